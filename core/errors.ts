@@ -1,0 +1,86 @@
+/** A failure that core knows by name. `code` is stable and becomes the slug of the problem type; `detail` is for the caller; `cause` is for the log only. */
+export class TenetError extends Error {
+  readonly code: string;
+  /** Public members beside `detail`, for example `{ requiredPermission: 'member:remove' }`. */
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, detail: string, fields: Readonly<Record<string, unknown>> = {}, options?: ErrorOptions) {
+    super(detail, options);
+    this.name = new.target.name;
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** One part of the input that is wrong; `pointer` is an RFC 6901 pointer into the body, `parameter` the name of a path, query or header parameter. */
+export interface InputError {
+  readonly pointer?: string;
+  readonly parameter?: string;
+  readonly detail: string;
+}
+
+/** The input does not say something that can be done. */
+export class InvalidInput extends TenetError {
+  constructor(detail: string, errors: readonly InputError[] = [], options?: ErrorOptions) {
+    super('invalid-input', detail, errors.length > 0 ? { errors } : {}, options);
+  }
+}
+
+/** No credential, or one that does not hold. `reason` is a constant for logs and tests; it never reaches the caller. */
+export class Unauthenticated extends TenetError {
+  readonly reason: string;
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super('unauthenticated', 'A valid bearer token is needed.', {}, options);
+    this.reason = reason;
+  }
+}
+
+/** The policy said no. `requiredPermission` is the `resource:action` that was missing; `decisionId` finds the explanation. */
+export class PermissionDenied extends TenetError {
+  constructor(requiredPermission: string, decisionId: string, fields: Readonly<Record<string, unknown>> = {}) {
+    super('permission-denied', `You do not have the permission ${requiredPermission} here.`, { requiredPermission, decisionId, ...fields });
+  }
+}
+
+/** It does not exist, or the caller may not know that it does: both look the same. */
+export class NotFound extends TenetError {
+  constructor() {
+    super('not-found', 'There is no such resource, or you may not see it.');
+  }
+}
+
+/** Something else already has this name or place. */
+export class AlreadyExists extends TenetError {
+  constructor(detail: string, fields: Readonly<Record<string, unknown>> = {}, options?: ErrorOptions) {
+    super('already-exists', detail, fields, options);
+  }
+}
+
+/** The state of things does not allow it now. */
+export class FailedPrecondition extends TenetError {
+  constructor(code: string, detail: string, fields: Readonly<Record<string, unknown>> = {}, options?: ErrorOptions) {
+    super(code, detail, fields, options);
+  }
+}
+
+/** If-Match named another version than the one that is stored (RFC 9110 section 13.1.1). */
+export class VersionMismatch extends TenetError {
+  constructor(etag: string) {
+    super('version-mismatch', 'It has changed since you read it. Read it again and repeat your change.', { etag });
+  }
+}
+
+/** A hard limit of the plan or the installation is reached. */
+export class LimitExceeded extends TenetError {
+  constructor(detail: string, limit: number, current: number) {
+    super('limit-exceeded', detail, { limit, current });
+  }
+}
+
+/** A part that Tenet needs (database, identity provider) does not answer; the caller may try again. */
+export class Unavailable extends TenetError {
+  constructor(detail: string, options?: ErrorOptions) {
+    super('unavailable', detail, {}, options);
+  }
+}
