@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Unavailable } from '../errors.ts';
+import { type Account, runAs } from './account.ts';
+
+/** Makes the data directory, closed to everybody else; its real path. */
+export function makeDataDirectory(dataDir: string): { path: string; made: boolean } {
+  try {
+    const made = mkdirSync(dataDir, { recursive: true, mode: 0o700 }) !== undefined;
+    return { path: realpathSync(dataDir), made };
+  } catch (cause) {
+    throw new Unavailable(
+      `The data directory ${dataDir} could not be made: ${(cause as Error).message}. Set TENET_DATA_DIR to a directory that you can write.`,
+      { cause },
+    );
+  }
+}
+
+/** Where the cluster of this data directory already is; undefined when there is none yet. */
+export function findCluster(dataDir: string): string | undefined {
+  return [inside(dataDir), outside(dataDir)].find((cluster) => existsSync(join(cluster, 'PG_VERSION')));
+}
+
+/** Where to put a new cluster: in the data directory when the account can work there, else under /var/lib. */
+export function chooseCluster(dataDir: string, made: boolean, account: Account, say: (line: string) => void): string {
+  if (account.own) return inside(dataDir);
+  if (made) {
+    // Enough for the account to pass through, not enough to list or to write; only for a directory that nobody but us has used.
+    chownSync(dataDir, 0, account.gid);
+    chmodSync(dataDir, 0o710);
+  }
+  if (spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', dataDir], runAs(account)).status === 0) return inside(dataDir);
+  const cluster = outside(dataDir);
+  mkdirSync(systemDirectory(), { recursive: true, mode: 0o755 });
+  mkdirSync(join(cluster, '..'), { recursive: true, mode: 0o755 });
+  say(`PostgreSQL's user cannot enter ${dataDir}: the database is in ${cluster}.`);
+  return cluster;
+}
+
+/** The directory for what PostgreSQL's user must reach when Tenet runs as root; only root may write there, or it would run the files of others. */
+export function systemDirectory(): string {
+  const directory = '/var/lib/tenet';
+  mkdirSync(directory, { recursive: true, mode: 0o755 });
+  const stat = lstatSync(directory);
+  if (!stat.isDirectory() || stat.uid !== 0 || stat.mode & 0o022) {
+    throw new Unavailable(
+      `${directory} must be a directory that belongs to root and that nobody else can write. Correct it, or set DATABASE_URL.`,
+    );
+  }
+  return directory;
+}
+
+/** Who has the cluster now. */
+export function clusterOwner(cluster: string): { uid: number; gid: number } {
+  const { uid, gid } = statSync(cluster);
+  return { uid, gid };
+}
+
+function inside(dataDir: string): string {
+  return join(dataDir, 'postgres');
+}
+
+function outside(dataDir: string): string {
+  return join('/var/lib/tenet', createHash('sha256').update(dataDir).digest('hex').slice(0, 16), 'postgres');
+}
