@@ -81,7 +81,9 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     async sign(claims, header = {}) {
       const [key] = keys as [JWK];
       const protectedHeader = { alg: 'ES256', typ: 'at+jwt', kid: key.kid!, ...header };
-      return new SignJWT(claims).setProtectedHeader(protectedHeader).sign(await importJWK(key, 'ES256'));
+      // Whatever the header calls critical is claimed to be understood, or jose would not sign it.
+      const crit = Object.fromEntries((header.crit ?? []).map((name) => [name, true]));
+      return new SignJWT(claims).setProtectedHeader(protectedHeader).sign(await importJWK(key, 'ES256'), { crit });
     },
     publicKey() {
       const { d: _, ...key } = keys[0]!;
