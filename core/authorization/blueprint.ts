@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { actionsSchema } from './vocabulary.ts';
+
+const word = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case words joined by hyphens');
+const roleId = z.string().regex(/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)?$/, 'must be <level>.<name>, for example org.admin');
+const title = z.string().min(1).max(200);
+const description = z.string().min(1).max(2000);
+
+/** One role of a blueprint; `id` is relative to the blueprint, and `<blueprint>/<id>` is its name in policy rows. */
+const roleSchema = z.strictObject({ id: roleId, title, description, level: z.enum(['org', 'project']) });
+
+/** blueprint.yaml: the shape of one kind of organization. */
+export const blueprintSchema = z
+  .strictObject({
+    name: word,
+    title,
+    description,
+    roles: z.array(roleSchema).min(1),
+    /** The role that an organization is never without. */
+    topRole: roleId,
+    /** The role of somebody who joins without another one being named. */
+    lowestRole: roleId,
+    creatorRole: roleId,
+    /** `exactly-one`: the organization has an owner, which is a fact about it and no role that anybody can give or take. */
+    owner: z.enum(['exactly-one', 'none']),
+    multipleRoles: z.boolean(),
+    customRoles: z.boolean(),
+    externals: z.enum(['forbid', 'allow']),
+    invitations: z.strictObject({ expireAfterDays: z.number().int().min(1).max(365) }),
+    keyTypes: z.array(z.strictObject({ name: word, title, prefix: z.string().regex(/^[a-z]{2,8}_$/, 'must be 2 to 8 letters and _') })),
+    /** Names that an API key may carry, each the subject `scope/<name>` of rows. */
+    scopes: z.array(z.strictObject({ name: word, title })).default([]),
+    resourceTypes: z.array(z.strictObject({ name: word, title, actions: actionsSchema })),
+  })
+  .superRefine((blueprint, context) => {
+    const ids = blueprint.roles.map((role) => role.id);
+    for (const member of ['topRole', 'lowestRole', 'creatorRole'] as const) {
+      const role = blueprint.roles.find(({ id }) => id === blueprint[member]);
+      if (role?.level !== 'org')
+        context.addIssue({ code: 'custom', path: [member], message: `must be one of the roles with level org, not ${blueprint[member]}` });
+    }
+    const names = blueprint.resourceTypes.map((type) => type.name);
+    for (const [member, list] of [
+      ['roles', ids],
+      ['resourceTypes', names],
+    ] as const) {
+      for (const [index, id] of list.entries()) {
+        if (list.indexOf(id) !== index) context.addIssue({ code: 'custom', path: [member, index], message: `${id} is listed twice` });
+      }
+    }
+  });
+
+/** The shape of a kind of organization, as data. */
+export type Blueprint = z.infer<typeof blueprintSchema>;
+
+/** The name of a blueprint's role in policy rows: `integrations/org.admin`. */
+export function roleName(blueprint: Blueprint, id: string): string {
+  return `${blueprint.name}/${id}`;
+}

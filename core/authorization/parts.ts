@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { isConcreteDomain } from './domain.ts';
+import { type Ask, createAsk } from './enforcer.ts';
+import type { Engine, Verdict } from './engine.ts';
+import { type Finding, PolicyError } from './findings.ts';
+import { digest, type PolicyContent, type Row, rowFault } from './policy.ts';
+import { createRoleSets, type RoleSets } from './role-sets.ts';
+
+/** A row, its place in the reading order, and the verdicts in which it is the one that decided. */
+export interface PlacedRow {
+  readonly position: number;
+  readonly row: Row;
+  readonly allow: Verdict;
+  readonly deny: Verdict;
+}
+
+/** The rows of one content, found by object and action. */
+export interface CompiledRows {
+  readonly concreteDomains: ReadonlySet<string>;
+  /** The rows whose object and action are these or `*`, in the reading order. */
+  candidates(resource: string, action: string): PlacedRow[];
+  mayMatch(resource: string, action: string): boolean;
+}
+
+/** What engines share: Casbin per model, rows per content, engines per kind of organization, role sets. One per process. */
+export interface Parts {
+  readonly roleSets: RoleSets;
+  ask(model: string): Ask;
+  rows(content: PolicyContent): CompiledRows;
+  engine(platform: PolicyContent, blueprint: PolicyContent | undefined, create: () => Engine): Engine;
+  key(contents: readonly PolicyContent[]): string;
+}
+
+/** Empty parts. What is kept for a content is forgotten together with the content object. */
+export function createParts(): Parts {
+  const asks = new Map<string, Ask>();
+  const compiled = new WeakMap<PolicyContent, CompiledRows>();
+  const digests = new WeakMap<PolicyContent, string>();
+  const engines = new WeakMap<PolicyContent, WeakMap<PolicyContent, Engine>>();
+  return {
+    roleSets: createRoleSets(),
+    ask: (model) => remember(asks, model, () => createAsk(model)),
+    rows: (content) => remember(compiled, content, () => compileRows(content)),
+    engine: (platform, blueprint, create) =>
+      remember(
+        remember(engines, platform, () => new WeakMap()),
+        blueprint ?? platform,
+        create,
+      ),
+    key: (contents) => {
+      const parts = contents.map((content) => remember(digests, content, () => digest(content)));
+      return createHash('sha256').update(parts.join('+')).digest('hex');
+    },
+  };
+}
+
+function remember<K, V>(known: { get(key: K): V | undefined; set(key: K, value: V): unknown }, key: K, create: () => V): V {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const created = create();
+  known.set(key, created);
+  return created;
+}
+
+function compileRows(content: PolicyContent): CompiledRows {
+  refuseMalformed(content);
+  const byPair = new Map<string, PlacedRow[]>();
+  const concreteDomains = new Set<string>();
+  for (const [position, row] of content.rows.entries()) {
+    const source = { ...content.sources[position]!, scope: content.scope };
+    const allow: Verdict = { allowed: true, reason: 'allow', row, source };
+    const deny: Verdict = { allowed: false, reason: 'deny', row, source };
+    const [, dom, obj, act] = row;
+    remember(byPair, pairKey(obj, act), () => []).push({ position, row, allow, deny });
+    if (isConcreteDomain(dom)) concreteDomains.add(dom);
+  }
+  const pairsFor = (resource: string, action: string) => [
+    pairKey(resource, action),
+    pairKey(resource, '*'),
+    pairKey('*', action),
+    pairKey('*', '*'),
+  ];
+  return {
+    concreteDomains,
+    candidates: (resource, action) =>
+      pairsFor(resource, action)
+        .flatMap((pair) => byPair.get(pair) ?? [])
+        .sort((a, b) => a.position - b.position),
+    mayMatch: (resource, action) => pairsFor(resource, action).some((pair) => byPair.has(pair)),
+  };
+}
+
+/** No field can hold a space, so two pairs never meet in one key. */
+function pairKey(obj: string, act: string): string {
+  return `${obj} ${act}`;
+}
+
+function refuseMalformed(content: PolicyContent): void {
+  const findings: Finding[] = [];
+  if (content.sources.length !== content.rows.length) {
+    findings.push({
+      rule: 'malformed-row',
+      level: 'error',
+      message: `${content.scope} has ${content.rows.length} rows and ${content.sources.length} places`,
+    });
+  }
+  for (const [position, row] of content.rows.entries()) {
+    const fault = rowFault(row);
+    if (fault !== undefined) findings.push({ rule: 'malformed-row', level: 'error', message: fault, ...content.sources[position] });
+  }
+  if (findings.length > 0) throw new PolicyError(findings);
+}

@@ -1,0 +1,92 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { blueprintSchema } from './blueprint.ts';
+import { type Finding, PolicyError } from './findings.ts';
+import { lintModel } from './model-lint.ts';
+import type { PolicyContent } from './policy.ts';
+import { parsePolicyCsv } from './policy-csv.ts';
+import { policyTestsSchema } from './policy-tests.ts';
+import { parseYaml } from './policy-yaml.ts';
+import { vocabularySchema } from './vocabulary.ts';
+
+export { PolicyError } from './findings.ts';
+
+/** The policies of a directory, the platform first, then the blueprints by name. Throws PolicyError with everything that cannot be read. */
+export async function readPolicies(directory: string): Promise<PolicyContent[]> {
+  const findings: Finding[] = [];
+  const read = async (file: string): Promise<string | undefined> => {
+    try {
+      return await readFile(join(directory, file), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return undefined;
+    }
+  };
+  const required = async (file: string): Promise<string> => {
+    const text = await read(file);
+    if (text === undefined) findings.push({ rule: 'missing-file', level: 'error', message: 'this file is missing', file, line: 1 });
+    return text ?? '';
+  };
+  const yaml = async <S extends z.ZodType>(file: string, text: string | undefined, schema: S): Promise<z.output<S> | undefined> => {
+    if (text === undefined || text === '') return undefined;
+    const parsed = parseYaml(text, file, schema);
+    findings.push(...parsed.findings);
+    return parsed.value;
+  };
+  const rowsOf = async (file: string) => {
+    const { rows, sources, findings: found } = parsePolicyCsv(await required(file), file);
+    findings.push(...found);
+    return { rows, sources };
+  };
+  const optional = <K extends string, V>(key: K, value: V | undefined) =>
+    value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
+
+  const model = await required('model.conf');
+  if (model !== '') findings.push(...lintModel(model));
+  const platform: PolicyContent = {
+    scope: 'platform',
+    model,
+    ...(await rowsOf('platform/policy.csv')),
+    ...optional('vocabulary', await yaml('permissions.yaml', await required('permissions.yaml'), vocabularySchema)),
+    ...optional('tests', await yaml('platform/tests.yaml', await read('platform/tests.yaml'), policyTestsSchema)),
+  };
+
+  const blueprints: PolicyContent[] = [];
+  for (const name of await blueprintNames(directory)) {
+    const folder = `blueprints/${name}`;
+    const file = `${folder}/blueprint.yaml`;
+    const blueprint = await yaml(file, await required(file), blueprintSchema);
+    if (blueprint !== undefined && blueprint.name !== name) {
+      findings.push({
+        rule: 'blueprint-name',
+        level: 'error',
+        message: `the blueprint in ${folder} is called ${name}, not ${blueprint.name}`,
+        file,
+        line: 1,
+      });
+    }
+    blueprints.push({
+      scope: `blueprint/${name}`,
+      model,
+      ...(await rowsOf(`${folder}/policy.csv`)),
+      ...optional('blueprint', blueprint),
+      ...optional('tests', await yaml(`${folder}/tests.yaml`, await read(`${folder}/tests.yaml`), policyTestsSchema)),
+    });
+  }
+  if (findings.length > 0) throw new PolicyError(findings);
+  return [platform, ...blueprints];
+}
+
+async function blueprintNames(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(join(directory, 'blueprints'), { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

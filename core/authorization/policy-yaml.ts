@@ -1,0 +1,52 @@
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import type { Finding } from './findings.ts';
+
+/** A YAML file against its schema: the value, or findings with their lines. Unknown and duplicate keys, aliases and custom tags are findings. */
+export function parseYaml<S extends z.ZodType>(text: string, file: string, schema: S): { value?: z.output<S>; findings: Finding[] } {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, strict: true, uniqueKeys: true, schema: 'core', version: '1.2' });
+  const finding = (rule: string, message: string, offset: number | undefined): Finding => ({
+    rule,
+    level: 'error',
+    message,
+    file,
+    line: offset === undefined ? 1 : counter.linePos(offset).line,
+  });
+  const syntax = [...document.errors, ...document.warnings].map((error) =>
+    finding('yaml-syntax', error.message.split('\n')[0]!, error.pos[0]),
+  );
+  if (syntax.length > 0) return { findings: syntax };
+
+  const offsetOf = (path: readonly PropertyKey[]): number | undefined => {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const node = document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return node.range[0];
+    }
+    return undefined;
+  };
+  const keyOffset = (path: readonly PropertyKey[], key: string): number | undefined => {
+    const parent = path.length === 0 ? document.contents : document.getIn(path, true);
+    const items = (parent as { items?: { key?: unknown }[] } | null)?.items ?? [];
+    const found = items.find((item) => isNode(item.key) && String(item.key) === key)?.key;
+    return isNode(found) ? found.range?.[0] : offsetOf(path);
+  };
+
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    return { findings: [finding('yaml-syntax', (error as Error).message, undefined)] };
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { value: parsed.data, findings: [] };
+  const findings = parsed.error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => finding('unknown-key', `${key} is not a key here`, keyOffset(issue.path, key)));
+    }
+    const place = issue.path.join('.');
+    const text = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+    return [finding('yaml-value', place === '' ? text : `${place}: ${text}`, offsetOf(issue.path))];
+  });
+  return { findings };
+}

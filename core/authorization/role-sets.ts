@@ -1,0 +1,49 @@
+import { LRUCache } from 'lru-cache';
+import { InvalidInput } from '../errors.ts';
+import { fieldPattern } from './policy.ts';
+
+/** A set of role names, interned: the same names in any order are the same object while it is in use. */
+export interface RoleSet {
+  /** Never used twice, so that what was remembered for a forgotten set is not found by another one. */
+  readonly id: number;
+  readonly names: ReadonlySet<string>;
+  /** The subject under which Casbin is asked. No role can have this name. */
+  readonly subject: string;
+  readonly origin: RoleSets;
+}
+
+/** Where role sets are interned. */
+export interface RoleSets {
+  intern(names: Iterable<string>): RoleSet;
+  size(): number;
+}
+
+const roleNamePattern = /^(role_[A-Za-z0-9]+|[a-z][a-z0-9-]*\/[A-Za-z0-9_.:@-]+)$/;
+
+/** True for what can be the name of a role or a state: `integrations/org.admin`, `state/suspended`, `scope/read`, `role_...`; never the id of a caller. */
+export function isRoleName(name: string): boolean {
+  return roleNamePattern.test(name) && fieldPattern.test(name);
+}
+
+/** Interns up to `limit` role sets; the least recently used are forgotten first. */
+export function createRoleSets(limit = 100_000): RoleSets {
+  const sets = new LRUCache<string, RoleSet>({ max: limit });
+  let lastId = 0;
+  const roleSets: RoleSets = {
+    intern(names) {
+      const sorted = [...new Set(names)].sort();
+      const key = sorted.join('\n');
+      const known = sets.get(key);
+      if (known !== undefined) return known;
+      for (const name of sorted) {
+        if (!isRoleName(name)) throw new InvalidInput(`${JSON.stringify(name)} cannot be the name of a role.`);
+      }
+      lastId += 1;
+      const set: RoleSet = { id: lastId, names: new Set(sorted), subject: `roles:${lastId}`, origin: roleSets };
+      sets.set(key, set);
+      return set;
+    },
+    size: () => sets.size,
+  };
+  return roleSets;
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Blueprint } from './blueprint.ts';
+import type { Level } from './domain.ts';
+
+const word = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case words joined by hyphens');
+const title = z.string().min(1).max(200);
+const level = z.enum(['platform', 'org', 'project']);
+
+/** The actions of a resource type, each with the levels at which it can be asked. */
+export const actionsSchema = z.record(word, z.array(level).min(1));
+
+/** permissions.yaml: everything that can be asked, and every name that may hold something, outside blueprints. */
+export const vocabularySchema = z.strictObject({
+  resources: z.record(word, z.strictObject({ title, actions: actionsSchema })),
+  /** Roles and states that no blueprint owns, with what they are: `platform/user`, `member/self`, `state/suspended`. */
+  roles: z.record(z.string().regex(/^(platform|member)\/[a-z][a-z0-9-]*$/, 'must be platform/<name> or member/<name>'), title),
+  states: z.record(z.string().regex(/^state\/[a-z][a-z0-9-]*$/, 'must be state/<name>'), title),
+});
+
+/** The closed vocabulary: resource type -> action -> levels, and the names of roles and states. */
+export type Vocabulary = z.infer<typeof vocabularySchema>;
+
+/** One pair of the vocabulary. `index` is its place in the list of all pairs. */
+export interface Permission {
+  readonly index: number;
+  readonly resource: string;
+  readonly action: string;
+  readonly levels: readonly Level[];
+}
+
+/** `role:<level>`: the object under which giving and taking a role is allowed or denied. */
+export function roleObject(roleId: string): string {
+  return `role:${roleId}`;
+}
+
+/** The vocabulary of an organization of this kind: the platform's, the blueprint's resource types, and one `role:<id>` for each of its roles. */
+export function vocabularyOf(platform: Vocabulary, blueprint?: Blueprint): Vocabulary {
+  if (blueprint === undefined) return platform;
+  const resources = { ...platform.resources };
+  for (const type of blueprint.resourceTypes) resources[type.name] = { title: type.title, actions: type.actions };
+  for (const role of blueprint.roles) {
+    resources[roleObject(role.id)] = {
+      title: `Giving and taking: ${role.title}`,
+      actions: { assign: ['org', 'project'], unassign: ['org', 'project'] },
+    };
+  }
+  return { ...platform, resources };
+}
+
+/** All pairs of the vocabulary, in its order. */
+export function permissionsOf(vocabulary: Vocabulary): Permission[] {
+  const pairs = Object.entries(vocabulary.resources).flatMap(([resource, type]) =>
+    Object.entries(type.actions).map(([action, levels]) => ({ resource, action, levels })),
+  );
+  return pairs.map((pair, index) => ({ index, ...pair }));
+}
+
+/** Splits `resource:action` at its last colon: `role:org.admin:assign` asks for `assign` on `role:org.admin`. */
+export function splitPermission(permission: string): { resource: string; action: string } {
+  const colon = permission.lastIndexOf(':');
+  return { resource: permission.slice(0, Math.max(colon, 0)), action: permission.slice(colon + 1) };
+}
