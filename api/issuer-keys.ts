@@ -105,10 +105,11 @@ function staticKeys(keys: JWTVerifyGetKey): IssuerKeys {
 async function discoverKeysUrl(issuer: string): Promise<URL> {
   const base = new URL(issuer);
   const path = base.pathname.replace(/\/$/, '');
+  const signal = AbortSignal.timeout(TIMEOUT);
   const failures: unknown[] = [];
   for (const address of [`${path}/.well-known/openid-configuration`, `/.well-known/oauth-authorization-server${path}`]) {
     const url = new URL(address, base);
-    const metadata = await readJson(url).catch((error: unknown) => {
+    const metadata = await readJson(url, signal).catch((error: unknown) => {
       failures.push(error);
     });
     if (metadata === undefined) continue;
@@ -122,11 +123,11 @@ async function discoverKeysUrl(issuer: string): Promise<URL> {
   throw new AggregateError(failures, `${issuer} has no readable metadata`);
 }
 
-async function readJson(url: URL): Promise<Record<string, unknown>> {
+async function readJson(url: URL, signal: AbortSignal): Promise<Record<string, unknown>> {
   const response = await boundedFetch(url.href, {
     headers: { accept: 'application/json' },
     redirect: 'manual',
-    signal: AbortSignal.timeout(TIMEOUT),
+    signal,
   });
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
   const value: unknown = await response.json();

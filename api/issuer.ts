@@ -36,7 +36,9 @@ export interface Issuer {
 /** Checks one issuer's configuration and fills in the defaults; throws a `TenetError` with a sentence that says what to change. */
 export function parseIssuer(config: IssuerConfig): Issuer {
   const refuse = (what: string): never => {
-    throw new TenetError('invalid-configuration', `Issuer ${JSON.stringify(config.issuer ?? null)} ${what}`);
+    // Configuration errors end up in logs: a password in the URL must not.
+    const name = String(config.issuer ?? '').replace(/\/\/.*@/, '//');
+    throw new TenetError('invalid-configuration', `Issuer "${name}" ${what}`);
   };
   const url = trustedUrl(config.issuer) ?? refuse('must be an https URL, or an http URL on loopback, without credentials.');
   if (config.issuer.includes('?') || config.issuer.includes('#')) refuse('must have neither a query nor a fragment (RFC 8414 section 2).');
