@@ -1,22 +1,53 @@
-import { createEngine } from './engine.ts';
-import type { Finding } from './findings.ts';
-import { PolicyError } from './findings.ts';
+import type { Blueprint } from './blueprint.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { type Finding, PolicyError } from './findings.ts';
+import { lintCoverage } from './lint-coverage.ts';
+import { lintEscalation } from './lint-escalation.ts';
+import { lintNames } from './lint-names.ts';
 import { createParts } from './parts.ts';
 import type { PolicyContent } from './policy.ts';
+import { type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
 export type { Finding } from './findings.ts';
 
-/** What is wrong with contents as readPolicies returns them; an error keeps a revision from coming into force. */
+/** A content together with what its rows may speak about. */
+export interface LintedContent {
+  readonly content: PolicyContent;
+  readonly vocabulary: Vocabulary;
+  readonly blueprint?: Blueprint;
+  /** Contents whose rows are read together with these: none for the platform, the platform for a blueprint. */
+  readonly engine: Engine;
+}
+
+/**
+ * What is wrong with contents as readPolicies returns them, or with [platform, blueprint, organization]. An error keeps a
+ * revision from coming into force; a warning asks the reviewer to look. The findings stand in the order of the contents.
+ */
 export function lintPolicies(contents: readonly PolicyContent[]): Finding[] {
-  const [platform, ...blueprints] = contents;
+  const [platform, ...others] = contents;
   if (platform === undefined) return [];
+  const blueprints = others.filter(({ blueprint }) => blueprint !== undefined);
   const parts = createParts();
+  let linted: LintedContent[];
   try {
-    for (const blueprint of blueprints) createEngine([platform, blueprint], parts);
-    if (blueprints.length === 0) createEngine([platform], parts);
+    const vocabulary = platform.vocabulary;
+    linted = contents.map((content) => {
+      const blueprint = content === platform ? undefined : content.blueprint === undefined ? blueprints[0] : content;
+      const layers = [platform, blueprint, content].filter((layer, index, all) => layer !== undefined && all.indexOf(layer) === index);
+      const engine = createEngine(layers as PolicyContent[], parts);
+      return {
+        content,
+        vocabulary: vocabularyOf(vocabulary!, blueprint?.blueprint),
+        ...(blueprint?.blueprint === undefined ? {} : { blueprint: blueprint.blueprint }),
+        engine,
+      };
+    });
   } catch (error) {
     if (error instanceof PolicyError) return [...error.findings];
     throw error;
   }
-  return [];
+  const names = linted.flatMap(lintNames);
+  // Verdicts about names that do not exist would only repeat the findings above.
+  if (names.some(({ level }) => level === 'error')) return names;
+  return [...names, ...linted.flatMap((one) => lintEscalation(one)), ...lintCoverage(linted)];
 }

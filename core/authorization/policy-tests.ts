@@ -4,7 +4,7 @@ import { type Domain, domainOf, type Level, levels } from './domain.ts';
 import { createEngine, type Engine, type Verdict } from './engine.ts';
 import { createParts, type Parts } from './parts.ts';
 import type { PolicyContent } from './policy.ts';
-import { splitPermission } from './vocabulary.ts';
+import { roleObject, splitPermission, subjectsOf } from './vocabulary.ts';
 
 const text = z.string().min(1).max(300);
 const level = z.enum(['platform', 'org', 'project']);
@@ -56,6 +56,9 @@ export function runPolicyTests(contents: readonly PolicyContent[], parts: Parts 
     if (content.tests === undefined) return [];
     const engine = createEngine(content.scope === 'platform' ? platform : [...platform, content], parts);
     const { matrix, cases, invariants } = content.tests;
+    const unknown = unknownRoles(engine, content.tests);
+    if (unknown.length > 0)
+      return [{ name: `${content.scope}: roles`, passed: false, message: `${unknown.join(', ')}: no such role or state.` }];
     const results = [
       ...matrix.flatMap((block) => runMatrix(engine, block)),
       ...cases.map((test) => runCase(engine, test)),
@@ -74,6 +77,17 @@ export function testDomain(level: Level): Domain {
 /** The name in rows of a role as tests.yaml writes it. */
 function qualify(blueprint: Blueprint | undefined, role: string): string {
   return blueprint === undefined || role.includes('/') ? role : `${blueprint.name}/${role}`;
+}
+
+/** A misspelt role would be denied everything, and pass every test that expects a denial. */
+function unknownRoles(engine: Engine, { matrix, cases, invariants }: PolicyTests): string[] {
+  const known = subjectsOf(engine.vocabulary, engine.blueprint);
+  const named = [
+    ...matrix.flatMap(({ roles }) => Object.keys(roles)),
+    ...cases.flatMap(({ roles, by }) => [...roles, ...(by === undefined ? [] : [by])]),
+    ...invariants.flatMap((invariant) => ('with' in invariant ? [invariant.with] : [])),
+  ];
+  return [...new Set(named)].filter((role) => !known.includes(qualify(engine.blueprint, role)));
 }
 
 function runMatrix(engine: Engine, block: PolicyTests['matrix'][number]): PolicyTestResult[] {
@@ -118,30 +132,43 @@ function runCase(engine: Engine, test: PolicyTests['cases'][number]): PolicyTest
 }
 
 function runInvariant(engine: Engine, invariant: PolicyTests['invariants'][number]): PolicyTestResult {
-  const held = [...new Set(engine.rows().map(([subject]) => subject))].filter((subject) => !subject.startsWith('state/'));
-  const counterexamples: string[] = [];
-  if ('never' in invariant) {
-    const holders = [...held.map((role) => [role]), held];
-    for (const permission of invariant.never) {
-      for (const names of holders) {
-        for (const level of levels) {
-          const verdict = engine.decide({ roles: engine.roleSet(names), domain: testDomain(level), ...splitPermission(permission) });
-          if (verdict.allowed) counterexamples.push(`${permission} at ${level} level: ${explain(verdict)}`);
-        }
-      }
-    }
-  } else {
-    const roles = engine.roleSet([...held, invariant.with]);
-    for (const level of ['org', 'project'] as const) {
-      for (const { resource, action } of engine.permissions(level)) {
-        if (invariant.allowsOnly.includes(`${resource}:${action}`)) continue;
-        const verdict = engine.decide({ roles, domain: testDomain(level), resource, action });
-        if (verdict.allowed) counterexamples.push(`${resource}:${action} at ${level} level: ${explain(verdict)}`);
-      }
-    }
-  }
+  const counterexamples =
+    'never' in invariant ? allowedAnywhere(engine, invariant.never) : allowedBeyond(engine, invariant.with, invariant.allowsOnly);
   if (counterexamples.length === 0) return { name: invariant.name, passed: true };
   return { name: invariant.name, passed: false, message: [...new Set(counterexamples)].join('; ') };
+}
+
+function allowedAnywhere(engine: Engine, permissions: readonly string[]): string[] {
+  const held = heldRoles(engine);
+  const holders = [...held.map((role) => [role]), held].map((names) => engine.roleSet(names));
+  return permissions.flatMap((permission) => {
+    const pair = splitPermission(permission);
+    const verdicts = holders.flatMap((roles) => levels.map((level) => engine.decide({ roles, domain: testDomain(level), ...pair })));
+    // The owner is no role that can be given, so the object does not exist; any other name that does not exist is a typing error.
+    const asked = pair.resource === roleObject('org.owner') || verdicts.some(({ reason }) => !reason.startsWith('unknown-'));
+    if (!asked) return [`${permission} does not exist`];
+    return verdicts.filter(({ allowed }) => allowed).map((verdict) => `${permission}: ${explain(verdict)}`);
+  });
+}
+
+function allowedBeyond(engine: Engine, held: string, permissions: readonly string[]): string[] {
+  const roles = engine.roleSet([...heldRoles(engine), held]);
+  const organizationLevels = ['org', 'project'] as const;
+  const pairs = organizationLevels.flatMap((level) => engine.permissions(level).map((pair) => ({ ...pair, domain: testDomain(level) })));
+  const unknown = permissions.filter((permission) => !pairs.some(({ resource, action }) => `${resource}:${action}` === permission));
+  return [
+    ...unknown.map((permission) => `${permission} does not exist`),
+    ...pairs
+      .filter(({ resource, action }) => !permissions.includes(`${resource}:${action}`))
+      .map((pair) => ({ pair, verdict: engine.decide({ roles, ...pair }) }))
+      .filter(({ verdict }) => verdict.allowed)
+      .map(({ pair, verdict }) => `${pair.resource}:${pair.action} at ${pair.domain.level} level: ${explain(verdict)}`),
+  ];
+}
+
+/** Every role that some row names; together they hold all that anybody can. */
+function heldRoles(engine: Engine): string[] {
+  return [...new Set(engine.rows().map(([subject]) => subject))].filter((subject) => !subject.startsWith('state/'));
 }
 
 function judge(name: string, verdict: Verdict, expected: 'allow' | 'deny'): PolicyTestResult {

@@ -47,6 +47,15 @@ export function vocabularyOf(platform: Vocabulary, blueprint?: Blueprint): Vocab
   return { ...platform, resources };
 }
 
+/** Every name that may stand as the subject of a row: roles, states, scopes, and the owner where there is one. */
+export function subjectsOf(vocabulary: Vocabulary, blueprint?: Blueprint): string[] {
+  const declared = [...Object.keys(vocabulary.roles), ...Object.keys(vocabulary.states)];
+  if (blueprint === undefined) return declared;
+  const ids = blueprint.roles.map(({ id }) => id);
+  if (blueprint.owner === 'exactly-one') ids.push('org.owner');
+  return [...declared, ...ids.map((id) => `${blueprint.name}/${id}`), ...blueprint.scopes.map(({ name }) => `scope/${name}`)];
+}
+
 /** All pairs of the vocabulary, in its order. */
 export function permissionsOf(vocabulary: Vocabulary): Permission[] {
   const pairs = Object.entries(vocabulary.resources).flatMap(([resource, type]) =>
