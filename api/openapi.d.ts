@@ -1,0 +1,4065 @@
+// Made from openapi.yaml by `npm run generate`; edit that file instead.
+export interface paths {
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who you are
+         * @description The user behind your token. The first request of a new user creates the record.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change your name
+         * @description A JSON merge patch (RFC 7396): what is absent stays, null clears.
+         */
+        patch: operations["updateMe"];
+        trace?: never;
+    };
+    "/v1/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List organizations
+         * @description The organizations that you belong to; operators of the platform see all.
+         */
+        get: operations["listOrganizations"];
+        put?: never;
+        /**
+         * Create an organization
+         * @description You become its owner. The slug is made from the name when you send none; it is unique in the installation.
+         */
+        post: operations["createOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an organization
+         * @description One organization that you belong to.
+         */
+        get: operations["getOrganization"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an organization
+         * @description It is gone for everybody at once, with its projects. Its audit log stays, and so does its slug.
+         */
+        delete: operations["deleteOrganization"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an organization
+         * @description A JSON merge patch (RFC 7396): what is absent stays.
+         */
+        patch: operations["updateOrganization"];
+        trace?: never;
+    };
+    "/v1/me/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your organizations
+         * @description Every organization that you belong to, with your roles in it and what you may do there.
+         */
+        get: operations["listMyOrganizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your invitations
+         * @description Invitations to your verified e-mail address that wait for your answer.
+         */
+        get: operations["listMyInvitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/invitations/{invitationId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description You become a member with the role that was offered. Works for an invitation to your verified e-mail address.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/invitations/{invitationId}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline an invitation
+         * @description It is shown as declined to those who sent it.
+         */
+        post: operations["declineInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation by its token
+         * @description For people whose account has another address than the one that was invited: the token came to that address.
+         */
+        post: operations["acceptInvitationByToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you may do in an organization
+         * @description The policy's answer to every permission at once, for the caller.
+         */
+        get: operations["getCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you may do in a project
+         * @description The policy's answer to every permission at once, for the caller.
+         */
+        get: operations["getProjectCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List members
+         * @description The members of an organization with their roles in it.
+         */
+        get: operations["listMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/members/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a member
+         * @description One member with the roles in the organization.
+         */
+        get: operations["getMember"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member
+         * @description The membership and every grant of the member in the organization and its projects end at once.
+         */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a member
+         * @description A JSON merge patch (RFC 7396). An inactive member keeps the roles and is denied everything. Changing the state asks for `unassign` on every role that the member holds.
+         */
+        patch: operations["updateMember"];
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitations
+         * @description All of them, the answered and the expired included.
+         */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Invite people
+         * @description One or several e-mail addresses, one role. Each address has one pending invitation at most. Asks for `assign` on the role.
+         */
+        post: operations["createInvitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/invitations/{invitationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an invitation
+         * @description One invitation.
+         */
+        get: operations["getInvitation"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an invitation
+         * @description Its token stops working. It stays in the list as revoked.
+         */
+        delete: operations["revokeInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/invitations/{invitationId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an invitation again
+         * @description With a new token and a new expiry; the old token stops working.
+         */
+        post: operations["resendInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List roles
+         * @description The roles of the blueprint and the custom ones, and whether you may give them.
+         */
+        get: operations["listRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/roles/{roleId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a role
+         * @description One role with everything it allows and denies.
+         */
+        get: operations["getRole"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List grants in an organization
+         * @description Who has which role in the organization itself.
+         */
+        get: operations["listGrants"];
+        put?: never;
+        /**
+         * Give a role in an organization
+         * @description Asks for `assign` on the role. The subject must be a member.
+         */
+        post: operations["createGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/grants/{grantId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a role away in an organization
+         * @description Asks for `unassign` on the role. It takes effect with the next request of the subject.
+         */
+        delete: operations["revokeGrant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List grants in a project
+         * @description Who has which role in the project itself.
+         */
+        get: operations["listProjectGrants"];
+        put?: never;
+        /**
+         * Give a role in a project
+         * @description Asks for `assign` on the role. The subject must be a member.
+         */
+        post: operations["createProjectGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/grants/{grantId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a role away in a project
+         * @description Asks for `unassign` on the role. It takes effect with the next request of the subject.
+         */
+        delete: operations["revokeProjectGrant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List projects
+         * @description The projects of an organization that you may read.
+         */
+        get: operations["listProjects"];
+        put?: never;
+        /**
+         * Create a project
+         * @description The slug is made from the name when you send none; it is unique in the organization.
+         */
+        post: operations["createProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a project
+         * @description One project.
+         */
+        get: operations["getProject"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a project
+         * @description It is gone for everybody at once, with the grants in it.
+         */
+        delete: operations["deleteProject"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a project
+         * @description A JSON merge patch (RFC 7396): what is absent stays.
+         */
+        patch: operations["updateProject"];
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List audit events
+         * @description What happened in the organization, newest first; denied attempts included.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/blueprints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List blueprints
+         * @description The kinds of organization that this installation knows.
+         */
+        get: operations["listBlueprints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/blueprints/{blueprintName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a blueprint
+         * @description Its roles, resource types, switches and the whole matrix.
+         */
+        get: operations["getBlueprint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List policy scopes
+         * @description Every scope with the revision that is in force.
+         */
+        get: operations["listPolicyScopes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{scope}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List revisions
+         * @description The revisions of one scope, newest first, without their rules.
+         */
+        get: operations["listPolicyRevisions"];
+        put?: never;
+        /**
+         * Propose a revision
+         * @description Lints and tests the rules, then stores them as a new revision. What is in force stays in force. The same content as an existing revision gives that revision.
+         */
+        post: operations["createPolicyRevision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{scope}/revisions/{revision}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a revision
+         * @description One revision with its rules.
+         */
+        get: operations["getPolicyRevision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{scope}/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what is in force
+         * @description The revision of the scope that decides now, and the ETag that replacing it needs.
+         */
+        get: operations["getPolicyHead"];
+        /**
+         * Put a revision in force
+         * @description Moves the head, forwards or back, when it is still where you saw it.
+         */
+        put: operations["replacePolicyHead"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a decision
+         * @description One question of the AuthZEN Authorization API 1.0. Unknown members are ignored, and a body of another media type is 400, as that standard asks. About yourself it needs decision:evaluate-self, about others decision:evaluate in the organization or project.
+         */
+        post: operations["evaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/authzen-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where decisions are made
+         * @description Metadata of the AuthZEN Authorization API 1.0.
+         */
+        get: operations["getAuthzenConfiguration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/access/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain a decision
+         * @description Decides and says why: the rule with its file and line, the roles and where each came from, and for a denial the roles that would allow it.
+         */
+        post: operations["explainDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/decisions/{decisionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a decision
+         * @description The explanation of a decision that was made, found by the id that every denial carries.
+         */
+        get: operations["getDecision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the process runs
+         * @description Answers as long as the process can answer at all.
+         */
+        get: operations["livez"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether to send traffic here
+         * @description Looks at the database and the policies. The 503 names what fails in `checks`.
+         */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document as YAML
+         * @description The OpenAPI document that this server enforces.
+         */
+        get: operations["getOpenapiYaml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document as JSON
+         * @description The OpenAPI document that this server enforces.
+         */
+        get: operations["getOpenapiJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document for people
+         * @description A page without scripts, made from the OpenAPI document.
+         */
+        get: operations["getDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a problem means
+         * @description The page of one problem type: what it means and what to do.
+         */
+        get: operations["getProblem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Format: date-time
+         * @description RFC 3339, in UTC with milliseconds.
+         * @example 2026-11-21T09:30:00.000Z
+         */
+        Timestamp: string;
+        /**
+         * @description The version of the resource as a strong entity tag, quotes included; send it back in If-Match.
+         * @example "7"
+         */
+        Etag: string;
+        /** @description Opaque; gives the next page of the same list with the same filters. Absent on the last page. */
+        PageToken: string;
+        /**
+         * @description The id of an organization (TypeID).
+         * @example org_01h455vb4pex5vsknk084sn02q
+         */
+        OrganizationId: string;
+        /**
+         * @description The id of a project (TypeID).
+         * @example prj_01h455vb4pex5vsknk084sn02q
+         */
+        ProjectId: string;
+        /**
+         * @description The id of a user (TypeID).
+         * @example user_01h455vb4pex5vsknk084sn02q
+         */
+        UserId: string;
+        /**
+         * @description The id of a grant (TypeID).
+         * @example grant_01h455vb4pex5vsknk084sn02q
+         */
+        GrantId: string;
+        /**
+         * @description The id of an invitation (TypeID).
+         * @example inv_01h455vb4pex5vsknk084sn02q
+         */
+        InvitationId: string;
+        /**
+         * @description The id of a decision (TypeID).
+         * @example dec_01h455vb4pex5vsknk084sn02q
+         */
+        DecisionId: string;
+        /**
+         * @description A role of the blueprint, for example `org.admin`, or the id of a custom role.
+         * @example org.admin
+         */
+        RoleId: string;
+        /** @description A name for people. It starts with a visible character and holds no control characters. */
+        Name: string;
+        /** @description A name for people; null when there is none. */
+        NullableName: string | null;
+        /**
+         * @description A name for addresses: lower-case letters, digits and inner hyphens.
+         * @example acme
+         */
+        Slug: string;
+        /**
+         * Format: email
+         * @description An e-mail address; compared without regard to case.
+         * @example ada@example.com
+         */
+        Email: string;
+        /**
+         * @description The name of a blueprint.
+         * @example integrations
+         */
+        BlueprintName: string;
+        /** @description Why, in the words of who did it. */
+        Reason: string;
+        /**
+         * @description A resource type of the permission vocabulary or of the blueprint.
+         * @example connection
+         */
+        ResourceType: string;
+        /**
+         * @description An action of the permission vocabulary.
+         * @example create
+         */
+        Action: string;
+        /**
+         * @description The id of a user or a service account.
+         * @example user_01h455vb4pex5vsknk084sn02q
+         */
+        PrincipalId: string;
+        /**
+         * @description The id of a user, a service account or a role.
+         * @example user_01h455vb4pex5vsknk084sn02q
+         */
+        SubjectId: string;
+        /**
+         * @description `platform`, `blueprint/<name>` or the id of an organization.
+         * @example blueprint/integrations
+         */
+        PolicyScope: string;
+        /**
+         * Format: int32
+         * @description The number of a revision in its scope, from 1.
+         * @example 3
+         */
+        RevisionNumber: number;
+        /**
+         * @description SHA-256 in lower-case hexadecimal.
+         * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
+         */
+        Sha256: string;
+        /**
+         * @description The Git commit that holds the reviewed text.
+         * @example 675c1207a1b2
+         */
+        GitCommit: string;
+        /**
+         * @description The id of the request, as in the X-Request-Id header and the logs.
+         * @example req_01h455vb4pex5vsknk084sn02q
+         */
+        RequestId: string;
+        /**
+         * @description ACTIVE; SUSPENDED: everything but reading is denied; DELETED: gone for everybody.
+         * @enum {string}
+         */
+        OrganizationState: "ACTIVE" | "SUSPENDED" | "DELETED";
+        /**
+         * @description ACTIVE or DELETED.
+         * @enum {string}
+         */
+        ProjectState: "ACTIVE" | "DELETED";
+        /**
+         * @description INACTIVE: still a member, but everything is denied.
+         * @enum {string}
+         */
+        MemberState: "ACTIVE" | "INACTIVE";
+        /**
+         * @description The life of an invitation. Only a PENDING one can be answered.
+         * @enum {string}
+         */
+        InvitationState: "PENDING" | "ACCEPTED" | "DECLINED" | "REVOKED" | "EXPIRED";
+        /**
+         * @description What holds a role.
+         * @enum {string}
+         */
+        SubjectType: "USER" | "SERVICE_ACCOUNT" | "ROLE";
+        /**
+         * @description Where a grant comes from: createGrant, an answered invitation, the creation of the organization or project, or a manifest.
+         * @enum {string}
+         */
+        GrantSource: "DIRECT" | "INVITATION" | "CREATION" | "MANIFEST";
+        /**
+         * @description Whether the role is given in the organization or in a project.
+         * @enum {string}
+         */
+        RoleLevel: "ORG" | "PROJECT";
+        /**
+         * @description BUILT_IN: from the blueprint.
+         * @enum {string}
+         */
+        RoleKind: "BUILT_IN" | "CUSTOM";
+        /**
+         * @description How a role came to the subject: a grant to it, a grant to a role that it holds, membership, ownership, the platform, or a state such as suspended.
+         * @enum {string}
+         */
+        RoleSource: "GRANT" | "ROLE_GRANT" | "MEMBERSHIP" | "OWNERSHIP" | "PLATFORM" | "STATE";
+        /**
+         * @description Who acted.
+         * @enum {string}
+         */
+        ActorType: "USER" | "SERVICE_ACCOUNT" | "API_KEY" | "MANIFEST" | "SYSTEM";
+        /**
+         * @description DENIED: the policy said no. FAILED: allowed, but not done.
+         * @enum {string}
+         */
+        AuditOutcome: "SUCCEEDED" | "DENIED" | "FAILED";
+        /**
+         * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others: refused before the policy was asked.
+         * @enum {string}
+         */
+        DecisionReason: "ALLOW" | "DENY" | "NO_MATCH" | "UNKNOWN_RESOURCE" | "UNKNOWN_ACTION" | "UNKNOWN_SUBJECT" | "UNKNOWN_SCOPE";
+        /**
+         * @description DEGRADED: works, with something to look at.
+         * @enum {string}
+         */
+        CheckState: "OK" | "DEGRADED" | "FAILING";
+        /**
+         * @description What a rule does when it matches. DENY wins.
+         * @enum {string}
+         */
+        Effect: "ALLOW" | "DENY";
+        /** @description What went wrong and what to do about it (RFC 9457). Further members may follow. */
+        Problem: {
+            /**
+             * Format: uri
+             * @description Identifies the kind of problem; its page says what to do.
+             */
+            type: string;
+            /** @description The kind of problem in a few words. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description What went wrong this time, for people. */
+            detail: string;
+            /**
+             * Format: uri-reference
+             * @description Identifies this occurrence.
+             */
+            instance?: string;
+            /** @description The last part of `type`, for programs. */
+            code: string;
+            requestId: components["schemas"]["RequestId"];
+            /** @description Every part of the input that is wrong, at most 20. */
+            errors?: components["schemas"]["ProblemError"][];
+            /** @description The permission that was missing, as `resource:action`. */
+            requiredPermission?: string;
+            decisionId?: components["schemas"]["DecisionId"];
+            /** @description The limit that is reached. */
+            limit?: number;
+            /** @description What is in use of that limit. */
+            current?: number;
+            /** @description What readiness looked at. */
+            checks?: components["schemas"]["HealthCheck"][];
+            managedBy?: components["schemas"]["ManagedBy"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description One part of the input that is wrong. */
+        ProblemError: {
+            /**
+             * @description Where in the body, as a JSON Pointer fragment (RFC 6901).
+             * @example #/name
+             */
+            pointer?: string;
+            /** @description The name of a path, query or header parameter. */
+            parameter?: string;
+            /** @description What is wrong with it. */
+            detail: string;
+        };
+        /** @description One thing that readiness looks at. */
+        HealthCheck: {
+            /** @description What was looked at. */
+            name: string;
+            state: components["schemas"]["CheckState"];
+            /** @description What is the matter, and since when. */
+            detail?: string;
+        };
+        /** @description The Kubernetes manifest that owns this; absent when the API does. */
+        ManagedBy: {
+            /** @description The kind of the manifest. */
+            kind: string;
+            /** @description Its namespace. */
+            namespace?: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A person, known by the issuer and subject of an identity provider. */
+        User: {
+            id: components["schemas"]["UserId"];
+            /**
+             * Format: email
+             * @description The verified address; null when the identity provider vouches for none.
+             * @example ada@example.com
+             */
+            email: string | null;
+            displayName: components["schemas"]["NullableName"];
+            /** @description The issuer of their tokens. */
+            issuer: string;
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description What you change about yourself. */
+        UpdateMe: {
+            displayName?: components["schemas"]["NullableName"];
+        };
+        /** @description Who belongs together, under one blueprint. */
+        Organization: {
+            id: components["schemas"]["OrganizationId"];
+            name: components["schemas"]["Name"];
+            slug: components["schemas"]["Slug"];
+            blueprint: components["schemas"]["BlueprintName"];
+            state: components["schemas"]["OrganizationState"];
+            ownerId?: components["schemas"]["UserId"];
+            managedBy?: components["schemas"]["ManagedBy"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of organizations. */
+        OrganizationList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Organization"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A new organization; you become its owner. */
+        CreateOrganization: {
+            name: components["schemas"]["Name"];
+            slug?: components["schemas"]["Slug"];
+            blueprint?: components["schemas"]["BlueprintName"];
+        };
+        /** @description What changes; what is absent stays. */
+        UpdateOrganization: {
+            name?: components["schemas"]["Name"];
+            slug?: components["schemas"]["Slug"];
+        };
+        /** @description For each resource type, the actions that are allowed. */
+        CapabilityMap: {
+            [key: string]: components["schemas"]["Action"][];
+        };
+        /** @description An organization as its member sees it. */
+        MyOrganization: {
+            id: components["schemas"]["OrganizationId"];
+            name: components["schemas"]["Name"];
+            slug: components["schemas"]["Slug"];
+            blueprint: components["schemas"]["BlueprintName"];
+            state: components["schemas"]["OrganizationState"];
+            /** @description Your roles in it. */
+            roles: components["schemas"]["RoleId"][];
+            memberState: components["schemas"]["MemberState"];
+            capabilities: components["schemas"]["CapabilityMap"];
+            joinedAt: components["schemas"]["Timestamp"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+        };
+        /** @description One page of organizations that you belong to. */
+        MyOrganizationList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["MyOrganization"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description What you may do here, so that a client shows only what works. */
+        Capabilities: {
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
+            capabilities: components["schemas"]["CapabilityMap"];
+        };
+        /** @description A role that a member holds in the organization. */
+        MemberRole: {
+            role: components["schemas"]["RoleId"];
+            grantId?: components["schemas"]["GrantId"];
+            until?: components["schemas"]["Timestamp"];
+        };
+        /** @description A user in an organization. */
+        Member: {
+            organizationId: components["schemas"]["OrganizationId"];
+            userId: components["schemas"]["UserId"];
+            /**
+             * Format: email
+             * @description The verified address; null when there is none.
+             * @example ada@example.com
+             */
+            email: string | null;
+            displayName: components["schemas"]["NullableName"];
+            state: components["schemas"]["MemberState"];
+            /** @description Roles in the organization; a role without grantId comes from ownership. */
+            roles: components["schemas"]["MemberRole"][];
+            managedBy?: components["schemas"]["ManagedBy"];
+            joinedAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of members. */
+        MemberList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Member"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description What changes; what is absent stays. */
+        UpdateMember: {
+            state?: components["schemas"]["MemberState"];
+            displayName?: components["schemas"]["NullableName"];
+        };
+        /** @description An offer of membership to an e-mail address. */
+        Invitation: {
+            id: components["schemas"]["InvitationId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            email: components["schemas"]["Email"];
+            role: components["schemas"]["RoleId"];
+            state: components["schemas"]["InvitationState"];
+            expiresAt: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description How often it was sent.
+             */
+            sentCount: number;
+            lastSentAt?: components["schemas"]["Timestamp"];
+            invitedBy?: components["schemas"]["PrincipalId"];
+            managedBy?: components["schemas"]["ManagedBy"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of invitations. */
+        InvitationList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Invitation"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description An invitation as the invited person sees it. */
+        MyInvitation: {
+            id: components["schemas"]["InvitationId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            email: components["schemas"]["Email"];
+            role: components["schemas"]["RoleId"];
+            state: components["schemas"]["InvitationState"];
+            expiresAt: components["schemas"]["Timestamp"];
+            organizationName: components["schemas"]["Name"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+        };
+        /** @description One page of invitations addressed to you. */
+        MyInvitationList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["MyInvitation"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description One role for one or several people. Either every address is invited or none. */
+        CreateInvitations: {
+            /** @description The addresses. */
+            emails: components["schemas"]["Email"][];
+            role: components["schemas"]["RoleId"];
+            /**
+             * Format: int32
+             * @description Days until it expires; the blueprint says how many when absent.
+             */
+            expiresInDays?: number;
+        };
+        /** @description The invitations that were created, in the order of the request. */
+        CreatedInvitations: {
+            /** @description The invitations. */
+            items: components["schemas"]["Invitation"][];
+        };
+        /** @description The token out of the invitation mail. */
+        AcceptInvitation: {
+            /** @description The token. */
+            token: string;
+        };
+        /** @description One thing that a role allows or denies. */
+        Permission: {
+            /** @description A resource type, or `*` for each. */
+            resource: string;
+            /** @description An action, or `*` for each. */
+            action: string;
+            /** @description Where: `*` wherever the role reaches, `org`, `project`, or one domain. */
+            domain: string;
+            effect: components["schemas"]["Effect"];
+        };
+        /** @description A named set of permissions. */
+        Role: {
+            id: components["schemas"]["RoleId"];
+            /** @description Its name for people. */
+            title: string;
+            /** @description What it is for. */
+            description: string;
+            level: components["schemas"]["RoleLevel"];
+            kind: components["schemas"]["RoleKind"];
+            /** @description What it allows and denies. */
+            permissions: components["schemas"]["Permission"][];
+            /** @description Whether you may give this role here. */
+            assignable: boolean;
+        };
+        /** @description One page of roles. */
+        RoleList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Role"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description Who holds the role. */
+        GrantSubject: {
+            type: components["schemas"]["SubjectType"];
+            id: components["schemas"]["SubjectId"];
+        };
+        /** @description A subject has a role in an organization or a project. */
+        Grant: {
+            id: components["schemas"]["GrantId"];
+            subject: components["schemas"]["GrantSubject"];
+            role: components["schemas"]["RoleId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
+            until?: components["schemas"]["Timestamp"];
+            reason?: components["schemas"]["Reason"];
+            source: components["schemas"]["GrantSource"];
+            grantedBy?: components["schemas"]["PrincipalId"];
+            managedBy?: components["schemas"]["ManagedBy"];
+            createdAt: components["schemas"]["Timestamp"];
+        };
+        /** @description One page of grants. */
+        GrantList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Grant"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description Who gets which role here, and until when. */
+        CreateGrant: {
+            subject: components["schemas"]["GrantSubject"];
+            role: components["schemas"]["RoleId"];
+            until?: components["schemas"]["Timestamp"];
+            reason?: components["schemas"]["Reason"];
+        };
+        /** @description A part of one organization with grants and resources of its own. */
+        Project: {
+            id: components["schemas"]["ProjectId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            name: components["schemas"]["Name"];
+            slug: components["schemas"]["Slug"];
+            state: components["schemas"]["ProjectState"];
+            managedBy?: components["schemas"]["ManagedBy"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of projects. */
+        ProjectList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Project"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A new project. */
+        CreateProject: {
+            name: components["schemas"]["Name"];
+            slug?: components["schemas"]["Slug"];
+        };
+        /** @description What changes; what is absent stays. */
+        UpdateProject: {
+            name?: components["schemas"]["Name"];
+            slug?: components["schemas"]["Slug"];
+        };
+        /** @description Who did it. */
+        AuditActor: {
+            type: components["schemas"]["ActorType"];
+            /** @description Their id, or the name of the manifest. */
+            id: string;
+            /** @description Their name at that time. */
+            displayName?: string;
+        };
+        /** @description What it was done to. */
+        AuditTarget: {
+            /** @description A resource type. */
+            type: string;
+            /** @description Its id. */
+            id: string;
+        };
+        /** @description The resource as it was; null when there was none. */
+        Snapshot: {
+            [key: string]: unknown;
+        } | null;
+        /** @description What happened, who did it, to what, allowed or denied. Events are only ever appended. */
+        AuditEvent: {
+            organizationId: components["schemas"]["OrganizationId"];
+            /**
+             * Format: int64
+             * @description Its place in the log of the organization, from 1 without gaps.
+             */
+            sequence: number;
+            at: components["schemas"]["Timestamp"];
+            actor: components["schemas"]["AuditActor"];
+            /**
+             * @description noun.verb
+             * @example invitation.create
+             */
+            action: string;
+            target?: components["schemas"]["AuditTarget"];
+            projectId?: components["schemas"]["ProjectId"];
+            outcome: components["schemas"]["AuditOutcome"];
+            requestId?: components["schemas"]["RequestId"];
+            decisionId?: components["schemas"]["DecisionId"];
+            before: components["schemas"]["Snapshot"];
+            after: components["schemas"]["Snapshot"];
+            hash: components["schemas"]["Sha256"];
+        };
+        /** @description One page of audit events, newest first. */
+        AuditEventList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["AuditEvent"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A role that the blueprint brings. */
+        BlueprintRole: {
+            id: components["schemas"]["RoleId"];
+            /** @description Its name for people. */
+            title: string;
+            /** @description What it is for. */
+            description?: string;
+            level: components["schemas"]["RoleLevel"];
+        };
+        /** @description A kind of thing that organizations of this blueprint hold. */
+        BlueprintResourceType: {
+            name: components["schemas"]["ResourceType"];
+            /** @description Its name for people. */
+            title: string;
+            /** @description What can be done with it. */
+            actions: components["schemas"]["Action"][];
+            /** @description Where it lives. */
+            levels: components["schemas"]["RoleLevel"][];
+        };
+        /** @description The rules that a blueprint chooses, such as whether a member may hold several roles. */
+        BlueprintSwitches: {
+            [key: string]: unknown;
+        };
+        /** @description A blueprint in a list. */
+        BlueprintSummary: {
+            name: components["schemas"]["BlueprintName"];
+            /** @description Its name for people. */
+            title: string;
+            /** @description What kind of organization it is for. */
+            description: string;
+            revision: components["schemas"]["RevisionNumber"];
+        };
+        /** @description One page of blueprints. */
+        BlueprintSummaryList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["BlueprintSummary"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description One line of the matrix. */
+        RolePermission: {
+            role: components["schemas"]["RoleId"];
+            /** @description A resource type, or `*` for each. */
+            resource: string;
+            /** @description An action, or `*` for each. */
+            action: string;
+            /** @description Where it holds. */
+            domain: string;
+            effect: components["schemas"]["Effect"];
+        };
+        /** @description The shape of a kind of organization, as data. */
+        Blueprint: {
+            name: components["schemas"]["BlueprintName"];
+            /** @description Its name for people. */
+            title: string;
+            /** @description What kind of organization it is for. */
+            description: string;
+            revision: components["schemas"]["RevisionNumber"];
+            topRole?: components["schemas"]["RoleId"];
+            lowestRole?: components["schemas"]["RoleId"];
+            /** @description Its roles. */
+            roles: components["schemas"]["BlueprintRole"][];
+            /** @description Its resource types. */
+            resourceTypes: components["schemas"]["BlueprintResourceType"][];
+            switches: components["schemas"]["BlueprintSwitches"];
+            /** @description The matrix, as the policy says it. */
+            permissions: components["schemas"]["RolePermission"][];
+        };
+        /** @description A Casbin rule: subject, domain, object, action, effect. */
+        PolicyRow: components["schemas"]["PolicyField"][];
+        /** @description One field of a rule: a word, or `*` alone. */
+        PolicyField: string;
+        /** @description The Casbin model. */
+        PolicyModel: string;
+        /** @description The content of one of the YAML files of a policy, as JSON. The server checks it as `tenet policy lint` does. */
+        PolicyDocument: {
+            [key: string]: unknown;
+        };
+        /** @description Where a rule is written. */
+        PolicyRowSource: {
+            /** @description The file. */
+            file: string;
+            /**
+             * Format: int32
+             * @description The line, from 1.
+             */
+            line: number;
+        };
+        /** @description A policy scope and what is in force in it. */
+        PolicyScopeSummary: {
+            scope: components["schemas"]["PolicyScope"];
+            revision: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of policy scopes. */
+        PolicyScopeSummaryList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["PolicyScopeSummary"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A revision in a list, without its rules. */
+        PolicyRevisionSummary: {
+            scope: components["schemas"]["PolicyScope"];
+            revision: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+            /** @description Who made it: the id of a user, or what the command line was told. */
+            author: string;
+            reason?: components["schemas"]["Reason"];
+            gitCommit?: components["schemas"]["GitCommit"];
+            createdAt: components["schemas"]["Timestamp"];
+        };
+        /** @description One page of revisions, newest first. */
+        PolicyRevisionSummaryList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["PolicyRevisionSummary"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description An immutable version of the rules of one scope. */
+        PolicyRevision: {
+            scope: components["schemas"]["PolicyScope"];
+            revision: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+            /** @description Who made it: the id of a user, or what the command line was told. */
+            author: string;
+            reason?: components["schemas"]["Reason"];
+            gitCommit?: components["schemas"]["GitCommit"];
+            createdAt: components["schemas"]["Timestamp"];
+            model: components["schemas"]["PolicyModel"];
+            /** @description The rules, in order. */
+            rows: components["schemas"]["PolicyRow"][];
+            /** @description Where each rule is written, in the same order. */
+            sources?: components["schemas"]["PolicyRowSource"][];
+            vocabulary?: components["schemas"]["PolicyDocument"];
+            blueprint?: components["schemas"]["PolicyDocument"];
+            tests?: components["schemas"]["PolicyDocument"];
+        };
+        /** @description A new version of the whole scope. It is linted and tested before it is stored, and nothing changes until the head is moved to it. */
+        CreatePolicyRevision: {
+            model: components["schemas"]["PolicyModel"];
+            /** @description The rules, in order. */
+            rows: components["schemas"]["PolicyRow"][];
+            /** @description Where each rule is written, in the same order. */
+            sources?: components["schemas"]["PolicyRowSource"][];
+            vocabulary?: components["schemas"]["PolicyDocument"];
+            blueprint?: components["schemas"]["PolicyDocument"];
+            tests?: components["schemas"]["PolicyDocument"];
+            reason: components["schemas"]["Reason"];
+            gitCommit?: components["schemas"]["GitCommit"];
+        };
+        /** @description Which revision of a scope is in force. */
+        PolicyHead: {
+            scope: components["schemas"]["PolicyScope"];
+            revision: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+            reason?: components["schemas"]["Reason"];
+            /** @description Who moved it there. */
+            updatedBy?: string;
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description The revision that shall be in force, an older one included. */
+        ReplacePolicyHead: {
+            revision: components["schemas"]["RevisionNumber"];
+            reason?: components["schemas"]["Reason"];
+        };
+        /** @description About whom. */
+        EvaluationSubject: {
+            /** @description `user`, `service-account` or `api-key`. */
+            type: string;
+            /** @description The id. */
+            id: string;
+            /** @description Ignored. */
+            properties?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description What would be done. */
+        EvaluationAction: {
+            /** @description An action. */
+            name: string;
+            /** @description Ignored. */
+            properties?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Where the resource lives. */
+        EvaluationScope: {
+            /** @description The organization; needed for anything but the platform. */
+            organizationId?: string;
+            /** @description The project; must belong to the organization. */
+            projectId?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description To what. */
+        EvaluationResource: {
+            /** @description A resource type. */
+            type: string;
+            /** @description The id, or `*` for the type as a whole. */
+            id: string;
+            properties?: components["schemas"]["EvaluationScope"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A question in the words of AuthZEN. Unknown members are ignored. Without a subject you ask about yourself. */
+        EvaluationRequest: {
+            subject?: components["schemas"]["EvaluationSubject"];
+            action: components["schemas"]["EvaluationAction"];
+            resource: components["schemas"]["EvaluationResource"];
+            /** @description Ignored. */
+            context?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Why; only for callers who hold decision:explain, but for the reason. */
+        EvaluationContext: {
+            reason?: components["schemas"]["DecisionReason"];
+            decisionId?: components["schemas"]["DecisionId"];
+            rule?: components["schemas"]["DecidingRule"];
+            /** @description The policy in force. */
+            revisions?: components["schemas"]["RevisionReference"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The answer. A denial is a 200 too. */
+        EvaluationResponse: {
+            /** @description Whether it is allowed. */
+            decision: boolean;
+            context?: components["schemas"]["EvaluationContext"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Where the decision endpoints are (AuthZEN 1.0). */
+        AuthzenConfiguration: {
+            /**
+             * Format: uri
+             * @description The base URL of this decision point.
+             */
+            policy_decision_point: string;
+            /**
+             * Format: uri
+             * @description Where a single question goes.
+             */
+            access_evaluation_endpoint: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The question. Without a subject you ask about yourself. */
+        ExplainDecision: {
+            subject?: components["schemas"]["PrincipalId"];
+            resource: components["schemas"]["ResourceType"];
+            action: components["schemas"]["Action"];
+            projectId?: components["schemas"]["ProjectId"];
+        };
+        /** @description The line that decided. */
+        DecidingRule: {
+            scope: components["schemas"]["PolicyScope"];
+            /** @description The file it is written in. */
+            file?: string;
+            /**
+             * Format: int32
+             * @description Its line, from 1.
+             */
+            line?: number;
+            row: components["schemas"]["PolicyRow"];
+        };
+        /** @description A role that counted, and where it came from. */
+        HeldRole: {
+            /** @description The role as the policy names it. */
+            role: string;
+            source: components["schemas"]["RoleSource"];
+            grantId?: components["schemas"]["GrantId"];
+            /** @description The role whose grant brought it. */
+            via?: string;
+        };
+        /** @description A revision that was in force. */
+        RevisionReference: {
+            scope: components["schemas"]["PolicyScope"];
+            revision: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+        };
+        /** @description A decision and everything that led to it. */
+        Explanation: {
+            decisionId: components["schemas"]["DecisionId"];
+            /** @description Whether it is allowed. */
+            decision: boolean;
+            reason: components["schemas"]["DecisionReason"];
+            subject: components["schemas"]["PrincipalId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
+            resource: components["schemas"]["ResourceType"];
+            action: components["schemas"]["Action"];
+            rule?: components["schemas"]["DecidingRule"];
+            /** @description The roles that the subject held. */
+            roles: components["schemas"]["HeldRole"][];
+            /** @description The policy in force. */
+            revisions: components["schemas"]["RevisionReference"][];
+            /** @description For a denial: roles that would allow it, the smallest first. */
+            nearestRoles: components["schemas"]["RoleId"][];
+            createdAt: components["schemas"]["Timestamp"];
+        };
+        /** @description The process runs. */
+        Liveness: {
+            state: components["schemas"]["CheckState"];
+        };
+        /** @description Whether this process should get traffic, and what it looked at. */
+        Readiness: {
+            state: components["schemas"]["CheckState"];
+            /** @description What was looked at. */
+            checks: components["schemas"]["HealthCheck"][];
+        };
+    };
+    responses: {
+        /** @description The request does not fit the contract. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/invalid-input",
+                 *       "title": "The input is not valid",
+                 *       "status": 400,
+                 *       "detail": "The request does not fit the contract.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "invalid-input",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "#/name",
+                 *           "detail": "is required"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No credential, or one that does not hold. */
+        Unauthenticated: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/unauthenticated",
+                 *       "title": "Authentication is needed",
+                 *       "status": 401,
+                 *       "detail": "A valid bearer token is needed.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "unauthenticated",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The policy does not allow it, or a hard limit is reached. */
+        PermissionDenied: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/permission-denied",
+                 *       "title": "Permission denied",
+                 *       "status": 403,
+                 *       "detail": "You do not have the permission project:create here.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "permission-denied",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q",
+                 *       "requiredPermission": "project:create",
+                 *       "decisionId": "dec_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It does not exist, or you may not see it. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/not-found",
+                 *       "title": "Not found",
+                 *       "status": 404,
+                 *       "detail": "There is no such resource, or you may not see it.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "not-found",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The Accept header leaves nothing to answer with. */
+        NotAcceptable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/not-acceptable",
+                 *       "title": "No acceptable representation",
+                 *       "status": 406,
+                 *       "detail": "This operation answers with application/json.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "not-acceptable",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present state does not admit it. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/already-exists",
+                 *       "title": "It exists already",
+                 *       "status": 409,
+                 *       "detail": "The slug acme is taken.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "already-exists",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description If-Match names another version. */
+        VersionMismatch: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/version-mismatch",
+                 *       "title": "It has changed since you read it",
+                 *       "status": 412,
+                 *       "detail": "It has changed since you read it. Read it again and repeat your change.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "version-mismatch",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q",
+                 *       "etag": "\"8\""
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        PayloadTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/payload-too-large",
+                 *       "title": "The body is too large",
+                 *       "status": 413,
+                 *       "detail": "The body may hold 1048576 bytes.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "payload-too-large",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body has a type that the operation does not take. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/unsupported-media-type",
+                 *       "title": "Unsupported media type",
+                 *       "status": 415,
+                 *       "detail": "This operation takes application/json; say so in Content-Type.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "unsupported-media-type",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The Idempotency-Key was used for another request. */
+        IdempotencyKeyReused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/idempotency-key-reused",
+                 *       "title": "The idempotency key belongs to another request",
+                 *       "status": 422,
+                 *       "detail": "This Idempotency-Key was used with another body.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "idempotency-key-reused",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description If-Match is required. */
+        PreconditionRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/precondition-required",
+                 *       "title": "If-Match is required",
+                 *       "status": 428,
+                 *       "detail": "Send the ETag of what you read in If-Match.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "precondition-required",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests. */
+        RateLimited: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/rate-limited",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "detail": "Wait 12 seconds.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "rate-limited",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A part that Tenet needs does not answer. */
+        Unavailable: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/unavailable",
+                 *       "title": "Unavailable for now",
+                 *       "status": 503,
+                 *       "detail": "The database does not answer.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "unavailable",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Any other failure. */
+        Failure: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/internal",
+                 *       "title": "Tenet failed",
+                 *       "status": 500,
+                 *       "detail": "This is a fault of the server. Nothing was changed. Give the requestId to whoever runs this installation.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "internal",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /** @description The organization. */
+        OrganizationId: components["schemas"]["OrganizationId"];
+        /** @description The project. */
+        ProjectId: components["schemas"]["ProjectId"];
+        /** @description The user. */
+        UserId: components["schemas"]["UserId"];
+        /** @description The invitation. */
+        InvitationId: components["schemas"]["InvitationId"];
+        /** @description The role. */
+        RoleId: components["schemas"]["RoleId"];
+        /** @description The grant. */
+        GrantId: components["schemas"]["GrantId"];
+        /** @description The blueprint. */
+        BlueprintName: components["schemas"]["BlueprintName"];
+        /** @description The policy scope; the slash in it is percent-encoded. */
+        Scope: components["schemas"]["PolicyScope"];
+        /** @description The number of the revision. */
+        Revision: components["schemas"]["RevisionNumber"];
+        /** @description The decision. */
+        DecisionId: components["schemas"]["DecisionId"];
+        /** @description The kind of problem. */
+        Slug: components["schemas"]["Slug"];
+        /** @description How many items at most. */
+        PageSize: number;
+        /** @description nextPageToken of the page before, with the same filters. */
+        PageToken: components["schemas"]["PageToken"];
+        /** @description The ETag of what you read; another version is refused with 412. */
+        IfMatch: string;
+        /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+        RequiredIfMatch: string;
+        /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+        IdempotencyKey: string;
+        /** @description `fully_consistent` reads every grant now; `minimize_latency` may answer from what was known a moment ago. */
+        Consistency: "fully_consistent" | "minimize_latency";
+        /** @description Only those with this role. */
+        RoleFilter: components["schemas"]["RoleId"];
+        /** @description Only those of this subject. */
+        SubjectIdFilter: components["schemas"]["SubjectId"];
+        /** @description Only those of this actor. */
+        ActorIdFilter: components["schemas"]["PrincipalId"];
+        /** @description Only this action. */
+        ActionFilter: string;
+        /** @description Only this outcome. */
+        OutcomeFilter: components["schemas"]["AuditOutcome"];
+        /** @description Only at or after this time. */
+        SinceFilter: components["schemas"]["Timestamp"];
+        /** @description Only before this time. */
+        BeforeFilter: components["schemas"]["Timestamp"];
+        /** @description Only those in this state. */
+        OrganizationStateFilter: components["schemas"]["OrganizationState"];
+        /** @description Only those in this state. */
+        ProjectStateFilter: components["schemas"]["ProjectState"];
+        /** @description Only those in this state. */
+        MemberStateFilter: components["schemas"]["MemberState"];
+        /** @description Only those in this state. */
+        InvitationStateFilter: components["schemas"]["InvitationState"];
+    };
+    requestBodies: never;
+    headers: {
+        /** @description The version, for If-Match. */
+        ETag: string;
+        /** @description Where the new resource is. */
+        Location: string;
+        /** @description How to authenticate (RFC 6750). */
+        WwwAuthenticate: string;
+        /** @description Seconds to wait. */
+        RetryAfter: number;
+        /** @description `true` when this is the stored reply to an earlier request with the same Idempotency-Key. */
+        IdempotentReplayed: string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    updateMe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMe"];
+                "application/merge-patch+json": components["schemas"]["UpdateMe"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listOrganizations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those in this state. */
+                state?: components["parameters"]["OrganizationStateFilter"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOrganization"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    updateOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrganization"];
+                "application/merge-patch+json": components["schemas"]["UpdateOrganization"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listMyOrganizations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those with this role. */
+                role?: components["parameters"]["RoleFilter"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyOrganizationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listMyInvitations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyInvitationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The invitation. */
+                invitationId: components["parameters"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    declineInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The invitation. */
+                invitationId: components["parameters"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    acceptInvitationByToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitation"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Capabilities"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getProjectCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Capabilities"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those in this state. */
+                state?: components["parameters"]["MemberStateFilter"];
+                /** @description Only those with this role. */
+                role?: components["parameters"]["RoleFilter"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The user. */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The user. */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    updateMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The user. */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMember"];
+                "application/merge-patch+json": components["schemas"]["UpdateMember"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those in this state. */
+                state?: components["parameters"]["InvitationStateFilter"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createInvitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInvitations"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInvitations"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The invitation. */
+                invitationId: components["parameters"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The invitation. */
+                invitationId: components["parameters"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    resendInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The invitation. */
+                invitationId: components["parameters"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The role. */
+                roleId: components["parameters"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listGrants: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those of this subject. */
+                subjectId?: components["parameters"]["SubjectIdFilter"];
+                /** @description Only those with this role. */
+                role?: components["parameters"]["RoleFilter"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createGrant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateGrant"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    revokeGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The grant. */
+                grantId: components["parameters"]["GrantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listProjectGrants: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those of this subject. */
+                subjectId?: components["parameters"]["SubjectIdFilter"];
+                /** @description Only those with this role. */
+                role?: components["parameters"]["RoleFilter"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createProjectGrant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateGrant"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    revokeProjectGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The grant. */
+                grantId: components["parameters"]["GrantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those in this state. */
+                state?: components["parameters"]["ProjectStateFilter"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateProject"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    updateProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateProject"];
+                "application/merge-patch+json": components["schemas"]["UpdateProject"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those of this actor. */
+                actorId?: components["parameters"]["ActorIdFilter"];
+                /** @description Only this action. */
+                action?: components["parameters"]["ActionFilter"];
+                /** @description Only this outcome. */
+                outcome?: components["parameters"]["OutcomeFilter"];
+                /** @description Only at or after this time. */
+                since?: components["parameters"]["SinceFilter"];
+                /** @description Only before this time. */
+                before?: components["parameters"]["BeforeFilter"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listBlueprints: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlueprintSummaryList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getBlueprint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The blueprint. */
+                blueprintName: components["parameters"]["BlueprintName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blueprint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listPolicyScopes: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyScopeSummaryList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listPolicyRevisions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The policy scope; the slash in it is percent-encoded. */
+                scope: components["parameters"]["Scope"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRevisionSummaryList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createPolicyRevision: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The policy scope; the slash in it is percent-encoded. */
+                scope: components["parameters"]["Scope"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePolicyRevision"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRevision"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getPolicyRevision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The policy scope; the slash in it is percent-encoded. */
+                scope: components["parameters"]["Scope"];
+                /** @description The number of the revision. */
+                revision: components["parameters"]["Revision"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRevision"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getPolicyHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The policy scope; the slash in it is percent-encoded. */
+                scope: components["parameters"]["Scope"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyHead"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replacePolicyHead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["RequiredIfMatch"];
+            };
+            path: {
+                /** @description The policy scope; the slash in it is percent-encoded. */
+                scope: components["parameters"]["Scope"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacePolicyHead"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyHead"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    evaluate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `fully_consistent` reads every grant now; `minimize_latency` may answer from what was known a moment ago. */
+                "Tenet-Consistency"?: components["parameters"]["Consistency"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getAuthzenConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthzenConfiguration"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    explainDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainDecision"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The decision. */
+                decisionId: components["parameters"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    livez: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Liveness"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getOpenapiYaml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    getOpenapiJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.0.3"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    getDocs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    getProblem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The kind of problem. */
+                slug: components["parameters"]["Slug"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Failure"];
+        };
+    };
+}

@@ -1,0 +1,48 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import openapiTS, { astToString } from 'openapi-typescript';
+import { problems } from '../api/problem.ts';
+import { problemsPage } from '../api/problem-page.ts';
+
+/** A checked-in file that is made from another one. */
+export interface Generator {
+  /** Relative to the root of the checkout. */
+  readonly path: string;
+  make(root: URL): Promise<string>;
+}
+
+/** Everything that `npm run generate` writes; add yours here. */
+export const generators: readonly Generator[] = [
+  { path: 'api/openapi.d.ts', make: contractTypes },
+  { path: 'docs/problems.md', make: async () => problemsPage(problems) },
+];
+
+/** Writes every generated file; with `check`, writes nothing and returns the paths that are stale. */
+export async function generate(root: URL, check: boolean, list: readonly Generator[] = generators): Promise<string[]> {
+  const stale: string[] = [];
+  for (const generator of list) {
+    const target = new URL(generator.path, root);
+    const wanted = await generator.make(root);
+    const present = await readFile(target, 'utf8').catch(() => undefined);
+    if (present === wanted) continue;
+    stale.push(generator.path);
+    if (!check) await writeFile(target, wanted);
+  }
+  return stale;
+}
+
+/** A default in a body is never filled in by the server, so it must not make the member required. */
+async function contractTypes(root: URL): Promise<string> {
+  const tree = await openapiTS(new URL('openapi.yaml', root), { defaultNonNullable: false });
+  return `// Made from openapi.yaml by \`npm run generate\`; edit that file instead.\n${astToString(tree)}`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const check = process.argv.includes('--check');
+  const stale = await generate(new URL('../', import.meta.url), check);
+  for (const path of stale) console.log(check ? `${path} is stale.` : `${path} written.`);
+  if (check && stale.length > 0) {
+    console.error('Run `npm run generate` and commit the result.');
+    process.exitCode = 1;
+  }
+}
