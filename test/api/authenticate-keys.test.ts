@@ -152,6 +152,16 @@ describe("the issuer's keys", () => {
       ahead = 30 * SECOND;
       expect(await failure(authenticate(young))).to.be.instanceOf(Unavailable);
     });
+
+    it('and comes back, an invented key is the fault of its token again', async () => {
+      await authenticate();
+      provider.setDown(true);
+      ahead = 30 * SECOND;
+      expect(await failure(authenticate(await signed('invented')))).to.be.instanceOf(Unavailable);
+      provider.setDown(false);
+      ahead = 60 * SECOND;
+      expect(await failure(authenticate(await signed('invented')))).to.have.property('reason', 'unknown-key');
+    });
   });
 
   describe('verified tokens', () => {

@@ -1,6 +1,8 @@
 import { createHmac, createPublicKey } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { CompactEncrypt, exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { type Authenticator, bearerToken, createAuthenticator, type RefusalReason } from '../../api/authenticate.ts';
@@ -219,6 +221,26 @@ describe('authenticate', () => {
           .to.be.instanceOf(Unauthenticated)
           .and.have.property('reason', reason);
       });
+
+    it('a second Authorization header of a real request, which Node would otherwise drop', async () => {
+      const good = `Bearer ${await signed()}`;
+      const server = createServer(({ headersDistinct }, response) => {
+        authenticator.authenticate(headersDistinct['authorization']).then(
+          ({ subject }) => response.end(subject),
+          ({ reason }: Unauthenticated) => response.end(reason),
+        );
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const ask = async (...authorization: string[]) => {
+        const { port } = server.address() as AddressInfo;
+        const headers = ['host', 'tenet.test', ...authorization.flatMap((each) => ['authorization', each])];
+        const [answer] = (await once(get({ port, host: '127.0.0.1', agent: false, headers }), 'response')) as [IncomingMessage];
+        return text(answer);
+      };
+      expect(await ask(good)).to.equal('mia');
+      expect(await ask(good, good)).to.equal('malformed-authorization');
+      server.close();
+    });
 
     it('every one of them without a visit to an address out of a token', () => {
       expect(trapped).to.equal(0);

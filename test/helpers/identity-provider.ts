@@ -120,6 +120,8 @@ function createProvider(issuer: string, keys: readonly JWK[]): Provider {
   };
   const provider = new Provider(issuer, {
     jwks: { keys },
+    adapter: NoStorage,
+    ttl: { AccessToken: 3600, ClientCredentials: 3600 },
     clients: [
       {
         ...CLIENT,
@@ -147,6 +149,12 @@ function createProvider(issuer: string, keys: readonly JWK[]): Provider {
   };
   provider.registerGrantType(GRANT, signIn, ['sign_in', 'resource']);
   return provider;
+}
+
+/** Tokens are self-contained, so nothing needs to be kept; the provider warns about its own memory store at every start. */
+class NoStorage {
+  async upsert(): Promise<void> {}
+  async find(): Promise<undefined> {}
 }
 
 function claimsOf(signIn: string | undefined): Record<string, unknown> {
