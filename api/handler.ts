@@ -42,17 +42,33 @@ type ReplyOf<S, C> = [C] extends [never]
 /** JSON goes without saying; any other type is said. */
 type ContentType<T> = T extends 'application/json' ? { contentType?: T } : { contentType: T };
 
-/** A request that was validated and allowed, in its transaction. */
-export interface HandlerRequest<O extends OperationId> {
+/** Operations that are x-public: nobody is asked who they are, and no transaction is open. */
+export type PublicOperationId =
+  | 'getAuthzenConfiguration'
+  | 'getDocs'
+  | 'getOpenapiJson'
+  | 'getOpenapiYaml'
+  | 'getProblem'
+  | 'livez'
+  | 'readyz';
+
+/** What every operation gets. */
+export interface PublicRequest<O extends OperationId> {
   readonly params: Params<O>;
   readonly query: Query<O>;
   readonly headers: Headers<O>;
   readonly body: Body<O>;
+  readonly requestId: string;
+}
+
+/** A request that was validated and allowed, in its transaction. */
+export interface PermittedRequest<O extends OperationId> extends PublicRequest<O> {
   readonly principal: Principal;
   readonly actor: Actor;
   readonly db: Db;
-  readonly requestId: string;
 }
+
+export type HandlerRequest<O extends OperationId> = O extends PublicOperationId ? PublicRequest<O> : PermittedRequest<O>;
 
 /** Does one operation and returns what to answer; throws errors of core. */
 export type Handler<O extends OperationId> = (request: HandlerRequest<O>) => Promise<Reply<O>>;

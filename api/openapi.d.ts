@@ -950,6 +950,11 @@ export interface components {
          */
         PrincipalId: string;
         /**
+         * @description Who did it: the id of a user or service account, or the manifest.
+         * @example user_01h455vb4pex5vsknk084sn02q
+         */
+        ActorName: string;
+        /**
          * @description The id of a user, a service account or a role.
          * @example user_01h455vb4pex5vsknk084sn02q
          */
@@ -1009,7 +1014,7 @@ export interface components {
          * @description Where a grant comes from: createGrant, an answered invitation, the creation of the organization or project, or a manifest.
          * @enum {string}
          */
-        GrantSource: "DIRECT" | "INVITATION" | "CREATION" | "MANIFEST";
+        GrantSource: "DIRECT" | "INVITATION" | "CREATOR" | "MANIFEST";
         /**
          * @description Whether the role is given in the organization or in a project.
          * @enum {string}
@@ -1026,15 +1031,15 @@ export interface components {
          */
         RoleSource: "GRANT" | "ROLE_GRANT" | "MEMBERSHIP" | "OWNERSHIP" | "PLATFORM" | "STATE";
         /**
-         * @description Who acted.
+         * @description SUSPENDED: everything is denied everywhere.
          * @enum {string}
          */
-        ActorType: "USER" | "SERVICE_ACCOUNT" | "API_KEY" | "MANIFEST" | "SYSTEM";
+        UserState: "ACTIVE" | "SUSPENDED";
         /**
-         * @description DENIED: the policy said no. FAILED: allowed, but not done.
+         * @description ALLOWED: it was done. DENIED: the policy said no, and nothing was done.
          * @enum {string}
          */
-        AuditOutcome: "SUCCEEDED" | "DENIED" | "FAILED";
+        AuditOutcome: "ALLOWED" | "DENIED";
         /**
          * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others: refused before the policy was asked.
          * @enum {string}
@@ -1123,20 +1128,19 @@ export interface components {
             id: components["schemas"]["UserId"];
             /**
              * Format: email
-             * @description The verified address; null when the identity provider vouches for none.
+             * @description The verified address; absent when the identity provider vouches for none.
              * @example ada@example.com
              */
-            email: string | null;
-            displayName: components["schemas"]["NullableName"];
-            /** @description The issuer of their tokens. */
-            issuer: string;
+            email?: string;
+            name?: components["schemas"]["Name"];
+            state: components["schemas"]["UserState"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
             etag: components["schemas"]["Etag"];
         };
         /** @description What you change about yourself. */
         UpdateMe: {
-            displayName?: components["schemas"]["NullableName"];
+            name?: components["schemas"]["NullableName"];
         };
         /** @description Who belongs together, under one blueprint. */
         Organization: {
@@ -1211,11 +1215,11 @@ export interface components {
             userId: components["schemas"]["UserId"];
             /**
              * Format: email
-             * @description The verified address; null when there is none.
+             * @description The verified address; absent when there is none.
              * @example ada@example.com
              */
-            email: string | null;
-            displayName: components["schemas"]["NullableName"];
+            email?: string;
+            displayName?: components["schemas"]["Name"];
             state: components["schemas"]["MemberState"];
             /** @description Roles in the organization; a role without grantId comes from ownership. */
             roles: components["schemas"]["MemberRole"][];
@@ -1249,7 +1253,7 @@ export interface components {
              */
             sentCount: number;
             lastSentAt?: components["schemas"]["Timestamp"];
-            invitedBy?: components["schemas"]["PrincipalId"];
+            invitedBy?: components["schemas"]["ActorName"];
             managedBy?: components["schemas"]["ManagedBy"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
@@ -1345,7 +1349,7 @@ export interface components {
             until?: components["schemas"]["Timestamp"];
             reason?: components["schemas"]["Reason"];
             source: components["schemas"]["GrantSource"];
-            grantedBy?: components["schemas"]["PrincipalId"];
+            grantedBy?: components["schemas"]["ActorName"];
             managedBy?: components["schemas"]["ManagedBy"];
             createdAt: components["schemas"]["Timestamp"];
         };
@@ -1390,25 +1394,10 @@ export interface components {
             name?: components["schemas"]["Name"];
             slug?: components["schemas"]["Slug"];
         };
-        /** @description Who did it. */
-        AuditActor: {
-            type: components["schemas"]["ActorType"];
-            /** @description Their id, or the name of the manifest. */
-            id: string;
-            /** @description Their name at that time. */
-            displayName?: string;
-        };
-        /** @description What it was done to. */
-        AuditTarget: {
-            /** @description A resource type. */
-            type: string;
-            /** @description Its id. */
-            id: string;
-        };
-        /** @description The resource as it was; null when there was none. */
+        /** @description The resource as it was. */
         Snapshot: {
             [key: string]: unknown;
-        } | null;
+        };
         /** @description What happened, who did it, to what, allowed or denied. Events are only ever appended. */
         AuditEvent: {
             organizationId: components["schemas"]["OrganizationId"];
@@ -1418,19 +1407,19 @@ export interface components {
              */
             sequence: number;
             at: components["schemas"]["Timestamp"];
-            actor: components["schemas"]["AuditActor"];
+            actor: components["schemas"]["ActorName"];
             /**
              * @description noun.verb
              * @example invitation.create
              */
             action: string;
-            target?: components["schemas"]["AuditTarget"];
-            projectId?: components["schemas"]["ProjectId"];
+            /** @description The id of what it was done to. */
+            target: string;
             outcome: components["schemas"]["AuditOutcome"];
             requestId?: components["schemas"]["RequestId"];
             decisionId?: components["schemas"]["DecisionId"];
-            before: components["schemas"]["Snapshot"];
-            after: components["schemas"]["Snapshot"];
+            before?: components["schemas"]["Snapshot"];
+            after?: components["schemas"]["Snapshot"];
             hash: components["schemas"]["Sha256"];
         };
         /** @description One page of audit events, newest first. */
@@ -1526,20 +1515,6 @@ export interface components {
              */
             line: number;
         };
-        /** @description A policy scope and what is in force in it. */
-        PolicyScopeSummary: {
-            scope: components["schemas"]["PolicyScope"];
-            revision: components["schemas"]["RevisionNumber"];
-            sha256: components["schemas"]["Sha256"];
-            updatedAt: components["schemas"]["Timestamp"];
-            etag: components["schemas"]["Etag"];
-        };
-        /** @description One page of policy scopes. */
-        PolicyScopeSummaryList: {
-            /** @description The items of this page. */
-            items: components["schemas"]["PolicyScopeSummary"][];
-            nextPageToken?: components["schemas"]["PageToken"];
-        };
         /** @description A revision in a list, without its rules. */
         PolicyRevisionSummary: {
             scope: components["schemas"]["PolicyScope"];
@@ -1547,7 +1522,7 @@ export interface components {
             sha256: components["schemas"]["Sha256"];
             /** @description Who made it: the id of a user, or what the command line was told. */
             author: string;
-            reason?: components["schemas"]["Reason"];
+            reason: components["schemas"]["Reason"];
             gitCommit?: components["schemas"]["GitCommit"];
             createdAt: components["schemas"]["Timestamp"];
         };
@@ -1564,7 +1539,7 @@ export interface components {
             sha256: components["schemas"]["Sha256"];
             /** @description Who made it: the id of a user, or what the command line was told. */
             author: string;
-            reason?: components["schemas"]["Reason"];
+            reason: components["schemas"]["Reason"];
             gitCommit?: components["schemas"]["GitCommit"];
             createdAt: components["schemas"]["Timestamp"];
             model: components["schemas"]["PolicyModel"];
@@ -1593,12 +1568,16 @@ export interface components {
         PolicyHead: {
             scope: components["schemas"]["PolicyScope"];
             revision: components["schemas"]["RevisionNumber"];
-            sha256: components["schemas"]["Sha256"];
-            reason?: components["schemas"]["Reason"];
-            /** @description Who moved it there. */
-            updatedBy?: string;
-            updatedAt: components["schemas"]["Timestamp"];
+            /** @description Who put it in force. */
+            activatedBy: string;
+            activatedAt: components["schemas"]["Timestamp"];
             etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of what is in force, by scope. */
+        PolicyHeadList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["PolicyHead"][];
+            nextPageToken?: components["schemas"]["PageToken"];
         };
         /** @description The revision that shall be in force, an older one included. */
         ReplacePolicyHead: {
@@ -1716,7 +1695,7 @@ export interface components {
         HeldRole: {
             /** @description The role as the policy names it. */
             role: string;
-            source: components["schemas"]["RoleSource"];
+            source?: components["schemas"]["RoleSource"];
             grantId?: components["schemas"]["GrantId"];
             /** @description The role whose grant brought it. */
             via?: string;
@@ -1725,7 +1704,6 @@ export interface components {
         RevisionReference: {
             scope: components["schemas"]["PolicyScope"];
             revision: components["schemas"]["RevisionNumber"];
-            sha256: components["schemas"]["Sha256"];
         };
         /** @description A decision and everything that led to it. */
         Explanation: {
@@ -1733,7 +1711,7 @@ export interface components {
             /** @description Whether it is allowed. */
             decision: boolean;
             reason: components["schemas"]["DecisionReason"];
-            subject: components["schemas"]["PrincipalId"];
+            subject: components["schemas"]["ActorName"];
             organizationId: components["schemas"]["OrganizationId"];
             projectId?: components["schemas"]["ProjectId"];
             resource: components["schemas"]["ResourceType"];
@@ -1744,7 +1722,7 @@ export interface components {
             /** @description The policy in force. */
             revisions: components["schemas"]["RevisionReference"][];
             /** @description For a denial: roles that would allow it, the smallest first. */
-            nearestRoles: components["schemas"]["RoleId"][];
+            nearestRoles?: string[];
             createdAt: components["schemas"]["Timestamp"];
         };
         /** @description The process runs. */
@@ -2092,8 +2070,8 @@ export interface components {
         RoleFilter: components["schemas"]["RoleId"];
         /** @description Only those of this subject. */
         SubjectIdFilter: components["schemas"]["SubjectId"];
-        /** @description Only those of this actor. */
-        ActorIdFilter: components["schemas"]["PrincipalId"];
+        /** @description Only what this actor did. */
+        ActorFilter: components["schemas"]["ActorName"];
         /** @description Only this action. */
         ActionFilter: string;
         /** @description Only this outcome. */
@@ -2102,10 +2080,6 @@ export interface components {
         SinceFilter: components["schemas"]["Timestamp"];
         /** @description Only before this time. */
         BeforeFilter: components["schemas"]["Timestamp"];
-        /** @description Only those in this state. */
-        OrganizationStateFilter: components["schemas"]["OrganizationState"];
-        /** @description Only those in this state. */
-        ProjectStateFilter: components["schemas"]["ProjectState"];
         /** @description Only those in this state. */
         MemberStateFilter: components["schemas"]["MemberState"];
         /** @description Only those in this state. */
@@ -2201,8 +2175,6 @@ export interface operations {
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
-                /** @description Only those in this state. */
-                state?: components["parameters"]["OrganizationStateFilter"];
             };
             header?: never;
             path?: never;
@@ -3276,8 +3248,6 @@ export interface operations {
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
-                /** @description Only those in this state. */
-                state?: components["parameters"]["ProjectStateFilter"];
             };
             header?: never;
             path: {
@@ -3474,8 +3444,8 @@ export interface operations {
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
-                /** @description Only those of this actor. */
-                actorId?: components["parameters"]["ActorIdFilter"];
+                /** @description Only what this actor did. */
+                actor?: components["parameters"]["ActorFilter"];
                 /** @description Only this action. */
                 action?: components["parameters"]["ActionFilter"];
                 /** @description Only this outcome. */
@@ -3596,7 +3566,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyScopeSummaryList"];
+                    "application/json": components["schemas"]["PolicyHeadList"];
                 };
             };
             400: components["responses"]["BadRequest"];
