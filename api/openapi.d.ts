@@ -1014,7 +1014,7 @@ export interface components {
          * @description Where a grant comes from: createGrant, an answered invitation, the creation of the organization or project, or a manifest.
          * @enum {string}
          */
-        GrantSource: "DIRECT" | "INVITATION" | "CREATOR" | "MANIFEST";
+        GrantSource: "DIRECT" | "INVITATION" | "CREATION" | "MANIFEST";
         /**
          * @description Whether the role is given in the organization or in a project.
          * @enum {string}
@@ -1031,15 +1031,10 @@ export interface components {
          */
         RoleSource: "GRANT" | "ROLE_GRANT" | "MEMBERSHIP" | "OWNERSHIP" | "PLATFORM" | "STATE";
         /**
-         * @description SUSPENDED: everything is denied everywhere.
+         * @description DENIED: the policy said no. FAILED: allowed, but not done.
          * @enum {string}
          */
-        UserState: "ACTIVE" | "SUSPENDED";
-        /**
-         * @description ALLOWED: it was done. DENIED: the policy said no, and nothing was done.
-         * @enum {string}
-         */
-        AuditOutcome: "ALLOWED" | "DENIED";
+        AuditOutcome: "SUCCEEDED" | "DENIED" | "FAILED";
         /**
          * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others: refused before the policy was asked.
          * @enum {string}
@@ -1114,7 +1109,7 @@ export interface components {
             /** @description What is the matter, and since when. */
             detail?: string;
         };
-        /** @description The Kubernetes manifest that owns this; absent when the API does. */
+        /** @description The Kubernetes manifest that owns this; null when the API does. */
         ManagedBy: {
             /** @description The kind of the manifest. */
             kind: string;
@@ -1122,25 +1117,26 @@ export interface components {
             namespace?: string;
             /** @description Its name. */
             name: string;
-        };
+        } | null;
         /** @description A person, known by the issuer and subject of an identity provider. */
         User: {
             id: components["schemas"]["UserId"];
             /**
              * Format: email
-             * @description The verified address; absent when the identity provider vouches for none.
+             * @description The verified address; null when the identity provider vouches for none.
              * @example ada@example.com
              */
-            email?: string;
-            name?: components["schemas"]["Name"];
-            state: components["schemas"]["UserState"];
+            email: string | null;
+            displayName: components["schemas"]["NullableName"];
+            /** @description The issuer of their tokens. */
+            issuer: string;
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
             etag: components["schemas"]["Etag"];
         };
         /** @description What you change about yourself. */
         UpdateMe: {
-            name?: components["schemas"]["NullableName"];
+            displayName?: components["schemas"]["NullableName"];
         };
         /** @description Who belongs together, under one blueprint. */
         Organization: {
@@ -1215,11 +1211,11 @@ export interface components {
             userId: components["schemas"]["UserId"];
             /**
              * Format: email
-             * @description The verified address; absent when there is none.
+             * @description The verified address; null when there is none.
              * @example ada@example.com
              */
-            email?: string;
-            displayName?: components["schemas"]["Name"];
+            email: string | null;
+            displayName: components["schemas"]["NullableName"];
             state: components["schemas"]["MemberState"];
             /** @description Roles in the organization; a role without grantId comes from ownership. */
             roles: components["schemas"]["MemberRole"][];
@@ -1394,10 +1390,10 @@ export interface components {
             name?: components["schemas"]["Name"];
             slug?: components["schemas"]["Slug"];
         };
-        /** @description The resource as it was. */
+        /** @description The resource as it was; null when there was none. */
         Snapshot: {
             [key: string]: unknown;
-        };
+        } | null;
         /** @description What happened, who did it, to what, allowed or denied. Events are only ever appended. */
         AuditEvent: {
             organizationId: components["schemas"]["OrganizationId"];
