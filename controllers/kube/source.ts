@@ -1,0 +1,126 @@
+import { EventFilter, type EventInput, eventType, toEvent } from '../events.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { KubeObject, ResourceType } from '../resource.ts';
+import type { CommonStatus } from '../runtime/reconciler.ts';
+import { type Indexer, Store } from '../runtime/store.ts';
+import type { Sink, Source } from '../source.ts';
+import type { KubeClient } from './client.ts';
+import { Reflector, type ReflectorOptions } from './reflector.ts';
+
+/** A type to follow, with the indexes that its reconcilers ask for. */
+export interface Followed {
+  readonly type: ResourceType;
+  readonly indexers?: Readonly<Record<string, Indexer<KubeObject>>>;
+}
+
+/** What the Kubernetes source needs. */
+export interface KubeSourceOptions {
+  readonly client: KubeClient;
+  readonly followed: readonly Followed[];
+  /** The name that events carry, for example `tenet.dev/controller`. */
+  readonly controller: string;
+  /** This process among its replicas, for events. */
+  readonly instance: string;
+  readonly log: Log;
+  readonly metrics?: Metrics;
+  readonly reflector?: Pick<ReflectorOptions, 'pageSize' | 'watchSeconds' | 'idleMs' | 'minBackoffMs' | 'maxBackoffMs'>;
+}
+
+/** The source that follows an API server. `silentMs` is the longest time that any of its types has not been heard of. */
+export function kubeSource(options: KubeSourceOptions): Source & { silentMs(): number } {
+  const { client, followed, log, metrics } = options;
+  const filter = new EventFilter();
+  const stores = new Map(followed.map(({ type, indexers }) => [type, new Store<KubeObject>(indexers)]));
+  const reflectors = new Map<ResourceType, Reflector>();
+  let told: Sink = () => {};
+  for (const [type, store] of stores) {
+    const onChange: ReflectorOptions['onChange'] = (change) => {
+      try {
+        told(type, change);
+      } catch (err) {
+        log.error({ resource: type.plural, key: change.key, err }, 'a change could not be passed on');
+      }
+    };
+    reflectors.set(type, new Reflector({ client, type, store, onChange, log, ...(metrics && { metrics }), ...options.reflector }));
+  }
+  if (metrics) measure(metrics, stores, reflectors);
+  const storeOf = (type: ResourceType): Store<KubeObject> => {
+    const store = stores.get(type);
+    if (!store) throw new Error(`The source does not follow ${type.plural}.`);
+    return store;
+  };
+
+  return {
+    name: 'kubernetes',
+    types: followed.map(({ type }) => type),
+    async run(sink, signal) {
+      told = sink;
+      await Promise.all([...reflectors.values()].map((reflector) => reflector.run(signal)));
+    },
+    hasSynced: () => [...reflectors.values()].every(({ synced }) => synced),
+    silentMs: () => Math.max(0, ...[...reflectors.values()].map(({ silentMs }) => silentMs)),
+    get: (type, key) => storeOf(type).get(key),
+    list: (type) => storeOf(type).values(),
+    byIndex: (type, index, value) => storeOf(type).byIndex(index, value),
+    async writeStatus(type, object, status, signal) {
+      storeOf(type).refresh(await client.applyStatus<KubeObject>(type, object, status, { signal }));
+    },
+    async addFinalizer(type, object, finalizer, signal) {
+      storeOf(type).refresh(await client.applyFinalizers<KubeObject>(type, object, [finalizer], { signal }));
+    },
+    async removeFinalizer(type, object, _finalizer, signal) {
+      // Ours is the only one that we own; the others stay. The object may be gone with the answer, so the cache waits for its event.
+      await client.applyFinalizers(type, object, [], { signal });
+    },
+    emitEvent(type, object, input) {
+      void emit(options, filter, type, object, input);
+    },
+  };
+}
+
+async function emit(
+  options: KubeSourceOptions,
+  filter: EventFilter,
+  type: ResourceType,
+  object: KubeObject,
+  input: EventInput,
+): Promise<void> {
+  const { client, controller, instance, log, metrics } = options;
+  if (!filter.admits(object.metadata.uid, input)) {
+    metrics?.events.inc({ outcome: 'dropped' });
+    return;
+  }
+  try {
+    const event = toEvent(type, object, input, controller, instance, new Date());
+    await client.create(eventType, object.metadata.namespace ?? 'default', event, { timeoutMs: 5_000 });
+    metrics?.events.inc({ outcome: 'sent' });
+  } catch (err) {
+    metrics?.events.inc({ outcome: 'failed' });
+    log.warn({ resource: type.plural, reason: input.reason, err }, 'an event could not be written');
+  }
+}
+
+/** The gauges are computed when they are read. */
+function measure(
+  metrics: Metrics,
+  stores: ReadonlyMap<ResourceType, Store<KubeObject>>,
+  reflectors: ReadonlyMap<ResourceType, Reflector>,
+): void {
+  Object.assign(metrics.lastEventAge, {
+    collect() {
+      for (const [type, { silentMs }] of reflectors) metrics.lastEventAge.set({ resource: type.plural }, silentMs / 1000);
+    },
+  });
+  Object.assign(metrics.objects, {
+    collect() {
+      metrics.objects.reset();
+      for (const [type, store] of stores) {
+        for (const object of store.values()) {
+          const ready = ((object.status ?? {}) as CommonStatus).conditions?.find((condition) => condition.type === 'Ready');
+          metrics.objects.inc({ kind: type.kind, ready: ready?.status ?? 'Unknown' });
+        }
+      }
+    },
+  });
+}
