@@ -67,7 +67,7 @@ function reportPair(
 ): void {
   const level = dom === 'platform' || dom === 'org' || dom === 'project' ? dom : dom.includes('/') ? 'project' : undefined;
   if (obj === '*' && (act === 'assign' || act === 'unassign')) return;
-  const types = obj === '*' ? Object.values(resources) : [resources[obj]].filter((type) => type !== undefined);
+  const types = obj === '*' ? Object.values(resources) : Object.hasOwn(resources, obj) ? [resources[obj]!] : [];
   if (types.length === 0) {
     const rule = obj.startsWith('role:') ? 'unknown-role' : 'unknown-resource';
     report(rule, `${obj} is no resource type${didYouMean(obj, Object.keys(resources))}`);

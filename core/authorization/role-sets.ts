@@ -32,11 +32,15 @@ export function createRoleSets(limit = 100_000): RoleSets {
   const roleSets: RoleSets = {
     intern(names) {
       const sorted = [...new Set(names)].sort();
+      // Before the key is made: an array or a name with a line break in it would be found under the key of other names.
+      for (const name of sorted) {
+        if (typeof name !== 'string' || name.includes('\n')) throw notARole(name);
+      }
       const key = sorted.join('\n');
       const known = sets.get(key);
       if (known !== undefined) return known;
       for (const name of sorted) {
-        if (!isRoleName(name)) throw new InvalidInput(`${JSON.stringify(name)} cannot be the name of a role.`);
+        if (!isRoleName(name)) throw notARole(name);
       }
       lastId += 1;
       const set: RoleSet = { id: lastId, names: new Set(sorted), subject: `roles:${lastId}`, origin: roleSets };
@@ -46,4 +50,8 @@ export function createRoleSets(limit = 100_000): RoleSets {
     size: () => sets.size,
   };
   return roleSets;
+}
+
+function notARole(name: unknown): InvalidInput {
+  return new InvalidInput(`${JSON.stringify(name)} cannot be the name of a role.`);
 }
