@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { type KubeObject, keyOf, type ResourceType } from '../resource.ts';
+import { isOlder, type KubeObject, keyOf, type ResourceType } from '../resource.ts';
 import type { Change, Store } from '../runtime/store.ts';
 import type { KubeClient } from './client.ts';
 import { ConnectionError, isExpired, isMissing, KubeError } from './errors.ts';
@@ -61,6 +61,7 @@ export class Reflector {
           failures = 0;
         }
         const began = performance.now();
+        // A server or proxy that ends each watch at once must not be asked again and again without a pause.
         const events = await this.#watch(signal);
         failures = events > 0 || performance.now() - began > 1_000 ? 0 : failures + 1;
       } catch (error) {
@@ -116,7 +117,7 @@ export class Reflector {
     this.#synced = true;
   }
 
-  /** Follows one watch to its end and gives the number of its events. */
+  /** Follows one watch to its end and gives the number of its events, bookmarks apart. */
   async #watch(signal: AbortSignal): Promise<number> {
     const { client, type, store, watchSeconds, idleMs, onChange } = this.#options;
     const [least, most] = watchSeconds;
@@ -124,10 +125,11 @@ export class Reflector {
     let events = 0;
     for await (const event of client.watch<KubeObject>(type, { resourceVersion: this.#version!, timeoutSeconds, idleMs, signal })) {
       signal.throwIfAborted();
-      events++;
       this.#heardAt = performance.now();
-      this.#version = event.object.metadata.resourceVersion;
+      const version = event.object.metadata.resourceVersion;
+      if (!isOlder(version, this.#version!)) this.#version = version;
       if (event.type === 'BOOKMARK') continue;
+      events++;
       const change = event.type === 'DELETED' ? store.delete(keyOf(event.object), event.object) : store.upsert(event.object);
       if (change) onChange(change);
     }

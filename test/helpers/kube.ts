@@ -67,7 +67,8 @@ function verbs(kubeconfig: string): Pick<Kube, 'kubeconfig' | 'kubectl' | 'apply
     if (result.status !== 0) throw new Error(`kubectl ${args.join(' ')}: ${result.stderr.trim()}`);
     return result.stdout;
   };
-  const documents = (manifests: readonly object[]): string => manifests.map((manifest) => stringify(manifest)).join('---\n');
+  // JSON: YAML would take U+2028 for the end of a line.
+  const documents = (items: readonly object[]): string => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
   return {
     kubeconfig,
     kubectl: (...args) => run(args),
