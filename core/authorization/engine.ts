@@ -6,7 +6,7 @@ import { createMemo } from './memo.ts';
 import { type CompiledRows, createParts, type Parts, type PlacedRow } from './parts.ts';
 import type { PolicyContent, Row, RowSource } from './policy.ts';
 import type { RoleSet } from './role-sets.ts';
-import { type Permission, permissionsOf, type Vocabulary, vocabularyOf } from './vocabulary.ts';
+import { type Permission, type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
 /** May the holder of these roles do this action on this resource type here? */
 export interface Question {
@@ -90,11 +90,7 @@ function createLayer(contents: readonly PolicyContent[], vocabulary: Vocabulary,
   const organization = contents.find(({ scope }) => scope.startsWith('org_'))?.scope;
   const blueprint = contents.find((content) => content.blueprint !== undefined)?.blueprint;
   const ask = parts.ask(contents[0]!.model);
-  const permissions = permissionsOf(vocabulary);
-  const lookup = new Map<string, Map<string, Permission>>();
-  for (const permission of permissions) {
-    lookup.set(permission.resource, (lookup.get(permission.resource) ?? new Map()).set(permission.action, permission));
-  }
+  const { all: permissions, by: lookup } = parts.permissions(vocabulary);
   const domainClasses = createDomainClasses(compiled);
   const memo = createMemo<Verdict>(memoLimit);
   const candidatesOf = new Map<number, readonly PlacedRow[]>();

@@ -5,6 +5,8 @@ export interface Finding {
   readonly message: string;
   readonly file?: string;
   readonly line?: number;
+  /** For a finding about a value in a YAML file: the way to it, where the line has to be looked up in the text. */
+  readonly path?: readonly (string | number)[];
 }
 
 /** `file:line: error: text (rule)`, the form that editors and terminals turn into a link. */

@@ -1,7 +1,8 @@
 import { levels } from './domain.ts';
 import type { Finding } from './findings.ts';
 import type { LintedContent } from './lint.ts';
-import type { Row, RowSource } from './policy.ts';
+import type { PolicyContent, Row, RowSource } from './policy.ts';
+import { roleObject } from './vocabulary.ts';
 
 interface Placed {
   readonly row: Row;
@@ -73,10 +74,18 @@ function orphans(linted: readonly LintedContent[], all: readonly Placed[]): Find
         known.add(permission);
         if (all.some(({ row }) => row[4] === 'allow' && (row[2] === '*' || row[2] === resource) && (row[3] === '*' || row[3] === action)))
           continue;
-        const file = content.scope === 'platform' ? 'permissions.yaml' : `blueprints/${content.blueprint?.name}/blueprint.yaml`;
-        findings.push({ rule: 'orphan-permission', level: 'warning', message: `${permission} is granted to nobody`, file });
+        const message = `${permission} is granted to nobody`;
+        findings.push({ rule: 'orphan-permission', level: 'warning', message, ...placeOf(content, resource, action) });
       }
     }
   }
   return findings;
+}
+
+function placeOf({ blueprint }: PolicyContent, resource: string, action: string): Pick<Finding, 'file' | 'path'> {
+  if (blueprint === undefined) return { file: 'permissions.yaml', path: ['resources', resource, 'actions', action] };
+  const file = `blueprints/${blueprint.name}/blueprint.yaml`;
+  const role = blueprint.roles.findIndex(({ id }) => roleObject(id) === resource);
+  if (role >= 0) return { file, path: ['roles', role] };
+  return { file, path: ['resourceTypes', blueprint.resourceTypes.findIndex(({ name }) => name === resource), 'actions', action] };
 }

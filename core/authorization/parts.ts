@@ -5,6 +5,7 @@ import type { Engine, Verdict } from './engine.ts';
 import { type Finding, PolicyError } from './findings.ts';
 import { digest, type PolicyContent, type Row, rowFault } from './policy.ts';
 import { createRoleSets, type RoleSets } from './role-sets.ts';
+import { indexPermissions, type PermissionIndex, type Vocabulary } from './vocabulary.ts';
 
 /** A row, its place in the reading order, and the verdicts in which it is the one that decided. */
 export interface PlacedRow {
@@ -28,6 +29,7 @@ export interface Parts {
   ask(model: string): Ask;
   rows(content: PolicyContent): CompiledRows;
   engine(platform: PolicyContent, blueprint: PolicyContent | undefined, create: () => Engine): Engine;
+  permissions(vocabulary: Vocabulary): PermissionIndex;
   key(contents: readonly PolicyContent[]): string;
 }
 
@@ -36,6 +38,7 @@ export function createParts(): Parts {
   const asks = new Map<string, Ask>();
   const compiled = new WeakMap<PolicyContent, CompiledRows>();
   const digests = new WeakMap<PolicyContent, string>();
+  const permissions = new WeakMap<Vocabulary, PermissionIndex>();
   const engines = new WeakMap<PolicyContent, WeakMap<PolicyContent, Engine>>();
   return {
     roleSets: createRoleSets(),
@@ -47,6 +50,7 @@ export function createParts(): Parts {
         blueprint ?? platform,
         create,
       ),
+    permissions: (vocabulary) => remember(permissions, vocabulary, () => indexPermissions(vocabulary)),
     key: (contents) => {
       const parts = contents.map((content) => remember(digests, content, () => digest(content)));
       return createHash('sha256').update(parts.join('+')).digest('hex');

@@ -69,3 +69,20 @@ export function splitPermission(permission: string): { resource: string; action:
   const colon = permission.lastIndexOf(':');
   return { resource: permission.slice(0, Math.max(colon, 0)), action: permission.slice(colon + 1) };
 }
+
+/** The pairs of a vocabulary in their order, and each by its resource type and action. */
+export interface PermissionIndex {
+  readonly all: readonly Permission[];
+  readonly by: ReadonlyMap<string, ReadonlyMap<string, Permission>>;
+}
+
+/** The index of a vocabulary. */
+export function indexPermissions(vocabulary: Vocabulary): PermissionIndex {
+  const all = permissionsOf(vocabulary);
+  const by = new Map<string, Map<string, Permission>>();
+  for (const permission of all) {
+    const actions = by.get(permission.resource) ?? new Map<string, Permission>();
+    by.set(permission.resource, actions.set(permission.action, permission));
+  }
+  return { all, by };
+}
