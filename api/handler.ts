@@ -36,7 +36,7 @@ export type Reply<O extends OperationId> = {
 }[keyof Responses<O> & Success];
 
 type ReplyOf<S, C> = [C] extends [never]
-  ? { status: S; headers?: Record<string, string> }
+  ? { status: S; body?: undefined; headers?: Record<string, string> }
   : { [T in keyof C]: { status: S; body: C[T]; headers?: Record<string, string> } & ContentType<T> }[keyof C];
 
 /** JSON goes without saying; any other type is said. */

@@ -30,8 +30,6 @@ interface Leaf<O> {
   readonly operations: O[];
 }
 
-const none: readonly never[] = [];
-
 /** Compiles path templates into a trie over segments. Its answers are those of the stock router, which compiles every template again for every request. */
 export function createRouteTable<O extends Route>(operations: readonly O[]): RouteTable<O> {
   const root = newNode<O>();
@@ -63,8 +61,8 @@ export function createRouteTable<O extends Route>(operations: readonly O[]): Rou
   };
 }
 
-/** Gives an initialized stock router memoized operations and the trie. `normalize` stays the stock's own, so that both read a path alike. */
-export function accelerate<O extends Route>(router: Router<O>, normalize: (path: string) => string | undefined): RouteTable<O> {
+/** Gives an initialized stock router memoized operations and the trie. It must serve the root and keep trailing slashes. */
+export function accelerate<O extends Route>(router: Router<O>): RouteTable<O> {
   const operations = router.getOperations();
   const byId = new Map(operations.map((operation) => [operation.operationId ?? '', operation] as const).reverse());
   const table = createRouteTable(operations);
@@ -72,13 +70,19 @@ export function accelerate<O extends Route>(router: Router<O>, normalize: (path:
   router.getOperation = (operationId) => byId.get(operationId);
   router.matchOperation = (request, strict) => {
     const path = normalize(request.path);
-    const match = path === undefined ? undefined : table.match(request.method.trim().toLowerCase(), path);
+    const match = table.match(request.method.trim().toLowerCase(), path);
     if (match || !strict) return match;
     // The stock code tells the two apart by the beginning of the message.
-    const known = path !== undefined && table.candidates(path).length > 0;
+    const known = table.candidates(path).length > 0;
     throw new Error(known ? '405-methodNotAllowed: this method is not registered for the route' : '404-notFound: no route matches request');
   };
   return table;
+}
+
+/** As the stock router reads a path. */
+function normalize(path: string): string {
+  const trimmed = path.trim();
+  return (trimmed.startsWith('/') ? trimmed : `/${trimmed}`).split('?')[0]!.trim();
 }
 
 /** Paths with more literal characters first; equals keep the order of the document. */
@@ -134,7 +138,7 @@ function escapeRegExp(literal: string): string {
 
 /** The methods of a path for the Allow header, in upper case; HEAD comes with GET (RFC 9110 section 9.3.2). */
 export function allowedMethods(operations: readonly Route[]): string[] {
-  const methods = new Set((operations.length > 0 ? operations : none).map((operation) => operation.method.toUpperCase()));
+  const methods = new Set(operations.map((operation) => operation.method.toUpperCase()));
   if (methods.has('GET')) methods.add('HEAD');
   return [...methods].sort();
 }
