@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { actionsSchema } from './vocabulary.ts';
 
 const word = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case words joined by hyphens');
 const roleId = z.string().regex(/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)?$/, 'must be <level>.<name>, for example org.admin');
@@ -30,7 +29,7 @@ export const blueprintSchema = z
     keyTypes: z.array(z.strictObject({ name: word, title, prefix: z.string().regex(/^[a-z]{2,8}_$/, 'must be 2 to 8 letters and _') })),
     /** Names that an API key may carry, each the subject `scope/<name>` of rows. */
     scopes: z.array(z.strictObject({ name: word, title })).default([]),
-    resourceTypes: z.array(z.strictObject({ name: word, title, actions: actionsSchema })),
+    resourceTypes: z.array(z.strictObject({ name: word, title, actions: z.record(word, z.array(z.enum(['org', 'project'])).min(1)) })),
   })
   .superRefine((blueprint, context) => {
     const ids = blueprint.roles.map((role) => role.id);

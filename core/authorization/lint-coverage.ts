@@ -29,11 +29,10 @@ function lintRow({ row, source }: Placed, earlier: readonly Placed[], own: reado
   const same = own.filter((other) => other.row[0] === sub && other.row !== row);
   const twin = earlier.find((other) => other.row.slice(0, 4).join(' ') === row.slice(0, 4).join(' ') && other.row[4] === eft);
   if (twin) return [{ rule: 'duplicate-rule', level: 'error', message: `${row.join(', ')} stands already at ${at(twin)}`, ...source }];
-  const covering = (effect: string) => same.find((other) => other.row[4] === effect && covers(other.row, row));
   if (eft === 'allow') {
-    const deny = covering('deny');
+    const deny = same.find((other) => other.row[4] === 'deny' && covers(other.row, row));
     if (deny) return [{ rule: 'dead-allow', level: 'error', message: `the deny at ${at(deny)} always wins over this`, ...source }];
-    const wider = covering('allow');
+    const wider = same.find((other) => other.row[4] === 'allow' && covers(other.row, row) && !covers(row, other.row));
     if (wider) return [{ rule: 'shadowed-allow', level: 'warning', message: `${at(wider)} allows this already`, ...source }];
     return [];
   }

@@ -3,10 +3,19 @@ import type { LintedContent } from './lint.ts';
 import type { Row } from './policy.ts';
 import { subjectsOf } from './vocabulary.ts';
 
-/** Each row for itself: subject, domain, object and action exist and may be used in this file; effect and wildcards fit the subject. */
-export function lintNames({ content, vocabulary, blueprint }: LintedContent): Finding[] {
+/**
+ * Each row for itself: subject, domain, object and action exist and may be used in this file; effect and wildcards fit the subject.
+ * Subjects and domains of an organization's own rows are already refused where an engine is built.
+ */
+export function lintNames({ content, vocabulary, blueprint }: LintedContent, platformResources: ReadonlySet<string>): Finding[] {
   const findings: Finding[] = [];
   const kind = content.scope === 'platform' ? 'platform' : content.blueprint === undefined ? 'organization' : 'blueprint';
+  for (const [index, { name }] of (content.blueprint?.resourceTypes ?? []).entries()) {
+    if (!platformResources.has(name)) continue;
+    const message = `${name} is a resource type of the platform already`;
+    const path = ['resourceTypes', index, 'name'];
+    findings.push({ rule: 'resource-type', level: 'error', message, file: `blueprints/${content.blueprint?.name}/blueprint.yaml`, path });
+  }
   const roles = subjectsOf(vocabulary, blueprint);
   const ownObjects = [
     ...(blueprint?.resourceTypes.map(({ name }) => name) ?? []),
@@ -19,17 +28,14 @@ export function lintNames({ content, vocabulary, blueprint }: LintedContent): Fi
     const [sub, dom, obj, act, eft] = row;
     const isState = sub.startsWith('state/');
 
-    if (kind === 'organization') {
-      if (!/^role_[A-Za-z0-9]+$/.test(sub))
-        report('subject-prefix', `${sub} is no custom role: an organization's rows start with role_...`);
-    } else if (!mayName(kind, sub, blueprint?.name)) {
+    if (kind !== 'organization' && !mayName(kind, sub, blueprint?.name)) {
       report('subject-prefix', `${sub} does not belong into ${content.scope}: ${prefixesOf(kind, blueprint?.name)}`);
-    } else if (!roles.includes(sub)) {
+    } else if (kind !== 'organization' && !roles.includes(sub)) {
       report('unknown-role', `${sub} is no role, state or scope that is declared${didYouMean(sub, roles)}`);
     }
 
-    const domains = domainsOf(kind, content.scope);
-    if (kind === 'organization' ? dom !== content.scope && !dom.startsWith(`${content.scope}/`) : !domains.includes(dom)) {
+    const domains = kind === 'platform' ? ['platform', '*', 'org', 'project'] : ['*', 'org', 'project'];
+    if (kind !== 'organization' && !domains.includes(dom)) {
       report('domain', `the domain ${dom} is not allowed in ${content.scope}; allowed are ${domains.join(', ')}`);
     }
     reportPair(row, vocabulary.resources, report);
@@ -53,11 +59,6 @@ function mayName(kind: 'platform' | 'blueprint', sub: string, blueprint: string 
 
 function prefixesOf(kind: 'platform' | 'blueprint', blueprint: string | undefined): string {
   return kind === 'platform' ? 'platform/, member/ and state/ are accepted' : `${blueprint}/, scope/ and state/ are accepted`;
-}
-
-function domainsOf(kind: 'platform' | 'blueprint' | 'organization', scope: string): string[] {
-  if (kind === 'organization') return [scope, `${scope}/prj_...`];
-  return kind === 'platform' ? ['platform', '*', 'org', 'project'] : ['*', 'org', 'project'];
 }
 
 function reportPair(

@@ -46,7 +46,8 @@ export function lintPolicies(contents: readonly PolicyContent[]): Finding[] {
     if (error instanceof PolicyError) return [...error.findings];
     throw error;
   }
-  const names = linted.flatMap(lintNames);
+  const platformResources = new Set(Object.keys(platform.vocabulary?.resources ?? {}));
+  const names = linted.flatMap((one) => lintNames(one, platformResources));
   // Verdicts about names that do not exist would only repeat the findings above.
   if (names.some(({ level }) => level === 'error')) return names;
   return [...names, ...linted.flatMap((one) => lintEscalation(one)), ...lintCoverage(linted)];

@@ -109,8 +109,15 @@ function refuseMalformed(content: PolicyContent): void {
     });
   }
   for (const [position, row] of content.rows.entries()) {
-    const fault = rowFault(row);
+    const fault = rowFault(row) ?? (content.scope.startsWith('org_') ? foreignFault(content.scope, row) : undefined);
     if (fault !== undefined) findings.push({ rule: 'malformed-row', level: 'error', message: fault, ...content.sources[position] });
   }
   if (findings.length > 0) throw new PolicyError(findings);
+}
+
+/** Rows of an organization are about its custom roles and itself: any other subject or domain would change what reviewed roles may do. */
+function foreignFault(scope: string, [sub, dom]: Row): string | undefined {
+  if (!/^role_[A-Za-z0-9]+$/.test(sub)) return `${sub} is no custom role (role_...), which is all that rows of ${scope} can speak of`;
+  if (dom !== scope && !dom.startsWith(`${scope}/`)) return `the domain ${dom} is not in ${scope}`;
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isNode, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Finding } from './findings.ts';
 
@@ -32,13 +32,12 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
     return isNode(found) ? found.range?.[0] : offsetOf(path);
   };
 
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 0 });
-  } catch (error) {
-    return { findings: [finding('yaml-syntax', (error as Error).message, undefined)] };
-  }
-  const parsed = schema.safeParse(value);
+  const aliases: Finding[] = [];
+  visit(document, {
+    Alias: (_, { source, range }) => void aliases.push(finding('yaml-syntax', `the alias *${source} hides what stands here`, range?.[0])),
+  });
+  if (aliases.length > 0) return { findings: aliases };
+  const parsed = schema.safeParse(document.toJS());
   if (parsed.success) return { value: parsed.data, findings: [] };
   const findings = parsed.error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {

@@ -6,12 +6,10 @@ const word = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case word
 const title = z.string().min(1).max(200);
 const level = z.enum(['platform', 'org', 'project']);
 
-/** The actions of a resource type, each with the levels at which it can be asked. */
-export const actionsSchema = z.record(word, z.array(level).min(1));
-
 /** permissions.yaml: everything that can be asked, and every name that may hold something, outside blueprints. */
 export const vocabularySchema = z.strictObject({
-  resources: z.record(word, z.strictObject({ title, actions: actionsSchema })),
+  /** Resource type -> action -> levels at which it can be asked. */
+  resources: z.record(word, z.strictObject({ title, actions: z.record(word, z.array(level).min(1)) })),
   /** Roles and states that no blueprint owns, with what they are: `platform/user`, `member/self`, `state/suspended`. */
   roles: z.record(z.string().regex(/^(platform|member)\/[a-z][a-z0-9-]*$/, 'must be platform/<name> or member/<name>'), title),
   states: z.record(z.string().regex(/^state\/[a-z][a-z0-9-]*$/, 'must be state/<name>'), title),

@@ -1,0 +1,66 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { lint } from '../../cli/policy-lint.ts';
+import { test } from '../../cli/policy-test.ts';
+import { policyDirectory } from '../core/authorization/contents.ts';
+
+describe('tenet policy', () => {
+  let directory: string;
+  let lines: string[];
+  const out = (line: string) => lines.push(line);
+
+  beforeEach(async () => {
+    lines = [];
+    directory = await mkdtemp(join(tmpdir(), 'policies-'));
+    await cp(policyDirectory, directory, { recursive: true });
+  });
+
+  afterEach(() => rm(directory, { recursive: true }));
+
+  async function edit(file: string, change: (text: string) => string): Promise<void> {
+    const path = join(directory, file);
+    await writeFile(path, change(await readFile(path, 'utf8')));
+  }
+
+  it('lint ends with 0 for the policies that ship', async () => {
+    expect(await lint(directory, out)).to.equal(0);
+    expect(lines).to.deep.equal(['0 errors, 0 warnings']);
+  });
+
+  it('lint prints file and line of an error and ends with 1', async () => {
+    await edit('platform/policy.csv', (text) => `p, member/slef, org, member, list, allow\n${text}`);
+    expect(await lint(directory, out)).to.equal(1);
+    expect(lines[0]).to.equal(
+      `${directory}/platform/policy.csv:1: error: member/slef is no role, state or scope that is declared, did you mean "member/self"? (unknown-role)`,
+    );
+  });
+
+  it('lint prints the line in a YAML file too, and ends with 0 for a warning', async () => {
+    await edit('permissions.yaml', (text) =>
+      text.replace('  audit-event:', '  window:\n    title: Windows\n    actions:\n      open: [org]\n  audit-event:'),
+    );
+    expect(await lint(directory, out)).to.equal(0);
+    const line = (await readFile(join(directory, 'permissions.yaml'), 'utf8')).split('\n').indexOf('      open: [org]') + 1;
+    expect(lines[0]).to.equal(`${directory}/permissions.yaml:${line}: warning: window:open is granted to nobody (orphan-permission)`);
+  });
+
+  it('lint ends with 1 for a directory that holds no policies', async () => {
+    expect(await lint(join(directory, 'blueprints'), out)).to.equal(1);
+    expect(lines).to.have.length.greaterThan(1);
+  });
+
+  it('test ends with 0 for the policies that ship', async () => {
+    expect(await test(directory, out)).to.equal(0);
+    expect(lines[0]).to.match(/^\d{3,} passed, 0 failed$/);
+  });
+
+  it('test names what failed and which row decided, and ends with 1', async () => {
+    await edit('blueprints/integrations/policy.csv', (text) => `p, integrations/org.manager, org, connection, delete, allow\n${text}`);
+    expect(await test(directory, out)).to.equal(1);
+    expect(lines[0])
+      .to.contain('org.manager connection:delete at org level -> deny')
+      .and.contain('blueprints/integrations/policy.csv:1 decided allow');
+  });
+});
