@@ -1,9 +1,9 @@
-/** The candidate that a person most likely meant by `word`, when one is near enough (edit distance at most a third of its length). */
+/** The candidate that a person most likely meant by `word`, when one is near enough (edit distance at most two, or a third of its length). */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
     const distance = editDistance(word, candidate);
-    if (distance <= candidate.length / 3 && (!best || distance < best.distance)) best = { candidate, distance };
+    if (distance <= Math.max(2, candidate.length / 3) && (!best || distance < best.distance)) best = { candidate, distance };
   }
   return best?.candidate;
 }

@@ -20,7 +20,7 @@ create table users (
   issuer text not null,
   subject text not null,
   email text,
-  name text,
+  display_name text,
   state text not null default 'ACTIVE' check (state in ('ACTIVE', 'SUSPENDED')),
   -- Tokens issued before this moment no longer count.
   not_before timestamptz,
@@ -115,7 +115,7 @@ create table grants (
   role text not null,
   until timestamptz,
   reason text,
-  source text not null check (source in ('DIRECT', 'INVITATION', 'CREATOR', 'MANIFEST')),
+  source text not null check (source in ('DIRECT', 'INVITATION', 'CREATION', 'MANIFEST')),
   granted_by text not null,
   created_at timestamptz not null default now(),
   revoked_at timestamptz,
@@ -288,13 +288,15 @@ end $$;
 
 create trigger policy_heads_notify after insert or update on policy_heads for each row execute function notify_policy();
 
--- What a stock Casbin adapter reads: the rows of the revisions named in tenet.revisions ('platform@1,blueprint/integrations@3'),
--- in the order of the names and of the files. In a schema of its own, so that `casbin` is one search_path entry away.
-create view casbin_rows as
-  select 'p' as ptype, r.rule, named.place as scope_place, r.place as row_place
+-- What a stock Casbin adapter reads when its search_path begins with tenet_casbin: the rows of the revisions named in
+-- tenet.revisions ('platform@1,blueprint/integrations@3'), in the order of the names and of the files.
+create schema tenet_casbin;
+create view tenet_casbin.casbin as
+  select 'p' as ptype, line.rule
   from unnest(string_to_array(nullif(current_setting('tenet.revisions', true), ''), ',')) with ordinality as named (name, place)
-  join policy_revisions on scope || '@' || revision = named.name
-  cross join lateral jsonb_array_elements(rows) with ordinality as r (rule, place);
+  join policy_revisions on scope = split_part(named.name, '@', 1) and revision = split_part(named.name, '@', 2)::integer
+  cross join lateral jsonb_array_elements(rows) with ordinality as line (rule, place)
+  order by named.place, line.place;
 
 -- Audit --------------------------------------------------------------------------------------------------------------
 
@@ -312,7 +314,7 @@ create table audit_events (
   actor text not null,
   action text not null,
   target text not null,
-  outcome text not null check (outcome in ('ALLOWED', 'DENIED')),
+  outcome text not null check (outcome in ('SUCCEEDED', 'DENIED', 'FAILED')),
   -- The event as canonical JSON text: what the hash covers, byte for byte.
   event text not null,
   prev_hash bytea not null,
@@ -386,7 +388,8 @@ create policy in_scope on audit_heads using (in_scope(org_id));
 alter table decisions enable row level security;
 create policy in_scope on decisions using (in_scope(org_id));
 
-grant usage on schema tenet to tenet_app;
+grant usage on schema tenet, tenet_casbin to tenet_app;
+grant select on tenet_casbin.casbin to tenet_app;
 grant select on all tables in schema tenet to tenet_app;
 grant insert, update on users, organizations, members, projects, roles, grants, invitations, policy_heads to tenet_app;
 grant insert on policy_revisions, decisions, platform_grants to tenet_app;

@@ -1,3 +1,5 @@
+import { closest } from '../text.ts';
+
 /** One thing that is wrong with a policy file, with the place to look at. `line` counts from 1. */
 export interface Finding {
   readonly rule: string;
@@ -26,32 +28,8 @@ export class PolicyError extends Error {
   }
 }
 
-/** The candidate that is spelled most like the word, when one is near enough to be meant. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
-  for (const candidate of candidates) {
-    const distance = editDistance(word, candidate);
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  return best;
-}
-
 /** `, did you mean "x"?` or an empty string. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
-  const found = nearest(word, candidates);
+  const found = closest(word, [...candidates]);
   return found === undefined ? '' : `, did you mean ${JSON.stringify(found)}?`;
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const substitution = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(previous[j]! + 1, current[j - 1]! + 1, substitution));
-    }
-    previous = current;
-  }
-  return previous[b.length]!;
 }

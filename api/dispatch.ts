@@ -1,0 +1,126 @@
+import { type Actor, createActor, type Place, type Principal } from '../core/actor.ts';
+import { record } from '../core/audit.ts';
+import type { Decision } from '../core/authorization/decide.ts';
+import type { LivePolicies } from '../core/authorization/live.ts';
+import type { Database, Db, Scope } from '../core/db.ts';
+import { recordDecision } from '../core/decisions.ts';
+import { FailedPrecondition, Unauthenticated } from '../core/errors.ts';
+import { toUuid } from '../core/ids.ts';
+import type { ContractRequest, Operation, OperationInput, Reply } from './contract.ts';
+import { type IdempotentUse, remember, replay } from './idempotency.ts';
+import type { AnyHandler } from './operations/index.ts';
+
+/** A request with what the server knows about it beside the contract; `trail` gathers what its log line says. */
+export interface TenetRequest extends ContractRequest {
+  readonly requestId: string;
+  /** Every Authorization header; more than one is refused. */
+  readonly authorization: readonly string[] | undefined;
+  readonly trail: { operationId?: string; subject?: string; organizationId?: string; decision?: Decision };
+}
+
+export interface DispatchOptions {
+  readonly database: Database;
+  readonly policies: LivePolicies;
+  readonly handlers: Readonly<Record<string, AnyHandler>>;
+  readonly onDecision: (decision: Decision) => void;
+}
+
+/**
+ * The sentence: a request that the contract admits is allowed by the policy, done in one transaction, and recorded.
+ * Denials of requests that would change something are recorded too, in a transaction of their own.
+ */
+export function createDispatch(options: DispatchOptions): (input: OperationInput) => Promise<Reply> {
+  const { database, policies, handlers } = options;
+
+  return async function dispatch(input) {
+    const { operation, params } = input;
+    const request = input.request as TenetRequest;
+    const handler = handlers[operation.operationId]!;
+    request.trail.operationId = operation.operationId;
+    if (operation.isPublic) return handler({ ...input, requestId: request.requestId });
+
+    const principal = input.principal as Principal;
+    const place: Place = { organizationId: params['organizationId'], projectId: params['projectId'] };
+    request.trail.subject = principal.subject.id;
+    if (place.organizationId !== undefined) request.trail.organizationId = place.organizationId;
+    if (operation.needsIfMatch && input.headers['if-match'] === undefined) {
+      throw new FailedPrecondition('precondition-required', 'Send If-Match with the ETag that you read.');
+    }
+
+    let denials: readonly Decision[] = [];
+    const work = async (db: Db): Promise<Reply> => {
+      const actor = createActor({ db, policies, principal, requestId: request.requestId, lock: operation.mutates });
+      denials = actor.denials;
+      await authorize(actor, operation, place, request);
+      const use = idempotentUse(operation, input, principal);
+      const before = use && (await replay(db, use));
+      if (before) return before;
+      const reply = await handler({ ...input, principal, actor, db, requestId: request.requestId });
+      if (use) await remember(db, use, reply);
+      return reply;
+    };
+    try {
+      const scope = scopeOf(place);
+      return await (operation.mutates ? database.write(scope, work) : database.read(scope, work));
+    } catch (error) {
+      if (denials.length > 0) await recordDenials(operation, place, request, denials);
+      throw error;
+    }
+  };
+
+  async function authorize(actor: Actor, operation: Operation, place: Place, request: TenetRequest): Promise<void> {
+    const { notBefore } = await actor.snapshot(place);
+    if (notBefore && actor.principal.issuedAt * 1000 < notBefore.getTime()) throw new Unauthenticated('revoked');
+    const { resource, action } = operation.permission!;
+    try {
+      request.trail.decision = await actor.require(resource, action, place);
+    } finally {
+      const decision = request.trail.decision ?? actor.denials.at(-1);
+      if (decision) {
+        request.trail.decision = decision;
+        options.onDecision(decision);
+      }
+    }
+  }
+
+  async function recordDenials(operation: Operation, place: Place, request: TenetRequest, denials: readonly Decision[]): Promise<void> {
+    await database.write(scopeOf(place), async (db) => {
+      for (const decision of denials) {
+        // Records are for what exists: a stranger who guesses ids fills nothing.
+        if (!decision.snapshot.exists) continue;
+        await recordDecision(db, decision);
+        if (!operation.mutates) continue;
+        const { subject } = decision.snapshot;
+        await record(
+          db,
+          { name: subject.id, requestId: request.requestId },
+          {
+            organizationId: place.organizationId,
+            action: `${operation.permission!.resource}.${operation.permission!.action}`,
+            target:
+              Object.values(request.trail.organizationId === undefined ? {} : place)
+                .filter(Boolean)
+                .at(-1) ?? 'platform',
+            outcome: 'DENIED',
+            decisionId: decision.id,
+          },
+        );
+      }
+    });
+  }
+}
+
+function scopeOf({ organizationId }: Place): Scope {
+  return organizationId === undefined ? 'platform' : { organization: toUuid('organization', organizationId) };
+}
+
+function idempotentUse(operation: Operation, input: OperationInput, principal: Principal): IdempotentUse | undefined {
+  const key = input.headers['idempotency-key'];
+  if (!operation.isIdempotent || key === undefined) return undefined;
+  return {
+    principal: principal.subject.id,
+    operationId: operation.operationId,
+    key,
+    request: { params: input.params, query: input.query, body: input.body },
+  };
+}

@@ -1,0 +1,217 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Principal } from '../core/actor.ts';
+import { createLivePolicies, type LivePolicies } from '../core/authorization/live.ts';
+import { createShadow } from '../core/authorization/shadow.ts';
+import { createSnapshotCache } from '../core/authorization/snapshot-cache.ts';
+import type { Config } from '../core/config.ts';
+import { type Database, openDatabase } from '../core/db.ts';
+import { startEmbeddedPostgres } from '../core/embedded-postgres.ts';
+import { startListener } from '../core/listener.ts';
+import { createLog, type Log } from '../core/log.ts';
+import { createMetrics } from '../core/metrics.ts';
+import { migrate } from '../core/migrate.ts';
+import { applyInitialPolicies } from '../core/policies.ts';
+import { provisionUser } from '../core/users.ts';
+import { createAuthenticator } from './authenticate.ts';
+import { createContract } from './contract.ts';
+import { loadDevIssuer } from './dev-issuer.ts';
+import { createDispatch, type TenetRequest } from './dispatch.ts';
+import { createEvaluationRoute, createEvaluator } from './evaluation.ts';
+import { createIdentify } from './identify.ts';
+import { createHandlers } from './operations/index.ts';
+import type { Services } from './operations/services.ts';
+import { createReference } from './reference.ts';
+import { createHttpServer } from './server.ts';
+
+/** A server that takes requests. */
+export interface Tenet {
+  readonly url: string;
+  readonly metricsUrl: string;
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly policies: LivePolicies;
+  /** Ends in order: not ready, no new requests, running ones to their end, jobs, database. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Progress for people. */
+  readonly say?: (line: string) => void;
+  readonly log?: Log;
+}
+
+const contractFile = new URL('../openapi.yaml', import.meta.url);
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+
+/** Starts everything that `config` asks for and resolves when it takes requests. Whatever fails, what was started before is stopped again. */
+export async function startTenet(config: Config, options: StartOptions = {}): Promise<Tenet> {
+  const { say = () => undefined, log = createLog(config.TENET_LOG_LEVEL) } = options;
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    while (stops.length > 0) await stops.pop()!();
+  };
+  try {
+    const issuers = await trustedIssuers(config);
+    const databaseUrl = config.DATABASE_URL ?? (await embedded(config, say, stops));
+    const { applied } = await migrate(databaseUrl);
+    if (applied.length > 0) say(`Database schema brought up to date: ${applied.join(', ')}`);
+
+    const database = openDatabase(databaseUrl, {
+      size: config.TENET_DATABASE_POOL,
+      onError: (error) => log.warn({ error }, 'idle database connection failed'),
+    });
+    stops.push(() => database.close());
+    const metrics = createMetrics(database.stats);
+    const policies = createLivePolicies(database, {
+      onRefused(message) {
+        metrics.refusedPolicies.inc();
+        log.error({ message }, 'policy revision refused, the last good one stays in force');
+      },
+    });
+    for (const line of await applyInitialPolicies(database, config.TENET_POLICIES)) say(line);
+    const shadow = createShadow({ policies, share: config.TENET_SHADOW_SHARE, log, metrics });
+
+    let draining = false;
+    let url = config.TENET_PUBLIC_URL ?? '';
+    const authenticator = createAuthenticator({ issuers });
+    const identify = createIdentify((identity) => provisionUser(database, identity));
+    const authenticate = async (request: TenetRequest): Promise<Principal> =>
+      identify(await authenticator.authenticate(request.authorization));
+    const cache = createSnapshotCache();
+    const listener = startListener({
+      url: databaseUrl,
+      channels: ['tenet_epoch', 'tenet_policy'],
+      onNotification: (channel, payload) => (channel === 'tenet_policy' ? cache.clear() : cache.changed(payload)),
+      onGap: () => cache.clear(),
+      onError: (error) => log.warn({ error }, 'listener lost its connection'),
+    });
+    stops.push(() => listener.stop());
+    const evaluator = createEvaluator({ database, policies, cache, healthy: listener.healthy });
+    const document = await readFile(contractFile, 'utf8');
+    const services: Services = {
+      config,
+      policies,
+      evaluator,
+      publicUrl: () => url,
+      document: () => ({ yaml: contract.yaml, json: contract.json, reference }),
+      checks: () => checks(database, policies, draining),
+    };
+    const handlers = createHandlers(services);
+    const onDecision = (decision: Parameters<typeof shadow.observe>[0]): void => {
+      metrics.decisions.inc({ allowed: String(decision.allowed) });
+      shadow.observe(decision);
+    };
+    const contract = await createContract({
+      document,
+      handlers,
+      validateResponses: config.validateResponses,
+      hooks: {
+        authenticate: (request) => authenticate(request as TenetRequest),
+        dispatch: createDispatch({ database, policies, handlers: handlers as never, onDecision }),
+      },
+    });
+    const reference = createReference(document);
+    const evaluation = createEvaluationRoute({
+      contract,
+      evaluator,
+      authenticate,
+      consistency: config.TENET_DECISION_CONSISTENCY,
+      validateResponses: config.validateResponses,
+      onEvaluation: ({ decision }) => decision && onDecision(decision),
+    });
+    const server = createHttpServer({
+      contract,
+      log,
+      metrics,
+      problemBase: config.TENET_PUBLIC_URL ? `${config.TENET_PUBLIC_URL}/problems/` : 'https://tenet.dev/problems/',
+      fastRoutes: {},
+    });
+    url ||= await listen(server, config.TENET_HOST, config.TENET_PORT, 'TENET_PORT');
+    stops.push(() => close(server));
+    const metricsServer = createServer(async (_request, response) => {
+      response.setHeader('content-type', metrics.registry.contentType).end(await metrics.registry.metrics());
+    });
+    const metricsUrl = `${await listen(metricsServer, config.TENET_HOST, config.TENET_METRICS_PORT, 'TENET_METRICS_PORT')}/metrics`;
+    stops.push(() => close(metricsServer));
+    stops.push(async () => {
+      draining = true;
+    });
+    return { url, metricsUrl, database, databaseUrl, policies, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function embedded(config: Config, say: (line: string) => void, stops: (() => Promise<unknown>)[]): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ dataDir: config.TENET_DATA_DIR, say });
+  stops.push(() => postgres.stop());
+  return postgres.url;
+}
+
+/** Without an identity provider a local issuer is trusted, but only where no other machine can reach the server. */
+async function trustedIssuers(config: Config) {
+  if (config.issuers.length > 0) return config.issuers as never;
+  if (!isLoopback(config.TENET_HOST)) {
+    throw new StartError(
+      `No identity provider is configured, and ${config.TENET_HOST} can be reached by others. Set TENET_ISSUER and TENET_AUDIENCE, or listen on 127.0.0.1.`,
+    );
+  }
+  await mkdir(config.TENET_DATA_DIR, { recursive: true, mode: 0o700 });
+  return [(await loadDevIssuer(config.TENET_DATA_DIR)).config];
+}
+
+/** Something that keeps Tenet from starting; the message is for the operator. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+function listen(server: Server, host: string, port: number, variable: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken =
+        error.code === 'EADDRINUSE'
+          ? `Port ${port} on ${host} is taken by another program. Set ${variable} to another port, or to 0 for a free one.`
+          : undefined;
+      reject(new StartError(taken ?? `Cannot listen on ${host}:${port}: ${error.message}`, { cause: error }));
+    });
+    server.listen(port, host, () => {
+      const { port: actual } = server.address() as AddressInfo;
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
+    });
+  });
+}
+
+/** Lets running requests end; after ten seconds the connections are cut. */
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), 10_000);
+  await closed;
+  clearTimeout(cut);
+}
+
+async function checks(database: Database, policies: LivePolicies, draining: boolean) {
+  const reachable = await database
+    .read('platform', (db) => db.raw('select 1'))
+    .then(
+      () => undefined,
+      (error: Error) => error,
+    );
+  const problems = policies.problems();
+  return [
+    {
+      name: 'database',
+      state: reachable ? ('FAILING' as const) : ('OK' as const),
+      ...(reachable && { detail: 'The database does not answer.' }),
+    },
+    {
+      name: 'policy',
+      state: problems.length > 0 ? ('DEGRADED' as const) : ('OK' as const),
+      ...(problems.length > 0 && { detail: `A revision was refused; the last good one is in force. ${problems[0]}` }),
+    },
+    { name: 'server', state: draining ? ('FAILING' as const) : ('OK' as const), ...(draining && { detail: 'It is stopping.' }) },
+  ];
+}

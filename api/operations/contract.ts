@@ -1,0 +1,30 @@
+import { NotFound } from '../../core/errors.ts';
+import type { Handlers } from '../handler.ts';
+import { problems } from '../problem.ts';
+import { problemHtml } from '../reference.ts';
+import type { Services } from './services.ts';
+
+/** Tag Contract. */
+export function contract(services: Services): Pick<Handlers, 'getOpenapiYaml' | 'getOpenapiJson' | 'getDocs' | 'getProblem'> {
+  return {
+    async getOpenapiYaml() {
+      return { status: 200, contentType: 'application/yaml', body: services.document().yaml };
+    },
+
+    async getOpenapiJson() {
+      return { status: 200, body: JSON.parse(services.document().json) };
+    },
+
+    async getDocs() {
+      const { html, headers } = services.document().reference;
+      return { status: 200, contentType: 'text/html', body: html, headers };
+    },
+
+    async getProblem({ params }) {
+      const { slug } = params;
+      if (!Object.hasOwn(problems, slug)) throw new NotFound();
+      const { html, headers } = problemHtml(slug as keyof typeof problems);
+      return { status: 200, contentType: 'text/html', body: html, headers };
+    },
+  };
+}

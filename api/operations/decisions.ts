@@ -1,0 +1,34 @@
+import { decide } from '../../core/authorization/decide.ts';
+import { explain, explainKept, snapshotOf } from '../../core/explanations.ts';
+import { consistencyOf } from '../evaluation.ts';
+import type { Handlers } from '../handler.ts';
+import type { Services } from './services.ts';
+
+type Operations = 'evaluate' | 'getAuthzenConfiguration' | 'explainDecision' | 'getDecision';
+
+/** Tag Decisions. */
+export function decisions(services: Services): Pick<Handlers, Operations> {
+  return {
+    async evaluate({ principal, body, headers }) {
+      const consistency = consistencyOf(headers['tenet-consistency'], services.config.TENET_DECISION_CONSISTENCY);
+      const { answer } = await services.evaluator.evaluate(principal, body as never, consistency);
+      return { status: 200, body: answer };
+    },
+
+    async getAuthzenConfiguration() {
+      const url = services.publicUrl();
+      return { status: 200, body: { policy_decision_point: url, access_evaluation_endpoint: `${url}/access/v1/evaluation` } };
+    },
+
+    async explainDecision({ db, actor, params, body }) {
+      const place = { organizationId: params.organizationId, projectId: body.projectId };
+      const snapshot = await snapshotOf(db, body.subject ?? actor.principal.subject.id, place);
+      const decision = await decide(services.policies, snapshot, body.resource, body.action);
+      return { status: 200, body: (await explain(db, decision, await actor.engine(place))) as never };
+    },
+
+    async getDecision({ db, actor, params }) {
+      return { status: 200, body: (await explainKept(db, actor, params)) as never };
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { LivePolicies } from '../../core/authorization/live.ts';
+import type { Config } from '../../core/config.ts';
+import type { Evaluator } from '../evaluation.ts';
+import type { Page as ReferencePage } from '../reference.ts';
+
+/** What handlers need besides their request. */
+export interface Services {
+  readonly config: Config;
+  readonly policies: LivePolicies;
+  readonly evaluator: Evaluator;
+  /** Where callers reach the API, without a slash at the end. */
+  readonly publicUrl: () => string;
+  /** The text of the contract, as YAML and as JSON, once it is loaded. */
+  readonly document: () => { yaml: string; json: string; reference: ReferencePage };
+  /** What readiness depends on, each with its state. */
+  readonly checks: () => Promise<{ name: string; state: 'OK' | 'DEGRADED' | 'FAILING'; detail?: string }[]>;
+}

@@ -1,0 +1,22 @@
+import { mkdir } from 'node:fs/promises';
+import { loadDevIssuer } from '../api/dev-issuer.ts';
+import { ConfigError, readConfig } from '../core/config.ts';
+import { addPlatformRoles } from '../core/operators.ts';
+import { withDatabase } from './database.ts';
+
+/** `tenet dev token`: prints the token alone on standard output, so that `TOKEN=$(npx tenet dev token ...)` works. */
+export async function devToken(options: { email: string; subject?: string; name?: string; operator?: boolean }): Promise<void> {
+  const config = readConfig(process.env);
+  if (config.issuers.length > 0)
+    throw new ConfigError([
+      'An identity provider is configured, so tokens of the local issuer are not accepted. Get one from your provider.',
+    ]);
+  const { email, subject = email, name } = options;
+  await mkdir(config.TENET_DATA_DIR, { recursive: true, mode: 0o700 });
+  const issuer = await loadDevIssuer(config.TENET_DATA_DIR);
+  if (options.operator) {
+    const roles = ['platform/operator', 'platform/policy-admin', 'platform/auditor'];
+    await withDatabase(config, (database) => addPlatformRoles(database, { issuer: issuer.config.issuer, subject, email }, roles));
+  }
+  console.log(await issuer.sign({ subject, email, ...(name === undefined ? {} : { name }) }));
+}

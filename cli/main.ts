@@ -1,0 +1,93 @@
+import { Command, CommanderError } from 'commander';
+import { PolicyError } from '../core/authorization/findings.ts';
+import { ConfigError } from '../core/config.ts';
+import { TenetError } from '../core/errors.ts';
+import { version } from './version.ts';
+
+/** The `tenet` command. Each verb loads its own module when it is called, so that a short command starts fast. */
+function program(): Command {
+  const tenet = new Command('tenet')
+    .description('A control plane for organizations and projects.')
+    .version(version())
+    .exitOverride()
+    .showHelpAfterError('(tenet --help shows what there is)');
+
+  tenet
+    .command('serve')
+    .description('start the server; without DATABASE_URL on an embedded PostgreSQL')
+    .action(async () => (await import('./serve.ts')).serve());
+
+  tenet
+    .command('migrate')
+    .description('bring the schema of the database up to date and exit')
+    .action(async () => (await import('./database.ts')).migrateDatabase());
+
+  tenet
+    .command('config')
+    .description('print the configuration that the environment gives, secrets left out')
+    .action(async () => (await import('./show-config.ts')).showConfig());
+
+  const dev = tenet.command('dev').description('for local use');
+  dev
+    .command('token')
+    .description('print an access token of the local issuer')
+    .requiredOption('--email <address>', 'e-mail address of the user; counts as verified')
+    .option('--subject <subject>', 'subject of the user; the e-mail address when it is not given')
+    .option('--name <name>', 'name of the user')
+    .option('--operator', 'also make the user an operator of the platform')
+    .action(async (options) => (await import('./dev-token.ts')).devToken(options));
+
+  tenet
+    .command('operator')
+    .description('people who run the platform')
+    .command('add')
+    .description('give platform roles to a user; needs access to the database')
+    .requiredOption('--issuer <url>', 'issuer of the user')
+    .requiredOption('--subject <subject>', 'subject of the user')
+    .option('--role <role...>', 'platform roles', ['platform/operator', 'platform/policy-admin', 'platform/auditor'])
+    .action(async (options) => (await import('./operator.ts')).addOperator(options));
+
+  const policy = tenet.command('policy').description('what is allowed');
+  policy
+    .command('lint [directory]')
+    .description('check policy files without a database')
+    .action(async (directory = 'policies') => exit(await (await import('./policy-lint.ts')).lint(directory, console.log)));
+  policy
+    .command('test [directory]')
+    .description("run the policy files' own tests without a database")
+    .action(async (directory = 'policies') => exit(await (await import('./policy-test.ts')).test(directory, console.log)));
+  policy
+    .command('apply [directory]')
+    .description('put policy files into force: a new revision of every scope that changed')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .option('--git-commit <hash>', 'the commit that was reviewed')
+    .action(async (directory: string | undefined, options) => (await import('./policy-apply.ts')).apply(directory, options));
+
+  return tenet;
+}
+
+function exit(code: number): void {
+  process.exitCode = code;
+}
+
+/** A failure that has a sentence for people is told in that sentence; anything else is a fault of ours and shows where. */
+function report(error: unknown): void {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode;
+    return;
+  }
+  const told =
+    error instanceof ConfigError ||
+    error instanceof PolicyError ||
+    error instanceof TenetError ||
+    (error instanceof Error && /^(SchemaError|StartError|PostgresError|EmbeddedPostgresError)$/.test(error.name));
+  if (told) console.error(`tenet: ${error.message}`);
+  else console.error('tenet: unexpected failure', error);
+  process.exitCode = 1;
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  report(error);
+}

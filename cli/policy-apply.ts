@@ -1,0 +1,17 @@
+import { userInfo } from 'node:os';
+import { readConfig } from '../core/config.ts';
+import { applyContents, readChecked } from '../core/policies.ts';
+import { withDatabase } from './database.ts';
+
+/** `tenet policy apply`: checks the files, then puts every changed scope into force in one transaction. */
+export async function apply(directory: string | undefined, options: { reason: string; gitCommit?: string }): Promise<void> {
+  const config = readConfig(process.env);
+  const contents = await readChecked(directory ?? config.TENET_POLICIES);
+  const author = `system:cli/${userInfo().username}`;
+  const about = { author, reason: options.reason, gitCommit: options.gitCommit };
+  const applied = await withDatabase(config, (database) =>
+    database.write('platform', (db) => applyContents(db, contents, about, { name: author, requestId: 'cli' })),
+  );
+  for (const { scope, revision, changed } of applied)
+    console.log(`${scope}: ${changed ? `revision ${revision} is in force` : `unchanged at revision ${revision}`}`);
+}

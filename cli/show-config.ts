@@ -1,0 +1,6 @@
+import { describeConfig, readConfig } from '../core/config.ts';
+
+/** Prints every variable with its value and meaning. */
+export function showConfig(): void {
+  for (const line of describeConfig(readConfig(process.env))) console.log(line);
+}

@@ -1,0 +1,136 @@
+import { LRUCache } from 'lru-cache';
+import type { Database } from '../db.ts';
+import { Unavailable } from '../errors.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { PolicyError } from './findings.ts';
+import { lintPolicies } from './lint.ts';
+import { createParts } from './parts.ts';
+import { digest, type PolicyContent } from './policy.ts';
+import { runPolicyTests } from './policy-tests.ts';
+import { loadContent } from './revisions.ts';
+
+/** The engines of the revisions in force, built when a snapshot first names them. */
+export interface LivePolicies {
+  /** The engine for these revisions (`scope@revision`, platform first). A revision that does not hold is answered by the last good one. */
+  engine(revisions: readonly string[]): Engine | Promise<Engine>;
+  /** One sentence for each revision that is named as head and was refused. */
+  problems(): string[];
+  /** The contents of these revisions. */
+  contents(revisions: readonly string[]): Promise<PolicyContent[]>;
+  /** The sha256 of each. */
+  digests(revisions: readonly string[]): Promise<string[]>;
+}
+
+/** What was refused: the sentence for readiness, and the last good engine of the same scopes. */
+interface Refusal {
+  readonly scopes: string;
+  readonly message: string;
+}
+
+/**
+ * Builds engines aside and swaps them in by one reference: a decision sees the old policy or the new one, never a part of either.
+ * Before that the rows are linted and their own tests are run; `onRefused` hears of a revision that fails.
+ */
+export function createLivePolicies(database: Database, options: { onRefused: (message: string) => void }): LivePolicies {
+  const parts = createParts();
+  const contents = new LRUCache<string, Promise<PolicyContent>>({ max: 5_000 });
+  const digests = new LRUCache<string, string>({ max: 5_000 });
+  const engines = new LRUCache<string, Engine>({ max: 10_000 });
+  const building = new Map<string, Promise<Engine>>();
+  const lastGood = new LRUCache<string, Engine>({ max: 10_000 });
+  const refused = new Map<string, Refusal>();
+
+  function content(name: string): Promise<PolicyContent> {
+    let found = contents.get(name);
+    if (!found) {
+      const { scope, revision } = splitRevision(name);
+      found = database.read('platform', (db) => loadContent(db, scope, revision));
+      contents.set(name, found);
+      found.catch(() => contents.delete(name));
+    }
+    return found;
+  }
+
+  async function digestOf(name: string): Promise<string> {
+    let known = digests.get(name);
+    if (known === undefined) {
+      known = digest(await content(name));
+      digests.set(name, known);
+    }
+    return known;
+  }
+
+  async function build(revisions: readonly string[]): Promise<Engine> {
+    const loaded = await Promise.all(revisions.map(content));
+    checkPolicies(loaded.length === 3 ? loaded.slice(0, 2) : loaded);
+    return createEngine(loaded, parts);
+  }
+
+  async function swapIn(key: string, scopes: string, revisions: readonly string[]): Promise<Engine> {
+    try {
+      const engine = await build(revisions);
+      engines.set(key, engine);
+      lastGood.set(scopes, engine);
+      for (const [refusedKey, refusal] of refused) if (refusal.scopes === scopes) refused.delete(refusedKey);
+      return engine;
+    } catch (error) {
+      if (!(error instanceof PolicyError)) throw error;
+      const message = `${revisions.join(', ')}: ${error.message}`;
+      refused.set(key, { scopes, message });
+      options.onRefused(message);
+      return fallback(scopes, message);
+    }
+  }
+
+  function fallback(scopes: string, message: string): Engine {
+    const good = lastGood.get(scopes);
+    if (good) return good;
+    throw new Unavailable('The policy that is in force does not hold, and there is no earlier one in memory.', {
+      cause: new Error(message),
+    });
+  }
+
+  function engine(revisions: readonly string[]): Engine | Promise<Engine> {
+    const key = revisions.join(',');
+    const ready = engines.get(key);
+    if (ready) return ready;
+    const scopes = revisions.map((name) => splitRevision(name).scope).join(',');
+    const refusal = refused.get(key);
+    if (refusal) return fallback(scopes, refusal.message);
+    let pending = building.get(key);
+    if (!pending) {
+      pending = swapIn(key, scopes, revisions).finally(() => building.delete(key));
+      building.set(key, pending);
+    }
+    return pending;
+  }
+
+  return {
+    engine,
+    problems: () => [...refused.values()].map(({ message }) => message),
+    contents: (revisions) => Promise.all(revisions.map(content)),
+    digests: (revisions) => Promise.all(revisions.map(digestOf)),
+  };
+}
+
+/** Lints the contents and runs their own tests. Throws PolicyError with everything that fails. */
+export function checkPolicies(contents: readonly PolicyContent[]): void {
+  const errors = lintPolicies(contents).filter(({ level }) => level === 'error');
+  if (errors.length > 0) throw new PolicyError(errors);
+  const failed = runPolicyTests(contents).filter(({ passed }) => !passed);
+  if (failed.length > 0) {
+    throw new PolicyError(
+      failed.map(({ name, message }) => ({
+        rule: 'test',
+        level: 'error',
+        message: `test failed: ${name}${message ? `: ${message}` : ''}`,
+      })),
+    );
+  }
+}
+
+/** `blueprint/integrations@3` in its parts. */
+export function splitRevision(name: string): { scope: string; revision: number } {
+  const at = name.lastIndexOf('@');
+  return { scope: name.slice(0, at), revision: Number(name.slice(at + 1)) };
+}

@@ -1,0 +1,30 @@
+import { platformChain } from './audit.ts';
+import type { Decision } from './authorization/decide.ts';
+import type { Db } from './db.ts';
+import { NotFound } from './errors.ts';
+import { toUuid } from './ids.ts';
+
+/** Keeps a decision, so that somebody who may explain decisions can ask about it by its id. */
+export async function recordDecision(db: Db, decision: Decision): Promise<void> {
+  const { domain, subject } = decision.snapshot;
+  const chain = domain.level === 'platform' ? platformChain : toUuid('organization', domain.org);
+  await db('decisions').insert({
+    org_id: chain,
+    id: toUuid('decision', decision.id),
+    subject: subject.id,
+    record: JSON.stringify(decision.record()),
+  });
+}
+
+/** A kept decision of an organization. Throws NotFound. */
+export async function getDecisionRecord(
+  db: Db,
+  organizationId: string,
+  decisionId: string,
+): Promise<{ at: Date; record: Record<string, unknown> }> {
+  const row = await db('decisions')
+    .where({ org_id: toUuid('organization', organizationId), id: toUuid('decision', decisionId) })
+    .first('at', 'record');
+  if (!row) throw new NotFound();
+  return row;
+}

@@ -1,0 +1,109 @@
+import type { Place, Principal } from './actor.ts';
+import { type Decision, decide } from './authorization/decide.ts';
+import { domainOf } from './authorization/domain.ts';
+import { type LivePolicies, splitRevision } from './authorization/live.ts';
+import type { Snapshot, Subject } from './authorization/snapshot.ts';
+import { PermissionDenied, TenetError, Unauthenticated } from './errors.ts';
+import { toUuid } from './ids.ts';
+
+/** A question in the words of AuthZEN 1.0; without a subject the caller asks about themselves. */
+export interface EvaluationQuestion {
+  readonly subject?: { readonly type: string; readonly id: string } | undefined;
+  readonly action: { readonly name: string };
+  readonly resource: {
+    readonly type: string;
+    readonly id: string;
+    readonly properties?: { readonly organizationId?: string; readonly projectId?: string };
+  };
+}
+
+/** The answer; a denial is an answer like any other. `decision` is there for logs and metrics. */
+export interface Evaluation {
+  readonly answer: { decision: boolean; context?: Record<string, unknown> };
+  readonly decision?: Decision;
+}
+
+/** Reads a role set: from the database, or from a cache that is known to be fresh. */
+export type ReadSnapshot = (subject: Subject, place: Place) => Promise<Snapshot>;
+
+/**
+ * Answers a question. Asking about oneself needs decision:evaluate-self on the platform, about others decision:evaluate where
+ * the question is asked; otherwise PermissionDenied, the same whether or not the organization exists. Why it was decided so is
+ * told only to those who may explain decisions there: the reason alone would tell a stranger what exists.
+ */
+export async function evaluate(
+  policies: LivePolicies,
+  read: ReadSnapshot,
+  principal: Principal,
+  question: EvaluationQuestion,
+): Promise<Evaluation> {
+  const self = await read(principal.subject, {});
+  if (self.notBefore && principal.issuedAt * 1000 < self.notBefore.getTime()) throw new Unauthenticated('revoked');
+  await demand(policies, self, 'evaluate-self');
+
+  const place = placeOf(question);
+  const subject = subjectOf(question, principal);
+  const asker = place && place.organizationId !== undefined ? await read(principal.subject, place) : self;
+  if (subject?.id !== principal.subject.id) await demand(policies, asker, 'evaluate');
+  if (!place) return unanswerable('UNKNOWN_SCOPE', policies, asker);
+  if (!subject) return unanswerable('UNKNOWN_SUBJECT', policies, asker);
+
+  const snapshot = subject.id === principal.subject.id ? asker : await read(subject, place);
+  if (!snapshot.exists) return unanswerable('UNKNOWN_SCOPE', policies, asker);
+  const decision = await decide(policies, snapshot, question.resource.type, question.action.name);
+  if (!(await mayExplain(policies, asker))) return { answer: { decision: decision.allowed }, decision };
+  return { answer: { decision: decision.allowed, context: await contextOf(policies, decision) }, decision };
+}
+
+async function demand(policies: LivePolicies, snapshot: Snapshot, action: string): Promise<void> {
+  const decision = await decide(policies, snapshot, 'decision', action);
+  if (!decision.allowed) throw new PermissionDenied(decision.permission, decision.id);
+}
+
+async function mayExplain(policies: LivePolicies, asker: Snapshot): Promise<boolean> {
+  return asker.domain.level === 'org' && (await decide(policies, asker, 'decision', 'explain')).allowed;
+}
+
+async function unanswerable(reason: string, policies: LivePolicies, asker: Snapshot): Promise<Evaluation> {
+  return { answer: { decision: false, ...((await mayExplain(policies, asker)) ? { context: { reason } } : {}) } };
+}
+
+async function contextOf(policies: LivePolicies, decision: Decision): Promise<Record<string, unknown>> {
+  const { verdict, snapshot } = decision;
+  const digests = await policies.digests(snapshot.revisions);
+  return {
+    reason: verdict.reason.replace('-', '_').toUpperCase(),
+    decisionId: decision.id,
+    ...(verdict.row && verdict.source
+      ? { rule: { scope: verdict.source.scope, file: verdict.source.file, line: verdict.source.line, row: [...verdict.row] } }
+      : {}),
+    revisions: snapshot.revisions.map((name, index) => ({ ...splitRevision(name), sha256: digests[index]! })),
+  };
+}
+
+/** The place that the resource is in, or undefined when what is said names none. */
+function placeOf({ resource }: EvaluationQuestion): Place | undefined {
+  const { organizationId, projectId } = resource.properties ?? {};
+  try {
+    const place = { ...(organizationId === undefined ? {} : { organizationId }), ...(projectId === undefined ? {} : { projectId }) };
+    domainOf(place);
+    if (organizationId !== undefined) toUuid('organization', organizationId);
+    if (projectId !== undefined) toUuid('project', projectId);
+    return place;
+  } catch (error) {
+    if (error instanceof TenetError) return undefined;
+    throw error;
+  }
+}
+
+/** Whom the question is about. Only users can be asked about: above all `role` is no subject, or anybody could claim to be one. */
+function subjectOf({ subject }: EvaluationQuestion, principal: Principal): Subject | undefined {
+  if (subject === undefined) return principal.subject;
+  if (subject.type !== 'user') return undefined;
+  try {
+    return { type: 'user', id: subject.id, uuid: toUuid('user', subject.id) };
+  } catch (error) {
+    if (error instanceof TenetError) return undefined;
+    throw error;
+  }
+}

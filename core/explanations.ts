@@ -1,0 +1,138 @@
+import type { Actor, Place } from './actor.ts';
+import type { Decision } from './authorization/decide.ts';
+import { domainOf } from './authorization/domain.ts';
+import type { Engine } from './authorization/engine.ts';
+import { splitRevision } from './authorization/live.ts';
+import { rolesThatWouldAllow } from './authorization/nearest.ts';
+import type { Row, RowSource } from './authorization/policy.ts';
+import { getRevision } from './authorization/revisions.ts';
+import { type Snapshot, takeSnapshot } from './authorization/snapshot.ts';
+import type { Db } from './db.ts';
+import { getDecisionRecord } from './decisions.ts';
+import { NotFound } from './errors.ts';
+import { toId, toUuid } from './ids.ts';
+
+/** A decision and everything that led to it. */
+export interface Explanation {
+  readonly decisionId: string;
+  readonly decision: boolean;
+  readonly reason: string;
+  readonly subject: string;
+  readonly organizationId: string;
+  readonly projectId?: string;
+  readonly resource: string;
+  readonly action: string;
+  readonly rule?: { readonly scope: string; readonly file?: string; readonly line?: number; readonly row: string[] };
+  readonly roles: HeldRole[];
+  readonly revisions: { readonly scope: string; readonly revision: number; readonly sha256: string }[];
+  readonly nearestRoles: string[];
+  readonly createdAt: string;
+}
+
+/** A role that counted, and where it came from. */
+export interface HeldRole {
+  readonly role: string;
+  readonly source: 'GRANT' | 'ROLE_GRANT' | 'MEMBERSHIP' | 'OWNERSHIP' | 'PLATFORM' | 'STATE';
+  readonly grantId?: string;
+  readonly via?: string;
+}
+
+/** What Decision.record() wrote. */
+interface DecisionRecord {
+  readonly subject: string;
+  readonly domain: string;
+  readonly resource: string;
+  readonly action: string;
+  readonly allowed: boolean;
+  readonly reason: string;
+  readonly roles: readonly string[];
+  readonly revisions: readonly string[];
+  readonly row?: Row;
+  readonly source?: RowSource & { readonly scope: string };
+}
+
+/** The snapshot of a user as a subject of questions, by id. A user who does not exist holds no role. */
+export function snapshotOf(db: Db, userId: string, place: Place): Promise<Snapshot> {
+  return takeSnapshot(db, { type: 'user', id: userId, uuid: toUuid('user', userId) }, domainOf(place), place);
+}
+
+/** Explains a decision that was taken just now. */
+export async function explain(db: Db, decision: Decision, engine: Engine): Promise<Explanation> {
+  return explainRecord(db, { id: decision.id, at: new Date(), record: decision.record() as unknown as DecisionRecord }, engine);
+}
+
+/** Explains a kept decision of an organization: verdict, rule and roles as they were, the nearest roles as the policy is now. Throws NotFound. */
+export async function explainKept(db: Db, actor: Actor, input: { organizationId: string; decisionId: string }): Promise<Explanation> {
+  const { at, record } = await getDecisionRecord(db, input.organizationId, input.decisionId);
+  return explainRecord(
+    db,
+    { id: input.decisionId, at, record: record as unknown as DecisionRecord },
+    await actor.engine({ organizationId: input.organizationId }),
+  );
+}
+
+async function explainRecord(db: Db, kept: { id: string; at: Date; record: DecisionRecord }, engine: Engine): Promise<Explanation> {
+  const { subject, domain: dom, resource, action, allowed, reason, roles, revisions, row, source } = kept.record;
+  const [organizationId, projectId] = dom.split('/');
+  if (!organizationId?.startsWith('org_')) throw new NotFound();
+  const domain = domainOf({ organizationId, projectId });
+  const nearest = rolesThatWouldAllow(engine, { roles: engine.roleSet(roles), domain, resource, action });
+  return {
+    decisionId: kept.id,
+    decision: allowed,
+    reason: reason.replace('-', '_').toUpperCase(),
+    subject,
+    organizationId,
+    ...(projectId === undefined ? {} : { projectId }),
+    resource,
+    action,
+    ...(row && source ? { rule: { scope: source.scope, file: source.file, line: source.line, row: [...row] } } : {}),
+    roles: await originsOf(db, { subject, organizationId, projectId }, roles),
+    revisions: await Promise.all(revisions.map((name) => reference(db, name))),
+    nearestRoles: nearest.map((name) => name.slice(name.indexOf('/') + 1)),
+    createdAt: kept.at.toISOString(),
+  };
+}
+
+async function reference(db: Db, name: string): Promise<{ scope: string; revision: number; sha256: string }> {
+  const { scope, revision } = splitRevision(name);
+  const { sha256 } = await getRevision(db, scope, revision);
+  return { scope, revision, sha256 };
+}
+
+interface GrantRow {
+  id: string;
+  role: string;
+  user_id: string | null;
+  subject_role: string | null;
+}
+
+/** Where each role came from: the grant that stands for it, of the user or of another role they hold. */
+async function originsOf(
+  db: Db,
+  who: { subject: string; organizationId: string; projectId: string | undefined },
+  roles: readonly string[],
+): Promise<HeldRole[]> {
+  const organization = toUuid('organization', who.organizationId);
+  const project = who.projectId === undefined ? null : toUuid('project', who.projectId);
+  const user = who.subject.startsWith('user_') ? toUuid('user', who.subject) : null;
+  const grants: GrantRow[] = await db('grants')
+    .select('id', 'role', 'user_id', 'subject_role')
+    .where({ org_id: organization })
+    .whereNull('revoked_at')
+    .where((place) => place.whereNull('project_id').orWhere({ project_id: project }))
+    .where((subject) => subject.where({ user_id: user }).orWhereNotNull('subject_role'));
+  return roles.map((name) => originOf(name, grants));
+}
+
+function originOf(name: string, grants: readonly GrantRow[]): HeldRole {
+  if (name.startsWith('state/')) return { role: name, source: 'STATE' };
+  if (name.startsWith('platform/')) return { role: name, source: 'PLATFORM' };
+  if (name === 'member/self') return { role: name, source: 'MEMBERSHIP' };
+  const id = name.startsWith('role_') ? name : name.slice(name.indexOf('/') + 1);
+  if (id === 'org.owner') return { role: name, source: 'OWNERSHIP' };
+  const direct = grants.find((grant) => grant.role === id && grant.user_id !== null);
+  if (direct) return { role: name, source: 'GRANT', grantId: toId('grant', direct.id) };
+  const through = grants.find((grant) => grant.role === id && grant.subject_role !== null);
+  return { role: name, source: 'ROLE_GRANT', ...(through ? { grantId: toId('grant', through.id), via: through.subject_role! } : {}) };
+}

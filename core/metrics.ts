@@ -1,0 +1,54 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What Tenet counts, in one registry per server; names follow the OpenTelemetry semantic conventions where there is one. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly requests: Histogram<'operation' | 'method' | 'status'>;
+  readonly decisions: Counter<'allowed'>;
+  readonly shadowed: Counter<'agreed'>;
+  readonly refusedPolicies: Counter;
+  readonly jobs: Counter<'task' | 'outcome'>;
+  readonly connections: Gauge<'state'>;
+}
+
+/** Makes the metrics; `connections` reads the pool when somebody scrapes. */
+export function createMetrics(pool: () => { total: number; idle: number; waiting: number }): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'http_server_request_duration_seconds',
+      help: 'Time from the first byte of a request to the last of its answer.',
+      labelNames: ['operation', 'method', 'status'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+    decisions: new Counter({ name: 'tenet_decisions_total', help: 'Decisions of the policy.', labelNames: ['allowed'], registers }),
+    shadowed: new Counter({
+      name: 'tenet_shadow_decisions_total',
+      help: 'Decisions that stock Casbin decided again; agreed="false" is an alarm.',
+      labelNames: ['agreed'],
+      registers,
+    }),
+    refusedPolicies: new Counter({
+      name: 'tenet_refused_policy_revisions_total',
+      help: 'Policy revisions that did not hold and were not put into force.',
+      registers,
+    }),
+    jobs: new Counter({ name: 'tenet_jobs_total', help: 'Jobs of the outbox that ended.', labelNames: ['task', 'outcome'], registers }),
+    connections: new Gauge({
+      name: 'tenet_database_connections',
+      help: 'Connections of the request pool.',
+      labelNames: ['state'],
+      registers,
+      collect() {
+        const { total, idle, waiting } = pool();
+        this.set({ state: 'used' }, total - idle);
+        this.set({ state: 'idle' }, idle);
+        this.set({ state: 'waited-for' }, waiting);
+      },
+    }),
+  };
+}

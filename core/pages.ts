@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { InvalidInput } from './errors.ts';
+
+/** The part of a list that was asked for: at most `limit` items that sort behind `after`. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly after?: string;
+}
+
+/** What a caller says about the part that it wants. */
+export interface PageQuery {
+  readonly pageSize?: number | undefined;
+  readonly pageToken?: string | undefined;
+}
+
+/** The sort key of lists that are ordered by a uuid, and of those ordered by a number: a forged token holds neither. */
+export const uuidKey = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const numberKey = /^[0-9]{1,18}$/;
+
+/** One page of a list; without nextPageToken it is the last one. */
+export interface Page<T> {
+  readonly items: T[];
+  readonly nextPageToken?: string;
+}
+
+/**
+ * Reads a page's token. It holds the sort key of the last item and a hash of what else was asked, because a token is good
+ * only for the list and filters that it came from (AIP-158). `key` is the shape of a sort key. Throws InvalidInput for any other token.
+ */
+export function readPage(query: PageQuery, list: string, key = /./): PageRequest {
+  const limit = query.pageSize ?? 50;
+  if (query.pageToken === undefined) return { limit };
+  const [mark, after] = Buffer.from(query.pageToken, 'base64url').toString('utf8').split('\n');
+  if (mark !== markOf(list) || !after || !key.test(after)) {
+    throw new InvalidInput('The page token does not belong to this list.', [
+      { parameter: 'pageToken', detail: 'must be the nextPageToken of an answer to the same request' },
+    ]);
+  }
+  return { limit, after };
+}
+
+/** Cuts what was read with `limit + 1` into a page. */
+export function toPage<R, T>(rows: readonly R[], page: PageRequest, list: string, key: (row: R) => string, map: (row: R) => T): Page<T> {
+  const items = rows.slice(0, page.limit).map(map);
+  const last = rows.length > page.limit ? rows[page.limit - 1] : undefined;
+  return last === undefined ? { items } : { items, nextPageToken: Buffer.from(`${markOf(list)}\n${key(last)}`).toString('base64url') };
+}
+
+function markOf(list: string): string {
+  return createHash('sha256').update(list).digest('base64url').slice(0, 8);
+}

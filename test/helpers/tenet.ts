@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import createClient, { type Client } from 'openapi-fetch';
+import { pino } from 'pino';
+import { loadDevIssuer } from '../../api/dev-issuer.ts';
+import { startTenet as start, type Tenet } from '../../api/main.ts';
+import type { paths } from '../../api/openapi.d.ts';
+import { readConfig } from '../../core/config.ts';
+import { openDatabase } from '../../core/db.ts';
+import { migrate } from '../../core/migrate.ts';
+import { applyInitialPolicies } from '../../core/policies.ts';
+import { createDatabase, templateDatabase } from './postgres.ts';
+
+/** Somebody who calls, with the generated client. */
+export interface Caller {
+  readonly client: Client<paths>;
+  readonly token: string;
+  readonly email: string;
+  /** A request that the client would not make: any method, path, headers and body. */
+  raw(path: string, init?: RequestInit): Promise<Response>;
+  /** The id of their user. */
+  userId(): Promise<string>;
+}
+
+/** A server of the test's own, on a database of its own. */
+export interface TestTenet extends Tenet {
+  readonly dataDir: string;
+  /** Signs somebody in; the e-mail address is also the subject unless one is given. */
+  as(email: string, options?: { subject?: string; verified?: boolean }): Promise<Caller>;
+  /** A caller without a token. */
+  anonymous(): Caller;
+}
+
+/** Starts Tenet on a fresh copy of the migrated database, with the policies of the checkout and every response checked against the contract. */
+export async function startTenet(environment: Record<string, string> = {}): Promise<TestTenet> {
+  await templateDatabase('tenet', prepare);
+  const copy = environment['DATABASE_URL']
+    ? { url: environment['DATABASE_URL'], drop: async () => undefined }
+    : await createDatabase('tenet');
+  const dataDir = mkdtempSync(join(tmpdir(), 'tenet-test-'));
+  const config = readConfig({
+    DATABASE_URL: copy.url,
+    TENET_ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+    TENET_DATA_DIR: dataDir,
+    TENET_PORT: '0',
+    TENET_METRICS_PORT: '0',
+    TENET_SHADOW_SHARE: '1',
+    TENET_VALIDATE_RESPONSES: 'true',
+    ...environment,
+  });
+  const log = pino({ level: process.env['TENET_TEST_LOG'] ?? 'silent' });
+  const tenet = await start(config, { log });
+  const issuer = await loadDevIssuer(dataDir);
+
+  return {
+    ...tenet,
+    dataDir,
+    async as(email, { subject = email, verified = true } = {}) {
+      return caller(tenet.url, await issuer.sign({ subject, ...(verified ? { email } : {}) }), email);
+    },
+    anonymous: () => caller(tenet.url, undefined, ''),
+    async stop() {
+      await tenet.stop();
+      await copy.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function prepare(url: string): Promise<void> {
+  await migrate(url);
+  const database = openDatabase(url, { size: 2, onError: () => undefined });
+  await applyInitialPolicies(database, 'policies');
+  await database.close();
+}
+
+function caller(url: string, token: string | undefined, email: string): Caller {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const client = createClient<paths>({ baseUrl: url, headers });
+  return {
+    client,
+    token: token ?? '',
+    email,
+    raw: (path, init = {}) => fetch(url + path, { ...init, headers: { ...headers, ...(init.headers as Record<string, string>) } }),
+    async userId() {
+      const { data } = await client.GET('/v1/me');
+      return data!.id;
+    },
+  };
+}
