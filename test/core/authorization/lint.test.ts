@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import type { Blueprint } from '../../../core/authorization/blueprint.ts';
-import { nearest } from '../../../core/authorization/findings.ts';
 import { type Finding, lintPolicies } from '../../../core/authorization/lint.ts';
 import { readPolicies } from '../../../core/authorization/policy-files.ts';
 import { content, house, policyDirectory } from './contents.ts';
@@ -64,8 +63,6 @@ describe('the lint of policies', () => {
     const [finding] = lintHouse(['house/org.gest, org, lamp, switch, allow']);
     expect(finding?.message).to.contain('did you mean "house/org.guest"?');
     expect(finding).to.include({ file: 'blueprint/house.csv', line: 1, level: 'error' });
-    expect(nearest('connection', ['invitation', 'secret'])).to.equal(undefined);
-    expect(nearest('conection', ['invitation', 'connection'])).to.equal('connection');
   });
 
   it('finds a role that may assign another one which holds more than itself', () => {
