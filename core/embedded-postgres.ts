@@ -1,16 +1,18 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import { serverAccount } from './embedded-postgres/account.ts';
-import { findBinaries } from './embedded-postgres/binaries.ts';
-import { checkVersion, clusterPassword, initializeCluster } from './embedded-postgres/cluster.ts';
+import { findBinaries, type PlatformPackage, platformPackage } from './embedded-postgres/binaries.ts';
+import { checkVersion, initializeCluster } from './embedded-postgres/cluster.ts';
 import { serverLog } from './embedded-postgres/log.ts';
 import { takeOwnership } from './embedded-postgres/ownership.ts';
 import { chooseCluster, clusterOwner, findCluster, makeDataDirectory } from './embedded-postgres/place.ts';
 import { livePostmaster, probe, urlOf } from './embedded-postgres/postmaster.ts';
-import { type ServerOptions, startServer, stopServer, stopServerWithUs } from './embedded-postgres/server.ts';
-import { Unavailable } from './errors.ts';
+import { draftRecord, keepRecord, readRecord } from './embedded-postgres/record.ts';
+import { type ServerOptions, startServer } from './embedded-postgres/server.ts';
+import { superviseServer } from './embedded-postgres/supervisor.ts';
+import { TenetError, Unavailable } from './errors.ts';
 
 /** A PostgreSQL server of our own, on this machine only. */
 export interface EmbeddedPostgres {
@@ -36,58 +38,73 @@ export async function startEmbeddedPostgres(options: {
   settings?: Record<string, string>;
 }): Promise<EmbeddedPostgres> {
   const { say = () => undefined, settings = {} } = options;
-  const { path: dataDir, made } = makeDataDirectory(options.dataDir);
+  const packaged = platformPackage();
+  const dataDir = makeDataDirectory(options.dataDir);
   const ownership = takeOwnership(dataDir);
   try {
-    const existing = findCluster(dataDir);
-    const account = serverAccount(existing === undefined ? undefined : clusterOwner(existing), say);
-    const binaries = findBinaries(account, dataDir, say);
-    const cluster = existing ?? chooseCluster(dataDir, made, account, say);
-    const password = clusterPassword(dataDir, existing !== undefined);
-    const log = serverLog(join(dataDir, 'postgres.log'));
-    if (existing) checkVersion(existing, binaries);
-    else {
-      say('Making a new PostgreSQL database; this takes some seconds, once.');
-      await initializeCluster(cluster, { binaries, account, password, log, sync: settings['fsync'] !== 'off' });
-    }
-    const server: ServerOptions = { cluster, binaries, account, password, log, settings, say };
-    const adopted = await findLive(cluster, password, 60_000);
+    const server = await prepareServer(packaged, dataDir, settings, say);
+    const adopted = await findLive(server);
     const running = adopted ?? (await startServer(server));
-    const letGo = stopServerWithUs(running.pid, cluster, account);
-    await probe(running.port, password, cluster, ensureDatabase);
-
+    const stopServer = superviseServer(server, running);
+    try {
+      const answer = await probe(running.port, server.password, server.cluster, ensureDatabase);
+      if (answer !== 'ours')
+        throw new Unavailable(`PostgreSQL on ${server.cluster} ended again. Its last words: ${server.log.tail().join(' ')}`);
+    } catch (error) {
+      await stopServer();
+      throw error;
+    }
     let stopped: Promise<void> | undefined;
-    const stop = async () => {
-      await stopServer(running.pid);
-      letGo();
-      ownership.release();
-    };
     return {
-      url: urlOf(running.port, password),
-      dataDirectory: cluster,
+      url: urlOf(running.port, server.password),
+      dataDirectory: server.cluster,
       adopted: adopted !== undefined,
-      stop: () => (stopped ??= stop()),
+      stop: () => (stopped ??= stopServer().then(ownership.release)),
     };
   } catch (error) {
     ownership.release();
-    throw error;
+    if (error instanceof TenetError) throw error;
+    throw new Unavailable(`The embedded PostgreSQL of ${dataDir} could not be started: ${(error as Error).message}`, { cause: error });
   }
 }
 
 /** The server that runs on this data directory now, verified by asking it; undefined when there is none. Starts and changes nothing. */
 export async function findEmbeddedPostgres(dataDir: string): Promise<{ url: string } | undefined> {
-  if (!existsSync(join(dataDir, 'postgres.password'))) return undefined;
-  const { path } = makeDataDirectory(dataDir);
+  if (!existsSync(dataDir)) return undefined;
+  const path = realpathSync(dataDir);
   const cluster = findCluster(path);
   if (!cluster) return undefined;
-  const password = clusterPassword(path, true);
+  const { password } = readRecord(path, cluster)!;
   const live = livePostmaster(cluster);
   return live && (await probe(live.port, password, cluster)) === 'ours' ? { url: urlOf(live.port, password) } : undefined;
 }
 
+/** All that has to be there before the server can start: a system account, programs that it can run, and a cluster. */
+async function prepareServer(
+  packaged: PlatformPackage,
+  dataDir: string,
+  settings: Record<string, string>,
+  say: (line: string) => void,
+): Promise<ServerOptions> {
+  const existing = findCluster(dataDir);
+  const record = readRecord(dataDir, existing);
+  const account = serverAccount(existing === undefined ? undefined : clusterOwner(existing), say);
+  const binaries = findBinaries(packaged, account, dataDir, say);
+  const cluster = existing ?? chooseCluster(dataDir, account, say);
+  const { password } = record ?? draftRecord(dataDir, cluster);
+  const log = serverLog(join(dataDir, 'postgres.log'));
+  if (existing) checkVersion(existing, binaries);
+  else {
+    say('Making a new PostgreSQL database; this takes some seconds, once.');
+    await initializeCluster(cluster, { binaries, account, password, log, sync: settings['fsync'] !== 'off' });
+  }
+  keepRecord(dataDir);
+  return { cluster, binaries, account, password, log, settings, say };
+}
+
 /** The live server of the cluster once it accepts; undefined when there is none, or when the one that was stopping has ended. */
-async function findLive(cluster: string, password: string, patience: number): Promise<{ pid: number; port: number } | undefined> {
-  const end = performance.now() + patience;
+async function findLive({ cluster, password }: ServerOptions): Promise<{ pid: number; port: number } | undefined> {
+  const end = performance.now() + 60_000;
   for (;;) {
     const live = livePostmaster(cluster);
     if (!live) return undefined;

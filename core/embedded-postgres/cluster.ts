@@ -1,22 +1,10 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chownSync, closeSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, closeSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Unavailable } from '../errors.ts';
 import { type Account, runAs } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import type { ServerLog } from './log.ts';
-
-/** The superuser's password, made once; `mustExist` when there is a cluster that knows only the old one. */
-export function clusterPassword(dataDir: string, mustExist: boolean): string {
-  const file = join(dataDir, 'postgres.password');
-  if (!existsSync(file)) {
-    if (mustExist)
-      throw new Unavailable(`The database of ${dataDir} is there, but its password is not: bring ${file} back from your backup.`);
-    writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true });
-  }
-  return readFileSync(file, 'utf8').trim();
-}
 
 /** Makes a new cluster at `cluster`. It is made aside and renamed, so that a cluster that exists is whole. */
 export async function initializeCluster(

@@ -22,6 +22,18 @@ interface Holder {
  * so of two processes that find the same dead holder exactly one makes the next record, whatever the order of their steps.
  */
 export function takeOwnership(dataDir: string): Ownership {
+  try {
+    return takeNumber(dataDir);
+  } catch (cause) {
+    if (cause instanceof Unavailable) throw cause;
+    throw new Unavailable(
+      `The data directory ${dataDir} cannot be used: ${(cause as Error).message}. Start Tenet as the user it belongs to, or set TENET_DATA_DIR to another directory.`,
+      { cause },
+    );
+  }
+}
+
+function takeNumber(dataDir: string): Ownership {
   const directory = join(dataDir, 'owner');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const draft = join(directory, `draft-${process.pid}`);
@@ -46,8 +58,12 @@ export function takeOwnership(dataDir: string): Ownership {
       for (const number of numbers(directory)) if (number < mine) rmSync(join(directory, String(number)), { force: true });
       return {
         release() {
-          write(true);
-          renameSync(draft, join(directory, String(mine)));
+          try {
+            write(true);
+            renameSync(draft, join(directory, String(mine)));
+          } catch {
+            // A full disk or a removed directory. The end of this process releases it as well.
+          }
         },
       };
     }

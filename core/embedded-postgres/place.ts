@@ -1,15 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Unavailable } from '../errors.ts';
 import { type Account, runAs } from './account.ts';
 
-/** Makes the data directory, closed to everybody else; its real path. */
-export function makeDataDirectory(dataDir: string): { path: string; made: boolean } {
+const ours = /^(owner|postgres(\..+)?|postgresql-.+)$/;
+
+/** Makes the data directory, closed to everybody else, and returns its real path. */
+export function makeDataDirectory(dataDir: string): string {
   try {
-    const made = mkdirSync(dataDir, { recursive: true, mode: 0o700 }) !== undefined;
-    return { path: realpathSync(dataDir), made };
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return realpathSync(dataDir);
   } catch (cause) {
     throw new Unavailable(
       `The data directory ${dataDir} could not be made: ${(cause as Error).message}. Set TENET_DATA_DIR to a directory that you can write.`,
@@ -24,17 +26,21 @@ export function findCluster(dataDir: string): string | undefined {
 }
 
 /** Where to put a new cluster: in the data directory when the account can work there, else under /var/lib. */
-export function chooseCluster(dataDir: string, made: boolean, account: Account, say: (line: string) => void): string {
+export function chooseCluster(dataDir: string, account: Account, say: (line: string) => void): string {
   if (account.own) return inside(dataDir);
-  if (made) {
+  const { uid, mode } = statSync(dataDir);
+  if (uid === 0 && (mode & 0o777) === 0o700 && readdirSync(dataDir).every((name) => ours.test(name))) {
     // Enough for the account to pass through, not enough to list or to write; only for a directory that nobody but us has used.
     chownSync(dataDir, 0, account.gid);
     chmodSync(dataDir, 0o710);
   }
   if (spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', dataDir], runAs(account)).status === 0) return inside(dataDir);
   const cluster = outside(dataDir);
-  mkdirSync(systemDirectory(), { recursive: true, mode: 0o755 });
-  mkdirSync(join(cluster, '..'), { recursive: true, mode: 0o755 });
+  systemDirectory();
+  const parent = dirname(cluster);
+  mkdirSync(parent, { recursive: true });
+  // Whatever the umask is: the account must pass.
+  chmodSync(parent, 0o755);
   say(`PostgreSQL's user cannot enter ${dataDir}: the database is in ${cluster}.`);
   return cluster;
 }
@@ -42,7 +48,7 @@ export function chooseCluster(dataDir: string, made: boolean, account: Account, 
 /** The directory for what PostgreSQL's user must reach when Tenet runs as root; only root may write there, or it would run the files of others. */
 export function systemDirectory(): string {
   const directory = '/var/lib/tenet';
-  mkdirSync(directory, { recursive: true, mode: 0o755 });
+  if (mkdirSync(directory, { recursive: true })) chmodSync(directory, 0o755);
   const stat = lstatSync(directory);
   if (!stat.isDirectory() || stat.uid !== 0 || stat.mode & 0o022) {
     throw new Unavailable(

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { isAlive, servesCluster } from './processes.ts';
@@ -36,9 +36,11 @@ export function livePostmaster(cluster: string): Postmaster | undefined {
  * children of the dead server, which deleting the file would hide.
  */
 export function disarmStalePostmaster(cluster: string): void {
+  const file = join(cluster, 'postmaster.pid');
+  // A crash between making the file and writing it, or a full disk; PostgreSQL would ask a person to remove it.
+  if (lstatSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file);
   const postmaster = readPostmaster(cluster);
   if (!postmaster || !isAlive(postmaster.pid) || servesCluster(postmaster.pid, cluster)) return;
-  const file = join(cluster, 'postmaster.pid');
   const [, ...rest] = readFileSync(file, 'utf8').split('\n');
   // The directory is the server account's, and we may be root: never write through a link.
   const descriptor = openSync(file, constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW);
@@ -73,8 +75,9 @@ export async function probe(
   } catch (error) {
     const { code } = error as { code?: string };
     // 28xxx: the server refuses our name or password; 42xxx: it does not speak of data directories as PostgreSQL's superuser sees them.
-    if (code?.startsWith('28') || code === '42501' || code === '3D000') return 'foreign';
-    if (then && code?.match(/^[0-9A-Z]{5}$/) && !code.startsWith('57')) throw error;
+    if (code?.startsWith('28') || code?.startsWith('42') || code === '3D000') return 'foreign';
+    // 57xxx: it is starting or stopping, or was told to end our session. Other complaints of the server itself are for the caller.
+    if (error instanceof pg.DatabaseError && !code?.startsWith('57')) throw error;
     return 'silent';
   } finally {
     await client.end().catch(() => undefined);
