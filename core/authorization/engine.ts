@@ -92,7 +92,7 @@ function createLayer(contents: readonly PolicyContent[], vocabulary: Vocabulary,
   const ask = parts.ask(contents[0]!.model);
   const { all: permissions, by: lookup } = parts.permissions(vocabulary);
   const domainClasses = createDomainClasses(compiled);
-  const memo = createMemo<Verdict>(memoLimit);
+  const memo = createMemo<number, Verdict>(memoLimit);
   const candidatesOf = new Map<number, readonly PlacedRow[]>();
   let hits = 0;
   let misses = 0;

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { InvalidInput } from '../errors.ts';
+import { createMemo } from './memo.ts';
 import { fieldPattern } from './policy.ts';
 
 /** A set of role names, interned: the same names in any order are the same object while it is in use. */
@@ -25,9 +25,9 @@ export function isRoleName(name: string): boolean {
   return roleNamePattern.test(name) && fieldPattern.test(name);
 }
 
-/** Interns up to `limit` role sets; the least recently used are forgotten first. */
-export function createRoleSets(limit = 100_000): RoleSets {
-  const sets = new LRUCache<string, RoleSet>({ max: limit });
+/** Interns role sets, at most twice `limit` of them; those that nobody asked for lately are forgotten first. */
+export function createRoleSets(limit = 50_000): RoleSets {
+  const sets = createMemo<string, RoleSet>(limit);
   let lastId = 0;
   const roleSets: RoleSets = {
     intern(names) {
@@ -47,7 +47,7 @@ export function createRoleSets(limit = 100_000): RoleSets {
       sets.set(key, set);
       return set;
     },
-    size: () => sets.size,
+    size: () => sets.size(),
   };
   return roleSets;
 }
