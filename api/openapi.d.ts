@@ -167,7 +167,7 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation by its token
-         * @description For people whose account has another address than the one that was invited: the token came to that address.
+         * @description With the token out of the mail. Your verified e-mail address must be the one that was invited: a token alone opens nothing.
          */
         post: operations["acceptInvitationByToken"];
         delete?: never;
