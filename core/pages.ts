@@ -46,6 +46,19 @@ export function toPage<R, T>(rows: readonly R[], page: PageRequest, list: string
   return last === undefined ? { items } : { items, nextPageToken: Buffer.from(`${markOf(list)}\n${key(last)}`).toString('base64url') };
 }
 
+/** A page of a list that is at hand as a whole, in its own order; the sort key is the place in it. Read it with `numberKey`. */
+export function pageOf<T>(all: readonly T[], page: PageRequest, list: string): Page<T> {
+  const first = page.after === undefined ? 0 : Number(page.after) + 1;
+  const rows = all.slice(first, first + page.limit + 1).map((item, index) => ({ item, place: first + index }));
+  return toPage(
+    rows,
+    page,
+    list,
+    ({ place }) => String(place),
+    ({ item }) => item,
+  );
+}
+
 function markOf(list: string): string {
   return createHash('sha256').update(list).digest('base64url').slice(0, 8);
 }
