@@ -10,9 +10,12 @@ import { type Database, openDatabase } from '../core/db.ts';
 import { startEmbeddedPostgres } from '../core/embedded-postgres.ts';
 import { startListener } from '../core/listener.ts';
 import { createLog, type Log } from '../core/log.ts';
-import { createMetrics } from '../core/metrics.ts';
+import { createMailer } from '../core/mail.ts';
+import { createMetrics, type Metrics } from '../core/metrics.ts';
 import { migrate } from '../core/migrate.ts';
+import { startOutbox } from '../core/outbox.ts';
 import { applyInitialPolicies } from '../core/policies.ts';
+import { loadKeyring } from '../core/secrets.ts';
 import { provisionUser } from '../core/users.ts';
 import { createAuthenticator } from './authenticate.ts';
 import { createContract } from './contract.ts';
@@ -89,9 +92,11 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     });
     stops.push(() => listener.stop());
     const evaluator = createEvaluator({ database, policies, cache, healthy: listener.healthy });
+    const keyring = await loadKeyring(config);
     const document = await readFile(contractFile, 'utf8');
     const services: Services = {
       config,
+      keyring,
       policies,
       evaluator,
       publicUrl: () => url,
@@ -126,23 +131,34 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       log,
       metrics,
       problemBase: config.TENET_PUBLIC_URL ? `${config.TENET_PUBLIC_URL}/problems/` : 'https://tenet.dev/problems/',
-      fastRoutes: {},
+      fastRoutes: { 'POST /access/v1/evaluation': evaluation },
     });
-    url ||= await listen(server, config.TENET_HOST, config.TENET_PORT, 'TENET_PORT');
+    const mailer = createMailer(config);
+    stops.push(async () => mailer.close());
+    const outbox = await startOutbox({ url: databaseUrl, database, keyring, mailer, publicUrl: () => url, log, metrics });
+    stops.push(() => outbox.stop());
+    const metricsUrl = await serveMetrics(config, metrics, stops);
+    const address = await listen(server, config.TENET_HOST, config.TENET_PORT, 'TENET_PORT');
     stops.push(() => close(server));
-    const metricsServer = createServer(async (_request, response) => {
-      response.setHeader('content-type', metrics.registry.contentType).end(await metrics.registry.metrics());
-    });
-    const metricsUrl = `${await listen(metricsServer, config.TENET_HOST, config.TENET_METRICS_PORT, 'TENET_METRICS_PORT')}/metrics`;
-    stops.push(() => close(metricsServer));
+    url ||= address;
     stops.push(async () => {
       draining = true;
     });
-    return { url, metricsUrl, database, databaseUrl, policies, stop };
+    return { url: address, metricsUrl, database, databaseUrl, policies, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function serveMetrics(config: Config, { registry }: Metrics, stops: (() => Promise<unknown>)[]): Promise<string> {
+  const server = createServer(async (request, response) => {
+    if (request.url !== '/metrics') return response.writeHead(404).end();
+    return response.setHeader('content-type', registry.contentType).end(await registry.metrics());
+  });
+  const url = await listen(server, config.TENET_HOST, config.TENET_METRICS_PORT, 'TENET_METRICS_PORT');
+  stops.push(() => close(server));
+  return `${url}/metrics`;
 }
 
 async function embedded(config: Config, say: (line: string) => void, stops: (() => Promise<unknown>)[]): Promise<string> {

@@ -116,21 +116,17 @@ const safeHeaders = {
 } as const;
 
 function write(response: ServerResponse, reply: Reply, request: IncomingRequest): void {
-  const headers: Record<string, string | number> = {
-    ...safeHeaders,
-    'x-request-id': request.requestId,
-    traceparent: request.trace.parent,
-    ...reply.headers,
-  };
-  const text =
-    reply.body === undefined ? undefined : typeof reply.body === 'string' && reply.contentType ? reply.body : JSON.stringify(reply.body);
+  const headers: Record<string, string | number> = { ...safeHeaders, 'x-request-id': request.requestId, traceparent: request.trace.parent };
+  for (const [name, value] of Object.entries(reply.headers ?? {})) headers[name.toLowerCase()] = value;
+  const { body, contentType, status } = reply;
+  const text = body === undefined ? undefined : typeof body === 'string' && contentType ? body : JSON.stringify(body);
   if (text !== undefined) {
-    headers['content-type'] = reply.contentType ?? 'application/json';
+    headers['content-type'] = contentType ?? 'application/json';
     headers['content-length'] = Buffer.byteLength(text);
-  } else if (reply.status !== 204 && reply.status !== 304 && request.method !== 'HEAD') {
+  } else if (status !== 204 && status !== 304 && request.method !== 'HEAD') {
     headers['content-length'] = 0;
   }
-  response.writeHead(reply.status, headers).end(text);
+  response.writeHead(status, headers).end(text);
 }
 
 /** Bytes that are not HTTP never reach the application; their sender still gets a problem (RFC 9457) instead of an empty answer. */
