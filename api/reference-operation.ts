@@ -1,5 +1,5 @@
 import { type Html, html, prose } from './html.ts';
-import { memberLine, memberList, nameOf, type Schema, typeOf } from './reference-schema.ts';
+import { memberLine, memberList, nameOf, type Resolve, type Schema, typeOf } from './reference-schema.ts';
 
 interface Parameter {
   readonly name: string;
@@ -33,9 +33,6 @@ export interface DocumentedOperation {
   readonly 'x-further-permissions'?: readonly string[];
 }
 
-/** Finds what a reference names; returns anything else as it is. */
-export type Resolve = <T>(value: T | { readonly $ref: string }) => T;
-
 /** One operation: what it does, what it needs, what it takes, what it answers. */
 export function operationSection(method: string, path: string, operation: DocumentedOperation, resolve: Resolve): Html {
   const parameters = (operation.parameters ?? []).map((parameter) => resolve<Parameter>(parameter));
@@ -43,7 +40,7 @@ export function operationSection(method: string, path: string, operation: Docume
 <p class="call"><span class="method ${method}">${method.toUpperCase()}</span> <code>${path}</code></p>
 <p>${prose(operation.description)}</p>
 ${facts(operation)}
-${parameters.length > 0 && html`<h4>Parameters</h4><dl class="members">${parameters.map((parameter) => memberLine(parameter.name, parameter.schema, { required: parameter.required === true, description: parameter.description, where: parameter.in }))}</dl>`}
+${parameters.length > 0 && html`<h4>Parameters</h4><dl class="members">${parameters.map((parameter) => memberLine(parameter.name, parameter.schema, resolve, { required: parameter.required === true, description: parameter.description, where: parameter.in }))}</dl>`}
 ${operation.requestBody && requestBody(operation.requestBody, resolve)}
 <h4>Answers</h4>${answers(operation, resolve)}
 <details><summary>Try it with curl</summary><pre><code>${curl(method, path, operation, resolve)}</code></pre></details>
@@ -62,7 +59,7 @@ function requestBody(body: Message, resolve: Resolve): Html {
   const others = Object.keys(body.content ?? {}).slice(1);
   const schema = media.schema ?? {};
   return html`<h4>Body</h4><p>${typeOf(schema)} as <code>${type}</code>${others.map((other) => html` or <code>${other}</code>`)}</p>
-${memberList(resolve<Schema>(schema as Schema))}
+${memberList(resolve<Schema>(schema), resolve)}
 ${exampleBlock(media, resolve)}`;
 }
 

@@ -22,6 +22,9 @@ export interface Schema {
   readonly maxItems?: number;
 }
 
+/** Finds what a reference names; returns anything else as it is. */
+export type Resolve = <T>(value: T | { readonly $ref: string }) => T;
+
 export type Schemas = Readonly<Record<string, Schema>>;
 
 /** The last part of a reference: the name of the component. */
@@ -56,25 +59,26 @@ function boundsOf(schema: Schema): string[] {
 export function memberLine(
   name: string,
   schema: Schema,
+  resolve: Resolve,
   more: { required: boolean; description?: string | undefined; where?: string },
 ): Html {
-  const description = more.description ?? schema.description;
+  const description = more.description ?? resolve<Schema>(schema).description;
   const facts = [...boundsOf(schema), ...(schema.pattern ? [html`pattern <code>${schema.pattern}</code>`] : [])];
   return html`<div><dt><code>${name}</code> ${more.required && html`<span class="required">required</span>`}</dt>
 <dd>${typeOf(schema)}${more.where && ` in ${more.where}`}${facts.map((fact): Content => html`<span class="soft">, ${fact}</span>`)}${description && html`<br>${prose(description)}`}</dd></div>`;
 }
 
 /** The members of an object, one line each. */
-export function memberList(schema: Schema): Html {
+export function memberList(schema: Schema, resolve: Resolve): Html {
   const members = Object.entries(schema.properties ?? {});
-  return html`<dl class="members">${members.map(([name, member]) => memberLine(name, member, { required: schema.required?.includes(name) ?? false }))}</dl>`;
+  return html`<dl class="members">${members.map(([name, member]) => memberLine(name, member, resolve, { required: schema.required?.includes(name) ?? false }))}</dl>`;
 }
 
 /** A named schema with everything it says. */
-export function schemaSection(name: string, schema: Schema): Html {
+export function schemaSection(name: string, schema: Schema, resolve: Resolve): Html {
   return html`<section class="schema" id="schema-${name}"><h3>${name}</h3>
 <p>${prose(schema.description ?? '')}</p>
 ${schema.enum && html`<p>${schema.enum.map((word, index) => html`${index > 0 && ', '}<code>${word}</code>`)}</p>`}
-${schema.properties ? memberList(schema) : !schema.enum && html`<p class="soft">${typeOf(schema)}${boundsOf(schema).map((bound) => `, ${bound}`)}${schema.pattern && html`, pattern <code>${schema.pattern}</code>`}</p>`}
+${schema.properties ? memberList(schema, resolve) : !schema.enum && html`<p class="soft">${typeOf(schema)}${boundsOf(schema).map((bound) => `, ${bound}`)}${schema.pattern && html`, pattern <code>${schema.pattern}</code>`}</p>`}
 </section>`;
 }

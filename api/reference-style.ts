@@ -21,12 +21,12 @@ h4 { font-size: 0.8rem; letter-spacing: 0.06em; text-transform: uppercase; color
 p { margin: 0 0 0.75rem; max-width: 44rem; }
 .soft { color: var(--soft); }
 .layout { display: grid; grid-template-columns: 17rem minmax(0, 52rem); gap: 3.5rem; max-width: 78rem; margin: 0 auto; padding: 0 2rem; }
+.single { max-width: 46rem; margin: 0 auto; padding: 0 1rem; }
 nav { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto; padding: 2.5rem 0; font-size: 0.9rem; }
 nav ul { list-style: none; margin: 0 0 1rem; padding: 0; }
 nav li a { display: block; padding: 0.15rem 0; color: var(--ink); text-decoration: none; }
 nav li a:hover { color: var(--accent); text-decoration: underline; }
 nav strong a { color: var(--soft); text-decoration: none; font-weight: 600; }
-nav > details > summary { display: none; }
 main { padding: 2.5rem 0 6rem; min-width: 0; }
 section.operation, section.schema { padding: 2rem 0 0.5rem; }
 section.operation + section.operation, section.schema + section.schema { border-top: 1px solid var(--line); }
@@ -47,9 +47,9 @@ ul.codes { list-style: none; padding: 0; margin: 0.25rem 0 1rem; display: flex; 
 ul.codes li { max-width: 100%; }
 @media (max-width: 56rem) {
   .layout { display: block; padding: 0 1rem; }
-  nav { position: static; max-height: none; padding: 1rem 0 0; }
-  nav > details > summary { display: list-item; font-size: 1rem; padding: 0.5rem 0; }
-  nav li a { padding: 0.4rem 0; }
+  nav { position: static; max-height: none; padding: 1rem 0 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; }
+  nav ul { display: none; }
+  nav strong a { display: block; padding: 0.4rem 0; }
   main { padding-top: 1.5rem; }
   dl.members > div { grid-template-columns: minmax(0, 1fr); }
   .required { display: inline; margin-left: 0.5rem; }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import { type Content, type Html, html, prose } from './html.ts';
 import { type ProblemSlug, problems } from './problem.ts';
-import { type DocumentedOperation, operationSection, type Resolve } from './reference-operation.ts';
-import { type Schemas, schemaSection } from './reference-schema.ts';
+import { type DocumentedOperation, operationSection } from './reference-operation.ts';
+import { type Resolve, type Schemas, schemaSection } from './reference-schema.ts';
 import { style } from './reference-style.ts';
 
 /** An HTML page with the headers it must be sent with. */
@@ -37,7 +37,7 @@ export function createReference(document: string): Page {
 
   return page(
     `${contract.info.title} API`,
-    html`<div class="layout"><nav aria-label="Contents"><details open><summary>Contents</summary>
+    html`<div class="layout"><nav aria-label="Contents">
 ${groups.map(
   (group) => html`<strong><a href="#tag-${group.name}">${spaced(group.name)}</a></strong>
 <ul>${group.entries.map(({ operation }) => html`<li><a href="#${operation.operationId}">${operation.summary}</a></li>`)}</ul>`,
@@ -45,7 +45,7 @@ ${groups.map(
 <strong><a href="#problems">Problems</a></strong><ul></ul>
 <strong><a href="#schemas">Schemas</a></strong>
 <ul>${schemas.map(([name]) => html`<li><a href="#schema-${name}">${name}</a></li>`)}</ul>
-</details></nav>
+</nav>
 <main id="main"><h1>${contract.info.title} API</h1>
 <p class="soft">Version ${contract.info.version}. The same as <a href="/openapi.yaml">YAML</a> and <a href="/openapi.json">JSON</a>, for generators and clients.</p>
 <p>${prose(contract.info.description)}</p>
@@ -55,7 +55,7 @@ ${group.entries.map(({ method, path, operation }) => operationSection(method, pa
 )}
 ${problemList()}
 <h2 id="schemas">Schemas</h2><p class="soft">Every named shape of a request or an answer.</p>
-${schemas.map(([name, schema]) => schemaSection(name, schema))}
+${schemas.map(([name, schema]) => schemaSection(name, schema, resolve))}
 </main></div>`,
   );
 }
@@ -65,7 +65,7 @@ export function problemHtml(slug: ProblemSlug): Page {
   const kind = problems[slug];
   return page(
     kind.title,
-    html`<div class="layout"><main id="main"><p class="soft">Problem type</p><h1>${kind.title}</h1>
+    html`<div class="single"><main id="main"><p class="soft">Problem type</p><h1>${kind.title}</h1>
 <p>${prose(kind.description)}</p>
 <dl class="facts"><dt>Status</dt><dd>${kind.status}</dd><dt>Code</dt><dd><code>${slug}</code></dd></dl>
 <p><a href="/docs#problems">All problem types</a></p></main></div>`,
