@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { problems } from '../api/problem.ts';
 import { problemsPage } from '../api/problem-page.ts';
+import { schemaOfMigrations } from '../core/schema-dump.ts';
 
 /** A checked-in file that is made from another one. */
 export interface Generator {
@@ -15,6 +16,7 @@ export interface Generator {
 export const generators: readonly Generator[] = [
   { path: 'api/openapi.d.ts', make: contractTypes },
   { path: 'docs/problems.md', make: async () => problemsPage(problems) },
+  { path: 'migrations/schema.sql', make: schemaOfMigrations },
 ];
 
 /** Writes every generated file; with `check`, writes nothing and returns the paths that are stale. */

@@ -1,0 +1,436 @@
+-- The schema that all migrations together make. Made by `npm run generate` from a fresh database; for reading and for
+-- reviewing: a new migration shows here what it changed. Nothing runs this file.
+
+-- Tables
+
+create table audit_events (
+  org_id uuid not null,
+  seq bigint not null,
+  at timestamp with time zone not null,
+  actor text not null,
+  action text not null,
+  target text not null,
+  outcome text not null,
+  event text not null,
+  prev_hash bytea not null,
+  hash bytea not null,
+  constraint audit_events_pkey PRIMARY KEY (org_id, seq),
+  constraint audit_events_outcome_check CHECK ((outcome = ANY (ARRAY['SUCCEEDED'::text, 'DENIED'::text, 'FAILED'::text])))
+);
+CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON tenet.audit_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+alter table audit_events enable row level security;
+create policy in_scope on audit_events as permissive for all to public using in_scope(org_id);
+
+create table audit_heads (
+  org_id uuid not null,
+  seq bigint not null,
+  hash bytea not null,
+  constraint audit_heads_pkey PRIMARY KEY (org_id)
+);
+alter table audit_heads enable row level security;
+create policy in_scope on audit_heads as permissive for all to public using in_scope(org_id);
+
+create table decisions (
+  org_id uuid not null,
+  id uuid not null,
+  at timestamp with time zone not null default now(),
+  subject text not null,
+  record jsonb not null,
+  constraint decisions_pkey PRIMARY KEY (org_id, id)
+);
+CREATE INDEX decisions_by_time ON tenet.decisions USING btree (at);
+alter table decisions enable row level security;
+create policy in_scope on decisions as permissive for all to public using in_scope(org_id);
+
+create table grants (
+  org_id uuid not null,
+  id uuid not null,
+  project_id uuid,
+  user_id uuid,
+  subject_role text,
+  role text not null,
+  until timestamp with time zone,
+  reason text,
+  source text not null,
+  granted_by text not null,
+  created_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  constraint grants_pkey PRIMARY KEY (org_id, id),
+  constraint grants_one_subject CHECK ((num_nonnulls(user_id, subject_role) = 1)),
+  constraint grants_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint grants_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id),
+  constraint grants_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES members(org_id, user_id),
+  constraint grants_source_check CHECK ((source = ANY (ARRAY['DIRECT'::text, 'INVITATION'::text, 'CREATION'::text, 'MANIFEST'::text])))
+);
+CREATE INDEX grants_in_project ON tenet.grants USING btree (org_id, project_id, id) WHERE (revoked_at IS NULL);
+CREATE INDEX grants_of_role ON tenet.grants USING btree (org_id, subject_role) INCLUDE (role, project_id, until) WHERE ((revoked_at IS NULL) AND (subject_role IS NOT NULL));
+CREATE INDEX grants_of_user ON tenet.grants USING btree (org_id, user_id) INCLUDE (role, project_id, until) WHERE ((revoked_at IS NULL) AND (user_id IS NOT NULL));
+CREATE UNIQUE INDEX grants_once ON tenet.grants USING btree (org_id, project_id, user_id, subject_role, role) NULLS NOT DISTINCT WHERE (revoked_at IS NULL);
+CREATE TRIGGER grants_bump_epoch AFTER INSERT OR UPDATE ON tenet.grants FOR EACH ROW EXECUTE FUNCTION bump_epoch();
+CREATE CONSTRAINT TRIGGER grants_keep_top_role AFTER UPDATE ON tenet.grants DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (old.project_id IS NULL) AND ((new.revoked_at IS NOT NULL) OR (new.until IS NOT NULL)))) EXECUTE FUNCTION keep_top_role();
+alter table grants enable row level security;
+create policy in_scope on grants as permissive for all to public using in_scope(org_id);
+
+create table idempotency_keys (
+  principal text not null,
+  operation_id text not null,
+  key text not null,
+  request_hash bytea not null,
+  status integer not null,
+  headers jsonb not null,
+  body jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint idempotency_keys_pkey PRIMARY KEY (principal, operation_id, key)
+);
+CREATE INDEX idempotency_keys_by_time ON tenet.idempotency_keys USING btree (created_at);
+
+create table invitations (
+  org_id uuid not null,
+  id uuid not null,
+  email text not null,
+  role text not null,
+  state text not null default 'PENDING'::text,
+  token_hash bytea not null,
+  token_version integer not null default 1,
+  expires_at timestamp with time zone not null,
+  sent_count integer not null default 0,
+  last_sent_at timestamp with time zone,
+  invited_by text not null,
+  accepted_by uuid,
+  managed_by jsonb,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint invitations_pkey PRIMARY KEY (org_id, id),
+  constraint invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES users(id),
+  constraint invitations_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint invitations_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'ACCEPTED'::text, 'DECLINED'::text, 'REVOKED'::text, 'EXPIRED'::text]))),
+  constraint invitations_token UNIQUE (token_hash)
+);
+CREATE INDEX invitations_by_email ON tenet.invitations USING btree (lower(email)) WHERE (state = 'PENDING'::text);
+CREATE UNIQUE INDEX invitations_one_pending ON tenet.invitations USING btree (org_id, lower(email)) WHERE (state = 'PENDING'::text);
+alter table invitations enable row level security;
+create policy in_scope on invitations as permissive for all to public using in_scope(org_id);
+
+create table members (
+  org_id uuid not null,
+  user_id uuid not null,
+  state text not null default 'ACTIVE'::text,
+  display_name text,
+  managed_by jsonb,
+  version bigint not null default 1,
+  joined_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint members_pkey PRIMARY KEY (org_id, user_id),
+  constraint members_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint members_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'INACTIVE'::text, 'REMOVED'::text]))),
+  constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+CREATE INDEX members_by_user ON tenet.members USING btree (user_id, org_id);
+CREATE TRIGGER members_bump_epoch AFTER INSERT OR UPDATE OF state ON tenet.members FOR EACH ROW EXECUTE FUNCTION bump_epoch();
+CREATE CONSTRAINT TRIGGER members_keep_top_role AFTER UPDATE ON tenet.members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.state = 'ACTIVE'::text) AND (new.state <> 'ACTIVE'::text))) EXECUTE FUNCTION keep_top_role();
+alter table members enable row level security;
+create policy in_scope on members as permissive for all to public using in_scope(org_id);
+
+create table organizations (
+  id uuid not null,
+  slug text not null,
+  name text not null,
+  blueprint text not null,
+  state text not null default 'ACTIVE'::text,
+  owner_id uuid,
+  top_role text not null,
+  epoch bigint not null default 1,
+  managed_by jsonb,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint organizations_pkey PRIMARY KEY (id),
+  constraint organizations_owner_is_member FOREIGN KEY (id, owner_id) REFERENCES members(org_id, user_id) DEFERRABLE INITIALLY DEFERRED,
+  constraint organizations_slug UNIQUE (slug),
+  constraint organizations_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'DELETED'::text])))
+);
+CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
+alter table organizations enable row level security;
+create policy in_scope on organizations as permissive for all to public using in_scope(id);
+
+create table platform_grants (
+  user_id uuid not null,
+  role text not null,
+  granted_by text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint platform_grants_pkey PRIMARY KEY (user_id, role),
+  constraint platform_grants_role_check CHECK ((role ~ '^platform/[a-z-]+$'::text)),
+  constraint platform_grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+CREATE TRIGGER platform_grants_notify AFTER INSERT OR DELETE OR UPDATE ON tenet.platform_grants FOR EACH ROW EXECUTE FUNCTION notify_platform_grant();
+
+create table policy_heads (
+  scope text not null,
+  revision integer not null,
+  version bigint not null default 1,
+  activated_by text not null,
+  activated_at timestamp with time zone not null default now(),
+  constraint policy_heads_pkey PRIMARY KEY (scope),
+  constraint policy_heads_scope_revision_fkey FOREIGN KEY (scope, revision) REFERENCES policy_revisions(scope, revision)
+);
+CREATE TRIGGER policy_heads_notify AFTER INSERT OR UPDATE ON tenet.policy_heads FOR EACH ROW EXECUTE FUNCTION notify_policy();
+
+create table policy_revisions (
+  scope text not null,
+  revision integer not null,
+  model text not null,
+  rows jsonb not null,
+  sources jsonb not null,
+  documents jsonb not null default '{}'::jsonb,
+  sha256 text not null,
+  author text not null,
+  reason text not null,
+  git_commit text,
+  created_at timestamp with time zone not null default now(),
+  constraint policy_revisions_pkey PRIMARY KEY (scope, revision),
+  constraint policy_revisions_revision_check CHECK ((revision > 0)),
+  constraint policy_revisions_scope_check CHECK ((scope ~ '^(platform|blueprint/[a-z][a-z0-9-]*|org_[0-7][0-9a-hjkmnp-tv-z]{25})$'::text)),
+  constraint policy_revisions_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint policy_rows_well_formed CHECK (policy_rows_valid(rows)),
+  constraint policy_sources_match CHECK ((jsonb_array_length(sources) = jsonb_array_length(rows)))
+);
+CREATE TRIGGER policy_revisions_append_only BEFORE DELETE OR UPDATE ON tenet.policy_revisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table projects (
+  org_id uuid not null,
+  id uuid not null,
+  slug text not null,
+  name text not null,
+  state text not null default 'ACTIVE'::text,
+  managed_by jsonb,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint projects_pkey PRIMARY KEY (org_id, id),
+  constraint projects_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint projects_slug UNIQUE (org_id, slug),
+  constraint projects_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'DELETED'::text])))
+);
+CREATE TRIGGER projects_notify AFTER INSERT OR UPDATE OF state ON tenet.projects FOR EACH ROW EXECUTE FUNCTION notify_project();
+alter table projects enable row level security;
+create policy in_scope on projects as permissive for all to public using in_scope(org_id);
+
+create table roles (
+  org_id uuid not null,
+  id uuid not null,
+  name text not null,
+  description text,
+  level text not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint roles_pkey PRIMARY KEY (org_id, id),
+  constraint roles_name UNIQUE (org_id, name),
+  constraint roles_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+alter table roles enable row level security;
+create policy in_scope on roles as permissive for all to public using in_scope(org_id);
+
+create table users (
+  id uuid not null,
+  issuer text not null,
+  subject text not null,
+  email text,
+  display_name text,
+  state text not null default 'ACTIVE'::text,
+  not_before timestamp with time zone,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_identity UNIQUE (issuer, subject),
+  constraint users_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text])))
+);
+CREATE INDEX users_email ON tenet.users USING btree (lower(email));
+CREATE TRIGGER users_notify AFTER UPDATE OF state, not_before ON tenet.users FOR EACH ROW EXECUTE FUNCTION notify_user();
+
+-- Views
+
+create view tenet_casbin.casbin as
+ SELECT 'p'::text AS ptype,
+    line.rule
+   FROM unnest(string_to_array(NULLIF(current_setting('tenet.revisions'::text, true), ''::text), ','::text)) WITH ORDINALITY named(name, place)
+     JOIN policy_revisions ON policy_revisions.scope = split_part(named.name, '@'::text, 1) AND policy_revisions.revision = split_part(named.name, '@'::text, 2)::integer
+     CROSS JOIN LATERAL jsonb_array_elements(policy_revisions.rows) WITH ORDINALITY line(rule, place)
+  ORDER BY named.place, line.place;
+
+-- Functions
+
+CREATE OR REPLACE FUNCTION tenet.append_audit_event(org uuid, at timestamp with time zone, actor text, action text, target text, outcome text, event text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet'
+AS $function$
+declare
+  head audit_heads;
+  next_hash bytea;
+begin
+  if not in_scope(org) then
+    raise exception 'out of scope' using errcode = 'insufficient_privilege';
+  end if;
+  insert into audit_heads values (org, 0, '\x') on conflict do nothing;
+  select * into head from audit_heads where org_id = org for update;
+  next_hash := sha256(head.hash || convert_to((head.seq + 1)::text || E'\n' || event, 'UTF8'));
+  insert into audit_events values (org, head.seq + 1, at, actor, action, target, outcome, event, head.hash, next_hash);
+  update audit_heads set seq = head.seq + 1, hash = next_hash where org_id = org;
+  return head.seq + 1;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.bump_epoch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet'
+AS $function$
+begin
+  update organizations set epoch = epoch + 1 where id = new.org_id;
+  perform pg_notify('tenet_epoch', new.org_id::text);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.enqueue(task text, payload json, job_key text DEFAULT NULL::text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+AS $function$
+  select graphile_worker.add_job(identifier => task, payload => payload, job_key => job_key, max_attempts => 20);
+$function$;
+
+CREATE OR REPLACE FUNCTION tenet.in_scope(org uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN COALESCE((current_setting('tenet.scope'::text, true) = ANY (ARRAY[(org)::text, 'platform'::text])), false);
+
+CREATE OR REPLACE FUNCTION tenet.keep_top_role()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  organization record;
+begin
+  select * into organization from organizations
+    where id = new.org_id and state <> 'DELETED' for no key update;
+  if not found then
+    return null;
+  end if;
+  if not exists (
+    select from grants g join members m using (org_id, user_id)
+    where g.org_id = new.org_id and g.project_id is null and g.role = organization.top_role
+      and g.revoked_at is null and g.until is null and m.state = 'ACTIVE'
+  ) then
+    raise exception 'the organization would be without %', organization.top_role
+      using errcode = 'check_violation', constraint = 'organizations_keep_top_role';
+  end if;
+  if organization.owner_id is not null and not exists (
+    select from grants g join members m using (org_id, user_id)
+    where g.org_id = new.org_id and g.user_id = organization.owner_id and g.project_id is null and g.role = organization.top_role
+      and g.revoked_at is null and g.until is null and m.state = 'ACTIVE'
+  ) then
+    raise exception 'the owner would lose %', organization.top_role
+      using errcode = 'check_violation', constraint = 'organizations_keep_owner';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.notify_organization()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('tenet_epoch', new.id::text);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.notify_platform_grant()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('tenet_epoch', coalesce(new.user_id, old.user_id)::text);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.notify_policy()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('tenet_policy', new.scope || '@' || new.revision);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.notify_project()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('tenet_epoch', new.org_id::text);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.notify_user()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('tenet_epoch', coalesce(new.id, old.id)::text);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.policy_rows_valid(rows jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+RETURN ((jsonb_typeof(rows) = 'array'::text) AND (NOT (EXISTS (SELECT FROM jsonb_array_elements(CASE WHEN (jsonb_typeof(policy_rows_valid.rows) = 'array'::text) THEN policy_rows_valid.rows ELSE '[]'::jsonb END) r(cells) WHERE ((jsonb_typeof(r.cells) <> 'array'::text) OR (jsonb_array_length(CASE WHEN (jsonb_typeof(r.cells) = 'array'::text) THEN r.cells ELSE '[]'::jsonb END) <> 5) OR (EXISTS (SELECT FROM jsonb_array_elements(CASE WHEN (jsonb_typeof(r.cells) = 'array'::text) THEN r.cells ELSE '[]'::jsonb END) WITH ORDINALITY c(cell, place) WHERE ((jsonb_typeof(c.cell) <> 'string'::text) OR (NOT (((c.cell #>> '{}'::text[]) ~ '^[A-Za-z0-9_.:/@-]{1,128}$'::text) OR (((c.cell #>> '{}'::text[]) = '*'::text) AND (c.place = ANY (ARRAY[(2)::bigint, (3)::bigint, (4)::bigint]))))) OR ((c.cell #>> '{}'::text[]) ~ '^(like|regex):'::text) OR ((c.place = 5) AND ((c.cell #>> '{}'::text[]) <> ALL (ARRAY['allow'::text, 'deny'::text])))))))))));
+
+CREATE OR REPLACE FUNCTION tenet.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+end $function$;
+
+-- Grants
+
+grant select on audit_events to tenet_app;
+grant select on audit_heads to tenet_app;
+grant delete, insert, select on decisions to tenet_app;
+grant execute on function append_audit_event(uuid,timestamp with time zone,text,text,text,text,text) to public;
+grant execute on function bump_epoch() to public;
+grant execute on function enqueue(text,json,text) to tenet_app;
+grant execute on function in_scope(uuid) to public;
+grant execute on function keep_top_role() to public;
+grant execute on function notify_organization() to public;
+grant execute on function notify_platform_grant() to public;
+grant execute on function notify_policy() to public;
+grant execute on function notify_project() to public;
+grant execute on function notify_user() to public;
+grant execute on function policy_rows_valid(jsonb) to public;
+grant execute on function refuse_change() to public;
+grant insert, select, update on grants to tenet_app;
+grant delete, insert, select on idempotency_keys to tenet_app;
+grant insert, select, update on invitations to tenet_app;
+grant insert, select, update on members to tenet_app;
+grant insert, select, update on organizations to tenet_app;
+grant insert, select on platform_grants to tenet_app;
+grant insert, select, update on policy_heads to tenet_app;
+grant insert, select on policy_revisions to tenet_app;
+grant insert, select, update on projects to tenet_app;
+grant insert, select, update on roles to tenet_app;
+grant usage on schema tenet to tenet_app;
+grant usage on schema tenet_casbin to tenet_app;
+grant select on tenet_casbin.casbin to tenet_app;
+grant insert, select, update on users to tenet_app;
