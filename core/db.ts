@@ -40,6 +40,8 @@ export function openDatabase(url: string, options: { size: number; onError: (err
     application_name: 'tenet',
   } as pg.PoolConfig);
   pool.on('error', options.onError);
+  // A connection that is lost while it is in use also says so by an event, which would end the process if nobody heard it.
+  pool.on('connect', (client) => client.on('error', options.onError));
   const pinned = new WeakMap<pg.ClientBase, Db>();
 
   async function connect(): Promise<{ client: pg.PoolClient; db: Db }> {
