@@ -10,7 +10,7 @@ import { takeOwnership } from './embedded-postgres/ownership.ts';
 import { chooseCluster, clusterOwner, findCluster, makeDataDirectory } from './embedded-postgres/place.ts';
 import { livePostmaster, probe, urlOf } from './embedded-postgres/postmaster.ts';
 import { draftRecord, keepRecord, readRecord } from './embedded-postgres/record.ts';
-import { type ServerOptions, startServer } from './embedded-postgres/server.ts';
+import { type Running, type ServerOptions, startServer, stopServerWithUs } from './embedded-postgres/server.ts';
 import { superviseServer } from './embedded-postgres/supervisor.ts';
 import { TenetError, Unavailable } from './errors.ts';
 
@@ -103,13 +103,13 @@ async function prepareServer(
 }
 
 /** The live server of the cluster once it accepts; undefined when there is none, or when the one that was stopping has ended. */
-async function findLive({ cluster, password }: ServerOptions): Promise<{ pid: number; port: number } | undefined> {
+async function findLive({ cluster, password, account }: ServerOptions): Promise<Running | undefined> {
   const end = performance.now() + 60_000;
   for (;;) {
     const live = livePostmaster(cluster);
     if (!live) return undefined;
     const answer = live.status === 'ready' ? await probe(live.port, password, cluster) : 'silent';
-    if (answer === 'ours') return live;
+    if (answer === 'ours') return { ...live, letGo: stopServerWithUs(live.pid, cluster, account) };
     if (answer === 'foreign' || performance.now() > end) {
       throw new Unavailable(
         `A PostgreSQL server (process ${live.pid}) runs on ${cluster} and does not let Tenet in. Stop that process and start Tenet again.`,

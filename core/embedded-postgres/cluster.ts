@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { chownSync, closeSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { chownSync, closeSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { Unavailable } from '../errors.ts';
 import { type Account, runAs } from './account.ts';
 import type { Binaries } from './binaries.ts';
@@ -12,10 +13,10 @@ export async function initializeCluster(
   options: { binaries: Binaries; account: Account; password: string; log: ServerLog; sync: boolean },
 ): Promise<void> {
   const { binaries, account, password, log, sync } = options;
-  const aside = `${cluster}.new`;
-  const passwordFile = `${cluster}.password.new`;
-  rmSync(aside, { recursive: true, force: true });
-  rmSync(passwordFile, { force: true });
+  removeLeftovers(cluster);
+  // A name of its own: when a start is killed, its initdb works on for a moment.
+  const aside = `${cluster}.new-${randomBytes(4).toString('hex')}`;
+  const passwordFile = `${aside}.password`;
   const out = log.open();
   try {
     mkdirSync(aside, { mode: 0o700 });
@@ -45,6 +46,18 @@ export async function initializeCluster(
   } finally {
     closeSync(out);
     rmSync(passwordFile, { force: true });
+  }
+}
+
+/** Removes what starts that were killed have begun; what one of their initdbs still writes is left to the next time. */
+function removeLeftovers(cluster: string): void {
+  for (const name of readdirSync(dirname(cluster))) {
+    if (!name.startsWith(`${basename(cluster)}.new-`)) continue;
+    try {
+      rmSync(join(dirname(cluster), name), { recursive: true, force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+    }
   }
 }
 

@@ -39,6 +39,8 @@ function takeNumber(dataDir: string): Ownership {
   const draft = join(directory, `draft-${process.pid}`);
   const write = (released: boolean) => {
     const holder: Holder = { pid: process.pid, identity: processIdentity(process.pid) ?? '', released };
+    // Another name for a record, when somebody with our process id was killed between making that name and removing this.
+    rmSync(draft, { force: true });
     writeFileSync(draft, `${JSON.stringify(holder)}\n`, { mode: 0o600 });
   };
   write(false);

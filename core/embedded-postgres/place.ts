@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { Unavailable } from '../errors.ts';
 import { type Account, runAs } from './account.ts';
 
-const ours = /^(owner|postgres(\..+)?|postgresql-.+)$/;
+/** What Tenet itself puts into a data directory. */
+const ours = /^(owner|postgres[.-].+|dev-issuer\.json)$/;
 
 /** Makes the data directory, closed to everybody else, and returns its real path. */
 export function makeDataDirectory(dataDir: string): string {

@@ -32,7 +32,8 @@ export function keepRecord(dataDir: string): void {
 /** The record of the cluster that was found; undefined when there never was one. Throws Unavailable when one of the two is lost. */
 export function readRecord(dataDir: string, found: string | undefined): ClusterRecord | undefined {
   const file = recordFile(dataDir);
-  const record = read(file) ?? (found === undefined ? undefined : read(draftFile(dataDir)));
+  const owners = [process.getuid!(), statSync(dataDir).uid];
+  const record = read(file, owners) ?? (found === undefined ? undefined : read(draftFile(dataDir), owners));
   if (found !== undefined && !record) {
     throw new Unavailable(
       `There is a database in ${found}, but its password in ${file} is missing: bring that file back from your backup.`,
@@ -46,12 +47,12 @@ export function readRecord(dataDir: string, found: string | undefined): ClusterR
   return record;
 }
 
-function read(file: string): ClusterRecord | undefined {
+function read(file: string, owners: readonly number[]): ClusterRecord | undefined {
   const stat = lstatSync(file, { throwIfNoEntry: false });
   if (!stat) return undefined;
-  if (!stat.isFile() || stat.mode & 0o077) {
+  if (!stat.isFile() || stat.mode & 0o077 || !owners.includes(stat.uid)) {
     throw new Unavailable(
-      `${file} holds the password of the database, and others can read it or it is no plain file. Give it the mode 0600.`,
+      `${file} holds the password of the database and must be a plain file of yours that others cannot read. Correct its owner and give it the mode 0600.`,
     );
   }
   return JSON.parse(readFileSync(file, 'utf8')) as ClusterRecord;

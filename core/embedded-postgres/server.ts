@@ -21,6 +21,14 @@ export interface ServerOptions {
   readonly say: (line: string) => void;
 }
 
+/** A server that accepts, and that stops when this process ends. */
+export interface Running {
+  readonly pid: number;
+  readonly port: number;
+  /** Ends the process that would stop the server after us. */
+  letGo(): void;
+}
+
 /** Small enough for a laptop, and silent about what is in the rows: neither statements nor the values of a violated key reach the log. */
 const settings = {
   listen_addresses: '127.0.0.1',
@@ -39,12 +47,12 @@ const settings = {
 };
 
 /** Starts the server on `port`, or on a free one, and waits until it accepts; throws Unavailable with the log's last lines. Recovery after a crash may take as long as it needs. */
-export async function startServer(options: ServerOptions, port?: number): Promise<{ pid: number; port: number }> {
+export async function startServer(options: ServerOptions, port?: number): Promise<Running> {
   const patience = performance.now() + 20_000;
   for (let attempt = 1; ; attempt++) {
     const chosen = port ?? (await freePort());
     const outcome = await tryStart(options, chosen);
-    if (typeof outcome === 'number') return { pid: outcome, port: chosen };
+    if (!Array.isArray(outcome)) return outcome;
     const why = outcome.join(' ');
     // Somebody else was given the port between our question and the server's bind.
     if (port === undefined && attempt < 10 && /could not (bind|create any TCP\/IP)|another server/.test(why)) continue;
@@ -57,13 +65,30 @@ export async function startServer(options: ServerOptions, port?: number): Promis
   }
 }
 
-/** The server's process id, or the last lines of its log when it did not come up. */
-async function tryStart(options: ServerOptions, port: number): Promise<number | string[]> {
-  const { cluster, binaries, account, password, log } = options;
+/** The last lines of its log when it did not come up. */
+async function tryStart(options: ServerOptions, port: number): Promise<Running | string[]> {
+  const { cluster } = options;
   disarmStalePostmaster(cluster);
   const child = spawnServer(options, port);
   const failed = await spawnFailure(child);
   if (failed) return [failed];
+  // From the first moment: recovery may take long, and we may be killed meanwhile.
+  const letGo = stopServerWithUs(child.pid!, cluster, options.account);
+  try {
+    const failure = await untilReady(options, child, port);
+    if (!failure) return { pid: child.pid!, port, letGo };
+    letGo();
+    return failure;
+  } catch (error) {
+    await stopServer(child.pid!);
+    letGo();
+    throw error;
+  }
+}
+
+/** The reason when it does not come up. */
+async function untilReady(options: ServerOptions, child: ChildProcess, port: number): Promise<string[] | undefined> {
+  const { cluster, password, log } = options;
   const ended = () => child.exitCode !== null || child.signalCode !== null;
   const slow = performance.now() + 5_000;
   let told = false;
@@ -72,16 +97,14 @@ async function tryStart(options: ServerOptions, port: number): Promise<number | 
     const postmaster = readPostmaster(cluster);
     if (postmaster?.pid === child.pid && postmaster?.status === 'ready') {
       const answer = await probe(port, password, cluster);
-      if (answer === 'ours') return child.pid!;
+      if (answer === 'ours') return undefined;
       if (answer === 'foreign') {
         await stopServer(child.pid!);
         return [`another server answers at port ${port}`];
       }
     }
     if (!told && performance.now() > slow) {
-      options.say(
-        `PostgreSQL ${binaries.major} is still starting: it reads again what it had not yet put in place when it was stopped (as uid ${account.uid}).`,
-      );
+      options.say('PostgreSQL is still starting: after a hard stop it first puts in place what it had only noted.');
       told = true;
     }
     await wait(20);

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -123,13 +124,20 @@ describe('embedded PostgreSQL', function () {
       expect(await findEmbeddedPostgres(dataDir)).to.equal(undefined);
     });
 
-    it('finishes what a first start that was killed has left half made', async () => {
-      mkdirSync(join(dataDir, 'postgres.new'), { recursive: true });
-      writeFileSync(join(dataDir, 'postgres.new', 'PG_VERSION'), '');
-      writeFileSync(join(dataDir, 'postgres.password.new'), 'half');
+    it('begins again after a first start that was killed in the middle', async () => {
+      const tenet = spawn(process.execPath, ['--import', 'tsx', program, dataDir], { stdio: ['pipe', 'ignore', 'inherit'] });
+      await eventually(() => expect(readdirSync(dataDir).some((name) => /^postgres\.new-\w+$/.test(name))).to.equal(true));
+      await kill(tenet);
       const server = await start();
       expect(await query(server.url, 'select 1 as n')).to.deep.equal([{ n: 1 }]);
-      expect(readdirSync(dataDir).filter((name) => name.endsWith('.new'))).to.deep.equal([]);
+    });
+
+    it('uses a database that was made by a start that was killed before it said so', async () => {
+      const server = await start();
+      await server.stop();
+      renameSync(join(dataDir, 'postgres.json'), join(dataDir, 'postgres.json.new'));
+      await start();
+      expect(existsSync(join(dataDir, 'postgres.json'))).to.equal(true);
     });
   });
 
@@ -285,7 +293,7 @@ describe('embedded PostgreSQL', function () {
 
     it('a password that others can read', async () => {
       chmodSync(join(dataDir, 'postgres.json'), 0o644);
-      expect(await refusal()).to.match(/others can read it.*0600/);
+      expect(await refusal()).to.match(/others cannot read.*0600/);
     });
 
     it('a data directory that cannot be made', async () => {
