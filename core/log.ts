@@ -8,6 +8,8 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    // An Error has no members of its own that JSON would show.
+    serializers: { error: pino.stdSerializers.err },
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: ['authorization', '*.authorization', '*.token', 'token', '*.password', 'headers.cookie'], censor: '***' },
   };

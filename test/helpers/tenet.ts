@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import createClient, { type Client } from 'openapi-fetch';
-import { pino } from 'pino';
 import { loadDevIssuer } from '../../api/dev-issuer.ts';
 import { startTenet as start, type Tenet } from '../../api/main.ts';
 import type { paths } from '../../api/openapi.d.ts';
 import { readConfig } from '../../core/config.ts';
 import { openDatabase } from '../../core/db.ts';
+import { createLog } from '../../core/log.ts';
 import { migrate } from '../../core/migrate.ts';
 import { applyInitialPolicies } from '../../core/policies.ts';
 import { createDatabase, templateDatabase } from './postgres.ts';
@@ -49,7 +49,7 @@ export async function startTenet(environment: Record<string, string> = {}): Prom
     TENET_VALIDATE_RESPONSES: 'true',
     ...environment,
   });
-  const log = pino({ level: process.env['TENET_TEST_LOG'] ?? 'silent' });
+  const log = createLog(process.env['TENET_TEST_LOG'] ?? 'silent');
   const tenet = await start(config, { log });
   const issuer = await loadDevIssuer(dataDir);
 
