@@ -10,6 +10,7 @@ import { toId, toUuid } from './ids.ts';
 import { foldEmail } from './invitation-addresses.ts';
 import { type InvitationRow, type InvitationState, invitationRows, refuseAnswered, setState } from './invitation-rows.ts';
 import type { InvitationContext } from './invitations.ts';
+import { addMember } from './members.ts';
 import { findOrganization } from './organizations.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from './pages.ts';
 import { isInvitationToken, tokenHash } from './secrets.ts';
@@ -134,7 +135,9 @@ async function acceptRow(db: Db, actor: Actor, row: InvitationRow): Promise<Join
   await requireInviter(db, actor, row);
   const organizationId = toId('organization', row.org_id);
   const invitationId = toId('invitation', row.id);
-  await join(db, row, subject.uuid);
+  // A deactivated member does not come back by an old invitation.
+  const added = await addMember(db, { organizationId, userUuid: subject.uuid, managedBy: row.managed_by });
+  if (!added) throw new AlreadyExists('You are a member of this organization already.');
   const given = { name: row.invited_by, principal: actor.principal };
   const grant = await insertGrant(db, given, { organizationId, user_id: subject.uuid, role: row.role, source: 'INVITATION' });
   await setState(db, row, { state: 'ACCEPTED', accepted_by: subject.uuid });
@@ -167,22 +170,4 @@ async function requireInviter(db: Db, actor: Actor, row: InvitationRow): Promise
     'failed-precondition',
     `Whoever invited you may not give the role ${row.role} any more. Ask an administrator of the organization for a new invitation.`,
   );
-}
-
-/** A first membership, or a new one after an earlier one ended. A deactivated member does not come back by an old invitation. */
-async function join(db: Db, row: InvitationRow, user: string): Promise<void> {
-  const joined = await db('members')
-    .insert({ org_id: row.org_id, user_id: user, managed_by: row.managed_by === null ? null : JSON.stringify(row.managed_by) })
-    .onConflict(['org_id', 'user_id'])
-    .merge({
-      state: 'ACTIVE',
-      display_name: null,
-      managed_by: db.raw('excluded.managed_by'),
-      version: db.raw('members.version + 1'),
-      joined_at: db.fn.now(),
-      updated_at: db.fn.now(),
-    })
-    .where('members.state', 'REMOVED')
-    .returning('user_id');
-  if (joined.length === 0) throw new AlreadyExists('You are a member of this organization already.');
 }

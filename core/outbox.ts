@@ -1,4 +1,5 @@
-import { Logger, run, type TaskList } from 'graphile-worker';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Logger, type Runner, run, type Task, type TaskList } from 'graphile-worker';
 import pg from 'pg';
 import { cleanUp } from './cleanup.ts';
 import type { Database, Db } from './db.ts';
@@ -45,6 +46,9 @@ const tasks: { [J in keyof Jobs]: (context: JobContext, payload: Jobs[J]) => Pro
 /** Once a day in the night (UTC), on one replica; a day on which none was running is made up for. */
 const crontab = '17 3 * * * clean-up ?fill=1d&max=5';
 
+/** Milliseconds before an outbox that ended by itself starts again. */
+const restartDelay = 1_000;
+
 /**
  * Starts to run jobs, on a few connections of its own. Many replicas share one outbox; a job that fails is tried again,
  * later each time. `stop` takes no new jobs and resolves when the running ones have ended.
@@ -52,50 +56,83 @@ const crontab = '17 3 * * * clean-up ?fill=1d&max=5';
 export async function startOutbox(
   options: JobContext & { readonly url: string; readonly log: Log; readonly metrics: Pick<Metrics, 'jobs'> },
 ): Promise<{ stop(): Promise<void> }> {
-  const { url, log, metrics } = options;
+  const { url, log } = options;
   const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'tenet-outbox', connectionTimeoutMillis: 5_000 });
   const onError = (error: Error): void => log.warn({ error: error.message }, 'outbox connection failed');
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
-
-  const taskList = Object.fromEntries(
-    Object.entries(tasks).map(([name, task]) => [
-      name,
-      async (payload: unknown, { job }: { job: { id: string; attempts: number } }) => {
-        try {
-          await task(options, payload as never);
-          metrics.jobs.inc({ task: name, outcome: 'succeeded' });
-        } catch (error) {
-          metrics.jobs.inc({ task: name, outcome: 'failed' });
-          log.warn({ task: name, job: job.id, attempt: job.attempts, error: (error as Error).message }, 'job failed');
-          throw error;
-        }
-      },
-    ]),
-  ) as TaskList;
-
-  try {
-    const runner = await run({
+  const launch = (): Promise<Runner> =>
+    run({
       pgPool: pool,
-      taskList,
+      taskList: taskList(options),
       crontab,
       concurrency: 2,
       pollInterval: 2_000,
       noHandleSignals: true,
-      logger: new Logger(
-        () => (level, message) =>
-          level === 'error' ? log.error({ message }, 'outbox') : level === 'warning' ? log.warn({ message }, 'outbox') : undefined,
-      ),
+      logger: graphileLogger(log),
+      // Without a delay, however short, the end of a job is written by a statement that nobody waits for: it would be lost
+      // when the pool ends, and its failure would end the process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
-    runner.promise.catch((error: Error) => log.error({ error: error.message }, 'outbox ended'));
-    return {
-      async stop() {
-        await runner.stop().catch(() => undefined); // Refused when it has ended by itself.
-        await pool.end();
-      },
-    };
-  } catch (error) {
+
+  let runner = await launch().catch(async (error: unknown) => {
     await pool.end();
     throw error;
-  }
+  });
+  const stopping = new AbortController();
+  const supervised = (async () => {
+    for (;;) {
+      await runner.promise.catch((error: Error) => log.error({ error: error.message }, 'outbox failed'));
+      // It ends by itself when the database refuses what must not be refused, such as the end of a job.
+      for (let launched = false; !launched; ) {
+        await wait(restartDelay, undefined, { signal: stopping.signal }).catch(() => undefined);
+        if (stopping.signal.aborted) return;
+        log.warn('outbox starts again');
+        launched = await launch().then(
+          async (next) => {
+            runner = next;
+            if (stopping.signal.aborted) await next.stop();
+            return true;
+          },
+          () => false,
+        );
+      }
+    }
+  })();
+
+  return {
+    async stop() {
+      stopping.abort();
+      await runner.stop().catch(() => undefined); // Refused when it has ended by itself.
+      await supervised;
+      await pool.end();
+    },
+  };
+}
+
+function taskList(options: JobContext & { readonly log: Log; readonly metrics: Pick<Metrics, 'jobs'> }): TaskList {
+  const { log, metrics } = options;
+  const entries = Object.entries(tasks).map(([task, work]): [string, Task] => [
+    task,
+    async (payload, { job }) => {
+      try {
+        await work(options, payload as never);
+        metrics.jobs.inc({ task, outcome: 'succeeded' });
+      } catch (error) {
+        metrics.jobs.inc({ task, outcome: 'failed' });
+        log.warn({ task, job: job.id, attempt: job.attempts, error: (error as Error).message }, 'job failed');
+        throw error;
+      }
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Failed jobs are logged above, each in one line; of what the runner says, only its own troubles remain. */
+function graphileLogger(log: Log): Logger {
+  return new Logger(({ jobId }) => (level, message) => {
+    if (jobId !== undefined) return;
+    if (level === 'error') log.error({ message }, 'outbox');
+    if (level === 'warning') log.warn({ message }, 'outbox');
+  });
 }
