@@ -145,8 +145,11 @@ export async function loadContent(db: Db, scope: string, revision: number): Prom
   return content;
 }
 
+/** The adapter is CommonJS whose class is its `default`; a loader that requires modules has taken that already. */
+const PostgresAdapter = casbinPgAdapter.default ?? (casbinPgAdapter as unknown as typeof casbinPgAdapter.default);
+
 async function adapterRows(db: Db, modelText: string, name: string): Promise<Row[]> {
-  const adapter = await casbinPgAdapter.default.newAdapter({
+  const adapter = await PostgresAdapter.newAdapter({
     migrate: false,
     // The adapter says `casbin`; the search path decides that this is our view of the one revision.
     dbClient: async (exec) => {

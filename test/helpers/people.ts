@@ -1,0 +1,54 @@
+import { insertGrant } from '../../core/grants.ts';
+import { toUuid } from '../../core/ids.ts';
+import { addMember } from '../../core/members.ts';
+import type { Caller, TestTenet } from './tenet.ts';
+
+/** Makes an organization of this caller and returns its id. */
+export async function foundOrganization(owner: Caller, name = 'Acme'): Promise<string> {
+  const { data } = await owner.client.POST('/v1/organizations', { body: { name } });
+  return data!.id;
+}
+
+/** Makes a project of the organization and returns its id. */
+export async function foundProject(creator: Caller, organizationId: string, name = 'Website'): Promise<string> {
+  const { data } = await creator.client.POST('/v1/organizations/{organizationId}/projects', {
+    params: { path: { organizationId } },
+    body: { name },
+  });
+  return data!.id;
+}
+
+/** Signs somebody in who is a member with this role, in the organization or in the project; without a role, only a member. */
+export async function join(
+  tenet: TestTenet,
+  place: { organizationId: string; projectId?: string },
+  email: string,
+  role?: string,
+): Promise<Caller & { id: string }> {
+  const caller = await tenet.as(email);
+  const id = await caller.userId();
+  const uuid = toUuid('user', id);
+  await tenet.database.write({ organization: toUuid('organization', place.organizationId) }, async (db) => {
+    await addMember(db, { organizationId: place.organizationId, userUuid: uuid });
+    const setUp = { name: 'test', principal: { subject: { type: 'user' as const, id, uuid }, issuedAt: 0 } };
+    if (role !== undefined) await insertGrant(db, setUp, { ...place, user_id: uuid, role });
+  });
+  return { ...caller, id };
+}
+
+/** Changes rows of an organization in ways that no request can. */
+export async function inDatabase(tenet: TestTenet, organizationId: string, sql: string, values: readonly string[] = []): Promise<void> {
+  await tenet.database.write({ organization: toUuid('organization', organizationId) }, (db) => db.raw(sql, [...values]));
+}
+
+/** The actions of the newest audit events of an organization, oldest first. */
+export async function auditTrail(
+  admin: Caller,
+  organizationId: string,
+  action?: string,
+): Promise<{ action: string; target: string; outcome: string }[]> {
+  const { data } = await admin.client.GET('/v1/organizations/{organizationId}/audit-events', {
+    params: { path: { organizationId }, query: { pageSize: 200, ...(action === undefined ? {} : { action }) } },
+  });
+  return data!.items.map(({ action, target, outcome }) => ({ action, target, outcome })).reverse();
+}
