@@ -1,5 +1,5 @@
-import type { Document } from 'openapi-backend';
 import type { Level } from '../core/authorization/domain.ts';
+import type { Document } from './contract.ts';
 
 /** One operation of openapi.yaml, with what the server has to know about it. */
 export interface Operation {

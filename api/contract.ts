@@ -7,10 +7,11 @@ import { type InputError, InvalidInput, NotFound, type TenetError, Unauthenticat
 import { checkDocument, type Operation, readOperations } from './contract-rules.ts';
 import { inputErrors } from './input-errors.ts';
 import { checkAccept, checkContentType, hasBody } from './media-types.ts';
-import { MethodNotAllowed } from './problem.ts';
+import { MethodNotAllowed, toProblem } from './problem.ts';
 import { createReplyCheck } from './reply-check.ts';
 import { accelerate, allowedMethods, type Router } from './router.ts';
 
+export type { Document } from 'openapi-backend';
 export type { Operation } from './contract-rules.ts';
 
 /** What a handler answers; the server alone turns it into bytes. `body` is JSON unless contentType says otherwise. */
@@ -74,7 +75,7 @@ export interface Contract {
   handle(request: ContractRequest): Promise<Reply>;
   /** What is wrong with this body; the compiled validator alone. Empty: nothing. */
   bodyErrors(operationId: string, body: unknown): InputError[];
-  /** Throws when the document does not declare this reply for the operation; also for problems that the server made of an error. */
+  /** Throws when the document does not declare this reply for the operation. */
   checkReply(operation: Operation, reply: Reply): void;
 }
 
@@ -154,18 +155,22 @@ export async function createContract(options: ContractOptions): Promise<Contract
       refuseMalformedEscapes(request.path);
       const operation = match(request.method, request.path);
       const isHead = request.method.toUpperCase() === 'HEAD' && operation?.method === 'GET';
-      const reply = (await backend.handleRequest(
-        {
-          method: isHead ? 'GET' : request.method,
-          path: request.path,
-          query: readQuery(request.query),
-          headers: request.headers as Record<string, string | string[]>,
-          body: operation?.requestTypes.length === 0 ? undefined : request.body,
-        },
-        request,
-      )) as Reply;
-      if (options.validateResponses && operation) checkReply(operation, reply);
-      return isHead ? { ...reply, body: undefined } : reply;
+      const raw = {
+        method: isHead ? 'GET' : request.method,
+        path: request.path,
+        query: readQuery(request.query),
+        headers: request.headers as Record<string, string | string[]>,
+        body: operation?.requestTypes.length === 0 ? undefined : request.body,
+      };
+      try {
+        const reply = (await backend.handleRequest(raw, request)) as Reply;
+        if (options.validateResponses && operation) checkReply(operation, reply);
+        return isHead ? { ...reply, body: undefined } : reply;
+      } catch (error) {
+        // The caller will read the problem that the server makes of it, so that is held to the document too.
+        if (options.validateResponses && operation) checkReply(operation, toProblem(error, { requestId: 'unknown' }));
+        throw error;
+      }
     },
     bodyErrors(operationId, body) {
       if (!operations.get(operationId)?.requestTypes.length) throw new Error(`${operationId} takes no body.`);

@@ -1,7 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import type { Document } from 'openapi-backend';
-import type { Reply } from './contract.ts';
+import type { Document, Reply } from './contract.ts';
 import type { Operation } from './contract-rules.ts';
 
 interface DeclaredReply {
