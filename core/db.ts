@@ -137,7 +137,11 @@ function pin(connection: pg.ClientBase): Db {
     }
     override async releaseConnection(): Promise<void> {}
   }
-  const db = createKnex({ client: PinnedClient as unknown as typeof Knex.Client });
+  const db = createKnex({
+    client: PinnedClient as unknown as typeof Knex.Client,
+    // Messages of failures go to the log; the values of a statement do not.
+    compileSqlOnError: false,
+  });
   statements.set(db.client as object, connection);
   return db;
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { runMigrations } from 'graphile-worker';
 import createKnex, { type Knex } from 'knex';
+import { databaseFailure } from './database-failure.ts';
 import { appRole } from './db.ts';
 
 const directory = new URL('../migrations/', import.meta.url);
@@ -23,8 +24,9 @@ export async function migrationNames(): Promise<string[]> {
 export async function migrate(url: string): Promise<{ applied: string[] }> {
   const knex = createKnex({
     client: 'pg',
-    connection: { connectionString: url, application_name: 'tenet-migrate' },
+    connection: { connectionString: url, application_name: 'tenet-migrate', connectionTimeoutMillis: 10_000 } as Knex.PgConnectionConfig,
     pool: { min: 0, max: 2 },
+    log: silent,
   });
   try {
     return await knex.transaction(async (lock) => {
@@ -43,23 +45,51 @@ export async function migrate(url: string): Promise<{ applied: string[] }> {
       await knex.raw(queue);
       return { applied };
     });
+  } catch (error) {
+    throw databaseFailure(error, url) ?? error;
   } finally {
     await knex.destroy();
   }
 }
 
+/** What goes wrong is thrown; knex would write it to the console besides. */
+const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
+
 async function prepare(knex: Knex): Promise<void> {
-  const [{ exists }] = (await knex.raw('select exists (select from pg_roles where rolname = ?)', [appRole])).rows;
+  const [server] = (
+    await knex.raw("select current_setting('server_version_num')::int as version, current_setting('server_version') as name")
+  ).rows;
+  if (server.version < 150_000) throw new SchemaError(`PostgreSQL ${server.name} is too old for Tenet, which needs 15 or newer.`);
+  await haveAppRole(knex, server.version);
   try {
-    if (!exists) await knex.raw(`create role ${appRole} nologin`);
-    await knex.raw(`grant ${appRole} to current_user`);
+    await knex.raw('create schema if not exists tenet');
+  } catch (cause) {
+    throw new SchemaError(
+      'The database user may not create schemas. Let an administrator run: grant create on database <the database of DATABASE_URL> to <its user>;',
+      { cause },
+    );
+  }
+}
+
+/** Makes sure that there is the role of requests and that this user may become it. Roles belong to the server: another database may have made it. */
+async function haveAppRole(knex: Knex, version: number): Promise<void> {
+  try {
+    const [{ exists }] = (await knex.raw('select exists (select from pg_roles where rolname = ?)', [appRole])).rows;
+    if (!exists) await knex.raw(`create role ${appRole} nologin`).catch(ignoreDuplicate);
+    const [{ held }] = (await knex.raw('select pg_has_role(current_user, ?, ?) as held', [appRole, version < 160_000 ? 'MEMBER' : 'SET']))
+      .rows;
+    if (!held) await knex.raw(`grant ${appRole} to current_user`);
   } catch (cause) {
     throw new SchemaError(
       `The database user may not make the role ${appRole}. Let an administrator run: create role ${appRole} nologin; grant ${appRole} to <the user of DATABASE_URL>;`,
       { cause },
     );
   }
-  await knex.raw('create schema if not exists tenet');
+}
+
+/** Two databases of one server may be migrated at the same moment. */
+function ignoreDuplicate(error: { code?: string }): void {
+  if (error.code !== '42710' && error.code !== '23505') throw error;
 }
 
 async function refuseNewer(knex: Knex, known: readonly string[]): Promise<void> {
@@ -83,7 +113,11 @@ function source(names: readonly string[]): Knex.MigrationSource<string> {
       return {
         up: async (knex) => {
           await knex.raw('set local search_path = tenet');
-          await knex.raw(sql.replaceAll('?', '\\?'));
+          await knex.raw(sql.replaceAll('?', '\\?')).catch((cause: Error) => {
+            // knex puts the whole statement in front of what the server said.
+            const said = cause.message.slice(cause.message.lastIndexOf(' - ') + 3);
+            throw new SchemaError(`The migration ${name} failed and changed nothing: ${said}.`, { cause });
+          });
         },
         down: () => Promise.reject(new SchemaError('Migrations only go forward.')),
       };
