@@ -11,6 +11,8 @@ import { invitationToken, tokenHash } from './secrets.ts';
  */
 export async function sendInvitation(context: JobContext, job: Jobs['send-invitation']): Promise<void> {
   const { database, keyring, mailer } = context;
+  const publicUrl = context.publicUrl();
+  if (publicUrl === '') throw new Error('The API does not listen yet, so a mail cannot say where it is.');
   const org = toUuid('organization', job.organizationId);
   const key = { org_id: org, id: toUuid('invitation', job.invitationId) };
   const found = await database.read({ organization: org }, async (db) => {
@@ -25,9 +27,7 @@ export async function sendInvitation(context: JobContext, job: Jobs['send-invita
   if (token === undefined || !tokenHash(token).equals(found.row.token_hash)) {
     throw new Error(`The encryption key ${job.kid} of this invitation is not in the keyring. Put it back, or resend the invitation.`);
   }
-  await mailer.send(
-    invitationMail({ ...job, email: found.row.email, expiresAt: found.row.expires_at, ...found, token, publicUrl: context.publicUrl() }),
-  );
+  await mailer.send(invitationMail({ ...job, email: found.row.email, expiresAt: found.row.expires_at, ...found, token, publicUrl }));
   await database.write({ organization: org }, (db) =>
     // Not a new version: nobody can overwrite what they have not seen by not having seen this.
     db('invitations')
