@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
-import { serverAccount } from './embedded-postgres/account.ts';
+import { checkAccount, serverAccount } from './embedded-postgres/account.ts';
 import { findBinaries, type PlatformPackage, platformPackage } from './embedded-postgres/binaries.ts';
 import { checkVersion, initializeCluster } from './embedded-postgres/cluster.ts';
 import { serverLog } from './embedded-postgres/log.ts';
@@ -89,6 +89,7 @@ async function prepareServer(
   const existing = findCluster(dataDir);
   const record = readRecord(dataDir, existing);
   const account = serverAccount(existing === undefined ? undefined : clusterOwner(existing), say);
+  checkAccount(account);
   const binaries = findBinaries(packaged, account, dataDir, say);
   const cluster = existing ?? chooseCluster(dataDir, account, say);
   const { password } = record ?? draftRecord(dataDir, cluster);

@@ -49,6 +49,16 @@ export function serverAccount(owner: { uid: number; gid: number } | undefined, s
   return account;
 }
 
+/** Throws Unavailable when this process may not start others as the account, as in a container whose root has lost its capabilities. */
+export function checkAccount(account: Account): void {
+  const { error } = spawnSync('/bin/sh', ['-c', ':'], runAs(account));
+  if (!error) return;
+  throw new Unavailable(
+    `Tenet runs as root and may not start PostgreSQL as uid ${account.uid} (${error.message}). Start Tenet as another user, give it the capabilities SETUID, SETGID, CHOWN and KILL, or set DATABASE_URL.`,
+    { cause: error },
+  );
+}
+
 /** The options with which to start a process as this account. */
 export function runAs(account: Account): { uid?: number; gid?: number; cwd: string; env: NodeJS.ProcessEnv } {
   // The working directory may be closed to the account, and our environment holds secrets that PostgreSQL has no need to know.

@@ -7,8 +7,8 @@ export interface ServerLog {
   readonly path: string;
   /** Opens it for one more start; the caller closes the descriptor. */
   open(): number;
-  /** The last lines since the last `open`, without their timestamps. */
-  tail(lines?: number): string[];
+  /** What the server complained of since the last `open`, or its last lines when it did not; at most five. */
+  tail(): string[];
 }
 
 /** Keeps one earlier file when it has grown past 8 MB. */
@@ -22,18 +22,16 @@ export function serverLog(path: string): ServerLog {
       from = size();
       return openSync(path, 'a', 0o600);
     },
-    tail(lines = 5) {
+    tail() {
       const start = Math.max(from, size() - 16_384);
       const buffer = Buffer.alloc(Math.max(0, size() - start));
       const file = openSync(path, 'r');
       const read = readSync(file, buffer, 0, buffer.length, start);
       closeSync(file);
-      return buffer
-        .toString('utf8', 0, read)
-        .split('\n')
-        .map((line) => line.replace(/^\d{4}-\S+ \S+ \S+ \[\d+\] /, '').trim())
-        .filter((line) => line !== '')
-        .slice(-lines);
+      const lines = buffer.toString('utf8', 0, read).split('\n');
+      const complaints = lines.flatMap((line) => /\b(PANIC|FATAL|ERROR|HINT|error): .*/.exec(line)?.[0].trim() ?? []);
+      const last = complaints.length > 0 ? complaints : lines.map((line) => line.trim()).filter((line) => line !== '');
+      return last.slice(-5);
     },
   };
 }

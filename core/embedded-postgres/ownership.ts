@@ -26,8 +26,10 @@ export function takeOwnership(dataDir: string): Ownership {
     return takeNumber(dataDir);
   } catch (cause) {
     if (cause instanceof Unavailable) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const advice = code === 'ENOSPC' || code === 'EDQUOT' ? 'Make room on its disk' : 'Start Tenet as the user it belongs to';
     throw new Unavailable(
-      `The data directory ${dataDir} cannot be used: ${(cause as Error).message}. Start Tenet as the user it belongs to, or set TENET_DATA_DIR to another directory.`,
+      `The data directory ${dataDir} cannot be used: ${message}. ${advice}, or set TENET_DATA_DIR to another directory.`,
       { cause },
     );
   }
@@ -43,8 +45,8 @@ function takeNumber(dataDir: string): Ownership {
     rmSync(draft, { force: true });
     writeFileSync(draft, `${JSON.stringify(holder)}\n`, { mode: 0o600 });
   };
-  write(false);
   try {
+    write(false);
     for (;;) {
       const newest = newestNumber(directory);
       const holder = readHolder(directory, newest);

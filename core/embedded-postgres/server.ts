@@ -132,7 +132,12 @@ export async function stopServer(pid: number): Promise<void> {
     ['SIGKILL', 5_000],
   ] as const) {
     if (!isAlive(pid)) return;
-    process.kill(pid, signal);
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      // It may have ended since we looked.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
     const end = performance.now() + patience;
     while (isAlive(pid) && performance.now() < end) await wait(10);
   }

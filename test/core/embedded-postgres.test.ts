@@ -256,8 +256,9 @@ describe('embedded PostgreSQL', function () {
       const { tenet, report } = await startProcess();
       await query(report.url, 'create table kept as select 7 as n');
       const { pid } = readPostmaster(report.dataDirectory)!;
-      tenet.kill('SIGKILL');
+      const ended = kill(tenet);
       process.kill(pid, 'SIGKILL');
+      await ended;
       const server = await start();
       expect(server.adopted).to.equal(false);
       expect(await query(server.url, 'select n from kept')).to.deep.equal([{ n: 7 }]);
@@ -347,6 +348,13 @@ describe('embedded PostgreSQL', function () {
       await query(server.url, 'create table kept as select 7 as n');
       await server.stop();
       expect(await query((await start()).url, 'select n from kept')).to.deep.equal([{ n: 7 }]);
+    });
+
+    it('root that may not become another user says what it lacks', async () => {
+      const args = ['--bounding-set=-all', '--inh-caps=-all', process.execPath, '--import', 'tsx', program, dataDir];
+      const tenet = spawn('setpriv', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      const [line] = (await once(createInterface(tenet.stdout), 'line')) as [string];
+      expect((JSON.parse(line) as Report).refused).to.match(/may not start PostgreSQL as uid \d+ .*SETUID/);
     });
 
     it('a user who is not root runs it as himself, and only he can', async () => {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { isAlive } from '../../core/embedded-postgres/processes.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../core/embedded-postgres.ts';
 
 /** The one server of the run and the templates in it; made by the first test that asks. */
@@ -49,6 +50,7 @@ function templateName(name: string): string {
 async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const given = process.env['TENET_TEST_DATABASE_URL'];
   if (given) return { url: given, stop: dropTemplates };
+  removeLeftovers();
   const dataDir = join(tmpdir(), `tenet-test-${process.pid}-${randomBytes(4).toString('hex')}`);
   const server: EmbeddedPostgres = await startEmbeddedPostgres({
     dataDir,
@@ -61,6 +63,19 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
       for (const directory of [server.dataDirectory, dataDir]) rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** What runs that were killed could not remove; their servers have ended with them. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = /^tenet-test-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // Another user's, or its server is still ending: the next run finds it again.
+    }
+  }
 }
 
 async function dropTemplates(): Promise<void> {
