@@ -1,0 +1,242 @@
+import type { Actor } from '../actor.ts';
+import { record } from '../audit.ts';
+import type { Blueprint } from '../authorization/blueprint.ts';
+import type { Db } from '../db.ts';
+import { InvalidInput } from '../errors.ts';
+import { checkRole, createGrant, requireAssign, revokeGrant } from '../grants.ts';
+import { toId } from '../ids.ts';
+import { createInvitations, resendInvitation, revokeInvitation } from '../invitations.ts';
+import { addMember, removeMember } from '../members.ts';
+import type { OrganizationRow } from '../organizations.ts';
+import { type KnownInvitation, type KnownMember, readMembership } from './membership.ts';
+import { type ManifestContext, type ManifestRef, manifestName, type Step, type StoredRef, storedRef } from './reference.ts';
+
+/** A member as a manifest wants them: known by e-mail address, lower case. */
+export interface DesiredMember {
+  readonly email: string;
+  readonly roles: readonly string[];
+  readonly until?: Date | undefined;
+}
+
+/** How far a wanted member has come. Declined is respected: nobody is invited again after it. */
+export interface MemberStatus {
+  readonly email: string;
+  readonly state: 'Active' | 'Inactive' | 'Invited' | 'Expired' | 'Declined' | 'Conflict' | 'NotAMember';
+  readonly message?: string;
+}
+
+/** Where and what: the row of the organization, its blueprint, and what its manifest says about members. */
+export interface MembersInput {
+  readonly organization: OrganizationRow;
+  readonly blueprint: Blueprint;
+  readonly manifest: {
+    readonly ref: ManifestRef;
+    readonly members: readonly DesiredMember[];
+    readonly membersPolicy: 'Additive' | 'Exact';
+  };
+}
+
+/** An invitation that expires is sent again by itself, but not for ever. */
+const mostTokens = 3;
+
+/** Plans members, grants and invitations: known people become members at once, others are invited by e-mail. */
+export async function planMembers(
+  db: Db,
+  actor: Actor,
+  context: ManifestContext,
+  input: MembersInput,
+): Promise<{ steps: Step[]; statuses: MemberStatus[] }> {
+  const { organization, blueprint, manifest } = input;
+  const organizationId = toId('organization', organization.id);
+  for (const { email, roles } of manifest.members) checkRoles(blueprint, email, roles);
+  const known = await readMembership(db, organization.id, { emails: manifest.members.map(({ email }) => email), uid: manifest.ref.uid });
+  const steps: Step[] = [];
+  const statuses: MemberStatus[] = [];
+  const does = createDoes(db, actor, context, organizationId, manifest.ref);
+
+  for (const desired of manifest.members) {
+    const member = known.member(desired.email);
+    if (member === 'ambiguous')
+      statuses.push({ email: desired.email, state: 'Conflict', message: 'Several users have this verified address.' });
+    else if (member) statuses.push(planMember(does, steps, desired, member, manifest.ref, known.invitation(desired.email)));
+    else statuses.push(planInvitation(does, steps, desired, known.invitation(desired.email), manifest.ref));
+  }
+  const wanted = new Set(manifest.members.map(({ email }) => email));
+  for (const member of known.others(wanted)) {
+    const ours = member.managedBy?.uid === manifest.ref.uid;
+    if (ours || (manifest.membersPolicy === 'Exact' && member.managedBy === null)) steps.push(does.remove(member));
+  }
+  for (const invitation of known.pendingOf(manifest.ref.uid))
+    if (!wanted.has(invitation.email)) steps.push(does.revokeInvitation(invitation));
+  if (steps.length === 0) steps.push(...ownerStep(db, actor, input, known.member));
+  return { steps, statuses };
+}
+
+function checkRoles(blueprint: Blueprint, email: string, roles: readonly string[]): void {
+  for (const role of roles) checkRole(blueprint, role, { organizationId: 'org_' });
+  if (!blueprint.multipleRoles && roles.length > 1)
+    throw new InvalidInput(`${email} has ${roles.length} roles, but a member of this kind of organization has one.`);
+}
+
+function planMember(
+  does: Does,
+  steps: Step[],
+  desired: DesiredMember,
+  member: KnownMember,
+  ref: ManifestRef,
+  invitation: KnownInvitation | undefined,
+): MemberStatus {
+  const { email } = desired;
+  const manager = member.managedBy;
+  if (manager && manager.uid !== ref.uid) return { email, state: 'Conflict', message: `${manifestName(manager)} manages this member.` };
+  if (!member.isMember) steps.push(does.add(desired, member));
+  else if (!manager) steps.push(does.takeOver(email, member));
+  if (invitation?.state === 'PENDING' && invitation.managedBy?.uid === ref.uid) steps.push(does.revokeInvitation(invitation));
+  const until = desired.until?.getTime();
+  for (const role of desired.roles) {
+    if (!member.grants.some((grant) => grant.role === role && grant.until?.getTime() === until))
+      steps.push(does.give(desired, member, role));
+  }
+  // A role that is given may replace another one; what is left over is seen in the next round.
+  if (steps.length === 0) for (const grant of member.grants) if (!desired.roles.includes(grant.role)) steps.push(does.take(email, grant));
+  return { email, state: member.state === 'INACTIVE' ? 'Inactive' : 'Active' };
+}
+
+function planInvitation(
+  does: Does,
+  steps: Step[],
+  desired: DesiredMember,
+  invitation: KnownInvitation | undefined,
+  ref: ManifestRef,
+): MemberStatus {
+  const { email } = desired;
+  const role = desired.roles[0]!;
+  if (invitation?.state === 'DECLINED')
+    return { email, state: 'Declined', message: 'The invitation was declined; nobody is invited again.' };
+  const live = invitation?.state === 'PENDING' || invitation?.state === 'EXPIRED' ? invitation : undefined;
+  if (!live) {
+    steps.push(does.invite(email, role));
+    return { email, state: 'Invited' };
+  }
+  if (live.managedBy && live.managedBy.uid !== ref.uid)
+    return { email, state: 'Conflict', message: `${manifestName(live.managedBy)} invited this address.` };
+  if (live.role !== role) {
+    if (live.state === 'PENDING') steps.push(does.revokeInvitation(live));
+    else steps.push(does.invite(email, role));
+    return { email, state: 'Invited' };
+  }
+  if (live.state === 'PENDING') return { email, state: 'Invited' };
+  if (live.tokenVersion >= mostTokens)
+    return { email, state: 'Expired', message: `The invitation expired ${mostTokens} times. Resend it, or remove the entry.` };
+  steps.push(does.resend(live));
+  return { email, state: 'Invited' };
+}
+
+/** The first listed holder of the top role becomes the owner of an organization that has none; from then on ownership is the API's. */
+function ownerStep(
+  db: Db,
+  actor: Actor,
+  { organization, blueprint, manifest }: MembersInput,
+  member: (email: string) => KnownMember | 'ambiguous' | undefined,
+): Step[] {
+  if (blueprint.owner !== 'exactly-one' || organization.owner_id !== null) return [];
+  for (const { email, roles, until } of manifest.members) {
+    const candidate = member(email);
+    if (until || !roles.includes(blueprint.topRole) || !candidate || candidate === 'ambiguous' || candidate.state !== 'ACTIVE') continue;
+    const organizationId = toId('organization', organization.id);
+    return [
+      {
+        does: `make ${email} the owner`,
+        async run() {
+          await actor.require('organization', 'update', { organizationId });
+          await db('organizations')
+            .where({ id: organization.id })
+            .update({ owner_id: candidate.userUuid, version: db.raw('version + 1'), updated_at: db.fn.now() });
+          await record(db, actor, { organizationId, action: 'organization.own', target: toId('user', candidate.userUuid) });
+        },
+      },
+    ];
+  }
+  return [];
+}
+
+type Does = ReturnType<typeof createDoes>;
+
+/** The steps themselves: the same core functions as the API's, and the same questions to the policy. */
+function createDoes(db: Db, actor: Actor, context: ManifestContext, organizationId: string, ref: ManifestRef) {
+  const stored: StoredRef = storedRef(ref);
+  const subjectOf = (member: KnownMember) => ({ type: 'USER' as const, id: toId('user', member.userUuid) });
+  return {
+    add: (desired: DesiredMember, member: KnownMember): Step => ({
+      does: `add ${desired.email}`,
+      async run() {
+        await actor.require('invitation', 'create', { organizationId });
+        for (const role of desired.roles) await requireAssign(actor, { organizationId }, role);
+        await addMember(db, { organizationId, userUuid: member.userUuid, managedBy: stored });
+        await record(db, actor, {
+          organizationId,
+          action: 'member.add',
+          target: toId('user', member.userUuid),
+          after: { email: desired.email, managedBy: stored },
+        });
+      },
+    }),
+    takeOver: (email: string, member: KnownMember): Step => ({
+      does: `manage ${email}`,
+      async run() {
+        await actor.require('member', 'update', { organizationId });
+        await db('members')
+          .where({ org_id: member.orgUuid, user_id: member.userUuid })
+          .update({ managed_by: JSON.stringify(stored), version: db.raw('version + 1'), updated_at: db.fn.now() });
+        await record(db, actor, {
+          organizationId,
+          action: 'member.adopt',
+          target: toId('user', member.userUuid),
+          after: { managedBy: stored },
+        });
+      },
+    }),
+    give: (desired: DesiredMember, member: KnownMember, role: string): Step => ({
+      does: `give ${desired.email} ${role}`,
+      async run() {
+        await actor.require('grant', 'create', { organizationId });
+        await createGrant(db, actor, { organizationId, subject: subjectOf(member), role, until: desired.until?.toISOString() });
+      },
+    }),
+    take: (email: string, grant: { id: string; role: string }): Step => ({
+      does: `take ${grant.role} from ${email}`,
+      async run() {
+        await actor.require('grant', 'revoke', { organizationId });
+        await revokeGrant(db, actor, { organizationId, grantId: toId('grant', grant.id) });
+      },
+    }),
+    remove: (member: KnownMember): Step => ({
+      does: `remove ${member.email ?? member.userUuid}`,
+      async run() {
+        await actor.require('member', 'remove', { organizationId });
+        await removeMember(db, actor, { organizationId, userId: toId('user', member.userUuid) });
+      },
+    }),
+    invite: (email: string, role: string): Step => ({
+      does: `invite ${email} as ${role}`,
+      async run() {
+        await actor.require('invitation', 'create', { organizationId });
+        await createInvitations(db, actor, { organizationId, emails: [email], role, managedBy: stored }, context);
+      },
+    }),
+    resend: (invitation: KnownInvitation): Step => ({
+      does: `invite ${invitation.email} again`,
+      async run() {
+        await actor.require('invitation', 'resend', { organizationId });
+        await resendInvitation(db, actor, { organizationId, invitationId: toId('invitation', invitation.id) }, context);
+      },
+    }),
+    revokeInvitation: (invitation: KnownInvitation): Step => ({
+      does: `take back the invitation of ${invitation.email}`,
+      async run() {
+        await actor.require('invitation', 'revoke', { organizationId });
+        await revokeInvitation(db, actor, { organizationId, invitationId: toId('invitation', invitation.id) });
+      },
+    }),
+  };
+}

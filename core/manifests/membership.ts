@@ -1,0 +1,87 @@
+import type { Db } from '../db.ts';
+import { livingGrant } from '../grants.ts';
+import { foldEmail } from '../invitation-addresses.ts';
+import { columnsSql, type InvitationState } from '../invitation-rows.ts';
+import type { StoredRef } from './reference.ts';
+
+/** A user whom a manifest names or has named. */
+export interface KnownMember {
+  readonly orgUuid: string;
+  readonly userUuid: string;
+  readonly email: string | null;
+  readonly isMember: boolean;
+  readonly state: 'ACTIVE' | 'INACTIVE' | 'REMOVED' | null;
+  readonly managedBy: StoredRef | null;
+  /** Direct grants in the organization itself. */
+  readonly grants: readonly { readonly id: string; readonly role: string; readonly until: Date | null }[];
+}
+
+/** The newest invitation of an address. */
+export interface KnownInvitation {
+  readonly id: string;
+  readonly email: string;
+  readonly role: string;
+  readonly state: InvitationState;
+  readonly tokenVersion: number;
+  readonly managedBy: StoredRef | null;
+}
+
+/** What the database knows about the people of one organization. */
+export interface Membership {
+  /** The user behind an address: who has it verified, or who accepted an invitation to it. */
+  member(email: string): KnownMember | 'ambiguous' | undefined;
+  invitation(email: string): KnownInvitation | undefined;
+  /** Members who are behind none of these addresses. */
+  others(emails: ReadonlySet<string>): KnownMember[];
+  /** Pending invitations that this manifest made. */
+  pendingOf(uid: string): KnownInvitation[];
+}
+
+const peopleSql = `
+select u.id as "userUuid", u.email, m.state, m.managed_by as "managedBy",
+  coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'until', g.until)) from grants g
+    where g.org_id = :org and g.user_id = u.id and g.project_id is null and ${livingGrant}), '[]') as grants
+from users u left join members m on m.org_id = :org and m.user_id = u.id
+where lower(u.email) = any(:emails) or (m.state is not null and m.state <> 'REMOVED')
+  or u.id in (select accepted_by from invitations where org_id = :org and state = 'ACCEPTED' and lower(email) = any(:emails))`;
+
+/** Reads everybody who is a member or is named by one of the addresses (lower case). */
+export async function readMembership(db: Db, orgUuid: string, { emails }: { emails: readonly string[]; uid: string }): Promise<Membership> {
+  const people: KnownMember[] = (await db.raw(peopleSql, { org: orgUuid, emails: [...emails] })).rows.map((row: KnownMember) => ({
+    ...row,
+    orgUuid,
+    isMember: row.state === 'ACTIVE' || row.state === 'INACTIVE',
+    grants: row.grants.map((grant) => ({ ...grant, until: grant.until === null ? null : new Date(grant.until) })),
+  }));
+  const { rows } = await db.raw(`select ${columnsSql}, accepted_by from invitations where org_id = ? order by id`, [orgUuid]);
+  const invitations = new Map<string, KnownInvitation>();
+  const acceptedBy = new Map<string, string>();
+  for (const row of rows) {
+    const email = foldEmail(row.email);
+    invitations.set(email, {
+      id: row.id,
+      email,
+      role: row.role,
+      state: row.state,
+      tokenVersion: row.token_version,
+      managedBy: row.managed_by,
+    });
+    if (row.state === 'ACCEPTED' && row.accepted_by) acceptedBy.set(email, row.accepted_by);
+  }
+
+  const member = (email: string): KnownMember | 'ambiguous' | undefined => {
+    const joined = people.find(({ userUuid, isMember }) => isMember && userUuid === acceptedBy.get(email));
+    if (joined) return joined;
+    const holders = people.filter((person) => person.email !== null && foldEmail(person.email) === email);
+    return holders.length > 1 ? (holders.find(({ isMember }) => isMember) ?? 'ambiguous') : holders[0];
+  };
+  return {
+    member,
+    invitation: (email) => invitations.get(email),
+    others(wanted) {
+      const present = new Set([...wanted].map(member));
+      return people.filter((person) => person.isMember && !present.has(person));
+    },
+    pendingOf: (uid) => [...invitations.values()].filter(({ state, managedBy }) => state === 'PENDING' && managedBy?.uid === uid),
+  };
+}

@@ -1,0 +1,220 @@
+import type { Actor } from '../actor.ts';
+import { record } from '../audit.ts';
+import type { Db } from '../db.ts';
+import { AlreadyExists, FailedPrecondition, InvalidInput } from '../errors.ts';
+import { newId, toId, toUuid } from '../ids.ts';
+import { deleteOrganization, insertOrganization, type OrganizationRow, toOrganization, updateOrganization } from '../organizations.ts';
+import { type DesiredMember, type MemberStatus, planMembers } from './members.ts';
+import {
+  apply,
+  controllerActor,
+  joinTerm,
+  type ManifestContext,
+  type ManifestRef,
+  manifestName,
+  type Plan,
+  type Step,
+  type StoredRef,
+  storedRef,
+} from './reference.ts';
+
+/** What an Organization manifest says. */
+export interface OrganizationManifest {
+  readonly ref: ManifestRef;
+  readonly displayName: string;
+  readonly slug: string;
+  readonly blueprint: string;
+  readonly members: readonly DesiredMember[];
+  /** Exact: whoever is not listed is no member. Additive: only those whom this manifest brought leave with their entry. */
+  readonly membersPolicy: 'Additive' | 'Exact';
+  /** The id of an organization that exists already and that the manifest takes over. */
+  readonly adopt?: string | undefined;
+  /** False: only look. */
+  readonly manage: boolean;
+}
+
+/** What became of it. */
+export interface AppliedOrganization {
+  /** Undefined while the organization does not exist, which only happens when the manifest is not to manage it. */
+  readonly id?: string;
+  readonly slug?: string;
+  readonly memberCount: number;
+  readonly projectCount: number;
+  readonly members: readonly MemberStatus[];
+}
+
+type Row = OrganizationRow & { managed_by: StoredRef | null };
+
+/**
+ * Brings an organization to what its manifest says. Returns what was done; nothing when it was so already. Throws InvalidInput for
+ * a blueprint or role that does not exist, AlreadyExists for a slug that is taken, managed-by for a row of another manifest,
+ * last-owner when the top role would be lost, and PermissionDenied when the policy does not let manifests do it.
+ */
+export function applyOrganization(
+  context: ManifestContext,
+  manifest: OrganizationManifest,
+): Promise<{ result: AppliedOrganization; done: string[] }> {
+  return apply(
+    context,
+    (db) => plan(db, controllerActor(db, context, manifest.ref), context, manifest),
+    (db) => db.raw("select from organizations where managed_by ->> 'uid' = ? for no key update", [manifest.ref.uid]),
+  );
+}
+
+async function plan(db: Db, actor: Actor, context: ManifestContext, manifest: OrganizationManifest): Promise<Plan<AppliedOrganization>> {
+  const { blueprint } = await actor.engineOf(manifest.blueprint);
+  if (!blueprint) throw new InvalidInput(`There is no blueprint ${manifest.blueprint}.`);
+  const row = await findByManifest(db, manifest.ref);
+  if (!row) {
+    const steps = manifest.manage ? [await appear(db, actor, manifest, blueprint.topRole)] : [];
+    return { steps, result: { memberCount: 0, projectCount: 0, members: [] } };
+  }
+  if (row.blueprint !== manifest.blueprint) {
+    throw new FailedPrecondition('failed-precondition', `The organization has the blueprint ${row.blueprint}, and that cannot change.`);
+  }
+  const organizationId = toId('organization', row.id);
+  const members = await planMembers(db, actor, context, { organization: row, blueprint, manifest });
+  const steps = [...fieldSteps(db, actor, row, manifest), ...members.steps];
+  return {
+    steps: manifest.manage ? steps : [],
+    result: { id: organizationId, slug: row.slug, ...(await counts(db, row.id)), members: members.statuses },
+  };
+}
+
+/** The living row that this manifest owns. */
+export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>): Promise<Row | undefined> {
+  const row: Row | undefined = await db('organizations').whereRaw("managed_by ->> 'uid' = ?", [uid]).whereNot({ state: 'DELETED' }).first();
+  return row;
+}
+
+/** The step that gives the manifest its row: a new one, or the one that it adopts. */
+async function appear(db: Db, actor: Actor, manifest: OrganizationManifest, topRole: string): Promise<Step> {
+  const { ref, adopt, slug, displayName, blueprint } = manifest;
+  if (adopt !== undefined) return { does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, adopt) };
+  const taken = await db('organizations').where({ slug }).first('id');
+  if (taken) {
+    throw new AlreadyExists(
+      `An organization with the slug ${slug} exists already. If it is to be managed by this manifest, annotate it with tenet.dev/adopt: <id of the organization>; else choose another slug.`,
+    );
+  }
+  return {
+    does: `create the organization ${slug}`,
+    async run() {
+      await actor.require('organization', 'create', {});
+      const id = newId('organization');
+      const managedBy = JSON.stringify({ ...storedRef(ref), generation: ref.generation });
+      await insertOrganization(
+        db,
+        { id: toUuid('organization', id), name: displayName, blueprint, top_role: topRole, managed_by: managedBy },
+        slug,
+      );
+      const row = await findByManifest(db, ref);
+      await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: toOrganization(row!) });
+    },
+  };
+}
+
+async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: string): Promise<void> {
+  const uuid = toUuid('organization', organizationId);
+  const row: Row | undefined = await db('organizations').where({ id: uuid }).whereNot({ state: 'DELETED' }).forNoKeyUpdate().first();
+  if (!row) throw new InvalidInput(`There is no organization ${organizationId} to adopt.`);
+  if (row.managed_by)
+    throw new FailedPrecondition('managed-by', `${organizationId} is managed by ${manifestName(row.managed_by)} already.`);
+  await actor.require('organization', 'update', { organizationId });
+  await db('organizations')
+    .where({ id: uuid })
+    .update({
+      managed_by: JSON.stringify({ ...storedRef(ref), generation: ref.generation }),
+      version: db.raw('version + 1'),
+      updated_at: db.fn.now(),
+    });
+  await record(db, actor, { organizationId, action: 'organization.adopt', target: organizationId, after: { managedBy: storedRef(ref) } });
+}
+
+function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug }: OrganizationManifest): Step[] {
+  const organizationId = toId('organization', row.id);
+  const stored = row.managed_by!;
+  if ((stored.generation ?? 0) > ref.generation) throw new Error('an older generation of the manifest was read; it is read again');
+  const steps: Step[] = [];
+  if (row.name !== displayName || row.slug !== slug) {
+    steps.push({
+      does: `set name and slug to ${displayName} and ${slug}`,
+      async run() {
+        await actor.require('organization', 'update', { organizationId });
+        await updateOrganization(db, actor, { organizationId, name: displayName, slug });
+      },
+    });
+  }
+  if (stored.generation !== ref.generation || stored.name !== ref.name) {
+    steps.push({
+      does: `note generation ${ref.generation}`,
+      run: () =>
+        db('organizations')
+          .where({ id: row.id })
+          .update({ managed_by: JSON.stringify({ ...storedRef(ref), generation: ref.generation }) }),
+    });
+  }
+  return steps;
+}
+
+async function counts(db: Db, uuid: string): Promise<{ memberCount: number; projectCount: number }> {
+  const [row] = (
+    await db.raw(
+      `select (select count(*)::int from members where org_id = :uuid and state <> 'REMOVED') as "memberCount",
+         (select count(*)::int from projects where org_id = :uuid and state = 'ACTIVE') as "projectCount"`,
+      { uuid },
+    )
+  ).rows;
+  return row;
+}
+
+/**
+ * What becomes of the organization when its manifest goes. Retain: it stays, and the API may change everything. Archive: it stays,
+ * suspended. Delete: it is deleted. Does nothing when it is done already.
+ */
+export async function releaseOrganization(
+  context: ManifestContext,
+  ref: ManifestRef,
+  policy: 'Retain' | 'Archive' | 'Delete',
+): Promise<void> {
+  await context.database.write('platform', async (db) => {
+    await joinAndLock(db, context, ref);
+    const row = await findByManifest(db, ref);
+    if (!row) return;
+    const actor = controllerActor(db, context, ref);
+    const organizationId = toId('organization', row.id);
+    for (const table of ['members', 'invitations']) {
+      await db(table).where({ org_id: row.id }).whereRaw("managed_by ->> 'uid' = ?", [ref.uid]).update({ managed_by: null });
+    }
+    if (policy === 'Delete') {
+      await actor.require('organization', 'delete', { organizationId });
+      await deleteOrganization(db, actor, { organizationId });
+    }
+    if (policy === 'Archive' && row.state === 'ACTIVE') {
+      await actor.require('organization', 'update', { organizationId });
+      await db('organizations')
+        .where({ id: row.id })
+        .update({ state: 'SUSPENDED', version: db.raw('version + 1'), updated_at: db.fn.now() });
+      await record(db, actor, {
+        organizationId,
+        action: 'organization.suspend',
+        target: organizationId,
+        before: { state: row.state },
+        after: { state: 'SUSPENDED' },
+      });
+    }
+    await db('organizations').where({ id: row.id }).update({ managed_by: null });
+    await record(db, actor, {
+      organizationId,
+      action: 'organization.release',
+      target: organizationId,
+      before: { managedBy: storedRef(ref) },
+      after: { policy },
+    });
+  });
+}
+
+async function joinAndLock(db: Db, context: ManifestContext, ref: ManifestRef): Promise<void> {
+  await joinTerm(db, context.fence);
+  await db.raw("select from organizations where managed_by ->> 'uid' = ? for no key update", [ref.uid]);
+}

@@ -1,0 +1,274 @@
+import type { Actor } from '../actor.ts';
+import { record } from '../audit.ts';
+import type { Blueprint } from '../authorization/blueprint.ts';
+import type { Db } from '../db.ts';
+import { AlreadyExists, FailedPrecondition, InvalidInput } from '../errors.ts';
+import { checkRole, createGrant, livingGrant, revokeGrant } from '../grants.ts';
+import { newId, toId, toUuid } from '../ids.ts';
+import { deleteProject, type ProjectRow, toProject, updateProject } from '../projects.ts';
+import type { DesiredMember, MemberStatus } from './members.ts';
+import { readMembership } from './membership.ts';
+import { findByManifest as findOrganization } from './organization.ts';
+import {
+  apply,
+  controllerActor,
+  joinTerm,
+  type ManifestContext,
+  type ManifestRef,
+  manifestName,
+  type Plan,
+  type Step,
+  type StoredRef,
+  storedRef,
+} from './reference.ts';
+
+/** What a Project manifest says. */
+export interface ProjectManifest {
+  readonly ref: ManifestRef;
+  /** The manifest of the organization that the project belongs to. */
+  readonly organization: { readonly uid: string; readonly name: string };
+  readonly displayName: string;
+  readonly slug: string;
+  readonly members: readonly DesiredMember[];
+  readonly membersPolicy: 'Additive' | 'Exact';
+  readonly adopt?: string | undefined;
+  readonly manage: boolean;
+}
+
+/** What became of it. `organizationId` is undefined while the organization has no row yet. */
+export interface AppliedProject {
+  readonly id?: string;
+  readonly organizationId?: string;
+  readonly slug?: string;
+  readonly memberCount: number;
+  readonly members: readonly MemberStatus[];
+}
+
+type Row = ProjectRow & { managed_by: StoredRef | null; state: ProjectRow['state'] | 'ARCHIVED' };
+
+interface Grant {
+  readonly id: string;
+  readonly user_id: string;
+  readonly role: string;
+  readonly until: Date | null;
+  readonly source: string;
+}
+
+/** Brings a project to what its manifest says. Throws like applyOrganization. */
+export function applyProject(context: ManifestContext, manifest: ProjectManifest): Promise<{ result: AppliedProject; done: string[] }> {
+  return apply(
+    context,
+    (db) => plan(db, controllerActor(db, context, manifest.ref), manifest),
+    (db) => db.raw("select from organizations where managed_by ->> 'uid' = ? for no key update", [manifest.organization.uid]),
+  );
+}
+
+async function plan(db: Db, actor: Actor, manifest: ProjectManifest): Promise<Plan<AppliedProject>> {
+  const organization = await findOrganization(db, manifest.organization);
+  if (!organization) return { steps: [], result: { memberCount: 0, members: [] } };
+  const organizationId = toId('organization', organization.id);
+  const blueprint = (await actor.engineOf(organization.blueprint)).blueprint!;
+  for (const { email, roles } of manifest.members) checkRoles(blueprint, email, roles);
+  const row = await findByManifest(db, manifest.ref);
+  if (!row) {
+    const steps = manifest.manage ? [await appear(db, actor, manifest, organizationId)] : [];
+    return { steps, result: { organizationId, memberCount: 0, members: [] } };
+  }
+  const members = await planGrants(db, actor, { row, organizationId }, manifest);
+  const steps = [...fieldSteps(db, actor, row, manifest), ...members.steps];
+  return {
+    steps: manifest.manage ? steps : [],
+    result: { id: toId('project', row.id), organizationId, slug: row.slug, memberCount: members.count, members: members.statuses },
+  };
+}
+
+/** The living row that this manifest owns. */
+export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>): Promise<Row | undefined> {
+  const row: Row | undefined = await db('projects').whereRaw("managed_by ->> 'uid' = ?", [uid]).where({ state: 'ACTIVE' }).first();
+  return row;
+}
+
+function checkRoles(blueprint: Blueprint, email: string, roles: readonly string[]): void {
+  for (const role of roles) checkRole(blueprint, role, { projectId: 'prj_' });
+  if (!blueprint.multipleRoles && roles.length > 1)
+    throw new InvalidInput(`${email} has ${roles.length} roles, but in a project of this kind of organization they have one.`);
+}
+
+async function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizationId: string): Promise<Step> {
+  const { ref, adopt, slug, displayName } = manifest;
+  const org = toUuid('organization', organizationId);
+  if (adopt !== undefined) return { does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, { organizationId, projectId: adopt }) };
+  const taken: Row | undefined = await db('projects').where({ org_id: org, slug }).first();
+  if (taken?.managed_by)
+    throw new AlreadyExists(`${manifestName(taken.managed_by)} has the slug ${slug} in this organization. Choose another slug.`);
+  if (taken) {
+    throw new AlreadyExists(
+      `A project with the slug ${slug} exists in this organization already. If it is to be managed by this manifest, annotate it with tenet.dev/adopt: <id of the project>; else choose another slug.`,
+    );
+  }
+  return {
+    does: `create the project ${slug}`,
+    async run() {
+      await actor.require('project', 'create', { organizationId });
+      const id = newId('project');
+      const managedBy = JSON.stringify({ ...storedRef(ref), generation: ref.generation });
+      const [row]: ProjectRow[] = await db('projects')
+        .insert({ org_id: org, id: toUuid('project', id), slug, name: displayName, managed_by: managedBy })
+        .returning('*');
+      await record(db, actor, { organizationId, action: 'project.create', target: id, after: toProject(row!) });
+    },
+  };
+}
+
+async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organizationId: string; projectId: string }): Promise<void> {
+  const key = { org_id: toUuid('organization', place.organizationId), id: toUuid('project', place.projectId) };
+  const row: Row | undefined = await db('projects').where(key).where({ state: 'ACTIVE' }).first();
+  if (!row) throw new InvalidInput(`The organization has no project ${place.projectId} to adopt.`);
+  if (row.managed_by)
+    throw new FailedPrecondition('managed-by', `${place.projectId} is managed by ${manifestName(row.managed_by)} already.`);
+  await actor.require('project', 'update', place);
+  await db('projects')
+    .where(key)
+    .update({
+      managed_by: JSON.stringify({ ...storedRef(ref), generation: ref.generation }),
+      version: db.raw('version + 1'),
+      updated_at: db.fn.now(),
+    });
+  await record(db, actor, {
+    organizationId: place.organizationId,
+    action: 'project.adopt',
+    target: place.projectId,
+    after: { managedBy: storedRef(ref) },
+  });
+}
+
+function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug }: ProjectManifest): Step[] {
+  const place = { organizationId: toId('organization', row.org_id), projectId: toId('project', row.id) };
+  const stored = row.managed_by!;
+  if ((stored.generation ?? 0) > ref.generation) throw new Error('an older generation of the manifest was read; it is read again');
+  const steps: Step[] = [];
+  if (row.name !== displayName || row.slug !== slug) {
+    steps.push({
+      does: `set name and slug to ${displayName} and ${slug}`,
+      async run() {
+        await actor.require('project', 'update', place);
+        await updateProject(db, actor, { ...place, name: displayName, slug });
+      },
+    });
+  }
+  if (stored.generation !== ref.generation || stored.name !== ref.name) {
+    const managed_by = JSON.stringify({ ...storedRef(ref), generation: ref.generation });
+    steps.push({
+      does: `note generation ${ref.generation}`,
+      run: () => db('projects').where({ org_id: row.org_id, id: row.id }).update({ managed_by }),
+    });
+  }
+  return steps;
+}
+
+async function planGrants(
+  db: Db,
+  actor: Actor,
+  { row, organizationId }: { row: Row; organizationId: string },
+  manifest: ProjectManifest,
+): Promise<{ steps: Step[]; statuses: MemberStatus[]; count: number }> {
+  const place = { organizationId, projectId: toId('project', row.id) };
+  const known = await readMembership(db, row.org_id, { emails: manifest.members.map(({ email }) => email), uid: manifest.ref.uid });
+  const grants: Grant[] = await db('grants as g')
+    .where({ 'g.org_id': row.org_id, 'g.project_id': row.id })
+    .whereNotNull('g.user_id')
+    .whereRaw(livingGrant)
+    .select('g.*');
+  const steps: Step[] = [];
+  const statuses: MemberStatus[] = [];
+  const wanted = new Set<string>();
+
+  for (const { email, roles, until } of manifest.members) {
+    const member = known.member(email);
+    if (!member || member === 'ambiguous' || !member.isMember) {
+      const invited = known.invitation(email)?.state === 'PENDING';
+      const message = invited
+        ? 'Invited to the organization, and not there yet.'
+        : 'Not a member of the organization. List them in its manifest, or invite them.';
+      statuses.push({ email, state: invited ? 'Invited' : 'NotAMember', message });
+      continue;
+    }
+    statuses.push({ email, state: member.state === 'INACTIVE' ? 'Inactive' : 'Active' });
+    for (const role of roles) {
+      wanted.add(`${member.userUuid} ${role}`);
+      const held = grants.some(
+        (grant) => grant.user_id === member.userUuid && grant.role === role && grant.until?.getTime() === until?.getTime(),
+      );
+      if (!held) steps.push(give(db, actor, place, { email, userUuid: member.userUuid, role, until }));
+    }
+  }
+  // A role that is given may replace another one; what is left over is seen in the next round.
+  if (steps.length === 0) {
+    for (const grant of grants) {
+      if (wanted.has(`${grant.user_id} ${grant.role}`)) continue;
+      if (grant.source === 'MANIFEST' || manifest.membersPolicy === 'Exact') steps.push(take(db, actor, place, grant));
+    }
+  }
+  return { steps, statuses, count: new Set(grants.map(({ user_id }) => user_id)).size };
+}
+
+type ProjectPlace = { organizationId: string; projectId: string };
+
+function give(
+  db: Db,
+  actor: Actor,
+  place: ProjectPlace,
+  to: { email: string; userUuid: string; role: string; until: Date | undefined },
+): Step {
+  return {
+    does: `give ${to.email} ${to.role}`,
+    async run() {
+      await actor.require('grant', 'create', place);
+      await createGrant(db, actor, {
+        ...place,
+        subject: { type: 'USER', id: toId('user', to.userUuid) },
+        role: to.role,
+        until: to.until?.toISOString(),
+      });
+    },
+  };
+}
+
+function take(db: Db, actor: Actor, place: ProjectPlace, grant: Grant): Step {
+  return {
+    does: `take ${grant.role} from ${toId('user', grant.user_id)}`,
+    async run() {
+      await actor.require('grant', 'revoke', place);
+      await revokeGrant(db, actor, { ...place, grantId: toId('grant', grant.id) });
+    },
+  };
+}
+
+/** What becomes of the project when its manifest goes. Archive: nobody reaches it, and its slug stays taken. */
+export async function releaseProject(context: ManifestContext, ref: ManifestRef, policy: 'Retain' | 'Archive' | 'Delete'): Promise<void> {
+  await context.database.write('platform', async (db) => {
+    await joinTerm(db, context.fence);
+    const row = await findByManifest(db, ref);
+    if (!row) return;
+    await db.raw('select from organizations where id = ? for no key update', [row.org_id]);
+    const actor = controllerActor(db, context, ref);
+    const place = { organizationId: toId('organization', row.org_id), projectId: toId('project', row.id) };
+    const key = { org_id: row.org_id, id: row.id };
+    if (policy !== 'Retain') await actor.require('project', 'delete', place);
+    if (policy === 'Delete') await deleteProject(db, actor, place);
+    if (policy === 'Archive')
+      await db('projects')
+        .where(key)
+        .update({ state: 'ARCHIVED', version: db.raw('version + 1'), updated_at: db.fn.now() });
+    // Grants that the manifest made go on as grants that the API may change.
+    await db('grants').where({ org_id: row.org_id, project_id: row.id, source: 'MANIFEST', revoked_at: null }).update({ source: 'DIRECT' });
+    await db('projects').where(key).update({ managed_by: null });
+    await record(db, actor, {
+      organizationId: place.organizationId,
+      action: 'project.release',
+      target: place.projectId,
+      before: { managedBy: storedRef(ref) },
+      after: { policy },
+    });
+  });
+}

@@ -1,0 +1,122 @@
+import { type Actor, createActor } from '../actor.ts';
+import type { LivePolicies } from '../authorization/live.ts';
+import type { Database, Db } from '../db.ts';
+import { Unavailable } from '../errors.ts';
+import type { ManagedBy } from '../managed-by.ts';
+import type { Keyring } from '../secrets.ts';
+
+/** Which manifest, and which state of it. `uid` is the identity: the same name with another uid is another manifest. */
+export interface ManifestRef {
+  readonly kind: 'Organization' | 'Project';
+  readonly namespace?: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly generation: number;
+}
+
+/** The term of the leader that applies; a lower one than the newest that was seen is refused. */
+export interface Fence {
+  /** `kubernetes`, or the directory. */
+  readonly source: string;
+  readonly term: number;
+}
+
+/** What applying manifests needs. */
+export interface ManifestContext {
+  readonly database: Database;
+  readonly policies: LivePolicies;
+  readonly keyring: Keyring;
+  readonly fence: Fence;
+}
+
+/** What a row keeps of the manifest that owns it. */
+export interface StoredRef extends ManagedBy {
+  readonly uid: string;
+  /** Only on the organization or project itself. */
+  readonly generation?: number;
+}
+
+/** Whoever held the lease before must not write any more; a new attempt finds the present state. */
+export class StaleLeader extends Unavailable {
+  constructor() {
+    super('Another controller has taken over.');
+  }
+}
+
+/** The manifest as it is stored on members and invitations that it owns. */
+export function storedRef({ kind, namespace, name, uid }: ManifestRef): StoredRef {
+  return { kind, ...(namespace === undefined ? {} : { namespace }), name, uid };
+}
+
+/** How people call the manifest: `Organization acme`, `Project team-a/api`. */
+export function manifestName({ kind, namespace, name }: ManagedBy): string {
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
+
+/** Takes part in the term, or throws StaleLeader when a newer one has begun. Locks the term until the transaction ends. */
+export async function joinTerm(db: Db, { source, term }: Fence): Promise<void> {
+  const { rows } = await db.raw(
+    `insert into fences (source, term) values (:source, :term)
+     on conflict (source) do update set term = excluded.term where fences.term < excluded.term returning term`,
+    { source, term },
+  );
+  if (rows.length > 0) return;
+  const [present] = (await db.raw('select term from fences where source = ? for share', [source])).rows as { term: string }[];
+  if (Number(present!.term) !== term) throw new StaleLeader();
+}
+
+/** The controller as an actor: the policy is asked about it like about everybody, and the audit names manifest and generation. */
+export function controllerActor(db: Db, { policies }: ManifestContext, ref: ManifestRef): Actor {
+  const place = ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
+  return createActor({
+    db,
+    policies,
+    principal: { subject: { type: 'controller', id: 'controller' }, issuedAt: Number.MAX_SAFE_INTEGER },
+    name: `manifest:${ref.kind}/${place}@${ref.generation}`,
+    requestId: `manifest-${ref.uid}-${ref.generation}`,
+    lock: false,
+  });
+}
+
+/** One thing to be done so that the database is what the manifest says. */
+export interface Step {
+  /** For people and for `--dry-run`: `give bob@example.com org.manager`. */
+  readonly does: string;
+  run(): Promise<unknown>;
+}
+
+/** What a look at the database found. */
+export interface Plan<R> {
+  readonly steps: readonly Step[];
+  readonly result: R;
+}
+
+/** Plans follow one another while a step makes the next ones known; more rounds than this mean that two of them undo each other. */
+const mostRounds = 8;
+
+/**
+ * Brings the database to what a manifest says, in one transaction. First it only looks: when nothing is to be done, nothing is
+ * written, locked or waited for. `lock` makes the applier alone in the organization before it plans again.
+ */
+export async function apply<R>(
+  context: ManifestContext,
+  plan: (db: Db) => Promise<Plan<R>>,
+  lock: (db: Db) => Promise<unknown>,
+): Promise<{ result: R; done: string[] }> {
+  const look = await context.database.read('platform', plan);
+  if (look.steps.length === 0) return { result: look.result, done: [] };
+  return context.database.write('platform', async (db) => {
+    await joinTerm(db, context.fence);
+    await lock(db);
+    const done: string[] = [];
+    for (let round = 0; round < mostRounds; round++) {
+      const { steps, result } = await plan(db);
+      if (steps.length === 0) return { result, done };
+      for (const step of steps) {
+        await step.run();
+        done.push(step.does);
+      }
+    }
+    throw new Error(`the manifest does not settle: ${done.slice(-3).join('; ')}`);
+  });
+}
