@@ -61,13 +61,14 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const { applied } = await migrate(databaseUrl);
     if (applied.length > 0) say(`Database schema brought up to date: ${applied.join(', ')}`);
 
-    const database = openDatabase(databaseUrl, {
-      size: config.TENET_DATABASE_POOL,
-      onError: (error) => log.warn({ error }, 'idle database connection failed'),
-    });
+    const onError = (error: Error) => log.warn({ error }, 'idle database connection failed');
+    const database = openDatabase(databaseUrl, { size: config.TENET_DATABASE_POOL, onError });
     stops.push(() => database.close());
+    // Requests may hold every connection of their pool while they wait for the policy that decides them, so it is loaded by others.
+    const policyDatabase = openDatabase(databaseUrl, { size: 2, onError });
+    stops.push(() => policyDatabase.close());
     const metrics = createMetrics(database.stats);
-    const policies = createLivePolicies(database, {
+    const policies = createLivePolicies(policyDatabase, {
       onRefused(message) {
         metrics.refusedPolicies.inc();
         log.error({ message }, 'policy revision refused, the last good one stays in force');
