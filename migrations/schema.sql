@@ -42,6 +42,12 @@ CREATE INDEX decisions_by_time ON tenet.decisions USING btree (at);
 alter table decisions enable row level security;
 create policy in_scope on decisions as permissive for all to public using in_scope(org_id);
 
+create table fences (
+  source text not null,
+  term bigint not null,
+  constraint fences_pkey PRIMARY KEY (source)
+);
+
 create table grants (
   org_id uuid not null,
   id uuid not null,
@@ -128,6 +134,7 @@ create table members (
   constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
 );
 CREATE INDEX members_by_user ON tenet.members USING btree (user_id, org_id);
+CREATE INDEX members_manifest ON tenet.members USING btree (org_id, ((managed_by ->> 'uid'::text))) WHERE (managed_by IS NOT NULL);
 CREATE TRIGGER members_bump_epoch AFTER INSERT OR UPDATE OF state ON tenet.members FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 CREATE CONSTRAINT TRIGGER members_keep_top_role AFTER UPDATE ON tenet.members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.state = 'ACTIVE'::text) AND (new.state <> 'ACTIVE'::text))) EXECUTE FUNCTION keep_top_role();
 alter table members enable row level security;
@@ -152,6 +159,7 @@ create table organizations (
   constraint organizations_slug UNIQUE (slug),
   constraint organizations_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'DELETED'::text])))
 );
+CREATE UNIQUE INDEX organizations_manifest ON tenet.organizations USING btree (((managed_by ->> 'uid'::text))) WHERE (managed_by IS NOT NULL);
 CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
 alter table organizations enable row level security;
 create policy in_scope on organizations as permissive for all to public using in_scope(id);
@@ -213,8 +221,9 @@ create table projects (
   constraint projects_pkey PRIMARY KEY (org_id, id),
   constraint projects_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint projects_slug UNIQUE (org_id, slug),
-  constraint projects_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'DELETED'::text])))
+  constraint projects_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'ARCHIVED'::text, 'DELETED'::text])))
 );
+CREATE UNIQUE INDEX projects_manifest ON tenet.projects USING btree (((managed_by ->> 'uid'::text))) WHERE (managed_by IS NOT NULL);
 CREATE TRIGGER projects_notify AFTER INSERT OR UPDATE OF state ON tenet.projects FOR EACH ROW EXECUTE FUNCTION notify_project();
 alter table projects enable row level security;
 create policy in_scope on projects as permissive for all to public using in_scope(org_id);
@@ -408,6 +417,7 @@ end $function$;
 grant select on audit_events to tenet_app;
 grant select on audit_heads to tenet_app;
 grant delete, insert, select on decisions to tenet_app;
+grant insert, select, update on fences to tenet_app;
 grant execute on function append_audit_event(uuid,timestamp with time zone,text,text,text,text,text) to public;
 grant execute on function bump_epoch() to public;
 grant execute on function enqueue(text,json,text) to tenet_app;
