@@ -141,6 +141,7 @@ function readIssuers(values: Values, problems: string[]): IssuerSetting[] {
   if (list && one) problems.push('TENET_ISSUERS and TENET_ISSUER are both set; use one of them.');
   if (one && !audience)
     problems.push('TENET_AUDIENCE is needed with TENET_ISSUER: without an audience a token for any other service would be accepted.');
+  if (audience && !one) problems.push('TENET_ISSUER is needed with TENET_AUDIENCE: it names the provider whose tokens count.');
   if (one && audience) return [{ issuer: one, audience }];
   if (!list) return [];
   try {

@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { InvalidInput } from '../../core/errors.ts';
+import { type IdKind, newId, prefixes, toId, toUuid } from '../../core/ids.ts';
+
+describe('ids', () => {
+  for (const kind of Object.keys(prefixes) as IdKind[]) {
+    it(`of kind ${kind} begin with ${prefixes[kind]}_ and come back from their uuid`, () => {
+      const id = newId(kind);
+      expect(id).to.match(new RegExp(`^${prefixes[kind]}_[0-7][0-9a-hjkmnp-tv-z]{25}$`));
+      expect(toId(kind, toUuid(kind, id))).to.equal(id);
+    });
+  }
+
+  it('are the same id for the same uuid', () => {
+    fc.assert(fc.property(fc.uuid(), (uuid) => toUuid('organization', toId('organization', uuid)) === uuid));
+  });
+
+  it('sort by the time of their making', () => {
+    const ids = Array.from({ length: 50 }, () => newId('request'));
+    expect([...ids].sort()).to.deep.equal(ids);
+  });
+
+  const good = newId('organization');
+  const refused = {
+    'of another kind': newId('project'),
+    'without a prefix': good.slice(4),
+    'with a letter that base32 has not': `${good.slice(0, -1)}u`,
+    'that is too short': good.slice(0, -1),
+    'that is too long': `${good}0`,
+    'in upper case': good.toUpperCase(),
+    'that overflows a uuid': 'org_8zzzzzzzzzzzzzzzzzzzzzzzzz',
+    'that is a uuid': toUuid('organization', good),
+    'that is empty': '',
+    'that is SQL': "org_'; drop table users --",
+  };
+  for (const [title, id] of Object.entries(refused)) {
+    it(`an id ${title} is bad input`, () => {
+      expect(() => toUuid('organization', id)).to.throw(InvalidInput, 'is not an id of this kind: org_...');
+    });
+  }
+});
