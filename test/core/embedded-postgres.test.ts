@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -46,6 +46,20 @@ describe('embedded PostgreSQL', function () {
   let dataDir: string;
   /** Ended after each test, in reverse order. */
   let cleanups: (() => unknown)[];
+
+  /** A data directory that was used before, for those who have no need to see one made. */
+  let made: string;
+
+  before(async () => {
+    made = join(tmpdir(), `tenet-made-${process.pid}`);
+    await (await startEmbeddedPostgres({ dataDir: made, settings: { fsync: 'off' } })).stop();
+  });
+
+  after(() => rmSync(made, { recursive: true, force: true }));
+
+  function useMade(): void {
+    execFileSync('cp', ['-a', made, dataDir]);
+  }
 
   beforeEach(() => {
     parent = mkdtempSync(join(tmpdir(), 'tenet-embedded-'));
@@ -143,6 +157,7 @@ describe('embedded PostgreSQL', function () {
 
   describe('two at once', () => {
     it('refuses a second start in words that name the process and the directory', async () => {
+      useMade();
       const { tenet, report } = await startProcess();
       expect(await refusal()).to.match(
         new RegExp(`process ${tenet.pid}\\) already runs the embedded PostgreSQL of ${dataDir}.*TENET_DATA_DIR`),
@@ -157,6 +172,7 @@ describe('embedded PostgreSQL', function () {
     });
 
     it('lets exactly one of five take over from one that was killed', async () => {
+      useMade();
       const { tenet } = await startProcess();
       await kill(tenet);
       const reports = await Promise.all(Array.from({ length: 5 }, () => startProcess().then(({ report }) => report)));
@@ -164,6 +180,7 @@ describe('embedded PostgreSQL', function () {
     });
 
     it('is not confused by a process that was given the number of a dead owner', async () => {
+      useMade();
       const server = await start();
       await server.stop();
       const [record] = readdirSync(join(dataDir, 'owner'));
@@ -172,6 +189,7 @@ describe('embedded PostgreSQL', function () {
     });
 
     it('is not confused by a process that was given the number of a dead server', async () => {
+      useMade();
       const server = await start();
       const file = join(server.dataDirectory, 'postmaster.pid');
       const [, ...rest] = readFileSync(file, 'utf8').split('\n');
@@ -185,6 +203,7 @@ describe('embedded PostgreSQL', function () {
     });
 
     it('starts over an empty postmaster.pid', async () => {
+      useMade();
       const server = await start();
       await server.stop();
       writeFileSync(join(server.dataDirectory, 'postmaster.pid'), '');
@@ -193,6 +212,8 @@ describe('embedded PostgreSQL', function () {
   });
 
   describe('kill -9', () => {
+    beforeEach(useMade);
+
     it('of Tenet stops the server', async () => {
       const { tenet, report } = await startProcess();
       const { pid } = readPostmaster(report.dataDirectory)!;
@@ -266,19 +287,15 @@ describe('embedded PostgreSQL', function () {
   });
 
   describe('a clear sentence for', () => {
-    let server: EmbeddedPostgres;
-    beforeEach(async () => {
-      server = await start();
-      await server.stop();
-    });
+    beforeEach(useMade);
 
     it('a cluster of another major version', async () => {
-      writeFileSync(join(server.dataDirectory, 'PG_VERSION'), '17\n');
+      writeFileSync(join(join(dataDir, 'postgres'), 'PG_VERSION'), '17\n');
       expect(await refusal()).to.match(/made by PostgreSQL 17, and this Tenet brings PostgreSQL 18/);
     });
 
     it('a cluster that is damaged, with the last words of the server', async () => {
-      truncateSync(join(server.dataDirectory, 'global', 'pg_control'), 0);
+      truncateSync(join(join(dataDir, 'postgres'), 'global', 'pg_control'), 0);
       expect(await refusal()).to.match(/did not start on .*Its last words: .*pg_control.*postgres\.log/);
     });
 
@@ -288,8 +305,8 @@ describe('embedded PostgreSQL', function () {
     });
 
     it('a database that is lost, instead of an empty one in its place', async () => {
-      rmSync(server.dataDirectory, { recursive: true });
-      expect(await refusal()).to.include(`it was made in ${server.dataDirectory}`);
+      rmSync(join(dataDir, 'postgres'), { recursive: true });
+      expect(await refusal()).to.include(`it was made in ${join(made, 'postgres')}`);
     });
 
     it('a password that others can read', async () => {
