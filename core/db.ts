@@ -57,8 +57,9 @@ export function openDatabase(url: string, options: { size: number; onError: (err
   }
 
   async function read<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
+    const beginning = begin(scope, 'read only');
     const { client, db } = await connect();
-    const begun = client.query(begin(scope, 'read only'));
+    const begun = client.query(beginning);
     begun.catch(() => undefined); // Seen below; the work's own statements fail with it.
     try {
       const result = await work(db);
@@ -76,10 +77,11 @@ export function openDatabase(url: string, options: { size: number; onError: (err
   }
 
   async function write<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt = 1): Promise<T> {
+    const beginning = begin(scope, 'read write');
     const { client, db } = await connect();
     let result: T;
     try {
-      await client.query(begin(scope, 'read write'));
+      await client.query(beginning);
       result = await work(db);
       await client.query('commit');
     } catch (error) {
@@ -100,9 +102,9 @@ export function openDatabase(url: string, options: { size: number; onError: (err
 }
 
 function begin(scope: Scope, mode: 'read only' | 'read write'): string {
-  const value = scope === 'platform' ? 'platform' : scope.organization;
+  const value = scope === 'platform' ? scope : scope.organization;
   // It is put into SQL text, so that beginning and scoping are one statement; only a uuid gets there.
-  if (value !== 'platform' && !uuidPattern.test(value)) throw new TypeError('a scope is the uuid of an organization');
+  if (scope !== 'platform' && !uuidPattern.test(value)) throw new TypeError('a scope is the uuid of an organization');
   return `begin ${mode}; set local tenet.scope = '${value}'`;
 }
 

@@ -1,0 +1,367 @@
+import { expect } from 'chai';
+import pg from 'pg';
+import { breaches, type Database, openDatabase, prepared } from '../../core/db.ts';
+import { Unavailable } from '../../core/errors.ts';
+import { newId, toUuid } from '../../core/ids.ts';
+import { migrate } from '../../core/migrate.ts';
+import { failure } from '../helpers/failure.ts';
+import { createDatabase, templateDatabase } from '../helpers/postgres.ts';
+
+const uuid = (kind: 'organization' | 'user' | 'project' | 'grant' | 'invitation' | 'role' | 'decision') => toUuid(kind, newId(kind));
+
+describe('database', () => {
+  let copy: { url: string; drop(): Promise<void> };
+  let database: Database;
+  const user = uuid('user');
+  const [ours, theirs] = [uuid('organization'), uuid('organization')];
+
+  before(async () => {
+    await templateDatabase('schema', async (url) => void (await migrate(url)));
+    copy = await createDatabase('schema');
+    database = openDatabase(copy.url, { size: 4, onError: () => undefined });
+    await database.write('platform', async (db) => {
+      await db('users').insert({ id: user, issuer: 'https://idp.example.com', subject: 'alice' });
+      for (const org_id of [ours, theirs]) {
+        await db('organizations').insert({ id: org_id, slug: org_id, name: 'Acme', blueprint: 'integrations', top_role: 'org.admin' });
+        await fill(db, org_id, user);
+      }
+    });
+  });
+
+  after(async () => {
+    await database.close();
+    await copy.drop();
+  });
+
+  describe('transactions', () => {
+    it('commit when the work returns and roll back when it throws', async () => {
+      await database.write('platform', (db) => db('users').where({ id: user }).update({ display_name: 'Alice' }));
+      const error = await failure(
+        database.write('platform', async (db) => {
+          await db('users').where({ id: user }).update({ display_name: 'Mallory' });
+          throw new Error('changed my mind');
+        }),
+      );
+      expect(error.message).to.equal('changed my mind');
+      const row = await database.read('platform', (db) => db('users').where({ id: user }).first());
+      expect(row.display_name).to.equal('Alice');
+    });
+
+    it('that read cannot write', async () => {
+      const error = await failure(database.read('platform', (db) => db('users').update({ display_name: 'x' })));
+      expect(error.message).to.match(/read-only transaction/);
+    });
+
+    it('of many requests at once give every connection back', async () => {
+      const names = await Promise.all(
+        Array.from({ length: 50 }, (_, index) =>
+          database.read('platform', (db) => db.raw('select ?::int as n, pg_backend_pid()', [index])),
+        ),
+      );
+      expect(names.map(({ rows }) => rows[0].n)).to.deep.equal(Array.from({ length: 50 }, (_, index) => index));
+      // The last reader's commit may still be under way; one more round queues behind it.
+      await database.read('platform', (db) => db.raw('select 1'));
+      expect(database.stats().total).to.be.at.most(4);
+      expect(database.stats().waiting).to.equal(0);
+    });
+
+    it('are repeated after a deadlock', async () => {
+      const other = uuid('user');
+      await database.write('platform', (db) => db('users').insert({ id: other, issuer: 'https://idp.example.com', subject: 'bob' }));
+      let attempts = 0;
+      const bothLocked = barrier(2);
+      const lockBoth = (first: string, second: string) =>
+        database.write('platform', async (db) => {
+          const attempt = ++attempts;
+          await db('users').where({ id: first }).forUpdate();
+          if (attempt <= 2) await bothLocked();
+          await db('users').where({ id: second }).update({ display_name: 'locked' });
+        });
+      await Promise.all([lockBoth(user, other), lockBoth(other, user)]);
+      expect(attempts).to.be.at.least(3);
+    });
+
+    it('name the statement that failed, without its values', async () => {
+      const error = await failure(
+        database.write('platform', (db) =>
+          db('users').insert({ id: uuid('user'), issuer: 'x', subject: 'canary-subject', state: 'canary-state' }),
+        ),
+      );
+      expect(error.message)
+        .to.match(/insert into "users" .*users_state_check/)
+        .and.not.include('canary');
+      expect(breaches(error, 'users_state_check')).to.equal(true);
+      expect(breaches(error, 'users_identity')).to.equal(false);
+      expect(breaches(new Error('users_state_check'), 'users_state_check')).to.equal(false);
+    });
+
+    it('run prepared statements on their own connection only', async () => {
+      const rows = await database.read('platform', (db) => prepared(db, 'test_add', 'select $1::int + 1 as n', [41]));
+      expect(rows).to.deep.equal([{ n: 42 }]);
+      expect(await failure(prepared({ client: {} } as never, 'x', 'select 1', []))).to.be.instanceOf(TypeError);
+    });
+
+    it('survive the loss of a connection, and the next one works', async () => {
+      const error = await failure(
+        database.write('platform', async (db) => {
+          await administer('select pg_terminate_backend($1)', [(await db.raw('select pg_backend_pid() as pid')).rows[0].pid]);
+          await db.raw('select 1');
+        }),
+      );
+      expect(error.message).to.match(/terminat|Connection/i);
+      await database.read('platform', (db) => db.raw('select 1'));
+    });
+
+    it('without a server are Unavailable', async () => {
+      const nowhere = openDatabase('postgres://tenet:pw@127.0.0.1:1/tenet', { size: 2, onError: () => undefined });
+      const error = await failure(nowhere.read('platform', (db) => db.raw('select 1')));
+      await nowhere.close();
+      expect(error).to.be.instanceOf(Unavailable);
+      expect(error.message).to.equal('The database does not answer. Try again in a moment.');
+    });
+  });
+
+  describe('second wall', () => {
+    const tables = ['organizations', 'members', 'projects', 'roles', 'grants', 'invitations', 'decisions', 'audit_events', 'audit_heads'];
+    const inOurs = { organization: ours };
+    const keyOf = (table: string) => (table === 'organizations' ? 'id' : 'org_id');
+
+    it('stands around every table with an organization in it, and around no other', async () => {
+      const { rows } = await administer(`
+        select c.relname as name, c.relrowsecurity as walled, p.qual,
+          c.relname = 'organizations' or exists (select from pg_attribute where attrelid = c.oid and attname = 'org_id') as owned
+        from pg_class c left join pg_policies p on p.schemaname = 'tenet' and p.tablename = c.relname
+        where c.relnamespace = 'tenet'::regnamespace and c.relkind in ('r', 'p') order by 1`);
+      for (const { name, walled, owned, qual } of rows) {
+        expect(walled, name).to.equal(owned);
+        if (owned) expect(qual, name).to.match(/^in_scope\((org_id|id)\)$|^tenet\.in_scope\((org_id|id)\)$/);
+      }
+      expect(rows.filter(({ owned }) => owned).map(({ name }) => name)).to.include.members(tables);
+    });
+
+    it('holds for requests: their role owns nothing and cannot go around it', async () => {
+      const { rows } = await database.read('platform', (db) =>
+        db.raw(`select current_user, rolsuper, rolbypassrls, rolcanlogin,
+          (select count(*)::int from pg_class where relowner = r.oid) as owned from pg_roles r where rolname = current_user`),
+      );
+      expect(rows).to.deep.equal([{ current_user: 'tenet_app', rolsuper: false, rolbypassrls: false, rolcanlogin: false, owned: 0 }]);
+    });
+
+    for (const table of tables) {
+      it(`hides the ${table} of another organization`, async () => {
+        const seen = await database.read(inOurs, (db) => db(table).distinct(keyOf(table)).pluck(keyOf(table)));
+        expect(seen).to.deep.equal([ours]);
+        const everywhere = await database.read('platform', (db) => db(table).distinct(keyOf(table)).pluck(keyOf(table)));
+        expect(everywhere).to.include.members([ours, theirs]);
+      });
+    }
+
+    it('lets no query through on a connection without a scope', async () => {
+      const client = new pg.Client({ connectionString: copy.url, options: '-c role=tenet_app -c search_path=tenet' });
+      await client.connect();
+      try {
+        for (const table of tables) expect((await client.query(`select from ${table}`)).rowCount, table).to.equal(0);
+        const append = client.query("select append_audit_event($1, now(), 'a', 'b', 'c', 'SUCCEEDED', '{}')", [ours]);
+        expect((await failure(append)).message).to.equal('out of scope');
+      } finally {
+        await client.end();
+      }
+    });
+
+    for (const table of ['organizations', 'members', 'projects', 'roles', 'grants', 'invitations']) {
+      it(`keeps updates away from the ${table} of another organization`, async () => {
+        const column = table === 'grants' ? 'reason' : 'version';
+        const value = table === 'grants' ? 'stolen' : 99;
+        const changed = await database.write(inOurs, (db) =>
+          db(table)
+            .where(keyOf(table), theirs)
+            .update({ [column]: value }),
+        );
+        expect(changed).to.equal(0);
+        const moved = table === 'organizations' ? { id: theirs } : { org_id: theirs };
+        const error = await failure(database.write(inOurs, (db) => db(table).where(keyOf(table), ours).update(moved)));
+        expect(error.message).to.match(/violates (row-level security policy|unique constraint|foreign key constraint)/);
+      });
+    }
+
+    for (const table of ['members', 'projects', 'roles', 'grants', 'invitations', 'decisions']) {
+      it(`refuses to insert into the ${table} of another organization`, async () => {
+        const error = await failure(database.write(inOurs, (db) => db(table).insert(rowsOf(theirs, user)[table]!())));
+        expect(error.message).to.match(new RegExp(`new row violates row-level security policy for table "${table}"`));
+      });
+    }
+
+    it('refuses to delete the decisions of another organization', async () => {
+      expect(await database.write(inOurs, (db) => db('decisions').where({ org_id: theirs }).del())).to.equal(0);
+    });
+
+    it('is no scope that anybody can talk into being: only a uuid gets into the statement', async () => {
+      for (const organization of ["' or true --", `${ours}'; drop table users; --`, '', 'platform', ours.toUpperCase()]) {
+        expect(await failure(database.read({ organization }, (db) => db.raw('select 1')))).to.be.instanceOf(TypeError);
+      }
+      expect(database.stats().total).to.equal(database.stats().idle);
+    });
+
+    it('leaves no scope behind on a connection that is used again', async () => {
+      const single = openDatabase(copy.url, { size: 1, onError: () => undefined });
+      await single.read('platform', (db) => db.raw('select 1'));
+      const seen = await single.read(inOurs, (db) => db('organizations').pluck('id'));
+      await failure(single.write({ organization: theirs }, (db) => db.raw('select 1/0')));
+      const again = await single.read(inOurs, (db) => db('organizations').pluck('id'));
+      await single.close();
+      expect([seen, again]).to.deep.equal([[ours], [ours]]);
+    });
+  });
+
+  describe('what is never changed', () => {
+    before(() =>
+      database.write('platform', (db) => db('policy_revisions').insert({ ...revision([]), scope: 'blueprint/test', revision: 1 })),
+    );
+
+    for (const table of ['audit_events', 'policy_revisions']) {
+      for (const verb of ['update', 'delete']) {
+        const statement =
+          verb === 'update'
+            ? `update tenet.${table} set ${table === 'audit_events' ? 'actor' : 'author'} = 'x'`
+            : `delete from tenet.${table}`;
+        it(`${table}: requests have no right to ${verb}`, async () => {
+          expect((await failure(database.write('platform', (db) => db.raw(statement)))).message).to.match(/permission denied for table/);
+        });
+
+        it(`${table}: not even the owner of the schema can ${verb} by mistake`, async () => {
+          expect((await failure(administer(statement))).message).to.equal(`${table} is append-only`);
+        });
+      }
+    }
+
+    it('requests cannot truncate, alter or drop a table', async () => {
+      for (const statement of ['truncate audit_events', 'alter table audit_events disable trigger all', 'drop table audit_events']) {
+        const error = await failure(database.write('platform', (db) => db.raw(statement)));
+        expect(error.message, statement).to.match(/permission denied|must be owner/);
+      }
+    });
+
+    it('requests cannot append to the audit but through its function', async () => {
+      const error = await failure(
+        database.write('platform', (db) => db('audit_heads').insert({ org_id: ours, seq: 1, hash: Buffer.alloc(0) })),
+      );
+      expect(error.message).to.match(/permission denied for table audit_heads/);
+    });
+  });
+
+  describe('policy rows', () => {
+    const good = ['integrations/org.admin', '*', 'member', 'read', 'allow'];
+    const accepted: Record<string, unknown> = {
+      'a row': [good],
+      'no row at all': [],
+      '* as a whole value': [['integrations/org.admin', '*', '*', '*', 'deny']],
+      'a role as the object': [['integrations/org.admin', 'org', 'role:org.admin', 'assign', 'allow']],
+    };
+    const change = (place: number, cell: unknown) => [good.map((old, index) => (index === place ? cell : old))];
+    const refused: Record<string, unknown> = {
+      'an object instead of a list': { rows: [] },
+      'a row that is no list': ['p, a, b, c, d, allow'],
+      'a row that is an object': [{ ptype: 'p' }],
+      'four values': [good.slice(0, 4)],
+      'six values': [[...good, 'allow']],
+      'an empty row': [[]],
+      'a number': change(3, 7),
+      null: change(1, null),
+      'a list in a list': change(1, ['org']),
+      'an empty value': change(2, ''),
+      'a blank': change(2, 'member read'),
+      'a comma': change(2, 'member,read'),
+      'a quote': change(2, '"member"'),
+      'a line break': change(2, 'member\n'),
+      'a comment': change(2, '#member'),
+      'a letter beyond ASCII': change(2, 'mémber'),
+      '129 characters': change(2, 'm'.repeat(129)),
+      '* inside a value': change(2, 'member*'),
+      '** as a value': change(2, '**'),
+      '* as the subject': change(0, '*'),
+      '* as the effect': change(4, '*'),
+      'the effect Allow': change(4, 'Allow'),
+      'the effect permit': change(4, 'permit'),
+      'the effect with a blank behind it': change(4, 'allow '),
+      'like:': change(2, 'like:member'),
+      'regex:': change(2, 'regex:.'),
+      'like: as the subject': change(0, 'like:a'),
+      'a good row and a bad one': [good, good.slice(1)],
+    };
+    const valid = async (rows: unknown): Promise<boolean> =>
+      (await administer('select tenet.policy_rows_valid($1::jsonb) as valid', [JSON.stringify(rows)])).rows[0].valid;
+
+    for (const [title, rows] of Object.entries(accepted)) it(`admit ${title}`, async () => expect(await valid(rows)).to.equal(true));
+    for (const [title, rows] of Object.entries(refused)) it(`refuse ${title}`, async () => expect(await valid(rows)).to.equal(false));
+
+    it('are checked when they are stored', async () => {
+      const error = await failure(database.write('platform', (db) => db('policy_revisions').insert(revision(change(2, 'like:x')))));
+      expect(breaches(error, 'policy_rows_well_formed')).to.equal(true);
+      const unsourced = { ...revision([good]), sources: '[]' };
+      expect(
+        breaches(await failure(database.write('platform', (db) => db('policy_revisions').insert(unsourced))), 'policy_sources_match'),
+      ).to.equal(true);
+    });
+  });
+
+  /** As the owner of the schema. */
+  async function administer(sql: string, values: unknown[] = []): Promise<pg.QueryResult> {
+    const client = new pg.Client({ connectionString: copy.url, options: '-c search_path=tenet' });
+    await client.connect();
+    try {
+      return await client.query(sql, values);
+    } finally {
+      await client.end();
+    }
+  }
+});
+
+type Row = Record<string, unknown>;
+
+/** A fresh row for each table that belongs to an organization. */
+function rowsOf(org_id: string, user_id: string): Record<string, () => Row> {
+  return {
+    members: () => ({ org_id, user_id }),
+    projects: () => ({ org_id, id: uuid('project'), slug: uuid('project'), name: 'Project' }),
+    roles: () => ({ org_id, id: uuid('role'), name: uuid('role'), level: 'org.member' }),
+    grants: () => ({ org_id, id: uuid('grant'), user_id, role: uuid('role'), source: 'DIRECT', granted_by: 'test' }),
+    invitations: () => ({
+      org_id,
+      id: uuid('invitation'),
+      email: `${uuid('user')}@example.com`,
+      role: 'org.member',
+      token_hash: Buffer.from(uuid('invitation')),
+      expires_at: new Date(),
+      invited_by: 'test',
+    }),
+    decisions: () => ({ org_id, id: uuid('decision'), subject: user_id, record: '{}' }),
+  };
+}
+
+async function fill(db: Parameters<Parameters<Database['write']>[1]>[0], org_id: string, user_id: string): Promise<void> {
+  for (const [table, row] of Object.entries(rowsOf(org_id, user_id))) await db(table).insert(row());
+  await db.raw("select append_audit_event(?, now(), 'a', 'b', 'c', 'SUCCEEDED', '{}')", [org_id]);
+}
+
+function revision(rows: unknown[]): Row {
+  return {
+    scope: 'blueprint/test',
+    revision: 2,
+    model: '',
+    rows: JSON.stringify(rows),
+    sources: JSON.stringify(rows.map(() => ({}))),
+    sha256: '0'.repeat(64),
+    author: 'test',
+    reason: 'test',
+  };
+}
+
+/** Resolves for everybody once `count` have come. */
+function barrier(count: number): () => Promise<void> {
+  const waiting: (() => void)[] = [];
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      if (waiting.length === count) for (const go of waiting) go();
+    });
+}
