@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { Level } from '../../../core/authorization/domain.ts';
+
+/** What the contract says about one operation, read from the document and not from the server that enforces it. */
+export interface ContractOperation {
+  readonly operationId: string;
+  readonly method: string;
+  readonly path: string;
+  /** `resource:action`; undefined for an operation that is for everybody. */
+  readonly permission?: { readonly resource: string; readonly action: string };
+  readonly further: readonly string[];
+  readonly level: Level;
+  /** Whether a denial of it belongs into the audit log. */
+  readonly mutates: boolean;
+  readonly successes: readonly number[];
+}
+
+interface OperationObject {
+  operationId: string;
+  'x-permission'?: { resource: string; action: string };
+  'x-further-permissions'?: string[];
+  'x-reads'?: boolean;
+  responses: Record<string, unknown>;
+}
+
+const methods = ['get', 'put', 'post', 'patch', 'delete'];
+
+/** Every operation of openapi.yaml. */
+export function readOperations(): ContractOperation[] {
+  const text = readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8');
+  const { paths } = parse(text) as { paths: Record<string, Record<string, OperationObject>> };
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item)
+      .filter(([method]) => methods.includes(method))
+      .map(([method, operation]) => ({
+        operationId: operation.operationId,
+        method: method.toUpperCase(),
+        path,
+        ...(operation['x-permission'] && { permission: operation['x-permission'] }),
+        further: operation['x-further-permissions'] ?? [],
+        level: levelOf(path),
+        mutates: method !== 'get' && operation['x-reads'] !== true,
+        successes: Object.keys(operation.responses)
+          .map(Number)
+          .filter((status) => status < 300),
+      })),
+  );
+}
+
+function levelOf(path: string): Level {
+  if (path.includes('{projectId}')) return 'project';
+  return path.includes('{organizationId}') ? 'org' : 'platform';
+}

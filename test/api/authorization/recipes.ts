@@ -1,0 +1,189 @@
+import { newId } from '../../../core/ids.ts';
+import type { Persona, Site, World } from './world.ts';
+
+/** One request of one person under one scenario. */
+export interface Cell {
+  readonly world: World;
+  readonly persona: Persona;
+  readonly site: Site;
+  readonly projectId: string;
+  /** Another organization like the site, with this person alone: for requests that leave nothing behind. */
+  anotherSite(): Promise<Site>;
+  /** Another project like the one of the cell. */
+  anotherProject(): Promise<string>;
+}
+
+/** What is sent, beside the organization and the project of the cell. */
+export interface Ask {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * How to ask for an operation so that it succeeds when it is authorized. What a request changes is made for it, so that no cell
+ * disturbs another.
+ */
+export interface Recipe {
+  readonly operationId: string;
+  /** Which request it is, where an operation has several. */
+  readonly title?: string;
+  /** Left out where a blueprint has no owner. */
+  readonly needsOwner?: true;
+  /** The permissions that the operation itself asks for in the same place, in its order. */
+  further?(world: World): string[];
+  ask(cell: Cell): Promise<Ask>;
+}
+
+const nothing = async (): Promise<Ask> => ({});
+const assign = ({ orgRole }: World) => [`role:${orgRole}:assign`];
+const unassign = ({ orgRole }: World) => [`role:${orgRole}:unassign`];
+const assignInProject = ({ projectRole }: World) => [`role:${projectRole}:assign`];
+const unassignInProject = ({ projectRole }: World) => [`role:${projectRole}:unassign`];
+
+const member = async ({ world, site }: Cell): Promise<Ask> => ({
+  params: { userId: (await world.makeMember(site, { role: world.orgRole })).userId },
+});
+const invitation = async ({ world, site }: Cell): Promise<Ask> => ({
+  params: { invitationId: (await world.makeInvitation(site)).invitationId },
+});
+/** An invitation of an organization that the person has nothing to do with, so that accepting it changes nothing for other cells. */
+const invited = async ({ world, persona }: Cell) => world.makeInvitation(await world.makeSite([]), persona.email);
+
+/** Recipes for every operation; one that is missing fails the test by name. */
+export const recipes: readonly Recipe[] = [
+  // Me
+  { operationId: 'getMe', ask: nothing },
+  { operationId: 'updateMe', ask: async () => ({ body: { displayName: `Name ${newId('request').slice(-6)}` } }) },
+  { operationId: 'listMyOrganizations', ask: nothing },
+  { operationId: 'listMyInvitations', ask: nothing },
+  { operationId: 'acceptInvitation', ask: async (cell) => ({ params: { invitationId: (await invited(cell)).invitationId } }) },
+  { operationId: 'declineInvitation', ask: async (cell) => ({ params: { invitationId: (await invited(cell)).invitationId } }) },
+  { operationId: 'acceptInvitationByToken', ask: async (cell) => ({ body: { token: (await invited(cell)).token } }) },
+
+  // Organizations
+  { operationId: 'listOrganizations', ask: nothing },
+  { operationId: 'createOrganization', ask: async ({ world }) => ({ body: { name: 'Throwaway', blueprint: world.blueprint.name } }) },
+  { operationId: 'getOrganization', ask: nothing },
+  { operationId: 'updateOrganization', ask: async () => ({ body: { name: `Name ${newId('request').slice(-6)}` } }) },
+  {
+    operationId: 'deleteOrganization',
+    ask: async (cell) => ({ params: { organizationId: (await cell.anotherSite()).organizationId } }),
+  },
+  { operationId: 'getCapabilities', ask: nothing },
+  { operationId: 'listAuditEvents', ask: nothing },
+
+  // Members
+  { operationId: 'listMembers', ask: nothing },
+  { operationId: 'getMember', ask: member },
+  { operationId: 'updateMember', title: 'naming one', ask: async (cell) => ({ ...(await member(cell)), body: { displayName: 'Ada' } }) },
+  {
+    operationId: 'updateMember',
+    title: 'switching one off',
+    further: unassign,
+    ask: async (cell) => ({ ...(await member(cell)), body: { state: 'INACTIVE' } }),
+  },
+  { operationId: 'removeMember', further: unassign, ask: member },
+  {
+    operationId: 'removeMember',
+    title: 'the owner',
+    needsOwner: true,
+    // Ownership is a role that nobody may take: refused to everybody, the owner included.
+    further: ({ blueprint }) => [`role:${blueprint.topRole}:unassign`, 'role:org.owner:unassign'],
+    ask: async ({ site }) => ({ params: { userId: site.ownerId } }),
+  },
+
+  // Invitations
+  { operationId: 'listInvitations', ask: nothing },
+  {
+    operationId: 'createInvitations',
+    further: assign,
+    ask: async ({ world }) => ({ body: { emails: [`${newId('user')}@example.com`], role: world.orgRole } }),
+  },
+  { operationId: 'getInvitation', ask: invitation },
+  { operationId: 'revokeInvitation', further: unassign, ask: invitation },
+  { operationId: 'resendInvitation', further: assign, ask: invitation },
+
+  // Roles and grants
+  { operationId: 'listRoles', ask: nothing },
+  { operationId: 'getRole', ask: async ({ world }) => ({ params: { roleId: world.orgRole } }) },
+  { operationId: 'listGrants', ask: nothing },
+  {
+    operationId: 'createGrant',
+    further: assign,
+    ask: async ({ world, site }) => ({
+      body: { subject: { type: 'USER', id: (await world.makeMember(site)).userId }, role: world.orgRole },
+    }),
+  },
+  {
+    operationId: 'revokeGrant',
+    further: unassign,
+    ask: async ({ world, site }) => ({ params: { grantId: (await world.makeMember(site, { role: world.orgRole })).grantId } }),
+  },
+  { operationId: 'listProjectGrants', ask: nothing },
+  {
+    operationId: 'createProjectGrant',
+    further: assignInProject,
+    ask: async ({ world, site }) => ({
+      body: { subject: { type: 'USER', id: (await world.makeMember(site)).userId }, role: world.projectRole },
+    }),
+  },
+  {
+    operationId: 'revokeProjectGrant',
+    further: unassignInProject,
+    ask: async ({ world, site, projectId }) => ({
+      params: { grantId: (await world.makeMember(site, { role: world.projectRole, projectId })).grantId },
+    }),
+  },
+
+  // Projects
+  { operationId: 'listProjects', ask: nothing },
+  { operationId: 'createProject', ask: async () => ({ body: { name: 'Throwaway' } }) },
+  { operationId: 'getProject', ask: nothing },
+  { operationId: 'updateProject', ask: async () => ({ body: { name: `Name ${newId('request').slice(-6)}` } }) },
+  { operationId: 'deleteProject', ask: async (cell) => ({ params: { projectId: await cell.anotherProject() } }) },
+  { operationId: 'getProjectCapabilities', ask: nothing },
+
+  // Blueprints and policies
+  { operationId: 'listBlueprints', ask: nothing },
+  { operationId: 'getBlueprint', ask: async ({ world }) => ({ params: { blueprintName: world.blueprint.name } }) },
+  { operationId: 'listPolicyScopes', ask: nothing },
+  { operationId: 'listPolicyRevisions', ask: async () => ({ params: { scope: 'platform' } }) },
+  { operationId: 'getPolicyRevision', ask: async () => ({ params: { scope: 'platform', revision: '1' } }) },
+  { operationId: 'getPolicyHead', ask: async () => ({ params: { scope: 'platform' } }) },
+  // What is proposed and put into force is what is in force already: nothing changes for other cells.
+  {
+    operationId: 'createPolicyRevision',
+    ask: async ({ world }) => {
+      const [content] = await world.tenet.policies.contents(['platform@1']);
+      const { scope, ...body } = content!;
+      return { params: { scope }, body: { ...body, reason: 'The same again' } };
+    },
+  },
+  {
+    operationId: 'replacePolicyHead',
+    ask: async ({ world }) => {
+      const head = await world.tenet.database.read('platform', (db) => db('policy_heads').where({ scope: 'platform' }).first('version'));
+      return { params: { scope: 'platform' }, body: { revision: 1 }, headers: { 'if-match': `"${head.version}"` } };
+    },
+  },
+
+  // Decisions
+  {
+    operationId: 'evaluate',
+    ask: async ({ site }) => ({
+      body: { action: { name: 'list' }, resource: { type: 'member', id: '*', properties: { organizationId: site.organizationId } } },
+    }),
+  },
+  { operationId: 'explainDecision', ask: async () => ({ body: { resource: 'member', action: 'list' } }) },
+  { operationId: 'getDecision', ask: async ({ world, site }) => ({ params: { decisionId: await world.makeDecision(site) } }) },
+
+  // For everybody
+  { operationId: 'getAuthzenConfiguration', ask: nothing },
+  { operationId: 'livez', ask: nothing },
+  { operationId: 'readyz', ask: nothing },
+  { operationId: 'getOpenapiYaml', ask: nothing },
+  { operationId: 'getOpenapiJson', ask: nothing },
+  { operationId: 'getDocs', ask: nothing },
+  { operationId: 'getProblem', ask: async () => ({ params: { slug: 'not-found' } }) },
+];

@@ -1,0 +1,263 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { importJWK, SignJWT } from 'jose';
+import type { Blueprint } from '../../../core/authorization/blueprint.ts';
+import type { Vocabulary } from '../../../core/authorization/vocabulary.ts';
+import type { Db } from '../../../core/db.ts';
+import { type IdKind, newId, toId, toUuid } from '../../../core/ids.ts';
+import { addPlatformRoles } from '../../../core/operators.ts';
+import { createKeyring, invitationToken, tokenHash } from '../../../core/secrets.ts';
+import type { TestTenet } from '../../helpers/tenet.ts';
+
+/** Somebody who calls: one role, on the platform, in an organization or in a project, or none at all. */
+export interface Persona {
+  readonly name: string;
+  readonly email: string;
+  readonly token: string;
+  readonly expired: string;
+  readonly id: string;
+  readonly uuid: string;
+  readonly platformRoles: readonly string[];
+  readonly isMember: boolean;
+  readonly isOwner: boolean;
+  /** Relative to the blueprint. */
+  readonly orgRole?: string;
+  readonly projectRole?: string;
+}
+
+/** An organization with a project in which personas may hold roles, and a sibling of it in which nobody does. */
+export interface Site {
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly siblingId: string;
+  /** Where the blueprint has no owner, somebody with the top role. */
+  readonly ownerId: string;
+}
+
+/** How an organization is, and how its members are. */
+export interface Circumstances {
+  readonly organization?: 'SUSPENDED';
+  readonly members?: 'INACTIVE';
+}
+
+/** What cells are made of. Everything is written by SQL, past the operations that are tested. */
+export interface World {
+  readonly tenet: TestTenet;
+  readonly blueprint: Blueprint;
+  /** Given and taken by recipes; the lowest in the organization, and one in a project. */
+  readonly orgRole: string;
+  readonly projectRole: string;
+  readonly personas: readonly Persona[];
+  /** The same roles once more, held by people who are suspended on the whole installation. */
+  readonly suspendedPersonas: readonly Persona[];
+  makeSite(personas: readonly Persona[], circumstances?: Circumstances): Promise<Site>;
+  makeProject(site: Site, personas: readonly Persona[]): Promise<string>;
+  /** A new member with these roles; `grantId` is that of the role. */
+  makeMember(site: Site, role?: { role: string; projectId?: string }): Promise<{ userId: string; grantId: string }>;
+  makeInvitation(site: Site, email?: string): Promise<{ invitationId: string; token: string }>;
+  makeDecision(site: Site): Promise<string>;
+}
+
+type Roles = Pick<Persona, 'platformRoles' | 'isMember' | 'isOwner' | 'orgRole' | 'projectRole'>;
+
+const issuer = 'http://localhost/tenet-dev';
+const nobody: Roles = { platformRoles: [], isMember: false, isOwner: false };
+
+/** Every role that the policy files know: those of the platform, those of the blueprint, ownership, and none. */
+function rolesOf(vocabulary: Vocabulary, blueprint: Blueprint): Map<string, Roles> {
+  const roles = new Map<string, Roles>([['platform/user', nobody]]);
+  for (const role of Object.keys(vocabulary.roles)) {
+    // The controller is no person: no request can be authenticated as it.
+    if (role.startsWith('platform/') && role !== 'platform/user' && role !== 'platform/controller')
+      roles.set(role, { ...nobody, platformRoles: [role] });
+  }
+  roles.set('no role', { ...nobody, isMember: true });
+  if (blueprint.owner === 'exactly-one') roles.set('org.owner', { ...nobody, isMember: true, isOwner: true, orgRole: blueprint.topRole });
+  for (const { id, level } of blueprint.roles)
+    roles.set(id, { ...nobody, isMember: true, ...(level === 'org' ? { orgRole: id } : { projectRole: id }) });
+  return roles;
+}
+
+/** People for every role, and the ways to make organizations around them. */
+export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blueprint: Blueprint): Promise<World> {
+  const { database } = tenet;
+  const keyring = createKeyring([{ kid: 'test', key: Buffer.alloc(32, 7) }]);
+  const sign = await expiredTokens(tenet.dataDir);
+  const orgRole = blueprint.lowestRole;
+  const projectRole = blueprint.roles.findLast(({ level }) => level === 'project')!.id;
+
+  async function persona(name: string, roles: Roles, email: string): Promise<Persona> {
+    if (roles.platformRoles.length > 0) await addPlatformRoles(database, { issuer, subject: email, email }, roles.platformRoles);
+    const caller = await tenet.as(email);
+    const id = await caller.userId();
+    return { ...roles, name, email, token: caller.token, expired: await sign(email), id, uuid: toUuid('user', id) };
+  }
+  const cast = (suffix: string) =>
+    Promise.all(
+      [...rolesOf(vocabulary, blueprint)].map(([name, roles]) =>
+        persona(name, roles, `${name.replace(/\W/g, '-')}.${suffix}@${blueprint.name}.example.com`),
+      ),
+    );
+
+  const keeper = await persona('keeper', { ...nobody, isMember: true, orgRole: blueprint.topRole }, `keeper@${blueprint.name}.example.com`);
+  const personas = await cast('active');
+  const suspendedPersonas = await cast('suspended');
+  const write = <T>(work: (db: Db) => Promise<T>): Promise<T> => database.write('platform', work);
+  await write((db) =>
+    db('users')
+      .whereIn(
+        'id',
+        suspendedPersonas.map(({ uuid }) => uuid),
+      )
+      .update({ state: 'SUSPENDED' }),
+  );
+
+  const fresh = (kind: IdKind) => {
+    const id = newId(kind);
+    return { id, uuid: toUuid(kind, id) };
+  };
+  const grant = (org_id: string, user_id: string, role: string, project_id: string | null = null) => ({
+    org_id,
+    id: fresh('grant').uuid,
+    user_id,
+    role,
+    project_id,
+    source: 'DIRECT',
+    granted_by: keeper.id,
+  });
+  const projectGrants = (org: string, project: string, people: readonly Persona[]) =>
+    people.flatMap(({ uuid, projectRole: role }) => (role === undefined ? [] : [grant(org, uuid, role, project)]));
+  const insert = async (db: Db, table: string, rows: object[]) => {
+    if (rows.length > 0) await db(table).insert(rows);
+  };
+
+  return {
+    tenet,
+    blueprint,
+    orgRole,
+    projectRole,
+    personas,
+    suspendedPersonas,
+
+    async makeSite(people, circumstances = {}) {
+      const [organization, project, sibling] = [fresh('organization'), fresh('project'), fresh('project')];
+      const org = organization.uuid;
+      const members = [keeper, ...people.filter(({ isMember }) => isMember)];
+      const owner = members.find(({ isOwner }) => isOwner) ?? keeper;
+      await write(async (db) => {
+        await db('organizations').insert({
+          id: org,
+          slug: organization.id.replace('_', '-'),
+          name: 'A site',
+          blueprint: blueprint.name,
+          state: circumstances.organization ?? 'ACTIVE',
+          top_role: blueprint.topRole,
+          owner_id: blueprint.owner === 'exactly-one' ? owner.uuid : null,
+        });
+        const stateOf = (member: Persona) => (member === keeper ? 'ACTIVE' : (circumstances.members ?? 'ACTIVE'));
+        await insert(
+          db,
+          'members',
+          members.map((member) => ({ org_id: org, user_id: member.uuid, state: stateOf(member) })),
+        );
+        await insert(
+          db,
+          'projects',
+          [project, sibling].map(({ id, uuid }) => ({ org_id: org, id: uuid, slug: id.replace('_', '-'), name: 'A project' })),
+        );
+        await insert(db, 'grants', [
+          ...members.flatMap(({ uuid, orgRole: role }) => (role === undefined ? [] : [grant(org, uuid, role)])),
+          ...projectGrants(org, project.uuid, members),
+        ]);
+      });
+      return { organizationId: organization.id, projectId: project.id, siblingId: sibling.id, ownerId: owner.id };
+    },
+
+    async makeProject(site, people) {
+      const org = toUuid('organization', site.organizationId);
+      const { id, uuid } = fresh('project');
+      await write(async (db) => {
+        await db('projects').insert({ org_id: org, id: uuid, slug: id.replace('_', '-'), name: 'A project' });
+        await insert(db, 'grants', projectGrants(org, uuid, people));
+      });
+      return id;
+    },
+
+    async makeMember(site, role) {
+      const org = toUuid('organization', site.organizationId);
+      const user = fresh('user');
+      const row = role && grant(org, user.uuid, role.role, role.projectId === undefined ? null : toUuid('project', role.projectId));
+      const granted = row ? [row] : [];
+      await write(async (db) => {
+        await db('users').insert({ id: user.uuid, issuer: 'https://elsewhere.example.com', subject: user.id });
+        await db('members').insert({ org_id: org, user_id: user.uuid });
+        await insert(db, 'grants', granted);
+      });
+      return { userId: user.id, grantId: row ? toId('grant', row.id) : newId('grant') };
+    },
+
+    async makeInvitation(site, email = `${newId('user')}@example.com`) {
+      const { id, uuid } = fresh('invitation');
+      const token = invitationToken(keyring, { id, version: 1 })!;
+      await write((db) =>
+        db('invitations').insert({
+          org_id: toUuid('organization', site.organizationId),
+          id: uuid,
+          email,
+          role: orgRole,
+          token_hash: tokenHash(token),
+          expires_at: db.raw("now() + interval '1 day'"),
+          invited_by: keeper.id,
+        }),
+      );
+      return { invitationId: id, token };
+    },
+
+    async makeDecision(site) {
+      const { id, uuid } = fresh('decision');
+      const revisions = await write(async (db) =>
+        (
+          await db('policy_heads')
+            .whereIn('scope', ['platform', `blueprint/${blueprint.name}`])
+            .orderBy('scope', 'desc')
+        ).map(({ scope, revision }: { scope: string; revision: number }) => `${scope}@${revision}`),
+      );
+      const record = {
+        subject: keeper.id,
+        domain: site.organizationId,
+        resource: 'member',
+        action: 'list',
+        allowed: false,
+        reason: 'no-match',
+        roles: ['member/self'],
+        revisions,
+      };
+      await write((db) =>
+        db('decisions').insert({
+          org_id: toUuid('organization', site.organizationId),
+          id: uuid,
+          subject: keeper.id,
+          record: JSON.stringify(record),
+        }),
+      );
+      return id;
+    },
+  };
+}
+
+/** Signs tokens of the local issuer whose time was over two hours ago. */
+async function expiredTokens(dataDir: string): Promise<(email: string) => Promise<string>> {
+  const jwk = JSON.parse(readFileSync(join(dataDir, 'dev-issuer.json'), 'utf8')) as { kid: string };
+  const key = await importJWK(jwk, 'ES256');
+  const now = Math.floor(Date.now() / 1000);
+  return (email) =>
+    new SignJWT({ email, email_verified: true, client_id: 'tenet-dev' })
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: jwk.kid })
+      .setIssuer(issuer)
+      .setAudience('tenet')
+      .setSubject(email)
+      .setIssuedAt(now - 10_800)
+      .setExpirationTime(now - 7_200)
+      .setJti(crypto.randomUUID())
+      .sign(key);
+}
