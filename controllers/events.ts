@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { apiVersionOf, type KubeObject, type ResourceType } from './resource.ts';
 
 /** Something that happened to an object, for people: `kubectl describe` shows it. Emit it on a change, not on each pass. */
@@ -67,8 +68,8 @@ export function toEvent(
   return {
     apiVersion: apiVersionOf(eventType),
     kind: eventType.kind,
-    // The server appends five random letters; names are cut so that they fit.
-    metadata: { generateName: `${name.slice(0, 200)}.`, namespace: namespace ?? 'default' },
+    // As client-go names them. generateName would not do: the server refuses one that ends with a dot.
+    metadata: { name: `${name.slice(0, 200)}.${randomBytes(8).toString('hex')}`, namespace: namespace ?? 'default' },
     // MicroTime: six digits.
     eventTime: now.toISOString().replace('Z', '000Z'),
     type: input.type,

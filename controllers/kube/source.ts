@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { KubeObject, ResourceType } from '../resource.ts';
 import type { CommonStatus } from '../runtime/reconciler.ts';
-import { type Indexer, Store } from '../runtime/store.ts';
+import { type Change, type Indexer, Store } from '../runtime/store.ts';
 import type { Sink, Source } from '../source.ts';
 import type { KubeClient } from './client.ts';
 import { Reflector, type ReflectorOptions } from './reflector.ts';
@@ -34,8 +34,30 @@ export function kubeSource(options: KubeSourceOptions): Source & { silentMs(): n
   const stores = new Map(followed.map(({ type, indexers }) => [type, new Store<KubeObject>(indexers)]));
   const reflectors = new Map<ResourceType, Reflector>();
   let told: Sink = () => {};
+  // The event of a write of ours may come before the answer to it. It is no news, so changes of that object wait for the answer.
+  const ownWrites = new Map<string, Change[]>();
+  const write = async (type: ResourceType, object: KubeObject, call: () => Promise<KubeObject>): Promise<void> => {
+    const { uid } = object.metadata;
+    ownWrites.set(uid, []);
+    let written: KubeObject | undefined;
+    try {
+      written = await call();
+      storeOf(type).refresh(written);
+    } finally {
+      const changes = ownWrites.get(uid) ?? [];
+      ownWrites.delete(uid);
+      for (const change of changes) {
+        if (change.object.metadata.resourceVersion !== written?.metadata.resourceVersion) told(type, change);
+      }
+    }
+  };
   for (const [type, store] of stores) {
     const onChange: ReflectorOptions['onChange'] = (change) => {
+      const writing = ownWrites.get(change.object.metadata.uid);
+      if (writing) {
+        writing.push(change);
+        return;
+      }
       try {
         told(type, change);
       } catch (err) {
@@ -64,10 +86,10 @@ export function kubeSource(options: KubeSourceOptions): Source & { silentMs(): n
     list: (type) => storeOf(type).values(),
     byIndex: (type, index, value) => storeOf(type).byIndex(index, value),
     async writeStatus(type, object, status, signal) {
-      storeOf(type).refresh(await client.applyStatus<KubeObject>(type, object, status, { signal }));
+      await write(type, object, () => client.applyStatus(type, object, status, { signal }));
     },
     async addFinalizer(type, object, finalizer, signal) {
-      storeOf(type).refresh(await client.applyFinalizers<KubeObject>(type, object, [finalizer], { signal }));
+      await write(type, object, () => client.applyFinalizers(type, object, [finalizer], { signal }));
     },
     async removeFinalizer(type, object, _finalizer, signal) {
       // Ours is the only one that we own; the others stay. The object may be gone with the answer, so the cache waits for its event.

@@ -13,11 +13,11 @@ export interface Kube {
   /** Path of a kubeconfig of the ServiceAccount tenet-system/tenet-controller, which may do what a test grants it and nothing else. */
   readonly controllerKubeconfig: string;
   /** Runs kubectl as administrator and gives its standard output; throws with what kubectl printed when it fails. */
-  kubectl(...args: string[]): string;
+  kubectl(...args: string[]): Promise<string>;
   /** `kubectl apply --server-side -f -` of objects; throws with the server's sentence. */
-  apply(...manifests: object[]): string;
+  apply(...manifests: object[]): Promise<string>;
   /** What the server answers to a manifest that it refuses; throws when it accepts it. */
-  refusal(manifest: object | string): string;
+  refusal(manifest: object | string): Promise<string>;
   killApiServer(): Promise<void>;
   restartApiServer(): Promise<void>;
   signalApiServer(signal: NodeJS.Signals): void;
@@ -62,8 +62,8 @@ export function sharedKube(): Promise<Kube> {
 }
 
 function verbs(kubeconfig: string): Pick<Kube, 'kubeconfig' | 'kubectl' | 'apply' | 'refusal'> {
-  const run = (args: readonly string[], input?: string): string => {
-    const result = runKubectl(kubeconfig, args, input);
+  const run = async (args: readonly string[], input?: string): Promise<string> => {
+    const result = await runKubectl(kubeconfig, args, input);
     if (result.status !== 0) throw new Error(`kubectl ${args.join(' ')}: ${result.stderr.trim()}`);
     return result.stdout;
   };
@@ -73,9 +73,9 @@ function verbs(kubeconfig: string): Pick<Kube, 'kubeconfig' | 'kubectl' | 'apply
     kubeconfig,
     kubectl: (...args) => run(args),
     apply: (...manifests) => run(['apply', '--server-side', '-f', '-'], documents(manifests)),
-    refusal(manifest) {
+    async refusal(manifest) {
       const input = typeof manifest === 'string' ? manifest : documents([manifest]);
-      const result = runKubectl(kubeconfig, ['apply', '-f', '-'], input);
+      const result = await runKubectl(kubeconfig, ['apply', '-f', '-'], input);
       if (result.status === 0) throw new Error(`The server accepted it: ${result.stdout}`);
       return result.stderr.trim();
     },

@@ -22,8 +22,8 @@ export const widgetType = (suite: string): ResourceType => ({
 
 /** Installs the CRD of the type and waits until the server serves it. */
 export async function installWidgets(kube: Kube, type: ResourceType): Promise<void> {
-  kube.apply(widgetCrd(type));
-  kube.kubectl('wait', '--for=condition=Established', `crd/widgets.${type.group}`, '--timeout=30s');
+  await kube.apply(widgetCrd(type));
+  await kube.kubectl('wait', '--for=condition=Established', `crd/widgets.${type.group}`, '--timeout=30s');
   await eventually(() => kube.kubectl('get', `widgets.${type.group}`), 30_000);
 }
 
@@ -70,6 +70,32 @@ export function widgetCrd(type: ResourceType): object {
       versions: [{ name: 'v1', served: true, storage: true, subresources: { status: {} }, schema: { openAPIV3Schema: schema } }],
     },
   };
+}
+
+/** Gives the controller's user what it needs for the type and not one verb more. */
+export async function grantWidgets(kube: Kube, type: ResourceType): Promise<void> {
+  const name = `widgets.${type.group}`;
+  const role = (kind: string, rules: object[], metadata: object) => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata, rules });
+  const binding = (kind: string, roleKind: string, metadata: object) => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind,
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: roleKind, name },
+    subjects: [{ kind: 'ServiceAccount', name: 'tenet-controller', namespace: 'tenet-system' }],
+  });
+  const clusterRules = [
+    { apiGroups: [type.group], resources: ['widgets'], verbs: ['get', 'list', 'watch', 'patch'] },
+    { apiGroups: [type.group], resources: ['widgets/status'], verbs: ['patch'] },
+    { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+  ];
+  const leaseRules = [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update'] }];
+  await kube.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tenet-system' } });
+  await kube.apply(
+    role('ClusterRole', clusterRules, { name }),
+    binding('ClusterRoleBinding', 'ClusterRole', { name }),
+    role('Role', leaseRules, { name, namespace: 'tenet-system' }),
+    binding('RoleBinding', 'Role', { name, namespace: 'tenet-system' }),
+  );
 }
 
 /** A logger that keeps what it is told. */

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { binaryPath } from './binary.ts';
@@ -90,11 +91,21 @@ export async function startServer(options: { extraFlags?: readonly string[] } = 
 }
 
 /** Runs kubectl against `kubeconfig`; `input` goes to its standard input (`apply -f -`). */
-export function runKubectl(kubeconfig: string, args: readonly string[], input = ''): { status: number; stdout: string; stderr: string } {
+export async function runKubectl(
+  kubeconfig: string,
+  args: readonly string[],
+  input = '',
+): Promise<{ status: number; stdout: string; stderr: string }> {
   // HOME: kubectl keeps a discovery cache there, and an old one hides a CRD that has just been applied.
   const env = { ...process.env, KUBECONFIG: kubeconfig, HOME: join(kubeconfig, '..', 'home') };
-  const run = spawnSync(binaryPath(), ['kubectl', ...args], { env, input, encoding: 'utf8', maxBuffer: 1 << 28 });
-  return { status: run.status ?? 1, stdout: run.stdout, stderr: run.stderr };
+  const child = spawn(binaryPath(), ['kubectl', ...args], { env });
+  child.stdin.on('error', () => {}).end(input);
+  const [stdout, stderr, status] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.on('close', resolve)),
+  ]);
+  return { status: status ?? 1, stdout, stderr };
 }
 
 interface Program extends ChildProcess {

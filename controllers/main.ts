@@ -1,0 +1,156 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Registry } from 'prom-client';
+import type { LivePolicies } from '../core/authorization/live.ts';
+import type { Database } from '../core/db.ts';
+import { Unavailable } from '../core/errors.ts';
+import { beginTerm, type ManifestContext, StaleLeader } from '../core/manifests/reference.ts';
+import type { Keyring } from '../core/secrets.ts';
+import { KubeClient } from './kube/client.ts';
+import { openConnection } from './kube/connection.ts';
+import { KubeError } from './kube/errors.ts';
+import { LeaderElector } from './kube/leader.ts';
+import { kubeSource } from './kube/source.ts';
+import type { Log } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { organizationReconciler } from './organization.ts';
+import { projectReconciler } from './project.ts';
+import type { KubeObject } from './resource.ts';
+import { type Elector, runManager } from './runtime/manager.ts';
+import type { Reconciler } from './runtime/reconciler.ts';
+import type { Source } from './source.ts';
+import { namespaceType, organizationType, type ProjectObject, projectType } from './types.ts';
+
+/** What the controllers work with. */
+export interface ControllersOptions {
+  readonly database: Database;
+  readonly policies: LivePolicies;
+  readonly keyring: Keyring;
+  readonly log: Log;
+  readonly registry: Registry;
+  /** A kubeconfig file that must work; `none` asks for no cluster; without it the usual places are tried. */
+  readonly kubeconfig?: string | undefined;
+  readonly say: (line: string) => void;
+  readonly resyncMs?: number;
+}
+
+/** Controllers at work. */
+export interface Controllers {
+  /** Lets running passes end and gives the lease back. */
+  stop(): Promise<void>;
+}
+
+/** Indexes by which reconcilers find objects of other types. */
+export const projectIndexers = {
+  organization: (object: KubeObject) => [(object as ProjectObject).spec?.organizationRef.name ?? ''],
+  namespace: (object: KubeObject) => [object.metadata.namespace ?? ''],
+};
+
+/** Starts the controllers on the cluster of a kubeconfig, and says in one line whether it did. Throws Unavailable when a named one does not answer. */
+export async function startKubernetesControllers(options: ControllersOptions): Promise<Controllers | undefined> {
+  const { kubeconfig, say, log, registry } = options;
+  const named = kubeconfig !== undefined && kubeconfig !== 'none';
+  if (kubeconfig === 'none' || (!named && !hasDefaultKubeconfig())) {
+    say('Kubernetes: no kubeconfig, so no manifests are reconciled.');
+    return undefined;
+  }
+  const connection = await openConnection(kubeconfig);
+  const metrics = createMetrics(registry);
+  const client = new KubeClient(connection, { fieldManager: 'tenet-controller' });
+  const found = await lookAt(client);
+  if (found !== 'installed' && !(named && found === 'not-installed')) {
+    await connection.close();
+    const why =
+      found === 'not-installed' ? 'has no Tenet CRDs (npx tenet crds | kubectl apply --server-side -f -)' : `does not answer (${found})`;
+    if (named) throw new Unavailable(`The cluster of ${kubeconfig} ${why}.`);
+    say(`Kubernetes: the cluster of the kubeconfig ${why}, so no manifests are reconciled.`);
+    return undefined;
+  }
+  const namespace = connection.namespace ?? 'default';
+  const elector = new LeaderElector({ client, namespace, name: 'tenet-controller', log, metrics });
+  const source = kubeSource({
+    client,
+    controller: 'tenet.dev/controller',
+    instance: elector.identity,
+    followed: [{ type: organizationType }, { type: projectType, indexers: projectIndexers }, { type: namespaceType }],
+    log,
+    metrics,
+  });
+  say(
+    `Kubernetes: reconciling Organizations and Projects of ${connection.server}${found === 'installed' ? '' : ' as soon as its CRDs are there'}.`,
+  );
+  const stop = run(options, source, elector, 'kubernetes', metrics);
+  return {
+    async stop() {
+      await stop();
+      await connection.close();
+    },
+  };
+}
+
+/** Runs the reconcilers over a source; the result ends them. */
+export function run(
+  options: ControllersOptions,
+  source: Source,
+  elector: Elector,
+  fence: string,
+  metrics: ReturnType<typeof createMetrics>,
+): () => Promise<void> {
+  const ending = new AbortController();
+  const context = terms(options, fence);
+  const reconcilers = [organizationReconciler(source, context), projectReconciler(source, context)] as unknown as Reconciler[];
+  const controller = { workers: 8, ...(options.resyncMs === undefined ? { resyncMs: 600_000 } : { resyncMs: options.resyncMs }) };
+  const running = runManager({ source, elector, reconcilers, log: options.log, metrics, controller }, ending.signal);
+  running.catch((err: unknown) => options.log.error({ err }, 'the controllers ended'));
+  return async () => {
+    ending.abort();
+    await running.catch(() => undefined);
+  };
+}
+
+/**
+ * The context of the present term. A process that is elected begins a term in the database with its first pass, which shuts out
+ * whoever led before, however long it slept. When it is shut out itself, the next pass of a true leader begins another one.
+ */
+function terms(options: ControllersOptions, source: string): (fence: number) => Promise<ManifestContext> {
+  const { database, policies, keyring } = options;
+  let present: { fence: number; term: Promise<number> } | undefined;
+  const forget = (): void => {
+    present = undefined;
+  };
+  const guarded: Database = {
+    ...database,
+    write: (scope, work) =>
+      database.write(scope, work).catch((error: unknown) => {
+        if (error instanceof StaleLeader) forget();
+        throw error;
+      }),
+  };
+  return async (fence) => {
+    if (present?.fence !== fence) present = { fence, term: beginTerm(database, source) };
+    const { term } = present;
+    try {
+      return { database: guarded, policies, keyring, fence: { source, term: await term } };
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  };
+}
+
+function hasDefaultKubeconfig(): boolean {
+  const { KUBECONFIG, KUBERNETES_SERVICE_HOST } = process.env;
+  return Boolean(KUBECONFIG || KUBERNETES_SERVICE_HOST) || existsSync(join(homedir(), '.kube', 'config'));
+}
+
+/** Whether the cluster answers and knows our types; else a few words of why not. */
+async function lookAt(client: KubeClient): Promise<'installed' | 'not-installed' | string> {
+  try {
+    await client.list(organizationType, { limit: 1, timeoutMs: 5_000, retries: 0 });
+    return 'installed';
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 404) return 'not-installed';
+    return (error as Error).message.split('\n')[0]!.slice(0, 200);
+  }
+}

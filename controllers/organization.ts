@@ -1,0 +1,79 @@
+import { applyOrganization, releaseOrganization } from '../core/manifests/organization.ts';
+import type { ManifestContext, ManifestRef } from '../core/manifests/reference.ts';
+import { retrying } from './conditions.ts';
+import { desiredMembers, refusal, success } from './report.ts';
+import type { KubeObject } from './resource.ts';
+import { keyOf } from './resource.ts';
+import type { Outcome, Reconciler, Request } from './runtime/reconciler.ts';
+import type { Source } from './source.ts';
+import { adoptAnnotation, finalizer, type OrganizationObject, organizationType, type ProjectObject, projectType } from './types.ts';
+
+/** Makes the database like the Organization objects of a source. `context` is that of the present term. */
+export function organizationReconciler(
+  source: Source,
+  context: (fence: number) => Promise<ManifestContext>,
+): Reconciler<OrganizationObject> {
+  return {
+    type: organizationType,
+    finalizer,
+
+    async reconcile({ object, deleting, fence }: Request<OrganizationObject>): Promise<Outcome> {
+      try {
+        return deleting ? await remove(object, await context(fence)) : await bring(object, await context(fence));
+      } catch (error) {
+        return refusal(error);
+      }
+    },
+
+    /** A Project that goes may be the last one that an Organization waits for. */
+    concerns(type, object) {
+      if (type !== projectType) return [];
+      const name = (object as ProjectObject).spec?.organizationRef.name;
+      return name === undefined ? [] : [name];
+    },
+  };
+
+  async function bring(object: OrganizationObject, manifests: ManifestContext): Promise<Outcome> {
+    const { spec, metadata } = object;
+    const { result, done } = await applyOrganization(manifests, {
+      ref: refOf(object),
+      displayName: spec!.displayName,
+      slug: spec!.slug ?? metadata.name,
+      blueprint: spec!.blueprint,
+      members: desiredMembers(spec!.members),
+      membersPolicy: spec!.membersPolicy,
+      adopt: metadata.annotations?.[adoptAnnotation],
+      manage: spec!.managementPolicy === 'Full',
+    });
+    const { id, slug, memberCount, projectCount, members } = result;
+    if (id === undefined)
+      return {
+        conditions: retrying('NotFound', 'The organization does not exist, and managementPolicy ObserveOnly does not create it.'),
+        requeueAfter: 60_000,
+      };
+    return success({
+      message: `The organization ${slug} is as declared.`,
+      statusFields: { id, slug, memberCount, projectCount },
+      members,
+      done,
+    });
+  }
+
+  /** Projects first: an organization that goes must not leave manifests that speak of it. */
+  async function remove(object: OrganizationObject, manifests: ManifestContext): Promise<Outcome> {
+    const projects = source.byIndex(projectType, 'organization', object.metadata.name).map(keyOf).sort();
+    if (projects.length > 0) {
+      const shown = projects.slice(0, 10).join(', ');
+      const message = `Delete these Projects first: ${shown}${projects.length > 10 ? ` and ${projects.length - 10} more` : ''}.`;
+      return { conditions: retrying('ProjectsExist', message), finalizer: 'keep', requeueAfter: 60_000 };
+    }
+    await releaseOrganization(manifests, refOf(object), object.spec!.deletionPolicy);
+    return { conditions: [], finalizer: 'release' };
+  }
+}
+
+/** The object as core knows manifests. */
+export function refOf({ kind, metadata }: KubeObject): ManifestRef {
+  const { namespace, name, uid, generation = 0 } = metadata;
+  return { kind: kind as ManifestRef['kind'], ...(namespace === undefined ? {} : { namespace }), name, uid, generation };
+}

@@ -1,0 +1,112 @@
+import { applyProject, releaseProject } from '../core/manifests/project.ts';
+import type { ManifestContext } from '../core/manifests/reference.ts';
+import { type ConditionInput, retrying } from './conditions.ts';
+import { refOf } from './organization.ts';
+import { desiredMembers, refusal, success } from './report.ts';
+import { keyOf } from './resource.ts';
+import type { Outcome, Reconciler, Request } from './runtime/reconciler.ts';
+import type { Source } from './source.ts';
+import {
+  adoptAnnotation,
+  finalizer,
+  namespaceType,
+  type OrganizationObject,
+  organizationType,
+  type ProjectObject,
+  projectType,
+} from './types.ts';
+
+/** Makes the database like the Project objects of a source. `context` is that of the present term. */
+export function projectReconciler(source: Source, context: (fence: number) => Promise<ManifestContext>): Reconciler<ProjectObject> {
+  return {
+    type: projectType,
+    finalizer,
+
+    async reconcile({ object, deleting, fence }: Request<ProjectObject>): Promise<Outcome> {
+      try {
+        if (deleting) {
+          await releaseProject(await context(fence), refOf(object), object.spec!.deletionPolicy);
+          return { conditions: [], finalizer: 'release' };
+        }
+        return await bring(object, fence);
+      } catch (error) {
+        return refusal(error);
+      }
+    },
+
+    /** An Organization that appears or changes its consent, and a namespace whose labels change, concern the Projects in them. */
+    concerns(type, object) {
+      if (type === organizationType) return source.byIndex(projectType, 'organization', object.metadata.name).map(keyOf);
+      if (type === namespaceType) return source.byIndex(projectType, 'namespace', object.metadata.name).map(keyOf);
+      return [];
+    },
+  };
+
+  async function bring(object: ProjectObject, fence: number): Promise<Outcome> {
+    const spec = object.spec!;
+    const { name } = spec.organizationRef;
+    const organization = source.get(organizationType, name) as OrganizationObject | undefined;
+    if (!organization || organization.metadata.deletionTimestamp) {
+      return waiting('ResolvedRefs', 'OrganizationNotFound', `There is no Organization ${name}. The Project waits for it.`);
+    }
+    if (!admits(organization, object)) {
+      const consent = `Its spec.allowedProjects.namespaces must admit the namespace ${object.metadata.namespace}.`;
+      return waiting(
+        'Accepted',
+        'NotAllowedByOrganization',
+        `The Organization ${name} does not take Projects from this namespace. ${consent}`,
+      );
+    }
+    const { result, done } = await applyProject(await context(fence), {
+      ref: refOf(object),
+      organization: { uid: organization.metadata.uid, name },
+      displayName: spec.displayName,
+      slug: spec.slug ?? object.metadata.name,
+      members: desiredMembers(spec.members),
+      membersPolicy: spec.membersPolicy,
+      adopt: object.metadata.annotations?.[adoptAnnotation],
+      manage: spec.managementPolicy === 'Full',
+    });
+    const { id, organizationId, slug, memberCount, members } = result;
+    if (organizationId === undefined)
+      return waiting(
+        'ResolvedRefs',
+        'OrganizationNotReady',
+        `The Organization ${name} is not in the database yet. The Project waits for it.`,
+      );
+    if (id === undefined)
+      return {
+        conditions: retrying('NotFound', 'The project does not exist, and managementPolicy ObserveOnly does not create it.'),
+        requeueAfter: 60_000,
+      };
+    const outcome = success({
+      message: `The project ${slug} is as declared.`,
+      statusFields: { id, slug, organizationID: organizationId, memberCount },
+      members,
+      done,
+    });
+    const resolved: ConditionInput = {
+      type: 'ResolvedRefs',
+      status: 'True',
+      reason: 'ResolvedRefs',
+      message: `The Organization ${name} was found.`,
+    };
+    return { ...outcome, conditions: [resolved, ...outcome.conditions] };
+  }
+
+  /** Whether the organization's owners let Projects of this namespace in; nobody joins without their consent. */
+  function admits(organization: OrganizationObject, project: ProjectObject): boolean {
+    const { namespaces } = organization.spec!.allowedProjects ?? {};
+    if (!namespaces || namespaces.from === 'None') return false;
+    if (namespaces.from === 'All') return true;
+    const wanted = Object.entries(namespaces.selector?.matchLabels ?? {});
+    const labels = source.get(namespaceType, project.metadata.namespace!)?.metadata.labels ?? {};
+    return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+  }
+}
+
+/** The Project can do nothing but wait; the object that it waits for wakes it. */
+function waiting(type: string, reason: string, message: string): Outcome {
+  const condition: ConditionInput = { type, status: 'False', reason, message };
+  return { conditions: [condition, ...retrying(reason, message)], events: [{ type: 'Warning', reason, note: message }] };
+}

@@ -1,0 +1,53 @@
+import { AlreadyExists, FailedPrecondition, InvalidInput, NotFound, PermissionDenied, type TenetError } from '../core/errors.ts';
+import type { MemberStatus } from '../core/manifests/members.ts';
+import { ready, stalled } from './conditions.ts';
+import type { EventInput } from './events.ts';
+import type { Outcome } from './runtime/reconciler.ts';
+import type { MemberSpec } from './types.ts';
+
+/** Milliseconds until an object is looked at again while somebody is still invited: the answer comes to the database, not to the object. */
+const whileInvited = 15_000;
+
+/** What core wants to know of members. */
+export function desiredMembers(members: readonly MemberSpec[] | undefined) {
+  return (members ?? []).map(({ email, roles, until }) => ({ email, roles, until: until === undefined ? undefined : new Date(until) }));
+}
+
+/** Failures that only a change of the manifest, the policy or the database can end, as conditions; anything else is thrown on. */
+export function refusal(error: unknown): Outcome {
+  const lasting = [InvalidInput, AlreadyExists, FailedPrecondition, NotFound, PermissionDenied];
+  if (!lasting.some((kind) => error instanceof kind)) throw error;
+  const { code, message } = error as TenetError;
+  const reason =
+    code === 'invalid-input' ? 'InvalidSpec' : code.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
+  return { conditions: stalled(reason, message), events: [{ type: 'Warning', reason, note: message }] };
+}
+
+/** An outcome of a pass that went well: ready, with what was done as one event. */
+export function success(options: {
+  readonly message: string;
+  readonly statusFields: Readonly<Record<string, unknown>>;
+  readonly members: readonly MemberStatus[];
+  readonly done: readonly string[];
+}): Outcome {
+  const { message, statusFields, members, done } = options;
+  const events: EventInput[] = done.length === 0 ? [] : [{ type: 'Normal', reason: reasonOf(done), note: sentence(done) }];
+  const waiting = members.some(({ state }) => state === 'Invited' || state === 'NotAMember');
+  return {
+    conditions: [{ type: 'Accepted', status: 'True', reason: 'Accepted', message: 'The manifest is valid.' }, ...ready(message)],
+    statusFields: { ...statusFields, ...(members.length === 0 ? {} : { members }) },
+    events,
+    ...(waiting ? { requeueAfter: whileInvited } : {}),
+  };
+}
+
+function reasonOf(done: readonly string[]): string {
+  if (done.some((what) => what.startsWith('create '))) return 'Created';
+  return done.some((what) => what.startsWith('adopt ')) ? 'Adopted' : 'Updated';
+}
+
+/** An event holds at most 1,024 characters. */
+function sentence(done: readonly string[]): string {
+  const text = done.join('; ');
+  return text.length <= 900 ? text : `${text.slice(0, 900)}... (${done.length} changes)`;
+}

@@ -1,0 +1,75 @@
+import type { Condition } from './conditions.ts';
+import type { KubeObject, ResourceType } from './resource.ts';
+
+/** `organizations.tenet.dev`, cluster-scoped. */
+export const organizationType: ResourceType = {
+  group: 'tenet.dev',
+  version: 'v1alpha1',
+  kind: 'Organization',
+  plural: 'organizations',
+  namespaced: false,
+};
+
+/** `projects.tenet.dev`, namespaced. */
+export const projectType: ResourceType = { group: 'tenet.dev', version: 'v1alpha1', kind: 'Project', plural: 'projects', namespaced: true };
+
+/** Core namespaces, whose labels an Organization may select. */
+export const namespaceType: ResourceType = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+
+/** A member as a manifest lists them. */
+export interface MemberSpec {
+  readonly email: string;
+  readonly roles: readonly string[];
+  /** RFC 3339. */
+  readonly until?: string;
+}
+
+/** What Organization and Project have in common. What has a default in the CRD is always there. */
+interface CommonSpec {
+  readonly displayName: string;
+  readonly slug?: string;
+  readonly members?: readonly MemberSpec[];
+  readonly membersPolicy: 'Additive' | 'Exact';
+  readonly deletionPolicy: 'Retain' | 'Archive' | 'Delete';
+  readonly managementPolicy: 'Full' | 'ObserveOnly';
+}
+
+export interface OrganizationSpec extends CommonSpec {
+  readonly blueprint: string;
+  readonly allowedProjects: {
+    readonly namespaces?: {
+      readonly from: 'None' | 'All' | 'Selector';
+      readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+    };
+  };
+}
+
+export interface ProjectSpec extends CommonSpec {
+  readonly organizationRef: { readonly name: string };
+}
+
+interface CommonStatus {
+  readonly observedGeneration?: number;
+  readonly id?: string;
+  readonly slug?: string;
+  readonly memberCount?: number;
+  readonly members?: readonly { readonly email: string; readonly state: string; readonly message?: string }[];
+  readonly conditions?: readonly Condition[];
+}
+
+export interface OrganizationStatus extends CommonStatus {
+  readonly projectCount?: number;
+}
+
+export interface ProjectStatus extends CommonStatus {
+  readonly organizationID?: string;
+}
+
+export type OrganizationObject = KubeObject<OrganizationSpec, OrganizationStatus>;
+export type ProjectObject = KubeObject<ProjectSpec, ProjectStatus>;
+
+/** The annotation that names the id of an existing row that the object takes over. */
+export const adoptAnnotation = 'tenet.dev/adopt';
+
+/** The finalizer that keeps an object until its deletionPolicy has been carried out. */
+export const finalizer = 'tenet.dev/finalizer';
