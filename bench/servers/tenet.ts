@@ -1,0 +1,7 @@
+import { startTenet } from '../../api/main.ts';
+import { readConfig } from '../../core/config.ts';
+import { report } from './child.ts';
+
+/** The server as its environment configures it. */
+const { url } = await startTenet(readConfig(process.env));
+report(url);
