@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { newId, toUuid } from '../../core/ids.ts';
-import { auditTrail, foundOrganization, foundProject, inDatabase, join } from '../helpers/people.ts';
+import { allowAlso, auditTrail, foundOrganization, foundProject, inDatabase, join } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 const grantsPath = '/v1/organizations/{organizationId}/grants';
@@ -238,5 +238,61 @@ describe('grants', () => {
     const second = await page(first.nextPageToken);
     expect([...first.items, ...second.items].map(({ role }) => role)).to.deep.equal(['org.member', 'org.member', 'org.member']);
     expect(second).to.not.have.property('nextPageToken');
+  });
+
+  it('the same role given by many at once is given once', async () => {
+    const member = await join(tenet, place(), 'member@example.com', 'org.member');
+    const given = await Promise.all(Array.from({ length: 10 }, () => give(owner, member.id, 'org.manager')));
+    expect(given.map(({ response }) => response.status).sort()).to.deep.equal([201, ...Array(9).fill(409)]);
+    expect(await rolesOf(member.id)).to.deep.equal(['org.manager']);
+    expect(await auditTrail(owner, organizationId, 'grant.create')).to.have.length(1);
+  });
+
+  it("a project's manifest keeps the grants that it made, and no other", async () => {
+    const projectId = await foundProject(owner, organizationId);
+    const member = await join(tenet, { organizationId, projectId }, 'member@example.com', 'project.member');
+    const other = await join(tenet, { organizationId, projectId }, 'other@example.com', 'project.member');
+    await inDatabase(tenet, organizationId, 'update projects set managed_by = ?', [JSON.stringify({ kind: 'Project', name: 'website' })]);
+    await inDatabase(tenet, organizationId, "update grants set source = 'MANIFEST' where user_id = ?", [toUuid('user', member.id)]);
+    const refused = await giveIn(projectId, owner, member.id, 'project.admin');
+    expect(refused.response.status).to.equal(409);
+    expect(refused.error).to.deep.include({ code: 'managed-by', managedBy: { kind: 'Project', name: 'website' } });
+    expect((await giveIn(projectId, owner, other.id, 'project.admin')).response.status).to.equal(201);
+  });
+
+  it('nothing is given or taken in a suspended organization', async () => {
+    const member = await join(tenet, place(), 'member@example.com', 'org.member');
+    const grantId = await grantOf(member.id);
+    await inDatabase(tenet, organizationId, "update organizations set state = 'SUSPENDED' where id = ?", [
+      toUuid('organization', organizationId),
+    ]);
+    expect((await give(owner, member.id, 'org.admin')).response.status).to.equal(403);
+    expect((await take(owner, grantId)).response.status).to.equal(403);
+  });
+
+  describe('where the policy lets managers give the lowest role', () => {
+    before(() =>
+      allowAlso(
+        tenet,
+        ['integrations/org.manager', 'org', 'grant', 'create', 'allow'],
+        ['integrations/org.manager', 'org', 'grant', 'revoke', 'allow'],
+        ['integrations/org.manager', 'org', 'role:org.member', 'assign', 'allow'],
+        ['integrations/org.manager', 'org', 'role:org.member', 'unassign', 'allow'],
+      ),
+    );
+
+    it('they give it, no higher one, and never to somebody who holds a higher one', async () => {
+      const manager = await join(tenet, place(), 'manager@example.com', 'org.manager');
+      const admin = await join(tenet, place(), 'admin@example.com', 'org.admin');
+      const member = await join(tenet, place(), 'member@example.com');
+      expect((await give(manager, member.id, 'org.member')).response.status).to.equal(201);
+      const higher = await give(manager, manager.id, 'org.admin');
+      expect(higher.error).to.include({ requiredPermission: 'role:org.admin:assign' });
+      const demotion = await give(manager, admin.id, 'org.member');
+      expect(demotion.error).to.include({ requiredPermission: 'role:org.admin:unassign' });
+      const revocation = await take(manager, await grantOf(admin.id));
+      expect(revocation.error).to.include({ requiredPermission: 'role:org.admin:unassign' });
+      expect(await rolesOf(admin.id)).to.deep.equal(['org.admin']);
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { newId, toUuid } from '../../core/ids.ts';
-import { auditTrail, foundOrganization, foundProject, inDatabase, join } from '../helpers/people.ts';
+import { allowAlso, auditTrail, foundOrganization, foundProject, inDatabase, join } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 const membersPath = '/v1/organizations/{organizationId}/members';
@@ -182,5 +182,67 @@ describe('members', () => {
     expect(response.status).to.equal(400);
     expect(JSON.stringify(error)).to.include('/state');
     expect((await owner.raw(`/v1/organizations/${organizationId}/members/nobody`)).status).to.be.oneOf([400, 404]);
+  });
+
+  it('two removals at once end the membership once', async () => {
+    const member = await join(tenet, place(), 'member@example.com', 'org.member');
+    const removals = await Promise.all(Array.from({ length: 8 }, () => owner.client.DELETE(memberPath, path(member.id))));
+    expect(removals.map(({ response }) => response.status).sort()).to.deep.equal([204, ...Array(7).fill(404)]);
+    expect(await auditTrail(owner, organizationId, 'member.remove')).to.have.length(1);
+  });
+
+  it('PICA-41: a grant that is given while its member is removed does not outlive the membership', async () => {
+    const projectId = await foundProject(owner, organizationId);
+    for (let round = 0; round < 5; round++) {
+      const member = await join(tenet, place(), `gone${round}@example.com`, 'org.member');
+      const give = () =>
+        owner.client.POST('/v1/organizations/{organizationId}/projects/{projectId}/grants', {
+          params: { path: { organizationId, projectId } },
+          body: { subject: { type: 'USER', id: member.id }, role: 'project.admin' },
+        });
+      const [given, , removal] = await Promise.all([give(), give(), owner.client.DELETE(memberPath, path(member.id)), give()]);
+      expect(removal.response.status).to.equal(204);
+      expect(given.response.status).to.be.oneOf([201, 400, 409]);
+    }
+    const { data } = await owner.client.GET('/v1/organizations/{organizationId}/projects/{projectId}/grants', {
+      params: { path: { organizationId, projectId } },
+    });
+    expect(data!.items).to.deep.equal([]);
+  });
+
+  describe('where the policy lets managers remove members', () => {
+    before(() =>
+      allowAlso(
+        tenet,
+        ['integrations/org.manager', 'org', 'member', 'remove', 'allow'],
+        ['integrations/org.manager', 'org', 'member', 'update', 'allow'],
+        ['integrations/org.manager', 'org', 'role:org.member', 'unassign', 'allow'],
+      ),
+    );
+
+    it('they touch nobody who holds a role that they may not take, in the organization or in a project', async () => {
+      const projectId = await foundProject(owner, organizationId);
+      const manager = await join(tenet, place(), 'manager@example.com', 'org.manager');
+      const admin = await join(tenet, place(), 'admin@example.com', 'org.admin');
+      const lead = await join(tenet, place(), 'lead@example.com', 'org.member');
+      await join(tenet, { organizationId, projectId }, 'lead@example.com', 'project.admin');
+      const member = await join(tenet, place(), 'member@example.com', 'org.member');
+      for (const [target, role] of [
+        [admin, 'org.admin'],
+        [lead, 'project.admin'],
+        [owner, 'org.owner'],
+      ] as const) {
+        for (const { response, error } of [
+          await manager.client.DELETE(memberPath, path(target.id)),
+          await manager.client.PATCH(memberPath, { ...path(target.id), body: { state: 'INACTIVE' } }),
+        ]) {
+          expect(response.status, role).to.equal(403);
+          expect(error)
+            .to.have.property('requiredPermission')
+            .that.matches(/^role:.*:unassign$/);
+        }
+      }
+      expect((await manager.client.DELETE(memberPath, path(member.id))).response.status).to.equal(204);
+    });
   });
 });

@@ -1,8 +1,6 @@
 import { expect } from 'chai';
-import type { PolicyContent } from '../../core/authorization/policy.ts';
-import { insertRevision, loadContent, moveHead } from '../../core/authorization/revisions.ts';
 import { newId, toUuid } from '../../core/ids.ts';
-import { auditTrail, foundOrganization, foundProject, inDatabase, join } from '../helpers/people.ts';
+import { allowAlso, auditTrail, foundOrganization, foundProject, inDatabase, join } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 const projectsPath = '/v1/organizations/{organizationId}/projects';
@@ -174,7 +172,7 @@ describe('projects', () => {
   });
 
   describe('where the policy lets members list projects', () => {
-    before(() => allow(tenet, ['integrations/org.member', 'org', 'project', 'list', 'allow']));
+    before(() => allowAlso(tenet, ['integrations/org.member', 'org', 'project', 'list', 'allow']));
 
     it('they see only those that they may read, in full pages', async () => {
       const member = await join(tenet, place(), 'member@example.com', 'org.member');
@@ -203,14 +201,3 @@ describe('projects', () => {
     });
   });
 });
-
-/** Puts a revision into force that has one more row, and without the tests that would refuse it. */
-async function allow(tenet: TestTenet, row: PolicyContent['rows'][number]): Promise<void> {
-  await tenet.database.write('platform', async (db) => {
-    const { tests, ...content } = await loadContent(db, 'blueprint/integrations', 1);
-    const sources = [...content.sources, { file: 'policy.csv', line: 1 }];
-    const about = { author: 'test', reason: 'members list projects' };
-    const { revision } = await insertRevision(db, { ...content, rows: [...content.rows, row], sources }, about);
-    await moveHead(db, content.scope, { revision, by: 'test' });
-  });
-}

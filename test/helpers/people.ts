@@ -1,3 +1,5 @@
+import type { PolicyContent } from '../../core/authorization/policy.ts';
+import { insertRevision, listHeads, loadContent, moveHead } from '../../core/authorization/revisions.ts';
 import { insertGrant } from '../../core/grants.ts';
 import { toUuid } from '../../core/ids.ts';
 import { addMember } from '../../core/members.ts';
@@ -51,4 +53,16 @@ export async function auditTrail(
     params: { path: { organizationId }, query: { pageSize: 200, ...(action === undefined ? {} : { action }) } },
   });
   return data!.items.map(({ action, target, outcome }) => ({ action, target, outcome })).reverse();
+}
+
+/** Puts a revision of the kind of organization into force that has these rows as well, without the tests that would refuse it. */
+export async function allowAlso(tenet: TestTenet, ...rows: PolicyContent['rows']): Promise<void> {
+  await tenet.database.write('platform', async (db) => {
+    const [head] = await listHeads(db, ['blueprint/integrations']);
+    const { tests, ...content } = await loadContent(db, head!.scope, head!.revision);
+    const sources = [...content.sources, ...rows.map((_, index) => ({ file: 'policy.csv', line: 1000 + index }))];
+    const about = { author: 'test', reason: 'what the test needs' };
+    const { revision } = await insertRevision(db, { ...content, rows: [...content.rows, ...rows], sources }, about);
+    await moveHead(db, head!.scope, { revision, by: 'test' });
+  });
 }
