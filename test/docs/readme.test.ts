@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { eventually } from '../helpers/eventually.ts';
+import { startIdentityProvider } from '../helpers/identity-provider.ts';
+import { createDatabase } from '../helpers/postgres.ts';
+import { type Checkout, copyCheckout, root } from './checkout.ts';
+import { type Step, shows, stepsOf } from './markdown.ts';
+
+const freePorts = { TENET_PORT: '0', TENET_METRICS_PORT: '0' };
+const steps = stepsOf(readFileSync(join(root, 'README.md'), 'utf8'));
+const isStart = ({ command }: Step): boolean => command.text === 'npm ci && npm start';
+const isTest = ({ command }: Step): boolean => command.text === 'npm ci && npm test';
+const ownParts = steps.findIndex(({ command }) => command.text.includes('DATABASE_URL'));
+const tour = steps.slice(0, ownParts).filter((step) => !isStart(step) && !isTest(step));
+
+describe('The README', () => {
+  let checkout: Checkout;
+
+  before(() => {
+    checkout = copyCheckout();
+  });
+  after(() => checkout.remove());
+
+  it('starts and tests with the two commands that CI runs too', () => {
+    expect(steps.some(isStart) && steps.some(isTest)).to.equal(true);
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+    expect(scripts).to.include.keys('start', 'test');
+  });
+
+  it('prints in its tour what the server answers', async function () {
+    this.timeout(240_000);
+    const server = await checkout.serve('npm start', freePorts);
+    await eventually(() => expect(server.said.join('\n')).to.match(/export TOKEN=\S+/));
+    await expectOutputs(checkout, tour, (text) => text.replaceAll('http://127.0.0.1:8080', server.url));
+    await server.stop();
+  });
+
+  it('runs on a PostgreSQL and an identity provider of its reader', async function () {
+    this.timeout(120_000);
+    const database = await createDatabase();
+    const provider = await startIdentityProvider();
+    const theirs = (text: string): string =>
+      text
+        .replaceAll('postgres://tenet:secret@db.example.com/tenet', database.url)
+        .replaceAll('https://login.example.com', provider.issuer)
+        .replaceAll('TENET_AUDIENCE=https://tenet.example.com', `TENET_AUDIENCE=${provider.audience}`);
+    const [setUp, ...rest] = steps.slice(ownParts) as [Step, ...Step[]];
+    try {
+      const command = theirs(setUp.command.text);
+      expect(command.endsWith('\nnpm start')).to.equal(true);
+      const server = await checkout.serve(command, freePorts);
+      await expectOutputs(checkout, rest, theirs, command.replace(/npm start$/, ''));
+      const token = await provider.token({ subject: '248289761001' });
+      const answer = await fetch(`${server.url}/v1/policies`, { headers: { authorization: `Bearer ${token}` } });
+      expect(answer.status).to.equal(200);
+      await server.stop();
+    } finally {
+      await provider.stop();
+      await database.drop();
+    }
+  });
+});
+
+/** Runs the steps in one shell, so that a variable of one is there in the next, and compares what each prints with the page. */
+async function expectOutputs(checkout: Checkout, list: readonly Step[], adapt: (text: string) => string, preamble = ''): Promise<void> {
+  const mark = '\u{1e}';
+  const script = list.map(({ command }) => `${adapt(command.text)}\nprintf '${mark}'`);
+  const { output, errors } = await checkout.run([preamble, ...script].join('\n'));
+  const printed = output.split(mark);
+  for (const [index, { command, output: expected }] of list.entries()) {
+    const actual = (printed[index] ?? '').trimEnd();
+    const told = `README.md line ${command.line} printed:\n${actual}\n${errors}`;
+    if (expected?.language === 'json') expect(shows(JSON.parse(expected.text), JSON.parse(actual)), told).to.equal(true);
+    else expect(shows(expected?.text ?? '', actual), told).to.equal(true);
+  }
+}
