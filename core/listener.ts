@@ -71,9 +71,10 @@ export function startListener(options: ListenerOptions): Listener {
     if (lost !== client || stopped) return;
     client = undefined;
     healthy = false;
+    clearTimeout(timer);
     options.onGap();
     // A half-open connection would wait for ever to be closed politely.
-    (lost as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    destroy(lost);
     retry(error);
   }
 
@@ -91,7 +92,15 @@ export function startListener(options: ListenerOptions): Listener {
       stopped = true;
       healthy = false;
       clearTimeout(timer);
-      await client?.end().catch(() => undefined);
+      if (!client) return;
+      const last = client;
+      const cut = setTimeout(() => destroy(last), heartbeat.within);
+      await last.end().catch(() => undefined);
+      clearTimeout(cut);
     },
   };
+}
+
+function destroy(client: pg.Client): void {
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }

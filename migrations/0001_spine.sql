@@ -216,7 +216,7 @@ create trigger projects_notify after insert or update of state on projects for e
 
 create function notify_user() returns trigger language plpgsql as $$
 begin
-  perform pg_notify('tenet_epoch', coalesce(new.id, old.id)::text);
+  perform pg_notify('tenet_epoch', 'user/' || new.id);
   return null;
 end $$;
 
@@ -224,7 +224,7 @@ create trigger users_notify after update of state, not_before on users for each 
 
 create function notify_platform_grant() returns trigger language plpgsql as $$
 begin
-  perform pg_notify('tenet_epoch', coalesce(new.user_id, old.user_id)::text);
+  perform pg_notify('tenet_epoch', 'user/' || coalesce(new.user_id, old.user_id));
   return null;
 end $$;
 

@@ -367,7 +367,7 @@ CREATE OR REPLACE FUNCTION tenet.notify_platform_grant()
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform pg_notify('tenet_epoch', coalesce(new.user_id, old.user_id)::text);
+  perform pg_notify('tenet_epoch', 'user/' || coalesce(new.user_id, old.user_id));
   return null;
 end $function$;
 
@@ -394,7 +394,7 @@ CREATE OR REPLACE FUNCTION tenet.notify_user()
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform pg_notify('tenet_epoch', coalesce(new.id, old.id)::text);
+  perform pg_notify('tenet_epoch', 'user/' || new.id);
   return null;
 end $function$;
 

@@ -7,8 +7,8 @@ export interface SnapshotCache {
   get(key: SnapshotKey): Snapshot | undefined;
   /** Reads through: what is loaded is kept only if nothing it depends on changed meanwhile. */
   load(key: SnapshotKey, read: () => Promise<Snapshot>): Promise<Snapshot>;
-  /** An organization, or a user, changed. */
-  changed(uuid: string): void;
+  /** What the database says has changed: the uuid of an organization, or `user/` and that of a user. */
+  changed(name: string): void;
   clear(): void;
 }
 
@@ -58,10 +58,10 @@ export function createSnapshotCache(options: { max?: number; clock?: () => numbe
       if (generationOf(chainOf(key)) === generation) entries.set(`${key.subject} ${key.dom}`, { snapshot, generation });
       return snapshot;
     },
-    changed(uuid) {
+    changed(name) {
       // A user is no chain: their state shows in every organization, and it changes seldom.
-      if (generations.has(uuid)) generations.set(uuid, next++);
-      else clear();
+      if (name.startsWith('user/')) clear();
+      else if (generations.has(name)) generations.set(name, next++);
     },
     clear,
   };
