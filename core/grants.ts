@@ -3,7 +3,7 @@ import { record } from './audit.ts';
 import type { Blueprint } from './authorization/blueprint.ts';
 import { roleObject } from './authorization/vocabulary.ts';
 import type { Db } from './db.ts';
-import { AlreadyExists, InvalidInput, NotFound } from './errors.ts';
+import { AlreadyExists, InvalidInput, NotFound, PermissionDenied } from './errors.ts';
 import { newId, toId, toUuid } from './ids.ts';
 import { type ManagedBy, publicManager, refuseManaged } from './managed-by.ts';
 import { checkInvariants } from './organizations.ts';
@@ -320,5 +320,11 @@ async function requireUnassign(actor: Actor, place: Place, role: string): Promis
  * take, so that whoever holds it is touched by nobody. Throws PermissionDenied for the first that they may not.
  */
 export async function requireUnassignAll(actor: Actor, organizationId: string, held: readonly HeldRole[]): Promise<void> {
-  for (const { role, projectId } of held) await requireUnassign(actor, { organizationId, projectId }, role);
+  for (const { role, projectId } of held) {
+    const decision = await actor.may(roleObject(role), 'unassign', { organizationId, projectId });
+    if (decision.allowed) continue;
+    // Not NotFound for a project that the actor may not read: the member that it is about is one whom they may see.
+    actor.denials.push(decision);
+    throw new PermissionDenied(decision.permission, decision.id);
+  }
 }

@@ -217,6 +217,8 @@ describe('members', () => {
         ['integrations/org.manager', 'org', 'member', 'remove', 'allow'],
         ['integrations/org.manager', 'org', 'member', 'update', 'allow'],
         ['integrations/org.manager', 'org', 'role:org.member', 'unassign', 'allow'],
+        ['integrations/org.member', 'org', 'member', 'remove', 'allow'],
+        ['integrations/org.member', 'org', 'role:org.member', 'unassign', 'allow'],
       ),
     );
 
@@ -243,6 +245,17 @@ describe('members', () => {
         }
       }
       expect((await manager.client.DELETE(memberPath, path(member.id))).response.status).to.equal(204);
+    });
+
+    it('a role in a project that they may not read protects as well, and is a denial', async () => {
+      const projectId = await foundProject(owner, organizationId);
+      const member = await join(tenet, place(), 'member@example.com', 'org.member');
+      const lead = await join(tenet, place(), 'lead@example.com', 'org.member');
+      await join(tenet, { organizationId, projectId }, 'lead@example.com', 'project.admin');
+      const { response, error } = await member.client.DELETE(memberPath, path(lead.id));
+      expect(response.status).to.equal(403);
+      expect(error).to.include({ requiredPermission: 'role:project.admin:unassign' });
+      expect((await auditTrail(owner, organizationId, 'member.remove')).map(({ outcome }) => outcome)).to.deep.equal(['DENIED']);
     });
   });
 });
