@@ -15,7 +15,7 @@ import { createMetrics, type Metrics } from '../core/metrics.ts';
 import { migrate } from '../core/migrate.ts';
 import { startOutbox } from '../core/outbox.ts';
 import { applyInitialPolicies } from '../core/policies.ts';
-import { loadKeyring } from '../core/secrets.ts';
+import { type Keyring, loadKeyring } from '../core/secrets.ts';
 import { provisionUser } from '../core/users.ts';
 import { createAuthenticator } from './authenticate.ts';
 import { createContract } from './contract.ts';
@@ -35,6 +35,9 @@ export interface Tenet {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly policies: LivePolicies;
+  readonly keyring: Keyring;
+  readonly metrics: Metrics;
+  readonly log: Log;
   /** Ends in order: not ready, no new requests, running ones to their end, jobs, database. */
   stop(): Promise<void>;
 }
@@ -145,7 +148,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     stops.push(async () => {
       draining = true;
     });
-    return { url: address, metricsUrl, database, databaseUrl, policies, stop };
+    return { url: address, metricsUrl, database, databaseUrl, policies, keyring, metrics, log, stop };
   } catch (error) {
     await stop();
     throw error;

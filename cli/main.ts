@@ -15,7 +15,9 @@ function program(): Command {
   tenet
     .command('serve')
     .description('start the server; without DATABASE_URL on an embedded PostgreSQL')
-    .action(async () => (await import('./serve.ts')).serve());
+    .option('--kubeconfig <file>', 'cluster whose Organization and Project manifests are reconciled; none for no cluster')
+    .option('--manifests <directory>', 'directory of manifests to reconcile without a cluster')
+    .action(async (flags) => (await import('./serve.ts')).serve(flags));
 
   tenet
     .command('migrate')
@@ -46,6 +48,11 @@ function program(): Command {
     .requiredOption('--subject <subject>', 'subject of the user')
     .option('--role <role...>', 'platform roles', ['platform/operator', 'platform/policy-admin', 'platform/auditor'])
     .action(async (options) => (await import('./operator.ts')).addOperator(options));
+
+  tenet
+    .command('crds')
+    .description('print the CustomResourceDefinitions of Organization and Project')
+    .action(async () => (await import('./crds.ts')).printCrds());
 
   const policy = tenet.command('policy').description('what is allowed');
   policy

@@ -1,10 +1,10 @@
 import { loadDevIssuer } from '../api/dev-issuer.ts';
-import { startTenet } from '../api/main.ts';
-import { readConfig } from '../core/config.ts';
+import { startTenet, type Tenet } from '../api/main.ts';
+import { type Config, readConfig } from '../core/config.ts';
 
 /** Runs the server until SIGINT or SIGTERM; a second signal ends it at once. */
-export async function serve(): Promise<void> {
-  const config = readConfig(process.env);
+export async function serve(flags: { kubeconfig?: string; manifests?: string } = {}): Promise<void> {
+  const config = readConfig(environmentWith(flags));
   const say = (line: string): void => console.error(line);
   const started = performance.now();
   const tenet = await startTenet(config, { say });
@@ -13,12 +13,17 @@ export async function serve(): Promise<void> {
   );
   if (config.issuers.length === 0) await greet(tenet.url, config.TENET_DATA_DIR, say);
 
+  const controllers = await startControllers(tenet, config, say).catch(async (error: unknown) => {
+    await tenet.stop();
+    throw error;
+  });
+
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(130);
     stopping = true;
     say(`${signal}: finishing what is running; a second signal ends it at once`);
-    tenet.stop().then(
+    stopAll(controllers, tenet).then(
       () => process.exit(0),
       (error) => {
         console.error('tenet: stopping failed', error);
@@ -41,4 +46,23 @@ async function greet(url: string, dataDir: string, say: (line: string) => void):
   say(`  curl -s ${url}/v1/organizations -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"name":"Acme"}'`);
   say('');
   say('Another token: npx tenet dev token --email bob@example.com');
+}
+
+/** Flags are variables that are said on the command line. */
+function environmentWith({ kubeconfig, manifests }: { kubeconfig?: string; manifests?: string }): NodeJS.ProcessEnv {
+  return { ...process.env, ...(kubeconfig && { TENET_KUBECONFIG: kubeconfig }), ...(manifests && { TENET_MANIFESTS: manifests }) };
+}
+
+/** The second door: manifests of a cluster, where there is one. */
+async function startControllers(tenet: Tenet, config: Config, say: (line: string) => void): Promise<{ stop(): Promise<void> }[]> {
+  const { startKubernetesControllers } = await import('../controllers/main.ts');
+  const { database, policies, keyring, log, metrics } = tenet;
+  const options = { database, policies, keyring, log, registry: metrics.registry, kubeconfig: config.TENET_KUBECONFIG, say };
+  const kubernetes = await startKubernetesControllers(options);
+  return kubernetes ? [kubernetes] : [];
+}
+
+async function stopAll(controllers: readonly { stop(): Promise<void> }[], tenet: Tenet): Promise<void> {
+  for (const controller of controllers) await controller.stop();
+  await tenet.stop();
 }

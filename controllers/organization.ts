@@ -21,7 +21,7 @@ export function organizationReconciler(
       try {
         return deleting ? await remove(object, await context(fence)) : await bring(object, await context(fence));
       } catch (error) {
-        return refusal(error);
+        return refusal(object, error);
       }
     },
 

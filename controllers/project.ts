@@ -2,7 +2,7 @@ import { applyProject, releaseProject } from '../core/manifests/project.ts';
 import type { ManifestContext } from '../core/manifests/reference.ts';
 import { type ConditionInput, retrying } from './conditions.ts';
 import { refOf } from './organization.ts';
-import { desiredMembers, refusal, success } from './report.ts';
+import { desiredMembers, news, refusal, success } from './report.ts';
 import { keyOf } from './resource.ts';
 import type { Outcome, Reconciler, Request } from './runtime/reconciler.ts';
 import type { Source } from './source.ts';
@@ -30,7 +30,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
         }
         return await bring(object, fence);
       } catch (error) {
-        return refusal(error);
+        return refusal(object, error);
       }
     },
 
@@ -47,11 +47,12 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
     const { name } = spec.organizationRef;
     const organization = source.get(organizationType, name) as OrganizationObject | undefined;
     if (!organization || organization.metadata.deletionTimestamp) {
-      return waiting('ResolvedRefs', 'OrganizationNotFound', `There is no Organization ${name}. The Project waits for it.`);
+      return waiting(object, 'ResolvedRefs', 'OrganizationNotFound', `There is no Organization ${name}. The Project waits for it.`);
     }
     if (!admits(organization, object)) {
       const consent = `Its spec.allowedProjects.namespaces must admit the namespace ${object.metadata.namespace}.`;
       return waiting(
+        object,
         'Accepted',
         'NotAllowedByOrganization',
         `The Organization ${name} does not take Projects from this namespace. ${consent}`,
@@ -70,9 +71,11 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
     const { id, organizationId, slug, memberCount, members } = result;
     if (organizationId === undefined)
       return waiting(
+        object,
         'ResolvedRefs',
         'OrganizationNotReady',
         `The Organization ${name} is not in the database yet. The Project waits for it.`,
+        500,
       );
     if (id === undefined)
       return {
@@ -105,8 +108,12 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
   }
 }
 
-/** The Project can do nothing but wait; the object that it waits for wakes it. */
-function waiting(type: string, reason: string, message: string): Outcome {
+/** The Project can do nothing but wait. A change of the object that it waits for wakes it; `requeueAfter` is for what is no change of an object. */
+function waiting(object: ProjectObject, type: string, reason: string, message: string, requeueAfter?: number): Outcome {
   const condition: ConditionInput = { type, status: 'False', reason, message };
-  return { conditions: [condition, ...retrying(reason, message)], events: [{ type: 'Warning', reason, note: message }] };
+  return {
+    conditions: [condition, ...retrying(reason, message)],
+    events: news(object, { type: 'Warning', reason, note: message }),
+    ...(requeueAfter === undefined ? {} : { requeueAfter }),
+  };
 }

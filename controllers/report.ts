@@ -2,7 +2,8 @@ import { AlreadyExists, FailedPrecondition, InvalidInput, NotFound, PermissionDe
 import type { MemberStatus } from '../core/manifests/members.ts';
 import { ready, stalled } from './conditions.ts';
 import type { EventInput } from './events.ts';
-import type { Outcome } from './runtime/reconciler.ts';
+import type { KubeObject } from './resource.ts';
+import type { CommonStatus, Outcome } from './runtime/reconciler.ts';
 import type { MemberSpec } from './types.ts';
 
 /** Milliseconds until an object is looked at again while somebody is still invited: the answer comes to the database, not to the object. */
@@ -14,13 +15,19 @@ export function desiredMembers(members: readonly MemberSpec[] | undefined) {
 }
 
 /** Failures that only a change of the manifest, the policy or the database can end, as conditions; anything else is thrown on. */
-export function refusal(error: unknown): Outcome {
+export function refusal(object: KubeObject, error: unknown): Outcome {
   const lasting = [InvalidInput, AlreadyExists, FailedPrecondition, NotFound, PermissionDenied];
   if (!lasting.some((kind) => error instanceof kind)) throw error;
   const { code, message } = error as TenetError;
   const reason =
     code === 'invalid-input' ? 'InvalidSpec' : code.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
-  return { conditions: stalled(reason, message), events: [{ type: 'Warning', reason, note: message }] };
+  return { conditions: stalled(reason, message), events: news(object, { type: 'Warning', reason, note: message }) };
+}
+
+/** The event, unless the object's status says the same already. */
+export function news(object: KubeObject, event: EventInput): EventInput[] {
+  const { conditions = [] } = (object.status ?? {}) as CommonStatus;
+  return conditions.some(({ reason, message }) => reason === event.reason && message === event.note) ? [] : [event];
 }
 
 /** An outcome of a pass that went well: ready, with what was done as one event. */

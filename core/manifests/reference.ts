@@ -14,7 +14,7 @@ export interface ManifestRef {
   readonly generation: number;
 }
 
-/** The term of the leader that applies; a lower one than the newest that was seen is refused. */
+/** The term of the leader that applies. */
 export interface Fence {
   /** `kubernetes`, or the directory. */
   readonly source: string;
@@ -53,16 +53,21 @@ export function manifestName({ kind, namespace, name }: ManagedBy): string {
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 
-/** Takes part in the term, or throws StaleLeader when a newer one has begun. Locks the term until the transaction ends. */
+/** Begins a new term for whoever has just been elected: all writers of earlier terms are refused from now on. */
+export function beginTerm(database: Database, source: string): Promise<number> {
+  return database.write('platform', async (db) => {
+    const { rows } = await db.raw(
+      'insert into fences (source, term) values (?, 1) on conflict (source) do update set term = fences.term + 1 returning term::int',
+      [source],
+    );
+    return rows[0].term;
+  });
+}
+
+/** Throws StaleLeader unless the term is the present one; it stays so until the transaction ends. */
 export async function joinTerm(db: Db, { source, term }: Fence): Promise<void> {
-  const { rows } = await db.raw(
-    `insert into fences (source, term) values (:source, :term)
-     on conflict (source) do update set term = excluded.term where fences.term < excluded.term returning term`,
-    { source, term },
-  );
-  if (rows.length > 0) return;
-  const [present] = (await db.raw('select term from fences where source = ? for share', [source])).rows as { term: string }[];
-  if (Number(present!.term) !== term) throw new StaleLeader();
+  const { rows } = await db.raw('select from fences where source = ? and term = ? for share', [source, term]);
+  if (rows.length === 0) throw new StaleLeader();
 }
 
 /** The controller as an actor: the policy is asked about it like about everybody, and the audit names manifest and generation. */

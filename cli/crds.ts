@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+
+/** `tenet crds`: YAML for `kubectl apply --server-side -f -`. */
+export function printCrds(): void {
+  const read = (name: string): string => readFileSync(new URL(`../k8s/crds/${name}.yaml`, import.meta.url), 'utf8').trimEnd();
+  console.log(`${read('organizations')}\n---\n${read('projects')}`);
+}
