@@ -18,10 +18,18 @@ export function desiredMembers(members: readonly MemberSpec[] | undefined) {
 export function refusal(object: KubeObject, error: unknown): Outcome {
   const lasting = [InvalidInput, AlreadyExists, FailedPrecondition, NotFound, PermissionDenied];
   if (!lasting.some((kind) => error instanceof kind)) throw error;
-  const { code, message } = error as TenetError;
+  const { code } = error as TenetError;
+  const message = sentenceOf(error as TenetError);
   const reason =
     code === 'invalid-input' ? 'InvalidSpec' : code.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
   return { conditions: stalled(reason, message), events: news(object, { type: 'Warning', reason, note: message }) };
+}
+
+/** The failure with its parts: what a caller of the API reads in `errors` must be in the one sentence of a condition. */
+function sentenceOf({ message, fields }: TenetError): string {
+  const { errors = [] } = fields as { errors?: readonly { detail: string }[] };
+  const details = errors.map(({ detail }) => detail).filter((detail) => !message.includes(detail));
+  return [message, ...details].join(' ');
 }
 
 /** The event, unless the object's status says the same already. */

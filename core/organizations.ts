@@ -139,7 +139,7 @@ export async function updateOrganization(
   checkIfMatch(input.ifMatch, before.version);
   const change = changed(before, { name: input.name, slug: input.slug });
   if (!change) return toOrganization(before);
-  refuseManaged(before.managed_by);
+  refuseManaged(before.managed_by, actor);
   const after = await applyChange(db, uuid, change);
   await record(db, actor, {
     organizationId: input.organizationId,
@@ -186,7 +186,7 @@ export async function deleteOrganization(
   const uuid = toUuid('organization', input.organizationId);
   const before = await findOrganization(db, uuid, { lock: true });
   checkIfMatch(input.ifMatch, before.version);
-  refuseManaged(before.managed_by);
+  refuseManaged(before.managed_by, actor);
   await db('organizations')
     .where({ id: uuid })
     .update({ state: 'DELETED', deleted_at: db.fn.now(), updated_at: db.fn.now(), version: db.raw('version + 1') });
