@@ -16,6 +16,8 @@ export interface Kube {
   kubectl(...args: string[]): Promise<string>;
   /** `kubectl apply --server-side -f -` of objects; throws with the server's sentence. */
   apply(...manifests: object[]): Promise<string>;
+  /** Server-side apply of one JSON document under a field manager's name of its own. */
+  applyAs(fieldManager: string, json: string): Promise<string>;
   /** What the server answers to a manifest that it refuses; throws when it accepts it. */
   refusal(manifest: object | string): Promise<string>;
   killApiServer(): Promise<void>;
@@ -61,7 +63,7 @@ export function sharedKube(): Promise<Kube> {
   return shared;
 }
 
-function verbs(kubeconfig: string): Pick<Kube, 'kubeconfig' | 'kubectl' | 'apply' | 'refusal'> {
+function verbs(kubeconfig: string): Pick<Kube, 'kubeconfig' | 'kubectl' | 'apply' | 'applyAs' | 'refusal'> {
   const run = async (args: readonly string[], input?: string): Promise<string> => {
     const result = await runKubectl(kubeconfig, args, input);
     if (result.status !== 0) throw new Error(`kubectl ${args.join(' ')}: ${result.stderr.trim()}`);
@@ -73,8 +75,9 @@ function verbs(kubeconfig: string): Pick<Kube, 'kubeconfig' | 'kubectl' | 'apply
     kubeconfig,
     kubectl: (...args) => run(args),
     apply: (...manifests) => run(['apply', '--server-side', '-f', '-'], documents(manifests)),
+    applyAs: (fieldManager, json) => run(['apply', '--server-side', `--field-manager=${fieldManager}`, '-f', '-'], json),
     async refusal(manifest) {
-      const input = typeof manifest === 'string' ? manifest : documents([manifest]);
+      const input = typeof manifest === 'string' ? manifest : JSON.stringify(manifest);
       const result = await runKubectl(kubeconfig, ['apply', '-f', '-'], input);
       if (result.status === 0) throw new Error(`The server accepted it: ${result.stdout}`);
       return result.stderr.trim();

@@ -1,0 +1,210 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import {
+  type OrganizationSpec,
+  type OrganizationStatus,
+  organizationType,
+  type ProjectSpec,
+  type ProjectStatus,
+  projectType,
+} from '../../controllers/types.ts';
+import { type Kube, needsKube, sharedKube } from '../helpers/kube.ts';
+
+/** For each field of a type, whether an object that the server has stored always has it. */
+type Presence<T> = { [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? 'maybe' : 'always' };
+
+const commonStatus = {
+  observedGeneration: 'maybe',
+  id: 'maybe',
+  slug: 'maybe',
+  memberCount: 'maybe',
+  members: 'maybe',
+  conditions: 'maybe',
+} as const;
+
+interface Schema {
+  readonly required?: readonly string[];
+  readonly properties: Readonly<Record<string, { readonly default?: unknown }>>;
+}
+
+function presenceOf({ required = [], properties }: Schema): Record<string, string> {
+  const always = (name: string): boolean => required.includes(name) || properties[name]?.default !== undefined;
+  return Object.fromEntries(Object.keys(properties).map((name) => [name, always(name) ? 'always' : 'maybe']));
+}
+
+const folder = join(import.meta.dirname, '..', '..', 'k8s');
+const meta = (kind: string, name: string, namespace?: string) => ({
+  apiVersion: 'tenet.dev/v1alpha1',
+  kind,
+  metadata: { name, ...(namespace && { namespace }) },
+});
+const organization = (spec: object, name = 'acme-test'): object => ({
+  ...meta('Organization', name),
+  spec: { displayName: 'Acme', ...spec },
+});
+const project = (spec: object, name = 'website-test'): object => ({
+  ...meta('Project', name, 'default'),
+  spec: { displayName: 'Website', organizationRef: { name: 'acme-test' }, ...spec },
+});
+const member = (entry: object): object => ({ members: [{ email: 'ada@acme.example', roles: ['org.admin'], ...entry }] });
+
+describe('the CRDs', () => {
+  let kube: Kube;
+  before(async function () {
+    needsKube(this);
+    kube = await sharedKube();
+    await kube.kubectl('apply', '--server-side', '-k', join(folder, 'base'));
+    await kube.kubectl('wait', '--for=condition=Established', 'crd/organizations.tenet.dev', 'crd/projects.tenet.dev', '--timeout=30s');
+  });
+  after(async () => {
+    await kube?.kubectl('delete', 'organizations.tenet.dev,projects.tenet.dev', '--all', '-A');
+  });
+
+  for (const [file, type] of [
+    ['organizations', organizationType],
+    ['projects', projectType],
+  ] as const) {
+    it(`${file} is served as the controllers' type says`, () => {
+      const { spec } = parse(readFileSync(join(folder, 'crds', `${file}.yaml`), 'utf8'));
+      const { group, version, kind, plural, namespaced } = type;
+      expect({ group: spec.group, kind: spec.names.kind, plural: spec.names.plural }).to.deep.equal({ group, kind, plural });
+      expect(spec.versions.map(({ name }: { name: string }) => name)).to.deep.equal([version]);
+      expect(spec.scope === 'Namespaced').to.equal(namespaced);
+    });
+  }
+
+  // The compiler checks these against the types, the test against the schemas.
+  const presence = {
+    organizations: {
+      spec: {
+        displayName: 'always',
+        slug: 'maybe',
+        members: 'maybe',
+        membersPolicy: 'always',
+        deletionPolicy: 'always',
+        managementPolicy: 'always',
+        blueprint: 'always',
+        allowedProjects: 'always',
+      } satisfies Presence<OrganizationSpec>,
+      status: { ...commonStatus, projectCount: 'maybe' } satisfies Presence<OrganizationStatus>,
+    },
+    projects: {
+      spec: {
+        displayName: 'always',
+        slug: 'maybe',
+        members: 'maybe',
+        membersPolicy: 'always',
+        deletionPolicy: 'always',
+        managementPolicy: 'always',
+        organizationRef: 'always',
+      } satisfies Presence<ProjectSpec>,
+      status: { ...commonStatus, organizationID: 'maybe' } satisfies Presence<ProjectStatus>,
+    },
+  };
+  for (const file of ['organizations', 'projects'] as const) {
+    it(`${file} have the fields that the controllers' types name, and each is there when the types say so`, () => {
+      const { spec } = parse(readFileSync(join(folder, 'crds', `${file}.yaml`), 'utf8'));
+      const root = spec.versions[0].schema.openAPIV3Schema.properties;
+      expect(presenceOf(root.spec)).to.deep.equal(presence[file].spec);
+      expect(presenceOf(root.status)).to.deep.equal(presence[file].status);
+    });
+  }
+
+  it('a new object is Pending from its first moment, so that no tool takes it for done', async () => {
+    await kube.apply(organization({}, 'defaults-test'));
+    const { spec, status } = JSON.parse(await kube.kubectl('get', 'organization.tenet.dev', 'defaults-test', '-o', 'json'));
+    expect(spec).to.deep.equal({
+      displayName: 'Acme',
+      blueprint: 'integrations',
+      membersPolicy: 'Additive',
+      deletionPolicy: 'Retain',
+      managementPolicy: 'Full',
+      allowedProjects: { namespaces: { from: 'None' } },
+    });
+    expect(status.conditions).to.have.length(1);
+    expect(status.conditions[0]).to.include({ type: 'Ready', status: 'Unknown', reason: 'Pending' });
+  });
+
+  it('the samples are accepted, and are listed by short name, category and organization', async () => {
+    await kube.kubectl('apply', '--server-side', '-k', join(folder, 'samples'));
+    expect(await kube.kubectl('get', 'org', 'acme')).to.match(
+      /NAME +DISPLAY NAME +READY +REASON +MEMBERS +AGE\nacme +Acme +Unknown +Pending/,
+    );
+    expect(await kube.kubectl('get', 'tenet', '-A'))
+      .to.contain('organization.tenet.dev/acme')
+      .and.to.contain('project.tenet.dev/website');
+    const selected = await kube.kubectl(
+      'get',
+      'projects.tenet.dev',
+      '-A',
+      '--field-selector',
+      'spec.organizationRef.name=acme',
+      '-o',
+      'name',
+    );
+    expect(selected).to.equal('project.tenet.dev/website\n');
+  });
+
+  it('two teams may each own their members of one organization', async () => {
+    const part = (email: string) => organization({ members: [{ email, roles: ['org.member'] }] }, 'shared-test');
+    for (const team of ['a', 'b']) {
+      const file = JSON.stringify(part(`${team}@acme.example`));
+      await kube.applyAs(`team-${team}`, file);
+    }
+    const { spec } = JSON.parse(await kube.kubectl('get', 'organization.tenet.dev', 'shared-test', '-o', 'json'));
+    expect(spec.members.map(({ email }: { email: string }) => email).sort()).to.deep.equal(['a@acme.example', 'b@acme.example']);
+  });
+
+  describe('refuse with a line that says what to do:', () => {
+    const bad: [title: string, manifest: object, line: RegExp][] = [
+      ['a misspelt field', organization({ membres: [] }), /unknown field "spec\.membres"/],
+      ['no display name', { ...meta('Organization', 'x-test'), spec: {} }, /spec\.displayName: Required value/],
+      ['a slug with capitals', organization({ slug: 'Acme' }), /spec\.slug: Invalid value: "Acme"/],
+      ['an address in capitals', organization(member({ email: 'Ada@acme.example' })), /email must be an e-mail address in lower case/],
+      ['an address that is none', organization(member({ email: 'ada' })), /email must be an e-mail address/],
+      ['a member without a role', organization(member({ roles: [] })), /spec\.members\[0\]\.roles: Invalid value.*at least 1/],
+      ['a role without a level', organization(member({ roles: ['admin'] })), /spec\.members\[0\]\.roles\[0\].*Invalid value: "admin"/],
+      ['an until that is no time', organization(member({ until: 'tomorrow' })), /until: Invalid value.*date-time/],
+      [
+        'a member twice',
+        organization({ members: ['org.admin', 'org.member'].map((role) => ({ email: 'ada@acme.example', roles: [role] })) }),
+        /spec\.members\[1\]: Duplicate value/,
+      ],
+      ['Exact without members', organization({ membersPolicy: 'Exact' }), /membersPolicy Exact needs at least one member/],
+      ['an unknown deletion policy', organization({ deletionPolicy: 'Burn' }), /supported values: "Retain", "Archive", "Delete"/],
+      ['a selector that is not asked for', organization(namespaces('All', {})), /selector must be set if and only if from is Selector/],
+      ['Selector without a selector', organization(namespaces('Selector')), /selector must be set if and only if from is Selector/],
+      ['a name that is too long', organization({}, 'a'.repeat(64)), /name must be at most 63 characters/],
+      ['a name that is no slug', organization({}, 'acme.test'), /set spec\.slug: metadata\.name has characters/],
+      [
+        'a project of no organization',
+        { ...meta('Project', 'x', 'default'), spec: { displayName: 'X' } },
+        /spec\.organizationRef: Required/,
+      ],
+    ];
+    for (const [title, manifest, line] of bad) {
+      it(title, async () => {
+        expect(await kube.refusal(manifest)).to.match(line);
+      });
+    }
+
+    for (const [title, before, after, line] of [
+      ['another slug', organization({ slug: 'one' }), organization({ slug: 'two' }), /slug is immutable/],
+      ['a slug that is taken away', organization({ slug: 'one' }), organization({}), /slug is immutable/],
+      ['another blueprint', organization({ slug: 'one' }), organization({ slug: 'one', blueprint: 'teams' }), /blueprint is immutable/],
+      ['another organization', project({}), project({ organizationRef: { name: 'globex' } }), /organizationRef is immutable/],
+    ] as [string, object, object, RegExp][]) {
+      it(`${title}, later on`, async () => {
+        await kube.kubectl('delete', 'organizations.tenet.dev,projects.tenet.dev', '--all', '-n', 'default');
+        await kube.applyAs('kubectl', JSON.stringify(before));
+        expect(await kube.applyAs('kubectl', JSON.stringify(after)).catch(String)).to.match(line);
+      });
+    }
+  });
+});
+
+function namespaces(from: string, selector?: object): object {
+  return { allowedProjects: { namespaces: { from, ...(selector && { selector }) } } };
+}
