@@ -3,7 +3,9 @@ import { pathToFileURL } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { problems } from '../api/problem.ts';
 import { problemsPage } from '../api/problem-page.ts';
+import { variables } from '../core/config.ts';
 import { schemaOfMigrations } from '../core/schema-dump.ts';
+import { configurationPage } from './configuration-page.ts';
 
 /** A checked-in file that is made from another one. */
 export interface Generator {
@@ -15,6 +17,7 @@ export interface Generator {
 /** Everything that `npm run generate` writes; add yours here. */
 export const generators: readonly Generator[] = [
   { path: 'api/openapi.d.ts', make: contractTypes },
+  { path: 'docs/configuration.md', make: async () => configurationPage(variables) },
   { path: 'docs/problems.md', make: async () => problemsPage(problems) },
   { path: 'migrations/schema.sql', make: schemaOfMigrations },
 ];

@@ -15,6 +15,8 @@ export interface Checkout {
   run(script: string, environment?: Record<string, string>): Promise<{ code: number; output: string; errors: string }>;
   /** Runs a command that serves until it is stopped; resolves with its URL when it is ready, rejects when it ends before. */
   serve(command: string, environment: Record<string, string>): Promise<{ url: string; said: string[]; stop(): Promise<void> }>;
+  /** What all servers of this copy have said so far. */
+  said(): string[];
   /** Stops what still serves and removes the copy. */
   remove(): Promise<void>;
 }
@@ -28,6 +30,7 @@ export function copyCheckout(): Checkout {
   cpSync(root, path, { recursive: true, filter: (source) => !left.has(relative(root, source)) });
   symlinkSync(join(root, 'node_modules'), join(path, 'node_modules'));
   const serving = new Set<() => Promise<void>>();
+  const all: string[] = [];
 
   function start(script: string, environment: Record<string, string>): ChildProcess {
     const env = { ...withoutTenet(process.env), ...environment };
@@ -59,6 +62,7 @@ export function copyCheckout(): Checkout {
       const url = await new Promise<string>((resolve, reject) => {
         createInterface(child.stderr!).on('line', (line) => {
           said.push(line);
+          all.push(line);
           const ready = /^Tenet is ready .* at (http:\S+) /.exec(line)?.[1];
           if (ready) resolve(ready);
         });
@@ -69,6 +73,7 @@ export function copyCheckout(): Checkout {
       });
       return { url, said, stop };
     },
+    said: () => all,
     async remove() {
       await Promise.all([...serving].map((stop) => stop()));
       rmSync(path, { recursive: true, force: true });
@@ -78,5 +83,7 @@ export function copyCheckout(): Checkout {
 
 /** What a developer has configured must not reach the servers of a test. */
 function withoutTenet(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TENET_') && name !== 'DATABASE_URL'));
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !name.startsWith('TENET_') && name !== 'DATABASE_URL' && name !== 'KUBECONFIG'),
+  );
 }

@@ -7,7 +7,7 @@ import { createDatabase } from '../helpers/postgres.ts';
 import { type Checkout, copyCheckout, root } from './checkout.ts';
 import { type Step, shows, stepsOf } from './markdown.ts';
 
-const freePorts = { TENET_PORT: '0', TENET_METRICS_PORT: '0' };
+const apart = { TENET_PORT: '0', TENET_METRICS_PORT: '0', TENET_KUBECONFIG: 'none' };
 const steps = stepsOf(readFileSync(join(root, 'README.md'), 'utf8'));
 const isStart = ({ command }: Step): boolean => command.text === 'npm ci && npm start';
 const isTest = ({ command }: Step): boolean => command.text === 'npm ci && npm test';
@@ -21,6 +21,9 @@ describe('The README', () => {
     checkout = copyCheckout();
   });
   after(() => checkout.remove());
+  afterEach(function () {
+    if (this.currentTest?.state === 'failed') console.log(checkout.said().slice(-20).join('\n'));
+  });
 
   it('starts and tests with the two commands that CI runs too', () => {
     expect(steps.some(isStart) && steps.some(isTest)).to.equal(true);
@@ -30,7 +33,7 @@ describe('The README', () => {
 
   it('prints in its tour what the server answers', async function () {
     this.timeout(240_000);
-    const server = await checkout.serve('npm start', freePorts);
+    const server = await checkout.serve('npm start', apart);
     await eventually(() => expect(server.said.join('\n')).to.match(/export TOKEN=\S+/));
     await expectOutputs(checkout, tour, (text) => text.replaceAll('http://127.0.0.1:8080', server.url));
     await server.stop();
@@ -49,7 +52,7 @@ describe('The README', () => {
     try {
       const command = theirs(setUp.command.text);
       expect(command.endsWith('\nnpm start')).to.equal(true);
-      const server = await checkout.serve(command, freePorts);
+      const server = await checkout.serve(command, apart);
       await expectOutputs(checkout, rest, theirs, command.replace(/npm start$/, ''));
       const token = await provider.token({ subject: '248289761001' });
       const answer = await fetch(`${server.url}/v1/policies`, { headers: { authorization: `Bearer ${token}` } });
