@@ -15,7 +15,8 @@ describe('the last admin', () => {
   let tenet: TestTenet;
   let owner: Admin;
 
-  before(async () => {
+  before(async function () {
+    this.timeout(120_000);
     tenet = await startTenet();
     const caller = await tenet.as('owner@example.com');
     owner = { ...caller, id: await caller.userId() };
