@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { loadDevIssuer } from '../api/dev-issuer.ts';
 import { ConfigError, readConfig } from '../core/config.ts';
+import { makeDataDirectory } from '../core/embedded-postgres/place.ts';
 import { addPlatformRoles } from '../core/operators.ts';
 import { withDatabase } from './database.ts';
 
@@ -12,7 +12,7 @@ export async function devToken(options: { email: string; subject?: string; name?
       'An identity provider is configured, so tokens of the local issuer are not accepted. Get one from your provider.',
     ]);
   const { email, subject = email, name } = options;
-  await mkdir(config.TENET_DATA_DIR, { recursive: true, mode: 0o700 });
+  makeDataDirectory(config.TENET_DATA_DIR);
   const issuer = await loadDevIssuer(config.TENET_DATA_DIR);
   if (options.operator) {
     const roles = ['platform/operator', 'platform/policy-admin', 'platform/auditor'];

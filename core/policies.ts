@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Actor } from './actor.ts';
 import { record } from './audit.ts';
@@ -45,11 +46,19 @@ export async function applyInitialPolicies(database: Database, directory: string
   return applied.map(({ scope, revision }) => `Policy ${scope} revision ${revision} is in force`);
 }
 
-/** Reads and checks a policy directory: lint and tests. Throws PolicyError with everything that is wrong. */
+/** Reads and checks a policy directory: lint and tests. Throws PolicyError with everything that is wrong, its files named from here. */
 export async function readChecked(directory: string): Promise<PolicyContent[]> {
-  const contents = await readPolicies(directory);
-  checkAll(contents);
-  return contents;
+  try {
+    const contents = await readPolicies(directory);
+    checkAll(contents);
+    return contents;
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    const findings = error.findings.map(({ file, ...finding }) =>
+      file === undefined ? finding : { ...finding, file: join(directory, file) },
+    );
+    throw new PolicyError(findings, { cause: error });
+  }
 }
 
 /** Every combination that can be in force together: the platform alone, and with each blueprint. */

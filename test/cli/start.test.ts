@@ -1,0 +1,242 @@
+import { once } from 'node:events';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import pg from 'pg';
+import { migrate } from '../../core/migrate.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { createDatabase } from '../helpers/postgres.ts';
+import { type Ended, type Running, readyUrl, runTenet, spawnTenet } from '../helpers/tenet-process.ts';
+
+/** A refusal as its reader wants it: one sentence that says what to do, and no trace of the program's inside. */
+function expectSentence({ code, signal, stdout, stderr }: Ended, sentence: RegExp): void {
+  expect(signal).to.equal(null);
+  expect(stderr).to.match(sentence);
+  expect(stderr).to.match(/^tenet: /m);
+  expect(stderr).not.to.match(/^\s+at .*:\d+:\d+|node:internal|UnhandledPromiseRejection|\[object|Error:/m);
+  expect(stdout).to.equal('');
+  expect(code).to.equal(1);
+}
+
+describe('tenet serve', function () {
+  this.timeout(90_000);
+  let directory: string;
+  let copy: { url: string; drop(): Promise<void> };
+  let environment: Record<string, string>;
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'tenet-start-'));
+    copy = await createDatabase();
+    environment = {
+      DATABASE_URL: copy.url,
+      TENET_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+      TENET_DATA_DIR: join(directory, 'data'),
+      TENET_PORT: '0',
+      TENET_METRICS_PORT: '0',
+      TENET_KUBECONFIG: 'none',
+    };
+  });
+
+  afterEach(async () => {
+    await copy.drop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const query = async (sql: string): Promise<Record<string, unknown>[]> => {
+    const client = new pg.Client({ connectionString: copy.url });
+    await client.connect();
+    try {
+      return (await client.query(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+  const connections = async (): Promise<number> =>
+    (
+      await query(
+        "select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'",
+      )
+    ).length;
+
+  async function running(work: (url: string, server: Running) => Promise<void>, more: Record<string, string> = {}): Promise<Ended> {
+    const server = spawnTenet(['serve'], { ...environment, ...more });
+    try {
+      await work(await readyUrl(server), server);
+    } finally {
+      server.child.kill('SIGTERM');
+    }
+    return server.ended;
+  }
+
+  it('says where it is and how to begin, and SIGTERM ends it with code 0 and no connection left', async () => {
+    const { code, stderr } = await running(async (url, server) => {
+      expect((await fetch(`${url}/livez`)).status).to.equal(200);
+      await eventually(() => expect(server.said()).to.include('Another token'));
+    });
+    expect(stderr)
+      .to.match(/Tenet is ready after/)
+      .and.match(/curl -s http.*\/v1\/organizations/);
+    expect(stderr).to.match(/SIGTERM: finishing what is running/);
+    expect(code).to.equal(0);
+    expect(await connections()).to.equal(0);
+  });
+
+  it('the first request that it prints can be pasted, and works', async () => {
+    await running(async (url, server) => {
+      const [, token] = await eventually(() => /export TOKEN=(\S+)/.exec(server.said()) ?? expect.fail('no token yet'));
+      const reply = await fetch(`${url}/v1/organizations`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: '{"name":"Acme"}',
+      });
+      expect(reply.status).to.equal(201);
+      const other = await runTenet(['dev', 'token', '--email', 'bob@example.com'], environment);
+      expect(other.stderr).to.equal('');
+      const me = await fetch(`${url}/v1/me`, { headers: { authorization: `Bearer ${other.stdout.trim()}` } });
+      expect(await me.json()).to.deep.include({ email: 'bob@example.com' });
+    });
+  });
+
+  describe('refuses, in one sentence,', () => {
+    it('a broken policy file, with its file and line, and puts nothing into force', async () => {
+      const policies = join(directory, 'policies');
+      cpSync('policies', policies, { recursive: true });
+      const file = join(policies, 'platform/policy.csv');
+      const lines = readFileSync(file, 'utf8').split('\n');
+      lines.push('p, platform/operator, *, organization, raed, allow');
+      writeFileSync(file, lines.join('\n'));
+      const ended = await runTenet(['serve'], { ...environment, TENET_POLICIES: policies });
+      expectSentence(ended, /The policy files must not come into force:\n.*platform\/policy\.csv:\d+: error: .*raed/);
+      expect(await query('select from tenet.policy_revisions')).to.deep.equal([]);
+      expect(await connections()).to.equal(0);
+    });
+
+    it('a directory without policies', async () => {
+      const ended = await runTenet(['serve'], { ...environment, TENET_POLICIES: join(directory, 'nowhere') });
+      expectSentence(ended, /nowhere\/model\.conf:1: error: this file is missing/);
+    });
+
+    it('a database that does not answer', async () => {
+      const ended = await runTenet(['serve'], { ...environment, DATABASE_URL: 'postgres://tenet:s3cret@127.0.0.1:1/tenet' });
+      expectSentence(ended, /^tenet: The database 127\.0\.0\.1:1\/tenet cannot be used: nothing listens there\./);
+      expect(ended.stderr).not.to.include('s3cret');
+    });
+
+    for (const variable of ['TENET_PORT', 'TENET_METRICS_PORT']) {
+      it(`a port that is taken: ${variable}`, async () => {
+        const taken = createServer().listen(0, '127.0.0.1');
+        await once(taken, 'listening');
+        const port = String((taken.address() as AddressInfo).port);
+        const ended = await runTenet(['serve'], { ...environment, [variable]: port });
+        taken.close();
+        expectSentence(ended, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is taken by another program\\. Set ${variable} to another port`));
+        expect(await connections()).to.equal(0);
+      });
+    }
+
+    it('an address that is not on this machine', async () => {
+      const issuer = { TENET_ISSUER: 'https://idp.example.com', TENET_AUDIENCE: 'tenet' };
+      const ended = await runTenet(['serve'], { ...environment, ...issuer, TENET_HOST: '192.0.2.1' });
+      expectSentence(ended, /Cannot listen on 192\.0\.2\.1:0: .*EADDRNOTAVAIL/);
+    });
+
+    it('a schema from a newer version', async () => {
+      await migrate(copy.url);
+      await query("insert into tenet.migrations (name, batch, migration_time) values ('9001_later.breaking.sql', 9, now())");
+      const ended = await runTenet(['serve'], environment);
+      expectSentence(
+        ended,
+        /newer version of Tenet \(9001_later\.breaking\.sql\), which this version would damage\. Start the newer version\./,
+      );
+    });
+
+    it('an address that others reach, without an identity provider, and makes no key for it', async () => {
+      const ended = await runTenet(['serve'], { ...environment, TENET_HOST: '0.0.0.0' });
+      expectSentence(
+        ended,
+        /No identity provider is configured, and 0\.0\.0\.0 can be reached by others\. Set TENET_ISSUER and TENET_AUDIENCE/,
+      );
+      expect(existsSync(join(directory, 'data'))).to.equal(false);
+      expect(await query("select from pg_namespace where nspname = 'tenet'")).to.deep.equal([]);
+    });
+
+    it('an identity provider without an audience', async () => {
+      expectSentence(
+        await runTenet(['serve'], { ...environment, TENET_ISSUER: 'https://idp.example.com' }),
+        /TENET_AUDIENCE is needed with TENET_ISSUER/,
+      );
+    });
+
+    it('a misspelt variable', async () => {
+      expectSentence(await runTenet(['serve'], { ...environment, TENET_PROT: '1' }), /did you mean TENET_PORT\?/);
+    });
+
+    it('a key of the local issuer that others can read', async () => {
+      const data = join(directory, 'data');
+      await runTenet(['dev', 'token', '--email', 'a@example.com'], environment);
+      chmodSync(join(data, 'dev-issuer.json'), 0o644);
+      expectSentence(await runTenet(['serve'], environment), /dev-issuer\.json .*(others|chmod|0600)/);
+    });
+
+    it('a data directory that cannot be made', async () => {
+      writeFileSync(join(directory, 'file'), '');
+      expectSentence(await runTenet(['serve'], { ...environment, TENET_DATA_DIR: join(directory, 'file', 'data') }), /TENET_DATA_DIR/);
+    });
+  });
+
+  describe('on an embedded database', () => {
+    const embedded = (): Record<string, string> => {
+      const { DATABASE_URL: _url, TENET_ENCRYPTION_KEYS: _keys, ...rest } = environment;
+      return rest;
+    };
+
+    it('refuses a data directory that another server uses, and disturbs neither it nor its files', async () => {
+      const server = spawnTenet(['serve'], embedded());
+      try {
+        const url = await readyUrl(server);
+        const files = readdirSync(join(directory, 'data')).sort();
+        expectSentence(await runTenet(['serve'], embedded()), /data.* is (used|in use|owned)|already|another Tenet/i);
+        expect(readdirSync(join(directory, 'data')).sort()).to.deep.equal(files);
+        expect((await fetch(`${url}/readyz`)).status).to.equal(200);
+        // A command beside it finds the running database instead of starting one.
+        expect((await runTenet(['migrate'], embedded())).stdout).to.equal('The schema is up to date.\n');
+      } finally {
+        server.child.kill('SIGTERM');
+      }
+      expect((await server.ended).code).to.equal(0);
+    });
+  });
+
+  describe('other commands', () => {
+    it('tenet config shows everything but secrets', async () => {
+      const { code, stdout } = await runTenet(['config'], environment);
+      expect(code).to.equal(0);
+      expect(stdout).to.include('TENET_PORT=0').and.include('DATABASE_URL=***').and.include('TENET_ENCRYPTION_KEYS=***');
+      expect(stdout).not.to.include(new URL(copy.url).password);
+    });
+
+    it('an unknown command says where the list is', async () => {
+      const { code, stderr } = await runTenet(['sevre']);
+      expect(code).to.equal(1);
+      expect(stderr)
+        .to.match(/unknown command 'sevre'\n\(Did you mean serve\?\)|unknown command 'sevre'/)
+        .and.include('tenet --help');
+    });
+
+    it('tenet --version and --help end with code 0', async () => {
+      expect(await runTenet(['--version'])).to.deep.include({ code: 0, stderr: '' });
+      const { code, stdout } = await runTenet(['--help']);
+      expect(code).to.equal(0);
+      expect(stdout).to.include('serve').and.include('migrate');
+    });
+
+    it('tenet migrate on a database that does not answer is one sentence', async () => {
+      expectSentence(
+        await runTenet(['migrate'], { ...environment, DATABASE_URL: 'postgres://tenet:s3cret@127.0.0.1:1/tenet' }),
+        /cannot be used: nothing listens there/,
+      );
+    });
+  });
+});

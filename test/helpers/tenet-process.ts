@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { eventually } from './eventually.ts';
+
+/** How a `tenet` command ended, and all that it said. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A `tenet` command that runs. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Everything that it wrote to standard error so far. */
+  said(): string;
+}
+
+const bin = new URL('../../bin/tenet.js', import.meta.url).pathname;
+
+/** Starts `node bin/tenet.js ...` with these variables and none of the caller's but PATH and HOME. */
+export function spawnTenet(args: readonly string[], environment: Record<string, string> = {}): Running {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [bin, ...args], { env: { PATH, HOME, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) child[name]!.on('data', (chunk: Buffer) => (text[name] += chunk.toString()));
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, ...text }));
+  return { child, ended, said: () => text.stderr };
+}
+
+/** Runs a command to its end. */
+export function runTenet(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+  return spawnTenet(args, environment).ended;
+}
+
+/** The URL of a server once it takes requests. Fails with what it said when it ends before. */
+export async function readyUrl(running: Running, within = 60_000): Promise<string> {
+  let ended: Ended | undefined;
+  void running.ended.then((end) => (ended = end));
+  const url = await eventually(() => {
+    const match = /Tenet is ready after [\d.]+ s at (http:\S+) /.exec(running.said());
+    if (!match && !ended) throw new Error(`the server is not ready: ${running.said()}`);
+    return match?.[1];
+  }, within);
+  if (url === undefined) throw new Error(`the server ended: ${JSON.stringify(ended)}`);
+  return url;
+}
