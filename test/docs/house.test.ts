@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { blueprintSchema } from '../../core/authorization/blueprint.ts';
+import { root } from './checkout.ts';
+import { filesOf } from './files.ts';
+
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const generated = new Set(['api/openapi.d.ts']);
+
+describe('The house', () => {
+  it('has no source file that is longer than 400 lines, and no test file longer than 600', () => {
+    const long = (pattern: RegExp, limit: number): string[] =>
+      filesOf(pattern).filter((path) => !generated.has(path) && read(path).split('\n').length - 1 > limit);
+    expect(long(/^(api|core|controllers|cli|bench)\/.*\.ts$/, 400)).to.deep.equal([]);
+    expect(long(/^test\/.*\.ts$/, 600)).to.deep.equal([]);
+  });
+
+  it('keeps each operation in the file of its tag', () => {
+    const document = parse(read('openapi.yaml')) as {
+      paths: Record<string, Record<string, { operationId?: string; tags?: string[] }>>;
+    };
+    const lost = Object.values(document.paths)
+      .flatMap((item) => Object.values(item))
+      .filter(({ operationId }) => operationId !== undefined)
+      .filter(({ operationId, tags = [] }) => {
+        const path = `api/operations/${kebab(tags[0] ?? '')}.ts`;
+        return tags.length !== 1 || !existsSync(join(root, path)) || !new RegExp(`\\b${operationId}\\b`).test(read(path));
+      });
+    expect(lost.map(({ operationId }) => operationId)).to.deep.equal([]);
+  });
+
+  it('speaks of itself alone: no path of somebody’s machine, and no link that leads out', () => {
+    const elsewhere = /(?<![\w.:/-])\/(home|Users|work|workspace)\/\w/;
+    const named = filesOf(/\.(ts|js|md|json|ya?ml|sql|sh|csv|conf)$|^\.ci\//).filter((path) => elsewhere.test(read(path)));
+    expect(named).to.deep.equal([]);
+    const dead = filesOf(/\.md$/).flatMap((page) =>
+      linksOf(read(page))
+        .map((link) => resolve(root, dirname(page), link))
+        .filter((target) => relative(root, target).startsWith('..') || !existsSync(target))
+        .map((target) => `${page}: ${relative(root, target)}`),
+    );
+    expect(dead).to.deep.equal([]);
+  });
+
+  it('leads from every room of the map to a folder', () => {
+    const rooms = [...read('ARCHITECTURE.md').matchAll(/`((?:api|core|controllers|cli|test)\/[\w./-]+\.ts)`/g)].map(([, path]) => path!);
+    expect(rooms.length).to.be.greaterThan(20);
+    expect(rooms.filter((path) => !existsSync(join(root, path)))).to.deep.equal([]);
+  });
+
+  it('gives every kind of organization its three files', () => {
+    const blueprints = filesOf(/^policies\/blueprints\/[^/]+\/blueprint\.yaml$/).map(dirname);
+    expect(blueprints.length).to.be.greaterThan(0);
+    for (const folder of blueprints) {
+      expect(existsSync(join(root, folder, 'policy.csv')) && existsSync(join(root, folder, 'tests.yaml')), folder).to.equal(true);
+      const { success, error } = blueprintSchema.safeParse(parse(read(`${folder}/blueprint.yaml`)));
+      expect(success, `${folder}: ${error?.message}`).to.equal(true);
+    }
+  });
+});
+
+/** AuditEvents is in audit-events.ts. */
+function kebab(tag: string): string {
+  return tag.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+}
+
+/** Targets of the relative links of a page, without their fragments. */
+function linksOf(markdown: string): string[] {
+  return [...markdown.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link]) => link!.replace(/#.*$/, ''))
+    .filter((link) => link !== '' && !/^[a-z]+:/.test(link));
+}
