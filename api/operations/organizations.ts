@@ -1,5 +1,5 @@
 import * as core from '../../core/organizations.ts';
-import { readPage } from '../../core/pages.ts';
+import { readPage, uuidKey } from '../../core/pages.ts';
 import type { Handlers } from '../handler.ts';
 
 type Operations = 'createOrganization' | 'listOrganizations' | 'getOrganization' | 'updateOrganization' | 'deleteOrganization';
@@ -13,7 +13,7 @@ export function organizations(): Pick<Handlers, Operations> {
     },
 
     async listOrganizations({ db, actor, query }) {
-      return { status: 200, body: await core.listOrganizations(db, actor, readPage(query, 'organizations')) };
+      return { status: 200, body: await core.listOrganizations(db, actor, readPage(query, 'organizations', uuidKey)) };
     },
 
     async getOrganization({ db, actor, params }) {
