@@ -34,6 +34,10 @@ function smtpMailer(url: string, from: string): Mailer {
   const transport = createTransport({
     url,
     ...closed,
+    // A hundred invitations are not a hundred handshakes. What fails is tried again by the outbox, not here.
+    pool: true,
+    maxConnections: 2,
+    maxRequeues: 0,
     connectionTimeout: 10_000,
     greetingTimeout: 10_000,
     socketTimeout: 30_000,

@@ -28,7 +28,7 @@ describe('invitations', () => {
     owner = { ...caller, id: await caller.userId() };
   });
   after(async () => {
-    await tenet.stop();
+    await tenet?.stop();
     await smtp.stop();
   });
   beforeEach(async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { invitationMail } from '../../core/invitation-mail.ts';
 import { createMailer, type Mail } from '../../core/mail.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { failure } from '../helpers/failure.ts';
 import { readMail, startSmtp, type TestSmtp, tokenIn } from '../helpers/smtp.ts';
 
@@ -44,6 +45,18 @@ describe('mail', () => {
     smtp.busy = true;
     expect((await failure(mailer(smtp.url).send(mail))).message).to.contain('451');
     expect((await failure(mailer('smtp://127.0.0.1:9').send(mail))).message).to.contain('ECONNREFUSED');
+  });
+
+  it('goes through a server that was started again, though the connection was kept', async () => {
+    const first = await startSmtp();
+    const { send, close } = mailer(first.url);
+    await send(mail);
+    await first.stop();
+    const second = await startSmtp(Number(new URL(first.url).port));
+    await eventually(() => send(mail));
+    close();
+    await second.stop();
+    expect([first.received.length, second.received.length]).to.deep.equal([1, 1]);
   });
 
   it('does not send a password in the clear to another machine', async () => {

@@ -21,11 +21,13 @@ export interface TestSmtp {
   stop(): Promise<void>;
 }
 
-/** Starts an SMTP server on a free port of this machine. */
-export async function startSmtp(): Promise<TestSmtp> {
+/** Starts an SMTP server on this machine, on a free port unless one is given. */
+export async function startSmtp(onPort = 0): Promise<TestSmtp> {
   const received: ReceivedMail[] = [];
   const server = new SMTPServer({
     authOptional: true,
+    disableReverseLookup: true,
+    closeTimeout: 200,
     disabledCommands: ['STARTTLS'],
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
@@ -41,7 +43,7 @@ export async function startSmtp(): Promise<TestSmtp> {
       });
     },
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(onPort, '127.0.0.1', resolve));
   const { port } = server.server.address() as AddressInfo;
   const smtp: TestSmtp = {
     url: `smtp://127.0.0.1:${port}`,
