@@ -33,7 +33,7 @@ describe('capabilities', () => {
   it('a member sees what works, and nothing else is named', async () => {
     const member = await join(tenet, { organizationId }, 'member@example.com', 'org.member');
     const { capabilities } = await inOrganization(member);
-    expect(capabilities).to.have.all.keys('organization', 'capability', 'connection', 'secret', 'authkit');
+    expect(capabilities).to.have.all.keys('organization', 'capability', 'project', 'connection', 'secret', 'authkit');
     expect(capabilities['connection']).to.deep.equal(['list']);
     expect(capabilities['secret']).to.have.members(['list', 'create']);
     expect(capabilities['authkit']).to.have.members(['list', 'read']);

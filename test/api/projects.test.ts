@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { newId, toUuid } from '../../core/ids.ts';
-import { allowAlso, auditTrail, foundOrganization, foundProject, inDatabase, join } from '../helpers/people.ts';
+import { auditTrail, foundOrganization, foundProject, inDatabase, join } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 const projectsPath = '/v1/organizations/{organizationId}/projects';
@@ -171,9 +171,7 @@ describe('projects', () => {
     }
   });
 
-  describe('where the policy lets members list projects', () => {
-    before(() => allowAlso(tenet, ['integrations/org.member', 'org', 'project', 'list', 'allow']));
-
+  describe('the list that members see', () => {
     it('they see only those that they may read, in full pages', async () => {
       const member = await join(tenet, place(), 'member@example.com', 'org.member');
       for (const name of ['A', 'B', 'C', 'D', 'E', 'F']) {
