@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# A service asks on behalf of whoever holds the token: may they delete connections, secrets, the organization?
+cd "$(dirname "$0")/.." && source examples/common.sh
+
+TOKEN=$(token erin@example.com)
+organization=$(api /v1/organizations -d '{"name": "Hooli"}' | pick .id)
+
+ask() { # <resource> <action>
+  api /access/v1/evaluation -d "{
+    \"action\": { \"name\": \"$2\" },
+    \"resource\": { \"type\": \"$1\", \"id\": \"any\", \"properties\": { \"organizationId\": \"$organization\" } }
+  }" | pick .decision
+}
+echo "connection:delete $(ask connection delete)"
+echo "organization:delete $(ask organization delete)"
+echo "organization:suspend $(ask organization suspend)"
