@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Logger, type Runner, run, type Task, type TaskList } from 'graphile-worker';
+import { type JobHelpers, Logger, type Runner, run, type Task, type TaskList } from 'graphile-worker';
 import pg from 'pg';
 import { cleanUp } from './cleanup.ts';
 import type { Database, Db } from './db.ts';
@@ -19,6 +19,7 @@ export interface Jobs {
     readonly kid: string;
   };
   'clean-up': Record<string, never>;
+  'release-jobs': Record<string, never>;
 }
 
 /** What jobs need to do their work. */
@@ -38,13 +39,23 @@ export async function enqueue<J extends keyof Jobs>(db: Db, job: J, payload: Job
   await db.raw('select enqueue(?, ?::json, ?)', [job, JSON.stringify(payload), options.jobKey ?? null]);
 }
 
-const tasks: { [J in keyof Jobs]: (context: JobContext, payload: Jobs[J]) => Promise<void> } = {
+const tasks: { [J in keyof Jobs]: (context: JobContext, payload: Jobs[J], helpers: JobHelpers) => Promise<void> } = {
   'send-invitation': sendInvitation,
   'clean-up': ({ database }) => cleanUp(database),
+  'release-jobs': async (_context, _payload, { query }) => void (await query(releaseSql)),
 };
 
-/** Once a day in the night (UTC), on one replica; a day on which none was running is made up for. */
-const crontab = '17 3 * * * clean-up ?fill=1d&max=5';
+// A process that was killed leaves its jobs locked. None takes as long as this, so whoever holds one is gone: it is run again.
+const releaseSql = `
+select graphile_worker.force_unlock_workers(array(
+  select distinct locked_by from graphile_worker.jobs where locked_at < now() - interval '10 minutes'
+))`;
+
+/** By UTC, on one replica each time; a day on which none was running is made up for. */
+const crontab = `
+17 3 * * * clean-up ?fill=1d&max=5
+*/5 * * * * release-jobs ?max=2
+`;
 
 /** Milliseconds before an outbox that ended by itself starts again. */
 const restartDelay = 1_000;
@@ -114,9 +125,10 @@ function taskList(options: JobContext & { readonly log: Log; readonly metrics: P
   const { log, metrics } = options;
   const entries = Object.entries(tasks).map(([task, work]): [string, Task] => [
     task,
-    async (payload, { job }) => {
+    async (payload, helpers) => {
+      const { job } = helpers;
       try {
-        await work(options, payload as never);
+        await work(options, payload as never, helpers);
         metrics.jobs.inc({ task, outcome: 'succeeded' });
       } catch (error) {
         metrics.jobs.inc({ task, outcome: 'failed' });

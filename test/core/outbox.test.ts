@@ -257,6 +257,20 @@ describe('outbox', () => {
     await eventually(() => expect(sent.map(({ to }) => to)).to.include('later@example.com'));
   });
 
+  it('runs the jobs of a process that was killed', async () => {
+    await invite('grace@example.com');
+    const locked = "locked_by = 'killed', attempts = 1, locked_at = now() - $1::interval";
+    await administer(`update graphile_worker._private_jobs set ${locked}`, ['9 minutes']);
+    await start();
+    const release = () => database.write({ organization: org }, (db) => enqueue(db, 'release-jobs', {}));
+    await release();
+    await eventually(async () => expect(await ended('succeeded')).to.equal(1));
+    expect(await waiting()).to.have.length(1);
+    await administer(`update graphile_worker._private_jobs set ${locked}`, ['11 minutes']);
+    await release();
+    await eventually(() => expect(sent).to.have.length(1));
+  });
+
   it('cleans up: invitations expire, old idempotency keys and decisions go, and what is younger stays', async () => {
     const overdue = await invite('late@example.com', { expires_at: new Date(0) });
     const pending = await invite('grace@example.com');
