@@ -1,9 +1,11 @@
 import type { Place, Principal } from '../core/actor.ts';
+import type { Decision } from '../core/authorization/decide.ts';
 import { domainOf } from '../core/authorization/domain.ts';
 import type { LivePolicies } from '../core/authorization/live.ts';
 import { type Snapshot, type Subject, takeSnapshot } from '../core/authorization/snapshot.ts';
 import type { SnapshotCache } from '../core/authorization/snapshot-cache.ts';
 import type { Database, Db } from '../core/db.ts';
+import { recordDecision } from '../core/decisions.ts';
 import { InvalidInput } from '../core/errors.ts';
 import { type Evaluation, type EvaluationQuestion, evaluate, type ReadSnapshot } from '../core/evaluation.ts';
 import type { Contract, Reply } from './contract.ts';
@@ -24,23 +26,35 @@ export function createEvaluator(options: {
   healthy: () => boolean;
 }): Evaluator {
   const { database, policies, cache } = options;
-  const readFresh = (subject: Subject, place: Place): Promise<Snapshot> =>
-    database.read('platform', (db) => snapshotIn(db, subject, place));
+  const readFresh = (subject: Subject, place: Place): Promise<Snapshot> => database.read('platform', (db) => readIn(db)(subject, place));
   const readCached: ReadSnapshot = (subject, place) => {
     const key = { subject: subject.id, dom: domainOf(place).dom, organizationId: place.organizationId };
     const known = cache.get(key);
     return known ? Promise.resolve(known) : cache.load(key, () => readFresh(subject, place));
   };
   return {
-    evaluate(principal, question, consistency) {
-      if (consistency === 'minimize_latency' && options.healthy()) return evaluate(policies, readCached, principal, question);
-      return database.read('platform', (db) => evaluate(policies, (subject, place) => snapshotIn(db, subject, place), principal, question));
+    async evaluate(principal, question, consistency) {
+      const denials: Decision[] = [];
+      try {
+        if (consistency === 'minimize_latency' && options.healthy())
+          return await evaluate(policies, readCached, principal, question, denials);
+        return await database.read('platform', (db) => evaluate(policies, readIn(db), principal, question, denials));
+      } catch (error) {
+        if (denials.length > 0) await database.write('platform', (db) => recordDenials(db, denials));
+        throw error;
+      }
     },
   };
 }
 
-function snapshotIn(db: Db, subject: Subject, place: Place): Promise<Snapshot> {
-  return takeSnapshot(db, subject, domainOf(place), place);
+/** Reads role sets within a transaction. */
+export function readIn(db: Db): ReadSnapshot {
+  return (subject, place) => takeSnapshot(db, subject, domainOf(place), place);
+}
+
+/** Records are for what exists: a stranger who guesses ids fills nothing. */
+async function recordDenials(db: Db, denials: readonly Decision[]): Promise<void> {
+  for (const decision of denials) if (decision.snapshot.exists) await recordDecision(db, decision);
 }
 
 /**

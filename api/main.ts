@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Principal } from '../core/actor.ts';
@@ -7,6 +7,7 @@ import { createShadow } from '../core/authorization/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/snapshot-cache.ts';
 import type { Config } from '../core/config.ts';
 import { type Database, openDatabase } from '../core/db.ts';
+import { makeDataDirectory } from '../core/embedded-postgres/place.ts';
 import { startEmbeddedPostgres } from '../core/embedded-postgres.ts';
 import { startListener } from '../core/listener.ts';
 import { createLog, type Log } from '../core/log.ts';
@@ -87,22 +88,13 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const authenticate = async (request: TenetRequest): Promise<Principal> =>
       identify(await authenticator.authenticate(request.authorization));
     const cache = createSnapshotCache();
-    const listener = startListener({
-      url: databaseUrl,
-      channels: ['tenet_epoch', 'tenet_policy'],
-      onNotification: (channel, payload) => (channel === 'tenet_policy' ? cache.clear() : cache.changed(payload)),
-      onGap: () => cache.clear(),
-      onError: (error) => log.warn({ error }, 'listener lost its connection'),
-    });
-    stops.push(() => listener.stop());
-    const evaluator = createEvaluator({ database, policies, cache, healthy: listener.healthy });
+    const evaluator = createEvaluator({ database, policies, cache, healthy: () => listener.healthy() });
     const keyring = await loadKeyring(config);
     const document = await readFile(contractFile, 'utf8');
     const services: Services = {
       config,
       keyring,
       policies,
-      evaluator,
       publicUrl: () => url,
       document: () => ({ yaml: contract.yaml, json: contract.json, reference }),
       checks: () => checks(database, policies, draining),
@@ -130,6 +122,15 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       validateResponses: config.validateResponses,
       onEvaluation: ({ decision }) => decision && onDecision(decision),
     });
+    // After the contract is compiled: that keeps the process busy for longer than a connection waits on a slow machine.
+    const listener = startListener({
+      url: databaseUrl,
+      channels: ['tenet_epoch', 'tenet_policy'],
+      onNotification: (channel, payload) => (channel === 'tenet_policy' ? cache.clear() : cache.changed(payload)),
+      onGap: () => cache.clear(),
+      onError: (error) => log.warn({ error }, 'listener lost its connection'),
+    });
+    stops.push(() => listener.stop());
     const server = createHttpServer({
       contract,
       log,
@@ -179,7 +180,7 @@ async function trustedIssuers(config: Config) {
       `No identity provider is configured, and ${config.TENET_HOST} can be reached by others. Set TENET_ISSUER and TENET_AUDIENCE, or listen on 127.0.0.1.`,
     );
   }
-  await mkdir(config.TENET_DATA_DIR, { recursive: true, mode: 0o700 });
+  makeDataDirectory(config.TENET_DATA_DIR);
   return [(await loadDevIssuer(config.TENET_DATA_DIR)).config];
 }
 

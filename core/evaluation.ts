@@ -29,22 +29,24 @@ export type ReadSnapshot = (subject: Subject, place: Place) => Promise<Snapshot>
 /**
  * Answers a question. Asking about oneself needs decision:evaluate-self on the platform, about others decision:evaluate where
  * the question is asked; otherwise PermissionDenied, the same whether or not the organization exists. Why it was decided so is
- * told only to those who may explain decisions there: the reason alone would tell a stranger what exists.
+ * told only to those who may explain decisions there: the reason alone would tell a stranger what exists. Denials of the asker are
+ * added to `denials`, for the record.
  */
 export async function evaluate(
   policies: LivePolicies,
   read: ReadSnapshot,
   principal: Principal,
   question: EvaluationQuestion,
+  denials: Decision[],
 ): Promise<Evaluation> {
   const self = await read(principal.subject, {});
   if (self.notBefore && principal.issuedAt * 1000 < self.notBefore.getTime()) throw new Unauthenticated('revoked');
-  await demand(policies, self, 'evaluate-self');
+  await demand(policies, self, 'evaluate-self', denials);
 
   const place = placeOf(question);
   const subject = subjectOf(question, principal);
   const asker = place && place.organizationId !== undefined ? await read(principal.subject, place) : self;
-  if (subject?.id !== principal.subject.id) await demand(policies, asker, 'evaluate');
+  if (subject?.id !== principal.subject.id) await demand(policies, asker, 'evaluate', denials);
   if (!place) return unanswerable('UNKNOWN_SCOPE', policies, asker);
   if (!subject) return unanswerable('UNKNOWN_SUBJECT', policies, asker);
 
@@ -55,9 +57,11 @@ export async function evaluate(
   return { answer: { decision: decision.allowed, context: await contextOf(policies, decision) }, decision };
 }
 
-async function demand(policies: LivePolicies, snapshot: Snapshot, action: string): Promise<void> {
+async function demand(policies: LivePolicies, snapshot: Snapshot, action: string, denials: Decision[]): Promise<void> {
   const decision = await decide(policies, snapshot, 'decision', action);
-  if (!decision.allowed) throw new PermissionDenied(decision.permission, decision.id);
+  if (decision.allowed) return;
+  denials.push(decision);
+  throw new PermissionDenied(decision.permission, decision.id);
 }
 
 async function mayExplain(policies: LivePolicies, asker: Snapshot): Promise<boolean> {

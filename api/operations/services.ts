@@ -1,7 +1,6 @@
 import type { LivePolicies } from '../../core/authorization/live.ts';
 import type { Config } from '../../core/config.ts';
 import type { Keyring } from '../../core/secrets.ts';
-import type { Evaluator } from '../evaluation.ts';
 import type { Page as ReferencePage } from '../reference.ts';
 
 /** What handlers need besides their request. */
@@ -9,7 +8,6 @@ export interface Services {
   readonly config: Config;
   readonly keyring: Keyring;
   readonly policies: LivePolicies;
-  readonly evaluator: Evaluator;
   /** Where callers reach the API, without a slash at the end. */
   readonly publicUrl: () => string;
   /** The text of the contract, as YAML and as JSON, once it is loaded. */
