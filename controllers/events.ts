@@ -20,6 +20,11 @@ export class EventFilter {
     this.#now = now;
   }
 
+  /** How many entries it remembers, all together. */
+  get size(): number {
+    return this.#buckets.size + this.#said.size;
+  }
+
   /** The same words about the same object pass once in 10 minutes; any words about it 25 times at first, then once in 5 minutes (as client-go). */
   admits(uid: string, event: EventInput): boolean {
     const now = this.#now();

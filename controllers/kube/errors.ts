@@ -18,14 +18,14 @@ export class KubeError extends Error {
 
 /** A failure to reach the server at all, or a connection that broke or went silent. */
 export class ConnectionError extends Error {
-  /** Node's or undici's code, for example `ECONNREFUSED` or `UND_ERR_BODY_TIMEOUT`. */
+  /** Node's or undici's code, for example `ECONNREFUSED` or `UND_ERR_BODY_TIMEOUT`; `TIMEOUT` when our own limit was reached. */
   readonly code: string;
 
   constructor(cause: unknown) {
-    const { code, message } = (cause ?? {}) as { code?: unknown; message?: unknown };
+    const { code, message, name } = (cause ?? {}) as { code?: unknown; message?: unknown; name?: unknown };
     super(`No answer from the Kubernetes API server: ${String(message ?? cause)}`, { cause });
     this.name = 'ConnectionError';
-    this.code = typeof code === 'string' ? code : 'UNKNOWN';
+    this.code = typeof code === 'string' ? code : name === 'TimeoutError' ? 'TIMEOUT' : 'UNKNOWN';
   }
 }
 

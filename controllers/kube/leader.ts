@@ -108,7 +108,8 @@ export class LeaderElector {
     const watchdog = setInterval(() => {
       if (tooOld()) term.abort(new LeadershipLost('it could not renew its lease in time.'));
     }, retryMs / 4);
-    const renewing = this.#keepRenewing(term, signal);
+    // Renewed until the last pass has ended, also after a stop: nobody else may begin before.
+    const renewing = this.#keepRenewing(term);
     try {
       await lead(leadership);
     } catch (error) {
@@ -121,7 +122,8 @@ export class LeaderElector {
     else await this.#release();
   }
 
-  async #keepRenewing(term: AbortController, signal: AbortSignal): Promise<void> {
+  async #keepRenewing(term: AbortController): Promise<void> {
+    const { signal } = term;
     while (!signal.aborted) {
       await pause(this.#options.retryMs, signal);
       if (signal.aborted) return;

@@ -71,9 +71,9 @@ export class Reflector {
         if (expired || isMissing(error) || failures % failuresBeforeRelist === 0) this.#version = undefined;
         reason = expired ? 'expired' : 'failures';
         metrics?.watchFailures.inc({ resource: type.plural, code: codeOf(error) });
-        // A silent watch is resumed at the same version; that happens on quiet clusters and is no reason to wake anybody.
+        // The first failure is everyday life (a silent watch, a restart); of a long row the 2nd, 4th, 8th... are told.
         const level = failures === 1 ? 'info' : 'warn';
-        log[level]({ resource: type.plural, failures, err: error }, describe(error));
+        if (Number.isInteger(Math.log2(failures))) log[level]({ resource: type.plural, failures, err: error }, describe(error));
         if (error instanceof KubeError && error.retryAfterMs) await pause(Math.min(error.retryAfterMs, maxBackoffMs), signal);
         // The first 410 is answered by a list at once.
         if (expired && failures === 1) continue;

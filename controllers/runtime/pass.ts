@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { Unavailable } from '../../core/errors.ts';
 import { type Condition, type ConditionInput, conditionsMatch, resolveConditions, retrying, stalled } from '../conditions.ts';
 import type { EventInput } from '../events.ts';
 import type { KubeObject } from '../resource.ts';
@@ -114,7 +115,8 @@ function failed(object: KubeObject, error: unknown, failures: number): Outcome {
   const before = ((object.status ?? {}) as CommonStatus).conditions?.find(({ type }) => type === 'Synced');
   const isNews = before?.status !== 'False' || before.reason !== reason || before.message !== message;
   const event: EventInput = { type: 'Warning', reason: 'SyncFailed', note: message };
-  const hopeless = error instanceof TerminalError || failures >= failuresBeforeStalled;
+  // A database that does not answer is nobody's mistake in a manifest, however long it takes.
+  const hopeless = error instanceof TerminalError || (failures >= failuresBeforeStalled && !(error instanceof Unavailable));
   return { conditions: hopeless ? stalled(reason, message) : retrying(reason, message), events: isNews ? [event] : [] };
 }
 

@@ -15,7 +15,7 @@ const elector = new LeaderElector({
   log: memoryLog(),
   leaseMs: Number(leaseMs),
   renewMs: (Number(leaseMs) * 2) / 3,
-  retryMs: Number(leaseMs) / 8,
+  retryMs: 400,
 });
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort());

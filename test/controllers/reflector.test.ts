@@ -66,8 +66,8 @@ describe('the reflector', () => {
   let follower: Follower | undefined;
 
   before(async function () {
-    needsKube(this);
-    kube = await sharedKube();
+    needsKube(this, { own: true });
+    kube = await sharedKube({ own: true });
     await installWidgets(kube, type);
   });
   beforeEach(async () => {

@@ -31,7 +31,7 @@ const named = (): string | undefined => process.env['TENET_TEST_KUBECONFIG'] || 
 
 /**
  * Call it first in a `before` hook: skips the suite when there is no API server on this machine and says how to get one.
- * Where TENET_TEST_KUBE is `required` (CI), that is a failure instead. `own` is for suites that kill their server.
+ * Where TENET_TEST_KUBE is `required` (CI), that is a failure instead. `own` is for suites that need a server of ours: they kill it, or listen in between.
  */
 export function needsKube(context: Context, { own = false } = {}): void {
   context.timeout(120_000);
@@ -55,12 +55,20 @@ export async function startKube(options: { extraFlags?: readonly string[] } = {}
   };
 }
 
-let shared: Promise<Kube> | undefined;
+const shared: { own?: Promise<Kube>; named?: Promise<Kube> } = {};
 
-/** One server for all suites of a run that only add objects to it (it starts in 5 seconds and takes 400 MB). It ends with the process. */
-export function sharedKube(): Promise<Kube> {
-  shared ??= named() ? Promise.resolve(cluster(named()!)) : startKube();
-  return shared;
+/**
+ * One server for all suites of a run that only add objects to it (it starts in 5 seconds and takes 400 MB); it ends with the process.
+ * `own` is for suites that put themselves between client and server, which needs a server with our tokens.
+ */
+export function sharedKube({ own = false } = {}): Promise<Kube> {
+  const path = named();
+  if (path && !own) {
+    shared.named ??= Promise.resolve(cluster(path));
+    return shared.named;
+  }
+  shared.own ??= startKube();
+  return shared.own;
 }
 
 function verbs(kubeconfig: string): Pick<Kube, 'kubeconfig' | 'kubectl' | 'apply' | 'applyAs' | 'refusal'> {

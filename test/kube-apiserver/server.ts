@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { stringify } from 'yaml';
@@ -11,6 +11,8 @@ import { binaryPath } from './binary.ts';
 
 /** The user name that the controller has in tests: a ServiceAccount without any right but those that a test binds. */
 export const controllerUser = 'system:serviceaccount:tenet-system:tenet-controller';
+
+const prefix = 'tenet-kube-';
 
 /** etcd and kube-apiserver as children of this process, with their files in a folder that goes when they go. */
 export interface Server {
@@ -30,7 +32,7 @@ export interface Server {
 
 /** Starts both servers on free ports of the loopback interface; throws with the last lines of the server's log when it does not become ready. */
 export async function startServer(options: { extraFlags?: readonly string[] } = {}): Promise<Server> {
-  const folder = mkdtempSync(join(tmpdir(), 'tenet-kube-'));
+  const folder = mkdtempSync(join(tmpdir(), prefix));
   const [etcdPort, peerPort, port] = (await freePorts(3)) as [number, number, number];
   const url = `https://127.0.0.1:${port}`;
   const tokens = { admin: randomBytes(16).toString('hex'), controller: randomBytes(16).toString('hex') };
@@ -96,8 +98,10 @@ export async function runKubectl(
   args: readonly string[],
   input = '',
 ): Promise<{ status: number; stdout: string; stderr: string }> {
-  // HOME: kubectl keeps a discovery cache there, and an old one hides a CRD that has just been applied.
-  const env = { ...process.env, KUBECONFIG: kubeconfig, HOME: join(kubeconfig, '..', 'home') };
+  // kubectl keeps what it has discovered of a server, and an old cache hides a CRD that has just been applied: ours goes with the server.
+  const ours = dirname(kubeconfig).startsWith(join(tmpdir(), prefix));
+  const cache = join(ours ? dirname(kubeconfig) : tmpdir(), 'tenet-kubectl-cache');
+  const env = { ...process.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: cache, KUBERC: 'off' };
   const child = spawn(binaryPath(), ['kubectl', ...args], { env });
   child.stdin.on('error', () => {}).end(input);
   const [stdout, stderr, status] = await Promise.all([

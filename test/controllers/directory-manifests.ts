@@ -1,0 +1,102 @@
+/** A manifest that must be refused, and the field and the words that a reader of the refusal is told. */
+export interface BadManifest {
+  readonly title: string;
+  readonly manifest: Manifest;
+  /** The same object as it was accepted before; for rules that compare. */
+  readonly before?: Manifest;
+}
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly spec?: unknown;
+}
+
+/** An Organization as a manifest. */
+export function organization(spec: unknown, metadata: Record<string, unknown> = {}): Manifest {
+  const filled = spec !== null && typeof spec === 'object' && !Array.isArray(spec) ? { displayName: 'Acme', ...spec } : spec;
+  return { apiVersion: 'tenet.dev/v1alpha1', kind: 'Organization', metadata: { name: 'bad', ...metadata }, spec: filled };
+}
+
+/** A Project as a manifest, in the namespace `default`. */
+export function project(spec: object, metadata: Record<string, unknown> = {}): Manifest {
+  const filled = { displayName: 'Website', organizationRef: { name: 'acme' }, ...spec };
+  return { apiVersion: 'tenet.dev/v1alpha1', kind: 'Project', metadata: { name: 'bad', namespace: 'default', ...metadata }, spec: filled };
+}
+
+const ada = { email: 'ada@acme.example', roles: ['org.admin'] };
+const members = (...entries: unknown[]) => organization({ members: entries });
+const namespaces = (value: unknown) => organization({ allowedProjects: { namespaces: value } });
+
+/** What the API server and the directory source must refuse with the same words. */
+export const badManifests: readonly BadManifest[] = [
+  { title: 'no spec', manifest: { apiVersion: 'tenet.dev/v1alpha1', kind: 'Organization', metadata: { name: 'bad' } } },
+  { title: 'a spec that is null', manifest: organization(null) },
+  { title: 'a spec that is a text', manifest: organization('Acme') },
+  { title: 'no display name', manifest: organization({ displayName: undefined }) },
+  { title: 'an empty display name', manifest: organization({ displayName: '' }) },
+  { title: 'a display name that is too long', manifest: organization({ displayName: 'é'.repeat(101) }) },
+  { title: 'a display name that is a number', manifest: organization({ displayName: 7 }) },
+  { title: 'a display name that is null', manifest: organization({ displayName: null }) },
+  { title: 'a slug with capitals', manifest: organization({ slug: 'Acme' }) },
+  { title: 'a slug that is too short', manifest: organization({ slug: 'a' }) },
+  { title: 'a slug that is too long', manifest: organization({ slug: 'a'.repeat(64) }) },
+  { title: 'a blueprint that cannot be a name', manifest: organization({ blueprint: 'Teams' }) },
+  { title: 'an unknown deletion policy', manifest: organization({ deletionPolicy: 'Forget' }) },
+  { title: 'a deletion policy that is a number', manifest: organization({ deletionPolicy: 1 }) },
+  { title: 'an unknown members policy', manifest: organization({ membersPolicy: 'exact' }) },
+  { title: 'an unknown management policy', manifest: project({ managementPolicy: 'None' }) },
+  { title: 'members that are no list', manifest: organization({ members: ada }) },
+  { title: 'a member that is a text', manifest: members('ada@acme.example') },
+  { title: 'a member without an address', manifest: members({ roles: ['org.admin'] }) },
+  { title: 'a member without roles', manifest: members({ email: ada.email }) },
+  { title: 'a member with no role in the list', manifest: members({ ...ada, roles: [] }) },
+  { title: 'a member with too many roles', manifest: members({ ...ada, roles: Array.from({ length: 17 }, (_, n) => `org.role-${n}`) }) },
+  { title: 'a role that cannot be a name', manifest: members({ ...ada, roles: ['org.admin', 'admin'] }) },
+  { title: 'a role that is a number', manifest: members({ ...ada, roles: [5] }) },
+  { title: 'the same role twice', manifest: members({ ...ada, roles: ['org.admin', 'org.member', 'org.admin'] }) },
+  { title: 'the same member twice', manifest: members(ada, { ...ada, roles: ['org.member'] }) },
+  { title: 'an address without @', manifest: members({ ...ada, email: 'ada.acme.example' }) },
+  { title: 'an address with capitals, second in the list', manifest: members(ada, { ...ada, email: 'Ada@acme.example' }) },
+  { title: 'an address that is too short', manifest: members({ ...ada, email: 'a@' }) },
+  { title: 'an end that is no time', manifest: members({ ...ada, until: 'tomorrow' }) },
+  { title: 'an end that is a day', manifest: members({ ...ada, until: '2027-06-30' }) },
+  { title: 'too many members', manifest: members(...Array.from({ length: 501 }, (_, n) => ({ ...ada, email: `m${n}@acme.example` }))) },
+  { title: 'Exact without members', manifest: organization({ membersPolicy: 'Exact' }) },
+  { title: 'Exact with an empty list', manifest: project({ membersPolicy: 'Exact', members: [] }) },
+  { title: 'Selector without a selector', manifest: namespaces({ from: 'Selector' }) },
+  { title: 'a selector without Selector', manifest: namespaces({ from: 'All', selector: { matchLabels: { a: 'b' } } }) },
+  { title: 'namespaces without from', manifest: namespaces({}) },
+  { title: 'a label that is a number', manifest: namespaces({ from: 'Selector', selector: { matchLabels: { a: 1 } } }) },
+  {
+    title: 'too many labels',
+    manifest: namespaces({
+      from: 'Selector',
+      selector: { matchLabels: Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`l${n}`, 'x'])) },
+    }),
+  },
+  { title: 'a label that is too long', manifest: namespaces({ from: 'Selector', selector: { matchLabels: { a: 'b'.repeat(64) } } }) },
+  { title: 'a project without an organization', manifest: project({ organizationRef: undefined }) },
+  { title: 'a project with an empty reference', manifest: project({ organizationRef: {} }) },
+  { title: 'a project whose reference names nothing', manifest: project({ organizationRef: { name: '' } }) },
+  { title: 'a misspelt field', manifest: organization({ membres: [ada] }) },
+  { title: 'a misspelt field deep inside', manifest: members(ada, { ...ada, email: 'bob@acme.example', untill: '2027-01-01T00:00:00Z' }) },
+  { title: 'several misspelt fields', manifest: organization({ zebra: 1, apple: 2, members: [{ ...ada, rols: [] }] }) },
+  { title: 'a misspelt field beside spec', manifest: { ...organization({}), sepc: {} } as never },
+  { title: 'a misspelt field in metadata', manifest: organization({}, { lables: {} }) },
+  { title: 'a misspelt field and a wrong value', manifest: organization({ membres: [], slug: 'Acme' }) },
+  { title: 'several wrong values', manifest: organization({ displayName: '', slug: 'A', membersPolicy: 'x' }) },
+  { title: 'a name with capitals', manifest: organization({}, { name: 'Bad' }) },
+  { title: 'a name that is too long', manifest: organization({ slug: 'acme' }, { name: 'a'.repeat(64) }) },
+  { title: 'a name that cannot be a slug, without one', manifest: organization({}, { name: 'acme.example' }) },
+  { title: 'an annotation that is no text', manifest: organization({}, { annotations: { 'tenet.dev/paused': true } }) },
+  { title: 'a label of the object that is no text', manifest: organization({}, { labels: { team: 7 } }) },
+  { title: 'a label of the object that cannot be one', manifest: organization({}, { labels: { team: 'a b' } }) },
+  { title: 'annotations that are a list', manifest: organization({}, { annotations: [] }) },
+  { title: 'an annotation whose name cannot be one', manifest: organization({}, { annotations: { 'a b': 'x' } }) },
+  { title: 'a changed slug', before: organization({ slug: 'acme' }), manifest: organization({ slug: 'acme-two' }) },
+  { title: 'a slug that is added', before: organization({}), manifest: organization({ slug: 'acme-two' }) },
+  { title: 'a changed blueprint', before: organization({}), manifest: organization({ blueprint: 'teams' }) },
+  { title: 'a changed organization', before: project({}), manifest: project({ organizationRef: { name: 'other' } }) },
+];
