@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { InvalidInput, TenetError } from '../core/errors.ts';
 
@@ -19,21 +20,26 @@ export async function readBody(message: IncomingMessage): Promise<ReadBody> {
     message.resume();
     return { body: undefined, bodyError: tooLarge() };
   }
-  const text = await readText(message);
-  if (text === undefined) return { body: undefined, bodyError: tooLarge() };
-  if (text === '') return { body: undefined };
-  return parse(text);
+  const bytes = await readBytes(message);
+  if (bytes === undefined) return { body: undefined, bodyError: tooLarge() };
+  if (bytes.length === 0) return { body: undefined };
+  // Decoding would replace what is no UTF-8: what was sent would silently become something else (RFC 8259 section 8.1).
+  if (!isUtf8(bytes)) return { body: undefined, bodyError: new TenetError('malformed-json', 'The body is not UTF-8.') };
+  return parse(bytes.toString('utf8'));
 }
 
-async function readText(message: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // Read on, but keep nothing: an answer that comes before the body has ended would be lost with the connection.
-    if (size <= longestBody) chunks.push(chunk);
-  }
-  return size > longestBody ? undefined : Buffer.concat(chunks).toString('utf8');
+function readBytes(message: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      // Read on, but keep nothing: an answer that comes before the body has ended would be lost with the connection.
+      if (size <= longestBody) chunks.push(chunk);
+    });
+    message.on('end', () => resolve(size > longestBody ? undefined : Buffer.concat(chunks)));
+    message.on('error', reject);
+  });
 }
 
 function parse(text: string): ReadBody {
@@ -50,13 +56,14 @@ function parse(text: string): ReadBody {
   return fault ? { body: undefined, bodyError: new InvalidInput(fault) } : { body };
 }
 
-/** Keys that change an object's prototype and nesting that exhausts a stack are nobody's honest input. */
+/** Keys that change an object's prototype, nesting that exhausts a stack and characters that no database keeps are nobody's honest input. */
 function faultOf(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'string') return value.includes('\0') ? 'The body has a character that is not allowed: U+0000.' : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth >= deepestBody) return `The body is nested more than ${deepestBody} levels deep.`;
   for (const [key, member] of Object.entries(value)) {
     if (key === '__proto__') return 'The body has a key that is not allowed: __proto__.';
-    const fault = faultOf(member, depth + 1);
+    const fault = faultOf(key, depth) ?? faultOf(member, depth + 1);
     if (fault) return fault;
   }
   return undefined;

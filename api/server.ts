@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import express from 'express';
+import { TenetError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
@@ -31,15 +32,29 @@ export function createHttpServer(options: ServerOptions): Server {
   ): Promise<void> {
     const started = performance.now();
     const request = toRequest(message);
+    const problemOf = (error: unknown): Reply => {
+      const reply = toProblem(error, { requestId: request.requestId, base: options.problemBase });
+      if (reply.status >= 500) log.error({ requestId: request.requestId, error }, 'request failed');
+      return reply;
+    };
     let reply: Reply;
     try {
+      checkHost(message);
       Object.assign(request, await readBody(message));
       reply = await handle(request);
     } catch (error) {
-      reply = toProblem(error, { requestId: request.requestId, base: options.problemBase });
-      if (reply.status >= 500) log.error({ requestId: request.requestId, error }, 'request failed');
+      // The caller hung up before the request was complete: there is nobody to tell, and no fault of ours.
+      reply = message.destroyed && !message.complete ? { status: abandoned } : problemOf(error);
     }
-    write(response, reply, request);
+    if (reply.status !== abandoned) {
+      const isLast = !server.listening;
+      try {
+        write(response, reply, request, isLast);
+      } catch (error) {
+        reply = problemOf(error);
+        write(response, reply, request, isLast);
+      }
+    }
     const { operationId = 'none', subject, organizationId, decision } = request.trail;
     const seconds = (performance.now() - started) / 1000;
     metrics.requests.observe({ operation: operationId, method: request.method, status: String(reply.status) }, seconds);
@@ -65,7 +80,15 @@ export function createHttpServer(options: ServerOptions): Server {
   app.use((message, response) => answer(message, response, (request) => contract.handle(request)));
 
   const server = createServer(
-    { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
+    {
+      headersTimeout: 15_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 5_000,
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: 16_384,
+      // Node would answer with nothing but a status; checkHost says why.
+      requireHostHeader: false,
+    },
     (message, response) => {
       const fast = options.fastRoutes[`${message.method} ${message.url}`];
       if (fast) void answer(message, response, fast);
@@ -76,13 +99,26 @@ export function createHttpServer(options: ServerOptions): Server {
   return server;
 }
 
+/** Logged for requests whose caller hung up before they were complete; never sent. */
+const abandoned = 499;
+
+/** Exactly one Host in HTTP/1.1 (RFC 9112 section 3.2). */
+function checkHost(message: IncomingMessage): void {
+  const hosts = valuesOf(message.rawHeaders, 'host')?.length ?? 0;
+  if (hosts > 1 || (hosts === 0 && message.httpVersion !== '1.0')) {
+    throw new TenetError('bad-request', 'The request must have exactly one Host header.');
+  }
+}
+
 const requestIdPattern = /^[\w.-]{1,128}$/;
 const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 type IncomingRequest = TenetRequest & { readonly trace: { readonly id: string; readonly parent: string } };
 
 function toRequest(message: IncomingMessage): IncomingRequest {
-  const url = message.url ?? '/';
+  // A proxy's form of the target names the server as well (RFC 9112 section 3.2.2).
+  const target = message.url ?? '/';
+  const url = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*\/?/i, '/');
   const mark = url.indexOf('?');
   const given = message.headers['x-request-id'];
   return {
@@ -90,7 +126,7 @@ function toRequest(message: IncomingMessage): IncomingRequest {
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? '' : url.slice(mark + 1),
     headers: message.headers,
-    authorization: message.headersDistinct['authorization'],
+    authorization: valuesOf(message.rawHeaders, 'authorization'),
     body: undefined,
     requestId: typeof given === 'string' && requestIdPattern.test(given) ? given : newId('request'),
     trace: traceOf(message.headers['traceparent']),
@@ -98,35 +134,58 @@ function toRequest(message: IncomingMessage): IncomingRequest {
   };
 }
 
-/** Joins the caller's trace or begins one (W3C Trace Context); `parent` is the header that goes on with it. */
-function traceOf(header: string | string[] | undefined): { id: string; parent: string } {
-  const match = typeof header === 'string' ? traceparentPattern.exec(header) : null;
-  const id = match && !/^0+$/.test(match[1]!) ? match[1]! : randomBytes(16).toString('hex');
-  return { id, parent: `00-${id}-${randomBytes(8).toString('hex')}-${match?.[3] ?? '00'}` };
+/** Every header with this lower-case name: `headers` hides a second one, and `headersDistinct` collects all the others as well. */
+function valuesOf(rawHeaders: readonly string[], wanted: string): string[] | undefined {
+  let found: string[] | undefined;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    if (name.length !== wanted.length || name.toLowerCase() !== wanted) continue;
+    found ??= [];
+    found.push(rawHeaders[index + 1]!);
+  }
+  return found;
 }
 
-/** What every answer says, whatever it is about. */
-const safeHeaders = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'strict-transport-security': 'max-age=31536000; includeSubDomains',
-  'x-content-type-options': 'nosniff',
-} as const;
+/** Joins the caller's trace or begins one (W3C Trace Context); `parent` is the header that goes on with it. */
+function traceOf(header: string | string[] | undefined): { id: string; parent: string } {
+  const given = typeof header === 'string' ? traceparentPattern.exec(header) : null;
+  const match = given && !/^0+$/.test(given[1]!) ? given : null;
+  const id = match?.[1] ?? randomUUID().replaceAll('-', '');
+  const own = randomUUID();
+  // 64 bits of it; the digits in the middle are not all random.
+  return { id, parent: `00-${id}-${own.slice(0, 8)}${own.slice(-8)}-${match?.[3] ?? '00'}` };
+}
 
-function write(response: ServerResponse, reply: Reply, request: IncomingRequest): void {
-  const headers: Record<string, string | number> = { ...safeHeaders, 'x-request-id': request.requestId, traceparent: request.trace.parent };
-  for (const [name, value] of Object.entries(reply.headers ?? {})) headers[name.toLowerCase()] = value;
+/** What every answer says, whatever it is about: names and values in turn, which is what writeHead takes without copying. */
+const safeHeaders = [
+  ['cache-control', 'no-store'],
+  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['cross-origin-resource-policy', 'same-origin'],
+  ['referrer-policy', 'no-referrer'],
+  ['strict-transport-security', 'max-age=31536000; includeSubDomains'],
+  ['x-content-type-options', 'nosniff'],
+] as const;
+const onlySafeHeaders = safeHeaders.flat();
+
+function write(response: ServerResponse, reply: Reply, request: IncomingRequest, isLast: boolean): void {
+  const headers: (string | number)[] = safeHeadersBeside(reply.headers);
+  headers.push('x-request-id', request.requestId, 'traceparent', request.trace.parent);
+  if (isLast) headers.push('connection', 'close');
   const { body, contentType, status } = reply;
   const text = body === undefined ? undefined : typeof body === 'string' && contentType ? body : JSON.stringify(body);
   if (text !== undefined) {
-    headers['content-type'] = contentType ?? 'application/json';
-    headers['content-length'] = Buffer.byteLength(text);
+    headers.push('content-type', contentType ?? 'application/json', 'content-length', Buffer.byteLength(text));
   } else if (status !== 204 && status !== 304 && request.method !== 'HEAD') {
-    headers['content-length'] = 0;
+    headers.push('content-length', 0);
   }
-  response.writeHead(status, headers).end(text);
+  response.writeHead(status, headers as string[]).end(text);
+}
+
+/** A header of the reply takes the place of the safe one with its name: sent twice, the stricter would not always win. */
+function safeHeadersBeside(own: Reply['headers']): string[] {
+  if (own === undefined) return [...onlySafeHeaders];
+  const names = new Map(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value]));
+  return [...safeHeaders.filter(([name]) => !names.has(name)), ...names].flat();
 }
 
 /** Bytes that are not HTTP never reach the application; their sender still gets a problem (RFC 9457) instead of an empty answer. */
@@ -152,7 +211,13 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, base: string): voi
     code: slug,
     requestId,
   });
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  const headers = [
+    ...safeHeaders,
+    ['content-type', 'application/problem+json'],
+    ['content-length', Buffer.byteLength(body)],
+    ['x-request-id', requestId],
+    ['connection', 'close'],
+  ];
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
 }
