@@ -10,7 +10,7 @@ import type { Keyring } from '../core/secrets.ts';
 import { KubeClient } from './kube/client.ts';
 import { openConnection } from './kube/connection.ts';
 import { KubeError } from './kube/errors.ts';
-import { LeaderElector } from './kube/leader.ts';
+import { type ElectorOptions, LeaderElector, type Leadership } from './kube/leader.ts';
 import { kubeSource } from './kube/source.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -33,6 +33,8 @@ export interface ControllersOptions {
   readonly kubeconfig?: string | undefined;
   readonly say: (line: string) => void;
   readonly resyncMs?: number;
+  /** How long a leader that says nothing is still taken for one. */
+  readonly lease?: Pick<ElectorOptions, 'leaseMs' | 'renewMs' | 'retryMs'>;
 }
 
 /** Controllers at work. */
@@ -57,7 +59,8 @@ export async function startKubernetesControllers(options: ControllersOptions): P
   }
   const connection = await openConnection(kubeconfig);
   const metrics = createMetrics(registry);
-  const client = new KubeClient(connection, { fieldManager: 'tenet-controller' });
+  const onCall = (method: string, code: string): void => metrics.requests.inc({ method, code });
+  const client = new KubeClient(connection, { fieldManager: 'tenet-controller', onCall });
   const found = await lookAt(client);
   if (found !== 'installed' && !(named && found === 'not-installed')) {
     await connection.close();
@@ -68,7 +71,7 @@ export async function startKubernetesControllers(options: ControllersOptions): P
     return undefined;
   }
   const namespace = connection.namespace ?? 'default';
-  const elector = new LeaderElector({ client, namespace, name: 'tenet-controller', log, metrics });
+  const elector = new LeaderElector({ client, namespace, name: 'tenet-controller', log, metrics, ...options.lease });
   const source = kubeSource({
     client,
     controller: 'tenet.dev/controller',
@@ -98,10 +101,18 @@ export function run(
   metrics: ReturnType<typeof createMetrics>,
 ): () => Promise<void> {
   const ending = new AbortController();
-  const context = terms(options, fence);
+  const office: { leadership?: Leadership } = {};
+  const context = terms(options, fence, office);
   const reconcilers = [organizationReconciler(source, context), projectReconciler(source, context)] as unknown as Reconciler[];
   const controller = { workers: 8, ...(options.resyncMs === undefined ? { resyncMs: 600_000 } : { resyncMs: options.resyncMs }) };
-  const running = runManager({ source, elector, reconcilers, log: options.log, metrics, controller }, ending.signal);
+  const inOffice: Elector = {
+    run: (lead, stop) =>
+      elector.run((leadership) => {
+        office.leadership = leadership;
+        return lead(leadership);
+      }, stop),
+  };
+  const running = runManager({ source, elector: inOffice, reconcilers, log: options.log, metrics, controller }, ending.signal);
   running.catch((err: unknown) => options.log.error({ err }, 'the controllers ended'));
   return async () => {
     ending.abort();
@@ -111,9 +122,14 @@ export function run(
 
 /**
  * The context of the present term. A process that is elected begins a term in the database with its first pass, which shuts out
- * whoever led before, however long it slept. When it is shut out itself, the next pass of a true leader begins another one.
+ * whoever led before, however long it slept. When it is shut out itself, the next pass of a true leader begins another one; a
+ * process that has lost its office meanwhile must not, or it would shut out its successor.
  */
-function terms(options: ControllersOptions, source: string): (fence: number) => Promise<ManifestContext> {
+function terms(
+  options: ControllersOptions,
+  source: string,
+  office: { readonly leadership?: Leadership },
+): (fence: number) => Promise<ManifestContext> {
   const { database, policies, keyring } = options;
   let present: { fence: number; term: Promise<number> } | undefined;
   const forget = (): void => {
@@ -128,7 +144,11 @@ function terms(options: ControllersOptions, source: string): (fence: number) => 
       }),
   };
   return async (fence) => {
-    if (present?.fence !== fence) present = { fence, term: beginTerm(database, source) };
+    if (present?.fence !== fence) {
+      if (office.leadership?.fence !== fence) throw new StaleLeader();
+      office.leadership.check();
+      present = { fence, term: beginTerm(database, source) };
+    }
     const { term } = present;
     try {
       return { database: guarded, policies, keyring, fence: { source, term: await term } };
