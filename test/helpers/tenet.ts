@@ -7,7 +7,7 @@ import { startTenet as start, type Tenet } from '../../api/main.ts';
 import type { paths } from '../../api/openapi.d.ts';
 import { readConfig } from '../../core/config.ts';
 import { openDatabase } from '../../core/db.ts';
-import { createLog } from '../../core/log.ts';
+import { createLog, type Log } from '../../core/log.ts';
 import { migrate } from '../../core/migrate.ts';
 import { applyInitialPolicies } from '../../core/policies.ts';
 import { createDatabase, templateDatabase } from './postgres.ts';
@@ -33,7 +33,7 @@ export interface TestTenet extends Tenet {
 }
 
 /** Starts Tenet on a fresh copy of the migrated database, with the policies of the checkout and every response checked against the contract. */
-export async function startTenet(environment: Record<string, string> = {}): Promise<TestTenet> {
+export async function startTenet(environment: Record<string, string> = {}, options: { log?: Log } = {}): Promise<TestTenet> {
   await templateDatabase('tenet', prepare);
   const copy = environment['DATABASE_URL']
     ? { url: environment['DATABASE_URL'], drop: async () => undefined }
@@ -49,7 +49,7 @@ export async function startTenet(environment: Record<string, string> = {}): Prom
     TENET_VALIDATE_RESPONSES: 'true',
     ...environment,
   });
-  const log = createLog(process.env['TENET_TEST_LOG'] ?? 'silent');
+  const log = options.log ?? createLog(process.env['TENET_TEST_LOG'] ?? 'silent');
   const tenet = await start(config, { log });
   const issuer = await loadDevIssuer(dataDir);
 
