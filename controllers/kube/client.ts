@@ -156,9 +156,8 @@ export class KubeClient {
   }
 
   async #once<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, call: Call, timeoutMs: number): Promise<T> {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
     const { headers, dispatcher } = await this.connection.authorize();
+    const { signal, release } = deadline(timeoutMs, call.signal);
     try {
       const response = await send(this.#url(path, call.query), {
         method,
@@ -174,8 +173,26 @@ export class KubeClient {
       const told = known(error);
       if (told instanceof ConnectionError) this.#onCall(method, told.code);
       throw told;
+    } finally {
+      release();
     }
   }
+}
+
+/** A signal after `ms` or with `outer`. AbortSignal.timeout would hold on to the call's memory for its whole time, also when the answer came at once. */
+function deadline(ms: number, outer: AbortSignal | undefined): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new DOMException(`No answer within ${ms} ms.`, 'TimeoutError')), ms);
+  const follow = (): void => controller.abort(outer?.reason);
+  if (outer?.aborted) follow();
+  else outer?.addEventListener('abort', follow, { once: true });
+  return {
+    signal: controller.signal,
+    release() {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', follow);
+    },
+  };
 }
 
 /** Anything that undici throws becomes a ConnectionError; our own errors stay. */
