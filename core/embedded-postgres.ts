@@ -75,8 +75,14 @@ export async function findEmbeddedPostgres(dataDir: string): Promise<{ url: stri
   const cluster = findCluster(path);
   if (!cluster) return undefined;
   const { password } = readRecord(path, cluster)!;
-  const live = livePostmaster(cluster);
-  return live && (await probe(live.port, password, cluster)) === 'ours' ? { url: urlOf(live.port, password) } : undefined;
+  // On a busy machine a server that runs may take longer to answer than one attempt waits.
+  for (const end = performance.now() + 30_000; ; await wait(100)) {
+    const live = livePostmaster(cluster);
+    if (!live) return undefined;
+    const answer = await probe(live.port, password, cluster);
+    if (answer === 'ours') return { url: urlOf(live.port, password) };
+    if (answer === 'foreign' || performance.now() > end) return undefined;
+  }
 }
 
 /** All that has to be there before the server can start: a system account, programs that it can run, and a cluster. */
