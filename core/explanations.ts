@@ -58,7 +58,7 @@ export function snapshotOf(db: Db, userId: string, place: Place): Promise<Snapsh
 
 /** Explains a decision that was taken just now. */
 export async function explain(db: Db, decision: Decision, engine: Engine): Promise<Explanation> {
-  return explainRecord(db, { id: decision.id, at: new Date(), record: decision.record() as unknown as DecisionRecord }, engine);
+  return explainRecord(db, { id: decision.id, record: decision.record() as unknown as DecisionRecord }, engine);
 }
 
 /** Explains a kept decision of an organization: verdict, rule and roles as they were, the nearest roles as the policy is now. Throws NotFound. */
@@ -71,7 +71,8 @@ export async function explainKept(db: Db, actor: Actor, input: { organizationId:
   );
 }
 
-async function explainRecord(db: Db, kept: { id: string; at: Date; record: DecisionRecord }, engine: Engine): Promise<Explanation> {
+/** Without `at` it is a decision of this moment. */
+async function explainRecord(db: Db, kept: { id: string; at?: Date; record: DecisionRecord }, engine: Engine): Promise<Explanation> {
   const { subject, domain: dom, resource, action, allowed, reason, roles, revisions, row, source } = kept.record;
   const [organizationId, projectId] = dom.split('/');
   if (!organizationId?.startsWith('org_')) throw new NotFound();
@@ -87,10 +88,10 @@ async function explainRecord(db: Db, kept: { id: string; at: Date; record: Decis
     resource,
     action,
     ...(row && source ? { rule: { scope: source.scope, file: source.file, line: source.line, row: [...row] } } : {}),
-    roles: await originsOf(db, { subject, organizationId, projectId }, roles),
+    roles: await originsOf(db, { subject, organizationId, projectId, at: kept.at }, roles),
     revisions: await Promise.all(revisions.map((name) => reference(db, name))),
     nearestRoles: nearest.map((name) => name.slice(name.indexOf('/') + 1)),
-    createdAt: kept.at.toISOString(),
+    createdAt: (kept.at ?? new Date()).toISOString(),
   };
 }
 
@@ -107,32 +108,46 @@ interface GrantRow {
   subject_role: string | null;
 }
 
-/** Where each role came from: the grant that stands for it, of the user or of another role they hold. */
+/** Where each role came from: the grant that stood for it at that moment, of the user or of another role they held. */
 async function originsOf(
   db: Db,
-  who: { subject: string; organizationId: string; projectId: string | undefined },
+  who: { subject: string; organizationId: string; projectId: string | undefined; at: Date | undefined },
   roles: readonly string[],
 ): Promise<HeldRole[]> {
   const organization = toUuid('organization', who.organizationId);
   const project = who.projectId === undefined ? null : toUuid('project', who.projectId);
   const user = who.subject.startsWith('user_') ? toUuid('user', who.subject) : null;
-  const grants: GrantRow[] = await db('grants')
+  const query = db('grants')
     .select('id', 'role', 'user_id', 'subject_role')
     .where({ org_id: organization })
-    .whereNull('revoked_at')
     .where((place) => place.whereNull('project_id').orWhere({ project_id: project }))
-    .where((subject) => subject.where({ user_id: user }).orWhereNotNull('subject_role'));
-  return roles.map((name) => originOf(name, grants));
+    .where((subject) => subject.where({ user_id: user }).orWhereNotNull('subject_role'))
+    .orderBy('id');
+  if (who.at === undefined) query.whereRaw('revoked_at is null and (until is null or until > now())');
+  else {
+    // The moment was cut to milliseconds on its way here.
+    query.whereRaw(
+      `created_at < :at::timestamptz + interval '1 millisecond' and (revoked_at is null or revoked_at > :at) and (until is null or until > :at)`,
+      { at: who.at },
+    );
+  }
+  const grants: GrantRow[] = await query;
+  return roles.map((name) => originOf(name, grants, new Set(roles.map(idOf))));
 }
 
-function originOf(name: string, grants: readonly GrantRow[]): HeldRole {
+/** The name of a role in policy rows without its blueprint; custom roles have none. */
+function idOf(name: string): string {
+  return name.startsWith('role_') ? name : name.slice(name.indexOf('/') + 1);
+}
+
+function originOf(name: string, grants: readonly GrantRow[], held: ReadonlySet<string>): HeldRole {
   if (name.startsWith('state/')) return { role: name, source: 'STATE' };
   if (name.startsWith('platform/')) return { role: name, source: 'PLATFORM' };
   if (name === 'member/self') return { role: name, source: 'MEMBERSHIP' };
-  const id = name.startsWith('role_') ? name : name.slice(name.indexOf('/') + 1);
+  const id = idOf(name);
   if (id === 'org.owner') return { role: name, source: 'OWNERSHIP' };
   const direct = grants.find((grant) => grant.role === id && grant.user_id !== null);
   if (direct) return { role: name, source: 'GRANT', grantId: toId('grant', direct.id) };
-  const through = grants.find((grant) => grant.role === id && grant.subject_role !== null);
+  const through = grants.find((grant) => grant.role === id && grant.subject_role !== null && held.has(grant.subject_role));
   return { role: name, source: 'ROLE_GRANT', ...(through ? { grantId: toId('grant', through.id), via: through.subject_role! } : {}) };
 }
