@@ -3,16 +3,17 @@ import type { Engine, Question } from './engine.ts';
 
 /**
  * The blueprint's roles (`integrations/org.manager`) any one of which would turn this denial into an allow, the one with the
- * fewest permissions at this level first. Empty when nothing that can be given helps: a deny stays, an unknown action too.
+ * fewest permissions at this level first, and of equal ones that which reaches no further. Empty when nothing that can be given
+ * helps: a deny stays, an unknown action too.
  */
 export function rolesThatWouldAllow(engine: Engine, question: Question): string[] {
   const { blueprint } = engine;
   if (blueprint === undefined || engine.decide(question).allowed) return [];
   return blueprint.roles
-    .map(({ id }) => roleName(blueprint, id))
-    .filter((name) => engine.decide({ ...question, roles: engine.roleSet([...question.roles.names, name]) }).allowed)
-    .map((name) => ({ name, size: permissionCount(engine, question, name) }))
-    .sort((a, b) => a.size - b.size || (a.name < b.name ? -1 : 1))
+    .map(({ id, level }) => ({ name: roleName(blueprint, id), further: level === question.domain.level ? 0 : 1 }))
+    .filter(({ name }) => engine.decide({ ...question, roles: engine.roleSet([...question.roles.names, name]) }).allowed)
+    .map((role) => ({ ...role, size: permissionCount(engine, question, role.name) }))
+    .sort((a, b) => a.size - b.size || a.further - b.further || (a.name < b.name ? -1 : 1))
     .map(({ name }) => name);
 }
 
