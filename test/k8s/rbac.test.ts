@@ -7,7 +7,7 @@ import { leaseType } from '../../controllers/kube/leader.ts';
 import type { KubeObject, ResourceType } from '../../controllers/resource.ts';
 import { namespaceType, organizationType, projectType } from '../../controllers/types.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { type Kube, needsKube, sharedKube } from '../helpers/kube.ts';
+import { type Kube, needsKube, startKube } from '../helpers/kube.ts';
 
 const base = join(import.meta.dirname, '..', '..', 'k8s', 'base');
 
@@ -17,8 +17,9 @@ describe('the role of the controller', () => {
   let client: KubeClient;
   let object: KubeObject;
   before(async function () {
-    needsKube(this);
-    kube = await sharedKube();
+    // A server of its own: other suites give the same user further rights.
+    needsKube(this, { own: true });
+    kube = await startKube();
     await kube.kubectl('apply', '--server-side', '-k', base);
     await kube.kubectl('wait', '--for=condition=Established', 'crd/organizations.tenet.dev', 'crd/projects.tenet.dev', '--timeout=30s');
     await kube.apply({
@@ -33,7 +34,7 @@ describe('the role of the controller', () => {
   });
   after(async () => {
     await connection?.close();
-    await kube?.kubectl('delete', 'organization.tenet.dev', 'rbac-test', '--ignore-not-found');
+    await kube?.stop();
   });
 
   it('is enough to follow, to report, to guard a deletion, to tell events and to elect a leader', async () => {
