@@ -67,9 +67,14 @@ export function organizationReconciler(
       const message = `Delete these Projects first: ${shown}${projects.length > 10 ? ` and ${projects.length - 10} more` : ''}.`;
       return { conditions: retrying('ProjectsExist', message), finalizer: 'keep', requeueAfter: 60_000 };
     }
-    await releaseOrganization(manifests, refOf(object), object.spec!.deletionPolicy);
+    await releaseOrganization(manifests, refOf(object), deletionOf(object));
     return { conditions: [], finalizer: 'release' };
   }
+}
+
+/** An object that may only observe deletes nothing either. */
+export function deletionOf({ spec }: OrganizationObject | ProjectObject): 'Retain' | 'Archive' | 'Delete' {
+  return spec!.managementPolicy === 'Full' ? spec!.deletionPolicy : 'Retain';
 }
 
 /** The object as core knows manifests. */

@@ -1,7 +1,7 @@
 import { applyProject, releaseProject } from '../core/manifests/project.ts';
 import type { ManifestContext } from '../core/manifests/reference.ts';
 import { type ConditionInput, retrying } from './conditions.ts';
-import { refOf } from './organization.ts';
+import { deletionOf, refOf } from './organization.ts';
 import { desiredMembers, news, refusal, success } from './report.ts';
 import { keyOf } from './resource.ts';
 import type { Outcome, Reconciler, Request } from './runtime/reconciler.ts';
@@ -25,7 +25,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
     async reconcile({ object, deleting, fence }: Request<ProjectObject>): Promise<Outcome> {
       try {
         if (deleting) {
-          await releaseProject(await context(fence), refOf(object), object.spec!.deletionPolicy);
+          await releaseProject(await context(fence), refOf(object), deletionOf(object));
           return { conditions: [], finalizer: 'release' };
         }
         return await bring(object, fence);

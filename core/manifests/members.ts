@@ -53,14 +53,18 @@ export async function planMembers(
   const steps: Step[] = [];
   const statuses: MemberStatus[] = [];
   const does = createDoes(db, actor, context, organizationId, manifest.ref);
+  const guests = new Map<string, string[]>();
 
   for (const desired of manifest.members) {
     const member = known.member(desired.email);
+    const invitation = known.invitation(desired.email);
     if (member === 'ambiguous')
       statuses.push({ email: desired.email, state: 'Conflict', message: 'Several users have this verified address.' });
-    else if (member) statuses.push(planMember(does, steps, desired, member, manifest.ref, known.invitation(desired.email)));
-    else statuses.push(planInvitation(does, steps, desired, known.invitation(desired.email), manifest.ref));
+    else if (member?.isMember || (member && !isOpen(invitation)))
+      statuses.push(planMember(does, steps, desired, member, manifest.ref, invitation));
+    else statuses.push(planInvitation(does, steps, desired, invitation, manifest.ref, guests));
   }
+  for (const [role, emails] of guests) steps.push(does.invite(emails, role));
   const wanted = new Set(manifest.members.map(({ email }) => email));
   for (const member of known.others(wanted)) {
     const ours = member.managedBy?.uid === manifest.ref.uid;
@@ -70,6 +74,11 @@ export async function planMembers(
     if (!wanted.has(invitation.email)) steps.push(does.revokeInvitation(invitation));
   if (steps.length === 0) steps.push(...ownerStep(db, actor, input, known.member));
   return { steps, statuses };
+}
+
+/** Who was invited answers for themselves, also when they become known meanwhile: else nobody who signs in could still decline. */
+function isOpen(invitation: KnownInvitation | undefined): boolean {
+  return invitation !== undefined && ['PENDING', 'EXPIRED', 'DECLINED'].includes(invitation.state);
 }
 
 function checkRoles(blueprint: Blueprint, email: string, roles: readonly string[]): void {
@@ -102,27 +111,34 @@ function planMember(
   return { email, state: member.state === 'INACTIVE' ? 'Inactive' : 'Active' };
 }
 
+/** What becomes of somebody who is no member; `guests` collects the addresses to invite, by role. */
 function planInvitation(
   does: Does,
   steps: Step[],
   desired: DesiredMember,
   invitation: KnownInvitation | undefined,
   ref: ManifestRef,
+  guests: Map<string, string[]>,
 ): MemberStatus {
   const { email } = desired;
   const role = desired.roles[0]!;
+  const invite = (): void => {
+    const invited = guests.get(role) ?? [];
+    invited.push(email);
+    guests.set(role, invited);
+  };
   if (invitation?.state === 'DECLINED')
     return { email, state: 'Declined', message: 'The invitation was declined; nobody is invited again.' };
   const live = invitation?.state === 'PENDING' || invitation?.state === 'EXPIRED' ? invitation : undefined;
   if (!live) {
-    steps.push(does.invite(email, role));
+    invite();
     return { email, state: 'Invited' };
   }
   if (live.managedBy && live.managedBy.uid !== ref.uid)
     return { email, state: 'Conflict', message: `${manifestName(live.managedBy)} invited this address.` };
   if (live.role !== role) {
     if (live.state === 'PENDING') steps.push(does.revokeInvitation(live));
-    else steps.push(does.invite(email, role));
+    else invite();
     return { email, state: 'Invited' };
   }
   if (live.state === 'PENDING') return { email, state: 'Invited' };
@@ -217,11 +233,11 @@ function createDoes(db: Db, actor: Actor, context: ManifestContext, organization
         await removeMember(db, actor, { organizationId, userId: toId('user', member.userUuid) });
       },
     }),
-    invite: (email: string, role: string): Step => ({
-      does: `invite ${email} as ${role}`,
+    invite: (emails: readonly string[], role: string): Step => ({
+      does: `invite ${emails.join(', ')} as ${role}`,
       async run() {
         await actor.require('invitation', 'create', { organizationId });
-        await createInvitations(db, actor, { organizationId, emails: [email], role, managedBy: stored }, context);
+        await createInvitations(db, actor, { organizationId, emails, role, managedBy: stored }, context);
       },
     }),
     resend: (invitation: KnownInvitation): Step => ({

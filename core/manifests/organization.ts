@@ -64,7 +64,7 @@ export function applyOrganization(
 async function plan(db: Db, actor: Actor, context: ManifestContext, manifest: OrganizationManifest): Promise<Plan<AppliedOrganization>> {
   const { blueprint } = await actor.engineOf(manifest.blueprint);
   if (!blueprint) throw new InvalidInput(`There is no blueprint ${manifest.blueprint}.`);
-  const row = await findByManifest(db, manifest.ref);
+  const row = (await findByManifest(db, manifest.ref)) ?? (await findObserved(db, manifest));
   if (!row) {
     const steps = manifest.manage ? [await appear(db, actor, manifest, blueprint.topRole)] : [];
     return { steps, result: { memberCount: 0, projectCount: 0, members: [] } };
@@ -74,9 +74,8 @@ async function plan(db: Db, actor: Actor, context: ManifestContext, manifest: Or
   }
   const organizationId = toId('organization', row.id);
   const members = await planMembers(db, actor, context, { organization: row, blueprint, manifest });
-  const steps = [...fieldSteps(db, actor, row, manifest), ...members.steps];
   return {
-    steps: manifest.manage ? steps : [],
+    steps: manifest.manage ? [...fieldSteps(db, actor, row, manifest), ...members.steps] : [],
     result: { id: organizationId, slug: row.slug, ...(await counts(db, row.id)), members: members.statuses },
   };
 }
@@ -84,6 +83,14 @@ async function plan(db: Db, actor: Actor, context: ManifestContext, manifest: Or
 /** The living row that this manifest owns. */
 export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>): Promise<Row | undefined> {
   const row: Row | undefined = await db('organizations').whereRaw("managed_by ->> 'uid' = ?", [uid]).whereNot({ state: 'DELETED' }).first();
+  return row;
+}
+
+/** What a manifest that may only look looks at: the organization that it would adopt, or the one of its slug. */
+async function findObserved(db: Db, { manage, adopt, slug }: OrganizationManifest): Promise<Row | undefined> {
+  if (manage) return undefined;
+  const which = adopt === undefined ? { slug } : { id: toUuid('organization', adopt) };
+  const row: Row | undefined = await db('organizations').where(which).whereNot({ state: 'DELETED' }).first();
   return row;
 }
 

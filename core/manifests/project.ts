@@ -69,15 +69,14 @@ async function plan(db: Db, actor: Actor, manifest: ProjectManifest): Promise<Pl
   const organizationId = toId('organization', organization.id);
   const blueprint = (await actor.engineOf(organization.blueprint)).blueprint!;
   for (const { email, roles } of manifest.members) checkRoles(blueprint, email, roles);
-  const row = await findByManifest(db, manifest.ref);
+  const row = (await findByManifest(db, manifest.ref)) ?? (await findObserved(db, manifest, organization.id));
   if (!row) {
     const steps = manifest.manage ? [await appear(db, actor, manifest, organizationId)] : [];
     return { steps, result: { organizationId, memberCount: 0, members: [] } };
   }
   const members = await planGrants(db, actor, { row, organizationId }, manifest);
-  const steps = [...fieldSteps(db, actor, row, manifest), ...members.steps];
   return {
-    steps: manifest.manage ? steps : [],
+    steps: manifest.manage ? [...fieldSteps(db, actor, row, manifest), ...members.steps] : [],
     result: { id: toId('project', row.id), organizationId, slug: row.slug, memberCount: members.count, members: members.statuses },
   };
 }
@@ -85,6 +84,16 @@ async function plan(db: Db, actor: Actor, manifest: ProjectManifest): Promise<Pl
 /** The living row that this manifest owns. */
 export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>): Promise<Row | undefined> {
   const row: Row | undefined = await db('projects').whereRaw("managed_by ->> 'uid' = ?", [uid]).where({ state: 'ACTIVE' }).first();
+  return row;
+}
+
+/** What a manifest that may only look looks at: the project that it would adopt, or the one of its slug. */
+async function findObserved(db: Db, { manage, adopt, slug }: ProjectManifest, org_id: string): Promise<Row | undefined> {
+  if (manage) return undefined;
+  const which = adopt === undefined ? { slug } : { id: toUuid('project', adopt) };
+  const row: Row | undefined = await db('projects')
+    .where({ org_id, state: 'ACTIVE', ...which })
+    .first();
   return row;
 }
 
