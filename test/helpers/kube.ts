@@ -29,6 +29,8 @@ export interface Kube {
 /** The cluster that TENET_TEST_KUBECONFIG names, if any: it is then used in place of a server of our own. */
 const named = (): string | undefined => process.env['TENET_TEST_KUBECONFIG'] || undefined;
 
+let saidWhatIsLeftOut = false;
+
 /**
  * Call it first in a `before` hook: skips the suite when there is no API server on this machine and says how to get one.
  * Where TENET_TEST_KUBE is `required` (CI), that is a failure instead. `own` is for suites that need a server of ours: they kill it, or listen in between.
@@ -38,7 +40,8 @@ export function needsKube(context: Context, { own = false } = {}): void {
   if (isBuilt() || (named() && !own)) return;
   const sentence = `no Kubernetes API server for tests: run \`npm run kube:build\` once${own ? '' : ', or name a cluster in TENET_TEST_KUBECONFIG'}`;
   if (process.env['TENET_TEST_KUBE'] === 'required') throw new Error(sentence);
-  console.log(`      left out, ${sentence}`);
+  if (!saidWhatIsLeftOut) console.log(`      Left out here and below, ${sentence}`);
+  saidWhatIsLeftOut = true;
   context.skip();
 }
 
