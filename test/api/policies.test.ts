@@ -130,6 +130,13 @@ describe('policies', function () {
     expect(await mayDeleteConnections()).to.equal(false);
   });
 
+  it('more requests at once than there are connections get their answer from a policy that nobody has loaded yet', async () => {
+    const { data } = await propose(withDeletion(await get(1)));
+    await tenet.database.write('platform', (db) => db('policy_heads').where({ scope }).update({ revision: data!.revision }));
+    const answers = Array.from({ length: 40 }, () => ask(manager, 'connection', 'delete', 'fully_consistent'));
+    for (const response of await Promise.all(answers)) expect(await response.json()).to.deep.equal({ decision: true });
+  });
+
   it('proposals and activations are in the audit log of the platform', async () => {
     await propose(withDeletion(await get(1)));
     await activate(2, '"1"');
