@@ -3,15 +3,17 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 /** The metrics of the controllers, under the names that dashboards for controller-runtime and client-go already know. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Registers them with `registry`; once per registry. Times are in seconds. */
+/** Registers them with `registry`, or gives those that it has already: two sources may run beside each other. Times are in seconds. */
 export function createMetrics(registry: Registry) {
   const registers = [registry];
+  const buckets = [0.005, 0.02, 0.1, 0.5, 1, 5, 15, 60, 300];
+  const known = <M>(name: string): M | undefined => registry.getSingleMetric(name) as M | undefined;
   const counter = <const L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> =>
-    new Counter({ name, help, labelNames, registers });
+    known(name) ?? new Counter({ name, help, labelNames, registers });
   const gauge = <const L extends string>(name: string, help: string, labelNames: readonly L[]): Gauge<L> =>
-    new Gauge({ name, help, labelNames, registers });
+    known(name) ?? new Gauge({ name, help, labelNames, registers });
   const histogram = <const L extends string>(name: string, help: string, labelNames: readonly L[]): Histogram<L> =>
-    new Histogram({ name, help, labelNames, registers, buckets: [0.005, 0.02, 0.1, 0.5, 1, 5, 15, 60, 300] });
+    known(name) ?? new Histogram({ name, help, labelNames, registers, buckets });
   return {
     reconciles: counter('controller_runtime_reconcile_total', 'Reconciles by result.', ['controller', 'result']),
     errors: counter('controller_runtime_reconcile_errors_total', 'Reconciles that failed and are retried.', ['controller']),
@@ -35,4 +37,17 @@ export function createMetrics(registry: Registry) {
     objects: gauge('tenet_source_objects', 'Known objects by the status of their Ready condition.', ['kind', 'ready']),
     events: counter('tenet_events_total', 'Events by what became of them.', ['outcome']),
   };
+}
+
+/** Has a gauge computed when it is read, by all who have a part in it, in the order in which they came. */
+export function collect<L extends string>(gauge: Gauge<L>, compute: () => void): void {
+  const { collect: before } = gauge as { collect?: () => void };
+  Object.assign(gauge, {
+    collect() {
+      // The first one starts from nothing: what is gone must not be told for ever.
+      if (before) before();
+      else gauge.reset();
+      compute();
+    },
+  });
 }

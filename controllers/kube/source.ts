@@ -1,9 +1,8 @@
 import { EventFilter, type EventInput, eventType, toEvent } from '../events.ts';
 import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import { collect, type Metrics } from '../metrics.ts';
 import type { KubeObject, ResourceType } from '../resource.ts';
-import type { CommonStatus } from '../runtime/reconciler.ts';
-import { type Change, type Indexer, Store } from '../runtime/store.ts';
+import { type Change, type Indexer, measureObjects, Store } from '../runtime/store.ts';
 import type { Sink, Source } from '../source.ts';
 import type { KubeClient } from './client.ts';
 import { Reflector, type ReflectorOptions } from './reflector.ts';
@@ -129,20 +128,8 @@ function measure(
   stores: ReadonlyMap<ResourceType, Store<KubeObject>>,
   reflectors: ReadonlyMap<ResourceType, Reflector>,
 ): void {
-  Object.assign(metrics.lastEventAge, {
-    collect() {
-      for (const [type, { silentMs }] of reflectors) metrics.lastEventAge.set({ resource: type.plural }, silentMs / 1000);
-    },
+  collect(metrics.lastEventAge, () => {
+    for (const [type, { silentMs }] of reflectors) metrics.lastEventAge.set({ resource: type.plural }, silentMs / 1000);
   });
-  Object.assign(metrics.objects, {
-    collect() {
-      metrics.objects.reset();
-      for (const [type, store] of stores) {
-        for (const object of store.values()) {
-          const ready = ((object.status ?? {}) as CommonStatus).conditions?.find((condition) => condition.type === 'Ready');
-          metrics.objects.inc({ kind: type.kind, ready: ready?.status ?? 'Unknown' });
-        }
-      }
-    },
-  });
+  measureObjects(metrics, stores);
 }

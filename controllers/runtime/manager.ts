@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Leadership } from '../kube/leader.ts';
 import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import { collect, type Metrics } from '../metrics.ts';
 import { keyOf, type ResourceType } from '../resource.ts';
 import type { Source } from '../source.ts';
 import { type ControllerOptions, runController } from './controller.ts';
@@ -20,6 +20,8 @@ export interface ManagerOptions {
   readonly source: Source;
   readonly elector: Elector;
   readonly reconcilers: readonly Reconciler[];
+  /** Stands before the names of the controllers in metrics and logs, where two managers run in one process. */
+  readonly prefix?: string;
   readonly log: Log;
   readonly metrics?: Metrics;
   readonly queue?: Omit<QueueOptions, 'name' | 'metrics'>;
@@ -37,17 +39,16 @@ export async function runManager(options: ManagerOptions, stop: AbortSignal): Pr
     for (const [reconciler, queue] of queues) enqueue(reconciler, queue, type, change);
   };
   if (metrics) {
-    const collect = (): void => {
+    collect(metrics.queueDepth, () => {
       for (const queue of queues.values()) queue.measure();
-    };
-    Object.assign(metrics.queueDepth, { collect });
+    });
   }
   const following = source.run(sink, stop);
   const lead = async (leadership: Leadership): Promise<void> => {
     await synced(source, leadership.signal);
     const running = reconcilers.map(async (reconciler) => {
       const { plural } = reconciler.type;
-      const queue = new Queue({ name: plural, ...options.queue, ...(metrics && { metrics }) });
+      const queue = new Queue({ name: `${options.prefix ?? ''}${plural}`, ...options.queue, ...(metrics && { metrics }) });
       queues.set(reconciler, queue);
       for (const object of source.list(reconciler.type)) queue.add(keyOf(object), 'low');
       const reconcile = (key: string, signal: AbortSignal) =>

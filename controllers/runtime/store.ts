@@ -1,4 +1,6 @@
-import { isOlder, type KubeObject, keyOf } from '../resource.ts';
+import { collect, type Metrics } from '../metrics.ts';
+import { isOlder, type KubeObject, keyOf, type ResourceType } from '../resource.ts';
+import type { CommonStatus } from './reconciler.ts';
 
 /** What happened to a key. `recreated`: the name is now another object (a new uid), and nobody saw the deletion. */
 export interface Change<T extends KubeObject = KubeObject> {
@@ -93,4 +95,16 @@ export class Store<T extends KubeObject = KubeObject> {
     if (next) this.#objects.set(key, next);
     else this.#objects.delete(key);
   }
+}
+
+/** Counts the objects of a source by their Ready condition, when the gauge is read. */
+export function measureObjects(metrics: Metrics, stores: ReadonlyMap<ResourceType, Store>): void {
+  collect(metrics.objects, () => {
+    for (const [type, store] of stores) {
+      for (const object of store.values()) {
+        const ready = ((object.status ?? {}) as CommonStatus).conditions?.find((condition) => condition.type === 'Ready');
+        metrics.objects.inc({ kind: type.kind, ready: ready?.status ?? 'Unknown' });
+      }
+    }
+  });
 }
