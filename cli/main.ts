@@ -17,6 +17,7 @@ function program(): Command {
     .description('start the server; without DATABASE_URL on an embedded PostgreSQL')
     .option('--kubeconfig <file>', 'cluster whose Organization and Project manifests are reconciled; none for no cluster')
     .option('--manifests <directory>', 'directory of manifests to reconcile without a cluster')
+    .option('--prune', 'carry out the deletionPolicy of manifests that leave that directory')
     .action(async (flags) => (await import('./serve.ts')).serve(flags));
 
   tenet

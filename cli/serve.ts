@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import { loadDevIssuer } from '../api/dev-issuer.ts';
 import { startTenet, type Tenet } from '../api/main.ts';
 import { type Config, readConfig } from '../core/config.ts';
 
 /** Runs the server until SIGINT or SIGTERM; a second signal ends it at once. */
-export async function serve(flags: { kubeconfig?: string; manifests?: string } = {}): Promise<void> {
+export async function serve(flags: Flags = {}): Promise<void> {
   const config = readConfig(environmentWith(flags));
   const say = (line: string): void => console.error(line);
   const started = performance.now();
@@ -48,18 +49,41 @@ async function greet(url: string, dataDir: string, say: (line: string) => void):
   say('Another token: npx tenet dev token --email bob@example.com');
 }
 
-/** Flags are variables that are said on the command line. */
-function environmentWith({ kubeconfig, manifests }: { kubeconfig?: string; manifests?: string }): NodeJS.ProcessEnv {
-  return { ...process.env, ...(kubeconfig && { TENET_KUBECONFIG: kubeconfig }), ...(manifests && { TENET_MANIFESTS: manifests }) };
+interface Flags {
+  readonly kubeconfig?: string;
+  readonly manifests?: string;
+  readonly prune?: boolean;
 }
 
-/** The second door: manifests of a cluster, where there is one. */
+/** Flags are variables that are said on the command line. */
+function environmentWith({ kubeconfig, manifests, prune }: Flags): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...(kubeconfig && { TENET_KUBECONFIG: kubeconfig }),
+    ...(manifests && { TENET_MANIFESTS: manifests }),
+    ...(prune && { TENET_MANIFESTS_PRUNE: 'true' }),
+  };
+}
+
+/** The second door: manifests of a cluster and of a directory, where there are any. */
 async function startControllers(tenet: Tenet, config: Config, say: (line: string) => void): Promise<{ stop(): Promise<void> }[]> {
-  const { startKubernetesControllers } = await import('../controllers/main.ts');
-  const { database, policies, keyring, log, metrics } = tenet;
-  const options = { database, policies, keyring, log, registry: metrics.registry, kubeconfig: config.TENET_KUBECONFIG, say };
-  const kubernetes = await startKubernetesControllers(options);
-  return kubernetes ? [kubernetes] : [];
+  const { startDirectoryControllers, startKubernetesControllers } = await import('../controllers/main.ts');
+  const { database, databaseUrl, policies, keyring, log, metrics } = tenet;
+  const options = { database, policies, keyring, log, registry: metrics.registry, say };
+  const started: { stop(): Promise<void> }[] = [];
+  try {
+    const { TENET_KUBECONFIG: kubeconfig, TENET_MANIFESTS: directory, TENET_MANIFESTS_PRUNE: prune, TENET_DATA_DIR: dataDir } = config;
+    const kubernetes = await startKubernetesControllers({ ...options, kubeconfig });
+    if (kubernetes) started.push(kubernetes);
+    if (directory) {
+      const statusDirectory = join(dataDir, 'status');
+      started.push(await startDirectoryControllers({ ...options, directory, statusDirectory, databaseUrl, prune }));
+    }
+    return started;
+  } catch (error) {
+    for (const controllers of started) await controllers.stop();
+    throw error;
+  }
 }
 
 async function stopAll(controllers: readonly { stop(): Promise<void> }[], tenet: Tenet): Promise<void> {

@@ -7,6 +7,11 @@ import type { Database } from '../core/db.ts';
 import { Unavailable } from '../core/errors.ts';
 import { beginTerm, type ManifestContext, StaleLeader } from '../core/manifests/reference.ts';
 import type { Keyring } from '../core/secrets.ts';
+import { inspect } from './directory/judged.ts';
+import { leadDirectory, lockElector } from './directory/lock.ts';
+import { nameOfDirectory, refuseInside } from './directory/read.ts';
+import { directorySource } from './directory/source.ts';
+import { createJudge } from './directory/validate.ts';
 import { KubeClient } from './kube/client.ts';
 import { openConnection } from './kube/connection.ts';
 import { KubeError } from './kube/errors.ts';
@@ -83,7 +88,8 @@ export async function startKubernetesControllers(options: ControllersOptions): P
   say(
     `Kubernetes: reconciling Organizations and Projects of ${connection.server}${found === 'installed' ? '' : ' as soon as its CRDs are there'}.`,
   );
-  const stop = run(options, source, elector, 'kubernetes', metrics);
+  const office: Office = {};
+  const stop = run(options, source, inOffice(elector, office), terms(options, 'kubernetes', office), metrics);
   return {
     async stop() {
       await stop();
@@ -92,27 +98,54 @@ export async function startKubernetesControllers(options: ControllersOptions): P
   };
 }
 
+/** What following a directory needs besides. */
+export interface DirectoryOptions extends Omit<ControllersOptions, 'kubeconfig'> {
+  /** The folder of manifests. */
+  readonly directory: string;
+  /** Where the status of each object is written. */
+  readonly statusDirectory: string;
+  /** For a lock on a connection of its own. */
+  readonly databaseUrl: string;
+  /** Carry out the deletionPolicy of manifests that leave the directory. */
+  readonly prune: boolean;
+}
+
+/**
+ * Starts the controllers on a directory of manifests, and says what it found there. Throws InvalidInput when there is no such
+ * directory or it is empty; a file that is wrong is said, and keeps nothing else from working.
+ */
+export async function startDirectoryControllers(options: DirectoryOptions): Promise<Controllers> {
+  const { directory, statusDirectory, databaseUrl, prune, log, registry, say } = options;
+  const judge = createJudge();
+  const { found, problems } = await inspect(directory, judge);
+  const root = await nameOfDirectory(directory);
+  refuseInside(root, statusDirectory);
+  const metrics = createMetrics(registry);
+  const name = `directory:${root}`;
+  const office: Office = {};
+  const context = terms(options, name, office);
+  const followed = [{ type: organizationType }, { type: projectType, indexers: projectIndexers }];
+  const source = directorySource({ directory, statusDirectory, judge, followed, context, prune, log, metrics });
+  const lock = inOffice(lockElector({ databaseUrl, name, log, metrics }), office);
+  const elector: Elector = { run: (lead, stop) => lock.run((leadership) => leadDirectory(source, leadership, lead), stop) };
+  for (const problem of problems) say(`Manifests: refused: ${problem}`);
+  say(`Manifests: reconciling the ${found.length} Organizations and Projects of ${root}; their status is in ${statusDirectory}.`);
+  return { stop: run(options, source, elector, context, metrics, 'directory_') };
+}
+
 /** Runs the reconcilers over a source; the result ends them. */
 export function run(
   options: ControllersOptions,
   source: Source,
   elector: Elector,
-  fence: string,
+  context: Terms,
   metrics: ReturnType<typeof createMetrics>,
+  prefix = '',
 ): () => Promise<void> {
   const ending = new AbortController();
-  const office: { leadership?: Leadership } = {};
-  const context = terms(options, fence, office);
   const reconcilers = [organizationReconciler(source, context), projectReconciler(source, context)] as unknown as Reconciler[];
   const controller = { workers: 8, ...(options.resyncMs === undefined ? { resyncMs: 600_000 } : { resyncMs: options.resyncMs }) };
-  const inOffice: Elector = {
-    run: (lead, stop) =>
-      elector.run((leadership) => {
-        office.leadership = leadership;
-        return lead(leadership);
-      }, stop),
-  };
-  const running = runManager({ source, elector: inOffice, reconcilers, log: options.log, metrics, controller }, ending.signal);
+  const running = runManager({ source, elector, reconcilers, prefix, log: options.log, metrics, controller }, ending.signal);
   running.catch((err: unknown) => options.log.error({ err }, 'the controllers ended'));
   return async () => {
     ending.abort();
@@ -120,16 +153,28 @@ export function run(
   };
 }
 
+type Terms = (fence: number) => Promise<ManifestContext>;
+
+/** The office that this process holds or held last. */
+interface Office {
+  leadership?: Leadership;
+}
+
+/** Notes who is elected, before they begin to work. */
+const inOffice = (elector: Elector, office: Office): Elector => ({
+  run: (lead, stop) =>
+    elector.run((leadership) => {
+      office.leadership = leadership;
+      return lead(leadership);
+    }, stop),
+});
+
 /**
  * The context of the present term. A process that is elected begins a term in the database with its first pass, which shuts out
  * whoever led before, however long it slept. When it is shut out itself, the next pass of a true leader begins another one; a
  * process that has lost its office meanwhile must not, or it would shut out its successor.
  */
-function terms(
-  options: ControllersOptions,
-  source: string,
-  office: { readonly leadership?: Leadership },
-): (fence: number) => Promise<ManifestContext> {
+function terms(options: ControllersOptions, source: string, office: Readonly<Office>): Terms {
   const { database, policies, keyring } = options;
   let present: { fence: number; term: Promise<number> } | undefined;
   const forget = (): void => {

@@ -89,6 +89,10 @@ export const variables = {
     text: 'Kubeconfig of the cluster whose Organization and Project manifests are reconciled.',
   },
   TENET_MANIFESTS: { schema: z.string().min(1).optional(), text: 'Directory of manifests to reconcile without a cluster.' },
+  TENET_MANIFESTS_PRUNE: {
+    schema: flag.default(false),
+    text: 'Carry out the deletionPolicy of manifests that leave the directory; else what they declared stays, and the log says so.',
+  },
 } as const satisfies Record<string, { schema: z.ZodType; text: string; secret?: boolean }>;
 
 type Name = keyof typeof variables;

@@ -119,6 +119,24 @@ CREATE UNIQUE INDEX invitations_one_pending ON tenet.invitations USING btree (or
 alter table invitations enable row level security;
 create policy in_scope on invitations as permissive for all to public using in_scope(org_id);
 
+create table manifests (
+  uid uuid not null,
+  source text not null,
+  file text not null,
+  kind text not null,
+  namespace text,
+  name text not null,
+  generation bigint not null,
+  spec_hash text not null,
+  manifest jsonb not null,
+  left_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  constraint manifests_pkey PRIMARY KEY (uid),
+  constraint manifests_generation_check CHECK ((generation > 0)),
+  constraint manifests_kind_check CHECK ((kind = ANY (ARRAY['Organization'::text, 'Project'::text])))
+);
+CREATE INDEX manifests_source ON tenet.manifests USING btree (source);
+
 create table members (
   org_id uuid not null,
   user_id uuid not null,
@@ -433,6 +451,7 @@ grant execute on function refuse_change() to public;
 grant insert, select, update on grants to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;
 grant insert, select, update on invitations to tenet_app;
+grant delete, insert, select, update on manifests to tenet_app;
 grant insert, select, update on members to tenet_app;
 grant insert, select, update on organizations to tenet_app;
 grant insert, select on platform_grants to tenet_app;

@@ -1,7 +1,7 @@
-/** A manifest that must be refused, and the field and the words that a reader of the refusal is told. */
+/** A manifest that must be refused. */
 export interface BadManifest {
   readonly title: string;
-  readonly manifest: Manifest;
+  readonly manifest: Manifest | string;
   /** The same object as it was accepted before; for rules that compare. */
   readonly before?: Manifest;
 }
@@ -95,8 +95,50 @@ export const badManifests: readonly BadManifest[] = [
   { title: 'a label of the object that cannot be one', manifest: organization({}, { labels: { team: 'a b' } }) },
   { title: 'annotations that are a list', manifest: organization({}, { annotations: [] }) },
   { title: 'an annotation whose name cannot be one', manifest: organization({}, { annotations: { 'a b': 'x' } }) },
+  { title: 'no name', manifest: organization({}, { name: undefined }) },
+  { title: 'a misspelt kind', manifest: { ...organization({}), kind: 'Organisation' } },
+  { title: 'a version that does not exist', manifest: { ...organization({}), apiVersion: 'tenet.dev/v9' } },
+  { title: 'a name that is a number', manifest: organization({}, { name: 7 }) },
+  { title: 'an annotation whose prefix cannot be one', manifest: organization({}, { annotations: { 'A_b/c': 'x' } }) },
+  { title: 'a misspelt field in status', manifest: { ...organization({}), status: { foo: 1 } } as never },
+  { title: 'a member that is null', manifest: members(null) },
+  { title: 'a display name that is an object', manifest: organization({ displayName: { en: 'Acme' } }) },
+  { title: 'a display name that is a list', manifest: organization({ displayName: ['Acme'] }) },
+  { title: 'wrong members twice and wrong roles', manifest: members({ email: 'A', roles: ['x', 'x'] }, { email: 'A', roles: ['a.b'] }) },
+  { title: 'an end without a zone', manifest: members({ ...ada, until: '2027-06-30T18:00:00' }) },
+  { title: 'an end with a space', manifest: members({ ...ada, until: '2027-06-30 18:00:00Z' }) },
+  { title: 'an end on a day that does not exist', manifest: members({ ...ada, until: '2027-02-30T18:00:00Z' }) },
+  { title: 'a wrong name, slug and policy at once', manifest: organization({ membersPolicy: 'Exact', slug: 'A' }, { name: 'Fl' }) },
+  {
+    title: 'a yes that YAML 1.1 takes for true',
+    manifest: 'apiVersion: tenet.dev/v1alpha1\nkind: Organization\nmetadata: {name: bad}\nspec: {displayName: yes}\n',
+  },
+  {
+    title: 'a time without quotes that is no time',
+    manifest:
+      'apiVersion: tenet.dev/v1alpha1\nkind: Organization\nmetadata: {name: bad}\nspec: {displayName: x, members: [{email: a@b.c, roles: [a.b], until: 2027-06-30}]}\n',
+  },
   { title: 'a changed slug', before: organization({ slug: 'acme' }), manifest: organization({ slug: 'acme-two' }) },
   { title: 'a slug that is added', before: organization({}), manifest: organization({ slug: 'acme-two' }) },
   { title: 'a changed blueprint', before: organization({}), manifest: organization({ blueprint: 'teams' }) },
   { title: 'a changed organization', before: project({}), manifest: project({ organizationRef: { name: 'other' } }) },
+];
+
+/** Manifests that a reader might take for bad, and that must be accepted. */
+export const goodManifests: readonly { readonly title: string; readonly manifest: Manifest | string }[] = [
+  {
+    title: 'nulls, which count as left out',
+    manifest: organization({ slug: null, members: null, membersPolicy: null, allowedProjects: null }),
+  },
+  { title: 'an Organization with a namespace, which it has not', manifest: organization({}, { namespace: 'somewhere' }) },
+  { title: '100 characters of four bytes', manifest: organization({ displayName: '😀'.repeat(100) }) },
+  { title: 'a time in lower case', manifest: members({ ...ada, until: '2027-06-30t18:00:00z' }) },
+  { title: 'a time with a fraction and an offset', manifest: members({ ...ada, until: '2027-06-30T18:00:00.123+02:00' }) },
+  {
+    title: 'a time without quotes',
+    manifest:
+      'apiVersion: tenet.dev/v1alpha1\nkind: Organization\nmetadata: {name: bad}\nspec: {displayName: x, members: [{email: a@b.c, roles: [a.b], until: 2027-06-30T18:00:00Z}]}\n',
+  },
+  { title: "a status, which is not the author's", manifest: { ...organization({}), status: { id: 'org_mine' } } as never },
+  { title: 'an annotation that is null', manifest: organization({}, { annotations: { a: null } }) },
 ];

@@ -1,0 +1,26 @@
+/** A rule of a CRD as a function: `self` is the value that it stands on, `oldSelf` the value before. Values have the right types already. */
+// biome-ignore lint/suspicious/noExplicitAny: CEL's own values are of any type; the schema has checked them.
+export type CelRule = (self: any, oldSelf: any) => boolean;
+
+const slugPattern = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+
+/** CEL's lowerAscii: other letters stay. */
+const lowerAscii = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+/**
+ * Every CEL rule of the CRDs, by its text, restated. An API server runs the text, a directory of manifests the function; a rule
+ * without one keeps the directory source from starting.
+ */
+export const celRules: Readonly<Record<string, CelRule>> = {
+  'size(self.metadata.name) <= 63': (self) => [...self.metadata.name].length <= 63,
+  "has(self.spec.slug) || self.metadata.name.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')": (self) =>
+    self.spec.slug !== undefined || slugPattern.test(self.metadata.name),
+  'has(self.slug) == has(oldSelf.slug) && (!has(self.slug) || self.slug == oldSelf.slug)': (self, oldSelf) => self.slug === oldSelf.slug,
+  'self.blueprint == oldSelf.blueprint': (self, oldSelf) => self.blueprint === oldSelf.blueprint,
+  'self.organizationRef.name == oldSelf.organizationRef.name': (self, oldSelf) =>
+    self.organizationRef.name === oldSelf.organizationRef.name,
+  "self.membersPolicy != 'Exact' || (has(self.members) && size(self.members) > 0)": (self) =>
+    self.membersPolicy !== 'Exact' || (self.members !== undefined && self.members.length > 0),
+  "self.matches('^[^@ ]+@[^@ ]+$') && self == self.lowerAscii()": (self) => /^[^@ ]+@[^@ ]+$/.test(self) && self === lowerAscii(self),
+  "(self.from == 'Selector') == has(self.selector)": (self) => (self.from === 'Selector') === (self.selector !== undefined),
+};

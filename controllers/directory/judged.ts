@@ -1,0 +1,83 @@
+import type { FoundManifest } from '../../core/manifests/records.ts';
+import { type ReadDirectory, type ReadDocument, type ReadFile, readDirectory } from './read.ts';
+import type { Judge, Manifest } from './validate.ts';
+
+/** A whole directory, read and checked before anything is done. */
+export interface JudgedDirectory {
+  /** What the good files hold. */
+  readonly found: readonly FoundManifest[];
+  /** Whether every file is good. */
+  readonly complete: boolean;
+  /** `file:line: what is wrong`. */
+  readonly problems: readonly string[];
+  /** Documents of other tools, `file:line: kind of version`. */
+  readonly foreign: readonly string[];
+}
+
+/** Reads and checks a directory without its past. Throws InvalidInput like readDirectory. */
+export async function inspect(directory: string, judge: Judge): Promise<JudgedDirectory> {
+  return judgeDirectory(await readDirectory(directory), judge, new Map());
+}
+
+/** The uids that the documents of a directory say they have. */
+export function uidsIn({ files }: ReadDirectory, judge: Judge): string[] {
+  return files.flatMap(({ documents }) => documents.flatMap(({ value }) => judge.uidOf(value) ?? []));
+}
+
+/**
+ * Checks all files. A file counts as a whole or not at all: half of what somebody meant can be worse than nothing. `before` has
+ * what was accepted under a uid.
+ */
+export function judgeDirectory({ files }: ReadDirectory, judge: Judge, before: ReadonlyMap<string, Manifest>): JudgedDirectory {
+  const problems: string[] = [];
+  const foreign: string[] = [];
+  const found: FoundManifest[] = [];
+  const repeated = repetitions(files, judge);
+  for (const file of files) {
+    const mine: FoundManifest[] = [];
+    const wrong = [...file.problems, ...(repeated.get(file.path) ?? [])];
+    for (const document of file.documents) {
+      const uid = judge.uidOf(document.value);
+      const judged = judge.judge(document.value, uid === undefined ? undefined : before.get(uid));
+      if (judged.outcome === 'foreign') foreign.push(`${file.path}:${document.line()}: ${judged.what}`);
+      if (judged.outcome === 'refused')
+        wrong.push(...judged.faults.map(({ path, text }) => `${file.path}:${document.line(path)}: ${nameOf(document)}${text}`));
+      if (judged.outcome === 'accepted') {
+        const { type, manifest, specHash } = judged;
+        const { namespace = null, name } = manifest.metadata;
+        mine.push({ uid: judged.uid, file: file.path, kind: type.kind as FoundManifest['kind'], namespace, name, specHash, manifest });
+      }
+    }
+    problems.push(...wrong);
+    if (wrong.length === 0) found.push(...mine);
+  }
+  return { found, complete: problems.length === 0, problems, foreign };
+}
+
+/** `Organization acme: `, as far as the document says it. */
+function nameOf({ value }: ReadDocument): string {
+  const { kind, metadata } = (value ?? {}) as { kind?: unknown; metadata?: { name?: unknown; namespace?: unknown } };
+  if (typeof kind !== 'string' || typeof metadata?.name !== 'string') return '';
+  return `${kind} ${typeof metadata.namespace === 'string' ? `${metadata.namespace}/` : ''}${metadata.name}: `;
+}
+
+/** Nobody can say which of two manifests of one name is meant, so neither is taken. */
+function repetitions(files: readonly ReadFile[], judge: Judge): Map<string, string[]> {
+  const places = new Map<string, { file: string; at: string; document: ReadDocument }[]>();
+  for (const { path, documents } of files) {
+    for (const document of documents) {
+      const uid = judge.uidOf(document.value);
+      if (uid !== undefined) places.set(uid, [...(places.get(uid) ?? []), { file: path, at: `${path}:${document.line()}`, document }]);
+    }
+  }
+  const problems = new Map<string, string[]>();
+  for (const same of places.values()) {
+    for (const [index, { file, at, document }] of same.entries()) {
+      const others = same.filter((_, other) => other !== index).map((place) => place.at);
+      if (others.length === 0) continue;
+      const text = `${at}: ${nameOf(document)}it is also in ${others.join(', ')}; none of them counts until one is left`;
+      problems.set(file, [...(problems.get(file) ?? []), text]);
+    }
+  }
+  return problems;
+}

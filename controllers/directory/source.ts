@@ -1,0 +1,208 @@
+import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { forgetManifest, type ManifestRecord, readRecords, recordManifests } from '../../core/manifests/records.ts';
+import { type ManifestContext, manifestName } from '../../core/manifests/reference.ts';
+import { resolveConditions, stalled } from '../conditions.ts';
+import { EventFilter } from '../events.ts';
+import type { Leadership } from '../kube/leader.ts';
+import type { Followed } from '../kube/source.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { apiVersionOf, type KubeObject, keyOf, type ResourceType } from '../resource.ts';
+import type { CommonStatus } from '../runtime/reconciler.ts';
+import { measureObjects, Store } from '../runtime/store.ts';
+import type { Sink, Source } from '../source.ts';
+import { finalizer, namespaceType } from '../types.ts';
+import { judgeDirectory, uidsIn } from './judged.ts';
+import { readDirectory } from './read.ts';
+import { statusFolder } from './status.ts';
+import { createTeller } from './teller.ts';
+import type { Judge, Manifest } from './validate.ts';
+import { Watcher } from './watch.ts';
+
+/** What the directory source needs; times in milliseconds. */
+export interface DirectorySourceOptions {
+  readonly directory: string;
+  readonly statusDirectory: string;
+  readonly judge: Judge;
+  readonly followed: readonly Followed[];
+  /** The context of the present term, as for reconcilers. */
+  readonly context: (fence: number) => Promise<ManifestContext>;
+  /** Carry out the deletionPolicy of manifests that leave the directory; else they are only reported. */
+  readonly prune: boolean;
+  readonly log: Log;
+  readonly metrics?: Metrics;
+  readonly debounceMs?: number;
+  readonly rescanMs?: number;
+  /** How long a manifest must have been gone before it is deleted. */
+  readonly graceMs?: number;
+}
+
+/** The source that follows a directory of manifests. Only who leads reads it, because reading also records what was read. */
+export interface DirectorySource extends Source {
+  /** Follows the directory for one term of office; resolves when the term has ended, and never throws. */
+  follow(leadership: Leadership): Promise<void>;
+}
+
+/** Follows a directory: reads everything, checks everything, records it, and only then tells what has changed. */
+export function directorySource(options: DirectorySourceOptions): DirectorySource {
+  const { directory, judge, followed, context, prune, log, metrics } = options;
+  const { debounceMs = 200, rescanMs = 30_000, graceMs = 2_000 } = options;
+  const stores = new Map(followed.map(({ type, indexers }) => [type, new Store<KubeObject>(indexers)]));
+  const status = statusFolder(resolve(options.statusDirectory));
+  const filter = new EventFilter();
+  const teller = createTeller(log);
+  let told: Sink = () => {};
+  let synced = false;
+  let term: Leadership | undefined;
+  let version = 0;
+  const nextVersion = (): string => String(++version);
+  const storeOf = (type: ResourceType): Store<KubeObject> => {
+    const store = stores.get(type);
+    if (!store) throw new Error(`The source does not follow ${type.plural}.`);
+    return store;
+  };
+  const typeOf = (kind: string): ResourceType => followed.find(({ type }) => type.kind === kind)!.type;
+  if (metrics) measureObjects(metrics, stores);
+
+  /** One look at the directory; gives the milliseconds after which the next one is needed though nothing changes. */
+  async function look(leadership: Leadership, watcher: Watcher, state: { fingerprint?: string }): Promise<number> {
+    const read = await readDirectory(directory);
+    if (watcher.follow(read.folders)) watcher.ring();
+    if (read.fingerprint === state.fingerprint) return rescanMs;
+    leadership.check();
+    const manifests = await context(leadership.fence);
+    const uids = uidsIn(read, judge);
+    const known = await manifests.database.read('platform', (db) => readRecords(db, manifests.fence.source, uids));
+    const judged = judgeDirectory(read, judge, new Map(known.map(({ uid, manifest }) => [uid, manifest as Manifest])));
+    leadership.check();
+    const recorded = await recordManifests(manifests, { ...judged, prune, graceMs });
+    teller.tell({ ...judged, recorded, directory, prune });
+    await bring(recorded.records);
+    for (const clash of recorded.clashes) await report(judged.found.find(({ uid }) => uid === clash.uid)!, clash.source);
+    synced = true;
+    const settled = recorded.pruneIn === undefined && recorded.tooMany === undefined && recorded.clashes.length === 0;
+    if (settled) state.fingerprint = read.fingerprint;
+    else delete state.fingerprint;
+    return Math.min(rescanMs, recorded.pruneIn === undefined ? rescanMs : recorded.pruneIn + 20);
+  }
+
+  /** Makes the stores like the records, and tells what is new. */
+  async function bring(records: readonly ManifestRecord[]): Promise<void> {
+    const objects = await Promise.all(records.map((record) => toObject(record)));
+    for (const [type, store] of stores) {
+      const present = objects.filter(({ kind }) => kind === type.kind);
+      const keys = new Set(present.map(keyOf));
+      for (const object of present) {
+        const change = store.upsert(object);
+        if (change) told(type, change);
+      }
+      for (const key of store.keys()) if (!keys.has(key)) await drop(type, store.get(key)!);
+    }
+  }
+
+  async function drop(type: ResourceType, object: KubeObject): Promise<void> {
+    await status.remove(object);
+    const change = storeOf(type).delete(keyOf(object));
+    if (change) told(type, change);
+  }
+
+  /** The object of a record: the one that is known, when nothing differs. */
+  async function toObject({ uid, kind, generation, manifest, deletedAt }: ManifestRecord): Promise<KubeObject> {
+    const type = typeOf(kind);
+    const { metadata, spec } = manifest as Manifest;
+    const known = storeOf(type).get(keyOf({ metadata }));
+    const deletion = deletedAt ? { deletionTimestamp: deletedAt.toISOString() } : {};
+    const object: KubeObject = {
+      apiVersion: apiVersionOf(type),
+      kind,
+      // Nothing can be deleted here without us, so the finalizer is always there.
+      metadata: {
+        ...metadata,
+        uid,
+        generation,
+        finalizers: [finalizer],
+        ...deletion,
+        resourceVersion: known?.metadata.resourceVersion ?? '',
+      },
+      spec,
+    };
+    const present = known?.status ?? (await status.read(object)) ?? judge.pending(type);
+    const complete = { ...object, status: present };
+    if (known && isDeepStrictEqual(known, complete)) return known;
+    return { ...complete, metadata: { ...object.metadata, resourceVersion: nextVersion() } };
+  }
+
+  /** A manifest that another directory owns is told of in its status, and nothing else is done with it. */
+  async function report(
+    { uid, kind, namespace, name, manifest }: Omit<ManifestRecord, 'source' | 'generation' | 'goneMs' | 'deletedAt'>,
+    owner: string,
+  ) {
+    const type = typeOf(kind);
+    const metadata = { ...(manifest as Manifest).metadata, uid, generation: 0, resourceVersion: '' };
+    const object: KubeObject = { apiVersion: apiVersionOf(type), kind, metadata };
+    const named = manifestName({ kind, name, ...(namespace !== null && { namespace }) });
+    const message = `${named} is managed from ${owner.replace(/^directory:/, 'the directory ')} already. Remove it from one of them.`;
+    const { conditions = [] } = ((await status.read(object)) ?? {}) as CommonStatus;
+    const wanted = resolveConditions(stalled('ManagedElsewhere', message), conditions, 0, new Date());
+    if (!isDeepStrictEqual(wanted, conditions)) await status.write(object, { observedGeneration: 0, conditions: wanted });
+  }
+
+  return {
+    name: 'directory',
+    types: followed.map(({ type }) => type),
+    async run(sink, signal) {
+      told = sink;
+      if (!signal.aborted) await new Promise((ended) => signal.addEventListener('abort', ended, { once: true }));
+    },
+    async follow(leadership) {
+      const { signal } = leadership;
+      const watcher = new Watcher(debounceMs, log);
+      const state = {};
+      term = leadership;
+      while (!signal.aborted) {
+        const wait = await look(leadership, watcher, state).catch((error: unknown) => {
+          if (!signal.aborted) teller.failed(directory, error);
+          return Math.min(rescanMs, 2_000);
+        });
+        await watcher.next(wait, signal);
+      }
+      watcher.close();
+      synced = false;
+      term = undefined;
+    },
+    hasSynced: () => synced,
+    get: (type, key) => (type === namespaceType ? namespaceNamed(key) : storeOf(type).get(key)),
+    list: (type) => (type === namespaceType ? [] : storeOf(type).values()),
+    byIndex: (type, index, value) => storeOf(type).byIndex(index, value),
+    async writeStatus(type, object, wanted) {
+      const current = storeOf(type).get(keyOf(object));
+      if (current?.metadata.uid !== object.metadata.uid) return;
+      // What is told is told of the object that was worked on, though a newer one may be known by now.
+      await status.write(object, wanted);
+      const present = storeOf(type).get(keyOf(object)) ?? current;
+      storeOf(type).refresh({ ...present, metadata: { ...present.metadata, resourceVersion: nextVersion() }, status: wanted });
+    },
+    async addFinalizer() {},
+    async removeFinalizer(type, object) {
+      if (!term) return;
+      const gone = await forgetManifest(await context(term.fence), object.metadata.uid);
+      if (gone) await drop(type, object);
+    },
+    emitEvent(type, object, { type: level, reason, note }) {
+      if (!filter.admits(object.metadata.uid, { type: level, reason, note })) return;
+      const fields = { kind: type.kind, key: keyOf(object), reason, note };
+      if (level === 'Warning') log.warn(fields, 'manifest event');
+      else log.info(fields, 'manifest event');
+    },
+  };
+}
+
+/** Namespaces are only names here; the label is the one that every namespace of a cluster has. */
+function namespaceNamed(name: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, uid: name, resourceVersion: '1', labels: { 'kubernetes.io/metadata.name': name } },
+  };
+}
