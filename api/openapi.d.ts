@@ -1635,7 +1635,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description Why; only for callers who hold decision:explain, but for the reason. */
+        /** @description Why; only for callers who hold decision:explain in the organization. */
         EvaluationContext: {
             reason?: components["schemas"]["DecisionReason"];
             decisionId?: components["schemas"]["DecisionId"];

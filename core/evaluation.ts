@@ -47,13 +47,19 @@ export async function evaluate(
   const subject = subjectOf(question, principal);
   const asker = place && place.organizationId !== undefined ? await read(principal.subject, place) : self;
   if (subject?.id !== principal.subject.id) await demand(policies, asker, 'evaluate', denials);
-  if (!place) return unanswerable('UNKNOWN_SCOPE', policies, asker);
-  if (!subject) return unanswerable('UNKNOWN_SUBJECT', policies, asker);
+  const explained = async (): Promise<boolean> => {
+    if (place?.organizationId === undefined) return false;
+    // Whoever may explain decisions of an organization may explain those of its projects.
+    const inOrganization = place.projectId === undefined ? asker : await read(principal.subject, { organizationId: place.organizationId });
+    return (await decide(policies, inOrganization, 'decision', 'explain')).allowed;
+  };
+  if (!place) return unanswerable('UNKNOWN_SCOPE', explained);
+  if (!subject) return unanswerable('UNKNOWN_SUBJECT', explained);
 
   const snapshot = subject.id === principal.subject.id ? asker : await read(subject, place);
-  if (!snapshot.exists) return unanswerable('UNKNOWN_SCOPE', policies, asker);
+  if (!snapshot.exists) return unanswerable('UNKNOWN_SCOPE', explained);
   const decision = await decide(policies, snapshot, question.resource.type, question.action.name);
-  if (!(await mayExplain(policies, asker))) return { answer: { decision: decision.allowed }, decision };
+  if (!(await explained())) return { answer: { decision: decision.allowed }, decision };
   return { answer: { decision: decision.allowed, context: await contextOf(policies, decision) }, decision };
 }
 
@@ -64,12 +70,8 @@ async function demand(policies: LivePolicies, snapshot: Snapshot, action: string
   throw new PermissionDenied(decision.permission, decision.id);
 }
 
-async function mayExplain(policies: LivePolicies, asker: Snapshot): Promise<boolean> {
-  return asker.domain.level === 'org' && (await decide(policies, asker, 'decision', 'explain')).allowed;
-}
-
-async function unanswerable(reason: string, policies: LivePolicies, asker: Snapshot): Promise<Evaluation> {
-  return { answer: { decision: false, ...((await mayExplain(policies, asker)) ? { context: { reason } } : {}) } };
+async function unanswerable(reason: string, explained: () => Promise<boolean>): Promise<Evaluation> {
+  return { answer: { decision: false, ...((await explained()) ? { context: { reason } } : {}) } };
 }
 
 async function contextOf(policies: LivePolicies, decision: Decision): Promise<Record<string, unknown>> {

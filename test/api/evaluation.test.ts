@@ -236,7 +236,6 @@ describe('evaluation', () => {
       'a star for an organization': () => ({ organizationId: '*' }),
       'the platform by name': () => ({ organizationId: 'platform' }),
       'a project without its organization': () => ({ projectId }),
-      'a project that never was': () => ({ organizationId, projectId: newId('project') }),
       'a project of another organization': () => ({ organizationId: foreignId, projectId }),
       'a path for an organization': () => ({ organizationId: `${organizationId}/${projectId}` }),
       'another organization': () => ({ organizationId: foreignId }),
@@ -249,6 +248,21 @@ describe('evaluation', () => {
         }
       });
     }
+
+    it('a project that never was is false, and those who may explain are told that it is nowhere', async () => {
+      for (const consistency of ['fully_consistent', 'minimize_latency']) {
+        const question = about('connection:list', { organizationId, projectId: newId('project') });
+        expect(await decide(owner, question, { 'tenet-consistency': consistency })).to.deep.equal({
+          decision: false,
+          context: { reason: 'UNKNOWN_SCOPE' },
+        });
+      }
+    });
+
+    it('those who may explain in the organization are told why in its projects as well', async () => {
+      const answer = await decide(owner, about('connection:delete', { organizationId, projectId }));
+      expect(answer).to.have.nested.property('context.reason', 'ALLOW');
+    });
 
     it('without an organization it is the platform', async () => {
       expect(await decide(owner, about('organization:create', {}))).to.deep.equal({ decision: true });
