@@ -72,7 +72,7 @@ export function openDatabase(url: string, options: { size: number; onError: (err
       return result;
     } catch (error) {
       await end(client, 'rollback');
-      throw error;
+      throw unlessLost(error);
     }
   }
 
@@ -87,7 +87,7 @@ export function openDatabase(url: string, options: { size: number; onError: (err
     } catch (error) {
       await end(client, 'rollback');
       if (attempt < 5 && repeatable.has((error as pg.DatabaseError).code ?? '')) return write(scope, work, attempt + 1);
-      throw error;
+      throw unlessLost(error);
     }
     client.release();
     return result;
@@ -99,6 +99,20 @@ export function openDatabase(url: string, options: { size: number; onError: (err
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
+}
+
+/** A connection that breaks is no fault of the request; whether a commit that was under way has happened is not known. */
+function unlessLost(error: unknown): unknown {
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  // SQLSTATE class 08 and what an administrator or a crash of the server ends, errno, and the words of pg that have no code.
+  const lost = /^(08...|57P0[123]|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code) || /Connection terminated|connection error/.test(message);
+  if (!lost) return error;
+  return new Unavailable(
+    'The connection to the database was lost. Look whether the change happened, or repeat it with its Idempotency-Key.',
+    {
+      cause: error,
+    },
+  );
 }
 
 function begin(scope: Scope, mode: 'read only' | 'read write'): string {
