@@ -92,7 +92,12 @@ function faultOf(link: Link, expected: number, previous: Buffer): string | undef
 
 /** Lists are searched by columns: they must not tell another story than the text that the hash covers. */
 function columnFault(link: Link): string | undefined {
-  const event = JSON.parse(link.event) as Record<string, unknown>;
+  let event: Record<string, unknown>;
+  try {
+    event = JSON.parse(link.event);
+  } catch {
+    return 'event';
+  }
   if (link.at.toISOString() !== event['at']) return 'at';
   return (['actor', 'action', 'target', 'outcome'] as const).find((column) => link[column] !== event[column]);
 }
