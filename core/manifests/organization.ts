@@ -16,6 +16,7 @@ import {
   type Step,
   type StoredRef,
   storedRef,
+  wasFormer,
 } from './reference.ts';
 
 /** What an Organization manifest says. */
@@ -125,7 +126,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: 
   const uuid = toUuid('organization', organizationId);
   const row: Row | undefined = await db('organizations').where({ id: uuid }).whereNot({ state: 'DELETED' }).forNoKeyUpdate().first();
   if (!row) throw new InvalidInput(`There is no organization ${organizationId} to adopt.`);
-  if (row.managed_by)
+  if (row.managed_by && !wasFormer(row.managed_by, ref))
     throw new FailedPrecondition('managed-by', `${organizationId} is managed by ${manifestName(row.managed_by)} already.`);
   await actor.require('organization', 'update', { organizationId });
   await db('organizations')
@@ -135,6 +136,12 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: 
       version: db.raw('version + 1'),
       updated_at: db.fn.now(),
     });
+  for (const table of row.managed_by ? ['members', 'invitations'] : []) {
+    await db(table)
+      .where({ org_id: uuid })
+      .whereRaw("managed_by ->> 'uid' = ?", [row.managed_by!.uid])
+      .update({ managed_by: JSON.stringify(storedRef(ref)) });
+  }
   await record(db, actor, { organizationId, action: 'organization.adopt', target: organizationId, after: { managedBy: storedRef(ref) } });
 }
 

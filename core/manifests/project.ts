@@ -20,6 +20,7 @@ import {
   type Step,
   type StoredRef,
   storedRef,
+  wasFormer,
 } from './reference.ts';
 
 /** What a Project manifest says. */
@@ -108,7 +109,7 @@ async function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizat
   const org = toUuid('organization', organizationId);
   if (adopt !== undefined) return { does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, { organizationId, projectId: adopt }) };
   const taken: Row | undefined = await db('projects').where({ org_id: org, slug }).first();
-  if (taken?.managed_by)
+  if (taken?.managed_by && !wasFormer(taken.managed_by, ref))
     throw new AlreadyExists(`${manifestName(taken.managed_by)} has the slug ${slug} in this organization. Choose another slug.`);
   if (taken) {
     throw new AlreadyExists(
@@ -133,7 +134,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organiz
   const key = { org_id: toUuid('organization', place.organizationId), id: toUuid('project', place.projectId) };
   const row: Row | undefined = await db('projects').where(key).where({ state: 'ACTIVE' }).first();
   if (!row) throw new InvalidInput(`The organization has no project ${place.projectId} to adopt.`);
-  if (row.managed_by)
+  if (row.managed_by && !wasFormer(row.managed_by, ref))
     throw new FailedPrecondition('managed-by', `${place.projectId} is managed by ${manifestName(row.managed_by)} already.`);
   await actor.require('project', 'update', place);
   await db('projects')

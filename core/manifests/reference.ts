@@ -53,6 +53,11 @@ export function manifestName({ kind, namespace, name }: ManagedBy): string {
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 
+/** Whether the row's manifest was this one before it was deleted by force and made again: of two objects of one name, one is gone. */
+export function wasFormer(manager: ManagedBy, { kind, namespace, name }: ManifestRef): boolean {
+  return manifestName(manager) === manifestName({ kind, ...(namespace === undefined ? {} : { namespace }), name });
+}
+
 /** Begins a new term for whoever has just been elected: all writers of earlier terms are refused from now on. */
 export function beginTerm(database: Database, source: string): Promise<number> {
   return database.write('platform', async (db) => {
