@@ -8,9 +8,9 @@ import { Unavailable } from '../core/errors.ts';
 import { beginTerm, type ManifestContext, StaleLeader } from '../core/manifests/reference.ts';
 import type { Keyring } from '../core/secrets.ts';
 import { inspect } from './directory/judged.ts';
-import { leadDirectory, lockElector } from './directory/lock.ts';
+import { type LockOptions, leadDirectory, lockElector } from './directory/lock.ts';
 import { nameOfDirectory, refuseInside } from './directory/read.ts';
-import { directorySource } from './directory/source.ts';
+import { type DirectorySourceOptions, directorySource } from './directory/source.ts';
 import { createJudge } from './directory/validate.ts';
 import { KubeClient } from './kube/client.ts';
 import { openConnection } from './kube/connection.ts';
@@ -108,6 +108,8 @@ export interface DirectoryOptions extends Omit<ControllersOptions, 'kubeconfig'>
   readonly databaseUrl: string;
   /** Carry out the deletionPolicy of manifests that leave the directory. */
   readonly prune: boolean;
+  /** Other times than the defaults, in milliseconds. */
+  readonly times?: Pick<DirectorySourceOptions, 'debounceMs' | 'rescanMs' | 'graceMs'> & Pick<LockOptions, 'retryMs'>;
 }
 
 /**
@@ -115,7 +117,7 @@ export interface DirectoryOptions extends Omit<ControllersOptions, 'kubeconfig'>
  * directory or it is empty; a file that is wrong is said, and keeps nothing else from working.
  */
 export async function startDirectoryControllers(options: DirectoryOptions): Promise<Controllers> {
-  const { directory, statusDirectory, databaseUrl, prune, log, registry, say } = options;
+  const { directory, statusDirectory, databaseUrl, prune, times, log, registry, say } = options;
   const judge = createJudge();
   const { found, problems } = await inspect(directory, judge);
   const root = await nameOfDirectory(directory);
@@ -125,8 +127,8 @@ export async function startDirectoryControllers(options: DirectoryOptions): Prom
   const office: Office = {};
   const context = terms(options, name, office);
   const followed = [{ type: organizationType }, { type: projectType, indexers: projectIndexers }];
-  const source = directorySource({ directory, statusDirectory, judge, followed, context, prune, log, metrics });
-  const lock = inOffice(lockElector({ databaseUrl, name, log, metrics }), office);
+  const source = directorySource({ directory, statusDirectory, judge, followed, context, prune, log, metrics, ...times });
+  const lock = inOffice(lockElector({ databaseUrl, name, log, metrics, ...times }), office);
   const elector: Elector = { run: (lead, stop) => lock.run((leadership) => leadDirectory(source, leadership, lead), stop) };
   for (const problem of problems) say(`Manifests: refused: ${problem}`);
   say(`Manifests: reconciling the ${found.length} Organizations and Projects of ${root}; their status is in ${statusDirectory}.`);

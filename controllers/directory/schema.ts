@@ -86,6 +86,13 @@ export function pathText(path: Path): string {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const isNamed = (schema: Schema, name: string): boolean => Object.hasOwn(schema.properties ?? {}, name);
+
+/** The schema of a field. Only own properties: `constructor` is no field of ours. */
+function fieldOf(schema: Schema, name: string): Schema | undefined {
+  return isNamed(schema, name) ? schema.properties![name] : schema.additionalProperties;
+}
+
 function unknownFields(schema: Schema, value: unknown, path: Path): Fault[] {
   if (Array.isArray(value)) {
     const { items } = schema;
@@ -95,7 +102,7 @@ function unknownFields(schema: Schema, value: unknown, path: Path): Fault[] {
   if (!isObject(value) || (path.length === 1 && path[0] === 'metadata')) return [];
   return Object.entries(value).flatMap(([name, field]) => {
     const at = [...path, name];
-    const known = schema.properties?.[name] ?? schema.additionalProperties;
+    const known = fieldOf(schema, name);
     return known ? unknownFields(known, field, at) : [{ path: at, text: `unknown field "${pathText(at)}"` }];
   });
 }
@@ -103,15 +110,16 @@ function unknownFields(schema: Schema, value: unknown, path: Path): Fault[] {
 function prepare(schema: Schema, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => (schema.items ? prepare(schema.items, item) : item));
   if (!isObject(value)) return value;
-  const result: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(value)) {
-    const known = schema.properties?.[name] ?? schema.additionalProperties;
-    if (field !== null || !schema.properties?.[name] || known?.nullable) result[name] = known ? prepare(known, field) : field;
-  }
-  for (const [name, known] of Object.entries(schema.properties ?? {})) {
-    if (result[name] === undefined && known.default !== undefined) result[name] = prepare(known, structuredClone(known.default));
-  }
-  return result;
+  // A null counts as left out, where the field is not one that may be null.
+  const given = Object.entries(value).filter(
+    ([name, field]) => field !== null || !isNamed(schema, name) || fieldOf(schema, name)?.nullable,
+  );
+  const present = new Set(given.map(([name]) => name));
+  const defaults = Object.entries(schema.properties ?? {}).filter(([name, known]) => !present.has(name) && known.default !== undefined);
+  return Object.fromEntries([
+    ...given.map(([name, field]) => [name, prepare(fieldOf(schema, name) ?? {}, field)]),
+    ...defaults.map(([name, known]) => [name, prepare(known, structuredClone(known.default))]),
+  ]);
 }
 
 /** Faults after which a server does not run rules. */
@@ -182,7 +190,7 @@ function listFaults(schema: Schema, value: unknown, path: Path): Fault[] {
   }
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, field]) => {
-    const known = schema.properties?.[name] ?? schema.additionalProperties;
+    const known = fieldOf(schema, name);
     return known ? listFaults(known, field, [...path, name]) : [];
   });
 }
@@ -222,7 +230,7 @@ function ruleFaults(schema: Schema, value: unknown, before: unknown, path: Path)
   }
   if (!isObject(value)) return own;
   const fields = Object.entries(value).flatMap(([name, field]) => {
-    const known = schema.properties?.[name] ?? schema.additionalProperties;
+    const known = fieldOf(schema, name);
     return known ? ruleFaults(known, field, isObject(before) ? before[name] : undefined, [...path, name]) : [];
   });
   return [...own, ...fields];

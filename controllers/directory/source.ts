@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { forgetManifest, type ManifestRecord, readRecords, recordManifests } from '../../core/manifests/records.ts';
+import { type FoundManifest, forgetManifest, type ManifestRecord, readRecords, recordManifests } from '../../core/manifests/records.ts';
 import { type ManifestContext, manifestName } from '../../core/manifests/reference.ts';
 import { resolveConditions, stalled } from '../conditions.ts';
 import { EventFilter } from '../events.ts';
@@ -10,7 +10,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { apiVersionOf, type KubeObject, keyOf, type ResourceType } from '../resource.ts';
 import type { CommonStatus } from '../runtime/reconciler.ts';
-import { measureObjects, Store } from '../runtime/store.ts';
+import { type Change, measureObjects, Store } from '../runtime/store.ts';
 import type { Sink, Source } from '../source.ts';
 import { finalizer, namespaceType } from '../types.ts';
 import { judgeDirectory, uidsIn } from './judged.ts';
@@ -52,7 +52,7 @@ export function directorySource(options: DirectorySourceOptions): DirectorySourc
   const status = statusFolder(resolve(options.statusDirectory));
   const filter = new EventFilter();
   const teller = createTeller(log);
-  let told: Sink = () => {};
+  let sink: Sink = () => {};
   let synced = false;
   let term: Leadership | undefined;
   let version = 0;
@@ -89,58 +89,63 @@ export function directorySource(options: DirectorySourceOptions): DirectorySourc
 
   /** Makes the stores like the records, and tells what is new. */
   async function bring(records: readonly ManifestRecord[]): Promise<void> {
-    const objects = await Promise.all(records.map((record) => toObject(record)));
+    const told = new Map<string, unknown>();
+    for (const record of records) {
+      const object = bare(record);
+      if (!storeOf(typeOf(record.kind)).get(keyOf(object))) told.set(record.uid, await status.read(object));
+    }
+    // From here on nothing is waited for: a status that is written meanwhile must not be undone.
+    const objects = records.map((record) => complete(record, told.get(record.uid)));
     for (const [type, store] of stores) {
       const present = objects.filter(({ kind }) => kind === type.kind);
+      for (const object of present) announce(type, store.upsert(object));
       const keys = new Set(present.map(keyOf));
-      for (const object of present) {
-        const change = store.upsert(object);
-        if (change) told(type, change);
-      }
-      for (const key of store.keys()) if (!keys.has(key)) await drop(type, store.get(key)!);
+      const gone = store.values().filter((object) => !keys.has(keyOf(object)));
+      for (const object of gone) announce(type, store.delete(keyOf(object)));
+      await Promise.all(gone.map((object) => status.remove(object)));
     }
   }
 
-  async function drop(type: ResourceType, object: KubeObject): Promise<void> {
-    await status.remove(object);
-    const change = storeOf(type).delete(keyOf(object));
-    if (change) told(type, change);
+  function announce(type: ResourceType, change: Change | undefined): void {
+    if (change) sink(type, change);
   }
 
-  /** The object of a record: the one that is known, when nothing differs. */
-  async function toObject({ uid, kind, generation, manifest, deletedAt }: ManifestRecord): Promise<KubeObject> {
-    const type = typeOf(kind);
+  /** The object of a record as its author wrote it. */
+  function bare({
+    uid,
+    kind,
+    generation,
+    manifest,
+    deletedAt,
+  }: Pick<ManifestRecord, 'uid' | 'kind' | 'manifest'> & Partial<ManifestRecord>): KubeObject {
     const { metadata, spec } = manifest as Manifest;
-    const known = storeOf(type).get(keyOf({ metadata }));
     const deletion = deletedAt ? { deletionTimestamp: deletedAt.toISOString() } : {};
-    const object: KubeObject = {
-      apiVersion: apiVersionOf(type),
+    return {
+      apiVersion: apiVersionOf(typeOf(kind)),
       kind,
       // Nothing can be deleted here without us, so the finalizer is always there.
-      metadata: {
-        ...metadata,
-        uid,
-        generation,
-        finalizers: [finalizer],
-        ...deletion,
-        resourceVersion: known?.metadata.resourceVersion ?? '',
-      },
+      metadata: { ...metadata, uid, generation: generation ?? 0, finalizers: [finalizer], ...deletion, resourceVersion: '' },
       spec,
     };
-    const present = known?.status ?? (await status.read(object)) ?? judge.pending(type);
-    const complete = { ...object, status: present };
-    if (known && isDeepStrictEqual(known, complete)) return known;
-    return { ...complete, metadata: { ...object.metadata, resourceVersion: nextVersion() } };
+  }
+
+  /** The object with its status: the one that is known, when nothing differs. */
+  function complete(record: ManifestRecord, told: unknown): KubeObject {
+    const type = typeOf(record.kind);
+    const object = bare(record);
+    const known = storeOf(type).get(keyOf(object));
+    const at = (resourceVersion: string): KubeObject => ({
+      ...object,
+      metadata: { ...object.metadata, resourceVersion },
+      status: known?.status ?? told ?? judge.pending(type),
+    });
+    return known && isDeepStrictEqual(known, at(known.metadata.resourceVersion)) ? known : at(nextVersion());
   }
 
   /** A manifest that another directory owns is told of in its status, and nothing else is done with it. */
-  async function report(
-    { uid, kind, namespace, name, manifest }: Omit<ManifestRecord, 'source' | 'generation' | 'goneMs' | 'deletedAt'>,
-    owner: string,
-  ) {
-    const type = typeOf(kind);
-    const metadata = { ...(manifest as Manifest).metadata, uid, generation: 0, resourceVersion: '' };
-    const object: KubeObject = { apiVersion: apiVersionOf(type), kind, metadata };
+  async function report(found: FoundManifest, owner: string): Promise<void> {
+    const { kind, name, namespace } = found;
+    const object = bare(found);
     const named = manifestName({ kind, name, ...(namespace !== null && { namespace }) });
     const message = `${named} is managed from ${owner.replace(/^directory:/, 'the directory ')} already. Remove it from one of them.`;
     const { conditions = [] } = ((await status.read(object)) ?? {}) as CommonStatus;
@@ -151,8 +156,8 @@ export function directorySource(options: DirectorySourceOptions): DirectorySourc
   return {
     name: 'directory',
     types: followed.map(({ type }) => type),
-    async run(sink, signal) {
-      told = sink;
+    async run(given, signal) {
+      sink = given;
       if (!signal.aborted) await new Promise((ended) => signal.addEventListener('abort', ended, { once: true }));
     },
     async follow(leadership) {
@@ -163,6 +168,8 @@ export function directorySource(options: DirectorySourceOptions): DirectorySourc
       while (!signal.aborted) {
         const wait = await look(leadership, watcher, state).catch((error: unknown) => {
           if (!signal.aborted) teller.failed(directory, error);
+          // A folder that went and comes back is another one.
+          watcher.follow([]);
           return Math.min(rescanMs, 2_000);
         });
         await watcher.next(wait, signal);
@@ -180,14 +187,17 @@ export function directorySource(options: DirectorySourceOptions): DirectorySourc
       if (current?.metadata.uid !== object.metadata.uid) return;
       // What is told is told of the object that was worked on, though a newer one may be known by now.
       await status.write(object, wanted);
-      const present = storeOf(type).get(keyOf(object)) ?? current;
+      const present = storeOf(type).get(keyOf(object));
+      if (!present) return await status.remove(object);
       storeOf(type).refresh({ ...present, metadata: { ...present.metadata, resourceVersion: nextVersion() }, status: wanted });
     },
     async addFinalizer() {},
     async removeFinalizer(type, object) {
       if (!term) return;
       const gone = await forgetManifest(await context(term.fence), object.metadata.uid);
-      if (gone) await drop(type, object);
+      if (!gone) return;
+      announce(type, storeOf(type).delete(keyOf(object)));
+      await status.remove(object);
     },
     emitEvent(type, object, { type: level, reason, note }) {
       if (!filter.admits(object.metadata.uid, { type: level, reason, note })) return;

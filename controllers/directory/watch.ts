@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import type { Log } from '../log.ts';
 
 /** Tells when something may have changed in folders. It may miss changes (NFS, links that are swapped), so look from time to time anyway. */
@@ -18,13 +18,15 @@ export class Watcher {
 
   /** Watches these folders and no others. True when one of them is new: what changed in it before this moment was not seen. */
   follow(folders: readonly string[]): boolean {
-    for (const [folder, watcher] of this.#watchers) {
-      if (folders.includes(folder)) continue;
+    // With the inode: a folder that was replaced by another one of the same name is not watched yet.
+    const wanted = new Map(folders.map((folder) => [`${folder} ${statSync(folder, { throwIfNoEntry: false })?.ino}`, folder]));
+    for (const [key, watcher] of this.#watchers) {
+      if (wanted.has(key)) continue;
       watcher.close();
-      this.#watchers.delete(folder);
+      this.#watchers.delete(key);
     }
-    const fresh = folders.filter((folder) => !this.#watchers.has(folder));
-    for (const folder of fresh) this.#watch(folder);
+    const fresh = [...wanted].filter(([key]) => !this.#watchers.has(key));
+    for (const [key, folder] of fresh) this.#watch(key, folder);
     return fresh.length > 0;
   }
 
@@ -59,15 +61,15 @@ export class Watcher {
     this.follow([]);
   }
 
-  #watch(folder: string): void {
+  #watch(key: string, folder: string): void {
     try {
       const watcher = watch(folder, () => this.ring());
       watcher.on('error', () => {
         watcher.close();
-        this.#watchers.delete(folder);
+        this.#watchers.delete(key);
         this.ring();
       });
-      this.#watchers.set(folder, watcher);
+      this.#watchers.set(key, watcher);
     } catch (err) {
       this.#log.warn({ folder, err }, 'the folder cannot be watched; its changes are seen later');
     }

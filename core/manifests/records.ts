@@ -78,8 +78,11 @@ export function recordManifests({ database, fence }: ManifestContext, reading: R
     await save(db, source, found);
     const here = new Set(found.map(({ uid }) => uid));
     const missing = before.filter((record) => record.source === source && !here.has(record.uid));
-    const gone = reading.complete ? await leave(db, missing, reading) : { left: [] };
-    const records = (await readRecords(db, source, [])).filter(({ goneMs, deletedAt }) => goneMs === null || deletedAt !== null);
+    const { waiting, ...gone } = reading.complete ? await leave(db, missing, reading) : { left: [], waiting: reading.prune ? missing : [] };
+    const held = new Set(waiting.map(({ uid }) => uid));
+    const records = (await readRecords(db, source, [])).filter(
+      ({ uid, goneMs, deletedAt }) => goneMs === null || deletedAt !== null || held.has(uid),
+    );
     return { records, clashes, ...gone };
   });
 }
@@ -127,28 +130,33 @@ async function save(db: Db, source: string, found: readonly FoundManifest[]): Pr
 const mostAtOnce = 5;
 const largestShare = 0.2;
 
+/** `waiting`: gone, but it does not count yet; what was known of it goes on. */
 async function leave(
   db: Db,
   missing: readonly ManifestRecord[],
   { found, prune, graceMs }: Reading,
-): Promise<Pick<Recorded, 'left' | 'pruneIn' | 'tooMany'>> {
-  const left = missing.filter(({ goneMs }) => goneMs === null);
-  const mark = (column: 'left_at' | 'deleted_at', records: readonly ManifestRecord[]) =>
-    db('manifests')
-      .whereIn(
-        'uid',
-        records.map(({ uid }) => uid),
-      )
-      .update({ [column]: db.fn.now() });
-  if (left.length > 0) await mark('left_at', left);
+): Promise<Pick<Recorded, 'left' | 'pruneIn' | 'tooMany'> & { waiting: readonly ManifestRecord[] }> {
+  const update = async (records: readonly ManifestRecord[], values: object): Promise<void> => {
+    const uids = records.map(({ uid }) => uid);
+    if (uids.length > 0) await db('manifests').whereIn('uid', uids).update(values);
+  };
+  const fresh = missing.filter(({ goneMs }) => goneMs === null);
+  await update(fresh, { left_at: db.fn.now() });
+  if (!prune) {
+    // Whoever takes back the leave to delete also means what is under way.
+    const stopped = missing.filter(({ deletedAt }) => deletedAt !== null);
+    await update(stopped, { deleted_at: null });
+    return { left: [...fresh, ...stopped], waiting: [] };
+  }
   const leaving = missing.filter(({ deletedAt }) => deletedAt === null);
-  if (!prune || leaving.length === 0) return { left };
   const total = found.length + missing.length;
   const limit = Math.max(mostAtOnce, Math.floor(total * largestShare));
-  if (missing.length > limit) return { left, tooMany: { leaving, limit, total } };
-  const waits = leaving.map(({ goneMs }) => graceMs - (goneMs ?? 0));
-  const due = leaving.filter((_, index) => waits[index]! <= 0);
-  if (due.length > 0) await mark('deleted_at', due);
-  const pending = waits.filter((wait) => wait > 0);
-  return { left, ...(pending.length > 0 && { pruneIn: Math.min(...pending) }) };
+  if (missing.length > limit) return { left: fresh, waiting: leaving, ...(leaving.length > 0 && { tooMany: { leaving, limit, total } }) };
+  const waiting = leaving.filter(({ goneMs }) => (goneMs ?? 0) < graceMs);
+  await update(
+    leaving.filter((record) => !waiting.includes(record)),
+    { deleted_at: db.fn.now() },
+  );
+  const pruneIn = Math.min(...waiting.map(({ goneMs }) => graceMs - (goneMs ?? 0)));
+  return { left: fresh, waiting, ...(waiting.length > 0 && { pruneIn }) };
 }

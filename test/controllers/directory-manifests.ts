@@ -83,6 +83,7 @@ export const badManifests: readonly BadManifest[] = [
   { title: 'a misspelt field', manifest: organization({ membres: [ada] }) },
   { title: 'a misspelt field deep inside', manifest: members(ada, { ...ada, email: 'bob@acme.example', untill: '2027-01-01T00:00:00Z' }) },
   { title: 'several misspelt fields', manifest: organization({ zebra: 1, apple: 2, members: [{ ...ada, rols: [] }] }) },
+  { title: 'a field that every object of JavaScript has', manifest: organization({ constructor: 1, toString: {} }) },
   { title: 'a misspelt field beside spec', manifest: { ...organization({}), sepc: {} } as never },
   { title: 'a misspelt field in metadata', manifest: organization({}, { lables: {} }) },
   { title: 'a misspelt field and a wrong value', manifest: organization({ membres: [], slug: 'Acme' }) },
