@@ -3,33 +3,46 @@ import { loadDevIssuer } from '../api/dev-issuer.ts';
 import { startTenet, type Tenet } from '../api/main.ts';
 import { type Config, readConfig } from '../core/config.ts';
 
-/** Runs the server until SIGINT or SIGTERM; a second signal ends it at once. */
+/** Runs the server until SIGINT or SIGTERM, also while it is starting; a second signal ends it at once. */
 export async function serve(flags: Flags = {}): Promise<void> {
   const config = readConfig(environmentWith(flags));
   const say = (line: string): void => console.error(line);
+  const running = start(config, say);
+  stopOnSignal(running, say);
+  await running;
+}
+
+/** Starts everything and returns how to stop it. */
+async function start(config: Config, say: (line: string) => void): Promise<() => Promise<void>> {
   const started = performance.now();
   const tenet = await startTenet(config, { say });
   say(
     `Tenet is ready after ${((performance.now() - started) / 1000).toFixed(1)} s at ${tenet.url} (documentation ${tenet.url}/docs, metrics ${tenet.metricsUrl})`,
   );
   if (config.issuers.length === 0) await greet(tenet.url, config.TENET_DATA_DIR, say);
-
   const controllers = await startControllers(tenet, config, say).catch(async (error: unknown) => {
     await tenet.stop();
     throw error;
   });
+  return () => stopAll(controllers, tenet);
+}
 
+function stopOnSignal(running: Promise<() => Promise<void>>, say: (line: string) => void): void {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(130);
     stopping = true;
     say(`${signal}: finishing what is running; a second signal ends it at once`);
-    stopAll(controllers, tenet).then(
-      () => process.exit(0),
-      (error) => {
-        console.error('tenet: stopping failed', error);
-        process.exit(1);
-      },
+    running.then(
+      (stop) =>
+        stop().then(
+          () => process.exit(0),
+          (error) => {
+            console.error('tenet: stopping failed', error);
+            process.exit(1);
+          },
+        ),
+      () => undefined, // It did not start, which serve() tells.
     );
   };
   process.on('SIGINT', onSignal);
