@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import pg from 'pg';
 import { Registry } from 'prom-client';
@@ -11,6 +12,7 @@ import { openConnection } from '../../controllers/kube/connection.ts';
 import { type Controllers, type ControllersOptions, startKubernetesControllers } from '../../controllers/main.ts';
 import type { KubeObject } from '../../controllers/resource.ts';
 import { type OrganizationStatus, organizationType, type ProjectStatus, projectType } from '../../controllers/types.ts';
+import { openDatabase } from '../../core/db.ts';
 import { toUuid } from '../../core/ids.ts';
 import { eventually } from '../helpers/eventually.ts';
 import type { Kube } from '../helpers/kube.ts';
@@ -33,8 +35,8 @@ export interface Operator {
   readonly log: ReturnType<typeof memoryLog>;
   /** Starts the controllers (again). */
   start(options?: Partial<ControllersOptions>): Promise<void>;
-  /** Stops the controllers, and fails when the API server has refused them anything. */
-  stop(): Promise<void>;
+  /** Stops the controllers, and fails when the API server has refused them anything; `crashed` is for a server that was killed: it refuses everybody until it has read its roles. */
+  stop(options?: { crashed: boolean }): Promise<void>;
   /** Deletes every Organization and Project, waits until they are gone, and ends everything. */
   end(): Promise<void>;
   /** `organizations/acme`, or `projects/default/website` with the namespace in the middle. */
@@ -54,8 +56,10 @@ export interface Operator {
   roles(organizationId: string): Promise<string[]>;
   /** What k8s calls the reasons and notes of events about an object. */
   events(name: string): Promise<string[]>;
-  /** How often rows were inserted, updated or deleted so far, over all tables. */
+  /** How often rows were inserted, updated or deleted so far, over all tables; asked when the server's counters are up to date. */
   writes(): Promise<number>;
+  /** How many passes over objects have ended well. */
+  passes(): Promise<number>;
 }
 
 /** Installs the CRDs, the namespace and the rights, exactly as the repository ships them. */
@@ -75,10 +79,10 @@ export async function installTenet(kube: Kube, ...parts: ('crds' | 'rbac')[]): P
 export function controllerKubeconfig(kube: Kube, server?: string): { path: string; remove(): void } {
   const config = parse(readFileSync(kube.controllerKubeconfig, 'utf8')) as {
     contexts: { context: { namespace: string } }[];
-    clusters: { cluster: Record<string, string> }[];
+    clusters: { cluster: Record<string, unknown> }[];
   };
   config.contexts[0]!.context.namespace = 'tenet-system';
-  if (server !== undefined) config.clusters[0]!.cluster = { server };
+  if (server !== undefined) config.clusters[0]!.cluster = { server, 'insecure-skip-tls-verify': true };
   const folder = mkdtempSync(join(tmpdir(), 'tenet-operator-'));
   const path = join(folder, 'kubeconfig');
   writeFileSync(path, stringify(config), { mode: 0o600 });
@@ -106,10 +110,12 @@ export const openToAll = { allowedProjects: { namespaces: { from: 'All' } } };
 /** Starts Tenet; the controllers start with `start()`. */
 export async function operatorOn(
   kube: Kube,
-  options: { server?: string; databaseUrl?: (url: string) => Promise<string> | string } & Partial<ControllersOptions> = {},
+  options: { server?: string; throughProxy?: (databaseUrl: string) => Promise<string> } & Partial<ControllersOptions> = {},
 ): Promise<Operator> {
-  const { server, databaseUrl: _unused, ...defaults } = options;
+  const { server, throughProxy, ...defaults } = options;
   const tenet = await startTenet();
+  // Only the controllers go through it: the API has its own connections.
+  const own = throughProxy && openDatabase(await throughProxy(tenet.databaseUrl), { size: 4, onError: () => undefined });
   const kubeconfig = controllerKubeconfig(kube, server);
   const superuser = new pg.Pool({ connectionString: tenet.databaseUrl, max: 2, options: '-c search_path=tenet', application_name: 'test' });
   superuser.on('error', () => undefined);
@@ -136,15 +142,15 @@ export async function operatorOn(
     log,
     async start(more = {}) {
       registry = new Registry();
-      const { database, policies, keyring } = tenet;
+      const { database, policies, keyring } = { ...tenet, ...(own && { database: own }) };
       const say = (): void => undefined;
       const all = { database, policies, keyring, log: log as never, registry, kubeconfig: kubeconfig.path, say, ...defaults, ...more };
       running = await startKubernetesControllers({ lease: { leaseMs: 4_000, renewMs: 3_000, retryMs: 500 }, ...all });
     },
-    async stop() {
+    async stop({ crashed } = { crashed: false }) {
       await running?.stop();
       running = undefined;
-      await refused();
+      if (!crashed) await refused();
     },
     async end() {
       if (!running) await operator.start();
@@ -154,6 +160,7 @@ export async function operatorOn(
       await operator.stop();
       await connection.close();
       await superuser.end();
+      await own?.close();
       await tenet.stop();
       kubeconfig.remove();
     },
@@ -192,10 +199,16 @@ export async function operatorOn(
       return items.filter(({ regarding }) => regarding.name === name).map(({ reason, note }) => `${reason}: ${note}`);
     },
     async writes() {
+      // Every connection tells its counts when it is idle, at most once a second.
+      await wait(1_200);
       const [row] = await sql<{ writes: number }>(
         "select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::int as writes from pg_stat_user_tables where schemaname = 'tenet'",
       );
       return row!.writes;
+    },
+    async passes() {
+      const { values } = await registry.getSingleMetric('controller_runtime_reconcile_total')!.get();
+      return values.filter(({ labels }) => String(labels['result']) !== 'error').reduce((sum, { value }) => sum + value, 0);
     },
   };
   return operator;
