@@ -55,6 +55,13 @@ function program(): Command {
     .description('print the CustomResourceDefinitions of Organization and Project')
     .action(async () => (await import('./crds.ts')).printCrds());
 
+  tenet
+    .command('audit')
+    .description('who did what')
+    .command('verify')
+    .description('recompute the hash chains of the audit log; needs access to the database')
+    .action(async () => exit(await (await import('./audit-verify.ts')).verifyAudit(console.log)));
+
   const policy = tenet.command('policy').description('what is allowed');
   policy
     .command('lint [directory]')
