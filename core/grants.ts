@@ -280,14 +280,17 @@ export interface HeldRole {
   readonly projectId?: string;
 }
 
-// The same reach as the snapshot that decides: grants of the user, and grants to the roles that the user holds.
+// The same reach as the snapshot that decides: grants of the user, and grants to the roles that the user holds. In an archived
+// project nobody holds anything, and nobody may take anything there either: its roles would protect their holder from removal.
 const heldSql = `
 with direct as (
-  select g.project_id, g.role from grants g where g.org_id = :org and g.user_id = :user and ${livingGrant}
+  select g.project_id, g.role from grants g left join projects p on p.org_id = g.org_id and p.id = g.project_id
+  where g.org_id = :org and g.user_id = :user and ${livingGrant} and (g.project_id is null or p.state = 'ACTIVE')
 ), through as (
   select coalesce(g.project_id, d.project_id) as project_id, g.role
   from direct d join grants g on g.org_id = :org and g.subject_role = d.role
-  where ${livingGrant} and (g.project_id is null or d.project_id is null or g.project_id = d.project_id)
+  left join projects p on p.org_id = g.org_id and p.id = g.project_id
+  where ${livingGrant} and (g.project_id is null or p.state = 'ACTIVE') and (g.project_id is null or d.project_id is null or g.project_id = d.project_id)
 )
 select project_id, role from direct union select project_id, role from through
 union select null, 'org.owner' from organizations where id = :org and owner_id = :user`;

@@ -156,6 +156,23 @@ describe('members', () => {
     ]);
   });
 
+  it('a role in an archived project keeps nobody from switching off or removing its holder', async () => {
+    const projectId = await foundProject(owner, organizationId);
+    const lead = await join(tenet, place(), 'lead@example.com', 'org.member');
+    await join(tenet, { organizationId, projectId }, 'lead@example.com', 'project.admin');
+    await inDatabase(tenet, organizationId, "update projects set state = 'ARCHIVED' where id = ?", [toUuid('project', projectId)]);
+    const change = await owner.client.PATCH(memberPath, { ...path(lead.id), body: { state: 'INACTIVE' } });
+    expect(change.response.status).to.equal(200);
+    expect((await owner.client.DELETE(memberPath, path(lead.id))).response.status).to.equal(204);
+    // Nor is there anything to come back to when the project does.
+    await inDatabase(tenet, organizationId, "update projects set state = 'ACTIVE' where id = ?", [toUuid('project', projectId)]);
+    await join(tenet, place(), 'lead@example.com', 'org.member');
+    const { response } = await lead.client.GET('/v1/organizations/{organizationId}/projects/{projectId}', {
+      params: { path: { organizationId, projectId } },
+    });
+    expect(response.status).to.equal(404);
+  });
+
   it('somebody who comes back is a fresh member without the roles of before', async () => {
     const member = await join(tenet, place(), 'member@example.com', 'org.admin');
     await owner.client.DELETE(memberPath, path(member.id));
