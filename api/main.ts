@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIPv4 } from 'node:net';
 import type { Principal } from '../core/actor.ts';
 import { createLivePolicies, type LivePolicies } from '../core/authorization/live.ts';
 import { createShadow } from '../core/authorization/shadow.ts';
@@ -50,7 +50,8 @@ export interface StartOptions {
 }
 
 const contractFile = new URL('../openapi.yaml', import.meta.url);
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+// A name such as 127.example.com only looks like loopback.
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 
 /** Starts everything that `config` asks for and resolves when it takes requests. Whatever fails, what was started before is stopped again. */
 export async function startTenet(config: Config, options: StartOptions = {}): Promise<Tenet> {

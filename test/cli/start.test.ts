@@ -152,6 +152,11 @@ describe('tenet serve', function () {
       );
     });
 
+    it('a name that only looks like loopback, without an identity provider', async () => {
+      const ended = await runTenet(['serve'], { ...environment, TENET_HOST: '127.example.com' });
+      expectSentence(ended, /No identity provider is configured, and 127\.example\.com can be reached by others/);
+    });
+
     it('an address that others reach, without an identity provider, and makes no key for it', async () => {
       const ended = await runTenet(['serve'], { ...environment, TENET_HOST: '0.0.0.0' });
       expectSentence(
