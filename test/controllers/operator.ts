@@ -177,7 +177,9 @@ export async function operatorOn(
       await operator.has(path, 'Ready', { status: 'True' }, within);
       return read(path);
     },
-    isGone: (path) => eventually(async () => expect(await read(path).catch(String)).to.match(/not found/)),
+    async isGone(path) {
+      await eventually(async () => expect(await read(path).catch(String)).to.match(/not found/));
+    },
     member: (path, email, state) =>
       eventually(async () => {
         const { status } = await read(path);
