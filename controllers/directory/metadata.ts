@@ -124,10 +124,15 @@ export function metadataFaults({ name, namespace, labels = {}, annotations = {} 
 
 /** What counts of metadata that can be read; nulls count as left out. */
 export function readMetadata(metadata: Readonly<Record<string, unknown>>, namespaced: boolean): ManifestMetadata {
-  const { name, namespace, labels, annotations } = metadata as Record<string, never>;
+  const { name, namespace, labels, annotations } = metadata as {
+    name: string;
+    namespace?: string | null;
+    labels?: Record<string, string | null> | null;
+    annotations?: Record<string, string | null> | null;
+  };
   const texts = (map: Record<string, string | null>) => Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? '']));
   return {
-    name: name!,
+    name,
     ...(namespaced && { namespace: namespace || 'default' }),
     ...(labels && { labels: texts(labels) }),
     ...(annotations && { annotations: texts(annotations) }),

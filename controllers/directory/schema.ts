@@ -59,7 +59,10 @@ export function compile(schema: Schema): Validator {
     check(value, before) {
       validate(value);
       const errors = validate.errors ?? [];
-      const faults = [...errors.filter((error) => isTold(error, errors)).map(toFault), ...listFaults(schema, value, [])];
+      const faults = [
+        ...errors.filter((error) => isTold(error, errors)).map((error) => toFault(error, value)),
+        ...listFaults(schema, value, []),
+      ];
       // Rules may assume the types and sizes of the schema, so a server leaves them out when those are wrong.
       if (errors.some(({ keyword }) => keeping.has(keyword))) return faults;
       return [...faults, ...ruleFaults(schema, value, before, [])];
@@ -131,9 +134,9 @@ function isTold({ keyword, instancePath }: ErrorObject, errors: readonly ErrorOb
   return !errors.some((other) => other.instancePath === instancePath && /^(min|max)Length$/.test(other.keyword));
 }
 
-function toFault(error: ErrorObject): Fault {
+function toFault(error: ErrorObject, root: unknown): Fault {
   const { keyword, data, params } = error;
-  const path = segments(error);
+  const path = segments(error, root);
   const where = pathText(path);
   const shown = JSON.stringify(data);
   const invalid = (what: string, value = shown): Fault => ({ path, text: `${where}: Invalid value: ${value}: ${where} in body ${what}` });
@@ -168,10 +171,17 @@ function toFault(error: ErrorObject): Fault {
   }
 }
 
-/** ajv's JSON pointer; a part that is all digits is an index, for no field of ours is named so. */
-function segments({ instancePath }: ErrorObject): Path {
-  const parts = instancePath.split('/').slice(1);
-  return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
+/** The parts of ajv's JSON pointer into `root`, in which an index looks like a name that is all digits. */
+function segments({ instancePath }: ErrorObject, root: unknown): Path {
+  let at = root;
+  return instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => {
+      const key = Array.isArray(at) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~');
+      at = (at as Record<string | number, unknown>)[key];
+      return key;
+    });
 }
 
 function typeName(value: unknown): string {

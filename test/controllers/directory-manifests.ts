@@ -70,6 +70,10 @@ export const badManifests: readonly BadManifest[] = [
   { title: 'namespaces without from', manifest: namespaces({}) },
   { title: 'a label that is a number', manifest: namespaces({ from: 'Selector', selector: { matchLabels: { a: 1 } } }) },
   {
+    title: 'a label whose name is a number',
+    manifest: namespaces({ from: 'Selector', selector: { matchLabels: { '1': 5 } } }),
+  },
+  {
     title: 'too many labels',
     manifest: namespaces({
       from: 'Selector',

@@ -291,6 +291,19 @@ describe('a directory of manifests', function () {
     await isReady('Organization.mounted', 2);
   });
 
+  it('a directory that is replaced by another one is followed', async () => {
+    write('org.yaml', organization('replaced'));
+    await start();
+    await isReady('Organization.replaced', 1);
+    mkdirSync(`${directory}-next`);
+    writeFileSync(join(`${directory}-next`, 'org.yaml'), stringify(organization('replaced', { displayName: 'Two' })));
+    renameSync(directory, `${directory}-before`);
+    renameSync(`${directory}-next`, directory);
+    await isReady('Organization.replaced', 2);
+    write('org.yaml', organization('replaced', { displayName: 'Three' }));
+    await isReady('Organization.replaced', 3);
+  });
+
   it('the links of a mounted ConfigMap are followed when they are swapped', async () => {
     const version = (name: string, displayName: string): void => {
       mkdirSync(join(directory, name));
