@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import express from 'express';
-import { TenetError } from '../core/errors.ts';
+import { TenetError, Unauthenticated } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
@@ -32,7 +32,10 @@ export function createHttpServer(options: ServerOptions): Server {
   ): Promise<void> {
     const started = performance.now();
     const request = toRequest(message);
+    let refusal: string | undefined;
     const problemOf = (error: unknown): Reply => {
+      // The caller must not learn why a token does not hold; whoever reads the log must.
+      if (error instanceof Unauthenticated) refusal = error.reason;
       const reply = toProblem(error, { requestId: request.requestId, base: options.problemBase });
       if (reply.status >= 500) log.error({ requestId: request.requestId, error }, 'request failed');
       return reply;
@@ -65,6 +68,7 @@ export function createHttpServer(options: ServerOptions): Server {
         method: request.method,
         operationId,
         status: reply.status,
+        refusal,
         subject,
         organizationId,
         allowed: decision?.allowed,

@@ -149,6 +149,16 @@ describe('on the wire', () => {
     await logged.stop();
   });
 
+  it('the log says why a token was refused, and the caller is not told', async () => {
+    const lines: string[] = [];
+    const logged = await startTenet({}, { log: createLog('info', memory(lines)) });
+    const refused = await fetch(`${logged.url}/v1/me`, { headers: { Authorization: 'Bearer no-token' } });
+    expect(refused.status).to.equal(401);
+    expect(await refused.text()).not.to.include('malformed-token');
+    await eventually(() => expect(lines.join('')).to.include('"refusal":"malformed-token"'));
+    await logged.stop();
+  });
+
   it('garbage of a thousand kinds leaves the server as it was', async () => {
     let seed = 42;
     const random = (below: number) => {
