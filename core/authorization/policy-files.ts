@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { blueprintSchema } from './blueprint.ts';
@@ -14,6 +14,7 @@ export { PolicyError } from './findings.ts';
 
 /** The policies of a directory, the platform first, then the blueprints by name. Throws PolicyError with everything that cannot be read. */
 export async function readPolicies(directory: string): Promise<PolicyContent[]> {
+  await mustBeDirectory(directory);
   const findings: Finding[] = [];
   const read = async (file: string): Promise<string | undefined> => {
     try {
@@ -76,6 +77,13 @@ export async function readPolicies(directory: string): Promise<PolicyContent[]> 
   }
   if (findings.length > 0) throw new PolicyError(findings);
   return [platform, ...blueprints];
+}
+
+async function mustBeDirectory(directory: string): Promise<void> {
+  const found = await stat(directory).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  const message = `there is no directory ${directory}; name the one that holds model.conf, permissions.yaml, platform and blueprints`;
+  throw new PolicyError([{ rule: 'missing-directory', level: 'error', message }]);
 }
 
 async function blueprintNames(directory: string): Promise<string[]> {
