@@ -1,10 +1,17 @@
-import { readConfig } from '../core/config.ts';
+import { ConfigError, readConfig } from '../core/config.ts';
 import { addPlatformRoles } from '../core/operators.ts';
 import { withDatabase } from './database.ts';
 
 /** `tenet operator add`. */
 export async function addOperator(options: { issuer: string; subject: string; role: string[] }): Promise<void> {
-  const { id } = await withDatabase(readConfig(process.env), (database) =>
+  const config = readConfig(process.env);
+  const known = config.issuers.map(({ issuer }) => issuer);
+  // A typing error would make an operator whom no token can be: say so instead of "now holds".
+  if (known.length > 0 && !known.includes(options.issuer))
+    throw new ConfigError([
+      `--issuer ${options.issuer} is none of the configured identity providers: ${known.join(', ')}. Name one of them.`,
+    ]);
+  const { id } = await withDatabase(config, (database) =>
     addPlatformRoles(database, { issuer: options.issuer, subject: options.subject }, options.role),
   );
   console.log(`${id} now holds ${options.role.join(', ')}.`);
