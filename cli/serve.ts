@@ -59,7 +59,9 @@ async function greet(url: string, dataDir: string, say: (line: string) => void):
   say(`  export TOKEN=${token}`);
   say(`  curl -s ${url}/v1/organizations -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"name":"Acme"}'`);
   say('');
-  say('Another token: npx tenet dev token --email bob@example.com');
+  // The command finds the issuer's key by this directory, whatever the other shell says.
+  const elsewhere = process.env['TENET_DATA_DIR'] ? `TENET_DATA_DIR='${dataDir}' ` : '';
+  say(`Another token: ${elsewhere}npx tenet dev token --email bob@example.com`);
 }
 
 interface Flags {
