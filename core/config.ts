@@ -115,7 +115,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     if (!name.startsWith('TENET_') || name.startsWith('TENET_TEST_') || name in variables) continue;
     const near = closest(name, Object.keys(variables));
     problems.push(
-      `${name} is not a variable of Tenet${near ? `; did you mean ${near}?` : '.'} Unset it, or see \`tenet config\` for the list.`,
+      `${name} is not a variable of Tenet${near ? `; did you mean ${near}?` : '.'} Rename or unset it; docs/configuration.md lists every variable.`,
     );
   }
   for (const [name, { schema }] of Object.entries(variables)) {

@@ -58,7 +58,7 @@ describe('configuration', () => {
 
     it('nothing near: TENET_COLOUR_OF_THE_SHED', () => {
       const message = refusal({ TENET_COLOUR_OF_THE_SHED: 'green' });
-      expect(message).to.include('TENET_COLOUR_OF_THE_SHED is not a variable of Tenet. Unset it').and.not.include('did you mean');
+      expect(message).to.include('TENET_COLOUR_OF_THE_SHED is not a variable of Tenet. Rename or unset it').and.not.include('did you mean');
     });
   });
 
