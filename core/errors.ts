@@ -45,8 +45,8 @@ export class PermissionDenied extends TenetError {
 
 /** It does not exist, or the caller may not know that it does: both look the same. */
 export class NotFound extends TenetError {
-  constructor() {
-    super('not-found', 'There is no such resource, or you may not see it.');
+  constructor(detail = 'There is no such resource, or you may not see it.') {
+    super('not-found', detail);
   }
 }
 
