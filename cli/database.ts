@@ -3,14 +3,21 @@ import { type Database, openDatabase } from '../core/db.ts';
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../core/embedded-postgres.ts';
 import { migrate } from '../core/migrate.ts';
 
-/** Runs `work` on the database of the configuration: the given one, the embedded one of a running server, or the embedded one started for this. */
-export async function withDatabase<T>(config: Config, work: (database: Database, url: string) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` on the database of the configuration: the given one, the embedded one of a running server, or the embedded one started for this.
+ * It has the rights of requests, or with `role: 'owner'` those of the user of DATABASE_URL.
+ */
+export async function withDatabase<T>(
+  config: Config,
+  work: (database: Database, url: string) => Promise<T>,
+  options: { role?: 'owner' } = {},
+): Promise<T> {
   const running = config.DATABASE_URL ? { url: config.DATABASE_URL } : await findEmbeddedPostgres(config.TENET_DATA_DIR);
   const own = running ? undefined : await startEmbeddedPostgres({ dataDir: config.TENET_DATA_DIR, say: (line) => console.error(line) });
   const { url } = (running ?? own)!;
   try {
     await migrate(url);
-    const database = openDatabase(url, { size: 2, onError: () => undefined });
+    const database = openDatabase(url, { size: 2, onError: () => undefined, ...options });
     try {
       return await work(database, url);
     } finally {

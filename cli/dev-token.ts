@@ -16,7 +16,8 @@ export async function devToken(options: { email: string; subject?: string; name?
   const issuer = await loadDevIssuer(config.TENET_DATA_DIR);
   if (options.operator) {
     const roles = ['platform/operator', 'platform/policy-admin', 'platform/auditor'];
-    await withDatabase(config, (database) => addPlatformRoles(database, { issuer: issuer.config.issuer, subject, email }, roles));
+    const identity = { issuer: issuer.config.issuer, subject, email };
+    await withDatabase(config, (owned) => addPlatformRoles(owned, identity, roles), { role: 'owner' });
   }
   console.log(await issuer.sign({ subject, email, ...(name === undefined ? {} : { name }) }));
 }

@@ -11,8 +11,7 @@ export async function addOperator(options: { issuer: string; subject: string; ro
     throw new ConfigError([
       `--issuer ${options.issuer} is none of the configured identity providers: ${known.join(', ')}. Name one of them.`,
     ]);
-  const { id } = await withDatabase(config, (database) =>
-    addPlatformRoles(database, { issuer: options.issuer, subject: options.subject }, options.role),
-  );
+  const identity = { issuer: options.issuer, subject: options.subject };
+  const { id } = await withDatabase(config, (owned) => addPlatformRoles(owned, identity, options.role), { role: 'owner' });
   console.log(`${id} now holds ${options.role.join(', ')}.`);
 }

@@ -25,16 +25,19 @@ export interface Database {
 /** The role that requests run as: no owner of any table, so that row level security holds for it. */
 export const appRole = 'tenet_app';
 
-const settings = `-c role=${appRole} -c search_path=tenet -c statement_timeout=30s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s`;
+const settings = `-c search_path=tenet -c statement_timeout=30s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s`;
 const repeatable = new Set(['40001', '40P01']);
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Opens the pool that requests use. Connections pipeline: statements sent in one tick share a round trip. */
-export function openDatabase(url: string, options: { size: number; onError: (error: Error) => void }): Database {
+/**
+ * Opens the pool that requests use. Connections pipeline: statements sent in one tick share a round trip. With `role: 'owner'`
+ * they keep the rights of the user of `url`, whom row level security does not hold back: for the command line alone.
+ */
+export function openDatabase(url: string, options: { size: number; onError: (error: Error) => void; role?: 'owner' }): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.size,
-    options: settings,
+    options: options.role === 'owner' ? settings : `-c role=${appRole} ${settings}`,
     connectionTimeoutMillis: 5_000,
     pipeline: true,
     application_name: 'tenet',

@@ -128,7 +128,7 @@ function source(names: readonly string[]): Knex.MigrationSource<string> {
 /** Requests may put jobs into the queue, and see nothing of it. */
 const queue = `
 create or replace function tenet.enqueue(task text, payload json, job_key text default null) returns void
-language sql security definer set search_path = pg_catalog as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   select graphile_worker.add_job(identifier => task, payload => payload, job_key => job_key, max_attempts => 20);
 $$;
 revoke all on function tenet.enqueue from public;

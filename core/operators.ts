@@ -6,11 +6,12 @@ import { type Identity, provisionUser } from './users.ts';
 const platformRole = /^platform\/[a-z-]+$/;
 
 /**
- * Gives roles of the platform to a user, who is made when not seen before. Only the command line calls this: the first
- * operator comes from somebody with access to the database, never from a request. Throws InvalidInput for any other role.
+ * Gives roles of the platform to a user, who is made when not seen before. Only the command line calls this, on a database
+ * opened as its owner: the first operator comes from somebody with access to the database, and requests have no right to
+ * insert such a grant. Throws InvalidInput for any other role.
  */
 export async function addPlatformRoles(
-  database: Database,
+  owned: Database,
   identity: Omit<Identity, 'issuedAt'>,
   roles: readonly string[],
 ): Promise<{ id: string }> {
@@ -18,9 +19,9 @@ export async function addPlatformRoles(
     if (!platformRole.test(role) || role === 'platform/user' || role === 'platform/controller')
       throw new InvalidInput(`${role} is not a role that a person of the platform can hold.`);
   }
-  const { subject } = await provisionUser(database, { ...identity, issuedAt: 0 });
+  const { subject } = await provisionUser(owned, { ...identity, issuedAt: 0 });
   if (subject.type !== 'user') throw new InvalidInput('Only users can hold roles of the platform.');
-  await database.write('platform', async (db) => {
+  await owned.write('platform', async (db) => {
     const given = await db('platform_grants')
       .insert(roles.map((role) => ({ user_id: subject.uuid, role, granted_by: 'system:cli' })))
       .onConflict(['user_id', 'role'])

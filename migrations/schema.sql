@@ -296,7 +296,7 @@ CREATE OR REPLACE FUNCTION tenet.append_audit_event(org uuid, at timestamp with 
  RETURNS bigint
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'tenet'
+ SET search_path TO 'tenet', 'pg_temp'
 AS $function$
 declare
   head audit_heads;
@@ -317,7 +317,7 @@ CREATE OR REPLACE FUNCTION tenet.bump_epoch()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'tenet'
+ SET search_path TO 'tenet', 'pg_temp'
 AS $function$
 begin
   update organizations set epoch = epoch + 1 where id = new.org_id;
@@ -329,7 +329,7 @@ CREATE OR REPLACE FUNCTION tenet.enqueue(task text, payload json, job_key text D
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
- SET search_path TO 'pg_catalog'
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select graphile_worker.add_job(identifier => task, payload => payload, job_key => job_key, max_attempts => 20);
 $function$;
@@ -436,25 +436,17 @@ grant select on audit_events to tenet_app;
 grant select on audit_heads to tenet_app;
 grant delete, insert, select on decisions to tenet_app;
 grant insert, select, update on fences to tenet_app;
-grant execute on function append_audit_event(uuid,timestamp with time zone,text,text,text,text,text) to public;
-grant execute on function bump_epoch() to public;
+grant execute on function append_audit_event(uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
 grant execute on function enqueue(text,json,text) to tenet_app;
-grant execute on function in_scope(uuid) to public;
-grant execute on function keep_top_role() to public;
-grant execute on function notify_organization() to public;
-grant execute on function notify_platform_grant() to public;
-grant execute on function notify_policy() to public;
-grant execute on function notify_project() to public;
-grant execute on function notify_user() to public;
-grant execute on function policy_rows_valid(jsonb) to public;
-grant execute on function refuse_change() to public;
+grant execute on function in_scope(uuid) to tenet_app;
+grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant insert, select, update on grants to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;
 grant insert, select, update on invitations to tenet_app;
 grant delete, insert, select, update on manifests to tenet_app;
 grant insert, select, update on members to tenet_app;
 grant insert, select, update on organizations to tenet_app;
-grant insert, select on platform_grants to tenet_app;
+grant select on platform_grants to tenet_app;
 grant insert, select, update on policy_heads to tenet_app;
 grant insert, select on policy_revisions to tenet_app;
 grant insert, select, update on projects to tenet_app;

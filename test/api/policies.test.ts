@@ -1,13 +1,11 @@
 import { expect } from 'chai';
 import type { components } from '../../api/openapi.d.ts';
-import { addPlatformRoles } from '../../core/operators.ts';
-import { foundOrganization, join } from '../helpers/people.ts';
+import { foundOrganization, givePlatformRoles, join } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 type Revision = components['schemas']['PolicyRevision'];
 type Rows = string[][];
 
-const issuer = 'http://localhost/tenet-dev';
 const scope = 'blueprint/integrations';
 const headPath = '/v1/policies/{scope}/head';
 const revisionsPath = '/v1/policies/{scope}/revisions';
@@ -22,7 +20,7 @@ describe('policies', function () {
   let organizationId: string;
 
   const platformPerson = async (email: string, role: string): Promise<Caller> => {
-    await addPlatformRoles(tenet.database, { issuer, subject: email, email }, [role]);
+    await givePlatformRoles(tenet, email, role);
     return tenet.as(email);
   };
 

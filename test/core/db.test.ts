@@ -4,6 +4,7 @@ import { breaches, type Database, openDatabase, prepared } from '../../core/db.t
 import { Unavailable } from '../../core/errors.ts';
 import { newId, toUuid } from '../../core/ids.ts';
 import { migrate } from '../../core/migrate.ts';
+import { addPlatformRoles } from '../../core/operators.ts';
 import { failure } from '../helpers/failure.ts';
 import { createDatabase, templateDatabase } from '../helpers/postgres.ts';
 
@@ -247,6 +248,59 @@ describe('database', () => {
         database.write('platform', (db) => db('audit_heads').insert({ org_id: ours, seq: 1, hash: Buffer.alloc(0) })),
       );
       expect(error.message).to.match(/permission denied for table audit_heads/);
+    });
+  });
+
+  describe('the rights of requests', () => {
+    it('a temporary table named audit_events does not swallow an event', async () => {
+      const count = () => database.read({ organization: ours }, async (db) => Number((await db('audit_events').count().first())!['count']));
+      const before = await count();
+      const client = new pg.Client({ connectionString: copy.url, options: '-c role=tenet_app -c search_path=tenet' });
+      await client.connect();
+      try {
+        // This database is a copy, and a copy gives everybody the right to make temporary tables again.
+        await client.query(`set tenet.scope = '${ours}'`);
+        await client.query('create temporary table audit_events (like tenet.audit_events)');
+        await client.query('create temporary table audit_heads (like tenet.audit_heads)');
+        await client.query('grant all on pg_temp.audit_events, pg_temp.audit_heads to public');
+        await client.query("select tenet.append_audit_event($1, now(), 'a', 'b', 'c', 'SUCCEEDED', '{}')", [ours]);
+        expect((await client.query('select from pg_temp.audit_events')).rowCount).to.equal(0);
+      } finally {
+        await client.end();
+      }
+      expect(await count()).to.equal(before + 1);
+    });
+
+    it('every function that runs as the owner looks at temporary tables last', async () => {
+      const { rows } = await administer(`select proname, array_to_string(proconfig, ';') as settings
+        from pg_proc where pronamespace = 'tenet'::regnamespace and prosecdef`);
+      expect(rows.map(({ proname }) => proname)).to.include.members(['append_audit_event', 'bump_epoch', 'enqueue']);
+      for (const { proname, settings } of rows) expect(settings, proname).to.match(/search_path=(tenet|pg_catalog), pg_temp$/);
+    });
+
+    it('they may call four functions, and nobody else any', async () => {
+      const { rows } = await administer(`select proname, has_function_privilege('tenet_app', oid, 'execute') as app,
+          exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee = 0) as everybody
+        from pg_proc where pronamespace = 'tenet'::regnamespace`);
+      expect(rows.filter(({ app }) => app).map(({ proname }) => proname)).to.have.members([
+        'in_scope',
+        'policy_rows_valid',
+        'append_audit_event',
+        'enqueue',
+      ]);
+      expect(rows.filter(({ everybody }) => everybody)).to.deep.equal([]);
+    });
+
+    it('they cannot make anybody an operator; the command line can, as the owner', async () => {
+      const grant = { user_id: user, role: 'platform/operator', granted_by: 'test' };
+      const error = await failure(database.write('platform', (db) => db('platform_grants').insert(grant)));
+      expect(error.message).to.match(/permission denied for table platform_grants/);
+      const owned = openDatabase(copy.url, { size: 1, onError: () => undefined, role: 'owner' });
+      await addPlatformRoles(owned, { issuer: 'https://idp.example.com', subject: 'alice' }, ['platform/operator']);
+      await owned.close();
+      expect(await database.read('platform', (db) => db('platform_grants').where({ user_id: user }).pluck('role'))).to.deep.equal([
+        'platform/operator',
+      ]);
     });
   });
 

@@ -23,6 +23,12 @@ describe('migrations', () => {
     expect(await dumpSchema(url)).to.equal(schema);
   });
 
+  it('leave requests no right to temporary tables where the database is ours', async () => {
+    await migrate(url);
+    const rows = await query(url, "select has_database_privilege('tenet_app', current_database(), 'temporary') as temporary");
+    expect(rows).to.deep.equal([{ temporary: false }]);
+  });
+
   it('are applied once when ten replicas start together', async () => {
     const results = await Promise.all(Array.from({ length: 10 }, () => migrate(url)));
     expect(results.flatMap(({ applied }) => applied)).to.deep.equal(await migrationNames());

@@ -1,8 +1,10 @@
 import type { PolicyContent } from '../../core/authorization/policy.ts';
 import { insertRevision, listHeads, loadContent, moveHead } from '../../core/authorization/revisions.ts';
+import { openDatabase } from '../../core/db.ts';
 import { insertGrant } from '../../core/grants.ts';
 import { toUuid } from '../../core/ids.ts';
 import { addMember } from '../../core/members.ts';
+import { addPlatformRoles } from '../../core/operators.ts';
 import type { Caller, TestTenet } from './tenet.ts';
 
 /** Makes an organization of this caller and returns its id. */
@@ -36,6 +38,16 @@ export async function join(
     if (role !== undefined) await insertGrant(db, setUp, { ...place, user_id: uuid, role });
   });
   return { ...caller, id };
+}
+
+/** Gives roles of the platform to somebody of the local issuer, as the command line does: on a connection of the owner. */
+export async function givePlatformRoles(tenet: TestTenet, email: string, ...roles: string[]): Promise<void> {
+  const owned = openDatabase(tenet.databaseUrl, { size: 1, onError: () => undefined, role: 'owner' });
+  try {
+    await addPlatformRoles(owned, { issuer: 'http://localhost/tenet-dev', subject: email, email }, roles);
+  } finally {
+    await owned.close();
+  }
 }
 
 /** Changes rows of an organization in ways that no request can. */

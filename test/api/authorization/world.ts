@@ -5,8 +5,8 @@ import type { Blueprint } from '../../../core/authorization/blueprint.ts';
 import type { Vocabulary } from '../../../core/authorization/vocabulary.ts';
 import type { Db } from '../../../core/db.ts';
 import { type IdKind, newId, toId, toUuid } from '../../../core/ids.ts';
-import { addPlatformRoles } from '../../../core/operators.ts';
 import { createKeyring, invitationToken, tokenHash } from '../../../core/secrets.ts';
+import { givePlatformRoles } from '../../helpers/people.ts';
 import type { TestTenet } from '../../helpers/tenet.ts';
 
 /** Somebody who calls: one role, on the platform, in an organization or in a project, or none at all. */
@@ -87,7 +87,7 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
   const projectRole = blueprint.roles.findLast(({ level }) => level === 'project')!.id;
 
   async function persona(name: string, roles: Roles, email: string): Promise<Persona> {
-    if (roles.platformRoles.length > 0) await addPlatformRoles(database, { issuer, subject: email, email }, roles.platformRoles);
+    if (roles.platformRoles.length > 0) await givePlatformRoles(tenet, email, ...roles.platformRoles);
     const caller = await tenet.as(email);
     const id = await caller.userId();
     return { ...roles, name, email, token: caller.token, expired: await sign(email), id, uuid: toUuid('user', id) };
