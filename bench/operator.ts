@@ -61,7 +61,7 @@ for (const { key } of objects) await readyAt(key);
 const took = performance.now() - up;
 console.log(
   `first sync of ${many} objects: ${(took / 1000).toFixed(1)} s after a start of ${((up - began) / 1000).toFixed(1)} s, ` +
-    `${Math.round((many * 1000) / took)} objects/s, RSS ${tenet.memory()} MB`,
+    `${Math.round((many * 1000) / took)} objects/s, ${tenet.cpu().toFixed(1)} s of CPU with the start, RSS ${tenet.memory()} MB`,
 );
 
 const rows = new pg.Client({ connectionString: postgres.url });
@@ -84,21 +84,25 @@ await kube.stop();
 await postgres.stop();
 rmSync(dataDir, { recursive: true, force: true });
 
-async function startTenet(): Promise<{ memory(): number; stop(): Promise<void> }> {
+async function startTenet(): Promise<{ memory(): number; cpu(): number; stop(): Promise<void> }> {
   const bin = fileURLToPath(new URL('../bin/tenet.js', import.meta.url));
-  const child = spawn(process.execPath, [bin, 'serve', '--kubeconfig', kube.kubeconfig.admin], {
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      DATABASE_URL: postgres.url,
-      TENET_DATA_DIR: dataDir,
-      TENET_ENCRYPTION_KEYS: `bench:${Buffer.alloc(32, 1).toString('base64')}`,
-      TENET_PORT: '0',
-      TENET_METRICS_PORT: '0',
-      TENET_LOG_LEVEL: 'warn',
+  const child = spawn(
+    process.execPath,
+    [...(process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? []), bin, 'serve', '--kubeconfig', kube.kubeconfig.admin],
+    {
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        DATABASE_URL: postgres.url,
+        TENET_DATA_DIR: dataDir,
+        TENET_ENCRYPTION_KEYS: `bench:${Buffer.alloc(32, 1).toString('base64')}`,
+        TENET_PORT: '0',
+        TENET_METRICS_PORT: '0',
+        TENET_LOG_LEVEL: 'warn',
+      },
+      stdio: ['ignore', 'inherit', 'pipe'],
     },
-    stdio: ['ignore', 'inherit', 'pipe'],
-  });
+  );
   let said = '';
   await new Promise<void>((resolve, reject) => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -109,6 +113,11 @@ async function startTenet(): Promise<{ memory(): number; stop(): Promise<void> }
   });
   return {
     memory: () => Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024),
+    // Fields 14 and 15 of proc(5), in hundredths of a second.
+    cpu() {
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+      return (Number(fields[11]) + Number(fields[12])) / 100;
+    },
     async stop() {
       child.kill('SIGTERM');
       await once(child, 'exit');
@@ -167,10 +176,10 @@ async function readyAt(key: string): Promise<number> {
   }
 }
 
-/** How many rows were written so far, and how many statuses, when two looks see the same. */
+/** How many rows were written so far, and how many statuses, when two looks see the same; a connection tells its counts when it has been idle for ten seconds. */
 async function settled(): Promise<{ rows: number; statuses: number }> {
   for (let last = ''; ; ) {
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await new Promise((resolve) => setTimeout(resolve, 11_000));
     const { rows: found } = await rows.query(
       "select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::int as count from pg_stat_user_tables where schemaname = 'tenet'",
     );

@@ -8,6 +8,9 @@ import type { Outcome, Reconciler, Request } from './runtime/reconciler.ts';
 import type { Source } from './source.ts';
 import { adoptAnnotation, finalizer, type OrganizationObject, organizationType, type ProjectObject, projectType } from './types.ts';
 
+/** Milliseconds until an organization is counted again whose projects are still being made. */
+const whileProjectsCome = 2_000;
+
 /** Makes the database like the Organization objects of a source. `context` is that of the present term. */
 export function organizationReconciler(
   source: Source,
@@ -51,11 +54,20 @@ export function organizationReconciler(
         conditions: retrying('NotFound', 'The organization does not exist, and managementPolicy ObserveOnly does not create it.'),
         requeueAfter: 60_000,
       };
-    return success({
+    const outcome = success({
       message: `The organization ${slug} is as declared.`,
       statusFields: { id, slug, memberCount, projectCount },
       members,
       done,
+    });
+    return expectsProjects(metadata.name) ? { ...outcome, requeueAfter: whileProjectsCome } : outcome;
+  }
+
+  /** Whether there are Projects that will soon be in the database, so that `projectCount` is not yet what it will be. */
+  function expectsProjects(name: string): boolean {
+    return (source.byIndex(projectType, 'organization', name) as readonly ProjectObject[]).some(({ status }) => {
+      const synced = status?.conditions?.find(({ type }) => type === 'Synced');
+      return synced === undefined || synced.reason === 'OrganizationNotReady';
     });
   }
 
