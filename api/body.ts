@@ -2,30 +2,39 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { InvalidInput, TenetError } from '../core/errors.ts';
 
-/** Bytes of a request body. */
+/** Bytes of a request body that are read at all, and that an operation takes unless the contract says otherwise (x-max-body). */
 const longestBody = 1_048_576;
+export const usualBody = 102_400;
 /** Levels of nesting in a request body. */
 const deepestBody = 32;
 
-/** What was read of a body. An unreadable one is an error to be thrown later: a stranger learns that they are one before that. */
+/** What came as a body, not looked at yet. */
 export interface ReadBody {
-  readonly body: unknown;
+  readonly bytes?: Buffer;
   readonly bodyError?: TenetError;
 }
 
-/** Reads and parses the body. Rejects only when the connection breaks. */
+/** Reads the body. What it says is nobody's business before the caller is known: parsing costs more than reading. Rejects only when the connection breaks. */
 export async function readBody(message: IncomingMessage): Promise<ReadBody> {
-  if (message.headers['content-length'] === undefined && message.headers['transfer-encoding'] === undefined) return { body: undefined };
+  if (message.headers['content-length'] === undefined && message.headers['transfer-encoding'] === undefined) return {};
   if (Number(message.headers['content-length'] ?? 0) > longestBody) {
     message.resume();
-    return { body: undefined, bodyError: tooLarge() };
+    return { bodyError: tooLarge(longestBody) };
   }
   const bytes = await readBytes(message);
-  if (bytes === undefined) return { body: undefined, bodyError: tooLarge() };
-  if (bytes.length === 0) return { body: undefined };
+  if (bytes === undefined) return { bodyError: tooLarge(longestBody) };
+  return bytes.length === 0 ? {} : { bytes };
+}
+
+/** The JSON of a body of at most `limit` bytes. Throws payload-too-large, malformed-json and InvalidInput. */
+export function parseBody(bytes: Buffer, limit: number): unknown {
+  if (bytes.length > limit) throw tooLarge(limit);
   // Decoding would replace what is no UTF-8: what was sent would silently become something else (RFC 8259 section 8.1).
-  if (!isUtf8(bytes)) return { body: undefined, bodyError: new TenetError('malformed-json', 'The body is not UTF-8.') };
-  return parse(bytes.toString('utf8'));
+  if (!isUtf8(bytes)) throw new TenetError('malformed-json', 'The body is not UTF-8.');
+  const body = parse(bytes.toString('utf8'));
+  const fault = faultOf(body, 0);
+  if (fault) throw new InvalidInput(fault);
+  return body;
 }
 
 /**
@@ -55,18 +64,12 @@ function readBytes(message: IncomingMessage): Promise<Buffer | undefined> {
   });
 }
 
-function parse(text: string): ReadBody {
-  let body: unknown;
+function parse(text: string): unknown {
   try {
-    body = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
-    return {
-      body: undefined,
-      bodyError: new TenetError('malformed-json', `The body is not JSON: ${(cause as Error).message}.`, {}, { cause }),
-    };
+    throw new TenetError('malformed-json', `The body is not JSON: ${(cause as Error).message}.`, {}, { cause });
   }
-  const fault = faultOf(body, 0);
-  return fault ? { body: undefined, bodyError: new InvalidInput(fault) } : { body };
 }
 
 /** Keys that change an object's prototype, nesting that exhausts a stack and characters that no database keeps are nobody's honest input. */
@@ -82,6 +85,6 @@ function faultOf(value: unknown, depth: number): string | undefined {
   return undefined;
 }
 
-function tooLarge(): TenetError {
-  return new TenetError('payload-too-large', `The body is larger than ${longestBody} bytes.`);
+function tooLarge(limit: number): TenetError {
+  return new TenetError('payload-too-large', `The body is larger than ${limit} bytes.`);
 }

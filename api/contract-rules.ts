@@ -1,4 +1,5 @@
 import type { Level } from '../core/authorization/domain.ts';
+import { usualBody } from './body.ts';
 import type { Document } from './contract.ts';
 
 /** One operation of openapi.yaml, with what the server has to know about it. */
@@ -22,6 +23,8 @@ export interface Operation {
   readonly needsIfMatch: boolean;
   /** AuthZEN: unknown members are ignored and a wrong media type is 400. */
   readonly isAuthzen: boolean;
+  /** Bytes that its body may have. */
+  readonly longestBody: number;
   /** Media types of the request body as declared; empty when there is none. */
   readonly requestTypes: readonly string[];
   /** Media types of the successful replies as declared. */
@@ -39,6 +42,7 @@ interface RawOperation {
   'x-permission'?: { resource?: unknown; action?: unknown };
   'x-public'?: unknown;
   'x-authzen'?: unknown;
+  'x-max-body'?: number;
   'x-reads'?: unknown;
 }
 
@@ -124,6 +128,7 @@ function toOperation(document: Document, { path, method, raw }: Entry): Operatio
     isPublic: raw['x-public'] === true,
     level: path.includes('{projectId}') ? 'project' : path.includes('{organizationId}') ? 'org' : 'platform',
     mutates: method !== 'get' && raw['x-reads'] !== true,
+    longestBody: raw['x-max-body'] ?? usualBody,
     isIdempotent: parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'Idempotency-Key'),
     needsIfMatch:
       parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'If-Match') && '428' in (raw.responses ?? {}),

@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats';
 import { type Context, type Document, OpenAPIBackend, ValidationContext } from 'openapi-backend';
 import { parse } from 'yaml';
 import { type InputError, InvalidInput, NotFound, type TenetError, Unauthenticated } from '../core/errors.ts';
+import { parseBody } from './body.ts';
 import { checkDocument, type Operation, readOperations } from './contract-rules.ts';
 import { inputErrors } from './input-errors.ts';
 import { checkAccept, checkContentType, hasBody } from './media-types.ts';
@@ -30,8 +31,10 @@ export interface ContractRequest {
   /** Without the question mark, still percent-encoded. */
   query: string;
   headers: IncomingHttpHeaders;
-  /** Parsed JSON; undefined when there is none. */
+  /** Parsed JSON; undefined when there is none, or while it is still `bytes`. */
   body: unknown;
+  /** The body as it came, parsed once the caller is known. */
+  bytes?: Buffer;
   /** Why the body could not be read. Thrown only once the caller is known. */
   bodyError?: TenetError;
 }
@@ -92,6 +95,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
   if (options.validateResponses) await checkShape(backend);
   const table = accelerate(backend.router as unknown as Router<Operation>);
   const checkReply = createReplyCheck(backend.definition);
+  const callers = new WeakMap<ContractRequest, Promise<unknown>>();
 
   for (const operation of operations.values()) {
     backend.register(operation.operationId, (context: Context, request: ContractRequest) =>
@@ -100,7 +104,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
   }
   backend.register({
     notFound: () => {
-      throw new NotFound();
+      throw new NotFound('The contract has no such path; /docs lists those that it has.');
     },
     methodNotAllowed: (_context: Context, request: ContractRequest) => {
       throw new MethodNotAllowed(allowedMethods(table.candidates(request.path)));
@@ -122,10 +126,17 @@ export async function createContract(options: ContractOptions): Promise<Contract
     },
   });
   backend.registerSecurityHandler('bearerAuth', async (_context: Context, request: ContractRequest): Promise<Principal> => {
-    const principal = await options.hooks.authenticate(request);
+    const principal = await callers.get(request);
     if (!principal) throw new Unauthenticated('no-principal');
     return { principal };
   });
+
+  /** Asks who is calling before anything else is looked at; the security handler above takes the answer. */
+  async function authenticate(request: ContractRequest): Promise<boolean> {
+    const principal = options.hooks.authenticate(request);
+    callers.set(request, principal);
+    return principal.then(Boolean, () => false);
+  }
 
   function admitBody(context: Context, request: ContractRequest): void {
     const operation = operations.get(operationIdOf(context))!;
@@ -154,6 +165,8 @@ export async function createContract(options: ContractOptions): Promise<Contract
     async handle(request) {
       refuseMalformedEscapes(request.path);
       const operation = match(request.method, request.path);
+      const authenticated = operation?.isPublic === false ? await authenticate(request) : operation !== undefined;
+      if (authenticated && operation) parseInto(operation, request);
       const isHead = request.method.toUpperCase() === 'HEAD' && operation?.method === 'GET';
       const raw = {
         method: isHead ? 'GET' : request.method,
@@ -230,6 +243,16 @@ function withJsonBodies(document: Document): Document {
     }
   }
   return copy as Document;
+}
+
+/** A body that cannot be read is an error for later: whether it is acceptable at all comes first. */
+function parseInto(operation: Operation, request: ContractRequest): void {
+  if (request.bytes === undefined || operation.requestTypes.length === 0) return;
+  try {
+    request.body = parseBody(request.bytes, operation.longestBody);
+  } catch (error) {
+    request.bodyError = error as TenetError;
+  }
 }
 
 function operationIdOf(context: Context): string {

@@ -63,7 +63,8 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       const scope = scopeOf(place);
       return await (operation.mutates ? database.write(scope, work) : database.read(scope, work));
     } catch (error) {
-      if (denials.length > 0) await recordDenials(operation, place, request, denials);
+      const known = denials.filter(({ snapshot }) => snapshot.roles.length > 0);
+      if (known.length > 0) await recordDenials(operation, place, request, known);
       throw error;
     }
   };
@@ -83,11 +84,10 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     }
   }
 
+  /** Only of people who are something in the place: a stranger fills nothing, and cannot tell by the time whether it exists. */
   async function recordDenials(operation: Operation, place: Place, request: TenetRequest, denials: readonly Decision[]): Promise<void> {
     await database.write(scopeOf(place), async (db) => {
       for (const decision of denials) {
-        // Records are for what exists: a stranger who guesses ids fills nothing.
-        if (!decision.snapshot.exists) continue;
         await recordDecision(db, decision);
         if (!operation.mutates) continue;
         const { subject } = decision.snapshot;

@@ -8,6 +8,7 @@ import type { Database, Db } from '../core/db.ts';
 import { recordDecision } from '../core/decisions.ts';
 import { InvalidInput } from '../core/errors.ts';
 import { type Evaluation, type EvaluationQuestion, evaluate, type ReadSnapshot } from '../core/evaluation.ts';
+import { parseBody } from './body.ts';
 import type { Contract, Reply } from './contract.ts';
 import type { TenetRequest } from './dispatch.ts';
 
@@ -40,7 +41,7 @@ export function createEvaluator(options: {
           return await evaluate(policies, readCached, principal, question, denials);
         return await database.read('platform', (db) => evaluate(policies, readIn(db), principal, question, denials));
       } catch (error) {
-        if (denials.length > 0) await database.write('platform', (db) => recordDenials(db, denials));
+        if (denials.some(({ snapshot }) => snapshot.roles.length > 0)) await database.write('platform', (db) => recordDenials(db, denials));
         throw error;
       }
     },
@@ -52,9 +53,9 @@ export function readIn(db: Db): ReadSnapshot {
   return (subject, place) => takeSnapshot(db, subject, domainOf(place), place);
 }
 
-/** Records are for what exists: a stranger who guesses ids fills nothing. */
+/** Records are for people who are something in the place: a stranger fills nothing, and cannot tell by the time whether it exists. */
 async function recordDenials(db: Db, denials: readonly Decision[]): Promise<void> {
-  for (const decision of denials) if (decision.snapshot.exists) await recordDecision(db, decision);
+  for (const decision of denials) if (decision.snapshot.roles.length > 0) await recordDecision(db, decision);
 }
 
 /**
@@ -78,10 +79,11 @@ export function createEvaluationRoute(options: {
     const type = request.headers['content-type'];
     if (type === undefined || !/^application\/json\s*(;|$)/i.test(type))
       throw new InvalidInput('The body must be JSON: send Content-Type: application/json.');
-    const errors = options.contract.bodyErrors('evaluate', request.body);
+    const body = request.bytes && parseBody(request.bytes, operation.longestBody);
+    const errors = options.contract.bodyErrors('evaluate', body);
     if (errors.length > 0) throw new InvalidInput('The request does not fit the contract.', errors);
     const consistency = consistencyOf(request.headers['tenet-consistency'], options.consistency);
-    const evaluation = await options.evaluator.evaluate(principal, request.body as EvaluationQuestion, consistency);
+    const evaluation = await options.evaluator.evaluate(principal, body as EvaluationQuestion, consistency);
     if (evaluation.decision) request.trail.decision = evaluation.decision;
     options.onEvaluation(evaluation);
     const reply = { status: 200, body: evaluation.answer };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import express from 'express';
+import express, { type Request, type Response } from 'express';
 import { TenetError, Unauthenticated } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
@@ -96,7 +96,8 @@ export function createHttpServer(options: ServerOptions): Server {
     (message, response) => {
       const fast = options.fastRoutes[`${message.method} ${message.url}`];
       if (fast) void answer(message, response, fast);
-      else app(message, response);
+      // Express leaves to this what its router cannot read, such as the target http://[.
+      else app(message as Request, response as Response, () => void answer(message, response, (request) => contract.handle(request)));
     },
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, options.problemBase));

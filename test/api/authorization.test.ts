@@ -20,7 +20,7 @@ const provedElsewhere: Readonly<Record<string, readonly string[]>> = {
 /** Requests that were answered with a denial, so that what they left behind can be looked for. */
 interface Denied {
   readonly requestId: string;
-  readonly mutates: boolean;
+  readonly recorded: boolean;
 }
 
 describe('the authorization of every operation', function () {
@@ -93,8 +93,8 @@ describe('the authorization of every operation', function () {
       );
       const outcomes = new Map<string, string[]>();
       for (const { outcome, request } of events) outcomes.set(request, [...(outcomes.get(request) ?? []), outcome]);
-      for (const { requestId, mutates } of run.denied) {
-        expect(outcomes.get(requestId) ?? [], requestId).to.deep.equal(mutates ? ['DENIED'] : []);
+      for (const { requestId, recorded } of run.denied) {
+        expect(outcomes.get(requestId) ?? [], requestId).to.deep.equal(recorded ? ['DENIED'] : []);
       }
       console.log(`      ${run.cells} cells, ${run.denied.length} of them denied by a role or a state in a place that exists`);
     });
@@ -140,15 +140,15 @@ describe('the authorization of every operation', function () {
     const expected = expectationOf();
     const found = { status: response.status, ...(response.status >= 400 ? JSON.parse(text) : {}) };
     if (expected.answer === 'denied' || expected.answer === 'unknown-place') {
-      // Records are kept of places that exist for whoever is refused in them: the other organization exists, too.
-      run.denied.push({ requestId, mutates: operation.mutates });
+      // Records are kept of people who are something in the place; a stranger fills nobody's records.
+      run.denied.push({ requestId, recorded: operation.mutates && expected.isSomebody === true });
     }
     const wrong = mismatch(expected, found, response.headers);
     if (wrong === undefined) return undefined;
     const who = scenario.credential === 'none' ? '' : ` as ${persona.name}`;
     return `${operation.operationId}${who} ${scenario.title}: ${wrong} ${response.status >= 400 ? text : ''}`;
 
-    function expectationOf(): Expectation | { answer: 'unauthenticated' } {
+    function expectationOf(): (Expectation | { answer: 'unauthenticated' }) & { isSomebody?: boolean } {
       if (operation.permission === undefined) return { answer: 'allowed' };
       if (scenario.credential !== 'valid') return { answer: 'unauthenticated' };
       const { resource, action } = operation.permission;
@@ -157,7 +157,8 @@ describe('the authorization of every operation', function () {
         ...(operation.level === 'project' && { projectId: params['projectId']! }),
       };
       const roles = rolesIn(world.blueprint, persona, scenario, operation.level);
-      return expectation(roles, inPlace, [`${resource}:${action}`, ...(recipe.further?.(world) ?? [])]);
+      const answer = expectation(roles, inPlace, [`${resource}:${action}`, ...(recipe.further?.(world) ?? [])]);
+      return { ...answer, isSomebody: roles.length > 0 };
     }
 
     function mismatch(

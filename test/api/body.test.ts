@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect } from 'chai';
-import { readBody } from '../../api/body.ts';
+import { parseBody, readBody } from '../../api/body.ts';
 
 function incoming(headers: Record<string, string>): IncomingMessage {
   const message = new IncomingMessage(new Socket());
@@ -21,7 +21,7 @@ describe('the body of a request', () => {
       message.emit('data', piece);
     }
     message.emit('end');
-    expect(await read).to.deep.equal({ body: JSON.parse(text) });
+    expect((await read).bytes?.toString()).to.equal(text);
   });
 
   it('is read up to its limit, and not a byte further', async () => {
@@ -35,5 +35,13 @@ describe('the body of a request', () => {
     };
     expect(await sent(1_048_576)).to.equal(undefined);
     expect(await sent(1_048_577)).to.equal('payload-too-large');
+  });
+
+  it('is parsed up to the limit of its operation', () => {
+    const bytes = Buffer.from('{"a":1}');
+    expect(parseBody(bytes, 7)).to.deep.equal({ a: 1 });
+    expect(() => parseBody(bytes, 6))
+      .to.throw()
+      .with.property('code', 'payload-too-large');
   });
 });

@@ -133,6 +133,21 @@ describe('on the wire', () => {
     expect((await connection.reply())!.status).to.equal(201);
   });
 
+  it('a target that no router can read is answered like any other path that is not there', async () => {
+    connection.send('GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n');
+    const reply = (await connection.reply())!;
+    expect(reply.status).to.equal(404);
+    expect(reply.headers['content-type']).to.equal('application/problem+json');
+    expect(reply.headers).to.include.keys('x-request-id', 'x-content-type-options');
+  });
+
+  it('a body in chunks of one byte is read like any other', async () => {
+    const body = [...'{"name":"Acme"}'].map((letter) => `1\r\n${letter}\r\n`).join('');
+    const head = `POST /v1/organizations HTTP/1.1\r\nHost: x\r\n${signedIn()}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked`;
+    connection.send(`${head}\r\n\r\n${body}0\r\n\r\n`);
+    expect((await connection.reply())!.status).to.equal(201);
+  });
+
   it('a caller who hangs up in the middle of a body does no harm, and is no fault of the server', async () => {
     const lines: string[] = [];
     const logged = await startTenet({}, { log: createLog('info', memory(lines)) });

@@ -108,10 +108,11 @@ describe('the HTTP server', () => {
       await expectProblem(await post(body, { duplex: 'half' }), 413, 'payload-too-large');
     });
 
-    it('takes one of exactly one MiB for what it says', async () => {
+    it('takes one of exactly 100 KiB for what it says, and none that is longer', async () => {
       const text = JSON.stringify({ name: 'Acme' });
-      const response = await post(text + ' '.repeat(1_048_576 - text.length));
+      const response = await post(text + ' '.repeat(102_400 - text.length));
       expect(response.status).to.equal(201);
+      await expectProblem(await post(text + ' '.repeat(102_401 - text.length)), 413, 'payload-too-large');
     });
 
     const malformed: Record<string, string | Buffer> = {
@@ -128,7 +129,7 @@ describe('the HTTP server', () => {
 
     const refused: Record<string, string> = {
       'that is nested 33 levels deep': `${'['.repeat(33)}${']'.repeat(33)}`,
-      'that is nested 100000 levels deep': `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+      'that is nested 50000 levels deep': `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
       'with the key __proto__': '{"name": "Acme", "__proto__": {"admin": true}}',
       'with the key __proto__ deep inside': '{"name": "Acme", "x": [{"y": {"__proto__": 1}}]}',
       'with a character that no database keeps': '{"name": "Ac\\u0000me"}',
@@ -146,7 +147,7 @@ describe('the HTTP server', () => {
       for (const name of ['Ünïcödé 日本語 🏢', 'half \ud83d letter']) {
         const response = await post(JSON.stringify({ name }));
         expect(response.status, name).to.be.oneOf([201, 400]);
-        if (response.status === 201) expect(((await response.json()) as { name: string }).name.isWellFormed()).to.equal(true);
+        if (response.status === 201) expect(((await response.json()) as { name: string }).name).to.not.match(/\p{Cs}/u);
       }
     });
 
