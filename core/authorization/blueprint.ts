@@ -1,9 +1,12 @@
 import { z } from 'zod';
 
 const word = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case words joined by hyphens');
-const roleId = z.string().regex(/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)?$/, 'must be <level>.<name>, for example org.admin');
+const roleId = z.string().regex(/^(org|project)\.[a-z][a-z0-9-]{0,62}$/, 'must be org.<name> or project.<name>, for example org.admin');
 const title = z.string().min(1).max(200);
 const description = z.string().min(1).max(2000);
+
+/** What stands before the slash in the subjects of rows that belong to no blueprint, and `role` in objects. */
+const reserved: readonly string[] = ['platform', 'member', 'state', 'scope', 'role'];
 
 /** One role of a blueprint; `id` is relative to the blueprint, and `<blueprint>/<id>` is its name in policy rows. */
 const roleSchema = z.strictObject({ id: roleId, title, description, level: z.enum(['org', 'project']) });
@@ -11,7 +14,7 @@ const roleSchema = z.strictObject({ id: roleId, title, description, level: z.enu
 /** blueprint.yaml: the shape of one kind of organization. */
 export const blueprintSchema = z
   .strictObject({
-    name: word,
+    name: word.refine((name) => !reserved.includes(name), `must not be one of ${reserved.join(', ')}`),
     title,
     description,
     roles: z.array(roleSchema).min(1),
@@ -37,6 +40,10 @@ export const blueprintSchema = z
       const role = blueprint.roles.find(({ id }) => id === blueprint[member]);
       if (role?.level !== 'org')
         context.addIssue({ code: 'custom', path: [member], message: `must be one of the roles with level org, not ${blueprint[member]}` });
+    }
+    for (const [index, { id, level }] of blueprint.roles.entries()) {
+      if (!id.startsWith(`${level}.`))
+        context.addIssue({ code: 'custom', path: ['roles', index, 'id'], message: `must begin with its level: ${level}.` });
     }
     const names = blueprint.resourceTypes.map((type) => type.name);
     for (const [member, list] of [

@@ -102,6 +102,24 @@ describe('policy files', () => {
       (text) => text.replace('topRole: org.admin', 'topRole: org.king'),
       ':TOP yaml-value',
     ],
+    ...['platform', 'member', 'state', 'scope', 'role'].map((name): [string, string, (text: string) => string, string] => [
+      `the blueprint name ${name}, which stands in rows for something else`,
+      'blueprints/integrations/blueprint.yaml',
+      (text) => text.replace('name: integrations', `name: ${name}`),
+      ':NAME yaml-value',
+    ]),
+    [
+      'a role without a level in its id',
+      'blueprints/integrations/blueprint.yaml',
+      (text) => text.replace('id: org.manager', 'id: manager'),
+      ':ROLE yaml-value',
+    ],
+    [
+      'a role whose id begins with another level than its own',
+      'blueprints/integrations/blueprint.yaml',
+      (text) => text.replace('id: org.manager', 'id: project.manager'),
+      ':ROLE yaml-value',
+    ],
     [
       'a model that could be read in two ways',
       'model.conf',
@@ -117,6 +135,8 @@ describe('policy files', () => {
         OWNER: (line) => line.startsWith('ownr'),
         SECOND: (line) => line === 'resources:',
         ALIAS: (line) => line.includes('*x'),
+        NAME: (line) => line.startsWith('name:'),
+        ROLE: (line) => /id: (project\.)?manager/.test(line),
         TOP: (line) => line.startsWith('topRole'),
         MATCHER: (line) => line.startsWith('m ='),
       };
