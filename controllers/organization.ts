@@ -67,7 +67,7 @@ export function organizationReconciler(
   function expectsProjects(name: string): boolean {
     return (source.byIndex(projectType, 'organization', name) as readonly ProjectObject[]).some(({ status }) => {
       const synced = status?.conditions?.find(({ type }) => type === 'Synced');
-      return synced === undefined || synced.reason === 'OrganizationNotReady';
+      return synced === undefined || synced.reason.startsWith('OrganizationNot');
     });
   }
 

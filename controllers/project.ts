@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { applyProject, releaseProject } from '../core/manifests/project.ts';
 import type { ManifestContext } from '../core/manifests/reference.ts';
 import { type ConditionInput, retrying } from './conditions.ts';
@@ -22,13 +23,13 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
     type: projectType,
     finalizer,
 
-    async reconcile({ object, deleting, fence }: Request<ProjectObject>): Promise<Outcome> {
+    async reconcile({ object, deleting, fence }: Request<ProjectObject>, signal: AbortSignal): Promise<Outcome> {
       try {
         if (deleting) {
           await releaseProject(await context(fence), refOf(object), deletionOf(object));
           return { conditions: [], finalizer: 'release' };
         }
-        return await bring(object, fence);
+        return await bring(object, fence, signal);
       } catch (error) {
         return refusal(object, error);
       }
@@ -42,7 +43,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
     },
   };
 
-  async function bring(object: ProjectObject, fence: number): Promise<Outcome> {
+  async function bring(object: ProjectObject, fence: number, signal: AbortSignal): Promise<Outcome> {
     const spec = object.spec!;
     const { name } = spec.organizationRef;
     const organization = source.get(organizationType, name) as OrganizationObject | undefined;
@@ -58,6 +59,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
         `The Organization ${name} does not take Projects from this namespace. ${consent}`,
       );
     }
+    await firstPassOf(name, signal);
     const { result, done } = await applyProject(await context(fence), {
       ref: refOf(object),
       organization: { uid: organization.metadata.uid, name },
@@ -95,6 +97,18 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
       message: `The Organization ${name} was found.`,
     };
     return { ...outcome, conditions: [resolved, ...outcome.conditions] };
+  }
+
+  /**
+   * An Organization that is applied together with its Projects comes first: waiting a moment costs less than asking the database in
+   * vain for each of them, and saying so in their status. One that has had its pass, however it ended, is not waited for.
+   */
+  async function firstPassOf(name: string, signal: AbortSignal): Promise<void> {
+    for (let waited = 0; waited < 5_000 && !signal.aborted; waited += 50) {
+      const found = source.get(organizationType, name) as OrganizationObject | undefined;
+      if (!found || found.status?.conditions?.some(({ type }) => type === 'Synced')) return;
+      await pause(50, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   /** Whether the organization's owners let Projects of this namespace in; nobody joins without their consent. */

@@ -183,7 +183,9 @@ async function planGrants(
   manifest: ProjectManifest,
 ): Promise<{ steps: Step[]; statuses: MemberStatus[]; count: number }> {
   const place = { organizationId, projectId: toId('project', row.id) };
-  const known = await readMembership(db, row.org_id, { emails: manifest.members.map(({ email }) => email), uid: manifest.ref.uid });
+  const emails = manifest.members.map(({ email }) => email);
+  // The organization's members matter only to those who are listed.
+  const known = emails.length === 0 ? undefined : await readMembership(db, row.org_id, { emails, uid: manifest.ref.uid });
   const grants: Grant[] = await db('grants as g')
     .where({ 'g.org_id': row.org_id, 'g.project_id': row.id })
     .whereNotNull('g.user_id')
@@ -194,9 +196,9 @@ async function planGrants(
   const wanted = new Set<string>();
 
   for (const { email, roles, until } of manifest.members) {
-    const member = known.member(email);
+    const member = known!.member(email);
     if (!member || member === 'ambiguous' || !member.isMember) {
-      const invited = known.invitation(email)?.state === 'PENDING';
+      const invited = known!.invitation(email)?.state === 'PENDING';
       const message = invited
         ? 'Invited to the organization, and not there yet.'
         : 'Not a member of the organization. List them in its manifest, or invite them.';

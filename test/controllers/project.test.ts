@@ -66,6 +66,8 @@ describe('a Project manifest', () => {
     await kube.apply(organization('late', openToAll));
     await operator.isReady('projects/default/early');
     await operator.has('projects/default/early', 'ResolvedRefs', { status: 'True' });
+    // The organization was ready before there was a project in it.
+    await eventually(async () => expect((await operator.read('organizations/late')).status).to.include({ projectCount: 1 }));
   });
 
   it('joins only when the organization consents to its namespace: None, All, or the labels of the namespace', async () => {
