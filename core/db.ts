@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Writable } from 'node:stream';
 import createKnex, { type Knex } from 'knex';
 import pg from 'pg';
 import { Unavailable } from './errors.ts';
@@ -62,10 +63,13 @@ export function openDatabase(url: string, options: { size: number; onError: (err
   async function read<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
     const beginning = begin(scope, 'read only');
     const { client, db } = await connect();
+    // The beginning leaves with the first statement of the work, in one packet: a write to a socket costs more than a small query.
+    const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+    stream.cork();
     const begun = client.query(beginning);
     begun.catch(() => undefined); // Seen below; the work's own statements fail with it.
     try {
-      const result = await work(db);
+      const result = await uncorked(stream, () => work(db));
       await begun;
       // Nothing to lose: the connection is handed on while the commit is still under way, and queries keep their order.
       client.query('commit').then(
@@ -102,6 +106,15 @@ export function openDatabase(url: string, options: { size: number; onError: (err
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
+}
+
+/** Starts the work and lets go what it has sent at once. */
+function uncorked<T>(stream: Writable, work: () => Promise<T>): Promise<T> {
+  try {
+    return work();
+  } finally {
+    stream.uncork();
+  }
 }
 
 /** A connection that breaks is no fault of the request; whether a commit that was under way has happened is not known. */
