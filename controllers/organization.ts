@@ -47,6 +47,7 @@ export function organizationReconciler(
       membersPolicy: spec!.membersPolicy,
       adopt: metadata.annotations?.[adoptAnnotation],
       manage: spec!.managementPolicy === 'Full',
+      isNew: object.status?.id === undefined,
     });
     const { id, slug, memberCount, projectCount, members } = result;
     if (id === undefined)

@@ -69,6 +69,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
       membersPolicy: spec.membersPolicy,
       adopt: object.metadata.annotations?.[adoptAnnotation],
       manage: spec.managementPolicy === 'Full',
+      isNew: object.status?.id === undefined,
     });
     const { id, organizationId, slug, memberCount, members } = result;
     if (organizationId === undefined)

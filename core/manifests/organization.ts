@@ -32,6 +32,8 @@ export interface OrganizationManifest {
   readonly adopt?: string | undefined;
   /** False: only look. */
   readonly manage: boolean;
+  /** It has never been applied, as far as its status knows. */
+  readonly isNew?: boolean;
 }
 
 /** What became of it. */
@@ -59,6 +61,7 @@ export function applyOrganization(
     context,
     (db) => plan(db, controllerActor(db, context, manifest.ref), context, manifest),
     (db) => db.raw("select from organizations where managed_by ->> 'uid' = ? for no key update", [manifest.ref.uid]),
+    { look: !(manifest.manage && manifest.isNew) },
   );
 }
 

@@ -34,6 +34,8 @@ export interface ProjectManifest {
   readonly membersPolicy: 'Additive' | 'Exact';
   readonly adopt?: string | undefined;
   readonly manage: boolean;
+  /** It has never been applied, as far as its status knows. */
+  readonly isNew?: boolean;
 }
 
 /** What became of it. `organizationId` is undefined while the organization has no row yet. */
@@ -61,6 +63,7 @@ export function applyProject(context: ManifestContext, manifest: ProjectManifest
     context,
     (db) => plan(db, controllerActor(db, context, manifest.ref), manifest),
     (db) => db.raw("select from organizations where managed_by ->> 'uid' = ? for no key update", [manifest.organization.uid]),
+    { look: !(manifest.manage && manifest.isNew) },
   );
 }
 

@@ -106,15 +106,19 @@ const mostRounds = 8;
 
 /**
  * Brings the database to what a manifest says, in one transaction. First it only looks: when nothing is to be done, nothing is
- * written, locked or waited for. `lock` makes the applier alone in the organization before it plans again.
+ * written, locked or waited for; `look: false` is for a manifest that surely changes something. `lock` makes the applier alone in
+ * the organization before it plans again.
  */
 export async function apply<R>(
   context: ManifestContext,
   plan: (db: Db) => Promise<Plan<R>>,
   lock: (db: Db) => Promise<unknown>,
+  { look = true } = {},
 ): Promise<{ result: R; done: string[] }> {
-  const look = await context.database.read('platform', plan);
-  if (look.steps.length === 0) return { result: look.result, done: [] };
+  if (look) {
+    const { steps, result } = await context.database.read('platform', plan);
+    if (steps.length === 0) return { result, done: [] };
+  }
   return context.database.write('platform', async (db) => {
     await joinTerm(db, context.fence);
     await lock(db);
