@@ -4,6 +4,7 @@ import type { Actor } from './actor.ts';
 import { record } from './audit.ts';
 import { blueprintSchema } from './authorization/blueprint.ts';
 import { PolicyError } from './authorization/findings.ts';
+import { limits } from './authorization/limits.ts';
 import { checkPolicies } from './authorization/live.ts';
 import type { PolicyContent, Row, RowSource } from './authorization/policy.ts';
 import { readPolicies } from './authorization/policy-files.ts';
@@ -100,15 +101,20 @@ export async function activateRevision(
   await db.raw("select pg_advisory_xact_lock(hashtext('tenet.policy'))");
   const [before] = await listHeads(db, [input.scope]);
   const head = await moveHead(db, input.scope, { revision: input.revision, expected: input.expected, by: actor.name });
-  const contents = await contentsInForce(db);
+  const contents = await contentsInForce(db, input.scope);
   asInput(input.scope, () => checkAll(contents));
   await recordActivation(db, actor, input.scope, before, input.revision);
   return head;
 }
 
-/** The contents of all platform and blueprint heads; an organization's own rows are checked when they are written. */
-async function contentsInForce(db: Db): Promise<PolicyContent[]> {
-  const heads = (await listHeads(db)).filter(({ scope }) => !scope.startsWith('org_'));
+/**
+ * The contents in force that a change of this scope is checked with: blueprints do not see each other, so for one of them only
+ * the platform and itself. An organization's own rows are checked when they are written.
+ */
+async function contentsInForce(db: Db, changed: string): Promise<PolicyContent[]> {
+  const heads = (await listHeads(db)).filter(({ scope }) =>
+    changed.startsWith('blueprint/') ? scope === 'platform' || scope === changed : !scope.startsWith('org_'),
+  );
   const contents: PolicyContent[] = [];
   for (const { scope, revision } of heads) contents.push(await loadContent(db, scope, revision));
   return inOrder(contents);
@@ -149,7 +155,7 @@ export interface Proposal {
  */
 export async function proposeRevision(db: Db, actor: Actor, proposal: Proposal): Promise<Revision> {
   const content = readProposal(proposal);
-  const others = (await contentsInForce(db)).filter(({ scope }) => scope !== content.scope);
+  const others = (await contentsInForce(db, content.scope)).filter(({ scope }) => scope !== content.scope);
   asInput(content.scope, () => checkAll(inOrder([...others, content])));
   const { created, ...revision } = await insertRevision(db, content, {
     author: actor.name,
@@ -167,6 +173,10 @@ export async function proposeRevision(db: Db, actor: Actor, proposal: Proposal):
 
 function readProposal({ scope, model, rows, sources, vocabulary, blueprint, tests }: Proposal): PolicyContent {
   if (scope.startsWith('org_')) throw new InvalidInput('The rows of an organization are written by its custom roles, not proposed.');
+  if (rows.length > limits.rows)
+    throw new InvalidInput(`A revision holds at most ${limits.rows} rows; this one has ${rows.length}.`, [
+      { pointer: `#/rows/${limits.rows}`, detail: `is one row more than the ${limits.rows} that are accepted` },
+    ]);
   if (sources && sources.length !== rows.length)
     throw new InvalidInput('There must be one source for each row.', [{ pointer: '#/sources', detail: 'must be as long as rows' }]);
   if ((scope === 'platform') !== (vocabulary !== undefined))

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits, recordOf } from './limits.ts';
 
 const word = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case words joined by hyphens');
 const roleId = z.string().regex(/^(org|project)\.[a-z][a-z0-9-]{0,62}$/, 'must be org.<name> or project.<name>, for example org.admin');
@@ -17,7 +18,7 @@ export const blueprintSchema = z
     name: word.refine((name) => !reserved.includes(name), `must not be one of ${reserved.join(', ')}`),
     title,
     description,
-    roles: z.array(roleSchema).min(1),
+    roles: z.array(roleSchema).min(1).max(limits.roles),
     /** The role that an organization is never without. */
     topRole: roleId,
     /** The role of somebody who joins without another one being named. */
@@ -29,10 +30,30 @@ export const blueprintSchema = z
     customRoles: z.boolean(),
     externals: z.enum(['forbid', 'allow']),
     invitations: z.strictObject({ expireAfterDays: z.number().int().min(1).max(365) }),
-    keyTypes: z.array(z.strictObject({ name: word, title, prefix: z.string().regex(/^[a-z]{2,8}_$/, 'must be 2 to 8 letters and _') })),
+    keyTypes: z
+      .array(z.strictObject({ name: word, title, prefix: z.string().regex(/^[a-z]{2,8}_$/, 'must be 2 to 8 letters and _') }))
+      .max(limits.keyTypes),
     /** Names that an API key may carry, each the subject `scope/<name>` of rows. */
-    scopes: z.array(z.strictObject({ name: word, title })).default([]),
-    resourceTypes: z.array(z.strictObject({ name: word, title, actions: z.record(word, z.array(z.enum(['org', 'project'])).min(1)) })),
+    scopes: z
+      .array(z.strictObject({ name: word, title }))
+      .max(limits.scopes)
+      .default([]),
+    resourceTypes: z
+      .array(
+        z.strictObject({
+          name: word,
+          title,
+          actions: recordOf(
+            word,
+            z
+              .array(z.enum(['org', 'project']))
+              .min(1)
+              .max(2),
+            limits.actions,
+          ),
+        }),
+      )
+      .max(limits.resourceTypes),
   })
   .superRefine((blueprint, context) => {
     const ids = blueprint.roles.map((role) => role.id);
@@ -50,8 +71,9 @@ export const blueprintSchema = z
       ['roles', ids],
       ['resourceTypes', names],
     ] as const) {
+      const seen = new Set<string>();
       for (const [index, id] of list.entries()) {
-        if (list.indexOf(id) !== index) context.addIssue({ code: 'custom', path: [member, index], message: `${id} is listed twice` });
+        if (seen.size === seen.add(id).size) context.addIssue({ code: 'custom', path: [member, index], message: `${id} is listed twice` });
       }
     }
   });

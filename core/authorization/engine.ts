@@ -2,8 +2,9 @@ import { InvalidInput } from '../errors.ts';
 import type { Blueprint } from './blueprint.ts';
 import { type Domain, isDomain, type Level, levels } from './domain.ts';
 import { PolicyError } from './findings.ts';
+import { limits } from './limits.ts';
 import { createMemo } from './memo.ts';
-import { type CompiledRows, createParts, type Parts, type PlacedRow } from './parts.ts';
+import { type CompiledRows, createParts, type Parts, rowsOf } from './parts.ts';
 import type { PolicyContent, Row, RowSource } from './policy.ts';
 import type { RoleSet } from './role-sets.ts';
 import { type Permission, type Vocabulary, vocabularyOf } from './vocabulary.ts';
@@ -93,20 +94,21 @@ function createLayer(contents: readonly PolicyContent[], vocabulary: Vocabulary,
   const { all: permissions, by: lookup } = parts.permissions(vocabulary);
   const domainClasses = createDomainClasses(compiled);
   const memo = createMemo<number, Verdict>(memoLimit);
-  const candidatesOf = new Map<number, readonly PlacedRow[]>();
+  const candidatesOf = new Map<number, ReturnType<CompiledRows['candidates']>[]>();
   let hits = 0;
   let misses = 0;
 
   const candidates = ({ index, resource, action }: Permission) => {
     let found = candidatesOf.get(index);
     if (found === undefined) {
-      found = compiled.flatMap((rows) => rows.candidates(resource, action));
+      found = compiled.map((rows) => rows.candidates(resource, action)).filter((one) => one.length > 0);
       candidatesOf.set(index, found);
     }
     return found;
   };
 
   const decide = (question: Question): Verdict => {
+    parts.spend?.(1);
     const { domain } = question;
     if (!isDomain(domain)) throw new InvalidInput(`${JSON.stringify(domain.dom)} is not a domain.`);
     if (organization !== undefined && domain.org !== organization && domain.level !== 'platform') {
@@ -127,7 +129,9 @@ function createLayer(contents: readonly PolicyContent[], vocabulary: Vocabulary,
       return known;
     }
     misses += 1;
-    const placed = candidates(permission);
+    // A row of a subject that is not held can never match: the model's lint requires g(r.sub, p.sub, r.dom).
+    const placed = candidates(permission).flatMap((one) => rowsOf(one, roles.names));
+    if (placed.length > 0) parts.spend?.(limits.ask + placed.length);
     const answer = ask(
       placed.map(({ row }) => row),
       roles,

@@ -17,6 +17,11 @@ export function lintNames({ content, vocabulary, blueprint }: LintedContent, pla
     findings.push({ rule: 'resource-type', level: 'error', message, file: `blueprints/${content.blueprint?.name}/blueprint.yaml`, path });
   }
   const roles = subjectsOf(vocabulary, blueprint);
+  const declared = new Set(roles);
+  const everything = actionsOfAll(vocabulary);
+  // To look for what was meant costs far more than to see that it was not said.
+  let hints = 50;
+  const hint: Hint = (word, candidates) => (hints-- > 0 ? didYouMean(word, candidates) : '');
   const ownObjects = [
     ...(blueprint?.resourceTypes.map(({ name }) => name) ?? []),
     ...(blueprint?.roles.map(({ id }) => `role:${id}`) ?? []),
@@ -30,15 +35,15 @@ export function lintNames({ content, vocabulary, blueprint }: LintedContent, pla
 
     if (kind !== 'organization' && !mayName(kind, sub, blueprint?.name)) {
       report('subject-prefix', `${sub} does not belong into ${content.scope}: ${prefixesOf(kind, blueprint?.name)}`);
-    } else if (kind !== 'organization' && !roles.includes(sub)) {
-      report('unknown-role', `${sub} is no role, state or scope that is declared${didYouMean(sub, roles)}`);
+    } else if (kind !== 'organization' && !declared.has(sub)) {
+      report('unknown-role', `${sub} is no role, state or scope that is declared${hint(sub, roles)}`);
     }
 
     const domains = kind === 'platform' ? ['platform', '*', 'org', 'project'] : ['*', 'org', 'project'];
     if (kind !== 'organization' && !domains.includes(dom)) {
       report('domain', `the domain ${dom} is not allowed in ${content.scope}; allowed are ${domains.join(', ')}`);
     }
-    reportPair(row, vocabulary.resources, report);
+    reportPair(row, vocabulary.resources, everything, hint, report);
 
     if (isState && eft !== 'deny') report('state-must-deny', `${sub} is a state: it can only take away`);
     if (isState && kind === 'blueprint' && !ownObjects.includes(obj)) {
@@ -61,25 +66,47 @@ function prefixesOf(kind: 'platform' | 'blueprint', blueprint: string | undefine
   return kind === 'platform' ? 'platform/, member/ and state/ are accepted' : `${blueprint}/, scope/ and state/ are accepted`;
 }
 
+type Hint = (word: string, candidates: Iterable<string>) => string;
+
+/** Each action of any resource type, with every level at which it can be asked of some. */
+function actionsOfAll({ resources }: LintedContent['vocabulary']): Map<string, Set<string>> {
+  const all = new Map<string, Set<string>>();
+  for (const { actions } of Object.values(resources)) {
+    for (const [name, levels] of Object.entries(actions)) {
+      const known = all.get(name) ?? new Set<string>();
+      for (const level of levels) known.add(level);
+      all.set(name, known);
+    }
+  }
+  return all;
+}
+
 function reportPair(
   [, dom, obj, act]: Row,
   resources: LintedContent['vocabulary']['resources'],
+  everything: ReadonlyMap<string, ReadonlySet<string>>,
+  hint: Hint,
   report: (rule: string, message: string) => void,
 ): void {
   const level = dom === 'platform' || dom === 'org' || dom === 'project' ? dom : dom.includes('/') ? 'project' : undefined;
   if (obj === '*' && (act === 'assign' || act === 'unassign')) return;
-  const types = obj === '*' ? Object.values(resources) : Object.hasOwn(resources, obj) ? [resources[obj]!] : [];
-  if (types.length === 0) {
+  const own = Object.hasOwn(resources, obj) ? resources[obj]! : undefined;
+  if (obj !== '*' && own === undefined) {
     const rule = obj.startsWith('role:') ? 'unknown-role' : 'unknown-resource';
-    report(rule, `${obj} is no resource type${didYouMean(obj, Object.keys(resources))}`);
+    report(rule, `${obj} is no resource type${hint(obj, Object.keys(resources))}`);
     return;
   }
-  const actions = types.flatMap((type) => Object.entries(type.actions));
-  if (act !== '*' && !actions.some(([name]) => name === act)) {
-    const names = [...new Set(actions.map(([name]) => name))];
-    const hint = didYouMean(act, names) || `; it has ${names.join(', ')}`;
-    report('unknown-action', obj === '*' ? `no resource type has the action ${act}` : `${obj} has no action ${act}${hint}`);
-  } else if (level !== undefined && !actions.some(([name, levels]) => (act === '*' || name === act) && levels.includes(level))) {
+  const actions =
+    own === undefined ? everything : new Map(Object.entries(own.actions).map(([name, levels]) => [name, new Set<string>(levels)]));
+  if (act !== '*' && !actions.has(act)) {
+    const names = [...actions.keys()];
+    report(
+      'unknown-action',
+      own === undefined
+        ? `no resource type has the action ${act}`
+        : `${obj} has no action ${act}${hint(act, names) || `; it has ${names.join(', ')}`}`,
+    );
+  } else if (level !== undefined && ![...(act === '*' ? actions.values() : [actions.get(act)!])].some((levels) => levels.has(level))) {
     report('unknown-action', `${obj}:${act} cannot be asked at ${level} level`);
   }
 }

@@ -1,10 +1,11 @@
 import type { Blueprint } from './blueprint.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { type Finding, PolicyError } from './findings.ts';
+import { limits } from './limits.ts';
 import { lintCoverage } from './lint-coverage.ts';
 import { lintEscalation } from './lint-escalation.ts';
 import { lintNames } from './lint-names.ts';
-import { createParts } from './parts.ts';
+import { createParts, type Parts } from './parts.ts';
 import type { PolicyContent } from './policy.ts';
 import { type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
@@ -23,11 +24,10 @@ export interface LintedContent {
  * What is wrong with contents as readPolicies returns them, or with [platform, blueprint, organization]. An error keeps a
  * revision from coming into force; a warning asks the reviewer to look. The findings stand in the order of the contents.
  */
-export function lintPolicies(contents: readonly PolicyContent[]): Finding[] {
+export function lintPolicies(contents: readonly PolicyContent[], parts: Parts = createParts({ work: limits.work })): Finding[] {
   const [platform, ...others] = contents;
   if (platform === undefined) return [];
   const blueprints = others.filter(({ blueprint }) => blueprint !== undefined);
-  const parts = createParts();
   let linted: LintedContent[];
   try {
     const vocabulary = platform.vocabulary;
@@ -46,9 +46,20 @@ export function lintPolicies(contents: readonly PolicyContent[]): Finding[] {
     if (error instanceof PolicyError) return [...error.findings];
     throw error;
   }
+  const oversized = contents.filter(({ rows }) => rows.length > limits.rows);
+  if (oversized.length > 0)
+    return oversized.map(({ scope, rows, sources }) => {
+      const message = `${scope} has ${rows.length} rows; at most ${limits.rows} are accepted`;
+      return { rule: 'too-many-rows', level: 'error', message, ...sources[limits.rows] };
+    });
   const platformResources = new Set(Object.keys(platform.vocabulary?.resources ?? {}));
   const names = linted.flatMap((one) => lintNames(one, platformResources));
   // Verdicts about names that do not exist would only repeat the findings above.
   if (names.some(({ level }) => level === 'error')) return names;
-  return [...names, ...linted.flatMap((one) => lintEscalation(one)), ...lintCoverage(linted)];
+  try {
+    return [...names, ...linted.flatMap((one) => lintEscalation(one)), ...lintCoverage(linted)];
+  } catch (error) {
+    if (error instanceof PolicyError) return [...names, ...error.findings];
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@ import type { Database } from '../db.ts';
 import { Unavailable } from '../errors.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { PolicyError } from './findings.ts';
+import { limits } from './limits.ts';
 import { lintPolicies } from './lint.ts';
 import { createParts } from './parts.ts';
 import { digest, type PolicyContent } from './policy.ts';
@@ -117,11 +118,18 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
   };
 }
 
+/** Whoever has more to correct than this reads it in parts. */
+const told = 200;
+
 /** Lints the contents and runs their own tests. Throws PolicyError with everything that fails. */
 export function checkPolicies(contents: readonly PolicyContent[]): void {
-  const errors = lintPolicies(contents).filter(({ level }) => level === 'error');
-  if (errors.length > 0) throw new PolicyError(errors);
-  const failed = runPolicyTests(contents).filter(({ passed }) => !passed);
+  // One budget for both; the tests find in memory what the lint has asked.
+  const parts = createParts({ work: limits.work * Math.max(1, contents.length - 1) });
+  const errors = lintPolicies(contents, parts).filter(({ level }) => level === 'error');
+  if (errors.length > 0) throw new PolicyError(errors.slice(0, told));
+  const failed = runPolicyTests(contents, parts)
+    .filter(({ passed }) => !passed)
+    .slice(0, told);
   if (failed.length > 0) {
     throw new PolicyError(
       failed.map(({ name, message }) => ({

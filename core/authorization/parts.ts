@@ -18,8 +18,8 @@ export interface PlacedRow {
 /** The rows of one content, found by object and action. */
 export interface CompiledRows {
   readonly concreteDomains: ReadonlySet<string>;
-  /** The rows whose object and action are these or `*`, in the reading order. */
-  candidates(resource: string, action: string): PlacedRow[];
+  /** The rows whose object and action are these or `*`, by their subjects. */
+  candidates(resource: string, action: string): ReadonlyMap<string, readonly PlacedRow[]>[];
   mayMatch(resource: string, action: string): boolean;
 }
 
@@ -31,16 +31,22 @@ export interface Parts {
   engine(platform: PolicyContent, blueprint: PolicyContent | undefined, create: () => Engine): Engine;
   permissions(vocabulary: Vocabulary): PermissionIndex;
   key(contents: readonly PolicyContent[]): string;
+  /** Counts the work of questions where it is bounded. */
+  spend?(work: number): void;
 }
 
-/** Empty parts. What is kept for a content is forgotten together with the content object. */
-export function createParts(): Parts {
+/**
+ * Empty parts. What is kept for a content is forgotten together with the content object. With `work`, as in limits, engines
+ * throw PolicyError once their questions have cost more: for checking what somebody proposes.
+ */
+export function createParts(options: { work?: number } = {}): Parts {
   const asks = new Map<string, Ask>();
   const compiled = new WeakMap<PolicyContent, CompiledRows>();
   const digests = new WeakMap<PolicyContent, string>();
   const permissions = new WeakMap<Vocabulary, PermissionIndex>();
   const engines = new WeakMap<PolicyContent, WeakMap<PolicyContent, Engine>>();
   return {
+    ...(options.work === undefined ? {} : { spend: budget(options.work) }),
     roleSets: createRoleSets(),
     ask: (model) => remember(asks, model, () => createAsk(model)),
     rows: (content) => remember(compiled, content, () => compileRows(content)),
@@ -58,6 +64,16 @@ export function createParts(): Parts {
   };
 }
 
+function budget(work: number): (spent: number) => void {
+  let left = work;
+  return (spent) => {
+    left -= spent;
+    if (left >= 0) return;
+    const message = 'checking this policy takes too many questions: name actions instead of *, or test fewer roles, cases and invariants';
+    throw new PolicyError([{ rule: 'too-much-work', level: 'error', message }]);
+  };
+}
+
 function remember<K, V>(known: { get(key: K): V | undefined; set(key: K, value: V): unknown }, key: K, create: () => V): V {
   const found = known.get(key);
   if (found !== undefined) return found;
@@ -68,14 +84,15 @@ function remember<K, V>(known: { get(key: K): V | undefined; set(key: K, value: 
 
 function compileRows(content: PolicyContent): CompiledRows {
   refuseMalformed(content);
-  const byPair = new Map<string, PlacedRow[]>();
+  const byPair = new Map<string, Map<string, PlacedRow[]>>();
   const concreteDomains = new Set<string>();
   for (const [position, row] of content.rows.entries()) {
     const source = { ...content.sources[position]!, scope: content.scope };
     const allow: Verdict = { allowed: true, reason: 'allow', row, source };
     const deny: Verdict = { allowed: false, reason: 'deny', row, source };
-    const [, dom, obj, act] = row;
-    remember(byPair, pairKey(obj, act), () => []).push({ position, row, allow, deny });
+    const [sub, dom, obj, act] = row;
+    const bySubject = remember(byPair, pairKey(obj, act), () => new Map<string, PlacedRow[]>());
+    remember(bySubject, sub, () => []).push({ position, row, allow, deny });
     if (isConcreteDomain(dom)) concreteDomains.add(dom);
   }
   const pairsFor = (resource: string, action: string) => [
@@ -86,10 +103,7 @@ function compileRows(content: PolicyContent): CompiledRows {
   ];
   return {
     concreteDomains,
-    candidates: (resource, action) =>
-      pairsFor(resource, action)
-        .flatMap((pair) => byPair.get(pair) ?? [])
-        .sort((a, b) => a.position - b.position),
+    candidates: (resource, action) => pairsFor(resource, action).flatMap((pair) => byPair.get(pair) ?? []),
     mayMatch: (resource, action) => pairsFor(resource, action).some((pair) => byPair.has(pair)),
   };
 }
@@ -120,4 +134,15 @@ function foreignFault(scope: string, [sub, dom]: Row): string | undefined {
   if (!/^role_[A-Za-z0-9]+$/.test(sub)) return `${sub} is no custom role (role_...), which is all that rows of ${scope} can speak of`;
   if (dom !== scope && !dom.startsWith(`${scope}/`)) return `the domain ${dom} is not in ${scope}`;
   return undefined;
+}
+
+/** Of candidates those of these subjects, in the reading order. */
+export function rowsOf(candidates: readonly ReadonlyMap<string, readonly PlacedRow[]>[], subjects: ReadonlySet<string>): PlacedRow[] {
+  const found: PlacedRow[] = [];
+  for (const bySubject of candidates) {
+    for (const subject of bySubject.size < subjects.size ? bySubject.keys() : subjects) {
+      if (subjects.has(subject)) found.push(...(bySubject.get(subject) ?? []));
+    }
+  }
+  return found.length < 2 ? found : found.sort((a, b) => a.position - b.position);
 }

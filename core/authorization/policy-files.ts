@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { blueprintSchema } from './blueprint.ts';
 import { type Finding, PolicyError } from './findings.ts';
+import { limits } from './limits.ts';
 import { lintModel } from './model-lint.ts';
 import type { PolicyContent } from './policy.ts';
 import { parsePolicyCsv } from './policy-csv.ts';
@@ -38,6 +39,8 @@ export async function readPolicies(directory: string): Promise<PolicyContent[]> 
   const rowsOf = async (file: string) => {
     const { rows, sources, findings: found } = parsePolicyCsv(await required(file), file);
     findings.push(...found);
+    const over = sources[limits.rows];
+    if (over) findings.push({ rule: 'too-many-rows', level: 'error', message: `at most ${limits.rows} rows are accepted`, ...over });
     return { rows, sources };
   };
   const optional = <K extends string, V>(key: K, value: V | undefined) =>

@@ -2,23 +2,33 @@ import { z } from 'zod';
 import type { Blueprint } from './blueprint.ts';
 import { type Domain, domainOf, type Level, levels } from './domain.ts';
 import { createEngine, type Engine, type Verdict } from './engine.ts';
+import { limits, recordOf } from './limits.ts';
 import { createParts, type Parts } from './parts.ts';
 import type { PolicyContent } from './policy.ts';
 import { roleObject, splitPermission, subjectsOf } from './vocabulary.ts';
 
 const text = z.string().min(1).max(300);
 const level = z.enum(['platform', 'org', 'project']);
+const list = z.array(text).max(limits.named);
+/** How many counterexamples a message names. */
+const shown = 20;
 
 /** tests.yaml. Role names with a slash are taken as they are; others are roles of the blueprint. */
 export const policyTestsSchema = z.strictObject({
   /** Per level: role -> resource -> actions that it allows. Every pair that can be asked at this level and is not named is denied. */
-  matrix: z.array(z.strictObject({ level, roles: z.record(text, z.record(text, z.array(text))) })).default([]),
+  matrix: z
+    .array(z.strictObject({ level, roles: recordOf(text, recordOf(text, list, 4 * limits.resourceTypes), limits.matrixRoles) }))
+    .max(3 * levels.length)
+    .refine((blocks) => blocks.reduce((sum, { roles }) => sum + Object.keys(roles).length, 0) <= limits.matrixRoles, {
+      message: `must name at most ${limits.matrixRoles} roles in all`,
+    })
+    .default([]),
   cases: z
     .array(
       z.strictObject({
         name: text,
         because: text.optional(),
-        roles: z.array(text),
+        roles: list,
         level,
         ask: text,
         expect: z.enum(['allow', 'deny']),
@@ -26,16 +36,18 @@ export const policyTestsSchema = z.strictObject({
         by: text.optional(),
       }),
     )
+    .max(limits.cases)
     .default([]),
   invariants: z
     .array(
       z.union([
         /** No role, nor all of them together, is allowed this at any level. */
-        z.strictObject({ name: text, never: z.array(text).min(1) }),
+        z.strictObject({ name: text, never: list.min(1) }),
         /** Whoever holds this beside all roles is allowed at most these, at any level of an organization. */
-        z.strictObject({ name: text, with: text, allowsOnly: z.array(text) }),
+        z.strictObject({ name: text, with: text, allowsOnly: list }),
       ]),
     )
+    .max(limits.invariants)
     .default([]),
 });
 
@@ -81,24 +93,24 @@ function qualify(blueprint: Blueprint | undefined, role: string): string {
 
 /** A misspelt role would be denied everything, and pass every test that expects a denial. */
 function unknownRoles(engine: Engine, { matrix, cases, invariants }: PolicyTests): string[] {
-  const known = subjectsOf(engine.vocabulary, engine.blueprint);
+  const known = new Set(subjectsOf(engine.vocabulary, engine.blueprint));
   const named = [
     ...matrix.flatMap(({ roles }) => Object.keys(roles)),
     ...cases.flatMap(({ roles, by }) => [...roles, ...(by === undefined ? [] : [by])]),
     ...invariants.flatMap((invariant) => ('with' in invariant ? [invariant.with] : [])),
   ];
-  return [...new Set(named)].filter((role) => !known.includes(qualify(engine.blueprint, role)));
+  return [...new Set(named)].filter((role) => !known.has(qualify(engine.blueprint, role)));
 }
 
 function runMatrix(engine: Engine, block: PolicyTests['matrix'][number]): PolicyTestResult[] {
   const domain = testDomain(block.level);
   const askable = engine.permissions(block.level);
+  const possible = new Set(askable.map(nameOf));
   return Object.entries(block.roles).flatMap(([role, allowed]) => {
     const roles = engine.roleSet([qualify(engine.blueprint, role)]);
     const named = Object.entries(allowed).flatMap(([resource, actions]) => actions.map((action) => ({ resource, action })));
-    const impossible = named.filter(
-      ({ resource, action }) => !askable.some((pair) => pair.resource === resource && pair.action === action),
-    );
+    const expectAllowed = new Set(named.map(nameOf));
+    const impossible = named.filter((pair) => !possible.has(nameOf(pair)));
     return [
       ...impossible.map(({ resource, action }) => ({
         name: `${role} ${resource}:${action} at ${block.level} level`,
@@ -106,7 +118,7 @@ function runMatrix(engine: Engine, block: PolicyTests['matrix'][number]): Policy
         message: `${resource}:${action} cannot be asked at ${block.level} level.`,
       })),
       ...askable.map(({ resource, action }) => {
-        const expected = named.some((pair) => pair.resource === resource && pair.action === action) ? 'allow' : 'deny';
+        const expected = expectAllowed.has(nameOf({ resource, action })) ? 'allow' : 'deny';
         return judge(
           `${role} ${resource}:${action} at ${block.level} level -> ${expected}`,
           engine.decide({ roles, domain, resource, action }),
@@ -135,7 +147,7 @@ function runInvariant(engine: Engine, invariant: PolicyTests['invariants'][numbe
   const counterexamples =
     'never' in invariant ? allowedAnywhere(engine, invariant.never) : allowedBeyond(engine, invariant.with, invariant.allowsOnly);
   if (counterexamples.length === 0) return { name: invariant.name, passed: true };
-  return { name: invariant.name, passed: false, message: [...new Set(counterexamples)].join('; ') };
+  return { name: invariant.name, passed: false, message: listed([...new Set(counterexamples)]) };
 }
 
 function allowedAnywhere(engine: Engine, permissions: readonly string[]): string[] {
@@ -155,7 +167,8 @@ function allowedBeyond(engine: Engine, held: string, permissions: readonly strin
   const roles = engine.roleSet([...heldRoles(engine), held]);
   const organizationLevels = ['org', 'project'] as const;
   const pairs = organizationLevels.flatMap((level) => engine.permissions(level).map((pair) => ({ ...pair, domain: testDomain(level) })));
-  const unknown = permissions.filter((permission) => !pairs.some(({ resource, action }) => `${resource}:${action}` === permission));
+  const known = new Set(pairs.map(nameOf));
+  const unknown = permissions.filter((permission) => !known.has(permission));
   return [
     ...unknown.map((permission) => `${permission} does not exist`),
     ...pairs
@@ -164,6 +177,15 @@ function allowedBeyond(engine: Engine, held: string, permissions: readonly strin
       .filter(({ verdict }) => verdict.allowed)
       .map(({ pair, verdict }) => `${pair.resource}:${pair.action} at ${pair.domain.level} level: ${explain(verdict)}`),
   ];
+}
+
+function nameOf({ resource, action }: { resource: string; action: string }): string {
+  return `${resource}:${action}`;
+}
+
+function listed(messages: readonly string[]): string {
+  const more = messages.length > shown ? `; and ${messages.length - shown} more` : '';
+  return messages.slice(0, shown).join('; ') + more;
 }
 
 /** Every role that some row names; together they hold all that anybody can. */

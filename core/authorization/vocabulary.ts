@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Blueprint } from './blueprint.ts';
 import type { Level } from './domain.ts';
+import { limits, recordOf } from './limits.ts';
 
 const word = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case words joined by hyphens');
 const title = z.string().min(1).max(200);
@@ -9,10 +10,18 @@ const level = z.enum(['platform', 'org', 'project']);
 /** permissions.yaml: everything that can be asked, and every name that may hold something, outside blueprints. */
 export const vocabularySchema = z.strictObject({
   /** Resource type -> action -> levels at which it can be asked. */
-  resources: z.record(word, z.strictObject({ title, actions: z.record(word, z.array(level).min(1)) })),
+  resources: recordOf(
+    word,
+    z.strictObject({ title, actions: recordOf(word, z.array(level).min(1).max(3), limits.actions) }),
+    limits.resourceTypes,
+  ),
   /** Roles and states that no blueprint owns, with what they are: `platform/user`, `member/self`, `state/suspended`. */
-  roles: z.record(z.string().regex(/^(platform|member)\/[a-z][a-z0-9-]*$/, 'must be platform/<name> or member/<name>'), title),
-  states: z.record(z.string().regex(/^state\/[a-z][a-z0-9-]*$/, 'must be state/<name>'), title),
+  roles: recordOf(
+    z.string().regex(/^(platform|member)\/[a-z][a-z0-9-]{0,62}$/, 'must be platform/<name> or member/<name>'),
+    title,
+    limits.roles,
+  ),
+  states: recordOf(z.string().regex(/^state\/[a-z][a-z0-9-]{0,62}$/, 'must be state/<name>'), title, limits.states),
 });
 
 /** The closed vocabulary: resource type -> action -> levels, and the names of roles and states. */

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/**
+ * How much one policy may hold. Checking asks every role for every permission, so the sizes are bounded where the content is
+ * read, and `work` bounds what the policy's own tests and the search for escalations may ask for in all.
+ */
+export const limits = {
+  rows: 5_000,
+  roles: 50,
+  resourceTypes: 100,
+  actions: 30,
+  keyTypes: 20,
+  scopes: 100,
+  states: 50,
+  matrixRoles: 200,
+  cases: 200,
+  invariants: 100,
+  /** Names in one list of a test. */
+  named: 200,
+  /** One for each question, and `ask` and one for each row besides when Casbin is asked. */
+  work: 1_000_000,
+  ask: 20,
+} as const;
+
+/** A map of at most `most` entries. */
+export function recordOf<K extends z.core.$ZodRecordKey, V extends z.core.SomeType>(key: K, value: V, most: number): z.ZodRecord<K, V> {
+  return z.record(key, value).refine((record) => Object.keys(record).length <= most, `must have at most ${most} entries`) as z.ZodRecord<
+    K,
+    V
+  >;
+}
