@@ -912,7 +912,7 @@ export interface components {
          * @example org.admin
          */
         RoleId: string;
-        /** @description A name for people. It starts with a visible character and holds no control characters. */
+        /** @description A name for people. It starts with a visible character and holds no control characters, no invisible ones and none that change the direction of writing. */
         Name: string;
         /** @description A name for people; null when there is none. */
         NullableName: string | null;

@@ -4,6 +4,9 @@ export type CelRule = (self: any, oldSelf: any) => boolean;
 
 const slugPattern = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
+/** Control characters, and of the Unicode categories Cf, Zl and Zp those that hide or reorder what is read. */
+const unseen = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/u;
+
 /** CEL's lowerAscii: other letters stay. */
 const lowerAscii = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
@@ -22,5 +25,7 @@ export const celRules: Readonly<Record<string, CelRule>> = {
   "self.membersPolicy != 'Exact' || (has(self.members) && size(self.members) > 0)": (self) =>
     self.membersPolicy !== 'Exact' || (self.members !== undefined && self.members.length > 0),
   "self.matches('^[^@ ]+@[^@ ]+$') && self == self.lowerAscii()": (self) => /^[^@ ]+@[^@ ]+$/.test(self) && self === lowerAscii(self),
+  "self.matches('^[^\\\\x00-\\\\x1f\\\\x7f-\\\\x{9f}\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}-\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{2064}\\\\x{2066}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}]*$')":
+    (self) => !unseen.test(self),
   "(self.from == 'Selector') == has(self.selector)": (self) => (self.from === 'Selector') === (self.selector !== undefined),
 };

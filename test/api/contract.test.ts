@@ -275,6 +275,11 @@ describe('the contract', () => {
       ['an empty name', { name: '' }, '#/name'],
       ['a blank name', { name: '   ' }, '#/name'],
       ['a name with a control character', { name: 'Ac\u0000me' }, '#/name'],
+      ['a name that turns the writing round', { name: 'Ac\u202eme' }, '#/name'],
+      ['a name that isolates a direction', { name: '\u2066Acme' }, '#/name'],
+      ['a name of two lines', { name: 'Acme\u2028Corp' }, '#/name'],
+      ['a name with a character of no width', { name: 'Ac\u200bme' }, '#/name'],
+      ['a name with a byte order mark', { name: 'Acme\ufeff' }, '#/name'],
       ['null for what cannot be cleared', { name: 'Acme', slug: null }, '#/slug'],
     ];
     for (const [what, body, pointer] of refused) {
