@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyResult, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { TenetError, Unauthenticated, Unavailable } from '../core/errors.ts';
+import { unseen } from '../core/text.ts';
 import { type Issuer, type IssuerConfig, normalizeType, parseIssuer } from './issuer.ts';
 import { createIssuerKeys, type IssuerKeys, type IssuerKeysEvent } from './issuer-keys.ts';
 
@@ -192,7 +193,8 @@ function toIdentity(claims: JWTPayload, issuer: Issuer): Identity {
     issuer: issuer.issuer,
     subject: sub,
     ...(isText(email, 320) && emailVerified === true && { email }),
-    ...(isText(name, 255) && { name }),
+    // The name becomes a display name, which everybody in an organization reads.
+    ...(isText(name, 255) && !unseen.test(name) && { name }),
     issuedAt: iat,
     expiresAt: exp,
     ...(isText(acr, 255) && { acr }),

@@ -4,6 +4,7 @@ import { type InvitationRow, invitationRows } from './invitation-rows.ts';
 import { escapeHtml, type Mail } from './mail.ts';
 import type { JobContext, Jobs } from './outbox.ts';
 import { invitationToken, tokenHash } from './secrets.ts';
+import { unseen } from './text.ts';
 
 /**
  * Sends the mail of an invitation, if that is still what it was when the job was made: pending, not expired, and with the same
@@ -56,7 +57,9 @@ export function invitationMail(invitation: {
   token: string;
   publicUrl: string;
 }): Mail {
-  const { invitationId, tokenVersion, email, organization, inviter, token, publicUrl } = invitation;
+  const { invitationId, tokenVersion, email, inviter, token, publicUrl } = invitation;
+  // A name that is older than the rule for names may hold what makes a sentence look like another one.
+  const organization = invitation.organization.split(unseen).join('');
   const until = `${invitation.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const docs = `${publicUrl}/docs`;
   const curl = [

@@ -1,3 +1,6 @@
+/** One character that hides or reorders what is read: a control character, or of the Unicode categories Cf, Zl and Zp what no name needs. */
+export const unseen = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/u;
+
 /** The candidate that a person most likely meant by `word`, when one is near enough (edit distance at most two, or a third of its length). */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   let best: { candidate: string; distance: number } | undefined;

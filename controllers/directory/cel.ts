@@ -1,11 +1,10 @@
+import { unseen } from '../../core/text.ts';
+
 /** A rule of a CRD as a function: `self` is the value that it stands on, `oldSelf` the value before. Values have the right types already. */
 // biome-ignore lint/suspicious/noExplicitAny: CEL's own values are of any type; the schema has checked them.
 export type CelRule = (self: any, oldSelf: any) => boolean;
 
 const slugPattern = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
-
-/** Control characters, and of the Unicode categories Cf, Zl and Zp those that hide or reorder what is read. */
-const unseen = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/u;
 
 /** CEL's lowerAscii: other letters stay. */
 const lowerAscii = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());

@@ -112,6 +112,14 @@ describe('invitation mail', () => {
     expect(tokenIn(readMail(`Content-Type: text/plain\r\n\r\n${text}`))).to.equal(invitation.token);
   });
 
+  it('leaves out what would hide or turn round a part of the name', () => {
+    const { subject, text, html } = invitationMail({ ...invitation, organization: 'Ac\u202eme\u2028\u200b Corp' });
+    for (const part of [subject, text, html])
+      expect(part)
+        .to.contain('Acme Corp')
+        .and.not.match(/[\u200b\u2028\u202e]/);
+  });
+
   it('shows names as they are, never as HTML', () => {
     const { html } = invitationMail(invitation);
     expect(html).not.to.contain('<b>').and.not.to.contain('"Sons"');
