@@ -115,7 +115,7 @@ describe('tenet serve', function () {
 
     it('a directory without policies', async () => {
       const ended = await runTenet(['serve'], { ...environment, TENET_POLICIES: join(directory, 'nowhere') });
-      expectSentence(ended, /nowhere\/model\.conf:1: error: this file is missing/);
+      expectSentence(ended, /there is no directory \S+nowhere; name the one that holds model\.conf/);
     });
 
     it('a database that does not answer', async () => {
