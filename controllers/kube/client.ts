@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as wait } from 'node:timers/promises';
 import { request as send } from 'undici';
 import { apiVersionOf, type KubeObject, type ResourceType, resourcePath, splitKey } from '../resource.ts';
@@ -110,11 +111,12 @@ export class KubeClient {
       });
       this.#onCall('WATCH', String(response.statusCode));
       if (response.statusCode !== 200) throw await failure(response);
-      response.body.setEncoding('utf8');
+      // Not the body's own setEncoding: it decodes chunk by chunk, and a character that two chunks share would be lost.
+      const decoder = new StringDecoder('utf8');
       let rest = '';
-      for await (const chunk of response.body as AsyncIterable<string>) {
+      for await (const chunk of response.body as AsyncIterable<Buffer>) {
         // Only a line feed ends an event; U+2028 within a string does not.
-        const lines = (rest + chunk).split('\n');
+        const lines = (rest + decoder.write(chunk)).split('\n');
         rest = lines.pop() ?? '';
         for (const line of lines) if (line) yield parseEvent<T>(line);
       }
