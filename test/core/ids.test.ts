@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { fromString, fromUUID, toUUID } from 'typeid-js';
 import { InvalidInput } from '../../core/errors.ts';
 import { type IdKind, newId, prefixes, toId, toUuid } from '../../core/ids.ts';
 
@@ -14,6 +15,16 @@ describe('ids', () => {
 
   it('are the same id for the same uuid', () => {
     fc.assert(fc.property(fc.uuid(), (uuid) => toUuid('organization', toId('organization', uuid)) === uuid));
+  });
+
+  it('are those of the TypeID library, in both directions', () => {
+    fc.assert(
+      fc.property(fc.uuid(), (uuid) => {
+        const id = fromUUID(uuid, 'org').toString();
+        return toId('organization', uuid) === id && toUuid('organization', id) === toUUID(fromString(id, 'org'));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('sort by the time of their making', () => {
