@@ -77,12 +77,16 @@ export class LeaderElector {
     const { retryMs, log, metrics, name } = this.#options;
     metrics?.leading.set({ name }, 0);
     while (!stop.aborted) {
-      if (await this.#tryToLead(stop)) {
+      const leads = await this.#tryToLead(stop);
+      // An attempt that the stop broke off may have been stored: an office that nobody fills would keep others out.
+      if (!leads && stop.aborted) await this.#release();
+      if (leads) {
         metrics?.leading.set({ name }, 1);
         log.info({ lease: name, identity: this.identity, fence: this.#fence }, 'this process leads');
         await this.#serve(lead, stop);
         metrics?.leading.set({ name }, 0);
       }
+      if (stop.aborted) break;
       // Candidates look twice as often as leaders renew, and exactly when the lease runs out; the random part keeps two from colliding.
       await pause(Math.min((retryMs / 2) * (1 + Math.random() * 0.2), Math.max(20, this.#remainingMs())), stop);
     }
@@ -195,15 +199,28 @@ export class LeaderElector {
     };
   }
 
-  /** Lets the next process lead at once instead of after leaseMs. */
+  /**
+   * Lets the next process lead at once instead of after leaseMs. The lease is read again: a renewal that was broken off may have
+   * been stored all the same, and then what is known here is old.
+   */
   async #release(): Promise<void> {
     const { client, namespace, name, log } = this.#options;
-    if (!this.#lease) return;
-    const spec = { ...this.#lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: microTime() };
-    try {
-      this.#observe(await client.update(leaseType, `${namespace}/${name}`, { ...this.#lease, spec }, { timeoutMs: 2_000 }));
-    } catch (error) {
-      log.warn({ lease: name, err: error }, 'the lease could not be released; it runs out by itself');
+    const call = { timeoutMs: 1_000, retries: 0 };
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      try {
+        const found = await client.get<never>(leaseType, `${namespace}/${name}`, call);
+        this.#observe(found);
+        const { spec } = this.#lease!;
+        if (spec.holderIdentity !== this.identity) break;
+        const free = { ...spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: microTime() };
+        this.#observe(await client.update(leaseType, `${namespace}/${name}`, { ...this.#lease!, spec: free }, call));
+        break;
+      } catch (error) {
+        if (isMissing(error)) break;
+        if (isConflict(error) && attempt < 3) continue;
+        log.warn({ lease: name, err: error }, 'the lease could not be released; it runs out by itself');
+        break;
+      }
     }
     this.#renewedAt = Number.NEGATIVE_INFINITY;
   }
