@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonical } from '../core/audit.ts';
+import { canonical } from '../core/canonical.ts';
 import type { Db } from '../core/db.ts';
 import { FailedPrecondition, TenetError } from '../core/errors.ts';
 import type { Reply } from './contract.ts';

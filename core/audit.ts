@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts';
+import { canonical } from './canonical.ts';
 import type { Db } from './db.ts';
 import { toUuid } from './ids.ts';
 
@@ -29,16 +30,4 @@ export async function record(db: Db, actor: Pick<Actor, 'name' | 'requestId'>, e
   const event = canonical({ at, actor: actor.name, action, target, outcome, requestId: actor.requestId, decisionId, before, after });
   const chain = organizationId === undefined ? platformChain : toUuid('organization', organizationId);
   await db.raw('select append_audit_event(?, ?, ?, ?, ?, ?, ?)', [chain, at, actor.name, action, target, outcome, event]);
-}
-
-/** JSON with sorted keys and without absent members: the same value is the same text everywhere. */
-export function canonical(value: unknown): string {
-  if (value instanceof Date) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`);
-  return `{${members.join(',')}}`;
 }

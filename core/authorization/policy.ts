@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonical } from '../canonical.ts';
 import type { Blueprint } from './blueprint.ts';
 import type { PolicyTests } from './policy-tests.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -50,15 +51,5 @@ export function rowFault(fields: readonly unknown[]): string | undefined {
 
 /** SHA-256 (hex) of the canonical JSON: keys sorted, no white space, absent members left out. */
 export function digest(content: PolicyContent): string {
-  return createHash('sha256').update(canonicalJson(content)).digest('hex');
-}
-
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-  return `{${members.join(',')}}`;
+  return createHash('sha256').update(canonical(content)).digest('hex');
 }

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import { canonical, platformChain, record } from '../../core/audit.ts';
+import { platformChain, record } from '../../core/audit.ts';
 import { listChains, verifyChain } from '../../core/audit-verify.ts';
+import { canonical } from '../../core/canonical.ts';
 import { type Database, openDatabase } from '../../core/db.ts';
 import { newId, toUuid } from '../../core/ids.ts';
 import { migrate } from '../../core/migrate.ts';
