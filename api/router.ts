@@ -1,8 +1,11 @@
+import { createParser, normalize, type RawRequest } from './request-parser.ts';
+
 /** What the stock router of openapi-backend offers, as far as it is replaced here. */
 export interface Router<O extends Route> {
   getOperations(): O[];
   getOperation(operationId: string): O | undefined;
-  matchOperation(request: { method: string; path: string; headers: object }, strict?: boolean): O | undefined;
+  matchOperation(request: RawRequest, strict?: boolean): O | undefined;
+  parseRequest(request: RawRequest, operation?: O): object;
 }
 
 /** One operation as the router sees it: `path` is a template, `method` is in lower case. */
@@ -10,6 +13,7 @@ export interface Route {
   readonly path: string;
   readonly method: string;
   readonly operationId?: string | undefined;
+  readonly parameters?: readonly object[];
 }
 
 /** The outcome of looking up a path: every operation on it, in the order in which they are preferred. */
@@ -76,13 +80,8 @@ export function accelerate<O extends Route>(router: Router<O>): RouteTable<O> {
     const known = table.candidates(path).length > 0;
     throw new Error(known ? '405-methodNotAllowed: this method is not registered for the route' : '404-notFound: no route matches request');
   };
+  router.parseRequest = createParser<O>(router.parseRequest.bind(router));
   return table;
-}
-
-/** As the stock router reads a path. */
-function normalize(path: string): string {
-  const trimmed = path.trim();
-  return (trimmed.startsWith('/') ? trimmed : `/${trimmed}`).split('?')[0]!.trim();
 }
 
 /** Paths with more literal characters first; equals keep the order of the document. */
