@@ -1,5 +1,10 @@
 -- Argo CD: argocd-cm, key resource.customizations.health.tenet.dev_Organization and resource.customizations.health.tenet.dev_Project.
 local health = { status = "Progressing", message = "Waiting for the Tenet controller" }
+-- Nobody works on a paused object, however old what its status says has become.
+local annotations = obj.metadata.annotations or {}
+if annotations["tenet.dev/paused"] == "true" then
+  return { status = "Suspended", message = "Paused by the annotation tenet.dev/paused" }
+end
 local status = obj.status
 if status == nil or status.conditions == nil then
   return health
@@ -8,17 +13,20 @@ end
 if obj.metadata.generation ~= nil and status.observedGeneration ~= nil and status.observedGeneration < obj.metadata.generation then
   return health
 end
-local ready = nil
+local conditions = {}
 for _, condition in ipairs(status.conditions) do
-  if condition.type == "Stalled" and condition.status == "True" then
-    return { status = "Degraded", message = condition.reason .. ": " .. condition.message }
-  end
-  if condition.type == "Synced" and condition.reason == "ReconcilePaused" then
-    return { status = "Suspended", message = condition.message }
-  end
-  if condition.type == "Ready" then
-    ready = condition
-  end
+  conditions[condition.type] = condition
+end
+local ready, synced, stalled = conditions.Ready, conditions.Synced, conditions.Stalled
+if stalled ~= nil and stalled.status == "True" then
+  return { status = "Degraded", message = stalled.reason .. ": " .. stalled.message }
+end
+-- What was true before the deletion or the pause is not what is being waited for now. (Argo CD itself does not ask about deletions.)
+if obj.metadata.deletionTimestamp ~= nil and ready ~= nil and ready.status == "True" then
+  return { status = "Progressing", message = "Being deleted" }
+end
+if synced ~= nil and synced.reason == "ReconcilePaused" then
+  return health
 end
 if ready ~= nil then
   health.message = ready.message
