@@ -84,8 +84,8 @@ create table idempotency_keys (
   key text not null,
   request_hash bytea not null,
   status integer not null,
-  headers jsonb not null,
-  body jsonb,
+  headers json not null,
+  body json,
   created_at timestamp with time zone not null default now(),
   constraint idempotency_keys_pkey PRIMARY KEY (principal, operation_id, key)
 );
