@@ -50,7 +50,8 @@ export const problems = {
   'invitation-not-pending': {
     status: 409,
     title: 'The invitation is not pending',
-    description: 'The invitation was accepted, declined or revoked, or it expired. Ask for a new one.',
+    description:
+      'The invitation was accepted, declined or revoked, or it expired. Whoever was invited asks for a new one; whoever administers the organization creates it.',
   },
   'last-owner': {
     status: 409,

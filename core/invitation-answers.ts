@@ -89,7 +89,7 @@ export async function acceptInvitationByToken(db: Db, actor: Actor, input: { tok
 /** Declines an invitation to the caller's verified e-mail address. Throws NotFound for anybody else's and invitation-not-pending. */
 export async function declineInvitation(db: Db, actor: Actor, input: { invitationId: string }): Promise<void> {
   const row = await findMine(db, actor, { id: toUuid('invitation', input.invitationId) });
-  refuseAnswered(row);
+  refuseAnswered(row, 'answer');
   await setState(db, row, { state: 'DECLINED' });
   await record(db, actor, {
     organizationId: toId('organization', row.org_id),
@@ -131,7 +131,7 @@ function verifiedEmail({ subject, email }: Principal): string {
 async function acceptRow(db: Db, actor: Actor, row: InvitationRow): Promise<Joined> {
   const { subject } = actor.principal;
   if (subject.type !== 'user') throw new NotFound();
-  refuseAnswered(row);
+  refuseAnswered(row, 'answer');
   await requireInviter(db, actor, row);
   const organizationId = toId('organization', row.org_id);
   const invitationId = toId('invitation', row.id);

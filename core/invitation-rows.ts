@@ -81,11 +81,21 @@ export async function findInvitation(db: Db, input: { organizationId: string; in
   return row;
 }
 
-/** Throws invitation-not-pending, with what became of it, unless the invitation is pending. */
-export function refuseAnswered({ state }: Pick<InvitationRow, 'state'>): void {
+/** What somebody was about to do with an invitation; each is told something else when it is too late for it. */
+type Attempt = 'answer' | 'resend' | 'revoke';
+
+const became = { ACCEPTED: 'was accepted', DECLINED: 'was declined', REVOKED: 'was revoked', EXPIRED: 'has expired' };
+
+/** Throws invitation-not-pending, with what became of it and what to do instead, unless the invitation is pending. */
+export function refuseAnswered({ state }: Pick<InvitationRow, 'state'>, attempt: Attempt): void {
   if (state === 'PENDING') return;
-  const became = { ACCEPTED: 'was accepted', DECLINED: 'was declined', REVOKED: 'was revoked', EXPIRED: 'has expired' }[state];
-  throw new FailedPrecondition('invitation-not-pending', `The invitation ${became}. Ask for a new one.`);
+  const revoke = state === 'ACCEPTED' ? ' To end the membership, remove the member.' : ' Nobody can accept it any more.';
+  const sentence = {
+    answer: '. Ask for a new one.',
+    resend: ' and cannot be sent again. Create a new one to invite the address once more.',
+    revoke: `, so there is nothing to revoke.${revoke}`,
+  }[attempt];
+  throw new FailedPrecondition('invitation-not-pending', `The invitation ${became[state]}${sentence}`);
 }
 
 /** Moves an invitation out of PENDING. */

@@ -118,7 +118,7 @@ export async function resendInvitation(
   const blueprint = await blueprintOf(actor, organizationId);
   checkRole(blueprint, before.role, { organizationId });
   await requireAssign(actor, { organizationId }, before.role);
-  if (before.state !== 'EXPIRED') refuseAnswered(before);
+  if (before.state !== 'EXPIRED') refuseAnswered(before, 'resend');
   await refuseMembers(db, before.org_id, [before.email]);
 
   const version = before.token_version + 1;
@@ -159,7 +159,7 @@ export async function revokeInvitation(
   await requireUnassignAll(actor, organizationId, [{ role: before.role }]);
   checkIfMatch(input.ifMatch, before.version);
   if (before.state === 'REVOKED') return;
-  refuseAnswered(before);
+  refuseAnswered(before, 'revoke');
   refuseManaged(before.managed_by, actor);
   await setState(db, before, { state: 'REVOKED' });
   await record(db, actor, {

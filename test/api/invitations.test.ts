@@ -306,6 +306,7 @@ describe('invitations', () => {
         const { response, error } = await owner.client.POST(resendPath, path(id!));
         expect(response.status).to.equal(409);
         expect(error!.code).to.equal('invitation-not-pending');
+        expect(error!.detail).to.match(/^The invitation was \w+ and cannot be sent again\. Create a new one/);
       }
     });
 
@@ -341,7 +342,25 @@ describe('invitations', () => {
       expect((await owner.client.DELETE(onePath, path(revoked!.id))).response.status).to.equal(204);
       expect(await auditTrail(owner, organizationId, 'invitation.revoke')).to.have.length(1);
       await accept(await tenet.as(two), accepted!.id);
-      expect((await owner.client.DELETE(onePath, path(accepted!.id))).response.status).to.equal(409);
+      const { response, error } = await owner.client.DELETE(onePath, path(accepted!.id));
+      expect(response.status).to.equal(409);
+      expect(error!.detail).to.equal(
+        'The invitation was accepted, so there is nothing to revoke. To end the membership, remove the member.',
+      );
+    });
+
+    it('of one that was declined or has expired is told that there is nothing to revoke', async () => {
+      const emails = [address('a'), address('b')];
+      const [declined, expired] = (await create(owner, emails)).data!.items.map(({ id }) => id);
+      await (await tenet.as(emails[0]!)).client.POST(declinePath, { params: { path: { invitationId: declined! } } });
+      await expire(expired!);
+      for (const [id, became] of [
+        [declined, 'was declined'],
+        [expired, 'has expired'],
+      ] as const) {
+        const { error } = await owner.client.DELETE(onePath, path(id!));
+        expect(error!.detail).to.equal(`The invitation ${became}, so there is nothing to revoke. Nobody can accept it any more.`);
+      }
     });
 
     it('heeds If-Match', async () => {
