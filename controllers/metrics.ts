@@ -18,6 +18,7 @@ export function createMetrics(registry: Registry) {
     reconciles: counter('controller_runtime_reconcile_total', 'Reconciles by result.', ['controller', 'result']),
     errors: counter('controller_runtime_reconcile_errors_total', 'Reconciles that failed and are retried.', ['controller']),
     terminalErrors: counter('controller_runtime_terminal_reconcile_errors_total', 'Reconciles that failed for good.', ['controller']),
+    panics: counter('controller_runtime_reconcile_panics_total', 'Reconciles that ran into a mistake of the program.', ['controller']),
     timeouts: counter('controller_runtime_reconcile_timeouts_total', 'Reconciles that took longer than their limit.', ['controller']),
     seconds: histogram('controller_runtime_reconcile_time_seconds', 'How long a reconcile takes.', ['controller']),
     workers: gauge('controller_runtime_max_concurrent_reconciles', 'How many reconciles may run at once.', ['controller']),

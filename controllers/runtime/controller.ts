@@ -36,6 +36,8 @@ export async function runController(options: ControllerOptions, stop: AbortSigna
   const { queue, metrics, workers = 4, drainMs = 30_000 } = options;
   const labels = { controller: queue.name };
   metrics?.workers.set(labels, workers);
+  // There from the start, so that an alarm on its increase sees the first one too.
+  metrics?.panics.inc(labels, 0);
   const hard = new AbortController();
   const underWay = new Set<Promise<void>>();
   const close = (): void => {
@@ -93,9 +95,18 @@ function failed(options: ControllerOptions, key: string, error: unknown, resyncM
     return 'error';
   }
   const retryMs = Math.round(queue.addFailed(key));
+  const told = { ...fields, failures: queue.failures(key), retryMs };
   metrics?.errors.inc({ controller: queue.name });
-  log.warn({ ...fields, failures: queue.failures(key), retryMs }, 'reconcile failed; it is tried again');
+  if (isMistake(error)) {
+    metrics?.panics.inc({ controller: queue.name });
+    log.error(told, 'reconcile ran into a mistake of the program; it is tried again');
+  } else log.warn(told, 'reconcile failed; it is tried again');
   return 'error';
+}
+
+/** What the language itself throws: nobody foresaw it, as nobody foresees a panic in Go. */
+function isMistake(error: unknown): boolean {
+  return [TypeError, ReferenceError, RangeError, SyntaxError, URIError, EvalError].some((kind) => error instanceof kind);
 }
 
 /** Resolves when the run has had its time, or has ended before. */

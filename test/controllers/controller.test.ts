@@ -86,6 +86,42 @@ describe('a controller', () => {
     await eventually(() => expect(runs).to.equal(2));
   });
 
+  it('counts what the program itself does wrong apart from what went wrong around it, and goes on', async () => {
+    const registry = new Registry();
+    const log = memoryLog();
+    const value = async (name: string): Promise<string> => (await registry.getSingleMetricAsString(name)).split('\n').at(-1)!;
+    const failures: Record<string, unknown> = {
+      type: new TypeError("Cannot read properties of undefined (reading 'id')"),
+      range: new RangeError('Invalid time value'),
+      reference: new ReferenceError('x is not defined'),
+      database: new Error('connection terminated'),
+      hopeless: new TerminalError('the slug is taken'),
+      nothing: undefined,
+    };
+    const seen = new Set<string>();
+    run(
+      async (key) => {
+        if (seen.has(key) || !(key in failures)) return {};
+        seen.add(key);
+        throw failures[key];
+      },
+      { metrics: createMetrics(registry), log },
+    );
+    await eventually(async () =>
+      expect(await value('controller_runtime_reconcile_panics_total')).to.match(/^controller_.*\{controller="test"\} 0$/),
+    );
+    for (const key of [...Object.keys(failures), 'good']) queue.add(key);
+    await eventually(async () => {
+      expect(await registry.getSingleMetricAsString('controller_runtime_reconcile_total')).to.match(/result="success"\} 6/);
+    });
+    expect(await value('controller_runtime_reconcile_panics_total')).to.match(/ 3$/);
+    expect(await value('controller_runtime_reconcile_errors_total')).to.match(/ 5$/);
+    expect(await value('controller_runtime_terminal_reconcile_errors_total')).to.match(/ 1$/);
+    const told = log.lines.filter(({ level }) => level === 'error');
+    expect(told.map(({ fields }) => fields['key']).sort()).to.deep.equal(['range', 'reference', 'type']);
+    expect(told.map(({ fields }) => (fields['err'] as Error).stack !== undefined)).to.deep.equal([true, true, true]);
+  });
+
   it('comes back when the result asks for it, and with the resync otherwise', async () => {
     const runs = { asked: 0, resynced: 0, gone: 0 };
     run(
