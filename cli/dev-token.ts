@@ -3,6 +3,7 @@ import { ConfigError, readConfig } from '../core/config.ts';
 import { makeDataDirectory } from '../core/embedded-postgres/place.ts';
 import { addPlatformRoles } from '../core/operators.ts';
 import { withDatabase } from './database.ts';
+import { checkEmail, checkSubject } from './options.ts';
 
 /** `tenet dev token`: prints the token alone on standard output, so that `TOKEN=$(npx tenet dev token ...)` works. */
 export async function devToken(options: { email: string; subject?: string; name?: string; operator?: boolean }): Promise<void> {
@@ -12,6 +13,8 @@ export async function devToken(options: { email: string; subject?: string; name?
       'An identity provider is configured, so tokens of the local issuer are not accepted. Get one from your provider.',
     ]);
   const { email, subject = email, name } = options;
+  checkEmail('--email', email);
+  checkSubject('--subject', subject);
   makeDataDirectory(config.TENET_DATA_DIR);
   const issuer = await loadDevIssuer(config.TENET_DATA_DIR);
   if (options.operator) {

@@ -1,9 +1,12 @@
 import { ConfigError, readConfig } from '../core/config.ts';
 import { addPlatformRoles } from '../core/operators.ts';
 import { withDatabase } from './database.ts';
+import { checkIssuer, checkSubject } from './options.ts';
 
 /** `tenet operator add`. */
 export async function addOperator(options: { issuer: string; subject: string; role: string[] }): Promise<void> {
+  checkIssuer('--issuer', options.issuer);
+  checkSubject('--subject', options.subject);
   const config = readConfig(process.env);
   const known = config.issuers.map(({ issuer }) => issuer);
   // A typing error would make an operator whom no token can be: say so instead of "now holds".

@@ -215,6 +215,25 @@ describe('tenet serve', function () {
   });
 
   describe('other commands', () => {
+    for (const [args, sentence] of [
+      [['dev', 'token', '--email', 'notanemail'], /--email must be an e-mail address such as alice@example\.com, and is "notanemail"\./],
+      [['dev', 'token', '--email', 'a@example.com', '--subject', ''], /--subject must be the subject of a person, .* and is empty\./],
+      [
+        ['operator', 'add', '--issuer', 'notaurl', '--subject', 'a'],
+        /--issuer must be the URL of an identity provider, .* and is "notaurl"\./,
+      ],
+      [
+        ['operator', 'add', '--issuer', 'https://idp.example.com', '--subject', ' '],
+        /--subject must be the subject of a person, .* and is empty/,
+      ],
+    ] as const) {
+      it(`tenet ${args.join(' ')} is refused in one sentence, and changes nothing`, async () => {
+        expectSentence(await runTenet(args, environment), sentence);
+        expect(await query("select from pg_namespace where nspname = 'tenet'")).to.deep.equal([]);
+        expect(existsSync(join(directory, 'data'))).to.equal(false);
+      });
+    }
+
     it('tenet config shows everything but secrets', async () => {
       const { code, stdout } = await runTenet(['config'], environment);
       expect(code).to.equal(0);
