@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type IssuerSetting, readIssuers } from './issuer-settings.ts';
 import { closest } from './text.ts';
 
 /** A configuration that cannot be used; the message names every variable that is wrong and says what to do. */
@@ -11,32 +10,31 @@ export class ConfigError extends Error {
   }
 }
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const issuer = z.strictObject({
-  issuer: z.url(),
-  audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
-  jwksUri: z.url().optional(),
-  algorithms: z
-    .array(z.enum(['RS256', 'PS256', 'ES256', 'EdDSA']))
-    .min(1)
-    .optional(),
-  types: z.array(z.string().min(1)).min(1).optional(),
-  maxTokenAge: z.number().int().positive().optional(),
-});
+/** What is written with digits alone: Number() would take `0x50`, `1e3` and a blank as well. */
+const whole = (least: number, most: number) => z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(least).max(most));
+const port = whole(0, 65_535);
+const aPort = 'a whole number from 0 to 65535';
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const aFlag = 'true or false';
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
-/** Every variable that Tenet reads, with its default and meaning. `tenet config` and docs/configuration.md are made from this table. */
+/**
+ * Every variable that Tenet reads, with its default and meaning, and in words what it `must` be where not every text will do.
+ * `tenet config` and docs/configuration.md are made from this table.
+ */
 export const variables = {
   DATABASE_URL: {
     schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    must: 'a URL such as postgres://user:password@host:5432/database',
     secret: true,
     text: 'A PostgreSQL 15+ server of your own. Without it an embedded PostgreSQL 18 runs in the data directory.',
   },
   TENET_HOST: { schema: z.string().min(1).default('127.0.0.1'), text: 'Address to listen on.' },
-  TENET_PORT: { schema: port.default(8080), text: 'Port of the API; 0 takes a free one.' },
-  TENET_METRICS_PORT: { schema: port.default(9464), text: 'Port of /metrics; 0 takes a free one.' },
+  TENET_PORT: { schema: port.default(8080), must: aPort, text: 'Port of the API; 0 takes a free one.' },
+  TENET_METRICS_PORT: { schema: port.default(9464), must: aPort, text: 'Port of /metrics; 0 takes a free one.' },
   TENET_PUBLIC_URL: {
     schema: z.url({ protocol: /^https?$/ }).optional(),
+    must: 'a URL that begins with https:// or http://, such as https://tenet.example.com',
     text: 'The URL under which callers reach the API, for links in mails and metadata. Default: where it listens.',
   },
   TENET_DATA_DIR: {
@@ -51,7 +49,11 @@ export const variables = {
     schema: z.string().min(1).optional(),
     text: 'Identity providers as JSON: [{"issuer": "https://...", "audience": "tenet"}], or @file. Without it a local issuer signs tokens, on loopback only.',
   },
-  TENET_ISSUER: { schema: z.url().optional(), text: 'Short form for one identity provider: its issuer URL.' },
+  TENET_ISSUER: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    must: 'the URL of an identity provider, as its tokens have it in iss, such as https://login.example.com',
+    text: 'Short form for one identity provider: its issuer URL.',
+  },
   TENET_AUDIENCE: {
     schema: z.string().min(1).optional(),
     text: 'Short form for one identity provider: the audience that its tokens must name.',
@@ -63,25 +65,43 @@ export const variables = {
   },
   TENET_SMTP_URL: {
     schema: z.url({ protocol: /^smtps?$/ }).optional(),
+    must: 'a URL such as smtp://user:password@host:587 or smtps://host',
     secret: true,
     text: 'SMTP server for mails, smtp://user:password@host:port. Without it mails are written as .eml files into the data directory.',
   },
-  TENET_MAIL_FROM: { schema: z.string().min(3).default('Tenet <tenet@localhost>'), text: 'Sender of mails.' },
+  TENET_MAIL_FROM: {
+    schema: z.string().regex(/@/).default('Tenet <tenet@localhost>'),
+    must: 'an e-mail address, such as Acme <accounts@acme.example>',
+    text: 'Sender of mails.',
+  },
   TENET_LOG_LEVEL: {
-    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    schema: z.enum(levels).default('info'),
+    must: levels.join(', '),
     text: 'Least level that is logged.',
   },
-  TENET_DATABASE_POOL: { schema: z.coerce.number().int().min(2).max(200).default(10), text: 'Connections to the database for requests.' },
+  TENET_DATABASE_POOL: {
+    schema: whole(2, 200).default(10),
+    must: 'a whole number from 2 to 200',
+    text: 'Connections to the database for requests.',
+  },
   TENET_DECISION_CONSISTENCY: {
     schema: z.enum(['fully_consistent', 'minimize_latency']).default('fully_consistent'),
+    must: 'fully_consistent or minimize_latency',
     text: 'Consistency of the decision API when a request does not say.',
   },
   TENET_SHADOW_SHARE: {
-    schema: z.coerce.number().min(0).max(1).default(0.001),
+    schema: z
+      .string()
+      .regex(/^\d+(\.\d+)?$/)
+      .transform(Number)
+      .pipe(z.number().min(0).max(1))
+      .default(0.001),
+    must: 'a number from 0 to 1',
     text: 'Share of decisions that stock Casbin decides again off the request path.',
   },
   TENET_VALIDATE_RESPONSES: {
     schema: flag.optional(),
+    must: aFlag,
     text: 'Check every response against the contract. Default: true unless NODE_ENV is production.',
   },
   TENET_KUBECONFIG: {
@@ -91,13 +111,13 @@ export const variables = {
   TENET_MANIFESTS: { schema: z.string().min(1).optional(), text: 'Directory of manifests to reconcile without a cluster.' },
   TENET_MANIFESTS_PRUNE: {
     schema: flag.default(false),
+    must: aFlag,
     text: 'Carry out the deletionPolicy of manifests that leave the directory; else what they declared stays, and the log says so.',
   },
-} as const satisfies Record<string, { schema: z.ZodType; text: string; secret?: boolean }>;
+} as const satisfies Record<string, { schema: z.ZodType; text: string; must?: string; secret?: boolean }>;
 
 type Name = keyof typeof variables;
 type Values = { readonly [N in Name]: z.output<(typeof variables)[N]['schema']> };
-export type IssuerSetting = z.output<typeof issuer>;
 
 export interface Config extends Values {
   /** Identity providers; empty means the local issuer. */
@@ -122,11 +142,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     const given = environment[name];
     const parsed = schema.safeParse(given === '' ? undefined : given);
     if (parsed.success) values[name] = parsed.data;
-    else
-      problems.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}. It means: ${variables[name as Name].text}`);
+    else problems.push(refusalOf(name as Name, given!));
   }
   const known = values as unknown as Values;
-  const issuers = readIssuers(known, problems);
+  // One that is set and wrong is not missing besides.
+  const issuers = environment['TENET_ISSUER'] && !known.TENET_ISSUER ? [] : readIssuers(known, problems);
   const encryptionKeys = readKeys(known.TENET_ENCRYPTION_KEYS, problems);
   if (known.DATABASE_URL && encryptionKeys.length === 0 && !known.TENET_ENCRYPTION_KEYS) {
     problems.push('TENET_ENCRYPTION_KEYS is needed with DATABASE_URL. Make one: echo "k1:$(openssl rand -base64 32)"');
@@ -140,23 +160,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   });
 }
 
-function readIssuers(values: Values, problems: string[]): IssuerSetting[] {
-  const { TENET_ISSUERS: list, TENET_ISSUER: one, TENET_AUDIENCE: audience } = values;
-  if (list && one) problems.push('TENET_ISSUERS and TENET_ISSUER are both set; use one of them.');
-  if (one && !audience)
-    problems.push('TENET_AUDIENCE is needed with TENET_ISSUER: without an audience a token for any other service would be accepted.');
-  if (audience && !one) problems.push('TENET_ISSUER is needed with TENET_AUDIENCE: it names the provider whose tokens count.');
-  if (one && audience) return [{ issuer: one, audience }];
-  if (!list) return [];
-  try {
-    const text = list.startsWith('@') ? readFileSync(resolve(list.slice(1)), 'utf8') : list;
-    const parsed = z.array(issuer).min(1).safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data;
-    for (const { path, message } of parsed.error.issues) problems.push(`TENET_ISSUERS: ${path.join('.')}: ${message}.`);
-  } catch (error) {
-    problems.push(`TENET_ISSUERS cannot be read: ${(error as Error).message}`);
-  }
-  return [];
+/** What is wrong with one value, without the value of a secret; of another one, no password that somebody put into the wrong variable. */
+function refusalOf(name: Name, given: string): string {
+  const { must, secret } = variables[name] as { must?: string; secret?: boolean };
+  const shown = JSON.stringify(given.replace(/\/\/[^/\s]*@/, '//***@')).slice(0, 80);
+  return `${name} must be ${must}, and is ${secret ? 'something else, which is not shown because it is a secret' : shown}.`;
 }
 
 function readKeys(text: string | undefined, problems: string[]): { kid: string; key: Buffer }[] {
@@ -168,7 +176,8 @@ function readKeys(text: string | undefined, problems: string[]): { kid: string; 
   const wrong = keys.some(({ kid, key }) => !/^[\w.-]{1,32}$/.test(kid) || key.length !== 32);
   if (wrong)
     problems.push('TENET_ENCRYPTION_KEYS must be `kid:base64,...` with 32 bytes a key. Make one: echo "k1:$(openssl rand -base64 32)"');
-  if (new Set(keys.map(({ kid }) => kid)).size !== keys.length) problems.push('TENET_ENCRYPTION_KEYS names a kid twice.');
+  if (new Set(keys.map(({ kid }) => kid)).size !== keys.length)
+    problems.push('TENET_ENCRYPTION_KEYS names a kid twice. Each key needs a kid of its own.');
   return keys;
 }
 

@@ -65,23 +65,38 @@ describe('configuration', () => {
   describe('refuses', () => {
     const wrong: Record<string, Record<string, string>> = {
       DATABASE_URL: { 'of another database': 'mysql://db/tenet', 'that is no URL': 'db:5432' },
-      TENET_PORT: { 'that is no number': 'http', 'out of range': '65536', 'below zero': '-1', 'with a fraction': '80.5' },
+      TENET_PORT: {
+        'that is no number': 'http',
+        'out of range': '65536',
+        'below zero': '-1',
+        'with a fraction': '80.5',
+        'in another notation': '0x50',
+        'that is blank': ' ',
+      },
       TENET_METRICS_PORT: { 'that is no number': 'no' },
       TENET_PUBLIC_URL: { 'of another scheme': 'ftp://tenet.example.com', 'without a scheme': 'tenet.example.com' },
-      TENET_ISSUER: { 'that is no URL': 'idp' },
+      TENET_ISSUER: { 'that is no URL': 'idp', 'without a scheme': 'idp.example.com:443' },
       TENET_SMTP_URL: { 'of another scheme': 'http://mail' },
-      TENET_MAIL_FROM: { 'that is too short': 'a' },
+      TENET_MAIL_FROM: { 'that is no address': 'Tenet' },
       TENET_LOG_LEVEL: { 'that it does not know': 'verbose' },
       TENET_DATABASE_POOL: { 'that is too small': '1', 'that is too large': '1000' },
       TENET_DECISION_CONSISTENCY: { 'that it does not know': 'eventual' },
       TENET_SHADOW_SHARE: { 'above one': '1.5', 'below zero': '-0.1' },
       TENET_VALIDATE_RESPONSES: { 'that is neither true nor false': 'yes' },
+      TENET_MANIFESTS_PRUNE: { 'that is neither true nor false': '1' },
     };
     for (const [name, values] of Object.entries(wrong)) {
       for (const [title, value] of Object.entries(values)) {
-        it(`${name} ${title}, and says what it means`, () => {
+        it(`${name} ${title}, in one sentence that says what is there and what must be`, () => {
           const message = refusal({ ...(name === 'TENET_ISSUER' ? { TENET_AUDIENCE: 'tenet' } : {}), [name]: value });
-          expect(message).to.match(new RegExp(`^  - ${name}: .*It means: `, 'm'));
+          const [line = ''] = message.split('\n').filter((each) => each.startsWith(`  - ${name} `));
+          const { secret } = variables[name as keyof typeof variables] as { secret?: boolean };
+          const is = secret ? 'something else, which is not shown because it is a secret' : JSON.stringify(value);
+          expect(line)
+            .to.match(/must be (a|an|the|true|trace|fully_consistent)\b/)
+            .and.to.satisfy((text: string) => text.endsWith(`, and is ${is}.`));
+          expect(message.includes(value)).to.equal(secret !== true);
+          expect(message.split('\n')).to.have.length(2);
         });
       }
     }
@@ -122,21 +137,35 @@ describe('configuration', () => {
         { TENET_ISSUER: provider.issuer, TENET_AUDIENCE: 'tenet', TENET_ISSUERS: JSON.stringify([provider]) },
         /TENET_ISSUERS and TENET_ISSUER are both set/,
       ],
-      'as a list without an audience': [{ TENET_ISSUERS: JSON.stringify([{ issuer: provider.issuer }]) }, /TENET_ISSUERS: 0\.audience: /],
+      'as a list without an audience': [
+        { TENET_ISSUERS: JSON.stringify([{ issuer: provider.issuer }]) },
+        /provider 1: audience must be the audience .*, and is missing\./,
+      ],
       'as a list with an empty audience': [
         { TENET_ISSUERS: JSON.stringify([{ ...provider, audience: '' }]) },
-        /TENET_ISSUERS: 0\.audience: /,
+        /TENET_ISSUERS: provider 1: audience must be .*, and is ""\./,
       ],
-      'with a misspelt member': [{ TENET_ISSUERS: JSON.stringify([{ ...provider, jwksuri: 'https://x' }]) }, /TENET_ISSUERS: .*jwksuri/],
+      'with a misspelt member': [
+        { TENET_ISSUERS: JSON.stringify([{ ...provider, jwksuri: 'https://x' }]) },
+        /TENET_ISSUERS: provider 1 has a member jwksuri, which is not known; did you mean jwksUri\?/,
+      ],
       'with the algorithm none': [
         { TENET_ISSUERS: JSON.stringify([{ ...provider, algorithms: ['none'] }]) },
-        /TENET_ISSUERS: 0\.algorithms\.0: /,
+        /algorithms must be a list of RS256, PS256, ES256, EdDSA, and is \["none"\]\./,
       ],
       'with a shared secret for an algorithm': [
         { TENET_ISSUERS: JSON.stringify([{ ...provider, algorithms: ['HS256'] }]) },
-        /TENET_ISSUERS: 0\.algorithms\.0: /,
+        /algorithms must be a list of RS256, PS256, ES256, EdDSA, and is \["HS256"\]\./,
       ],
-      'as an empty list': [{ TENET_ISSUERS: '[]' }, /TENET_ISSUERS: /],
+      'as an empty list': [{ TENET_ISSUERS: '[]' }, /TENET_ISSUERS holds no list of identity providers\. It must be JSON such as \[/],
+      'as one that is no object': [
+        { TENET_ISSUERS: '["https://idp.example.com"]' },
+        /provider 1 must be an object with issuer and audience/,
+      ],
+      'with an issuer that is no URL': [
+        { TENET_ISSUERS: JSON.stringify([{ ...provider, issuer: 'idp' }]) },
+        /provider 1: issuer must be a URL such as \S+, and is "idp"\./,
+      ],
       'that are no JSON': [{ TENET_ISSUERS: 'https://idp.example.com' }, /TENET_ISSUERS cannot be read: /],
       'in a file that is not there': [{ TENET_ISSUERS: `@${directory}/nowhere.json` }, /TENET_ISSUERS cannot be read: .*nowhere\.json/],
     };
@@ -181,5 +210,11 @@ describe('configuration', () => {
   it('never shows the value of a wrong secret', () => {
     const message = refusal({ DATABASE_URL: 'mysql://tenet:s3cret@db/tenet', TENET_SMTP_URL: 'http://mailer:hush@mail' });
     for (const secret of ['s3cret', 'hush']) expect(message).not.to.include(secret);
+  });
+
+  it('never shows the password of a URL that is in the wrong variable', () => {
+    expect(refusal({ TENET_PUBLIC_URL: 'postgres://tenet:s3cret@db/tenet' }))
+      .to.include('postgres://***@db')
+      .and.not.match(/s3|cret/);
   });
 });
