@@ -76,7 +76,7 @@ export const variables = {
   },
   TENET_LOG_LEVEL: {
     schema: z.enum(levels).default('info'),
-    must: levels.join(', '),
+    must: `one of ${levels.join(', ')}`,
     text: 'Least level that is logged.',
   },
   TENET_DATABASE_POOL: {

@@ -93,7 +93,7 @@ describe('configuration', () => {
           const { secret } = variables[name as keyof typeof variables] as { secret?: boolean };
           const is = secret ? 'something else, which is not shown because it is a secret' : JSON.stringify(value);
           expect(line)
-            .to.match(/must be (a|an|the|true|trace|fully_consistent)\b/)
+            .to.match(/must be (a|an|the|true|one|fully_consistent)\b/)
             .and.to.satisfy((text: string) => text.endsWith(`, and is ${is}.`));
           expect(message.includes(value)).to.equal(secret !== true);
           expect(message.split('\n')).to.have.length(2);
