@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { InputError } from '../core/errors.ts';
+import { patternMessages } from './pattern-messages.ts';
 
 /** More errors than these help nobody, and would let a small body make a large answer. */
 const mostErrors = 20;
@@ -40,11 +41,45 @@ function nameIn(error: ErrorObject): string | undefined {
   return params.missingProperty ?? params.additionalProperty;
 }
 
-function detailOf(error: ErrorObject): string {
-  if (error.keyword === 'required') return 'is required';
-  if (error.keyword === 'additionalProperties') return 'is not known here';
-  if (error.keyword === 'enum') return `must be one of ${(error.params as { allowedValues: unknown[] }).allowedValues.join(', ')}`;
-  return error.message ?? 'is not valid';
+/** Formats in words, to be said after "must be". */
+const formats: Readonly<Record<string, string>> = {
+  'date-time': 'a time such as 2026-11-21T09:30:00Z (RFC 3339)',
+  email: 'an e-mail address such as ada@example.com',
+};
+
+/** Bounds in words, in front of their number; Ajv speaks of NOT and of >=. */
+const bounds: Readonly<Record<string, readonly [string, string]>> = {
+  minimum: ['be at least', ''],
+  maximum: ['be at most', ''],
+  minLength: ['have at least', 'character'],
+  maxLength: ['have at most', 'character'],
+  minItems: ['have at least', 'item'],
+  maxItems: ['have at most', 'item'],
+};
+
+function detailOf({ keyword, params, message = 'is not valid' }: ErrorObject): string {
+  const { allowedValues = [], pattern, format, limit } = params as ErrorParams;
+  if (keyword === 'required') return 'is required';
+  if (keyword === 'additionalProperties') return 'is not known here';
+  if (keyword === 'enum') return `must be one of ${allowedValues.join(', ')}`;
+  if (keyword === 'pattern') return `must be ${wordsOf(patternMessages, pattern) ?? 'in the form that /docs shows'}`;
+  const known = keyword === 'format' && wordsOf(formats, format);
+  if (known) return `must be ${known}`;
+  const bound = wordsOf(bounds, keyword);
+  if (!bound) return message;
+  const [verb, unit] = bound;
+  return `must ${verb} ${limit}${unit && ` ${unit}${limit === 1 ? '' : 's'}`}`;
+}
+
+interface ErrorParams {
+  readonly allowedValues?: unknown[];
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly limit?: number;
+}
+
+function wordsOf<T>(words: Readonly<Record<string, T>>, name = ''): T | undefined {
+  return Object.hasOwn(words, name) ? words[name] : undefined;
 }
 
 function escapeToken(token: string): string {

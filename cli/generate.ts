@@ -6,6 +6,7 @@ import { problemsPage } from '../api/problem-page.ts';
 import { variables } from '../core/config.ts';
 import { schemaOfMigrations } from '../core/schema-dump.ts';
 import { configurationPage } from './configuration-page.ts';
+import { patternMessages } from './pattern-messages.ts';
 
 /** A checked-in file that is made from another one. */
 export interface Generator {
@@ -17,6 +18,7 @@ export interface Generator {
 /** Everything that `npm run generate` writes; add yours here. */
 export const generators: readonly Generator[] = [
   { path: 'api/openapi.d.ts', make: contractTypes },
+  { path: 'api/pattern-messages.ts', make: patternMessages },
   { path: 'docs/configuration.md', make: async () => configurationPage(variables) },
   { path: 'docs/problems.md', make: async () => problemsPage(problems) },
   { path: 'migrations/schema.sql', make: schemaOfMigrations },

@@ -349,20 +349,6 @@ describe('invitations', () => {
       );
     });
 
-    it('of one that was declined or has expired is told that there is nothing to revoke', async () => {
-      const emails = [address('a'), address('b')];
-      const [declined, expired] = (await create(owner, emails)).data!.items.map(({ id }) => id);
-      await (await tenet.as(emails[0]!)).client.POST(declinePath, { params: { path: { invitationId: declined! } } });
-      await expire(expired!);
-      for (const [id, became] of [
-        [declined, 'was declined'],
-        [expired, 'has expired'],
-      ] as const) {
-        const { error } = await owner.client.DELETE(onePath, path(id!));
-        expect(error!.detail).to.equal(`The invitation ${became}, so there is nothing to revoke. Nobody can accept it any more.`);
-      }
-    });
-
     it('heeds If-Match', async () => {
       const { id, etag } = await invite(address('grace'));
       const remove = (ifMatch: string) =>
