@@ -9,6 +9,7 @@ import type { Config } from '../core/config.ts';
 import { type Database, openDatabase } from '../core/db.ts';
 import { makeDataDirectory } from '../core/embedded-postgres/place.ts';
 import { startEmbeddedPostgres } from '../core/embedded-postgres.ts';
+import { checkKeyring } from '../core/keyring.ts';
 import { startListener } from '../core/listener.ts';
 import { createLog, type Log } from '../core/log.ts';
 import { createMailer } from '../core/mail.ts';
@@ -16,7 +17,7 @@ import { createMetrics, type Metrics } from '../core/metrics.ts';
 import { migrate } from '../core/migrate.ts';
 import { startOutbox } from '../core/outbox.ts';
 import { applyInitialPolicies } from '../core/policies.ts';
-import { type Keyring, loadKeyring } from '../core/secrets.ts';
+import { type Keyring, keyringSource, loadKeyring } from '../core/secrets.ts';
 import { provisionUser } from '../core/users.ts';
 import { createAuthenticator } from './authenticate.ts';
 import { createContract } from './contract.ts';
@@ -79,6 +80,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
         log.error({ message }, 'policy revision refused, the last good one stays in force');
       },
     });
+    const keyring = await loadKeyring(config);
+    await checkKeyring(database, keyring, keyringSource(config));
     for (const line of await applyInitialPolicies(database, config.TENET_POLICIES)) say(line);
     const shadow = createShadow({ policies, share: config.TENET_SHADOW_SHARE, log, metrics });
 
@@ -90,7 +93,6 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       identify(await authenticator.authenticate(request.authorization));
     const cache = createSnapshotCache();
     const evaluator = createEvaluator({ database, policies, cache, healthy: () => listener.healthy() });
-    const keyring = await loadKeyring(config);
     const document = await readFile(contractFile, 'utf8');
     const services: Services = {
       config,

@@ -51,6 +51,13 @@ function program(): Command {
     .action(async (options) => (await import('./operator.ts')).addOperator(options));
 
   tenet
+    .command('keyring')
+    .description('the encryption keys of the installation')
+    .command('forget <kid>')
+    .description('give up a key that is lost; needs access to the database')
+    .action(async (kid) => (await import('./keyring.ts')).forgetLostKey(kid));
+
+  tenet
     .command('crds')
     .description('print the CustomResourceDefinitions of Organization and Project')
     .action(async () => (await import('./crds.ts')).printCrds());

@@ -67,6 +67,7 @@ export async function createInvitations(
           email,
           role,
           token_hash: tokenHash(invitationToken(context.keyring, { id, version: 1 })!),
+          token_kid: context.keyring.currentKid,
           expires_at: db.raw('now() + make_interval(days => ?)', [days]),
           invited_by: actor.name,
           managed_by: input.managedBy === undefined ? null : JSON.stringify(input.managedBy),
@@ -128,6 +129,7 @@ export async function resendInvitation(
       .update({
         state: 'PENDING',
         token_hash: tokenHash(invitationToken(context.keyring, { id: invitationId, version })!),
+        token_kid: context.keyring.currentKid,
         token_version: version,
         expires_at: db.raw('now() + make_interval(days => ?)', [blueprint.invitations.expireAfterDays]),
         invited_by: before.managed_by === null ? actor.name : before.invited_by,

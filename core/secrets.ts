@@ -27,6 +27,11 @@ export async function loadKeyring(config: Pick<Config, 'encryptionKeys' | 'TENET
   return createKeyring((await readKeyFile(path)) ?? (await makeKeyFile(path)));
 }
 
+/** Where loadKeyring finds the keyring, for people. */
+export function keyringSource(config: Pick<Config, 'encryptionKeys' | 'TENET_DATA_DIR'>): string {
+  return config.encryptionKeys.length > 0 ? 'TENET_ENCRYPTION_KEYS' : join(config.TENET_DATA_DIR, fileName);
+}
+
 /** A keyring of these keys, newest first. */
 export function createKeyring(keys: readonly RootKey[]): Keyring {
   const [current] = keys;

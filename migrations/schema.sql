@@ -42,6 +42,13 @@ CREATE INDEX decisions_by_time ON tenet.decisions USING btree (at);
 alter table decisions enable row level security;
 create policy in_scope on decisions as permissive for all to public using in_scope(org_id);
 
+create table encryption_keys (
+  kid text not null,
+  fingerprint bytea not null,
+  first_used_at timestamp with time zone not null default now(),
+  constraint encryption_keys_pkey PRIMARY KEY (kid)
+);
+
 create table fences (
   source text not null,
   term bigint not null,
@@ -108,6 +115,7 @@ create table invitations (
   version bigint not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  token_kid text,
   constraint invitations_pkey PRIMARY KEY (org_id, id),
   constraint invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES users(id),
   constraint invitations_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
@@ -115,6 +123,7 @@ create table invitations (
   constraint invitations_token UNIQUE (token_hash)
 );
 CREATE INDEX invitations_by_email ON tenet.invitations USING btree (lower(email)) WHERE (state = 'PENDING'::text);
+CREATE INDEX invitations_by_kid ON tenet.invitations USING btree (token_kid) WHERE ((state = 'PENDING'::text) AND (token_kid IS NOT NULL));
 CREATE UNIQUE INDEX invitations_one_pending ON tenet.invitations USING btree (org_id, lower(email)) WHERE (state = 'PENDING'::text);
 alter table invitations enable row level security;
 create policy in_scope on invitations as permissive for all to public using in_scope(org_id);
@@ -435,6 +444,7 @@ end $function$;
 grant select on audit_events to tenet_app;
 grant select on audit_heads to tenet_app;
 grant delete, insert, select on decisions to tenet_app;
+grant insert, select on encryption_keys to tenet_app;
 grant insert, select, update on fences to tenet_app;
 grant execute on function append_audit_event(uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
 grant execute on function enqueue(text,json,text) to tenet_app;

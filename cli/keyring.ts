@@ -1,0 +1,9 @@
+import { readConfig } from '../core/config.ts';
+import { forgetKey } from '../core/keyring.ts';
+import { withDatabase } from './database.ts';
+
+/** `tenet keyring forget`. */
+export async function forgetLostKey(kid: string): Promise<void> {
+  const { invitations } = await withDatabase(readConfig(process.env), (owned) => forgetKey(owned, kid), { role: 'owner' });
+  console.log(`The key ${kid} is forgotten. Pending invitations whose mailed token is void, if the key is gone: ${invitations}.`);
+}
