@@ -26,7 +26,8 @@ export interface Database {
 /** The role that requests run as: no owner of any table, so that row level security holds for it. */
 export const appRole = 'tenet_app';
 
-const settings = `-c search_path=tenet -c statement_timeout=30s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s`;
+// Read only by default: a statement that is sent behind a beginning that failed changes nothing.
+const settings = `-c search_path=tenet -c default_transaction_read_only=on -c statement_timeout=30s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s`;
 const repeatable = new Set(['40001', '40P01']);
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -44,8 +45,11 @@ export function openDatabase(url: string, options: { size: number; onError: (err
     application_name: 'tenet',
   } as pg.PoolConfig);
   pool.on('error', options.onError);
-  // A connection that is lost while it is in use also says so by an event, which would end the process if nobody heard it.
-  pool.on('connect', (client) => client.on('error', options.onError));
+  pool.on('connect', (client) => {
+    // A connection that is lost while it is in use also says so by an event, which would end the process if nobody heard it.
+    client.on('error', options.onError);
+    sendTogether(client);
+  });
   const pinned = new WeakMap<pg.ClientBase, Db>();
 
   async function connect(): Promise<{ client: pg.PoolClient; db: Db }> {
@@ -63,14 +67,8 @@ export function openDatabase(url: string, options: { size: number; onError: (err
   async function read<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
     const beginning = begin(scope, 'read only');
     const { client, db } = await connect();
-    // The beginning leaves with the first statement of the work, in one packet: a write to a socket costs more than a small query.
-    const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
-    stream.cork();
-    const begun = client.query(beginning);
-    begun.catch(() => undefined); // Seen below; the work's own statements fail with it.
     try {
-      const result = await uncorked(stream, () => work(db));
-      await begun;
+      const result = await begun(client, beginning, () => work(db));
       // Nothing to lose: the connection is handed on while the commit is still under way, and queries keep their order.
       client.query('commit').then(
         () => client.release(),
@@ -88,8 +86,7 @@ export function openDatabase(url: string, options: { size: number; onError: (err
     const { client, db } = await connect();
     let result: T;
     try {
-      await client.query(beginning);
-      result = await work(db);
+      result = await begun(client, beginning, () => work(db));
       await client.query('commit');
     } catch (error) {
       await end(client, 'rollback');
@@ -108,13 +105,32 @@ export function openDatabase(url: string, options: { size: number; onError: (err
   };
 }
 
-/** Starts the work and lets go what it has sent at once. */
-function uncorked<T>(stream: Writable, work: () => Promise<T>): Promise<T> {
-  try {
-    return work();
-  } finally {
-    stream.uncork();
-  }
+/** Does the work in a transaction that begins with its first statement, in one packet. */
+async function begun<T>(client: pg.PoolClient, beginning: string, work: () => Promise<T>): Promise<T> {
+  const started = client.query(beginning);
+  started.catch(() => undefined); // Seen below; the work's own statements fail with it.
+  const result = await work();
+  await started;
+  return result;
+}
+
+/** Statements that are sent in one turn of the event loop leave in one packet: a write to a socket costs more than a small query. */
+function sendTogether(client: pg.PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+  const send = client.query.bind(client) as (...parameters: unknown[]) => unknown;
+  let isHeld = false;
+  const query = (...parameters: unknown[]): unknown => {
+    if (!isHeld) {
+      isHeld = true;
+      stream.cork();
+      process.nextTick(() => {
+        isHeld = false;
+        stream.uncork();
+      });
+    }
+    return send(...parameters);
+  };
+  client.query = query as typeof client.query;
 }
 
 /** A connection that breaks is no fault of the request; whether a commit that was under way has happened is not known. */
