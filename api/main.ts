@@ -8,7 +8,7 @@ import { createSnapshotCache } from '../core/authorization/snapshot-cache.ts';
 import type { Config } from '../core/config.ts';
 import { type Database, openDatabase } from '../core/db.ts';
 import { makeDataDirectory } from '../core/embedded-postgres/place.ts';
-import { startEmbeddedPostgres } from '../core/embedded-postgres.ts';
+import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../core/embedded-postgres.ts';
 import { checkKeyring } from '../core/keyring.ts';
 import { startListener } from '../core/listener.ts';
 import { createLog, type Log } from '../core/log.ts';
@@ -16,7 +16,7 @@ import { createMailer } from '../core/mail.ts';
 import { createMetrics, type Metrics } from '../core/metrics.ts';
 import { migrate } from '../core/migrate.ts';
 import { startOutbox } from '../core/outbox.ts';
-import { applyInitialPolicies } from '../core/policies.ts';
+import { applyInitialPolicies, readChecked } from '../core/policies.ts';
 import { type Keyring, keyringSource, loadKeyring } from '../core/secrets.ts';
 import { provisionUser } from '../core/users.ts';
 import { createAuthenticator } from './authenticate.ts';
@@ -62,9 +62,13 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     while (stops.length > 0) await stops.pop()!();
   };
   try {
-    const issuers = await trustedIssuers(config);
+    // A database that begins with the policy files is not begun when they are wrong.
+    let read: ReturnType<typeof readChecked> | undefined;
+    const readFirstPolicies = () => (read ??= readChecked(config.TENET_POLICIES));
+    if (!config.DATABASE_URL && !hasEmbeddedPostgres(config.TENET_DATA_DIR)) await readFirstPolicies();
+    const authenticator = createAuthenticator({ issuers: await trustedIssuers(config) });
     const databaseUrl = config.DATABASE_URL ?? (await embedded(config, say, stops));
-    const { applied } = await migrate(databaseUrl);
+    const { applied } = await migrate(databaseUrl, { beforeFirst: readFirstPolicies });
     if (applied.length > 0) say(`Database schema brought up to date: ${applied.join(', ')}`);
 
     const onError = (error: Error) => log.warn({ error }, 'idle database connection failed');
@@ -82,12 +86,11 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     });
     const keyring = await loadKeyring(config);
     await checkKeyring(database, keyring, keyringSource(config));
-    for (const line of await applyInitialPolicies(database, config.TENET_POLICIES)) say(line);
+    for (const line of await applyInitialPolicies(database, config.TENET_POLICIES, readFirstPolicies)) say(line);
     const shadow = createShadow({ policies, share: config.TENET_SHADOW_SHARE, log, metrics });
 
     let draining = false;
     let url = config.TENET_PUBLIC_URL ?? '';
-    const authenticator = createAuthenticator({ issuers });
     const identify = createIdentify((identity) => provisionUser(database, identity));
     const authenticate = async (request: TenetRequest): Promise<Principal> =>
       identify(await authenticator.authenticate(request.authorization));

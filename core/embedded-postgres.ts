@@ -68,6 +68,11 @@ export async function startEmbeddedPostgres(options: {
   }
 }
 
+/** Whether there is a database in this data directory, running or not. */
+export function hasEmbeddedPostgres(dataDir: string): boolean {
+  return existsSync(dataDir) && findCluster(realpathSync(dataDir)) !== undefined;
+}
+
 /** The server that runs on this data directory now, verified by asking it; undefined when there is none. Starts and changes nothing. */
 export async function findEmbeddedPostgres(dataDir: string): Promise<{ url: string } | undefined> {
   if (!existsSync(dataDir)) return undefined;

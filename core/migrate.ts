@@ -19,9 +19,10 @@ export async function migrationNames(): Promise<string[]> {
 
 /**
  * Brings the schema up to date, once, however many replicas start together. A newer schema is fine unless one of the
- * migrations that this program does not know is breaking: then SchemaError.
+ * migrations that this program does not know is breaking: then SchemaError. `beforeFirst` is called ahead of anything that is
+ * written to a database without a schema of Tenet; when it throws, nothing is.
  */
-export async function migrate(url: string): Promise<{ applied: string[] }> {
+export async function migrate(url: string, { beforeFirst }: { beforeFirst?: () => Promise<unknown> } = {}): Promise<{ applied: string[] }> {
   const knex = createKnex({
     client: 'pg',
     connection: { connectionString: url, application_name: 'tenet-migrate', connectionTimeoutMillis: 10_000 } as Knex.PgConnectionConfig,
@@ -32,6 +33,7 @@ export async function migrate(url: string): Promise<{ applied: string[] }> {
     return await knex.transaction(async (lock) => {
       // Held until the end by this transaction alone; the migrations run in their own.
       await lock.raw("select pg_advisory_xact_lock(hashtext('tenet.migrate'))");
+      if (!(await hasSchema(knex))) await beforeFirst?.();
       await prepare(knex);
       const known = await migrationNames();
       await refuseNewer(knex, known);
@@ -92,9 +94,12 @@ function ignoreDuplicate(error: { code?: string }): void {
   if (error.code !== '42710' && error.code !== '23505') throw error;
 }
 
+async function hasSchema(knex: Knex): Promise<boolean> {
+  return (await knex.raw("select to_regclass('tenet.migrations') is not null as exists")).rows[0].exists;
+}
+
 async function refuseNewer(knex: Knex, known: readonly string[]): Promise<void> {
-  const [{ exists }] = (await knex.raw("select to_regclass('tenet.migrations') is not null as exists")).rows;
-  if (!exists) return;
+  if (!(await hasSchema(knex))) return;
   const rows: { name: string }[] = await knex('migrations').withSchema('tenet').select('name');
   const breaking = rows.map(({ name }) => name).filter((name) => !known.includes(name) && name.endsWith('.breaking.sql'));
   if (breaking.length > 0) {

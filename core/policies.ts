@@ -28,11 +28,11 @@ export interface AppliedScope {
   readonly changed: boolean;
 }
 
-/** Puts the policy files into force when the database has no policy yet. Returns what happened, for people. */
-export async function applyInitialPolicies(database: Database, directory: string): Promise<string[]> {
+/** Puts the policy files into force when the database has no policy yet; `read` may have read them already. Returns what happened, for people. */
+export async function applyInitialPolicies(database: Database, directory: string, read = readChecked): Promise<string[]> {
   const heads = await database.read('platform', (db) => listHeads(db, ['platform']));
   if (heads.length > 0) return [];
-  const contents = await readChecked(directory);
+  const contents = await read(directory);
   const applied = await database.write('platform', async (db) => {
     // Another replica may have been first while this one read the files.
     await db.raw("select pg_advisory_xact_lock(hashtext('tenet.policy'))");

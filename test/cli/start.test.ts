@@ -100,7 +100,7 @@ describe('tenet serve', function () {
   });
 
   describe('refuses, in one sentence,', () => {
-    it('a broken policy file, with its file and line, and puts nothing into force', async () => {
+    it('a broken policy file, with its file and line, and leaves the database as it was', async () => {
       const policies = join(directory, 'policies');
       cpSync('policies', policies, { recursive: true });
       const file = join(policies, 'platform/policy.csv');
@@ -109,13 +109,23 @@ describe('tenet serve', function () {
       writeFileSync(file, lines.join('\n'));
       const ended = await runTenet(['serve'], { ...environment, TENET_POLICIES: policies });
       expectSentence(ended, /The policy files must not come into force:\n.*platform\/policy\.csv:\d+: error: .*raed/);
-      expect(await query('select from tenet.policy_revisions')).to.deep.equal([]);
+      expect(await query("select from pg_namespace where nspname like 'tenet%' or nspname = 'graphile_worker'")).to.deep.equal([]);
       expect(await connections()).to.equal(0);
     });
 
     it('a directory without policies', async () => {
       const ended = await runTenet(['serve'], { ...environment, TENET_POLICIES: join(directory, 'nowhere') });
       expectSentence(ended, /there is no directory \S+nowhere; name the one that holds model\.conf/);
+      expect(await query("select from pg_namespace where nspname = 'tenet'")).to.deep.equal([]);
+    });
+
+    it('a directory without policies for a database that was migrated beforehand, and not when it has a policy', async () => {
+      await migrate(copy.url);
+      const nowhere = { ...environment, TENET_POLICIES: join(directory, 'nowhere') };
+      expectSentence(await runTenet(['serve'], nowhere), /there is no directory \S+nowhere/);
+      expect(await query('select from tenet.policy_revisions')).to.deep.equal([]);
+      await running(async () => undefined);
+      expect((await running(async () => undefined, nowhere)).code).to.equal(0);
     });
 
     it('a database that does not answer', async () => {
@@ -196,6 +206,14 @@ describe('tenet serve', function () {
       const { DATABASE_URL: _url, TENET_ENCRYPTION_KEYS: _keys, ...rest } = environment;
       return rest;
     };
+
+    it('refuses a directory without policies, and makes no database for it', async () => {
+      expectSentence(
+        await runTenet(['serve'], { ...embedded(), TENET_POLICIES: join(directory, 'nowhere') }),
+        /there is no directory \S+nowhere/,
+      );
+      expect(existsSync(join(directory, 'data'))).to.equal(false);
+    });
 
     it('refuses a data directory that another server uses, and disturbs neither it nor its files', async () => {
       const server = spawnTenet(['serve'], embedded());
