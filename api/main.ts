@@ -6,6 +6,7 @@ import { createLivePolicies, type LivePolicies } from '../core/authorization/liv
 import { createShadow } from '../core/authorization/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/snapshot-cache.ts';
 import type { Config } from '../core/config.ts';
+import { unboundUser } from '../core/database-user.ts';
 import { type Database, openDatabase } from '../core/db.ts';
 import { makeDataDirectory } from '../core/embedded-postgres/place.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../core/embedded-postgres.ts';
@@ -155,12 +156,17 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     stops.push(async () => {
       draining = true;
     });
+    const unbound = config.DATABASE_URL && (await unboundUser(database));
+    if (unbound) log.warn({ user: unbound }, unboundWarning);
     return { url: address, metricsUrl, database, databaseUrl, policies, keyring, metrics, log, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+const unboundWarning =
+  'the user of DATABASE_URL is not held by row level security, so nothing but `set role` keeps requests within it; use a role that is no superuser, as docs/operations.md says under "Your own PostgreSQL"';
 
 async function serveMetrics(config: Config, { registry }: Metrics, stops: (() => Promise<unknown>)[]): Promise<string> {
   const server = createServer(async (request, response) => {
