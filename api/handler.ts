@@ -49,6 +49,7 @@ export type PublicOperationId =
   | 'getOpenapiJson'
   | 'getOpenapiYaml'
   | 'getProblem'
+  | 'getRoot'
   | 'livez'
   | 'readyz';
 

@@ -5,8 +5,13 @@ import { problemHtml } from '../reference.ts';
 import type { Services } from './services.ts';
 
 /** Tag Contract. */
-export function contract(services: Services): Pick<Handlers, 'getOpenapiYaml' | 'getOpenapiJson' | 'getDocs' | 'getProblem'> {
+export function contract(services: Services): Pick<Handlers, 'getRoot' | 'getOpenapiYaml' | 'getOpenapiJson' | 'getDocs' | 'getProblem'> {
   return {
+    async getRoot() {
+      const body = '<!doctype html>\n<title>Tenet</title>\n<p><a href="/docs">Documentation</a>, <a href="/openapi.yaml">OpenAPI</a></p>\n';
+      return { status: 303, contentType: 'text/html', body, headers: { location: '/docs' } };
+    },
+
     async getOpenapiYaml() {
       return { status: 200, contentType: 'application/yaml', body: services.document().yaml };
     },

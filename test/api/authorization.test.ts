@@ -126,6 +126,7 @@ describe('the authorization of every operation', function () {
     const requestId = `cell-${++run.cells}`;
     const token = { valid: persona.token, expired: persona.expired, none: undefined }[scenario.credential];
     const response = await fetch(world.tenet.url + path, {
+      redirect: 'manual',
       method: operation.method,
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),

@@ -38,6 +38,17 @@ describe('the contract over HTTP', () => {
     expect(await response.text()).to.contain('id="createOrganization"');
   });
 
+  it('is where the root leads to', async () => {
+    const response = await get('/', { redirect: 'manual' });
+    expect(response.status).to.equal(303);
+    expect(response.headers.get('location')).to.equal('/docs');
+    expect(await response.text()).to.contain('href="/docs"');
+    const followed = await get('/', { headers: { accept: 'text/html' } });
+    expect(followed.status).to.equal(200);
+    expect(await followed.text()).to.contain('id="createOrganization"');
+    expect(await get('/', { method: 'POST' })).to.have.property('status', 405);
+  });
+
   it('explains every type of problem at the end of its URI', async () => {
     const page = await get('/problems/version-mismatch');
     expect(page.status).to.equal(200);

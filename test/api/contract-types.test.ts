@@ -20,6 +20,7 @@ const publicOperations = {
   getOpenapiJson: true,
   getOpenapiYaml: true,
   getProblem: true,
+  getRoot: true,
   livez: true,
   readyz: true,
 } satisfies Record<PublicOperationId, true>;

@@ -43,7 +43,7 @@ export function readOperations(): ContractOperation[] {
         mutates: method !== 'get' && operation['x-reads'] !== true,
         successes: Object.keys(operation.responses)
           .map(Number)
-          .filter((status) => status < 300),
+          .filter((status) => status < 400),
       })),
   );
 }

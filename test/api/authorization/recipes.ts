@@ -182,6 +182,7 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'getAuthzenConfiguration', ask: nothing },
   { operationId: 'livez', ask: nothing },
   { operationId: 'readyz', ask: nothing },
+  { operationId: 'getRoot', ask: nothing },
   { operationId: 'getOpenapiYaml', ask: nothing },
   { operationId: 'getOpenapiJson', ask: nothing },
   { operationId: 'getDocs', ask: nothing },
