@@ -8,8 +8,8 @@ import type { Outcome, Reconciler, Request } from './runtime/reconciler.ts';
 import type { Source } from './source.ts';
 import { adoptAnnotation, finalizer, type OrganizationObject, organizationType, type ProjectObject, projectType } from './types.ts';
 
-/** Milliseconds until an organization is counted again whose projects are still being made. */
-const whileProjectsCome = 2_000;
+/** Milliseconds until it is seen whether the projects of an organization have all been made, and for how long nothing else is looked at meanwhile. */
+const whileProjectsCome = { lookMs: 2_000, patienceMs: 60_000, thenMs: 15_000 };
 
 /** Makes the database like the Organization objects of a source. `context` is that of the present term. */
 export function organizationReconciler(
@@ -21,6 +21,7 @@ export function organizationReconciler(
     finalizer,
 
     async reconcile({ object, deleting, fence }: Request<OrganizationObject>): Promise<Outcome> {
+      if (!deleting && wasJustReported(object) && expectsProjects(object.metadata.name)) return asReported(object);
       try {
         return deleting ? await remove(object, await context(fence)) : await bring(object, await context(fence));
       } catch (error) {
@@ -61,7 +62,8 @@ export function organizationReconciler(
       members,
       done,
     });
-    return expectsProjects(metadata.name) ? { ...outcome, requeueAfter: whileProjectsCome } : outcome;
+    if (!expectsProjects(metadata.name)) return outcome;
+    return { ...outcome, requeueAfter: id === object.status?.id ? whileProjectsCome.thenMs : whileProjectsCome.lookMs };
   }
 
   /** Whether there are Projects that will soon be in the database, so that `projectCount` is not yet what it will be. */
@@ -83,6 +85,19 @@ export function organizationReconciler(
     await releaseOrganization(manifests, refOf(object), deletionOf(object));
     return { conditions: [], finalizer: 'release' };
   }
+}
+
+/** Whether the status says, and has not said for long, that this state of the manifest has been carried out. */
+function wasJustReported({ metadata, status }: OrganizationObject): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  if (ready?.status !== 'True' || ready.observedGeneration !== metadata.generation) return false;
+  return Date.now() - Date.parse(ready.lastTransitionTime) < whileProjectsCome.patienceMs;
+}
+
+/** The status as it is. Each Project that comes changes what is counted; they are counted once, when all have come. */
+function asReported({ status }: OrganizationObject): Outcome {
+  const { observedGeneration, conditions = [], ...statusFields } = status!;
+  return { conditions, statusFields, requeueAfter: whileProjectsCome.lookMs };
 }
 
 /** An object that may only observe deletes nothing either. */

@@ -1,6 +1,6 @@
 import type { Actor } from './actor.ts';
 import { canonical } from './canonical.ts';
-import type { Db } from './db.ts';
+import { type Db, prepared } from './db.ts';
 import { toUuid } from './ids.ts';
 
 /** The chain of events that belong to no organization. */
@@ -29,5 +29,6 @@ export async function record(db: Db, actor: Pick<Actor, 'name' | 'requestId'>, e
   const at = new Date().toISOString();
   const event = canonical({ at, actor: actor.name, action, target, outcome, requestId: actor.requestId, decisionId, before, after });
   const chain = organizationId === undefined ? platformChain : toUuid('organization', organizationId);
-  await db.raw('select append_audit_event(?, ?, ?, ?, ?, ?, ?)', [chain, at, actor.name, action, target, outcome, event]);
+  const values = [chain, at, actor.name, action, target, outcome, event];
+  await prepared(db, 'audit-event', 'select append_audit_event($1, $2, $3, $4, $5, $6, $7)', values);
 }

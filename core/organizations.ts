@@ -82,15 +82,19 @@ export async function createOrganization(
   return organization;
 }
 
-/** Inserts the row under the slug that was asked for, or under the first free one made from the name. */
-export async function insertOrganization(db: Db, row: Record<string, unknown> & { name: string }, slug: string | undefined): Promise<void> {
+/** Inserts the row under the slug that was asked for, or under the first free one made from the name. Throws AlreadyExists. */
+export async function insertOrganization(
+  db: Db,
+  row: Record<string, unknown> & { name: string },
+  slug: string | undefined,
+): Promise<OrganizationRow> {
   for (const candidate of slug === undefined ? slugCandidates(row.name) : [slug]) {
-    const inserted = await db('organizations')
+    const [inserted]: OrganizationRow[] = await db('organizations')
       .insert({ ...row, slug: candidate })
       .onConflict('slug')
       .ignore()
-      .returning('id');
-    if (inserted.length > 0) return;
+      .returning('*');
+    if (inserted) return inserted;
   }
   throw new AlreadyExists(`The slug ${slug ?? 'made from this name'} is taken. Choose another one.`, {
     errors: [{ pointer: '#/slug', detail: 'is taken' }],
@@ -111,9 +115,10 @@ export async function findOrganization(db: Db, uuid: string, options: { lock?: b
   return row;
 }
 
-// The columns by name: a prepared `select *` fails on every open connection as soon as a migration adds one.
-const organizationSql = `select id, slug, name, blueprint, state, owner_id, managed_by, version, created_at, updated_at
-from organizations where id = $1 and state <> 'DELETED'`;
+/** By name: a prepared `select *` fails on every open connection as soon as a migration adds one. */
+export const organizationColumns = 'id, slug, name, blueprint, state, owner_id, managed_by, version, created_at, updated_at';
+
+const organizationSql = `select ${organizationColumns} from organizations where id = $1 and state <> 'DELETED'`;
 
 /** The caller's organizations, or all of them for whoever may list all; oldest first. */
 export async function listOrganizations(db: Db, actor: Actor, page: PageRequest): Promise<Page<Organization>> {

@@ -1,4 +1,4 @@
-import { EventFilter, type EventInput, eventType, toEvent } from '../events.ts';
+import { EventFilter, eventType, toEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { collect, type Metrics } from '../metrics.ts';
 import type { KubeObject, ResourceType } from '../resource.ts';
@@ -29,9 +29,9 @@ export interface KubeSourceOptions {
 /** The source that follows an API server. `silentMs` is the longest time that any of its types has not been heard of. */
 export function kubeSource(options: KubeSourceOptions): Source & { silentMs(): number } {
   const { client, followed, log, metrics } = options;
-  const filter = new EventFilter();
   const stores = new Map(followed.map(({ type, indexers }) => [type, new Store<KubeObject>(indexers)]));
   const reflectors = new Map<ResourceType, Reflector>();
+  const events = createTeller(options);
   let told: Sink = () => {};
   // The event of a write of ours may come before the answer to it. It is no news, so changes of that object wait for the answer.
   const ownWrites = new Map<string, Change[]>();
@@ -77,6 +77,7 @@ export function kubeSource(options: KubeSourceOptions): Source & { silentMs(): n
     types: followed.map(({ type }) => type),
     async run(sink, signal) {
       told = sink;
+      signal.addEventListener('abort', events.stop, { once: true });
       await Promise.all([...reflectors.values()].map((reflector) => reflector.run(signal)));
     },
     hasSynced: () => [...reflectors.values()].every(({ synced }) => synced),
@@ -94,32 +95,47 @@ export function kubeSource(options: KubeSourceOptions): Source & { silentMs(): n
       // Ours is the only one that we own; the others stay. The object may be gone with the answer, so the cache waits for its event.
       await client.applyFinalizers(type, object, [], { signal });
     },
-    emitEvent(type, object, input) {
-      void emit(options, filter, type, object, input);
-    },
+    emitEvent: events.tell,
   };
 }
 
-async function emit(
-  options: KubeSourceOptions,
-  filter: EventFilter,
-  type: ResourceType,
-  object: KubeObject,
-  input: EventInput,
-): Promise<void> {
-  const { client, controller, instance, log, metrics } = options;
-  if (!filter.admits(object.metadata.uid, input)) {
-    metrics?.events.inc({ outcome: 'dropped' });
-    return;
-  }
-  try {
-    const event = toEvent(type, object, input, controller, instance, new Date());
-    await client.create(eventType, object.metadata.namespace ?? 'default', event, { timeoutMs: 5_000 });
-    metrics?.events.inc({ outcome: 'sent' });
-  } catch (err) {
-    metrics?.events.inc({ outcome: 'failed' });
-    log.warn({ resource: type.plural, reason: input.reason, err }, 'an event could not be written');
-  }
+/** Events beyond this that wait to be written are dropped. */
+const mostWaiting = 2_000;
+
+/** Writes events one after the other: many objects at once must not wait for what is merely told about them. `stop` drops what still waits. */
+function createTeller({ client, controller, instance, log, metrics }: KubeSourceOptions): { tell: Source['emitEvent']; stop(): void } {
+  const filter = new EventFilter();
+  let isStopped = false;
+  let waiting = 0;
+  let last = Promise.resolve();
+  const write = async (type: ResourceType, object: KubeObject, event: object): Promise<void> => {
+    if (isStopped) return;
+    try {
+      await client.create(eventType, object.metadata.namespace ?? 'default', event, { timeoutMs: 5_000 });
+      metrics?.events.inc({ outcome: 'sent' });
+    } catch (err) {
+      metrics?.events.inc({ outcome: 'failed' });
+      log.warn({ resource: type.plural, name: object.metadata.name, err }, 'an event could not be written');
+    }
+  };
+  return {
+    tell(type, object, input) {
+      if (waiting >= mostWaiting || !filter.admits(object.metadata.uid, input)) {
+        metrics?.events.inc({ outcome: 'dropped' });
+        return;
+      }
+      const event = toEvent(type, object, input, controller, instance, new Date());
+      waiting += 1;
+      last = last
+        .then(() => write(type, object, event))
+        .finally(() => {
+          waiting -= 1;
+        });
+    },
+    stop() {
+      isStopped = true;
+    },
+  };
 }
 
 /** The gauges are computed when they are read. */

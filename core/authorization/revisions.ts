@@ -1,6 +1,6 @@
 import { newModelFromString } from 'casbin';
 import casbinPgAdapter from 'casbin-pg-adapter';
-import type { Db } from '../db.ts';
+import { type Db, prepared } from '../db.ts';
 import { InvalidInput, NotFound, VersionMismatch } from '../errors.ts';
 import { digest, type PolicyContent, type Row, type RowSource } from './policy.ts';
 
@@ -94,11 +94,20 @@ export async function getRevision(db: Db, scope: string, revision: number): Prom
   return toRevision(row);
 }
 
+interface HeadRow {
+  scope: string;
+  revision: number;
+  version: string;
+  activated_by: string;
+  activated_at: Date;
+}
+
+const headsSql = `select scope, revision, version, activated_by, activated_at from policy_heads
+where $1::text[] is null or scope = any($1) order by scope`;
+
 /** The heads of all scopes that have one, or of those named. */
 export async function listHeads(db: Db, scopes?: readonly string[]): Promise<Head[]> {
-  const query = db('policy_heads').select('*').orderBy('scope');
-  if (scopes) query.whereIn('scope', [...scopes]);
-  const rows: { scope: string; revision: number; version: string; activated_by: string; activated_at: Date }[] = await query;
+  const rows = await prepared<HeadRow>(db, 'heads', headsSql, [scopes ?? null]);
   return rows.map((row) => ({
     scope: row.scope,
     revision: row.revision,

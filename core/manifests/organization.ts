@@ -1,14 +1,22 @@
 import type { Actor } from '../actor.ts';
 import { record } from '../audit.ts';
-import type { Db } from '../db.ts';
+import { type Db, prepared } from '../db.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput } from '../errors.ts';
 import { newId, toId, toUuid } from '../ids.ts';
-import { deleteOrganization, insertOrganization, type OrganizationRow, toOrganization, updateOrganization } from '../organizations.ts';
+import {
+  deleteOrganization,
+  insertOrganization,
+  type OrganizationRow,
+  organizationColumns,
+  toOrganization,
+  updateOrganization,
+} from '../organizations.ts';
 import { type DesiredMember, type MemberStatus, planMembers } from './members.ts';
 import {
   apply,
   controllerActor,
   joinTerm,
+  lockOrganization,
   type ManifestContext,
   type ManifestRef,
   manifestName,
@@ -57,22 +65,19 @@ export function applyOrganization(
   context: ManifestContext,
   manifest: OrganizationManifest,
 ): Promise<{ result: AppliedOrganization; done: string[] }> {
-  return apply(
-    context,
-    (db) => plan(db, controllerActor(db, context, manifest.ref), context, manifest),
-    (db) => db.raw("select from organizations where managed_by ->> 'uid' = ? for no key update", [manifest.ref.uid]),
-    { look: !(manifest.manage && manifest.isNew) },
-  );
+  return apply(context, {
+    ref: manifest.ref,
+    organizationUid: manifest.ref.uid,
+    isNew: manifest.manage && manifest.isNew === true,
+    plan: (db, actor) => plan(db, actor, context, manifest),
+  });
 }
 
 async function plan(db: Db, actor: Actor, context: ManifestContext, manifest: OrganizationManifest): Promise<Plan<AppliedOrganization>> {
-  const { blueprint } = await actor.engineOf(manifest.blueprint);
+  const [owned, { blueprint }] = await Promise.all([findByManifest(db, manifest.ref), actor.engineOf(manifest.blueprint)]);
   if (!blueprint) throw new InvalidInput(`There is no blueprint ${manifest.blueprint}.`);
-  const row = (await findByManifest(db, manifest.ref)) ?? (await findObserved(db, manifest));
-  if (!row) {
-    const steps = manifest.manage ? [await appear(db, actor, manifest, blueprint.topRole)] : [];
-    return { steps, result: { memberCount: 0, projectCount: 0, members: [] } };
-  }
+  const row = owned ?? (await findObserved(db, manifest));
+  if (!row) return manifest.manage ? appear(db, actor, manifest, blueprint.topRole) : { steps: [], result: nothing };
   if (row.blueprint !== manifest.blueprint) {
     throw new FailedPrecondition('failed-precondition', `The organization has the blueprint ${row.blueprint}, and that cannot change.`);
   }
@@ -84,9 +89,12 @@ async function plan(db: Db, actor: Actor, context: ManifestContext, manifest: Or
   };
 }
 
+const nothing: AppliedOrganization = { memberCount: 0, projectCount: 0, members: [] };
+
 /** The living row that this manifest owns. */
 export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>): Promise<Row | undefined> {
-  const row: Row | undefined = await db('organizations').whereRaw("managed_by ->> 'uid' = ?", [uid]).whereNot({ state: 'DELETED' }).first();
+  const sql = `select ${organizationColumns} from organizations where managed_by ->> 'uid' = $1 and state <> 'DELETED'`;
+  const [row] = await prepared<Row>(db, 'manifest-organization', sql, [uid]);
   return row;
 }
 
@@ -99,30 +107,33 @@ async function findObserved(db: Db, { manage, adopt, slug }: OrganizationManifes
 }
 
 /** The step that gives the manifest its row: a new one, or the one that it adopts. */
-async function appear(db: Db, actor: Actor, manifest: OrganizationManifest, topRole: string): Promise<Step> {
+function appear(db: Db, actor: Actor, manifest: OrganizationManifest, topRole: string): Plan<AppliedOrganization> {
   const { ref, adopt, slug, displayName, blueprint } = manifest;
-  if (adopt !== undefined) return { does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, adopt) };
-  const taken = await db('organizations').where({ slug }).first('id');
-  if (taken) {
-    throw new AlreadyExists(
-      `An organization with the slug ${slug} exists already. If it is to be managed by this manifest, annotate it with tenet.dev/adopt: <id of the organization>; else choose another slug.`,
-    );
-  }
-  return {
+  if (adopt !== undefined) return { steps: [{ does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, adopt) }], result: nothing };
+  const id = newId('organization');
+  const step: Step = {
     does: `create the organization ${slug}`,
     async run() {
       await actor.require('organization', 'create', {});
-      const id = newId('organization');
-      const managedBy = JSON.stringify({ ...storedRef(ref), generation: ref.generation });
-      await insertOrganization(
+      const managed_by = JSON.stringify({ ...storedRef(ref), generation: ref.generation });
+      const row = await insertOrganization(
         db,
-        { id: toUuid('organization', id), name: displayName, blueprint, top_role: topRole, managed_by: managedBy },
+        { id: toUuid('organization', id), name: displayName, blueprint, top_role: topRole, managed_by },
         slug,
-      );
-      const row = await findByManifest(db, ref);
-      await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: toOrganization(row!) });
+      ).catch((error: unknown) => {
+        throw error instanceof AlreadyExists ? taken(slug) : error;
+      });
+      await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: toOrganization(row) });
     },
   };
+  const isAlone = manifest.members.length === 0;
+  return { steps: [step], result: nothing, ...(isAlone && { settled: () => ({ ...nothing, id, slug }) }) };
+}
+
+function taken(slug: string): AlreadyExists {
+  return new AlreadyExists(
+    `An organization with the slug ${slug} exists already. If it is to be managed by this manifest, annotate it with tenet.dev/adopt: <id of the organization>; else choose another slug.`,
+  );
 }
 
 async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: string): Promise<void> {
@@ -195,7 +206,8 @@ export async function releaseOrganization(
   policy: 'Retain' | 'Archive' | 'Delete',
 ): Promise<void> {
   await context.database.write('platform', async (db) => {
-    await joinAndLock(db, context, ref);
+    await joinTerm(db, context.fence);
+    await lockOrganization(db, ref.uid);
     const row = await findByManifest(db, ref);
     if (!row) return;
     const actor = controllerActor(db, context, ref);
@@ -229,9 +241,4 @@ export async function releaseOrganization(
       after: { policy },
     });
   });
-}
-
-async function joinAndLock(db: Db, context: ManifestContext, ref: ManifestRef): Promise<void> {
-  await joinTerm(db, context.fence);
-  await db.raw("select from organizations where managed_by ->> 'uid' = ? for no key update", [ref.uid]);
 }

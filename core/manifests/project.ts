@@ -1,11 +1,11 @@
 import type { Actor } from '../actor.ts';
 import { record } from '../audit.ts';
 import type { Blueprint } from '../authorization/blueprint.ts';
-import type { Db } from '../db.ts';
+import { type Db, prepared } from '../db.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput } from '../errors.ts';
 import { checkRole, createGrant, livingGrant, revokeGrant } from '../grants.ts';
 import { newId, toId, toUuid } from '../ids.ts';
-import { deleteProject, type ProjectRow, toProject, updateProject } from '../projects.ts';
+import { deleteProject, type ProjectRow, projectColumns, toProject, updateProject } from '../projects.ts';
 import type { DesiredMember, MemberStatus } from './members.ts';
 import { readMembership } from './membership.ts';
 import { findByManifest as findOrganization } from './organization.ts';
@@ -59,25 +59,22 @@ interface Grant {
 
 /** Brings a project to what its manifest says. Throws like applyOrganization. */
 export function applyProject(context: ManifestContext, manifest: ProjectManifest): Promise<{ result: AppliedProject; done: string[] }> {
-  return apply(
-    context,
-    (db) => plan(db, controllerActor(db, context, manifest.ref), manifest),
-    (db) => db.raw("select from organizations where managed_by ->> 'uid' = ? for no key update", [manifest.organization.uid]),
-    { look: !(manifest.manage && manifest.isNew) },
-  );
+  return apply(context, {
+    ref: manifest.ref,
+    organizationUid: manifest.organization.uid,
+    isNew: manifest.manage && manifest.isNew === true,
+    plan: (db, actor) => plan(db, actor, manifest),
+  });
 }
 
 async function plan(db: Db, actor: Actor, manifest: ProjectManifest): Promise<Plan<AppliedProject>> {
-  const organization = await findOrganization(db, manifest.organization);
+  const [organization, owned] = await Promise.all([findOrganization(db, manifest.organization), findByManifest(db, manifest.ref)]);
   if (!organization) return { steps: [], result: { memberCount: 0, members: [] } };
   const organizationId = toId('organization', organization.id);
-  const blueprint = (await actor.engineOf(organization.blueprint)).blueprint!;
+  const blueprint = (await actor.engine({ organizationId })).blueprint!;
   for (const { email, roles } of manifest.members) checkRoles(blueprint, email, roles);
-  const row = (await findByManifest(db, manifest.ref)) ?? (await findObserved(db, manifest, organization.id));
-  if (!row) {
-    const steps = manifest.manage ? [await appear(db, actor, manifest, organizationId)] : [];
-    return { steps, result: { organizationId, memberCount: 0, members: [] } };
-  }
+  const row = owned ?? (await findObserved(db, manifest, organization.id));
+  if (!row) return manifest.manage ? appear(db, actor, manifest, organizationId) : { steps: [], result: nothingIn(organizationId) };
   const members = await planGrants(db, actor, { row, organizationId }, manifest);
   return {
     steps: manifest.manage ? [...fieldSteps(db, actor, row, manifest), ...members.steps] : [],
@@ -85,9 +82,14 @@ async function plan(db: Db, actor: Actor, manifest: ProjectManifest): Promise<Pl
   };
 }
 
+function nothingIn(organizationId: string): AppliedProject {
+  return { organizationId, memberCount: 0, members: [] };
+}
+
 /** The living row that this manifest owns. */
 export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>): Promise<Row | undefined> {
-  const row: Row | undefined = await db('projects').whereRaw("managed_by ->> 'uid' = ?", [uid]).where({ state: 'ACTIVE' }).first();
+  const sql = `select ${projectColumns} from projects where managed_by ->> 'uid' = $1 and state = 'ACTIVE'`;
+  const [row] = await prepared<Row>(db, 'manifest-project', sql, [uid]);
   return row;
 }
 
@@ -107,30 +109,42 @@ function checkRoles(blueprint: Blueprint, email: string, roles: readonly string[
     throw new InvalidInput(`${email} has ${roles.length} roles, but in a project of this kind of organization they have one.`);
 }
 
-async function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizationId: string): Promise<Step> {
+/** The step that gives the manifest its row: a new one, or the one that it adopts. */
+function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizationId: string): Plan<AppliedProject> {
   const { ref, adopt, slug, displayName } = manifest;
-  const org = toUuid('organization', organizationId);
-  if (adopt !== undefined) return { does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, { organizationId, projectId: adopt }) };
-  const taken: Row | undefined = await db('projects').where({ org_id: org, slug }).first();
-  if (taken?.managed_by && !wasFormer(taken.managed_by, ref))
-    throw new AlreadyExists(`${manifestName(taken.managed_by)} has the slug ${slug} in this organization. Choose another slug.`);
-  if (taken) {
-    throw new AlreadyExists(
-      `A project with the slug ${slug} exists in this organization already. If it is to be managed by this manifest, annotate it with tenet.dev/adopt: <id of the project>; else choose another slug.`,
-    );
+  const result = nothingIn(organizationId);
+  if (adopt !== undefined) {
+    const place = { organizationId, projectId: adopt };
+    return { steps: [{ does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, place) }], result };
   }
-  return {
+  const id = newId('project');
+  const step: Step = {
     does: `create the project ${slug}`,
     async run() {
       await actor.require('project', 'create', { organizationId });
-      const id = newId('project');
-      const managedBy = JSON.stringify({ ...storedRef(ref), generation: ref.generation });
+      const org_id = toUuid('organization', organizationId);
+      const managed_by = JSON.stringify({ ...storedRef(ref), generation: ref.generation });
       const [row]: ProjectRow[] = await db('projects')
-        .insert({ org_id: org, id: toUuid('project', id), slug, name: displayName, managed_by: managedBy })
+        .insert({ org_id, id: toUuid('project', id), slug, name: displayName, managed_by })
+        .onConflict(['org_id', 'slug'])
+        .ignore()
         .returning('*');
-      await record(db, actor, { organizationId, action: 'project.create', target: id, after: toProject(row!) });
+      if (!row) throw await taken(db, { org_id, slug }, ref);
+      await record(db, actor, { organizationId, action: 'project.create', target: id, after: toProject(row) });
     },
   };
+  const isAlone = manifest.members.length === 0;
+  return { steps: [step], result, ...(isAlone && { settled: () => ({ ...result, id, slug }) }) };
+}
+
+async function taken(db: Db, key: { org_id: string; slug: string }, ref: ManifestRef): Promise<AlreadyExists> {
+  const row: Row | undefined = await db('projects').where(key).first();
+  if (row?.managed_by && !wasFormer(row.managed_by, ref)) {
+    return new AlreadyExists(`${manifestName(row.managed_by)} has the slug ${key.slug} in this organization. Choose another slug.`);
+  }
+  return new AlreadyExists(
+    `A project with the slug ${key.slug} exists in this organization already. If it is to be managed by this manifest, annotate it with tenet.dev/adopt: <id of the project>; else choose another slug.`,
+  );
 }
 
 async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organizationId: string; projectId: string }): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Actor, createActor } from '../actor.ts';
 import type { LivePolicies } from '../authorization/live.ts';
-import type { Database, Db } from '../db.ts';
+import { type Database, type Db, prepared } from '../db.ts';
 import { Unavailable } from '../errors.ts';
 import type { ManagedBy } from '../managed-by.ts';
 import type { Keyring } from '../secrets.ts';
@@ -71,7 +71,7 @@ export function beginTerm(database: Database, source: string): Promise<number> {
 
 /** Throws StaleLeader unless the term is the present one; it stays so until the transaction ends. */
 export async function joinTerm(db: Db, { source, term }: Fence): Promise<void> {
-  const { rows } = await db.raw('select from fences where source = ? and term = ? for share', [source, term]);
+  const rows = await prepared(db, 'fence', 'select from fences where source = $1 and term = $2 for share', [source, term]);
   if (rows.length === 0) throw new StaleLeader();
 }
 
@@ -99,6 +99,18 @@ export interface Step {
 export interface Plan<R> {
   readonly steps: readonly Step[];
   readonly result: R;
+  /** Given when nothing can be left to do once the steps are done: the result then, without another look. */
+  readonly settled?: () => R;
+}
+
+/** One pass over one manifest. `plan` only looks, and asks its first questions of the database before it waits for anything. */
+export interface Application<R> {
+  readonly ref: ManifestRef;
+  /** The manifest whose organization it is about: its row is locked before anything is planned that is done. */
+  readonly organizationUid: string;
+  /** It surely changes something: there is nothing to look at first. */
+  readonly isNew: boolean;
+  plan(db: Db, actor: Actor): Promise<Plan<R>>;
 }
 
 /** Plans follow one another while a step makes the next ones known; more rounds than this mean that two of them undo each other. */
@@ -106,31 +118,36 @@ const mostRounds = 8;
 
 /**
  * Brings the database to what a manifest says, in one transaction. First it only looks: when nothing is to be done, nothing is
- * written, locked or waited for; `look: false` is for a manifest that surely changes something. `lock` makes the applier alone in
- * the organization before it plans again.
+ * written, locked or waited for. Else it is alone in the organization before it plans again.
  */
-export async function apply<R>(
-  context: ManifestContext,
-  plan: (db: Db) => Promise<Plan<R>>,
-  lock: (db: Db) => Promise<unknown>,
-  { look = true } = {},
-): Promise<{ result: R; done: string[] }> {
-  if (look) {
+export async function apply<R>(context: ManifestContext, application: Application<R>): Promise<{ result: R; done: string[] }> {
+  const { ref, organizationUid, isNew } = application;
+  const plan = (db: Db, actor = controllerActor(db, context, ref)): Promise<Plan<R>> => application.plan(db, actor);
+  if (!isNew) {
     const { steps, result } = await context.database.read('platform', plan);
     if (steps.length === 0) return { result, done: [] };
   }
   return context.database.write('platform', async (db) => {
-    await joinTerm(db, context.fence);
-    await lock(db);
+    const actor = controllerActor(db, context, ref);
     const done: string[] = [];
+    // Sent together and carried out in this order: the plan sees what the lock has waited for.
+    let [, , next] = await Promise.all([joinTerm(db, context.fence), lockOrganization(db, organizationUid), plan(db, actor)]);
     for (let round = 0; round < mostRounds; round++) {
-      const { steps, result } = await plan(db);
+      const { steps, result, settled } = next;
       if (steps.length === 0) return { result, done };
       for (const step of steps) {
         await step.run();
         done.push(step.does);
       }
+      if (settled) return { result: settled(), done };
+      next = await plan(db, actor);
     }
     throw new Error(`the manifest does not settle: ${done.slice(-3).join('; ')}`);
   });
+}
+
+/** Locks the row that the Organization manifest owns, if there is one. */
+export async function lockOrganization(db: Db, uid: string): Promise<void> {
+  const sql = "select from organizations where managed_by ->> 'uid' = $1 for no key update";
+  await prepared(db, 'manifest-lock', sql, [uid]);
 }
