@@ -10,6 +10,7 @@ import { unboundUser } from '../core/database-user.ts';
 import { type Database, openDatabase } from '../core/db.ts';
 import { makeDataDirectory } from '../core/embedded-postgres/place.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../core/embedded-postgres.ts';
+import type { HealthCheck } from '../core/health.ts';
 import { checkKeyring } from '../core/keyring.ts';
 import { startListener } from '../core/listener.ts';
 import { createLog, type Log } from '../core/log.ts';
@@ -49,6 +50,8 @@ export interface StartOptions {
   /** Progress for people. */
   readonly say?: (line: string) => void;
   readonly log?: Log;
+  /** What readiness says of whatever else runs in this process. */
+  readonly checks?: () => readonly HealthCheck[];
 }
 
 const contractFile = new URL('../openapi.yaml', import.meta.url);
@@ -104,7 +107,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       policies,
       publicUrl: () => url,
       document: () => ({ yaml: contract.yaml, json: contract.json, reference }),
-      checks: () => checks(database, policies, draining),
+      checks: async () => [...(await checks(database, policies, draining)), ...(options.checks?.() ?? [])],
     };
     const handlers = createHandlers(services);
     const onDecision = (decision: Parameters<typeof shadow.observe>[0]): void => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { loadDevIssuer } from '../api/dev-issuer.ts';
 import { startTenet, type Tenet } from '../api/main.ts';
+import type { Controllers } from '../controllers/main.ts';
 import { type Config, readConfig } from '../core/config.ts';
 
 /** Runs the server until SIGINT or SIGTERM, also while it is starting; a second signal ends it at once. */
@@ -15,16 +16,21 @@ export async function serve(flags: Flags = {}): Promise<void> {
 /** Starts everything and returns how to stop it. */
 async function start(config: Config, say: (line: string) => void): Promise<() => Promise<void>> {
   const started = performance.now();
-  const tenet = await startTenet(config, { say });
+  const controllers: Controllers[] = [];
+  const tenet = await startTenet(config, { say, checks: () => controllers.map((one) => one.check()) });
   say(
     `Tenet is ready after ${((performance.now() - started) / 1000).toFixed(1)} s at ${tenet.url} (documentation ${tenet.url}/docs, metrics ${tenet.metricsUrl})`,
   );
   if (config.issuers.length === 0) await greet(tenet.url, config.TENET_DATA_DIR, say);
-  const controllers = await startControllers(tenet, config, say).catch(async (error: unknown) => {
+  const stop = async (): Promise<void> => {
+    for (const one of controllers) await one.stop();
     await tenet.stop();
+  };
+  await startControllers(tenet, config, say, controllers).catch(async (error: unknown) => {
+    await stop();
     throw error;
   });
-  return () => stopAll(controllers, tenet);
+  return stop;
 }
 
 function stopOnSignal(running: Promise<() => Promise<void>>, say: (line: string) => void): void {
@@ -80,28 +86,15 @@ function environmentWith({ kubeconfig, manifests, prune }: Flags): NodeJS.Proces
   };
 }
 
-/** The second door: manifests of a cluster and of a directory, where there are any. */
-async function startControllers(tenet: Tenet, config: Config, say: (line: string) => void): Promise<{ stop(): Promise<void> }[]> {
+/** The second door: manifests of a cluster and of a directory, where there are any. What has started is in `started`, also when the rest fails. */
+async function startControllers(tenet: Tenet, config: Config, say: (line: string) => void, started: Controllers[]): Promise<void> {
   const { startDirectoryControllers, startKubernetesControllers } = await import('../controllers/main.ts');
   const { database, databaseUrl, policies, keyring, log, metrics } = tenet;
   const options = { database, policies, keyring, log, registry: metrics.registry, say };
-  const started: { stop(): Promise<void> }[] = [];
-  try {
-    const { TENET_KUBECONFIG: kubeconfig, TENET_MANIFESTS: directory, TENET_MANIFESTS_PRUNE: prune, TENET_DATA_DIR: dataDir } = config;
-    const kubernetes = await startKubernetesControllers({ ...options, kubeconfig });
-    if (kubernetes) started.push(kubernetes);
-    if (directory) {
-      const statusDirectory = join(dataDir, 'status');
-      started.push(await startDirectoryControllers({ ...options, directory, statusDirectory, databaseUrl, prune }));
-    }
-    return started;
-  } catch (error) {
-    for (const controllers of started) await controllers.stop();
-    throw error;
-  }
-}
-
-async function stopAll(controllers: readonly { stop(): Promise<void> }[], tenet: Tenet): Promise<void> {
-  for (const controller of controllers) await controller.stop();
-  await tenet.stop();
+  const { TENET_KUBECONFIG: kubeconfig, TENET_MANIFESTS: directory, TENET_MANIFESTS_PRUNE: prune, TENET_DATA_DIR: dataDir } = config;
+  const kubernetes = await startKubernetesControllers({ ...options, kubeconfig });
+  if (kubernetes) started.push(kubernetes);
+  if (!directory) return;
+  const statusDirectory = join(dataDir, 'status');
+  started.push(await startDirectoryControllers({ ...options, directory, statusDirectory, databaseUrl, prune }));
 }

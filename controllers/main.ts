@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { LivePolicies } from '../core/authorization/live.ts';
 import type { Database } from '../core/db.ts';
 import { Unavailable } from '../core/errors.ts';
+import type { HealthCheck } from '../core/health.ts';
 import { beginTerm, type ManifestContext, StaleLeader } from '../core/manifests/reference.ts';
 import type { Keyring } from '../core/secrets.ts';
 import { inspect } from './directory/judged.ts';
@@ -21,6 +22,7 @@ import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { organizationReconciler } from './organization.ts';
 import { projectReconciler } from './project.ts';
+import { clusterCheck, directoryCheck } from './readiness.ts';
 import type { KubeObject } from './resource.ts';
 import { type Elector, runManager } from './runtime/manager.ts';
 import type { Reconciler } from './runtime/reconciler.ts';
@@ -44,6 +46,8 @@ export interface ControllersOptions {
 
 /** Controllers at work. */
 export interface Controllers {
+  /** What readiness says of them. */
+  check(): HealthCheck;
   /** Lets running passes end and gives the lease back. */
   stop(): Promise<void>;
 }
@@ -91,6 +95,7 @@ export async function startKubernetesControllers(options: ControllersOptions): P
   const office: Office = {};
   const stop = run(options, source, inOffice(elector, office), terms(options, 'kubernetes', office), metrics);
   return {
+    check: () => clusterCheck(source, office.leads === true),
     async stop() {
       await stop();
       await connection.close();
@@ -119,7 +124,7 @@ export interface DirectoryOptions extends Omit<ControllersOptions, 'kubeconfig'>
 export async function startDirectoryControllers(options: DirectoryOptions): Promise<Controllers> {
   const { directory, statusDirectory, databaseUrl, prune, times, log, registry, say } = options;
   const judge = createJudge();
-  const { found, problems } = await inspect(directory, judge);
+  const { found, refused } = await inspect(directory, judge);
   const root = await nameOfDirectory(directory);
   refuseInside(root, statusDirectory);
   const metrics = createMetrics(registry);
@@ -128,11 +133,13 @@ export async function startDirectoryControllers(options: DirectoryOptions): Prom
   const context = terms(options, name, office);
   const followed = [{ type: organizationType }, { type: projectType, indexers: projectIndexers }];
   const source = directorySource({ directory, statusDirectory, judge, followed, context, prune, log, metrics, ...times });
-  const lock = inOffice(lockElector({ databaseUrl, name, log, metrics, ...times }), office);
-  const elector: Elector = { run: (lead, stop) => lock.run((leadership) => leadDirectory(source, leadership, lead), stop) };
-  for (const problem of problems) say(`Manifests: refused: ${problem}`);
+  const lock = lockElector({ databaseUrl, name, log, metrics, ...times });
+  const candidate = inOffice(lock, office);
+  const elector: Elector = { run: (lead, stop) => candidate.run((leadership) => leadDirectory(source, leadership, lead), stop) };
+  for (const problem of refused.flatMap(({ problems }) => problems)) say(`Manifests: refused: ${problem}`);
   say(`Manifests: reconciling the ${found.length} Organizations and Projects of ${root}; their status is in ${statusDirectory}.`);
-  return { stop: run(options, source, elector, context, metrics, 'directory_') };
+  const stop = run(options, source, elector, context, metrics, 'directory_');
+  return { check: () => directoryCheck(lock.state(), source.seen()), stop };
 }
 
 /** Runs the reconcilers over a source; the result ends them. */
@@ -160,14 +167,20 @@ type Terms = (fence: number) => Promise<ManifestContext>;
 /** The office that this process holds or held last. */
 interface Office {
   leadership?: Leadership;
+  /** Whether it holds it now. */
+  leads?: boolean;
 }
 
 /** Notes who is elected, before they begin to work. */
 const inOffice = (elector: Elector, office: Office): Elector => ({
   run: (lead, stop) =>
-    elector.run((leadership) => {
-      office.leadership = leadership;
-      return lead(leadership);
+    elector.run(async (leadership) => {
+      Object.assign(office, { leadership, leads: true });
+      try {
+        await lead(leadership);
+      } finally {
+        office.leads = false;
+      }
     }, stop),
 });
 

@@ -2,14 +2,20 @@ import type { FoundManifest } from '../../core/manifests/records.ts';
 import { type ReadDirectory, type ReadDocument, type ReadFile, readDirectory } from './read.ts';
 import type { Judge, Manifest } from './validate.ts';
 
+/** A file that does not count, and why: each problem as `file:line: what is wrong`. */
+export interface RefusedFile {
+  /** Relative to the directory. */
+  readonly file: string;
+  readonly problems: readonly string[];
+}
+
 /** A whole directory, read and checked before anything is done. */
 export interface JudgedDirectory {
   /** What the good files hold. */
   readonly found: readonly FoundManifest[];
   /** Whether every file is good. */
   readonly complete: boolean;
-  /** `file:line: what is wrong`. */
-  readonly problems: readonly string[];
+  readonly refused: readonly RefusedFile[];
   /** Documents of other tools, `file:line: kind of version`. */
   readonly foreign: readonly string[];
 }
@@ -29,7 +35,7 @@ export function uidsIn({ files }: ReadDirectory, judge: Judge): string[] {
  * what was accepted under a uid.
  */
 export function judgeDirectory({ files }: ReadDirectory, judge: Judge, before: ReadonlyMap<string, Manifest>): JudgedDirectory {
-  const problems: string[] = [];
+  const refused: RefusedFile[] = [];
   const foreign: string[] = [];
   const found: FoundManifest[] = [];
   const repeated = repetitions(files, judge);
@@ -48,10 +54,10 @@ export function judgeDirectory({ files }: ReadDirectory, judge: Judge, before: R
         mine.push({ uid: judged.uid, file: file.path, kind: type.kind as FoundManifest['kind'], namespace, name, specHash, manifest });
       }
     }
-    problems.push(...wrong);
     if (wrong.length === 0) found.push(...mine);
+    else refused.push({ file: file.path, problems: wrong });
   }
-  return { found, complete: problems.length === 0, problems, foreign };
+  return { found, complete: refused.length === 0, refused, foreign };
 }
 
 /** `Organization acme: `, as far as the document says it. */

@@ -19,25 +19,33 @@ export interface LockOptions {
   readonly silenceMs?: number;
 }
 
+/** Who holds a lock: nobody has asked yet, this process, another one; or the database does not answer. */
+export type LockState = 'starting' | 'here' | 'elsewhere' | 'unreachable';
+
 /**
  * Elects one leader among processes by an advisory lock of the database: the lock ends with the leader's connection. What a leader
  * writes that does not know of its end yet is refused by its term in the database.
  */
-export function lockElector(options: LockOptions): Elector {
+export function lockElector(options: LockOptions): Elector & { state(): LockState } {
   const { databaseUrl, name, log, metrics, retryMs = 2_000 } = options;
   let fence = 0;
+  let state: LockState = 'starting';
   return {
+    state: () => state,
     async run(lead, stop) {
       metrics?.leading.set({ name }, 0);
       while (!stop.aborted) {
         const term = new AbortController();
         const lock = await takeLock(databaseUrl, name, () => lose(term)).catch((err: unknown) => {
           if (!stop.aborted) log.warn({ lock: name, err }, 'the lock cannot be taken');
+          return 'unreachable' as const;
         });
-        if (lock) {
+        state = lock === undefined ? 'elsewhere' : lock === 'unreachable' ? lock : 'here';
+        if (typeof lock === 'object') {
           metrics?.leading.set({ name }, 1);
           log.info({ lock: name }, 'this process leads');
           await serve(options, lock, { fence: ++fence, term, lead }, stop);
+          state = 'starting';
           metrics?.leading.set({ name }, 0);
         }
         await pause(retryMs * (0.5 + Math.random() * 0.5), stop);

@@ -73,7 +73,10 @@ async function walk(root: string, folder: string, found: Found): Promise<void> {
   // A link that leads back up would never end.
   if (found.folders.has(real)) return;
   found.folders.add(real);
-  for (const { name } of await readdir(real, { withFileTypes: true })) {
+  const entries = await readdir(real, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw new InvalidInput(`The manifest directory cannot be read: ${reasonOf(cause)} (${real}).`, [], { cause });
+  });
+  for (const { name } of entries) {
     if (isTemporary(name)) continue;
     const path = join(folder, name);
     const isManifest = /\.(ya?ml|json)$/.test(name);

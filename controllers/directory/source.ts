@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { InvalidInput } from '../../core/errors.ts';
 import { type FoundManifest, forgetManifest, type ManifestRecord, readRecords, recordManifests } from '../../core/manifests/records.ts';
 import { type ManifestContext, manifestName } from '../../core/manifests/reference.ts';
 import { resolveConditions, stalled } from '../conditions.ts';
@@ -42,6 +43,20 @@ export interface DirectorySourceOptions {
 export interface DirectorySource extends Source {
   /** Follows the directory for one term of office; resolves when the term has ended, and never throws. */
   follow(leadership: Leadership): Promise<void>;
+  /** What the last look at the directory in this term has shown. */
+  seen(): Seen;
+}
+
+/** Whether a directory can be worked with. */
+export interface Seen {
+  /** It has been read at least once. */
+  readonly synced: boolean;
+  /** `unusable`: it cannot be read, or is empty; `unrecorded`: what was read could not be recorded. */
+  readonly failure?: 'unusable' | 'unrecorded';
+  /** How many files are refused. */
+  readonly refused: number;
+  /** So many manifests have left that none is deleted. */
+  readonly pruningStopped: boolean;
 }
 
 /** Follows a directory: reads everything, checks everything, records it, and only then tells what has changed. */
@@ -53,7 +68,8 @@ export function directorySource(options: DirectorySourceOptions): DirectorySourc
   const filter = new EventFilter();
   const teller = createTeller(log);
   let sink: Sink = () => {};
-  let synced = false;
+  const nothing: Seen = { synced: false, refused: 0, pruningStopped: false };
+  let seen = nothing;
   let term: Leadership | undefined;
   let version = 0;
   const nextVersion = (): string => String(++version);
@@ -69,7 +85,11 @@ export function directorySource(options: DirectorySourceOptions): DirectorySourc
   async function look(leadership: Leadership, watcher: Watcher, state: { fingerprint?: string }): Promise<number> {
     const read = await readDirectory(directory);
     if (watcher.follow(read.folders)) watcher.ring();
-    if (read.fingerprint === state.fingerprint) return rescanMs;
+    if (read.fingerprint === state.fingerprint) {
+      const { failure: _past, ...present } = seen;
+      seen = present;
+      return rescanMs;
+    }
     leadership.check();
     const manifests = await context(leadership.fence);
     const uids = uidsIn(read, judge);
@@ -80,7 +100,8 @@ export function directorySource(options: DirectorySourceOptions): DirectorySourc
     teller.tell({ ...judged, recorded, directory, prune });
     await bring(recorded.records);
     for (const clash of recorded.clashes) await report(judged.found.find(({ uid }) => uid === clash.uid)!, clash.source);
-    synced = true;
+    seen = { synced: true, refused: judged.refused.length, pruningStopped: recorded.tooMany !== undefined };
+    await status.tellRefused(judged.refused);
     const settled = recorded.pruneIn === undefined && recorded.tooMany === undefined && recorded.clashes.length === 0;
     if (settled) state.fingerprint = read.fingerprint;
     else delete state.fingerprint;
@@ -168,6 +189,7 @@ export function directorySource(options: DirectorySourceOptions): DirectorySourc
       while (!signal.aborted) {
         const wait = await look(leadership, watcher, state).catch((error: unknown) => {
           if (!signal.aborted) teller.failed(directory, error);
+          seen = { ...seen, failure: error instanceof InvalidInput ? 'unusable' : 'unrecorded' };
           // A folder that went and comes back is another one.
           watcher.follow([]);
           return Math.min(rescanMs, 2_000);
@@ -175,10 +197,11 @@ export function directorySource(options: DirectorySourceOptions): DirectorySourc
         await watcher.next(wait, signal);
       }
       watcher.close();
-      synced = false;
+      seen = nothing;
       term = undefined;
     },
-    hasSynced: () => synced,
+    seen: () => seen,
+    hasSynced: () => seen.synced,
     get: (type, key) => (type === namespaceType ? namespaceNamed(key) : storeOf(type).get(key)),
     list: (type) => (type === namespaceType ? [] : storeOf(type).values()),
     byIndex: (type, index, value) => storeOf(type).byIndex(index, value),

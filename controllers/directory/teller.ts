@@ -2,11 +2,12 @@ import { InvalidInput } from '../../core/errors.ts';
 import type { ManifestRecord, Recorded } from '../../core/manifests/records.ts';
 import { manifestName } from '../../core/manifests/reference.ts';
 import type { Log } from '../log.ts';
+import type { RefusedFile } from './judged.ts';
 
 interface Told {
   readonly directory: string;
   readonly prune: boolean;
-  readonly problems: readonly string[];
+  readonly refused: readonly RefusedFile[];
   readonly foreign: readonly string[];
   readonly recorded: Recorded;
 }
@@ -16,14 +17,14 @@ export function createTeller(log: Log) {
   let said = new Set<string>();
   let failure: string | undefined;
   return {
-    tell({ directory, prune, problems, foreign, recorded }: Told): void {
+    tell({ directory, prune, refused, foreign, recorded }: Told): void {
       failure = undefined;
       const now = new Set<string>();
       const once = (line: string, say: () => void): void => {
         now.add(line);
         if (!said.has(line)) say();
       };
-      for (const problem of problems)
+      for (const problem of refused.flatMap(({ problems }) => problems))
         once(problem, () => log.error({ directory, problem }, 'a manifest file is refused; what it held before stays'));
       for (const document of foreign) once(document, () => log.info({ directory, document }, 'a document of another tool is left alone'));
       for (const { uid, source } of recorded.clashes)

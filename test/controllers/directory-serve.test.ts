@@ -10,7 +10,7 @@ import { eventually } from '../helpers/eventually.ts';
 import { needsKube, sharedKube } from '../helpers/kube.ts';
 import { createDatabase } from '../helpers/postgres.ts';
 import { startTenet } from '../helpers/tenet.ts';
-import { runTenet, spawnTenet } from '../helpers/tenet-process.ts';
+import { readyUrl, runTenet, spawnTenet } from '../helpers/tenet-process.ts';
 import { memoryLog } from '../helpers/widgets.ts';
 import { controllerKubeconfig, installTenet } from './operator.ts';
 
@@ -49,6 +49,9 @@ describe('tenet serve --manifests', function () {
         expect(readyIn(status('Organization.acme'))).to.include({ status: 'True' });
         expect(readyIn(status('Project.default.website'))).to.include({ status: 'True' });
       }, 60_000);
+      const readiness = await fetch(`${await readyUrl(server)}/readyz`);
+      expect(readiness.status).to.equal(200);
+      expect(((await readiness.json()) as { checks: object[] }).checks).to.deep.include({ name: 'manifests', state: 'OK' });
     } finally {
       server.child.kill('SIGTERM');
     }
@@ -103,6 +106,7 @@ describe('a directory beside a cluster', () => {
           expect(readyIn(join(statusDirectory, 'Organization.beside-directory.yaml'))).to.include({ status: 'True' });
         });
         await kube.kubectl('wait', '--for=condition=Ready', 'organizations.tenet.dev/beside-both', '--timeout=5s');
+        expect(inCluster!.check()).to.deep.equal({ name: 'kubernetes', state: 'OK' });
         expect(existsSync(join(statusDirectory, 'Organization.beside-cluster.yaml'))).to.equal(false);
         const text = await registry.metrics();
         expect(text).to.match(/tenet_source_objects\{kind="Organization",ready="True"\} 3/);

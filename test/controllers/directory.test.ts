@@ -7,6 +7,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -176,6 +177,57 @@ describe('a directory of manifests', function () {
     await isReady('Organization.kept', 2);
   });
 
+  it('a refused file has a status file of its own until it is good or gone, also over a restart; readiness counts it', async () => {
+    const told = (file: string) => join(home, 'status', `refused.${file}.yaml`);
+    const refused = (): string[] => readdirSync(join(home, 'status')).filter((name) => name.startsWith('refused.'));
+    write('org.yaml', organization('told'));
+    mkdirSync(join(directory, 'team'));
+    writeFileSync(join(directory, 'team', 'broken.yaml'), 'a: [\n');
+    const controllers = await start();
+    await isReady('Organization.told', 1);
+    await eventually(() => expect(refused()).to.deep.equal(['refused.team%2Fbroken.yaml.yaml']));
+    await eventually(() =>
+      expect(controllers.check()).to.deep.equal({
+        name: 'manifests',
+        state: 'DEGRADED',
+        detail: 'A manifest file is refused; what was there before stays. The status directory and the log say why.',
+      }),
+    );
+    write('org.yaml', organization('told', { displayname: 'Told' }));
+    await eventually(() => {
+      const { file, status } = parse(readFileSync(told('org.yaml'), 'utf8'));
+      expect(file).to.equal('org.yaml');
+      expect(status.problems).to.deep.equal(['org.yaml:7: Organization told: unknown field "spec.displayname"']);
+      expect(status.conditions.map(({ type, status, reason }: Condition) => `${type} ${status} ${reason}`)).to.deep.equal([
+        'Ready False FileRefused',
+        'Stalled True FileRefused',
+      ]);
+    });
+    expect(statSync(told('org.yaml')).mode & 0o777).to.equal(0o600);
+    await eventually(() => expect(controllers.check().detail).to.match(/^2 manifest files are refused/));
+    await stop(controllers);
+    rmSync(join(directory, 'team'), { recursive: true });
+    const before = readFileSync(told('org.yaml'), 'utf8');
+    const again = await start();
+    await eventually(() => expect(refused()).to.deep.equal(['refused.org.yaml.yaml']));
+    expect(readFileSync(told('org.yaml'), 'utf8')).to.equal(before);
+    write('org.yaml', organization('told', { displayName: 'Told' }));
+    await isReady('Organization.told', 2);
+    await eventually(() => expect(refused()).to.deep.equal([]));
+    expect(again.check()).to.deep.equal({ name: 'manifests', state: 'OK' });
+  });
+
+  it('a name of any length and with any character has its status file', async () => {
+    const long = `${'ä'.repeat(100)}.yaml`;
+    write(long, 'a: [\n');
+    write('back\\slash ?.yaml', 'a: [\n');
+    await start();
+    await eventually(() => {
+      const files = readdirSync(join(home, 'status')).map((name) => parse(readFileSync(join(home, 'status', name), 'utf8')).file);
+      expect(files.sort()).to.deep.equal(['back\\slash ?.yaml', long]);
+    });
+  });
+
   it('a file that is empty for a moment is no deletion', async () => {
     write('org.yaml', organization('moment'));
     write('other.yaml', organization('moment-two'));
@@ -268,6 +320,7 @@ describe('a directory of manifests', function () {
     await eventually(() =>
       expect(problems().join()).to.include('6 of 7 manifests have left the directory, and at most 5 are deleted at a time, so none is.'),
     );
+    await eventually(() => expect(running.at(-1)!.check().detail).to.match(/^More manifests have left the directory/));
     for (let n = 0; n < 6; n++) expect(await stateOf('organizations', `crowd-${n}`)).to.include({ state: 'ACTIVE', managed: true });
     write('o0.yaml', organization('crowd-0', { deletionPolicy: 'Delete' }));
     await eventually(async () => expect(await stateOf('organizations', 'crowd-5')).to.include({ state: 'DELETED' }), 20_000);
@@ -284,11 +337,14 @@ describe('a directory of manifests', function () {
     await isReady('Organization.mounted', 1);
     renameSync(directory, `${directory}-away`);
     await eventually(() => expect(problems().join()).to.match(/manifests cannot be read: it does not exist/));
+    expect(running.at(-1)!.check().state).to.equal('DEGRADED');
+    expect(running.at(-1)!.check().detail).to.match(/^The manifest directory cannot be read or is empty;/);
     mkdirSync(directory);
     await eventually(() => expect(problems().join()).to.match(/holds no \.yaml/));
     expect(await stateOf('organizations', 'mounted')).to.include({ state: 'ACTIVE', managed: true });
     write('org.yaml', organization('mounted', { displayName: 'Mounted' }));
     await isReady('Organization.mounted', 2);
+    await eventually(() => expect(running.at(-1)!.check()).to.deep.equal({ name: 'manifests', state: 'OK' }));
   });
 
   it('a directory that is replaced by another one is followed', async () => {
@@ -350,6 +406,14 @@ describe('a directory of manifests', function () {
     await isReady('Organization.shared', 2, 'one');
     expect(existsSync(join(home, 'two'))).to.equal(false);
     expect(messages('this process leads')).to.have.length(1);
+    expect(first.check()).to.deep.equal({ name: 'manifests', state: 'OK' });
+    await eventually(() =>
+      expect(second.check()).to.deep.equal({
+        name: 'manifests',
+        state: 'OK',
+        detail: 'Another process holds the lock of the manifest directory and works; this one waits.',
+      }),
+    );
     await stop(first);
     await isReady('Organization.shared', 2, 'two');
     await rows(
