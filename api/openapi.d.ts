@@ -387,7 +387,7 @@ export interface paths {
         put?: never;
         /**
          * Give a role in an organization
-         * @description Asks for `assign` on the role. The subject must be a member.
+         * @description Asks for `assign` on the role. The subject must be a member. This is also how a role is changed: where the blueprint knows one role for each member (`multipleRoles: false`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked.
          */
         post: operations["createGrant"];
         delete?: never;
@@ -431,7 +431,7 @@ export interface paths {
         put?: never;
         /**
          * Give a role in a project
-         * @description Asks for `assign` on the role. The subject must be a member.
+         * @description Asks for `assign` on the role. The subject must be a member. This is also how a role is changed: where the blueprint knows one role for each member (`multipleRoles: false`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked.
          */
         post: operations["createProjectGrant"];
         delete?: never;
