@@ -13,13 +13,25 @@ export interface Checkout {
   readonly path: string;
   /** Runs a bash script to its end; standard output and standard error apart. */
   run(script: string, environment?: Record<string, string>): Promise<{ code: number; output: string; errors: string }>;
-  /** Runs a command that serves until it is stopped; resolves with its URL when it is ready, rejects when it ends before. */
-  serve(command: string, environment: Record<string, string>): Promise<{ url: string; said: string[]; stop(): Promise<void> }>;
+  /** Runs a command that serves until it is stopped; resolves with its URL when it says that it is ready, rejects when it ends before. */
+  serve(
+    command: string,
+    environment: Record<string, string>,
+    ready?: Ready,
+  ): Promise<{ url: string; said: string[]; stop(): Promise<void> }>;
   /** What all servers of this copy have said so far. */
   said(): string[];
   /** Stops what still serves and removes the copy. */
   remove(): Promise<void>;
 }
+
+/** The line by which a server says that it is ready, with its URL in the first group. */
+interface Ready {
+  readonly stream: 'stdout' | 'stderr';
+  readonly line: RegExp;
+}
+
+const tenetReady: Ready = { stream: 'stderr', line: /^Tenet is ready .* at (http:\S+) / };
 
 /** Copies the files of the checkout as they are now; dependencies are linked, and data, caches and history are left behind. */
 export function copyCheckout(): Checkout {
@@ -48,7 +60,7 @@ export function copyCheckout(): Checkout {
       const [code] = (await once(child, 'close')) as [number | null];
       return { code: code ?? -1, output, errors };
     },
-    async serve(command, environment) {
+    async serve(command, environment, { stream, line: readyLine } = tenetReady) {
       const child = start(command, environment);
       const ended = once(child, 'close').then(() => undefined);
       const said: string[] = [];
@@ -58,13 +70,13 @@ export function copyCheckout(): Checkout {
         return ended;
       };
       serving.add(stop);
-      child.stdout!.resume();
+      child[stream === 'stdout' ? 'stderr' : 'stdout']!.resume();
       const url = await new Promise<string>((resolve, reject) => {
-        createInterface(child.stderr!).on('line', (line) => {
+        createInterface(child[stream]!).on('line', (line) => {
           said.push(line);
           all.push(line);
-          const ready = /^Tenet is ready .* at (http:\S+) /.exec(line)?.[1];
-          if (ready) resolve(ready);
+          const url = readyLine.exec(line)?.[1];
+          if (url) resolve(url);
         });
         ended.then(() => {
           serving.delete(stop);

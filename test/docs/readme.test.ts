@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../helpers/eventually.ts';
 import { startIdentityProvider } from '../helpers/identity-provider.ts';
+import { needsKube } from '../helpers/kube.ts';
 import { createDatabase } from '../helpers/postgres.ts';
 import { type Checkout, copyCheckout, root } from './checkout.ts';
 import { type Step, shows, stepsOf } from './markdown.ts';
@@ -12,6 +13,7 @@ const steps = stepsOf(readFileSync(join(root, 'README.md'), 'utf8'));
 const isStart = ({ command }: Step): boolean => command.text === 'npm ci && npm start';
 const isTest = ({ command }: Step): boolean => command.text === 'npm ci && npm test';
 const ownParts = steps.findIndex(({ command }) => command.text.includes('DATABASE_URL'));
+const manifestParts = steps.findIndex(({ command }) => command.text.includes('tenet crds'));
 const tour = steps.slice(0, ownParts).filter((step) => !isStart(step) && !isTest(step));
 
 describe('The README', () => {
@@ -48,7 +50,7 @@ describe('The README', () => {
         .replaceAll('postgres://tenet:secret@db.example.com/tenet', database.url)
         .replaceAll('https://login.example.com', provider.issuer)
         .replaceAll('TENET_AUDIENCE=https://tenet.example.com', `TENET_AUDIENCE=${provider.audience}`);
-    const [setUp, ...rest] = steps.slice(ownParts) as [Step, ...Step[]];
+    const [setUp, ...rest] = steps.slice(ownParts, manifestParts) as [Step, ...Step[]];
     try {
       const command = theirs(setUp.command.text);
       expect(command.endsWith('\nnpm start')).to.equal(true);
@@ -62,6 +64,26 @@ describe('The README', () => {
       await provider.stop();
       await database.drop();
     }
+  });
+
+  it('reconciles the manifests of a cluster, on the data of the tour', async function () {
+    needsKube(this, { own: true });
+    this.timeout(240_000);
+    const [definitions, start, ...rest] = steps.slice(manifestParts) as [Step, Step, ...Step[]];
+    expect(start.command.text).to.match(/^npm start -- /);
+    const cluster = await checkout.serve('npm run kube:up', {}, { stream: 'stdout', line: /^kube-apiserver \S+ listens at (https:\S+);/ });
+    const pasted = await eventually(() => {
+      const lines = cluster.said.filter((line) => /^ +(export KUBECONFIG=|alias kubectl=)/.test(line));
+      expect(lines).to.have.length(2);
+      return lines.join('\n');
+    });
+    // What a terminal does by itself, and a kubectl that remembers no other cluster.
+    const preamble = `shopt -s expand_aliases; export KUBECACHEDIR="$PWD/.tenet/kubectl-cache" KUBERC=off\n${pasted}`;
+    await expectOutputs(checkout, [definitions], (text) => text, preamble);
+    const server = await checkout.serve(`${pasted}\n${start.command.text}`, apart);
+    await expectOutputs(checkout, rest, (text) => text, preamble);
+    await server.stop();
+    await cluster.stop();
   });
 });
 

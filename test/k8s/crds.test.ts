@@ -129,18 +129,18 @@ describe('the CRDs', () => {
 
   it('the samples are accepted, and are listed by short name, category and organization', async () => {
     await kube.kubectl('apply', '--server-side', '-k', join(folder, 'samples'));
-    expect(await kube.kubectl('get', 'org', 'acme')).to.match(
-      /NAME +DISPLAY NAME +READY +REASON +MEMBERS +AGE\nacme +Acme +Unknown +Pending/,
+    expect(await kube.kubectl('get', 'org', 'globex')).to.match(
+      /NAME +DISPLAY NAME +READY +REASON +MEMBERS +AGE\nglobex +Globex +Unknown +Pending/,
     );
     expect(await kube.kubectl('get', 'tenet', '-A'))
-      .to.contain('organization.tenet.dev/acme')
+      .to.contain('organization.tenet.dev/globex')
       .and.to.contain('project.tenet.dev/website');
     const selected = await kube.kubectl(
       'get',
       'projects.tenet.dev',
       '-A',
       '--field-selector',
-      'spec.organizationRef.name=acme',
+      'spec.organizationRef.name=globex',
       '-o',
       'name',
     );
