@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 import { InvalidInput } from './errors.ts';
 
@@ -17,9 +18,33 @@ export const prefixes = {
 
 export type IdKind = keyof typeof prefixes;
 
-/** A fresh id of this kind, for example `org_01h455vb4pex5vsknk084sn02q`. */
+/** A fresh id of this kind, for example `org_01h455vb4pex5vsknk084sn02q`. Those of one process sort by the time of their making. */
 export function newId(kind: IdKind): string {
-  return toId(kind, v7());
+  return toId(kind, nextUuid());
+}
+
+const nextUuid = createUuids();
+
+/** UUIDv7 with a counter (RFC 9562 section 6.2, method 1). Random bytes are drawn by the block: a draw costs more than all the rest. */
+function createUuids(): () => string {
+  const block = new Uint8Array(4_096);
+  const ends = new DataView(block.buffer);
+  let used = block.length;
+  let msecs = 0;
+  let seq = 0;
+  return () => {
+    if (used === block.length) {
+      randomFillSync(block);
+      used = 0;
+    }
+    const random = block.subarray(used, used + 16);
+    const now = Date.now();
+    // A counter that starts in its lower half does not overflow within a millisecond; a clock that goes back is not followed.
+    seq = now > msecs ? ends.getUint32(used) >>> 1 : seq + 1;
+    msecs = Math.max(now, msecs);
+    used += 16;
+    return v7({ random, msecs, seq });
+  };
 }
 
 /** The native uuid behind an id, for the database. Throws InvalidInput when it is not an id of this kind. */
@@ -37,8 +62,10 @@ export function toId(kind: IdKind, uuid: string): string {
 
 // TypeID's base32 (https://github.com/jetify-com/typeid/tree/main/spec): 128 bits in 26 characters of five, two zero bits in front.
 // Written out because every request translates several ids, and the library's (typeid-js, which the tests compare with) takes ten times as long.
+const hexDigits = '0123456789abcdef';
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
-const digits = new Map([...alphabet].map((character, value) => [character, value]));
+// By character code; 255 for what is no digit.
+const digits = Uint8Array.from({ length: 128 }, (_, code) => alphabet.indexOf(String.fromCharCode(code)));
 
 function encode(hex: string): string {
   let text = '';
@@ -64,14 +91,14 @@ function decode(suffix: string): string | undefined {
   let hex = '';
   let bits = 0;
   let size = -2;
-  for (const character of suffix) {
-    const value = digits.get(character);
-    if (value === undefined) return undefined;
+  for (let index = 0; index < 26; index++) {
+    const value = digits[suffix.charCodeAt(index)] ?? 255;
+    if (value > 31) return undefined;
     bits = (bits << 5) | value;
     size += 5;
     while (size >= 4) {
       size -= 4;
-      hex += ((bits >> size) & 15).toString(16);
+      hex += hexDigits[(bits >> size) & 15];
       bits &= (1 << size) - 1;
     }
   }

@@ -27,9 +27,16 @@ describe('ids', () => {
     );
   });
 
-  it('sort by the time of their making', () => {
-    const ids = Array.from({ length: 50 }, () => newId('request'));
-    expect([...ids].sort()).to.deep.equal(ids);
+  it('sort by the time of their making, and no two are the same', () => {
+    const ids = Array.from({ length: 5_000 }, () => newId('request'));
+    expect([...new Set(ids)].sort()).to.deep.equal(ids);
+  });
+
+  it('are UUIDs of version 7 with the time of their making', () => {
+    const before = Date.now();
+    const uuid = toUuid('request', newId('request'));
+    expect(uuid).to.match(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(Number.parseInt(uuid.replace('-', '').slice(0, 12), 16)).to.be.within(before, Date.now());
   });
 
   const good = newId('organization');
