@@ -29,12 +29,12 @@ export function createParser<O extends Template>(stock: Parse<O>): Parse<O> {
     const places = operation && placesOf(operation);
     const isPlain = headers['cookie'] === undefined && typeof query === 'object' && (!body || typeof body === 'object');
     if (!isPlain || (operation && !places)) return stock(request, operation);
-    const path = normalize(request.path);
+    const path = normalizeRequest(request.path);
     return {
       ...request,
       method: request.method.trim().toLowerCase(),
       path,
-      params: places ? readParams(path, places) : {},
+      params: places ? readParams(normalizePath(path), places) : {},
       // Validation coerces and fills in defaults where it finds them: never in what somebody else holds.
       headers: { ...headers },
       query: copyQuery(query),
@@ -47,25 +47,42 @@ export function createParser<O extends Template>(stock: Parse<O>): Parse<O> {
 /** At which segments of the path which parameters are; undefined when the stock code has to read a parameter of this operation. */
 function placesOfParameters({ path, parameters = [] }: Template): ReadonlyMap<number, string> | undefined {
   const isStyled = parameters.some((parameter) => '$ref' in parameter || 'content' in parameter || 'explode' in parameter);
-  const segments = path.split('/').map((segment, index) => [index, segment] as const);
-  const templated = segments.filter(([, segment]) => /[{}]/.test(segment));
-  const places = new Map(templated.map(([index, segment]) => [index, segment.slice(1, -1)]));
-  const isWhole = templated.every(([, segment]) => /^\{[\w-]+\}$/.test(segment)) && new Set(places.values()).size === places.size;
-  return isStyled || !isWhole ? undefined : places;
+  const segments = path.split('/');
+  const places = new Map<number, string>();
+  for (const [index, segment] of segments.entries()) if (whole.test(segment)) places.set(index, segment.slice(1, -1));
+  // The library takes the rest of a template for a regular expression.
+  const isPlain = segments.every((segment) => whole.test(segment) || /^[\w.-]*$/.test(segment));
+  return isPlain && !isStyled && new Set(places.values()).size === places.size ? places : undefined;
 }
 
+/** A parameter that is its whole segment. */
+const whole = /^\{[\w-]+\}$/;
+
 function readParams(path: string, places: ReadonlyMap<number, string>): Record<string, string> {
-  if (places.size === 0) return {};
+  const params: Record<string, string> = {};
+  if (places.size === 0) return params;
   const segments = path.split('/');
-  return Object.fromEntries([...places].map(([index, name]) => [name, decodeURIComponent(segments[index]!)]));
+  for (const [index, name] of places) params[name] = decodeURIComponent(segments[index]!);
+  return params;
 }
 
 function copyQuery(query: Readonly<Record<string, string | string[]>>): Record<string, string | string[]> {
-  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]));
+  const entries = Object.entries(query);
+  if (entries.length === 0) return {};
+  return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]));
 }
 
-/** As the stock router reads a path. */
+/** A path as the stock router reads it. */
 export function normalize(path: string): string {
+  return normalizePath(normalizeRequest(path));
+}
+
+function normalizeRequest(path: string): string {
   const trimmed = path.trim();
-  return (trimmed.startsWith('/') ? trimmed : `/${trimmed}`).split('?')[0]!.trim();
+  return (trimmed.startsWith('/') ? trimmed : `/${trimmed}`).split('?')[0]!;
+}
+
+/** The library does this once more on its way to the parameters. */
+function normalizePath(path: string): string {
+  return path.trim();
 }

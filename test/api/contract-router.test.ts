@@ -72,7 +72,7 @@ const randomDocument = fc
 const segment = fc.oneof(
   literal,
   parameter,
-  fc.constantFrom('', '.', '..', '%2F', '%zz', 'a%2Fb', ' ', 'é', '{', '}', '?q=1', 'a\nb'),
+  fc.constantFrom('', '.', '..', '%2F', '%zz', 'a%2Fb', ' ', 'é', '{', '}', '?q=1', ' ?', 'a\nb'),
   fc.string({ maxLength: 4 }),
 );
 const anyPath = fc.oneof(
