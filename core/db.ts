@@ -69,11 +69,10 @@ export function openDatabase(url: string, options: { size: number; onError: (err
     const { client, db } = await connect();
     try {
       const result = await begun(client, beginning, () => work(db));
-      // Nothing to lose: the connection is handed on while the commit is still under way, and queries keep their order.
-      client.query('commit').then(
-        () => client.release(),
-        (error: Error) => client.release(error),
-      );
+      // Nothing to lose: the connection is handed on while the commit is still under way, and queries keep their order. A connection
+      // that breaks here says so by its event, and the pool lets it go.
+      client.query('commit').catch(() => undefined);
+      client.release();
       return result;
     } catch (error) {
       await end(client, 'rollback');

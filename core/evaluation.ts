@@ -1,7 +1,7 @@
 import type { Place, Principal } from './actor.ts';
 import { type Decision, decide } from './authorization/decide.ts';
 import { domainOf } from './authorization/domain.ts';
-import { type LivePolicies, splitRevision } from './authorization/live.ts';
+import type { LivePolicies } from './authorization/live.ts';
 import type { Snapshot, Subject } from './authorization/snapshot.ts';
 import { PermissionDenied, TenetError, Unauthenticated } from './errors.ts';
 import { toUuid } from './ids.ts';
@@ -76,14 +76,13 @@ async function unanswerable(reason: string, explained: () => Promise<boolean>): 
 
 async function contextOf(policies: LivePolicies, decision: Decision): Promise<Record<string, unknown>> {
   const { verdict, snapshot } = decision;
-  const digests = await policies.digests(snapshot.revisions);
   return {
     reason: verdict.reason.replace('-', '_').toUpperCase(),
     decisionId: decision.id,
     ...(verdict.row && verdict.source
       ? { rule: { scope: verdict.source.scope, file: verdict.source.file, line: verdict.source.line, row: [...verdict.row] } }
       : {}),
-    revisions: snapshot.revisions.map((name, index) => ({ ...splitRevision(name), sha256: digests[index]! })),
+    revisions: await policies.describe(snapshot.revisions),
   };
 }
 

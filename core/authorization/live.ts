@@ -18,8 +18,15 @@ export interface LivePolicies {
   problems(): string[];
   /** The contents of these revisions. */
   contents(revisions: readonly string[]): Promise<PolicyContent[]>;
-  /** The sha256 of each. */
-  digests(revisions: readonly string[]): Promise<string[]>;
+  /** What an answer says of each. */
+  describe(revisions: readonly string[]): readonly RevisionName[] | Promise<readonly RevisionName[]>;
+}
+
+/** A revision by its name and the digest of what it says. */
+export interface RevisionName {
+  readonly scope: string;
+  readonly revision: number;
+  readonly sha256: string;
 }
 
 /** What was refused: the sentence for readiness, and the last good engine of the same scopes. */
@@ -36,7 +43,7 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
   const parts = createParts();
   const contents = new LRUCache<string, Promise<PolicyContent>>({ max: 5_000 });
   const checked = new LRUCache<string, true>({ max: 1_000 });
-  const digests = new LRUCache<string, string>({ max: 5_000 });
+  const described = new LRUCache<string, readonly RevisionName[]>({ max: 5_000 });
   const engines = new LRUCache<string, Engine>({ max: 10_000 });
   const building = new Map<string, Promise<Engine>>();
   const lastGood = new LRUCache<string, Engine>({ max: 10_000 });
@@ -53,13 +60,10 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
     return found;
   }
 
-  async function digestOf(name: string): Promise<string> {
-    let known = digests.get(name);
-    if (known === undefined) {
-      known = digest(await content(name));
-      digests.set(name, known);
-    }
-    return known;
+  async function describeAnew(revisions: readonly string[]): Promise<readonly RevisionName[]> {
+    const names = await Promise.all(revisions.map(async (name) => ({ ...splitRevision(name), sha256: digest(await content(name)) })));
+    described.set(revisions.join(','), names);
+    return names;
   }
 
   async function build(revisions: readonly string[]): Promise<Engine> {
@@ -114,7 +118,7 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
     engine,
     problems: () => [...refused.values()].map(({ message }) => message),
     contents: (revisions) => Promise.all(revisions.map(content)),
-    digests: (revisions) => Promise.all(revisions.map(digestOf)),
+    describe: (revisions) => described.get(revisions.join(',')) ?? describeAnew(revisions),
   };
 }
 

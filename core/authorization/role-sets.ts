@@ -14,6 +14,7 @@ export interface RoleSet {
 
 /** Where role sets are interned. */
 export interface RoleSets {
+  /** A frozen array is looked at once. */
   intern(names: Iterable<string>): RoleSet;
   size(): number;
 }
@@ -29,26 +30,35 @@ export function isRoleName(name: string): boolean {
 export function createRoleSets(limit = 50_000): RoleSets {
   const sets = createMemo<string, RoleSet>(limit);
   let lastId = 0;
+  const frozen = new WeakMap<object, RoleSet>();
   const roleSets: RoleSets = {
     intern(names) {
-      const sorted = [...new Set(names)].sort();
-      // Before the key is made: an array or a name with a line break in it would be found under the key of other names.
-      for (const name of sorted) {
-        if (typeof name !== 'string' || name.includes('\n')) throw notARole(name);
-      }
-      const key = sorted.join('\n');
-      const known = sets.get(key);
-      if (known !== undefined) return known;
-      for (const name of sorted) {
-        if (!isRoleName(name)) throw notARole(name);
-      }
-      lastId += 1;
-      const set: RoleSet = { id: lastId, names: new Set(sorted), subject: `roles:${lastId}`, origin: roleSets };
-      sets.set(key, set);
+      const seen = frozen.get(names);
+      if (seen !== undefined) return seen;
+      const set = intern(names);
+      if (Array.isArray(names) && Object.isFrozen(names)) frozen.set(names, set);
       return set;
     },
     size: () => sets.size(),
   };
+
+  function intern(names: Iterable<string>): RoleSet {
+    const sorted = [...new Set(names)].sort();
+    // Before the key is made: an array or a name with a line break in it would be found under the key of other names.
+    for (const name of sorted) {
+      if (typeof name !== 'string' || name.includes('\n')) throw notARole(name);
+    }
+    const key = sorted.join('\n');
+    const known = sets.get(key);
+    if (known !== undefined) return known;
+    for (const name of sorted) {
+      if (!isRoleName(name)) throw notARole(name);
+    }
+    lastId += 1;
+    const set: RoleSet = { id: lastId, names: new Set(sorted), subject: `roles:${lastId}`, origin: roleSets };
+    sets.set(key, set);
+    return set;
+  }
   return roleSets;
 }
 

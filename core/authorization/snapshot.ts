@@ -109,7 +109,14 @@ export async function takeSnapshot(
 function fromPlatform(subject: Subject, domain: Domain, row: PlatformRow): Snapshot {
   const roles =
     subject.type === 'controller' ? [controllerRole] : row.user_state ? ['platform/user', ...row.roles, ...userStates(row)] : [];
-  return { subject, domain, roles, revisions: inForce(row.heads), exists: true, ...moment('notBefore', row.not_before) };
+  return {
+    subject,
+    domain,
+    roles: Object.freeze(roles),
+    revisions: inForce(row.heads),
+    exists: true,
+    ...moment('notBefore', row.not_before),
+  };
 }
 
 function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow): Snapshot {
@@ -118,7 +125,8 @@ function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow
   return {
     subject,
     domain,
-    roles: alive ? rolesIn(subject, row) : [],
+    // Frozen, so that the set that they make is looked up once for all questions about this snapshot.
+    roles: Object.freeze(alive ? rolesIn(subject, row) : []),
     revisions: inForce(row.heads),
     exists: alive,
     ...(row.blueprint === null ? {} : { organization: { blueprint: row.blueprint, state: row.organization_state!, epoch: row.epoch! } }),
