@@ -189,8 +189,11 @@ function write(response: ServerResponse, reply: Reply, request: IncomingRequest,
 /** A header of the reply takes the place of the safe one with its name: sent twice, the stricter would not always win. */
 function safeHeadersBeside(own: Reply['headers']): string[] {
   if (own === undefined) return [...onlySafeHeaders];
-  const names = new Map(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value]));
-  return [...safeHeaders.filter(([name]) => !names.has(name)), ...names].flat();
+  const names = Object.keys(own).map((name) => name.toLowerCase());
+  const headers: string[] = [];
+  for (const [name, value] of safeHeaders) if (!names.includes(name)) headers.push(name, value);
+  for (const [name, value] of Object.entries(own)) headers.push(name.toLowerCase(), value);
+  return headers;
 }
 
 /** Bytes that are not HTTP never reach the application; their sender still gets a problem (RFC 9457) instead of an empty answer. */
