@@ -20,7 +20,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
 
 /** Lines go out in batches, a quarter of a second late at most; pino writes what is left when the process exits. */
 function standardOutput(): DestinationStream {
-  return pino.destination({ dest: 1, sync: false, minLength: 16_384, periodicFlush: 250 });
+  return pino.destination({ dest: 1, sync: false, minLength: 12_288, periodicFlush: 250 });
 }
 
 /** The same fields, with what could be a credential covered, down to this depth. pino's own redaction costs more than the rest of a line. */
