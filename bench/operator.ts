@@ -143,7 +143,8 @@ function cpuSeconds(tenet: number): Record<string, number> {
   const seconds: Record<string, number> = {};
   for (const { pid, used, command } of processes) {
     if (!isOurs(pid)) continue;
-    const name = pid === tenet ? 'tenet' : (/postgres|etcd$|apiserver/.exec(command.split('\0').slice(0, 2).join(' '))?.[0] ?? 'benchmark');
+    const [program = '', part = ''] = command.split('\0');
+    const name = pid === tenet ? 'tenet' : program.endsWith('/kube') ? part : /postgres/.test(program) ? 'postgres' : 'benchmark';
     seconds[name] = (seconds[name] ?? 0) + used;
   }
   return seconds;
