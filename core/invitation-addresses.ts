@@ -23,7 +23,7 @@ export async function refuseTaken(db: Db, org: string, emails: readonly string[]
   await refuseMembers(db, org, emails);
   const rows: { email: string }[] = await db('invitations')
     .where({ org_id: org, state: 'PENDING' })
-    .whereRaw('lower(email) = any(?)', [emails.map(foldEmail)])
+    .whereIn('folded_email', emails.map(foldEmail))
     .select('email');
   refuseAddresses(emails, rows, 'has a pending invitation already', 'Resend or revoke it');
 }

@@ -40,7 +40,7 @@ export async function listMyInvitations(db: Db, actor: Actor, asked: PageQuery):
     .join('organizations as o', 'o.id', 'i.org_id')
     .where('i.state', 'PENDING')
     .where('i.expires_at', '>', db.fn.now())
-    .whereRaw('lower(i.email) = ?', [foldEmail(email)])
+    .where('i.folded_email', foldEmail(email))
     .whereNot('o.state', 'DELETED')
     .orderBy('i.id')
     .limit(page.limit + 1)
@@ -106,7 +106,7 @@ async function findMine(db: Db, actor: Actor, by: { id: string } | { token_hash:
   const mine = () =>
     invitationRows(db)
       .where(by)
-      .whereRaw('lower(email) = ?', [foldEmail(email)]);
+      .where({ folded_email: foldEmail(email) });
   const found = (await mine().first()) as InvitationRow | undefined;
   if (!found) throw new NotFound();
   await findOrganization(db, found.org_id, { lock: true });

@@ -120,11 +120,7 @@ export async function expireOverdue(
     .where('expires_at', '<=', db.fn.now())
     .orderBy(['org_id', 'id']);
   if ('limit' in which) query.limit(which.limit).forUpdate().skipLocked();
-  else
-    query
-      .where({ org_id: which.organization })
-      .whereRaw('lower(email) = any(?)', [which.emails.map(foldEmail)])
-      .forUpdate();
+  else query.where({ org_id: which.organization }).whereIn('folded_email', which.emails.map(foldEmail)).forUpdate();
   const overdue: { org_id: string; id: string }[] = await query;
   for (const { org_id, id } of overdue) {
     await db('invitations')

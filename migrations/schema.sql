@@ -116,15 +116,16 @@ create table invitations (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   token_kid text,
+  folded_email text not null default lower(email),
   constraint invitations_pkey PRIMARY KEY (org_id, id),
   constraint invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES users(id),
   constraint invitations_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint invitations_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'ACCEPTED'::text, 'DECLINED'::text, 'REVOKED'::text, 'EXPIRED'::text]))),
   constraint invitations_token UNIQUE (token_hash)
 );
-CREATE INDEX invitations_by_email ON tenet.invitations USING btree (lower(email)) WHERE (state = 'PENDING'::text);
+CREATE INDEX invitations_by_email ON tenet.invitations USING btree (folded_email) WHERE (state = 'PENDING'::text);
 CREATE INDEX invitations_by_kid ON tenet.invitations USING btree (token_kid) WHERE ((state = 'PENDING'::text) AND (token_kid IS NOT NULL));
-CREATE UNIQUE INDEX invitations_one_pending ON tenet.invitations USING btree (org_id, lower(email)) WHERE (state = 'PENDING'::text);
+CREATE UNIQUE INDEX invitations_one_pending ON tenet.invitations USING btree (org_id, folded_email) WHERE (state = 'PENDING'::text);
 alter table invitations enable row level security;
 create policy in_scope on invitations as permissive for all to public using in_scope(org_id);
 
@@ -181,12 +182,13 @@ create table organizations (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
+  manifest_uid text default (managed_by ->> 'uid'::text),
   constraint organizations_pkey PRIMARY KEY (id),
   constraint organizations_owner_is_member FOREIGN KEY (id, owner_id) REFERENCES members(org_id, user_id) DEFERRABLE INITIALLY DEFERRED,
   constraint organizations_slug UNIQUE (slug),
   constraint organizations_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'DELETED'::text])))
 );
-CREATE UNIQUE INDEX organizations_manifest ON tenet.organizations USING btree (((managed_by ->> 'uid'::text))) WHERE (managed_by IS NOT NULL);
+CREATE UNIQUE INDEX organizations_manifest ON tenet.organizations USING btree (manifest_uid) WHERE (manifest_uid IS NOT NULL);
 CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
 alter table organizations enable row level security;
 create policy in_scope on organizations as permissive for all to public using in_scope(id);
@@ -245,12 +247,13 @@ create table projects (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
+  manifest_uid text default (managed_by ->> 'uid'::text),
   constraint projects_pkey PRIMARY KEY (org_id, id),
   constraint projects_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint projects_slug UNIQUE (org_id, slug),
   constraint projects_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'ARCHIVED'::text, 'DELETED'::text])))
 );
-CREATE UNIQUE INDEX projects_manifest ON tenet.projects USING btree (((managed_by ->> 'uid'::text))) WHERE (managed_by IS NOT NULL);
+CREATE UNIQUE INDEX projects_manifest ON tenet.projects USING btree (manifest_uid) WHERE (manifest_uid IS NOT NULL);
 CREATE TRIGGER projects_notify AFTER INSERT OR UPDATE OF state ON tenet.projects FOR EACH ROW EXECUTE FUNCTION notify_project();
 alter table projects enable row level security;
 create policy in_scope on projects as permissive for all to public using in_scope(org_id);

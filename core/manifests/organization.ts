@@ -93,7 +93,7 @@ const nothing: AppliedOrganization = { memberCount: 0, projectCount: 0, members:
 
 /** The living row that this manifest owns. */
 export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>): Promise<Row | undefined> {
-  const sql = `select ${organizationColumns} from organizations where managed_by ->> 'uid' = $1 and state <> 'DELETED'`;
+  const sql = `select ${organizationColumns} from organizations where manifest_uid = $1 and state <> 'DELETED'`;
   const [row] = await prepared<Row>(db, 'manifest-organization', sql, [uid]);
   return row;
 }

@@ -88,7 +88,7 @@ function nothingIn(organizationId: string): AppliedProject {
 
 /** The living row that this manifest owns. */
 export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>): Promise<Row | undefined> {
-  const sql = `select ${projectColumns} from projects where managed_by ->> 'uid' = $1 and state = 'ACTIVE'`;
+  const sql = `select ${projectColumns} from projects where manifest_uid = $1 and state = 'ACTIVE'`;
   const [row] = await prepared<Row>(db, 'manifest-project', sql, [uid]);
   return row;
 }

@@ -110,8 +110,8 @@ async function findClashes(db: Db, source: string, records: readonly ManifestRec
 const saveSql = `
 insert into manifests (uid, source, file, kind, namespace, name, generation, spec_hash, manifest)
 select f.uid, :source, f.file, f.kind, f.namespace, f.name, 1 + coalesce(
-    (select (managed_by ->> 'generation')::bigint from organizations where managed_by ->> 'uid' = f.uid::text),
-    (select (managed_by ->> 'generation')::bigint from projects where managed_by ->> 'uid' = f.uid::text), 0),
+    (select (managed_by ->> 'generation')::bigint from organizations where manifest_uid = f.uid::text),
+    (select (managed_by ->> 'generation')::bigint from projects where manifest_uid = f.uid::text), 0),
   f."specHash", f.manifest
 from jsonb_to_recordset(cast(:found as jsonb))
   as f(uid uuid, file text, kind text, namespace text, name text, "specHash" text, manifest jsonb)

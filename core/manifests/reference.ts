@@ -148,6 +148,6 @@ export async function apply<R>(context: ManifestContext, application: Applicatio
 
 /** Locks the row that the Organization manifest owns, if there is one. */
 export async function lockOrganization(db: Db, uid: string): Promise<void> {
-  const sql = "select from organizations where managed_by ->> 'uid' = $1 for no key update";
+  const sql = 'select from organizations where manifest_uid = $1 for no key update';
   await prepared(db, 'manifest-lock', sql, [uid]);
 }

@@ -204,6 +204,24 @@ describe('database', () => {
       expect(database.stats().total).to.equal(database.stats().idle);
     });
 
+    const lookups: Record<string, [table: string, where: string]> = {
+      organizations_slug: ['organizations', "slug = 'acme'"],
+      organizations_manifest: ['organizations', "manifest_uid = 'uid'"],
+      projects_manifest: ['projects', "manifest_uid = 'uid'"],
+      invitations_by_email: ['invitations', "state = 'PENDING' and folded_email = 'alice@example.com'"],
+      invitations_token: ['invitations', "token_hash = 'hash'"],
+    };
+    for (const [index, [table, where]] of Object.entries(lookups)) {
+      it(`does not stand between a look into the ${table} and the index ${index}`, async () => {
+        const { rows } = await database.read('platform', async (db) => {
+          await db.raw('set local enable_seqscan = off');
+          return db.raw(`explain select * from ${table} where ${where}`);
+        });
+        const plan = rows.map((row: Record<string, string>) => row['QUERY PLAN']).join('\n');
+        expect(plan).to.match(new RegExp(`Scan (using|on) ${index}\\b[^]*Index Cond: \\(${where.split(' and ').at(-1)!.split(' ')[0]} =`));
+      });
+    }
+
     it('leaves no scope behind on a connection that is used again', async () => {
       const single = openDatabase(copy.url, { size: 1, onError: () => undefined });
       await single.read('platform', (db) => db.raw('select 1'));
