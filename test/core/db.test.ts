@@ -208,7 +208,7 @@ describe('database', () => {
       organizations_slug: ['organizations', "slug = 'acme'"],
       organizations_manifest: ['organizations', "manifest_uid = 'uid'"],
       projects_manifest: ['projects', "manifest_uid = 'uid'"],
-      invitations_by_email: ['invitations', "state = 'PENDING' and folded_email = 'alice@example.com'"],
+      'invitations_(by_email|one_pending)': ['invitations', "state = 'PENDING' and folded_email = 'alice@example.com'"],
       invitations_token: ['invitations', "token_hash = 'hash'"],
     };
     for (const [index, [table, where]] of Object.entries(lookups)) {
