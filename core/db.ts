@@ -1,8 +1,9 @@
-import { createRequire } from 'node:module';
-import type { Writable } from 'node:stream';
-import createKnex, { type Knex } from 'knex';
+import type { Knex } from 'knex';
 import pg from 'pg';
+import { type Line, openLine } from './db-line.ts';
 import { Unavailable } from './errors.ts';
+
+export { prepared } from './db-line.ts';
 
 /**
  * One connection inside one transaction, as knex: what every core function takes. It sees only the rows of its scope,
@@ -14,7 +15,7 @@ export type Db = Knex;
 export type Scope = { readonly organization: string } | 'platform';
 
 export interface Database {
-  /** Runs `work` in a read-only transaction in this scope. */
+  /** Runs `work` in this scope. It can only read, and each statement is a transaction of its own: what must be seen at one moment is one statement. */
   read<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
   /** Runs `work` in a transaction in this scope; commits when it returns, rolls back when it throws. Repeats it after a deadlock or a serialization failure. */
   write<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
@@ -48,44 +49,37 @@ export function openDatabase(url: string, options: { size: number; onError: (err
   pool.on('connect', (client) => {
     // A connection that is lost while it is in use also says so by an event, which would end the process if nobody heard it.
     client.on('error', options.onError);
-    sendTogether(client);
+    lines.set(client, openLine(client));
   });
-  const pinned = new WeakMap<pg.ClientBase, Db>();
+  const lines = new WeakMap<pg.ClientBase, Line>();
 
-  async function connect(): Promise<{ client: pg.PoolClient; db: Db }> {
+  async function connect(): Promise<{ client: pg.PoolClient; line: Line }> {
     const client = await pool.connect().catch((cause: unknown) => {
       throw new Unavailable('The database does not answer. Try again in a moment.', { cause });
     });
-    let db = pinned.get(client);
-    if (!db) {
-      db = pin(client);
-      pinned.set(client, db);
-    }
-    return { client, db };
+    return { client, line: lines.get(client)! };
   }
 
   async function read<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
-    const beginning = begin(scope, 'read only');
-    const { client, db } = await connect();
+    const name = nameOf(scope);
+    const { client, line } = await connect();
+    line.scope = name;
     try {
-      const result = await begun(client, beginning, () => work(db));
-      // Nothing to lose: the connection is handed on while the commit is still under way, and queries keep their order. A connection
-      // that breaks here says so by its event, and the pool lets it go.
-      client.query('commit').catch(() => undefined);
-      client.release();
-      return result;
+      return await work(line.db);
     } catch (error) {
-      await end(client, 'rollback');
       throw unlessLost(error);
+    } finally {
+      line.scope = undefined;
+      client.release();
     }
   }
 
   async function write<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt = 1): Promise<T> {
-    const beginning = begin(scope, 'read write');
-    const { client, db } = await connect();
+    const beginning = begin(nameOf(scope));
+    const { client, line } = await connect();
     let result: T;
     try {
-      result = await begun(client, beginning, () => work(db));
+      result = await begun(client, beginning, () => work(line.db));
       await client.query('commit');
     } catch (error) {
       await end(client, 'rollback');
@@ -113,25 +107,6 @@ async function begun<T>(client: pg.PoolClient, beginning: string, work: () => Pr
   return result;
 }
 
-/** Statements that are sent in one turn of the event loop leave in one packet: a write to a socket costs more than a small query. */
-function sendTogether(client: pg.PoolClient): void {
-  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
-  const send = client.query.bind(client) as (...parameters: unknown[]) => unknown;
-  let isHeld = false;
-  const query = (...parameters: unknown[]): unknown => {
-    if (!isHeld) {
-      isHeld = true;
-      stream.cork();
-      process.nextTick(() => {
-        isHeld = false;
-        stream.uncork();
-      });
-    }
-    return send(...parameters);
-  };
-  client.query = query as typeof client.query;
-}
-
 /** A connection that breaks is no fault of the request; whether a commit that was under way has happened is not known. */
 function unlessLost(error: unknown): unknown {
   const { code = '', message = '' } = error as { code?: string; message?: string };
@@ -146,11 +121,15 @@ function unlessLost(error: unknown): unknown {
   );
 }
 
-function begin(scope: Scope, mode: 'read only' | 'read write'): string {
-  const value = scope === 'platform' ? scope : scope.organization;
+function nameOf(scope: Scope): string {
+  if (scope === 'platform') return scope;
   // It is put into SQL text, so that beginning and scoping are one statement; only a uuid gets there.
-  if (scope !== 'platform' && !uuidPattern.test(value)) throw new TypeError('a scope is the uuid of an organization');
-  return `begin ${mode}; set local tenet.scope = '${value}'`;
+  if (!uuidPattern.test(scope.organization)) throw new TypeError('a scope is the uuid of an organization');
+  return scope.organization;
+}
+
+function begin(scope: string): string {
+  return `begin read write; set local tenet.scope = '${scope}'`;
 }
 
 async function end(client: pg.PoolClient, statement: 'rollback'): Promise<void> {
@@ -160,37 +139,6 @@ async function end(client: pg.PoolClient, statement: 'rollback'): Promise<void> 
   } catch (error) {
     client.release(error as Error);
   }
-}
-
-const statements = new WeakMap<object, pg.ClientBase>();
-
-/** Runs SQL that is planned once per connection, under a name of its own. For the hot path; `$1` parameters. */
-export async function prepared<R extends pg.QueryResultRow>(db: Db, name: string, text: string, values: unknown[]): Promise<R[]> {
-  const client = statements.get(db.client as object);
-  if (!client) throw new TypeError('prepared() needs a connection that read() or write() gave');
-  return (await client.query<R>({ name, text, values })).rows;
-}
-
-interface KnexClient {
-  new (config: Knex.Config): Knex.Client & { acquireConnection(): Promise<unknown>; releaseConnection(): Promise<void> };
-}
-
-/** A knex whose every statement goes to this one connection. Made once per connection. */
-function pin(connection: pg.ClientBase): Db {
-  const PostgresClient = createRequire(import.meta.url)('knex/lib/dialects/postgres/index.js') as KnexClient;
-  class PinnedClient extends PostgresClient {
-    override async acquireConnection(): Promise<unknown> {
-      return connection;
-    }
-    override async releaseConnection(): Promise<void> {}
-  }
-  const db = createKnex({
-    client: PinnedClient as unknown as typeof Knex.Client,
-    // Messages of failures go to the log; the values of a statement do not.
-    compileSqlOnError: false,
-  });
-  statements.set(db.client as object, connection);
-  return db;
 }
 
 /** Whether a failure of the database is the breach of this named constraint, index or trigger. */

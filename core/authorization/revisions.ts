@@ -162,10 +162,15 @@ async function adapterRows(db: Db, modelText: string, name: string): Promise<Row
     migrate: false,
     // The adapter says `casbin`; the search path decides that this is our view of the one revision.
     dbClient: async (exec) => {
-      await db.raw("select set_config('search_path', 'tenet_casbin, tenet', true), set_config('tenet.revisions', ?, true)", [name]);
-      const result = await exec({ query: (sql: string) => db.raw(sql) });
-      await db.raw("select set_config('search_path', 'tenet', true), set_config('tenet.revisions', '', true)");
-      return result;
+      const settle = (path: string, revisions: string) =>
+        db.raw("select set_config('search_path', ?, false), set_config('tenet.revisions', ?, false)", [path, revisions]);
+      await settle('tenet_casbin, tenet', name);
+      try {
+        return await exec({ query: (sql: string) => db.raw(sql) });
+      } finally {
+        // A transaction that has failed refuses it, and takes both back itself.
+        await settle('tenet', '').catch(() => undefined);
+      }
     },
   });
   const model = newModelFromString(modelText);

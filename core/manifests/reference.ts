@@ -131,7 +131,9 @@ export async function apply<R>(context: ManifestContext, application: Applicatio
     const actor = controllerActor(db, context, ref);
     const done: string[] = [];
     // Sent together and carried out in this order: the plan sees what the lock has waited for.
-    let [, , next] = await Promise.all([joinTerm(db, context.fence), lockOrganization(db, organizationUid), plan(db, actor)]);
+    const looked = await Promise.allSettled([joinTerm(db, context.fence), lockOrganization(db, organizationUid), plan(db, actor)]);
+    for (const outcome of looked) if (outcome.status === 'rejected') throw outcome.reason;
+    let next = (looked[2] as PromiseFulfilledResult<Plan<R>>).value;
     for (let round = 0; round < mostRounds; round++) {
       const { steps, result, settled } = next;
       if (steps.length === 0) return { result, done };

@@ -213,7 +213,7 @@ describe('database', () => {
     };
     for (const [index, [table, where]] of Object.entries(lookups)) {
       it(`does not stand between a look into the ${table} and the index ${index}`, async () => {
-        const { rows } = await database.read('platform', async (db) => {
+        const { rows } = await database.write('platform', async (db) => {
           await db.raw('set local enable_seqscan = off');
           return db.raw(`explain select * from ${table} where ${where}`);
         });
