@@ -6,7 +6,7 @@ import { Unavailable } from './errors.ts';
 export { prepared } from './db-line.ts';
 
 /**
- * One connection inside one transaction, as knex: what every core function takes. It sees only the rows of its scope,
+ * One connection, as knex: what every core function takes. Within write() it is one transaction. It sees only the rows of its scope,
  * because row level security compares them with `tenet.scope`.
  */
 export type Db = Knex;
