@@ -9,7 +9,7 @@ import { createInvitations, resendInvitation, revokeInvitation } from '../invita
 import { addMember, removeMember } from '../members.ts';
 import type { OrganizationRow } from '../organizations.ts';
 import { type KnownInvitation, type KnownMember, readMembership } from './membership.ts';
-import { type ManifestContext, type ManifestRef, manifestName, type Step, type StoredRef, storedRef } from './reference.ts';
+import { type Manifest, type ManifestContext, type ManifestRef, manifestName, type Step, type StoredRef, storedRef } from './reference.ts';
 
 /** A member as a manifest wants them: known by e-mail address, lower case. */
 export interface DesiredMember {
@@ -29,11 +29,7 @@ export interface MemberStatus {
 export interface MembersInput {
   readonly organization: OrganizationRow;
   readonly blueprint: Blueprint;
-  readonly manifest: {
-    readonly ref: ManifestRef;
-    readonly members: readonly DesiredMember[];
-    readonly membersPolicy: 'Additive' | 'Exact';
-  };
+  readonly manifest: Pick<Manifest, 'ref' | 'members' | 'membersPolicy'>;
 }
 
 /** An invitation that expires is sent again by itself, but not for ever. */

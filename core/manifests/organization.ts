@@ -11,12 +11,13 @@ import {
   toOrganization,
   updateOrganization,
 } from '../organizations.ts';
-import { type DesiredMember, type MemberStatus, planMembers } from './members.ts';
+import { type MemberStatus, planMembers } from './members.ts';
 import {
   apply,
   controllerActor,
   joinTerm,
   lockOrganization,
+  type Manifest,
   type ManifestContext,
   type ManifestRef,
   manifestName,
@@ -28,20 +29,8 @@ import {
 } from './reference.ts';
 
 /** What an Organization manifest says. */
-export interface OrganizationManifest {
-  readonly ref: ManifestRef;
-  readonly displayName: string;
-  readonly slug: string;
+export interface OrganizationManifest extends Manifest {
   readonly blueprint: string;
-  readonly members: readonly DesiredMember[];
-  /** Exact: whoever is not listed is no member. Additive: only those whom this manifest brought leave with their entry. */
-  readonly membersPolicy: 'Additive' | 'Exact';
-  /** The id of an organization that exists already and that the manifest takes over. */
-  readonly adopt?: string | undefined;
-  /** False: only look. */
-  readonly manage: boolean;
-  /** It has never been applied, as far as its status knows. */
-  readonly isNew?: boolean;
 }
 
 /** What became of it. */

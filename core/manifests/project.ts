@@ -6,13 +6,14 @@ import { AlreadyExists, FailedPrecondition, InvalidInput } from '../errors.ts';
 import { checkRole, createGrant, livingGrant, revokeGrant } from '../grants.ts';
 import { newId, toId, toUuid } from '../ids.ts';
 import { deleteProject, type ProjectRow, projectColumns, toProject, updateProject } from '../projects.ts';
-import type { DesiredMember, MemberStatus } from './members.ts';
+import type { MemberStatus } from './members.ts';
 import { readMembership } from './membership.ts';
 import { findByManifest as findOrganization } from './organization.ts';
 import {
   apply,
   controllerActor,
   joinTerm,
+  type Manifest,
   type ManifestContext,
   type ManifestRef,
   manifestName,
@@ -24,18 +25,9 @@ import {
 } from './reference.ts';
 
 /** What a Project manifest says. */
-export interface ProjectManifest {
-  readonly ref: ManifestRef;
+export interface ProjectManifest extends Manifest {
   /** The manifest of the organization that the project belongs to. */
   readonly organization: { readonly uid: string; readonly name: string };
-  readonly displayName: string;
-  readonly slug: string;
-  readonly members: readonly DesiredMember[];
-  readonly membersPolicy: 'Additive' | 'Exact';
-  readonly adopt?: string | undefined;
-  readonly manage: boolean;
-  /** It has never been applied, as far as its status knows. */
-  readonly isNew?: boolean;
 }
 
 /** What became of it. `organizationId` is undefined while the organization has no row yet. */

@@ -4,6 +4,7 @@ import { type Database, type Db, prepared } from '../db.ts';
 import { Unavailable } from '../errors.ts';
 import type { ManagedBy } from '../managed-by.ts';
 import type { Keyring } from '../secrets.ts';
+import type { DesiredMember } from './members.ts';
 
 /** Which manifest, and which state of it. `uid` is the identity: the same name with another uid is another manifest. */
 export interface ManifestRef {
@@ -12,6 +13,22 @@ export interface ManifestRef {
   readonly name: string;
   readonly uid: string;
   readonly generation: number;
+}
+
+/** What every manifest says. */
+export interface Manifest {
+  readonly ref: ManifestRef;
+  readonly displayName: string;
+  readonly slug: string;
+  readonly members: readonly DesiredMember[];
+  /** Exact: whoever is not listed is no member. Additive: only those whom this manifest brought leave with their entry. */
+  readonly membersPolicy: 'Additive' | 'Exact';
+  /** The id of what exists already and the manifest takes over. */
+  readonly adopt?: string | undefined;
+  /** False: only look. */
+  readonly manage: boolean;
+  /** It has never been applied, as far as its status knows. */
+  readonly isNew?: boolean;
 }
 
 /** The term of the leader that applies. */
