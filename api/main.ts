@@ -18,6 +18,7 @@ import { createMailer } from '../core/mail.ts';
 import { createMetrics, type Metrics } from '../core/metrics.ts';
 import { migrate } from '../core/migrate.ts';
 import { startOutbox } from '../core/outbox.ts';
+import { packageRoot } from '../core/package-root.ts';
 import { applyInitialPolicies, readChecked } from '../core/policies.ts';
 import { type Keyring, keyringSource, loadKeyring } from '../core/secrets.ts';
 import { provisionUser } from '../core/users.ts';
@@ -54,7 +55,7 @@ export interface StartOptions {
   readonly checks?: () => readonly HealthCheck[];
 }
 
-const contractFile = new URL('../openapi.yaml', import.meta.url);
+const contractFile = new URL('openapi.yaml', packageRoot);
 // A name such as 127.example.com only looks like loopback.
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 

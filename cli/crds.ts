@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { packageRoot } from '../core/package-root.ts';
 
 /** `tenet crds`: YAML for `kubectl apply --server-side -f -`. */
 export function printCrds(): void {
-  const read = (name: string): string => readFileSync(new URL(`../k8s/crds/${name}.yaml`, import.meta.url), 'utf8').trimEnd();
+  const read = (name: string): string => readFileSync(new URL(`k8s/crds/${name}.yaml`, packageRoot), 'utf8').trimEnd();
   console.log(`${read('organizations')}\n---\n${read('projects')}`);
 }

@@ -4,6 +4,7 @@ import openapiTS, { astToString } from 'openapi-typescript';
 import { problems } from '../api/problem.ts';
 import { problemsPage } from '../api/problem-page.ts';
 import { variables } from '../core/config.ts';
+import { packageRoot } from '../core/package-root.ts';
 import { schemaOfMigrations } from '../core/schema-dump.ts';
 import { configurationPage } from './configuration-page.ts';
 import { patternMessages } from './pattern-messages.ts';
@@ -46,7 +47,7 @@ async function contractTypes(root: URL): Promise<string> {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const check = process.argv.includes('--check');
-  const stale = await generate(new URL('../', import.meta.url), check);
+  const stale = await generate(packageRoot, check);
   for (const path of stale) console.log(check ? `${path} is stale.` : `${path} written.`);
   if (check && stale.length > 0) {
     console.error('Run `npm run generate` and commit the result.');

@@ -3,8 +3,9 @@ import { runMigrations } from 'graphile-worker';
 import createKnex, { type Knex } from 'knex';
 import { databaseFailure } from './database-failure.ts';
 import { appRole } from './db.ts';
+import { packageRoot } from './package-root.ts';
 
-const directory = new URL('../migrations/', import.meta.url);
+const directory = new URL('migrations/', packageRoot);
 const pattern = /^\d{4}_[a-z0-9_]+?(\.breaking)?\.sql$/;
 
 /** The schema of the database is newer than this program understands, or cannot be brought up to date; the message is for an operator. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { packageRoot } from '../../core/package-root.ts';
 import { apiVersionOf, type ResourceType } from '../resource.ts';
 import { organizationType, projectType } from '../types.ts';
 import { type ManifestMetadata, metadataFaults, readMetadata, unknownMetadata, unreadable } from './metadata.ts';
@@ -51,7 +52,7 @@ export function createJudge(): Judge {
 
 /** The openAPIV3Schema of our CRD for a type. */
 export function schemaOf(type: ResourceType): Schema {
-  const { spec } = parse(readFileSync(new URL(`../../k8s/crds/${type.plural}.yaml`, import.meta.url), 'utf8'));
+  const { spec } = parse(readFileSync(new URL(`k8s/crds/${type.plural}.yaml`, packageRoot), 'utf8'));
   const version = spec.versions.find(({ name }: { name: string }) => name === type.version);
   return version.schema.openAPIV3Schema;
 }
