@@ -134,7 +134,7 @@ describe('on the wire', () => {
   });
 
   it('a target that no router can read is answered like any other path that is not there', async () => {
-    connection.send('GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n');
+    connection.send('GET http://[/nothing HTTP/1.1\r\nHost: x\r\n\r\n');
     const reply = (await connection.reply())!;
     expect(reply.status).to.equal(404);
     expect(reply.headers['content-type']).to.equal('application/problem+json');

@@ -80,11 +80,14 @@ describe('two replicas of the controllers', () => {
     await locker.query('begin; lock table organizations in access exclusive mode');
     await kube.apply(organization('sleeper', { displayName: 'Two' }));
     const waiting =
-      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%managed_by ->>%'";
-    await eventually(async () => expect(await operator.sql(waiting)).not.to.deep.equal([]));
-    first.child.kill('SIGSTOP');
-    await locker.query('rollback');
-    await locker.end();
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%manifest_uid%'";
+    try {
+      await eventually(async () => expect(await operator.sql(waiting)).not.to.deep.equal([]));
+      first.child.kill('SIGSTOP');
+    } finally {
+      // It gives back the lock, without which nobody could go on.
+      await locker.end();
+    }
 
     await leads(second);
     await operator.has('organizations/sleeper', 'Ready', { status: 'True' }, 30_000);
