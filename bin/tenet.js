@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// In a checkout the TypeScript sources run as they are; a published package holds only their build in dist/.
+// In a checkout the TypeScript sources run as they are; an image or a package holds only their build in dist/.
 import { existsSync } from 'node:fs';
 
 const source = new URL('../cli/main.ts', import.meta.url);
@@ -8,5 +8,7 @@ if (existsSync(source)) {
   register();
   await import(source.href);
 } else {
+  // Stack traces name the lines of the sources.
+  process.setSourceMapsEnabled(true);
   await import(new URL('../dist/cli/main.js', import.meta.url).href);
 }

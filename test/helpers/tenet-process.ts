@@ -23,7 +23,11 @@ const bin = new URL('../../bin/tenet.js', import.meta.url).pathname;
 /** Starts `node bin/tenet.js ...` with these variables and none of the caller's but PATH and HOME. */
 export function spawnTenet(args: readonly string[], environment: Record<string, string> = {}): Running {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [bin, ...args], { env: { PATH, HOME, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return follow(spawn(process.execPath, [bin, ...args], { env: { PATH, HOME, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+/** Collects what a `tenet` command says, whose output is piped, until it ends. */
+export function follow(child: ChildProcess): Running {
   const text = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) child[name]!.on('data', (chunk: Buffer) => (text[name] += chunk.toString()));
   const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, ...text }));
