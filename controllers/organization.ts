@@ -39,6 +39,8 @@ export function organizationReconciler(
 
   async function bring(object: OrganizationObject, manifests: ManifestContext): Promise<Outcome> {
     const { spec, metadata } = object;
+    // Asked before they are counted: one that comes in between is counted next time.
+    const isExpecting = expectsProjects(metadata.name);
     const { result, done } = await applyOrganization(manifests, {
       ref: refOf(object),
       displayName: spec!.displayName,
@@ -62,7 +64,7 @@ export function organizationReconciler(
       members,
       done,
     });
-    if (!expectsProjects(metadata.name)) return outcome;
+    if (!isExpecting) return outcome;
     return { ...outcome, requeueAfter: id === object.status?.id ? whileProjectsCome.thenMs : whileProjectsCome.lookMs };
   }
 
@@ -89,9 +91,11 @@ export function organizationReconciler(
 
 /** Whether the status says, and has not said for long, that this state of the manifest has been carried out. */
 function wasJustReported({ metadata, status }: OrganizationObject): boolean {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-  if (ready?.status !== 'True' || ready.observedGeneration !== metadata.generation) return false;
-  return Date.now() - Date.parse(ready.lastTransitionTime) < whileProjectsCome.patienceMs;
+  const synced = status?.conditions?.find(({ type }) => type === 'Synced');
+  if (synced?.status !== 'True' || synced.observedGeneration !== metadata.generation) return false;
+  // The clock of another replica may have been ahead.
+  const age = Date.now() - Date.parse(synced.lastTransitionTime);
+  return age >= 0 && age < whileProjectsCome.patienceMs;
 }
 
 /** The status as it is. Each Project that comes changes what is counted; they are counted once, when all have come. */

@@ -30,6 +30,7 @@ export const appRole = 'tenet_app';
 // Read only by default: a statement that is sent behind a beginning that failed changes nothing.
 const settings = `-c search_path=tenet -c default_transaction_read_only=on -c statement_timeout=30s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s`;
 const repeatable = new Set(['40001', '40P01']);
+const mostAttempts = 5;
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -60,18 +61,21 @@ export function openDatabase(url: string, options: { size: number; onError: (err
     return { client, line: lines.get(client)! };
   }
 
-  async function read<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
+  async function read<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt = 1): Promise<T> {
     const name = nameOf(scope);
     const { client, line } = await connect();
     line.scope = name;
+    let failure: unknown;
     try {
       return await work(line.db);
     } catch (error) {
-      throw unlessLost(error);
+      failure = error;
     } finally {
       line.scope = undefined;
-      client.release();
+      client.release(lacksStatement(failure));
     }
+    if (attempt < mostAttempts && lacksStatement(failure)) return read(scope, work, attempt + 1);
+    throw unlessLost(failure);
   }
 
   async function write<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt = 1): Promise<T> {
@@ -82,8 +86,9 @@ export function openDatabase(url: string, options: { size: number; onError: (err
       result = await begun(client, beginning, () => work(line.db));
       await client.query('commit');
     } catch (error) {
-      await end(client, 'rollback');
-      if (attempt < 5 && repeatable.has((error as pg.DatabaseError).code ?? '')) return write(scope, work, attempt + 1);
+      await end(client, 'rollback', lacksStatement(error));
+      const isRepeatable = lacksStatement(error) || repeatable.has((error as pg.DatabaseError).code ?? '');
+      if (attempt < mostAttempts && isRepeatable) return write(scope, work, attempt + 1);
       throw unlessLost(error);
     }
     client.release();
@@ -132,10 +137,15 @@ function begin(scope: string): string {
   return `begin read write; set local tenet.scope = '${scope}'`;
 }
 
-async function end(client: pg.PoolClient, statement: 'rollback'): Promise<void> {
+/** The server has lost a statement that this connection takes for prepared: it would fail for ever, and is not used again. */
+function lacksStatement(error: unknown): boolean {
+  return (error as pg.DatabaseError | undefined)?.code === '26000';
+}
+
+async function end(client: pg.PoolClient, statement: 'rollback', isBroken: boolean): Promise<void> {
   try {
     await client.query(statement);
-    client.release();
+    client.release(isBroken);
   } catch (error) {
     client.release(error as Error);
   }

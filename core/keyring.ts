@@ -57,11 +57,13 @@ async function lackedKeys(db: Db, keyring: Keyring): Promise<{ kid: string; invi
  */
 export async function forgetKey(owned: Database, kid: string): Promise<{ invitations: number }> {
   return owned.write('platform', async (db) => {
-    if ((await db('encryption_keys').where({ kid }).del()) === 0) {
+    // Also those that a replica which still held the key has made since it was forgotten.
+    const invitations = await db('invitations').where({ token_kid: kid, state: 'PENDING' }).update({ token_kid: null });
+    const forgotten = await db('encryption_keys').where({ kid }).del();
+    if (forgotten + invitations === 0) {
       const known: string[] = await db('encryption_keys').orderBy('kid').pluck('kid');
       throw new InvalidInput(`This database was never used with a key ${kid}; it was with ${known.join(', ') || 'none'}.`);
     }
-    const invitations = await db('invitations').where({ token_kid: kid, state: 'PENDING' }).update({ token_kid: null });
     await record(db, { name: 'system:cli', requestId: 'cli' }, { action: 'encryption-key.forget', target: kid, after: { invitations } });
     return { invitations };
   });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import { breaches, type Database, openDatabase, prepared } from '../../core/db.ts';
+import { breaches, type Database, type Db, openDatabase, prepared } from '../../core/db.ts';
 import { Unavailable } from '../../core/errors.ts';
 import { newId, toUuid } from '../../core/ids.ts';
 import { migrate } from '../../core/migrate.ts';
@@ -112,6 +112,17 @@ describe('database', () => {
       expect(error).to.be.instanceOf(Unavailable);
       expect(error.message).to.match(/^The connection to the database was lost\./);
       await database.read('platform', (db) => db.raw('select 1'));
+    });
+
+    it('leave a connection whose prepared statements are gone, and begin again on another one', async () => {
+      const single = openDatabase(copy.url, { size: 1, onError: () => undefined });
+      const add = (n: number) => (db: Db) => prepared<{ n: number }>(db, 'test_add', 'select $1::int + 1 as n', [n]);
+      await single.write('platform', add(1));
+      await single.write('platform', (db) => db.raw('deallocate all'));
+      expect(await single.read('platform', add(41))).to.deep.equal([{ n: 42 }]);
+      await single.read('platform', (db) => db.raw('deallocate all'));
+      expect(await single.write('platform', add(41))).to.deep.equal([{ n: 42 }]);
+      await single.close();
     });
 
     it('without a server are Unavailable', async () => {

@@ -93,9 +93,13 @@ describe('the keyring and its database', () => {
       code: 0,
       stdout: 'The key k1 is forgotten. Pending invitations whose mailed token is void, if the key is gone: 1.\n',
     });
+    // A replica that still has the key goes on to use it.
+    await invite('b@example.com');
+    expect(await refusal(k2)).to.have.length(1);
+    expect((await forget('k1')).code).to.equal(0);
     await starts(k2, key('k1', 9));
     const events = await first.database.read('platform', (db) => db('audit_events').where({ action: 'encryption-key.forget' }));
-    expect(events).to.have.length(1);
+    expect(events).to.have.length(2);
     expect(await forget('k7')).to.include({
       code: 1,
       stderr: 'tenet: This database was never used with a key k7; it was with k1, k2.\n',
