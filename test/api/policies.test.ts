@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { components } from '../../api/openapi.d.ts';
+import { failure } from '../helpers/failure.ts';
 import { foundOrganization, givePlatformRoles, join } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
@@ -32,6 +33,13 @@ describe('policies', function () {
     manager = await join(tenet, { organizationId }, 'manager@example.com', 'org.manager');
   });
   afterEach(() => tenet?.stop());
+
+  it('nobody is given a role that the platform policy in force does not know', async () => {
+    const error = await failure(givePlatformRoles(tenet, 'mallory@example.com', 'platform/opertor'));
+    expect(error.message).to.equal(
+      'The platform policy in force knows no role platform/opertor; it has platform/auditor, platform/operator, platform/policy-admin.',
+    );
+  });
 
   const get = async (revision: number, of = scope): Promise<Revision> => {
     const { data } = await policyAdmin.client.GET(revisionPath, { params: { path: { scope: of, revision } } });
