@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidInput } from '../core/errors.ts';
+import { webUrl } from '../core/issuer-settings.ts';
 
 /** Throws InvalidInput, in a sentence that names the flag, unless the value is an e-mail address. */
 export function checkEmail(flag: string, value: string): void {
@@ -9,7 +10,7 @@ export function checkEmail(flag: string, value: string): void {
 
 /** Throws InvalidInput, in a sentence that names the flag, unless the value is a URL as an identity provider has for its name. */
 export function checkIssuer(flag: string, value: string): void {
-  if (z.url({ protocol: /^https?$/ }).safeParse(value).success) return;
+  if (webUrl.safeParse(value).success) return;
   throw new InvalidInput(
     `${flag} must be the URL of an identity provider, as its tokens have it in iss (https://login.example.com), and is ${JSON.stringify(value)}.`,
   );

@@ -100,8 +100,7 @@ function wasJustReported({ metadata, status }: OrganizationObject): boolean {
 
 /** The status as it is. Each Project that comes changes what is counted; they are counted once, when all have come. */
 function asReported({ status }: OrganizationObject): Outcome {
-  const { observedGeneration, conditions = [], ...statusFields } = status!;
-  return { conditions, statusFields, requeueAfter: whileProjectsCome.lookMs };
+  return { conditions: status?.conditions ?? [], requeueAfter: whileProjectsCome.lookMs };
 }
 
 /** An object that may only observe deletes nothing either. */

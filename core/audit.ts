@@ -6,6 +6,9 @@ import { toUuid } from './ids.ts';
 /** The chain of events that belong to no organization. */
 export const platformChain = '00000000-0000-0000-0000-000000000000';
 
+/** Somebody with access to the database, on the command line. */
+export const commandLine = { name: 'system:cli', requestId: 'cli' } as const;
+
 /** What happened, besides who and when. */
 export interface AuditEntry {
   /** Whose chain it joins; nothing means the platform's own. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type IssuerSetting, readIssuers } from './issuer-settings.ts';
+import { type IssuerSetting, readIssuers, webUrl } from './issuer-settings.ts';
 import { closest } from './text.ts';
 
 /** A configuration that cannot be used; the message names every variable that is wrong and says what to do. */
@@ -33,7 +33,7 @@ export const variables = {
   TENET_PORT: { schema: port.default(8080), must: aPort, text: 'Port of the API; 0 takes a free one.' },
   TENET_METRICS_PORT: { schema: port.default(9464), must: aPort, text: 'Port of /metrics; 0 takes a free one.' },
   TENET_PUBLIC_URL: {
-    schema: z.url({ protocol: /^https?$/ }).optional(),
+    schema: webUrl.optional(),
     must: 'a URL that begins with https:// or http://, such as https://tenet.example.com',
     text: 'The URL under which callers reach the API, for links in mails and metadata. Default: where it listens.',
   },
@@ -50,7 +50,7 @@ export const variables = {
     text: 'Identity providers as JSON: [{"issuer": "https://...", "audience": "tenet"}], or @file. Without it a local issuer signs tokens, on loopback only.',
   },
   TENET_ISSUER: {
-    schema: z.url({ protocol: /^https?$/ }).optional(),
+    schema: webUrl.optional(),
     must: 'the URL of an identity provider, as its tokens have it in iss, such as https://login.example.com',
     text: 'Short form for one identity provider: its issuer URL.',
   },

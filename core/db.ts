@@ -29,7 +29,8 @@ export const appRole = 'tenet_app';
 
 // Read only by default: a statement that is sent behind a beginning that failed changes nothing.
 const settings = `-c search_path=tenet -c default_transaction_read_only=on -c statement_timeout=30s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s`;
-const repeatable = new Set(['40001', '40P01']);
+const lostStatement = '26000';
+const repeatable = new Set(['40001', '40P01', lostStatement]);
 const mostAttempts = 5;
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -83,12 +84,15 @@ export function openDatabase(url: string, options: { size: number; onError: (err
     const { client, line } = await connect();
     let result: T;
     try {
-      result = await begun(client, beginning, () => work(line.db));
+      // It leaves in one packet with the first statement of the work.
+      const begun = client.query(beginning);
+      begun.catch(() => undefined); // Seen below; the work's own statements fail with it.
+      result = await work(line.db);
+      await begun;
       await client.query('commit');
     } catch (error) {
-      await end(client, 'rollback', lacksStatement(error));
-      const isRepeatable = lacksStatement(error) || repeatable.has((error as pg.DatabaseError).code ?? '');
-      if (attempt < mostAttempts && isRepeatable) return write(scope, work, attempt + 1);
+      await rollBack(client, lacksStatement(error));
+      if (attempt < mostAttempts && repeatable.has((error as pg.DatabaseError).code ?? '')) return write(scope, work, attempt + 1);
       throw unlessLost(error);
     }
     client.release();
@@ -101,15 +105,6 @@ export function openDatabase(url: string, options: { size: number; onError: (err
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
-}
-
-/** Does the work in a transaction that begins with its first statement, in one packet. */
-async function begun<T>(client: pg.PoolClient, beginning: string, work: () => Promise<T>): Promise<T> {
-  const started = client.query(beginning);
-  started.catch(() => undefined); // Seen below; the work's own statements fail with it.
-  const result = await work();
-  await started;
-  return result;
 }
 
 /** A connection that breaks is no fault of the request; whether a commit that was under way has happened is not known. */
@@ -139,12 +134,12 @@ function begin(scope: string): string {
 
 /** The server has lost a statement that this connection takes for prepared: it would fail for ever, and is not used again. */
 function lacksStatement(error: unknown): boolean {
-  return (error as pg.DatabaseError | undefined)?.code === '26000';
+  return (error as pg.DatabaseError | undefined)?.code === lostStatement;
 }
 
-async function end(client: pg.PoolClient, statement: 'rollback', isBroken: boolean): Promise<void> {
+async function rollBack(client: pg.PoolClient, isBroken: boolean): Promise<void> {
   try {
-    await client.query(statement);
+    await client.query('rollback');
     client.release(isBroken);
   } catch (error) {
     client.release(error as Error);

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { closest } from './text.ts';
 
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
-const webUrl = z.url({ protocol: /^https?$/ });
+/** A URL of the web. */
+export const webUrl = z.url({ protocol: /^https?$/ });
 const text = z.string().min(1);
 
 /** What an identity provider of TENET_ISSUERS says about itself, and in words what each member `must` be. */

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { record } from './audit.ts';
+import { commandLine, record } from './audit.ts';
 import { ConfigError } from './config.ts';
 import type { Database, Db } from './db.ts';
 import { InvalidInput } from './errors.ts';
@@ -19,7 +19,7 @@ export async function checkKeyring(database: Database, keyring: Keyring, source:
     const own = keyring.kids.map((kid) => ({ kid, fingerprint: fingerprintOf(keyring, kid) }));
     await db('encryption_keys').insert(own).onConflict('kid').ignore();
     const known: KnownKey[] = await db('encryption_keys').whereIn('kid', keyring.kids).select('kid', 'fingerprint');
-    const others = known.filter(({ kid, fingerprint }) => !fingerprint.equals(fingerprintOf(keyring, kid)));
+    const others = own.filter((key) => known.some(({ kid, fingerprint }) => kid === key.kid && !fingerprint.equals(key.fingerprint)));
     const problems = [
       ...others.map(
         ({ kid }) =>
@@ -64,7 +64,7 @@ export async function forgetKey(owned: Database, kid: string): Promise<{ invitat
       const known: string[] = await db('encryption_keys').orderBy('kid').pluck('kid');
       throw new InvalidInput(`This database was never used with a key ${kid}; it was with ${known.join(', ') || 'none'}.`);
     }
-    await record(db, { name: 'system:cli', requestId: 'cli' }, { action: 'encryption-key.forget', target: kid, after: { invitations } });
+    await record(db, commandLine, { action: 'encryption-key.forget', target: kid, after: { invitations } });
     return { invitations };
   });
 }

@@ -34,10 +34,11 @@ export async function migrate(url: string, { beforeFirst }: { beforeFirst?: () =
     return await knex.transaction(async (lock) => {
       // Held until the end by this transaction alone; the migrations run in their own.
       await lock.raw("select pg_advisory_xact_lock(hashtext('tenet.migrate'))");
-      if (!(await hasSchema(knex))) await beforeFirst?.();
+      const isFirst = !(await hasSchema(knex));
+      if (isFirst) await beforeFirst?.();
       await prepare(knex);
       const known = await migrationNames();
-      await refuseNewer(knex, known);
+      if (!isFirst) await refuseNewer(knex, known);
       const [, applied] = (await knex.migrate.latest({
         migrationSource: source(known),
         schemaName: 'tenet',
@@ -100,7 +101,6 @@ async function hasSchema(knex: Knex): Promise<boolean> {
 }
 
 async function refuseNewer(knex: Knex, known: readonly string[]): Promise<void> {
-  if (!(await hasSchema(knex))) return;
   const rows: { name: string }[] = await knex('migrations').withSchema('tenet').select('name');
   const breaking = rows.map(({ name }) => name).filter((name) => !known.includes(name) && name.endsWith('.breaking.sql'));
   if (breaking.length > 0) {

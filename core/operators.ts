@@ -1,4 +1,4 @@
-import { record } from './audit.ts';
+import { commandLine, record } from './audit.ts';
 import { listHeads, loadContent } from './authorization/revisions.ts';
 import type { Database } from './db.ts';
 import { InvalidInput } from './errors.ts';
@@ -26,16 +26,16 @@ export async function addPlatformRoles(
   if (subject.type !== 'user') throw new InvalidInput('Only users can hold roles of the platform.');
   await owned.write('platform', async (db) => {
     const given = await db('platform_grants')
-      .insert(roles.map((role) => ({ user_id: subject.uuid, role, granted_by: 'system:cli' })))
+      .insert(roles.map((role) => ({ user_id: subject.uuid, role, granted_by: commandLine.name })))
       .onConflict(['user_id', 'role'])
       .ignore()
       .returning('role');
     if (given.length === 0) return;
-    await record(
-      db,
-      { name: 'system:cli', requestId: 'cli' },
-      { action: 'operator.add', target: subject.id, after: { roles: given.map(({ role }: { role: string }) => role) } },
-    );
+    await record(db, commandLine, {
+      action: 'operator.add',
+      target: subject.id,
+      after: { roles: given.map(({ role }: { role: string }) => role) },
+    });
   });
   return { id: subject.id };
 }

@@ -69,7 +69,12 @@ export async function createProject(
   return project;
 }
 
-async function insertProject(db: Db, row: { org_id: string; id: string; name: string }, slug: string | undefined): Promise<ProjectRow> {
+/** Inserts the row under the slug that was asked for, or under the first free one made from the name. Throws AlreadyExists. */
+export async function insertProject(
+  db: Db,
+  row: { org_id: string; id: string; name: string; managed_by?: string },
+  slug: string | undefined,
+): Promise<ProjectRow> {
   for (const candidate of slug === undefined ? slugCandidates(row.name) : [slug]) {
     const [inserted]: ProjectRow[] = await db('projects')
       .insert({ ...row, slug: candidate })

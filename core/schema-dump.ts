@@ -52,7 +52,8 @@ const tables = `
   select format(E'create table %s (\\n%s\\n);%s', c.oid::regclass,
     concat_ws(E',\\n',
       (select string_agg(format('  %I %s%s%s', attname, format_type(atttypid, atttypmod),
-          case when attnotnull then ' not null' else '' end, coalesce(' default ' || pg_get_expr(adbin, adrelid), '')), E',\\n' order by attnum)
+          case when attnotnull then ' not null' else '' end, case when attgenerated = '' then coalesce(' default ' || pg_get_expr(adbin, adrelid), '')
+            else format(' generated always as (%s) stored', pg_get_expr(adbin, adrelid)) end), E',\\n' order by attnum)
         from pg_attribute a left join pg_attrdef d on adrelid = attrelid and adnum = attnum
         where attrelid = c.oid and attnum > 0 and not attisdropped),
       (select string_agg(format('  constraint %I %s', conname, pg_get_constraintdef(k.oid)), E',\\n' order by contype <> 'p', conname)

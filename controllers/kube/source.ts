@@ -1,4 +1,4 @@
-import { EventFilter, eventType, toEvent } from '../events.ts';
+import { EventFilter, type EventInput, eventType, toEvent } from '../events.ts';
 import type { Log } from '../log.ts';
 import { collect, type Metrics } from '../metrics.ts';
 import type { KubeObject, ResourceType } from '../resource.ts';
@@ -31,7 +31,7 @@ export function kubeSource(options: KubeSourceOptions): Source & { silentMs(): n
   const { client, followed, log, metrics } = options;
   const stores = new Map(followed.map(({ type, indexers }) => [type, new Store<KubeObject>(indexers)]));
   const reflectors = new Map<ResourceType, Reflector>();
-  const events = createTeller(options);
+  const events = createEventWriter(options);
   let told: Sink = () => {};
   // The event of a write of ours may come before the answer to it. It is no news, so changes of that object wait for the answer.
   const ownWrites = new Map<string, Change[]>();
@@ -103,19 +103,19 @@ export function kubeSource(options: KubeSourceOptions): Source & { silentMs(): n
 const mostWaiting = 2_000;
 
 /** Writes events one after the other: many objects at once must not wait for what is merely told about them. `stop` drops what still waits. */
-function createTeller({ client, controller, instance, log, metrics }: KubeSourceOptions): { tell: Source['emitEvent']; stop(): void } {
+function createEventWriter({ client, controller, instance, log, metrics }: KubeSourceOptions): { tell: Source['emitEvent']; stop(): void } {
   const filter = new EventFilter();
   let isStopped = false;
   let waiting = 0;
   let last = Promise.resolve();
-  const write = async (type: ResourceType, object: KubeObject, event: object): Promise<void> => {
+  const write = async (type: ResourceType, object: KubeObject, input: EventInput, event: object): Promise<void> => {
     if (isStopped) return;
     try {
       await client.create(eventType, object.metadata.namespace ?? 'default', event, { timeoutMs: 5_000 });
       metrics?.events.inc({ outcome: 'sent' });
     } catch (err) {
       metrics?.events.inc({ outcome: 'failed' });
-      log.warn({ resource: type.plural, name: object.metadata.name, err }, 'an event could not be written');
+      log.warn({ resource: type.plural, name: object.metadata.name, reason: input.reason, err }, 'an event could not be written');
     }
   };
   return {
@@ -127,7 +127,7 @@ function createTeller({ client, controller, instance, log, metrics }: KubeSource
       const event = toEvent(type, object, input, controller, instance, new Date());
       waiting += 1;
       last = last
-        .then(() => write(type, object, event))
+        .then(() => write(type, object, input, event))
         .finally(() => {
           waiting -= 1;
         });

@@ -54,12 +54,7 @@ export function applyOrganization(
   context: ManifestContext,
   manifest: OrganizationManifest,
 ): Promise<{ result: AppliedOrganization; done: string[] }> {
-  return apply(context, {
-    ref: manifest.ref,
-    organizationUid: manifest.ref.uid,
-    isNew: manifest.manage && manifest.isNew === true,
-    plan: (db, actor) => plan(db, actor, context, manifest),
-  });
+  return apply(context, manifest, manifest.ref.uid, (db, actor) => plan(db, actor, context, manifest));
 }
 
 async function plan(db: Db, actor: Actor, context: ManifestContext, manifest: OrganizationManifest): Promise<Plan<AppliedOrganization>> {

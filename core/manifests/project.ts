@@ -5,7 +5,7 @@ import { type Db, prepared } from '../db.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput } from '../errors.ts';
 import { checkRole, createGrant, livingGrant, revokeGrant } from '../grants.ts';
 import { newId, toId, toUuid } from '../ids.ts';
-import { deleteProject, type ProjectRow, projectColumns, toProject, updateProject } from '../projects.ts';
+import { deleteProject, insertProject, type ProjectRow, projectColumns, toProject, updateProject } from '../projects.ts';
 import type { MemberStatus } from './members.ts';
 import { readMembership } from './membership.ts';
 import { findByManifest as findOrganization } from './organization.ts';
@@ -51,12 +51,7 @@ interface Grant {
 
 /** Brings a project to what its manifest says. Throws like applyOrganization. */
 export function applyProject(context: ManifestContext, manifest: ProjectManifest): Promise<{ result: AppliedProject; done: string[] }> {
-  return apply(context, {
-    ref: manifest.ref,
-    organizationUid: manifest.organization.uid,
-    isNew: manifest.manage && manifest.isNew === true,
-    plan: (db, actor) => plan(db, actor, manifest),
-  });
+  return apply(context, manifest, manifest.organization.uid, (db, actor) => plan(db, actor, manifest));
 }
 
 async function plan(db: Db, actor: Actor, manifest: ProjectManifest): Promise<Plan<AppliedProject>> {
@@ -116,12 +111,11 @@ function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizationId:
       await actor.require('project', 'create', { organizationId });
       const org_id = toUuid('organization', organizationId);
       const managed_by = JSON.stringify({ ...storedRef(ref), generation: ref.generation });
-      const [row]: ProjectRow[] = await db('projects')
-        .insert({ org_id, id: toUuid('project', id), slug, name: displayName, managed_by })
-        .onConflict(['org_id', 'slug'])
-        .ignore()
-        .returning('*');
-      if (!row) throw await taken(db, { org_id, slug }, ref);
+      const row = await insertProject(db, { org_id, id: toUuid('project', id), name: displayName, managed_by }, slug).catch(
+        async (error: unknown) => {
+          throw error instanceof AlreadyExists ? await taken(db, { org_id, slug }, ref) : error;
+        },
+      );
       await record(db, actor, { organizationId, action: 'project.create', target: id, after: toProject(row) });
     },
   };

@@ -120,28 +120,23 @@ export interface Plan<R> {
   readonly settled?: () => R;
 }
 
-/** One pass over one manifest. `plan` only looks, and asks its first questions of the database before it waits for anything. */
-export interface Application<R> {
-  readonly ref: ManifestRef;
-  /** The manifest whose organization it is about: its row is locked before anything is planned that is done. */
-  readonly organizationUid: string;
-  /** It surely changes something: there is nothing to look at first. */
-  readonly isNew: boolean;
-  plan(db: Db, actor: Actor): Promise<Plan<R>>;
-}
-
 /** Plans follow one another while a step makes the next ones known; more rounds than this mean that two of them undo each other. */
 const mostRounds = 8;
 
 /**
  * Brings the database to what a manifest says, in one transaction. First it only looks: when nothing is to be done, nothing is
- * written, locked or waited for. Else it is alone in the organization before it plans again.
+ * written, locked or waited for. Else it is alone in the organization that the manifest with `organizationUid` owns before it plans
+ * again. `plan` only looks, and asks its first questions of the database before it waits for anything.
  */
-export async function apply<R>(context: ManifestContext, application: Application<R>): Promise<{ result: R; done: string[] }> {
-  const { ref, organizationUid, isNew } = application;
-  const plan = (db: Db, actor = controllerActor(db, context, ref)): Promise<Plan<R>> => application.plan(db, actor);
-  if (!isNew) {
-    const { steps, result } = await context.database.read('platform', plan);
+export async function apply<R>(
+  context: ManifestContext,
+  { ref, manage, isNew }: Manifest,
+  organizationUid: string,
+  plan: (db: Db, actor: Actor) => Promise<Plan<R>>,
+): Promise<{ result: R; done: string[] }> {
+  // What is new surely changes something.
+  if (!(manage && isNew)) {
+    const { steps, result } = await context.database.read('platform', (db) => plan(db, controllerActor(db, context, ref)));
     if (steps.length === 0) return { result, done: [] };
   }
   return context.database.write('platform', async (db) => {
