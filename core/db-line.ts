@@ -3,36 +3,41 @@ import type { Writable } from 'node:stream';
 import createKnex, { type Knex } from 'knex';
 import pg from 'pg';
 
-/** One connection of the pool, as core functions use it. */
-export interface Line {
-  /** A knex whose every statement goes to this one connection. */
-  readonly db: Knex;
-  /** While it is set, each statement is a transaction of its own in this scope; else the transaction under way has one. */
-  scope: string | undefined;
+export type Callback = (error: Error | null, result?: pg.QueryResult) => void;
+export type Statement = string | { text: string; values?: unknown[]; name?: string };
+
+/** Where a knex sends its statements: a connection, or what finds one for each. */
+export interface Sender {
+  query(statement: Statement, callback: Callback): unknown;
 }
 
-type Callback = (error: Error | null, result?: pg.QueryResult) => void;
-type Config = string | { text: string; values?: unknown[]; name?: string };
+/** One connection of the pool. */
+export interface Line {
+  /** A knex whose every statement goes to this one connection, into the transaction under way. */
+  readonly db: Knex;
+  /** Sends a statement that is a transaction of its own in this scope. */
+  ask(statement: Statement, scope: string, callback: Callback): void;
+}
 
-const connections = new WeakMap<object, pg.ClientBase>();
+const senders = new WeakMap<object, Sender>();
 
 /** Prepares a connection that has just been opened. */
 export function openLine(client: pg.ClientBase): Line {
-  const line: Line = { db: pin(client), scope: undefined };
   const send = client.query.bind(client) as (query: unknown, callback?: Callback) => Promise<pg.QueryResult>;
   const together = createCork((client as unknown as { connection: { stream: Writable } }).connection.stream);
   send({ name: scopeStatement, text: "select set_config('tenet.scope', $1, true)", values: [''] }).catch(() => undefined);
-  const query = (config: Config, callback?: Callback): unknown => {
+  const query = (statement: Statement, callback?: Callback): unknown => {
     together();
-    const { scope } = line;
-    if (scope === undefined) return send(config, callback);
-    if (callback) return send(new ScopedQuery(config, scope, callback));
-    return new Promise((resolve, reject) => {
-      send(new ScopedQuery(config, scope, (error, result) => (error ? reject(error) : resolve(result))));
-    });
+    return send(statement, callback);
   };
   client.query = query as typeof client.query;
-  return line;
+  return {
+    db: pin(client as Sender),
+    ask(statement, scope, callback) {
+      together();
+      send(new ScopedQuery(statement, scope, callback));
+    },
+  };
 }
 
 /** Statements that are sent in one turn of the event loop leave in one packet: a write to a socket costs more than a small query. */
@@ -76,8 +81,8 @@ class ScopedQuery extends (pg.Query as unknown as Exchange) {
   readonly #scope: string;
   #isScoped = false;
 
-  constructor(config: Config, scope: string, callback: Callback) {
-    super({ ...(typeof config === 'string' ? { text: config } : config), queryMode: 'extended', callback });
+  constructor(statement: Statement, scope: string, callback: Callback) {
+    super({ ...(typeof statement === 'string' ? { text: statement } : statement), queryMode: 'extended', callback });
     this.#scope = scope;
   }
 
@@ -97,22 +102,25 @@ class ScopedQuery extends (pg.Query as unknown as Exchange) {
   }
 }
 
-/** Runs SQL that is planned once per connection, under a name of its own. For the hot path; `$1` parameters. */
+/** Runs SQL that is planned once per connection, under a name of its own. For the hot path, and for looks by a key; `$1` parameters. */
 export async function prepared<R extends pg.QueryResultRow>(db: Knex, name: string, text: string, values: unknown[]): Promise<R[]> {
-  const client = connections.get(db.client as object);
-  if (!client) throw new TypeError('prepared() needs a connection that read() or write() gave');
-  return (await client.query<R>({ name, text, values })).rows;
+  const sender = senders.get(db.client as object);
+  if (!sender) throw new TypeError('prepared() needs a connection that read() or write() gave');
+  return new Promise((resolve, reject) => {
+    sender.query({ name, text, values }, (error, result) => (error ? reject(error) : resolve(result!.rows)));
+  });
 }
 
 interface KnexClient {
   new (config: Knex.Config): Knex.Client & { acquireConnection(): Promise<unknown>; releaseConnection(): Promise<void> };
 }
 
-function pin(connection: pg.ClientBase): Knex {
+/** A knex whose every statement goes to this sender. */
+export function pin(sender: Sender): Knex {
   const PostgresClient = createRequire(import.meta.url)('knex/lib/dialects/postgres/index.js') as KnexClient;
   class PinnedClient extends PostgresClient {
     override async acquireConnection(): Promise<unknown> {
-      return connection;
+      return sender;
     }
     override async releaseConnection(): Promise<void> {}
   }
@@ -121,6 +129,6 @@ function pin(connection: pg.ClientBase): Knex {
     // Messages of failures go to the log; the values of a statement do not.
     compileSqlOnError: false,
   });
-  connections.set(db.client as object, connection);
+  senders.set(db.client as object, sender);
   return db;
 }

@@ -1,12 +1,13 @@
 import type { Knex } from 'knex';
 import pg from 'pg';
 import { type Line, openLine } from './db-line.ts';
+import { createReads } from './db-reads.ts';
 import { Unavailable } from './errors.ts';
 
 export { prepared } from './db-line.ts';
 
 /**
- * One connection, as knex: what every core function takes. Within write() it is one transaction. It sees only the rows of its scope,
+ * A knex: what every core function takes. Within write() it is one transaction on one connection. It sees only the rows of its scope,
  * because row level security compares them with `tenet.scope`.
  */
 export type Db = Knex;
@@ -57,31 +58,30 @@ export function openDatabase(url: string, options: { size: number; onError: (err
 
   async function connect(): Promise<{ client: pg.PoolClient; line: Line }> {
     const client = await pool.connect().catch((cause: unknown) => {
-      throw new Unavailable('The database does not answer. Try again in a moment.', { cause });
+      throw new NoConnection('no connection', { cause });
     });
     return { client, line: lines.get(client)! };
   }
 
-  async function read<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt = 1): Promise<T> {
-    const name = nameOf(scope);
+  const reads = createReads(async () => {
     const { client, line } = await connect();
-    line.scope = name;
-    let failure: unknown;
+    return { line, release: (isBroken) => client.release(isBroken) };
+  }, lacksStatement);
+
+  async function read<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt = 1): Promise<T> {
     try {
-      return await work(line.db);
+      return await reads(nameOf(scope), work);
     } catch (error) {
-      failure = error;
-    } finally {
-      line.scope = undefined;
-      client.release(lacksStatement(failure));
+      if (attempt < mostAttempts && lacksStatement(error)) return read(scope, work, attempt + 1);
+      throw unlessLost(error);
     }
-    if (attempt < mostAttempts && lacksStatement(failure)) return read(scope, work, attempt + 1);
-    throw unlessLost(failure);
   }
 
   async function write<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt = 1): Promise<T> {
     const beginning = begin(nameOf(scope));
-    const { client, line } = await connect();
+    const { client, line } = await connect().catch((error: unknown) => {
+      throw unlessLost(error);
+    });
     let result: T;
     try {
       // It leaves in one packet with the first statement of the work.
@@ -107,8 +107,12 @@ export function openDatabase(url: string, options: { size: number; onError: (err
   };
 }
 
+/** The pool could not give a connection in time. Knex puts its statement in front of any message that comes through it, so it has no more to say. */
+class NoConnection extends Error {}
+
 /** A connection that breaks is no fault of the request; whether a commit that was under way has happened is not known. */
 function unlessLost(error: unknown): unknown {
+  if (error instanceof NoConnection) return new Unavailable('The database does not answer. Try again in a moment.', { cause: error.cause });
   const { code = '', message = '' } = error as { code?: string; message?: string };
   // SQLSTATE class 08 and what an administrator or a crash of the server ends, errno, and the words of pg that have no code.
   const lost = /^(08...|57P0[123]|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code) || /Connection terminated|connection error/.test(message);

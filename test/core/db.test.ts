@@ -96,10 +96,61 @@ describe('database', () => {
       expect(breaches(new Error('users_state_check'), 'users_state_check')).to.equal(false);
     });
 
-    it('run prepared statements on their own connection only', async () => {
+    it('run prepared statements, of nobody else', async () => {
       const rows = await database.read('platform', (db) => prepared(db, 'test_add', 'select $1::int + 1 as n', [41]));
       expect(rows).to.deep.equal([{ n: 42 }]);
       expect(await failure(prepared({ client: {} } as never, 'x', 'select 1', []))).to.be.instanceOf(TypeError);
+    });
+
+    it('of many readers at once look by a key together, each in its own scope', async () => {
+      const look = (organization: string) =>
+        database.read({ organization }, (db) =>
+          prepared<{ id: string; pid: number }>(db, 'test_look', 'select id, pg_backend_pid() as pid from organizations', []),
+        );
+      const asked = Array.from({ length: 16 }, (_, index) => (index % 2 === 0 ? ours : theirs));
+      const found = await Promise.all(asked.map(look));
+      expect(found.map((rows) => rows.map(({ id }) => id))).to.deep.equal(asked.map((id) => [id]));
+      expect(new Set(found.flat().map(({ pid }) => pid)).size).to.equal(2);
+    });
+
+    it('of many readers do not share a failure', async () => {
+      const divide = (by: number) =>
+        database.read('platform', (db) => prepared<{ n: number }>(db, 'test_divide', 'select 42 / $1::int as n', [by]));
+      const outcomes = await Promise.allSettled([1, 0, 2, 0, 3].map(divide));
+      expect(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason.message))).to.deep.equal([
+        [{ n: 42 }],
+        'division by zero',
+        [{ n: 21 }],
+        'division by zero',
+        [{ n: 14 }],
+      ]);
+    });
+
+    it('of many readers wait neither for a long statement of one of them, nor for its computing', async () => {
+      const single = openDatabase(copy.url, { size: 2, onError: () => undefined });
+      const order: string[] = [];
+      const long = single.read('platform', (db) => db.raw('select pg_sleep(0.5)')).then(() => order.push('long'));
+      const computing = single.read('platform', async (db) => {
+        await db.raw('select 1');
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      });
+      await Promise.all(
+        Array.from({ length: 20 }, () => single.read('platform', (db) => prepared(db, 'test_add', 'select $1::int + 1 as n', [1]))),
+      );
+      order.push('short');
+      await Promise.all([long, computing]);
+      await single.close();
+      expect(order).to.deep.equal(['short', 'long']);
+    });
+
+    it('take no statement after the end of a read', async () => {
+      let kept: Db | undefined;
+      await database.read({ organization: ours }, async (db) => {
+        kept = db;
+        await db.raw('select 1');
+      });
+      expect((await failure(prepared(kept!, 'test_add', 'select $1::int + 1 as n', [1]))).message).to.match(/after the end of its read/);
+      expect((await failure(kept!('organizations').select())).message).to.match(/after the end of its read/);
     });
 
     it('survive the loss of a connection: it is Unavailable, and the next one works', async () => {

@@ -1,0 +1,92 @@
+import type { Knex } from 'knex';
+import { type Callback, type Line, pin, type Statement } from './db-line.ts';
+
+/** A connection out of the pool, for as long as it is held. */
+export interface Held {
+  readonly line: Line;
+  /** Gives it back; a broken one is closed. */
+  release(isBroken: boolean): void;
+}
+
+/** A statement on its way to a connection. */
+interface Passenger {
+  readonly statement: Statement;
+  readonly scope: string;
+  readonly callback: Callback;
+}
+
+/**
+ * How many looks by a key travel on one connection: every packet wakes a process of the server, which costs more than such a look;
+ * but on one connection they are answered one after the other.
+ */
+const mostTogether = 8;
+
+/**
+ * Reads hold no connection: each of their statements is a transaction of its own and takes one for as long as it runs. Prepared
+ * statements, which are looks by a key, share one with those of other reads that are sent in the same turn of the event loop.
+ */
+export function createReads(connect: () => Promise<Held>, isBroken: (error: unknown) => boolean) {
+  const readers: Reader[] = [];
+  let boarding: Passenger[] = [];
+
+  function send(passenger: Passenger): void {
+    if (typeof passenger.statement === 'string' || passenger.statement.name === undefined) void carry([passenger]);
+    else if (boarding.push(passenger) === 1) setImmediate(depart);
+  }
+
+  function depart(): void {
+    const all = boarding;
+    boarding = [];
+    for (let first = 0; first < all.length; first += mostTogether) void carry(all.slice(first, first + mostTogether));
+  }
+
+  async function carry(passengers: readonly Passenger[]): Promise<void> {
+    let held: Held;
+    try {
+      held = await connect();
+    } catch (error) {
+      for (const { callback } of passengers) callback(error as Error);
+      return;
+    }
+    let awaited = passengers.length;
+    let broken = false;
+    for (const { statement, scope, callback } of passengers) {
+      held.line.ask(statement, scope, (error, result) => {
+        broken ||= isBroken(error);
+        awaited -= 1;
+        if (awaited === 0) held.release(broken);
+        callback(error, result);
+      });
+    }
+  }
+
+  /** Runs `work` with a knex whose statements have this scope, until it returns. */
+  return async function run<T>(scope: string, work: (db: Knex) => Promise<T>): Promise<T> {
+    const reader = readers.pop() ?? openReader(send);
+    reader.scope = scope;
+    try {
+      return await work(reader.db);
+    } finally {
+      reader.scope = undefined;
+      readers.push(reader);
+    }
+  };
+}
+
+/** A knex for one read at a time: making one costs more than a read. */
+interface Reader {
+  readonly db: Knex;
+  scope: string | undefined;
+}
+
+function openReader(send: (passenger: Passenger) => void): Reader {
+  const db = pin({
+    query(statement, callback) {
+      const { scope } = reader;
+      if (scope === undefined) callback(new Error('A statement was sent after the end of its read.'));
+      else send({ statement, scope, callback });
+    },
+  });
+  const reader: Reader = { db, scope: undefined };
+  return reader;
+}
