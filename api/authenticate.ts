@@ -83,16 +83,17 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       throw new TenetError('invalid-configuration', `Issuer "${issuer.issuer}" is configured twice; keep one.`);
     issuers.set(issuer.issuer, { ...issuer, keys: createIssuerKeys(issuer, clock, onEvent) });
   }
-  // Only what was verified is remembered, under the token's hash: neither a heap dump nor a flood of wrong tokens gets anything from it.
+  // Only what was verified is remembered, under the header's hash: neither a heap dump nor a flood of wrong tokens gets anything from it.
   const verified = new LRUCache<string, { identity: Identity; until: number }>({ max: options.cacheSize ?? 10_000 });
 
   return {
     async authenticate(authorization) {
-      const token = bearerToken(authorization);
-      const digest = hash('sha256', token, 'base64');
+      const header = soleHeader(authorization);
+      const digest = hash('sha256', header, 'base64');
       const remembered = verified.get(digest);
       if (remembered !== undefined && clock() < remembered.until) return remembered.identity;
 
+      const token = bearerToken(header);
       const issuer = issuerOf(token, issuers);
       const { payload } = await verify(token, issuer, clock);
       const identity = toIdentity(payload, issuer);
@@ -106,15 +107,19 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
 /** The credential of `Authorization: Bearer` (RFC 6750 section 2.1), be it an access token or an API key; throws `Unauthenticated`. */
 export function bearerToken(authorization: string | readonly string[] | undefined): string {
-  const headers = authorization === undefined ? [] : [authorization].flat();
-  const [header] = headers;
-  if (header === undefined) throw refused('no-credential');
-  if (headers.length > 1) throw refused('malformed-authorization');
-  if (header.length > LONGEST_TOKEN + 'Bearer '.length) throw refused('token-too-long');
   // RFC 9110 section 11.1: the scheme has no case.
-  const token = /^bearer +([\w\-.~+/]+=*)$/i.exec(header)?.[1];
+  const token = /^bearer +([\w\-.~+/]+=*)$/i.exec(soleHeader(authorization))?.[1];
   if (token === undefined) throw refused('malformed-authorization');
   return token;
+}
+
+function soleHeader(authorization: string | readonly string[] | undefined): string {
+  const headers = typeof authorization === 'string' ? [authorization] : authorization;
+  const header = headers?.[0];
+  if (headers === undefined || header === undefined) throw refused('no-credential');
+  if (headers.length > 1) throw refused('malformed-authorization');
+  if (header.length > LONGEST_TOKEN + 'Bearer '.length) throw refused('token-too-long');
+  return header;
 }
 
 /** Chooses the issuer by the token's own word; from here on only that issuer's keys and rules count. */

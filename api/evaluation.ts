@@ -27,11 +27,11 @@ export function createEvaluator(options: {
   healthy: () => boolean;
 }): Evaluator {
   const { database, policies, cache } = options;
-  const readFresh = (subject: Subject, place: Place): Promise<Snapshot> => database.read('platform', (db) => readIn(db)(subject, place));
+  const readFresh = (subject: Subject, place: Place): Promise<Snapshot> =>
+    database.read('platform', async (db) => readIn(db)(subject, place));
   const readCached: ReadSnapshot = (subject, place) => {
     const key = { subject: subject.id, dom: domainOf(place).dom, organizationId: place.organizationId };
-    const known = cache.get(key);
-    return known ? Promise.resolve(known) : cache.load(key, () => readFresh(subject, place));
+    return cache.get(key) ?? cache.load(key, () => readFresh(subject, place));
   };
   return {
     async evaluate(principal, question, consistency) {

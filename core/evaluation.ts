@@ -24,7 +24,7 @@ export interface Evaluation {
 }
 
 /** Reads a role set: from the database, or from a cache that is known to be fresh. */
-export type ReadSnapshot = (subject: Subject, place: Place) => Promise<Snapshot>;
+export type ReadSnapshot = (subject: Subject, place: Place) => Snapshot | Promise<Snapshot>;
 
 /**
  * Answers a question. Asking about oneself needs decision:evaluate-self on the platform, about others decision:evaluate where

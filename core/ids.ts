@@ -1,6 +1,6 @@
-import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 import { InvalidInput } from './errors.ts';
+import { randomBytes } from './random.ts';
 
 /** The prefix of every kind of id (TypeID: `<prefix>_` + UUIDv7 in Crockford base32). */
 export const prefixes = {
@@ -18,33 +18,20 @@ export const prefixes = {
 
 export type IdKind = keyof typeof prefixes;
 
+const scratch = Buffer.alloc(16);
+
+let msecs = 0;
+let seq = 0;
+
 /** A fresh id of this kind, for example `org_01h455vb4pex5vsknk084sn02q`. Those of one process sort by the time of their making. */
 export function newId(kind: IdKind): string {
-  return toId(kind, nextUuid());
-}
-
-const nextUuid = createUuids();
-
-/** UUIDv7 with a counter (RFC 9562 section 6.2, method 1). Random bytes are drawn by the block: a draw costs more than all the rest. */
-function createUuids(): () => string {
-  const block = new Uint8Array(4_096);
-  const ends = new DataView(block.buffer);
-  let used = block.length;
-  let msecs = 0;
-  let seq = 0;
-  return () => {
-    if (used === block.length) {
-      randomFillSync(block);
-      used = 0;
-    }
-    const random = block.subarray(used, used + 16);
-    const now = Date.now();
-    // A counter that starts in its lower half does not overflow within a millisecond; a clock that goes back is not followed.
-    seq = now > msecs ? ends.getUint32(used) >>> 1 : seq + 1;
-    msecs = Math.max(now, msecs);
-    used += 16;
-    return v7({ random, msecs, seq });
-  };
+  const random = randomBytes(16);
+  const now = Date.now();
+  // UUIDv7 with a counter (RFC 9562 section 6.2, method 1). One that starts in its lower half does not overflow within a millisecond;
+  // a clock that goes back is not followed.
+  seq = now > msecs ? random.readUInt32BE() >>> 1 : seq + 1;
+  msecs = Math.max(now, msecs);
+  return `${prefixes[kind]}_${encode(v7({ random, msecs, seq }, scratch))}`;
 }
 
 /** The native uuid behind an id, for the database. Throws InvalidInput when it is not an id of this kind. */
@@ -57,7 +44,8 @@ export function toUuid(kind: IdKind, id: string): string {
 
 /** The public id for a uuid out of the database. */
 export function toId(kind: IdKind, uuid: string): string {
-  return `${prefixes[kind]}_${encode(uuid.replaceAll('-', '').toLowerCase())}`;
+  if (scratch.write(uuid.replaceAll('-', ''), 'hex') !== 16) throw new TypeError('the database has uuids');
+  return `${prefixes[kind]}_${encode(scratch)}`;
 }
 
 // TypeID's base32 (https://github.com/jetify-com/typeid/tree/main/spec): 128 bits in 26 characters of five, two zero bits in front.
@@ -66,19 +54,19 @@ const hexDigits = '0123456789abcdef';
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 // By character code; 255 for what is no digit.
 const digits = Uint8Array.from({ length: 128 }, (_, code) => alphabet.indexOf(String.fromCharCode(code)));
+// Two at a time, by the ten bits that they stand for.
+const pairs = Array.from({ length: 1_024 }, (_, bits) => alphabet[bits >> 5]! + alphabet[bits & 31]!);
 
-function encode(hex: string): string {
+function encode(bytes: Uint8Array): string {
   let text = '';
   let bits = 0;
   let size = 2;
-  for (let index = 0; index < hex.length; index++) {
-    const code = hex.charCodeAt(index);
-    // 0-9, else a-f.
-    bits = (bits << 4) | (code < 58 ? code - 48 : code - 87);
-    size += 4;
-    if (size < 5) continue;
-    size -= 5;
-    text += alphabet[(bits >> size) & 31];
+  for (let index = 0; index < 16; index++) {
+    bits = (bits << 8) | bytes[index]!;
+    size += 8;
+    if (size < 10) continue;
+    size -= 10;
+    text += pairs[bits >> size];
     bits &= (1 << size) - 1;
   }
   return text;

@@ -53,9 +53,10 @@ export class Decision {
 }
 
 /** Asks the engine of the revisions in force. An error of the engine is thrown, never an allow. */
-export async function decide(policies: LivePolicies, snapshot: Snapshot, resource: string, action: string): Promise<Decision> {
+export function decide(policies: LivePolicies, snapshot: Snapshot, resource: string, action: string): Decision | Promise<Decision> {
   const engine = policies.engine(snapshot.revisions);
-  return decideWith(engine instanceof Promise ? await engine : engine, snapshot, resource, action);
+  if (engine instanceof Promise) return engine.then((built) => decideWith(built, snapshot, resource, action));
+  return decideWith(engine, snapshot, resource, action);
 }
 
 /** As decide, with the engine at hand. What does not exist is denied like what may not be seen. */

@@ -45,6 +45,8 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
   const checked = new LRUCache<string, true>({ max: 1_000 });
   const described = new LRUCache<string, readonly RevisionName[]>({ max: 5_000 });
   const engines = new LRUCache<string, Engine>({ max: 10_000 });
+  // What a list was answered with once, for lists that do not change: those of snapshots, which are asked again and again.
+  const engineOf = new WeakMap<readonly string[], Engine>();
   const building = new Map<string, Promise<Engine>>();
   const lastGood = new LRUCache<string, Engine>({ max: 10_000 });
   const refused = new Map<string, Refusal>();
@@ -100,9 +102,14 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
   }
 
   function engine(revisions: readonly string[]): Engine | Promise<Engine> {
+    const met = engineOf.get(revisions);
+    if (met) return met;
     const key = revisions.join(',');
     const ready = engines.get(key);
-    if (ready) return ready;
+    if (ready) {
+      if (Object.isFrozen(revisions)) engineOf.set(revisions, ready);
+      return ready;
+    }
     const scopes = revisions.map((name) => splitRevision(name).scope).join(',');
     const refusal = refused.get(key);
     if (refusal) return fallback(scopes, refusal.message);

@@ -1,8 +1,9 @@
+import { LRUCache } from 'lru-cache';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Decision } from './decide.ts';
 import type { LivePolicies } from './live.ts';
-import { createStock } from './stock.ts';
+import { createStock, type Stock } from './stock.ts';
 
 /** Re-decides a share of all decisions with stock Casbin, off the request path. */
 export interface Shadow {
@@ -16,6 +17,7 @@ const longestQueue = 1_000;
 export function createShadow(options: { policies: LivePolicies; share: number; log: Log; metrics: Metrics }): Shadow {
   const { policies, share, log, metrics } = options;
   const queue: Decision[] = [];
+  const stocks = new LRUCache<string, Stock>({ max: 100 });
   let running = false;
 
   async function drain(): Promise<void> {
@@ -27,12 +29,21 @@ export function createShadow(options: { policies: LivePolicies; share: number; l
     running = false;
   }
 
+  async function stockOf(revisions: readonly string[]): Promise<Stock> {
+    const key = revisions.join(',');
+    const known = stocks.get(key);
+    if (known) return known;
+    const made = createStock(await policies.contents(revisions));
+    stocks.set(key, made);
+    return made;
+  }
+
   async function check(decision: Decision): Promise<void> {
     try {
       const { snapshot, resource, action, verdict } = decision;
       if (verdict.reason.startsWith('unknown')) return;
-      const contents = await policies.contents(snapshot.revisions);
-      const second = createStock(contents).decide(snapshot.subject.id, snapshot.roles, snapshot.domain, resource, action);
+      const stock = await stockOf(snapshot.revisions);
+      const second = stock.decide(snapshot.subject.id, snapshot.roles, snapshot.domain, resource, action);
       const agreed = second.allowed === verdict.allowed;
       metrics.shadowed.inc({ agreed: String(agreed) });
       if (!agreed) log.error({ decision: decision.record(), stock: second }, 'stock Casbin decides differently');

@@ -18,28 +18,36 @@ export interface SnapshotKey {
   readonly organizationId?: string | undefined;
 }
 
-interface Entry {
-  readonly snapshot: Snapshot;
-  readonly generation: number;
+/** What was read of one organization, or of the platform, since it last changed. */
+interface Generation {
+  isOver: boolean;
 }
 
-/** A bounded cache. Each organization has a generation; a change moves it on, and entries of an older one are no longer found. */
+interface Entry {
+  readonly snapshot: Snapshot;
+  readonly generation: Generation;
+}
+
+/** A bounded cache. Each organization has a generation; a change ends it, and what was read in it is no longer found. */
 export function createSnapshotCache(options: { max?: number; clock?: () => number } = {}): SnapshotCache {
   const { max = 50_000, clock = Date.now } = options;
   const entries = new LRUCache<string, Entry>({ max });
-  const generations = new LRUCache<string, number>({ max });
-  let next = 1;
-  // An organization whose generation was forgotten gets one that is newer than every entry.
-  const generationOf = (chain: string): number => {
-    let found = generations.get(chain);
+  // One that is forgotten for want of room can no longer be ended, so it ends then.
+  const generations = new LRUCache<string, Generation>({
+    max,
+    dispose(generation) {
+      generation.isOver = true;
+    },
+  });
+  const generationOf = ({ organizationId }: SnapshotKey): Generation => {
+    const name = organizationId === undefined ? 'platform' : toUuid('organization', organizationId);
+    let found = generations.get(name);
     if (found === undefined) {
-      found = next++;
-      generations.set(chain, found);
+      found = { isOver: false };
+      generations.set(name, found);
     }
     return found;
   };
-  const chainOf = ({ organizationId }: SnapshotKey): string =>
-    organizationId === undefined ? 'platform' : toUuid('organization', organizationId);
   const clear = (): void => {
     entries.clear();
     generations.clear();
@@ -48,20 +56,20 @@ export function createSnapshotCache(options: { max?: number; clock?: () => numbe
   return {
     get(key) {
       const entry = entries.get(`${key.subject} ${key.dom}`);
-      if (!entry || entry.generation !== generationOf(chainOf(key))) return undefined;
+      if (entry === undefined || entry.generation.isOver) return undefined;
       const { until } = entry.snapshot;
       return until !== undefined && until.getTime() <= clock() ? undefined : entry.snapshot;
     },
     async load(key, read) {
-      const generation = generationOf(chainOf(key));
+      const generation = generationOf(key);
       const snapshot = await read();
-      if (generationOf(chainOf(key)) === generation) entries.set(`${key.subject} ${key.dom}`, { snapshot, generation });
+      if (!generation.isOver) entries.set(`${key.subject} ${key.dom}`, { snapshot, generation });
       return snapshot;
     },
     changed(name) {
-      // A user is no chain: their state shows in every organization, and it changes seldom.
+      // A user has no generation: their state shows in every organization, and it changes seldom.
       if (name.startsWith('user/')) clear();
-      else if (generations.has(name)) generations.set(name, next++);
+      else generations.delete(name);
     },
     clear,
   };

@@ -125,7 +125,7 @@ function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow
   return {
     subject,
     domain,
-    // Frozen, so that the set that they make is looked up once for all questions about this snapshot.
+    // Frozen, as the revisions are, so that what they stand for is looked up once for all questions about this snapshot.
     roles: Object.freeze(alive ? rolesIn(subject, row) : []),
     revisions: inForce(row.heads),
     exists: alive,
@@ -151,10 +151,10 @@ function userStates(row: PlatformRow): string[] {
 
 const order = (scope: string): number => (scope.startsWith('platform@') ? 0 : scope.startsWith('blueprint/') ? 1 : 2);
 
-function inForce(heads: readonly string[]): string[] {
+function inForce(heads: readonly string[]): readonly string[] {
   if (!heads.some((head) => head.startsWith('platform@')))
     throw new Unavailable('No policy is in force yet. Apply one: tenet policy apply.');
-  return [...heads].sort((a, b) => order(a) - order(b));
+  return Object.freeze([...heads].sort((a, b) => order(a) - order(b)));
 }
 
 function moment<K extends string>(key: K, at: Date | null): { [P in K]?: Date } {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import { createLog } from '../../core/log.ts';
 
@@ -36,5 +37,29 @@ describe('log', () => {
     const fields = { token: 'secret', mail: { token: 'secret' } };
     written(fields);
     expect(fields).to.deep.equal({ token: 'secret', mail: { token: 'secret' } });
+  });
+
+  for (const [title, end] of Object.entries({
+    'ends by itself': '',
+    'is ended': 'process.exit(3);',
+    fails: "throw new Error('boom');",
+  })) {
+    it(`loses no line when the process ${title}`, () => {
+      const script = `
+        import { createLog } from ${JSON.stringify(new URL('../../core/log.ts', import.meta.url).href)};
+        const log = createLog('info');
+        for (let index = 0; index < 1000; index++) log.info({ index }, 'said');
+        ${end}`;
+      const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { encoding: 'utf8' });
+      const lines = stdout.trim().split('\n');
+      expect(lines.map((line) => JSON.parse(line).index)).to.deep.equal(Array.from({ length: 1000 }, (_, index) => index));
+    });
+  }
+
+  it('tells each line when it was said', () => {
+    const before = Date.now();
+    const { line } = written({});
+    expect(new Date(line['time'] as string).getTime()).to.be.within(before, Date.now());
+    expect(line['time']).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 });
