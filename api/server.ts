@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import express, { type Request, type Response } from 'express';
@@ -6,6 +5,7 @@ import { TenetError, Unauthenticated } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
+import { randomHex } from '../core/random.ts';
 import { readBody } from './body.ts';
 import type { Contract, Reply } from './contract.ts';
 import type { TenetRequest } from './dispatch.ts';
@@ -155,10 +155,8 @@ function valuesOf(rawHeaders: readonly string[], wanted: string): string[] | und
 function traceOf(header: string | string[] | undefined): { id: string; parent: string } {
   const given = typeof header === 'string' ? traceparentPattern.exec(header) : null;
   const match = given && !/^0+$/.test(given[1]!) ? given : null;
-  const id = match?.[1] ?? randomUUID().replaceAll('-', '');
-  const own = randomUUID();
-  // 64 bits of it; the digits in the middle are not all random.
-  return { id, parent: `00-${id}-${own.slice(0, 8)}${own.slice(-8)}-${match?.[3] ?? '00'}` };
+  const id = match?.[1] ?? randomHex(16);
+  return { id, parent: `00-${id}-${randomHex(8)}-${match?.[3] ?? '00'}` };
 }
 
 /** What every answer says, whatever it is about: names and values in turn, which is what writeHead takes without copying. */
@@ -183,7 +181,17 @@ function write(response: ServerResponse, reply: Reply, request: IncomingRequest,
   } else if (status !== 204 && status !== 304 && request.method !== 'HEAD') {
     headers.push('content-length', 0);
   }
-  response.writeHead(status, headers as string[]).end(text);
+  response.writeHead(status, headers as string[]);
+  if (leaving.push({ response, text }) === 1) setImmediate(leave);
+}
+
+/** Answers of one turn of the event loop leave together: the first write wakes their client, which costs more than the writing, and the others find it awake. */
+let leaving: { response: ServerResponse; text: string | undefined }[] = [];
+
+function leave(): void {
+  const all = leaving;
+  leaving = [];
+  for (const { response, text } of all) response.end(text);
 }
 
 /** A header of the reply takes the place of the safe one with its name: sent twice, the stricter would not always win. */
