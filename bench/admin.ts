@@ -11,8 +11,12 @@ const express = await startServer('express-pg', tenet.environment);
 
 console.log(`Node ${process.version}`);
 const measured = await measure({
-  'express + pg': { server: express, path: `/v1/organizations/${toUuid('organization', tenet.organizationId)}`, headers: tenet.owner },
-  tenet: { server: tenet.server, path: `/v1/organizations/${tenet.organizationId}`, headers: tenet.owner },
+  'express + pg': {
+    server: express,
+    path: `/v1/organizations/${toUuid('organization', tenet.organizationId)}`,
+    headers: tenet.owner.headers,
+  },
+  tenet: { server: tenet.server, path: `/v1/organizations/${tenet.organizationId}`, headers: tenet.owner.headers },
 });
 print(measured, ['express + pg']);
 

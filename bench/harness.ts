@@ -75,7 +75,7 @@ const connections = 16;
  */
 export async function measure<K extends string>(
   loads: Record<K, Load>,
-  { rounds = smoke ? 1 : 7, requests = smoke ? 300 : 2_000 } = {},
+  { rounds = smoke ? 1 : 7, requests = smoke ? 300 : 10_000 } = {},
 ): Promise<Record<K, Measured>> {
   const names = Object.keys(loads) as K[];
   const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<K, Measured[]>;

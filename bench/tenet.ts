@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { loadDevIssuer } from '../api/dev-issuer.ts';
 import { startEmbeddedPostgres } from '../core/embedded-postgres.ts';
+import { newId, toUuid } from '../core/ids.ts';
 import { type ServerProcess, startServer } from './harness.ts';
 
 /** Tenet as production runs it (responses not validated, log lines written), with one organization in it. */
@@ -11,9 +13,16 @@ export interface MeasuredTenet {
   /** For baselines that read the same database with a pool of the same size. */
   readonly environment: Record<string, string>;
   readonly organizationId: string;
-  /** Headers of the organization's owner. */
-  readonly owner: Record<string, string>;
+  readonly owner: Caller;
+  /** A member with the least of the roles, who may not explain decisions. */
+  readonly member: Caller;
   stop(): Promise<void>;
+}
+
+/** Somebody who sends requests. */
+export interface Caller {
+  readonly id: string;
+  readonly headers: Record<string, string>;
 }
 
 /** Starts a database in a temporary directory, and Tenet on it in a process of its own. */
@@ -30,22 +39,43 @@ export async function startMeasuredTenet(): Promise<MeasuredTenet> {
   };
   const server = await startServer('tenet', environment);
   const issuer = await loadDevIssuer(dataDir);
-  const owner = { authorization: `Bearer ${await issuer.sign({ subject: 'owner', email: 'owner@example.com' })}` };
+  const caller = async (subject: string): Promise<Caller> => {
+    const headers = { authorization: `Bearer ${await issuer.sign({ subject, email: `${subject}@example.com` })}` };
+    const { id } = (await (await fetch(`${server.url}/v1/me`, { headers })).json()) as { id: string };
+    return { id, headers };
+  };
+  const owner = await caller('owner');
+  const member = await caller('member');
   const made = await fetch(`${server.url}/v1/organizations`, {
     method: 'POST',
-    headers: { ...owner, 'content-type': 'application/json' },
+    headers: { ...owner.headers, 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'Acme' }),
   });
   const { id } = (await made.json()) as { id: string };
+  await addMember(postgres.url, id, member.id);
   return {
     server,
     environment,
     organizationId: id,
     owner,
+    member,
     async stop() {
       await server.stop();
       await postgres.stop();
       for (const directory of [postgres.dataDirectory, dataDir]) rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** As an accepted invitation would. */
+async function addMember(url: string, organizationId: string, userId: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, options: '-c search_path=tenet' });
+  await client.connect();
+  const ids = [toUuid('organization', organizationId), toUuid('user', userId)];
+  await client.query('insert into members (org_id, user_id) values ($1, $2)', ids);
+  await client.query(
+    "insert into grants (org_id, id, user_id, role, source, granted_by) values ($1, $3, $2, 'org.member', 'INVITATION', 'bench')",
+    [...ids, toUuid('grant', newId('grant'))],
+  );
+  await client.end();
 }
