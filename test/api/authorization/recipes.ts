@@ -41,6 +41,9 @@ const unassign = ({ orgRole }: World) => [`role:${orgRole}:unassign`];
 const assignInProject = ({ projectRole }: World) => [`role:${projectRole}:assign`];
 const unassignInProject = ({ projectRole }: World) => [`role:${projectRole}:unassign`];
 
+/** An end that no grant of a test has, so that giving the same role again replaces it. */
+const until = new Date(Date.now() + 86_400_000).toISOString();
+
 const member = async ({ world, site }: Cell): Promise<Ask> => ({
   params: { userId: (await world.makeMember(site, { role: world.orgRole })).userId },
 });
@@ -116,6 +119,14 @@ export const recipes: readonly Recipe[] = [
     }),
   },
   {
+    operationId: 'createGrant',
+    title: 'in place of another',
+    further: (world) => [...assign(world), ...unassign(world)],
+    ask: async ({ world, site }) => ({
+      body: { subject: { type: 'USER', id: (await world.makeMember(site, { role: world.orgRole })).userId }, role: world.orgRole, until },
+    }),
+  },
+  {
     operationId: 'revokeGrant',
     further: unassign,
     ask: async ({ world, site }) => ({ params: { grantId: (await world.makeMember(site, { role: world.orgRole })).grantId } }),
@@ -126,6 +137,18 @@ export const recipes: readonly Recipe[] = [
     further: assignInProject,
     ask: async ({ world, site }) => ({
       body: { subject: { type: 'USER', id: (await world.makeMember(site)).userId }, role: world.projectRole },
+    }),
+  },
+  {
+    operationId: 'createProjectGrant',
+    title: 'in place of another',
+    further: (world) => [...assignInProject(world), ...unassignInProject(world)],
+    ask: async ({ world, site, projectId }) => ({
+      body: {
+        subject: { type: 'USER', id: (await world.makeMember(site, { role: world.projectRole, projectId })).userId },
+        role: world.projectRole,
+        until,
+      },
     }),
   },
   {
