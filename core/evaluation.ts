@@ -105,6 +105,7 @@ function placeOf({ resource }: EvaluationQuestion): Place | undefined {
 function subjectOf({ subject }: EvaluationQuestion, principal: Principal): Subject | undefined {
   if (subject === undefined) return principal.subject;
   if (subject.type !== 'user') return undefined;
+  if (principal.subject.type === 'user' && principal.subject.id === subject.id) return principal.subject;
   try {
     return { type: 'user', id: subject.id, uuid: toUuid('user', subject.id) };
   } catch (error) {
