@@ -21,11 +21,17 @@ interface Passenger {
  */
 const mostTogether = 8;
 
+/** How many readers are kept for the next reads: making one takes longer than a read, and each has 24 kB. */
+const mostKept = 1_000;
+
+/** Runs `work` with a knex whose statements have this scope, until it returns. */
+export type Reads = <T>(scope: string, work: (db: Knex) => Promise<T>) => Promise<T>;
+
 /**
  * Reads hold no connection: each of their statements is a transaction of its own and takes one for as long as it runs. Prepared
  * statements, which are looks by a key, share one with those of other reads that are sent in the same turn of the event loop.
  */
-export function createReads(connect: () => Promise<Held>, isBroken: (error: unknown) => boolean) {
+export function createReads(connect: () => Promise<Held>, isBroken: (error: unknown) => boolean): Reads {
   const readers: Reader[] = [];
   let boarding: Passenger[] = [];
 
@@ -60,20 +66,19 @@ export function createReads(connect: () => Promise<Held>, isBroken: (error: unkn
     }
   }
 
-  /** Runs `work` with a knex whose statements have this scope, until it returns. */
-  return async function run<T>(scope: string, work: (db: Knex) => Promise<T>): Promise<T> {
+  return async (scope, work) => {
     const reader = readers.pop() ?? openReader(send);
     reader.scope = scope;
     try {
       return await work(reader.db);
     } finally {
       reader.scope = undefined;
-      readers.push(reader);
+      if (readers.length < mostKept) readers.push(reader);
     }
   };
 }
 
-/** A knex for one read at a time: making one costs more than a read. */
+/** A knex for one read at a time. */
 interface Reader {
   readonly db: Knex;
   scope: string | undefined;
