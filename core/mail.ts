@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Config } from './config.ts';
+import { makeDirectory } from './directories.ts';
 
 /** A message to one person. `id` makes a second delivery of the same message recognizable. */
 export interface Mail {
@@ -55,7 +56,7 @@ function fileMailer(directory: string, from: string): Mailer {
   return {
     async send(mail) {
       const { message: text } = await transport.sendMail(message(mail, from));
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      makeDirectory(directory);
       // A mail holds a token: nobody else reads it, and a half-written one is never seen under its name.
       const aside = join(directory, `.${randomBytes(6).toString('hex')}`);
       await writeFile(aside, text as Buffer, { mode: 0o600, flag: 'wx' });

@@ -1,7 +1,8 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
+import { makeDirectory } from './directories.ts';
 
 /** The keys of this installation. No root key leaves it: each purpose has a key of its own, derived by HKDF (RFC 5869). */
 export interface Keyring {
@@ -22,7 +23,7 @@ const fileName = 'encryption-keys';
  */
 export async function loadKeyring(config: Pick<Config, 'encryptionKeys' | 'TENET_DATA_DIR'>): Promise<Keyring> {
   if (config.encryptionKeys.length > 0) return createKeyring(config.encryptionKeys);
-  await mkdir(config.TENET_DATA_DIR, { recursive: true, mode: 0o700 });
+  makeDirectory(config.TENET_DATA_DIR);
   const path = join(config.TENET_DATA_DIR, fileName);
   return createKeyring((await readKeyFile(path)) ?? (await makeKeyFile(path)));
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
+import { makeDirectory } from '../../core/directories.ts';
 import type { Condition, ConditionInput } from '../conditions.ts';
 import type { KubeObject } from '../resource.ts';
 import type { RefusedFile } from './judged.ts';
@@ -74,7 +75,7 @@ async function contentOf(path: string): Promise<unknown> {
 /** Whoever reads the file sees the old content or the new one, and never a part. */
 async function replace(folder: string, path: string, content: object): Promise<void> {
   // It names people, as the data directory's other files do.
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeDirectory(folder);
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(temporary, 'w', 0o600);

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeDirectory } from '../directories.ts';
 import { Unavailable } from '../errors.ts';
 import { type Account, runAs } from './account.ts';
 
@@ -11,7 +12,7 @@ const ours = /^(owner|postgres[.-].+|dev-issuer\.json)$/;
 /** Makes the data directory, closed to everybody else, and returns its real path. */
 export function makeDataDirectory(dataDir: string): string {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeDirectory(dataDir);
     return realpathSync(dataDir);
   } catch (cause) {
     throw new Unavailable(

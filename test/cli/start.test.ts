@@ -197,7 +197,9 @@ describe('tenet serve', function () {
 
     it('a data directory that cannot be made', async () => {
       writeFileSync(join(directory, 'file'), '');
-      expectSentence(await runTenet(['serve'], { ...environment, TENET_DATA_DIR: join(directory, 'file', 'data') }), /TENET_DATA_DIR/);
+      for (const impossible of [join(directory, 'file', 'data'), '/proc/nowhere', join(directory, 'file')]) {
+        expectSentence(await runTenet(['serve'], { ...environment, TENET_DATA_DIR: impossible }), /TENET_DATA_DIR/);
+      }
     });
   });
 

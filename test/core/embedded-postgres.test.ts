@@ -316,8 +316,9 @@ describe('embedded PostgreSQL', function () {
 
     it('a data directory that cannot be made', async () => {
       writeFileSync(join(parent, 'file'), '');
-      dataDir = join(parent, 'file', '.tenet');
-      expect(await refusal()).to.match(/could not be made: .*TENET_DATA_DIR/);
+      for (dataDir of [join(parent, 'file', '.tenet'), '/proc/nowhere', join(parent, 'file')]) {
+        expect(await refusal()).to.match(/could not be made: .*TENET_DATA_DIR/);
+      }
     });
   });
 
