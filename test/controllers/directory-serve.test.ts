@@ -46,7 +46,7 @@ describe('tenet serve --manifests', function () {
     const status = (name: string): string => join(home, 'data', 'status', `${name}.yaml`);
     try {
       await eventually(() => {
-        expect(readyIn(status('Organization.globex'))).to.include({ status: 'True' });
+        expect(readyIn(status('Organization.initech'))).to.include({ status: 'True' });
         expect(readyIn(status('Project.default.website'))).to.include({ status: 'True' });
       }, 60_000);
       const readiness = await fetch(`${await readyUrl(server)}/readyz`);
