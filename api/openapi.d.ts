@@ -928,7 +928,7 @@ export interface components {
          */
         DecisionId: string;
         /**
-         * @description A role of the blueprint, for example `org.admin`, or the id of a custom role.
+         * @description A role of the blueprint, for example `org.admin`. The form `role_` is kept for custom roles, which no operation makes yet.
          * @example org.admin
          */
         RoleId: string;

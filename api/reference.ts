@@ -16,7 +16,10 @@ interface ReferenceDocument {
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
-  readonly components: { readonly schemas: Schemas };
+  readonly components: {
+    readonly schemas: Schemas;
+    readonly securitySchemes: { readonly bearerAuth: { readonly description: string } };
+  };
 }
 
 interface Entry {
@@ -38,6 +41,7 @@ export function createReference(document: string): Page {
   return page(
     `${contract.info.title} API`,
     html`<div class="layout"><nav aria-label="Contents">
+<strong><a href="#authentication">Authentication</a></strong><ul></ul>
 ${groups.map(
   (group) => html`<strong><a href="#tag-${group.name}">${spaced(group.name)}</a></strong>
 <ul>${group.entries.map(({ operation }) => html`<li><a href="#${operation.operationId}">${operation.summary}</a></li>`)}</ul>`,
@@ -49,6 +53,7 @@ ${groups.map(
 <main id="main"><h1>${contract.info.title} API</h1>
 <p class="soft">Version ${contract.info.version}. The same as <a href="/openapi.yaml">YAML</a> and <a href="/openapi.json">JSON</a>, for generators and clients.</p>
 <p>${prose(contract.info.description)}</p>
+${firstSteps(contract.components.securitySchemes.bearerAuth.description)}
 ${groups.map(
   (group) => html`<h2 id="tag-${group.name}">${spaced(group.name)}</h2><p class="soft">${prose(group.description)}</p>
 ${group.entries.map(({ method, path, operation }) => operationSection(method, path, operation, resolve))}`,
@@ -70,6 +75,16 @@ export function problemHtml(slug: ProblemSlug): Page {
 <dl class="facts"><dt>Status</dt><dd>${kind.status}</dd><dt>Code</dt><dd><code>${slug}</code></dd></dl>
 <p><a href="/docs#problems">All problem types</a></p></main></div>`,
   );
+}
+
+/** What a reader needs before any example runs. The page does not know the address that its reader used, so it names the usual one. */
+function firstSteps(scheme: string): Html {
+  return html`<h2 id="authentication">Authentication</h2>
+<p>${prose(scheme)} Send it as <code>Authorization: Bearer …</code>; an operation that is open to everybody needs none.</p>
+<p>The curl examples read the server and the token from two variables:</p>
+<pre><code>export TENET_URL=http://127.0.0.1:8080
+export TENET_TOKEN=$(npx tenet dev token --email alice@example.com)</code></pre>
+<p><code>TENET_URL</code> is the address of this page without <code>/docs</code>. The second line is for the local issuer, which signs tokens when no identity provider is configured; otherwise take an access token of your identity provider. A name in a path, such as <code>$organizationId</code>, is for you to set or to replace.</p>`;
 }
 
 function problemList(): Html {

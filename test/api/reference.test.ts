@@ -20,6 +20,16 @@ describe('the documentation page', () => {
     for (const slug of Object.keys(problems)) expect(page.html).to.contain(`href="/problems/${slug}"`);
   });
 
+  it('explains the variables of its examples, and the token, before the first operation', () => {
+    const beginning = page.html.slice(page.html.indexOf('id="authentication"'), page.html.indexOf('class="operation"'));
+    const { description } = (parse(text) as { components: { securitySchemes: { bearerAuth: { description: string } } } }).components
+      .securitySchemes.bearerAuth;
+    expect(beginning).to.contain(prose(description).text);
+    const variables = new Set([...page.html.matchAll(/\$(TENET_\w+)/g)].map(([, name]) => name!));
+    expect([...variables]).to.have.members(['TENET_URL', 'TENET_TOKEN']);
+    for (const name of variables) expect(beginning).to.contain(`export ${name}=`);
+  });
+
   it('gives each place one name, and every link inside leads to one', () => {
     expect(new Set(ids)).to.have.property('size', ids.length);
     const targets = [...page.html.matchAll(/href="#([^"]+)"/g)].map(([, target]) => target!);
