@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Finding, formatFinding, PolicyError } from '../core/authorization/findings.ts';
+import { type Finding, formatFinding, namedFromHere, PolicyError } from '../core/authorization/findings.ts';
 import { lintPolicies } from '../core/authorization/lint.ts';
 import type { PolicyContent } from '../core/authorization/policy.ts';
 import { readPolicies } from '../core/authorization/policy-files.ts';
@@ -9,7 +8,7 @@ import { lineOf } from '../core/authorization/policy-yaml.ts';
 /** Lints a policy directory without database or network. Exit code: 0 nothing or warnings only, 1 errors. */
 export async function lint(directory: string, out: (line: string) => void): Promise<number> {
   const findings = await findingsIn(directory);
-  for (const finding of findings) out(formatFinding(await place(directory, finding)));
+  for (const finding of namedFromHere(directory, findings)) out(formatFinding(await withLine(finding)));
   const errors = findings.filter(({ level }) => level === 'error').length;
   out(
     `${errors} ${errors === 1 ? 'error' : 'errors'}, ${findings.length - errors} ${findings.length - errors === 1 ? 'warning' : 'warnings'}`,
@@ -28,10 +27,7 @@ async function findingsIn(directory: string): Promise<readonly Finding[]> {
   return lintPolicies(contents);
 }
 
-/** The finding with the path from here to its file, and with its line. */
-async function place(directory: string, finding: Finding): Promise<Finding> {
-  if (finding.file === undefined) return finding;
-  const file = join(directory, finding.file);
-  if (finding.path === undefined) return { ...finding, file };
-  return { ...finding, file, line: lineOf(await readFile(file, 'utf8'), finding.path) };
+async function withLine(finding: Finding): Promise<Finding> {
+  if (finding.file === undefined || finding.path === undefined) return finding;
+  return { ...finding, line: lineOf(await readFile(finding.file, 'utf8'), finding.path) };
 }

@@ -1,4 +1,4 @@
-import { PolicyError } from '../core/authorization/findings.ts';
+import { formatFinding, namedFromHere, PolicyError } from '../core/authorization/findings.ts';
 import { readPolicies } from '../core/authorization/policy-files.ts';
 import { runPolicyTests } from '../core/authorization/policy-tests.ts';
 
@@ -13,7 +13,7 @@ export async function test(directory: string, out: (line: string) => void): Prom
     return failed.length === 0 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    out(error.message);
+    for (const finding of namedFromHere(directory, error.findings)) out(formatFinding(finding));
     return 1;
   }
 }

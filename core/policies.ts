@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Actor } from './actor.ts';
 import { record } from './audit.ts';
 import { blueprintSchema } from './authorization/blueprint.ts';
-import { PolicyError } from './authorization/findings.ts';
+import { namedFromHere, PolicyError } from './authorization/findings.ts';
 import { limits } from './authorization/limits.ts';
 import { checkPolicies } from './authorization/live.ts';
 import type { PolicyContent, Row, RowSource } from './authorization/policy.ts';
@@ -55,10 +54,7 @@ export async function readChecked(directory: string): Promise<PolicyContent[]> {
     return contents;
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    const findings = error.findings.map(({ file, ...finding }) =>
-      file === undefined ? finding : { ...finding, file: join(directory, file) },
-    );
-    throw new PolicyError(findings, { cause: error });
+    throw new PolicyError(namedFromHere(directory, error.findings), { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { closest } from '../text.ts';
 
 /** One thing that is wrong with a policy file, with the place to look at. `line` counts from 1. */
@@ -15,6 +16,11 @@ export interface Finding {
 export function formatFinding(finding: Finding): string {
   const place = finding.file === undefined ? '' : `${finding.file}:${finding.line ?? 1}: `;
   return `${place}${finding.level}: ${finding.message} (${finding.rule})`;
+}
+
+/** The findings about the files of a policy directory, each file named from here. */
+export function namedFromHere(directory: string, findings: readonly Finding[]): Finding[] {
+  return findings.map((finding) => (finding.file === undefined ? finding : { ...finding, file: join(directory, finding.file) }));
 }
 
 /** A policy that must not come into force. The message has one line per finding. */
