@@ -7,11 +7,13 @@ import { limits } from './limits.ts';
 import { lintModel } from './model-lint.ts';
 import type { PolicyContent } from './policy.ts';
 import { parsePolicyCsv } from './policy-csv.ts';
-import { policyTestsSchema } from './policy-tests.ts';
+import { type PolicyTests, policyTestsSchema } from './policy-tests.ts';
 import { parseYaml } from './policy-yaml.ts';
 import { vocabularySchema } from './vocabulary.ts';
 
 export { PolicyError } from './findings.ts';
+
+const withoutMatrix = 'this file must hold a matrix of what each role is allowed; write one, so that no permission arrives unnoticed';
 
 /** The policies of a directory, the platform first, then the blueprints by name. Throws PolicyError with everything that cannot be read. */
 export async function readPolicies(directory: string): Promise<PolicyContent[]> {
@@ -43,6 +45,14 @@ export async function readPolicies(directory: string): Promise<PolicyContent[]> 
     if (over) findings.push({ rule: 'too-many-rows', level: 'error', message: `at most ${limits.rows} rows are accepted`, ...over });
     return { rows, sources };
   };
+  const testsOf = async (file: string): Promise<PolicyTests | undefined> => {
+    const text = await read(file);
+    const tests = await yaml(file, text, policyTestsSchema);
+    // A file that cannot be read as tests has its own findings.
+    const lacks = tests === undefined ? !text : tests.matrix.every(({ roles }) => Object.keys(roles).length === 0);
+    if (lacks) findings.push({ rule: 'missing-matrix', level: 'error', message: withoutMatrix, file, line: 1 });
+    return tests;
+  };
   const optional = <K extends string, V>(key: K, value: V | undefined) =>
     value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
 
@@ -53,7 +63,7 @@ export async function readPolicies(directory: string): Promise<PolicyContent[]> 
     model,
     ...(await rowsOf('platform/policy.csv')),
     ...optional('vocabulary', await yaml('permissions.yaml', await required('permissions.yaml'), vocabularySchema)),
-    ...optional('tests', await yaml('platform/tests.yaml', await read('platform/tests.yaml'), policyTestsSchema)),
+    ...optional('tests', await testsOf('platform/tests.yaml')),
   };
 
   const blueprints: PolicyContent[] = [];
@@ -75,7 +85,7 @@ export async function readPolicies(directory: string): Promise<PolicyContent[]> 
       model,
       ...(await rowsOf(`${folder}/policy.csv`)),
       ...optional('blueprint', blueprint),
-      ...optional('tests', await yaml(`${folder}/tests.yaml`, await read(`${folder}/tests.yaml`), policyTestsSchema)),
+      ...optional('tests', await testsOf(`${folder}/tests.yaml`)),
     });
   }
   if (findings.length > 0) throw new PolicyError(findings);

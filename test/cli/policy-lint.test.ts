@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { lint } from '../../cli/policy-lint.ts';
 import { test } from '../../cli/policy-test.ts';
+import { readChecked } from '../../core/policies.ts';
 import { policyDirectory } from '../core/authorization/contents.ts';
+import { failure } from '../helpers/failure.ts';
 
 describe('tenet policy', () => {
   let directory: string;
@@ -49,6 +51,16 @@ describe('tenet policy', () => {
   it('lint ends with 1 for a directory that holds no policies', async () => {
     expect(await lint(join(directory, 'blueprints'), out)).to.equal(1);
     expect(lines).to.have.length.greaterThan(1);
+  });
+
+  it('lint, test and what puts policies into force refuse a blueprint without its tests, each with the path from here', async () => {
+    const file = join(directory, 'blueprints/integrations/tests.yaml');
+    await rm(file);
+    const sentence = `${file}:1: error: this file must hold a matrix of what each role is allowed; write one, so that no permission arrives unnoticed (missing-matrix)`;
+    expect(await lint(directory, out)).to.equal(1);
+    expect(await test(directory, out)).to.equal(1);
+    expect(lines).to.deep.equal([sentence, '1 error, 0 warnings', sentence]);
+    expect((await failure(readChecked(directory))).message).to.equal(sentence);
   });
 
   it('test ends with 0 for the policies that ship', async () => {

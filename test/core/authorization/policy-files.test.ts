@@ -152,6 +152,28 @@ describe('policy files', () => {
     expect(await findings()).to.have.members(['permissions.yaml:1 missing-file', 'blueprints/integrations/policy.csv:1 missing-file']);
   });
 
+  const withoutMatrix: Record<string, (file: string) => Promise<void>> = {
+    'is missing': (file) => rm(join(directory, file)),
+    'is empty': (file) => edit(file, () => ''),
+    'has no matrix': (file) => edit(file, () => 'cases: []\n'),
+    'has a matrix without roles': (file) => edit(file, () => 'matrix: [{ level: org, roles: {} }]\n'),
+  };
+  for (const [title, spoil] of Object.entries(withoutMatrix)) {
+    it(`are refused when tests.yaml ${title}, of the platform as of a blueprint`, async () => {
+      await spoil('platform/tests.yaml');
+      await spoil('blueprints/integrations/tests.yaml');
+      expect(await findings()).to.deep.equal([
+        'platform/tests.yaml:1 missing-matrix',
+        'blueprints/integrations/tests.yaml:1 missing-matrix',
+      ]);
+    });
+  }
+
+  it('have one finding for a tests.yaml that cannot be read', async () => {
+    await edit('platform/tests.yaml', (text) => `colour: red\n${text}`);
+    expect(await findings()).to.deep.equal(['platform/tests.yaml:1 unknown-key']);
+  });
+
   it('are refused when a blueprint is called differently from its folder', async () => {
     await edit('blueprints/integrations/blueprint.yaml', (text) => text.replace('name: integrations', 'name: other'));
     expect(await findings()).to.deep.equal(['blueprints/integrations/blueprint.yaml:1 blueprint-name']);
