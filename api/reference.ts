@@ -77,14 +77,17 @@ export function problemHtml(slug: ProblemSlug): Page {
   );
 }
 
-/** What a reader needs before any example runs. The page does not know the address that its reader used, so it names the usual one. */
+/**
+ * What a reader needs before any example runs. The page does not know the address that its reader used, so it names the usual one.
+ * The variables do not start with `TENET_`: `npx tenet` refuses such a name when it is not one of the configuration.
+ */
 function firstSteps(scheme: string): Html {
   return html`<h2 id="authentication">Authentication</h2>
 <p>${prose(scheme)} Send it as <code>Authorization: Bearer …</code>; an operation that is open to everybody needs none.</p>
 <p>The curl examples read the server and the token from two variables:</p>
-<pre><code>export TENET_URL=http://127.0.0.1:8080
-export TENET_TOKEN=$(npx tenet dev token --email alice@example.com)</code></pre>
-<p><code>TENET_URL</code> is the address of this page without <code>/docs</code>. The second line is for the local issuer, which signs tokens when no identity provider is configured; otherwise take an access token of your identity provider. A name in a path, such as <code>$organizationId</code>, is for you to set or to replace.</p>`;
+<pre><code>export TENET=http://127.0.0.1:8080
+export TOKEN=$(npx tenet dev token --email alice@example.com)</code></pre>
+<p><code>TENET</code> is the address of this page without <code>/docs</code>. The second line is for the local issuer, which signs tokens when no identity provider is configured; otherwise take an access token of your identity provider. A name in a path, such as <code>$organizationId</code>, is for you to set or to replace.</p>`;
 }
 
 function problemList(): Html {

@@ -25,8 +25,8 @@ describe('the documentation page', () => {
     const { description } = (parse(text) as { components: { securitySchemes: { bearerAuth: { description: string } } } }).components
       .securitySchemes.bearerAuth;
     expect(beginning).to.contain(prose(description).text);
-    const variables = new Set([...page.html.matchAll(/\$(TENET_\w+)/g)].map(([, name]) => name!));
-    expect([...variables]).to.have.members(['TENET_URL', 'TENET_TOKEN']);
+    const variables = new Set([...page.html.matchAll(/\$([A-Z_]+)/g)].map(([, name]) => name!));
+    expect([...variables]).to.have.members(['TENET', 'TOKEN']);
     for (const name of variables) expect(beginning).to.contain(`export ${name}=`);
   });
 
