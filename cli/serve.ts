@@ -63,7 +63,7 @@ async function greet(url: string, dataDir: string, say: (line: string) => void):
   say('No identity provider is configured, so a local one signs tokens for this machine. Try:');
   say('');
   say(`  export TOKEN=${token}`);
-  say(`  curl -s ${url}/v1/organizations -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"name":"Acme"}'`);
+  say(`  curl -s ${url}/v1/organizations -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"name":"Example"}'`);
   say('');
   // The command finds the issuer's key by this directory, whatever the other shell says.
   const elsewhere = process.env['TENET_DATA_DIR'] ? `TENET_DATA_DIR='${dataDir}' ` : '';
