@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/.." && source examples/common.sh
 
 TOKEN=$(token carol@example.com)
-organization=$(api /v1/organizations -d '{"name": "Initech"}' | pick .id)
+organization=$(api /v1/organizations -d '{"name": "Vandelay"}' | pick .id)
 echo "Carol founded $organization."
 
 api "/v1/organizations/$organization/invitations" -d '{"emails": ["dave@example.com"], "role": "org.member"}' >/dev/null
