@@ -64,7 +64,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       return await (operation.mutates ? database.write(scope, work) : database.read(scope, work));
     } catch (error) {
       const known = denials.filter(({ snapshot }) => snapshot.roles.length > 0);
-      if (known.length > 0) await recordDenials(operation, place, request, known);
+      if (known.length > 0) await recordDenials(input, place, known);
       throw error;
     }
   };
@@ -85,7 +85,9 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
   }
 
   /** Only of people who are something in the place: a stranger fills nothing, and cannot tell by the time whether it exists. */
-  async function recordDenials(operation: Operation, place: Place, request: TenetRequest, denials: readonly Decision[]): Promise<void> {
+  async function recordDenials({ operation, params, request }: OperationInput, place: Place, denials: readonly Decision[]): Promise<void> {
+    // The innermost thing that the path names, which is what a success has as its target too.
+    const target = Object.values(params).at(-1) ?? 'platform';
     await database.write(scopeOf(place), async (db) => {
       for (const decision of denials) {
         await recordDecision(db, decision);
@@ -93,14 +95,11 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
         const { subject } = decision.snapshot;
         await record(
           db,
-          { name: subject.id, requestId: request.requestId },
+          { name: subject.id, requestId: (request as TenetRequest).requestId },
           {
             organizationId: place.organizationId,
             action: `${operation.permission!.resource}.${operation.permission!.action}`,
-            target:
-              Object.values(request.trail.organizationId === undefined ? {} : place)
-                .filter(Boolean)
-                .at(-1) ?? 'platform',
+            target,
             outcome: 'DENIED',
             decisionId: decision.id,
           },

@@ -101,6 +101,22 @@ describe('audit events', () => {
     expect(newest).to.include({ outcome: 'DENIED', actor: await member.userId() });
   });
 
+  it('what was denied has the target that it would have had, or the place where something would have been made', async () => {
+    const member = await join(tenet, { organizationId }, 'aims@example.com', 'org.member');
+    const path = { organizationId };
+    await member.client.DELETE('/v1/organizations/{organizationId}/members/{userId}', {
+      params: { path: { ...path, userId: manager.id } },
+    });
+    await member.client.PATCH('/v1/organizations/{organizationId}', { params: { path }, body: { name: 'Mine' } });
+    await member.client.POST('/v1/organizations/{organizationId}/projects', { params: { path }, body: { name: 'Mine' } });
+    const { items } = await list({ actor: member.id, outcome: 'DENIED' });
+    expect(items.map(({ action, target }) => [action, target])).to.deep.equal([
+      ['project.create', organizationId],
+      ['organization.update', organizationId],
+      ['member.remove', manager.id],
+    ]);
+  });
+
   it('strangers fill nothing, whatever they try', async () => {
     const before = (await list({ pageSize: 1 })).items[0]!.sequence;
     const stranger = await tenet.as('stranger@example.com');
