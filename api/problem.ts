@@ -56,7 +56,8 @@ export const problems = {
   'last-owner': {
     status: 409,
     title: 'The organization would be left without its owner',
-    description: 'An organization keeps its owner and at least one member at the top level. Give that role to somebody else first.',
+    description:
+      'An organization keeps at least one member at the top level. Give that role to somebody else first. The policy guards its owner before that: whoever would end or switch off the membership of the owner, or take a role in the organization from them, is answered permission-denied for role:org.owner:unassign, which nobody has.',
   },
   'limit-exceeded': {
     status: 403,
