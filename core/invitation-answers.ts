@@ -89,7 +89,7 @@ export async function acceptInvitationByToken(db: Db, actor: Actor, input: { tok
 /** Declines an invitation to the caller's verified e-mail address. Throws NotFound for anybody else's and invitation-not-pending. */
 export async function declineInvitation(db: Db, actor: Actor, input: { invitationId: string }): Promise<void> {
   const row = await findMine(db, actor, { id: toUuid('invitation', input.invitationId) });
-  refuseAnswered(row, 'answer');
+  await refuseAnsweredMine(db, actor, row);
   await setState(db, row, { state: 'DECLINED' });
   await record(db, actor, {
     organizationId: toId('organization', row.org_id),
@@ -131,7 +131,7 @@ function verifiedEmail({ subject, email }: Principal): string {
 async function acceptRow(db: Db, actor: Actor, row: InvitationRow): Promise<Joined> {
   const { subject } = actor.principal;
   if (subject.type !== 'user') throw new NotFound();
-  refuseAnswered(row, 'answer');
+  await refuseAnsweredMine(db, actor, row);
   await requireInviter(db, actor, row);
   const organizationId = toId('organization', row.org_id);
   const invitationId = toId('invitation', row.id);
@@ -155,6 +155,19 @@ async function acceptRow(db: Db, actor: Actor, row: InvitationRow): Promise<Join
     after: { state: 'ACTIVE', roles: [{ role: row.role, grantId: grant.id }], invitationId },
   });
   return { organizationId, userId: subject.id };
+}
+
+/** Throws invitation-not-pending, to a member without the advice to ask for a new one. The invitation is the caller's own, so it tells no stranger anything. */
+async function refuseAnsweredMine(db: Db, { principal: { subject } }: Actor, row: InvitationRow): Promise<void> {
+  if (row.state === 'ACCEPTED' && subject.type === 'user') {
+    const member = await db('members').where({ org_id: row.org_id, user_id: subject.uuid }).whereNot('state', 'REMOVED').first('user_id');
+    if (member)
+      throw new FailedPrecondition(
+        'invitation-not-pending',
+        'The invitation was accepted already, and you are a member of the organization. There is nothing left to answer.',
+      );
+  }
+  refuseAnswered(row, 'answer');
 }
 
 /** An offer is worth what its author may do now: somebody who lost the right to give the role has not given it. */
