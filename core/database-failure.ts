@@ -9,7 +9,7 @@ const remedies: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'it does not answer. Check the network and firewalls, or correct DATABASE_URL',
   EHOSTUNREACH: 'the host cannot be reached. Check the network, or correct DATABASE_URL',
   ENETUNREACH: 'the network cannot be reached. Check the network, or correct DATABASE_URL',
-  '28P01': 'the password is wrong. Correct DATABASE_URL',
+  '28P01': 'the user or the password is wrong. Correct DATABASE_URL',
   '28000': 'the server does not let this user in. Correct DATABASE_URL, or pg_hba.conf of the server',
   '3D000': 'there is no such database. Create it, or correct DATABASE_URL',
   '53300': 'it has no free connection. Raise max_connections, or lower TENET_DATABASE_POOL',

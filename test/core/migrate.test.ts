@@ -138,7 +138,13 @@ describe('migrations', () => {
         change: (to) => {
           to.password = 'not-the-password';
         },
-        sentence: /cannot be used: the password is wrong\./,
+        sentence: /cannot be used: the user or the password is wrong\./,
+      },
+      'there is no such user': {
+        change: (to) => {
+          to.username = 'nobody';
+        },
+        sentence: /cannot be used: the user or the password is wrong\./,
       },
     };
     for (const [title, { change, sentence }] of Object.entries(cases)) {
