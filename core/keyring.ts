@@ -23,11 +23,11 @@ export async function checkKeyring(database: Database, keyring: Keyring, source:
     const problems = [
       ...others.map(
         ({ kid }) =>
-          `${source} holds another key as ${kid} than the one that this database was used with. Put that one back; if it is lost: tenet keyring forget ${kid}`,
+          `${source} holds another key as ${kid} than the one that this database was used with. Put that one back; if it is lost: npx tenet keyring forget ${kid}`,
       ),
       ...(await lackedKeys(db, keyring)).map(
         ({ kid, invitations }) =>
-          `${source} lacks the key ${kid}, which made the tokens of pending invitations (${invitations}). Put it back behind the others until they are answered, sent again or expired; if it is lost: tenet keyring forget ${kid}`,
+          `${source} lacks the key ${kid}, which made the tokens of pending invitations (${invitations}). Put it back behind the others until they are answered, sent again or expired; if it is lost: npx tenet keyring forget ${kid}`,
       ),
     ];
     if (problems.length > 0) throw new ConfigError(problems);

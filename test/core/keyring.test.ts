@@ -45,7 +45,7 @@ describe('the keyring and its database', () => {
 
   it('another key under a known name is refused, with what to do, and notes nothing', async () => {
     const told = [
-      '  - TENET_ENCRYPTION_KEYS holds another key as k1 than the one that this database was used with. Put that one back; if it is lost: tenet keyring forget k1',
+      '  - TENET_ENCRYPTION_KEYS holds another key as k1 than the one that this database was used with. Put that one back; if it is lost: npx tenet keyring forget k1',
     ];
     expect(await refusal(key('k1', 9))).to.deep.equal(told);
     expect(await refusal(k2, key('k1', 9))).to.deep.equal(told);
@@ -57,7 +57,7 @@ describe('the keyring and its database', () => {
   it('a key in use may not leave; it may once its invitations were answered, resent or revoked', async () => {
     const [resent, revoked] = [await invite('a@example.com'), await invite('b@example.com')];
     const lacks = (count: number) =>
-      `  - TENET_ENCRYPTION_KEYS lacks the key k1, which made the tokens of pending invitations (${count}). Put it back behind the others until they are answered, sent again or expired; if it is lost: tenet keyring forget k1`;
+      `  - TENET_ENCRYPTION_KEYS lacks the key k1, which made the tokens of pending invitations (${count}). Put it back behind the others until they are answered, sent again or expired; if it is lost: npx tenet keyring forget k1`;
     expect(await refusal(k2)).to.deep.equal([lacks(2)]);
 
     const rotated = await start(k2, k1);
