@@ -6,11 +6,7 @@ import { version } from './version.ts';
 
 /** The `tenet` command. Each verb loads its own module when it is called, so that a short command starts fast. */
 function program(): Command {
-  const tenet = new Command('tenet')
-    .description('A control plane for organizations and projects.')
-    .version(version())
-    .exitOverride()
-    .showHelpAfterError('(tenet --help shows what there is)');
+  const tenet = new Command('tenet').description('A control plane for organizations and projects.').version(version()).exitOverride();
 
   tenet
     .command('serve')
@@ -85,7 +81,14 @@ function program(): Command {
     .option('--git-commit <hash>', 'the commit that was reviewed')
     .action(async (directory: string | undefined, options) => (await import('./policy-apply.ts')).apply(directory, options));
 
+  adviseHelp(tenet, 'npx tenet');
   return tenet;
+}
+
+/** An error in how a command was called ends with how to list what it takes. */
+function adviseHelp(command: Command, call: string): void {
+  command.showHelpAfterError(`(${call} --help shows what there is)`);
+  for (const sub of command.commands) adviseHelp(sub, `${call} ${sub.name()}`);
 }
 
 function exit(code: number): void {
