@@ -4,10 +4,14 @@ import createKnex, { type Knex } from 'knex';
 import pg from 'pg';
 
 export type Callback = (error: Error | null, result?: pg.QueryResult) => void;
-export type Statement = string | { text: string; values?: unknown[]; name?: string };
+export type Statement = string | { text: string; values?: unknown[]; name?: string; settings?: Settings };
+/** Settings of PostgreSQL by their names. */
+export type Settings = Readonly<Record<string, string>>;
 
 /** Where a knex sends its statements: a connection, or what finds one for each. */
 export interface Sender {
+  /** Whether each statement is a transaction of its own; such a one can have settings. */
+  readonly isReader?: true;
   query(statement: Statement, callback: Callback): unknown;
 }
 
@@ -25,7 +29,7 @@ const senders = new WeakMap<object, Sender>();
 export function openLine(client: pg.ClientBase): Line {
   const send = client.query.bind(client) as (query: unknown, callback?: Callback) => Promise<pg.QueryResult>;
   const together = createCork((client as unknown as { connection: { stream: Writable } }).connection.stream);
-  send({ name: scopeStatement, text: "select set_config('tenet.scope', $1, true)", values: [''] }).catch(() => undefined);
+  send({ name: setStatement, text: 'select set_config($1, $2, true)', values: ['tenet.scope', ''] }).catch(() => undefined);
   const query = (statement: Statement, callback?: Callback): unknown => {
     together();
     return send(statement, callback);
@@ -54,7 +58,7 @@ function createCork(stream: Writable): () => void {
   };
 }
 
-const scopeStatement = 'tenet-scope';
+const setStatement = 'tenet-set';
 
 /** The part of pg's connection that a query writes to. */
 interface Wire {
@@ -78,36 +82,67 @@ interface Exchange {
  * (PostgreSQL, Frontend/Backend Protocol, Extended Query): whatever pools connections in between, the scope cannot stay behind.
  */
 class ScopedQuery extends (pg.Query as unknown as Exchange) {
-  readonly #scope: string;
-  #isScoped = false;
+  readonly #settings: readonly [name: string, value: string][];
+  #settled = 0;
 
   constructor(statement: Statement, scope: string, callback: Callback) {
-    super({ ...(typeof statement === 'string' ? { text: statement } : statement), queryMode: 'extended', callback });
-    this.#scope = scope;
+    const config = typeof statement === 'string' ? { text: statement } : statement;
+    super({ ...config, queryMode: 'extended', callback });
+    this.#settings = [['tenet.scope', scope], ...Object.entries(config.settings ?? {})];
   }
 
   override prepare(wire: Wire): void {
-    wire.bind({ statement: scopeStatement, values: [this.#scope] });
-    wire.execute({});
+    for (const values of this.#settings) {
+      wire.bind({ statement: setStatement, values });
+      wire.execute({});
+    }
     super.prepare(wire);
   }
 
   override handleDataRow(message: object): void {
-    if (this.#isScoped) super.handleDataRow(message);
+    if (this.#settled === this.#settings.length) super.handleDataRow(message);
   }
 
   override handleCommandComplete(message: object, wire: Wire): void {
-    if (this.#isScoped) super.handleCommandComplete(message, wire);
-    this.#isScoped = true;
+    if (this.#settled === this.#settings.length) super.handleCommandComplete(message, wire);
+    else this.#settled += 1;
   }
 }
 
 /** Runs SQL that is planned once per connection, under a name of its own. For the hot path, and for looks by a key; `$1` parameters. */
 export async function prepared<R extends pg.QueryResultRow>(db: Knex, name: string, text: string, values: unknown[]): Promise<R[]> {
+  return (await ask<R>(senderOf(db), { name, text, values })).rows;
+}
+
+/** Runs one statement under settings that hold for it alone: before it in its own transaction, or set and taken back around it in the one under way. */
+export async function queryUnder(db: Knex, settings: Settings, text: string): Promise<pg.QueryResult> {
+  const sender = senderOf(db);
+  if (sender.isReader) return ask(sender, { text, settings });
+  const names = Object.keys(settings);
+  const current = names.map((_, index) => `coalesce(current_setting($${index + 1}, true), '')`);
+  const before = (await ask<{ held: string[] }>(sender, { text: `select array[${current.join(', ')}] as held`, values: names })).rows[0]!
+    .held;
+  const pairs = names.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, true)`);
+  const set = (to: readonly string[]) =>
+    ask(sender, { text: `select ${pairs.join(', ')}`, values: names.flatMap((name, index) => [name, to[index]]) });
+  await set(Object.values(settings));
+  try {
+    return await ask(sender, { text });
+  } finally {
+    // A transaction that has failed refuses it, and takes them back itself.
+    await set(before).catch(() => undefined);
+  }
+}
+
+function senderOf(db: Knex): Sender {
   const sender = senders.get(db.client as object);
-  if (!sender) throw new TypeError('prepared() needs a connection that read() or write() gave');
+  if (!sender) throw new TypeError('this needs a connection that read() or write() gave');
+  return sender;
+}
+
+function ask<R extends pg.QueryResultRow>(sender: Sender, statement: Statement): Promise<pg.QueryResult<R>> {
   return new Promise((resolve, reject) => {
-    sender.query({ name, text, values }, (error, result) => (error ? reject(error) : resolve(result!.rows)));
+    sender.query(statement, (error, result) => (error ? reject(error) : resolve(result as pg.QueryResult<R>)));
   });
 }
 

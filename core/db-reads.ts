@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type pg from 'pg';
 import { type Callback, type Line, pin, type Statement } from './db-line.ts';
 
 /** A connection out of the pool, for as long as it is held. */
@@ -54,15 +55,21 @@ export function createReads(connect: () => Promise<Held>, isBroken: (error: unkn
       for (const { callback } of passengers) callback(error as Error);
       return;
     }
-    let awaited = passengers.length;
+    const awaited = new Set(passengers);
     let broken = false;
-    for (const { statement, scope, callback } of passengers) {
-      held.line.ask(statement, scope, (error, result) => {
-        broken ||= isBroken(error);
-        awaited -= 1;
-        if (awaited === 0) held.release(broken);
-        callback(error, result);
-      });
+    const arrive = (passenger: Passenger, error: Error | null, result?: pg.QueryResult): void => {
+      // A statement whose values cannot be sent says so twice.
+      if (!awaited.delete(passenger)) return;
+      broken ||= isBroken(error);
+      if (awaited.size === 0) held.release(broken);
+      passenger.callback(error, result);
+    };
+    for (const passenger of passengers) {
+      try {
+        held.line.ask(passenger.statement, passenger.scope, (error, result) => arrive(passenger, error, result));
+      } catch (error) {
+        arrive(passenger, error as Error);
+      }
     }
   }
 
@@ -86,6 +93,7 @@ interface Reader {
 
 function openReader(send: (passenger: Passenger) => void): Reader {
   const db = pin({
+    isReader: true,
     query(statement, callback) {
       const { scope } = reader;
       if (scope === undefined) callback(new Error('A statement was sent after the end of its read.'));

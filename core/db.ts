@@ -4,7 +4,7 @@ import { type Line, openLine } from './db-line.ts';
 import { createReads } from './db-reads.ts';
 import { Unavailable } from './errors.ts';
 
-export { prepared } from './db-line.ts';
+export { prepared, queryUnder } from './db-line.ts';
 
 /**
  * A knex: what every core function takes. Within write() it is one transaction on one connection. It sees only the rows of its scope,
@@ -63,14 +63,17 @@ export function openDatabase(url: string, options: { size: number; onError: (err
     return { client, line: lines.get(client)! };
   }
 
-  const reads = createReads(async () => {
-    const { client, line } = await connect();
-    return { line, release: (isBroken) => client.release(isBroken) };
-  }, lacksStatement);
+  const reads = createReads(
+    async () => {
+      const { client, line } = await connect();
+      return { line, release: (isBroken) => client.release(isBroken) };
+    },
+    (error) => lacksStatement(error) || isLost(error),
+  );
 
   async function read<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt = 1): Promise<T> {
     try {
-      return await reads(nameOf(scope), work);
+      return await reads(nameOf(scope), (db) => lend(db, work));
     } catch (error) {
       if (attempt < mostAttempts && lacksStatement(error)) return read(scope, work, attempt + 1);
       throw unlessLost(error);
@@ -87,7 +90,7 @@ export function openDatabase(url: string, options: { size: number; onError: (err
       // It leaves in one packet with the first statement of the work.
       const begun = client.query(beginning);
       begun.catch(() => undefined); // Seen below; the work's own statements fail with it.
-      result = await work(line.db);
+      result = await lend(line.db, work);
       await begun;
       await client.query('commit');
     } catch (error) {
@@ -113,16 +116,29 @@ class NoConnection extends Error {}
 /** A connection that breaks is no fault of the request; whether a commit that was under way has happened is not known. */
 function unlessLost(error: unknown): unknown {
   if (error instanceof NoConnection) return new Unavailable('The database does not answer. Try again in a moment.', { cause: error.cause });
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  // SQLSTATE class 08 and what an administrator or a crash of the server ends, errno, and the words of pg that have no code.
-  const lost = /^(08...|57P0[123]|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code) || /Connection terminated|connection error/.test(message);
-  if (!lost) return error;
+  if (!isLost(error)) return error;
   return new Unavailable(
     'The connection to the database was lost. Look whether the change happened, or repeat it with its Idempotency-Key.',
     {
       cause: error,
     },
   );
+}
+
+function isLost(error: unknown): boolean {
+  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
+  // SQLSTATE class 08 and what an administrator or a crash of the server ends, errno, and the words of pg that have no code.
+  return /^(08...|57P0[123]|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code) || /Connection terminated|connection error/.test(message);
+}
+
+/** Takes the knex back when the work has ended: what goes on behind a failure must not run in the scope of somebody else. */
+async function lend<T>(db: Db, work: (db: Db) => Promise<T>): Promise<T> {
+  const { proxy, revoke } = Proxy.revocable(db, {});
+  try {
+    return await work(proxy);
+  } finally {
+    revoke();
+  }
 }
 
 function nameOf(scope: Scope): string {

@@ -14,6 +14,7 @@ export function randomHex(size: number): string {
 }
 
 function draw(size: number): number {
+  if (size > block.length) throw new RangeError('so many random bytes are drawn elsewhere');
   if (used + size > block.length) {
     randomFillSync(block);
     used = 0;

@@ -1,6 +1,6 @@
 import { newModelFromString } from 'casbin';
 import casbinPgAdapter from 'casbin-pg-adapter';
-import { type Db, prepared } from '../db.ts';
+import { type Db, prepared, queryUnder } from '../db.ts';
 import { InvalidInput, NotFound, VersionMismatch } from '../errors.ts';
 import { digest, type PolicyContent, type Row, type RowSource } from './policy.ts';
 
@@ -161,17 +161,8 @@ async function adapterRows(db: Db, modelText: string, name: string): Promise<Row
   const adapter = await PostgresAdapter.newAdapter({
     migrate: false,
     // The adapter says `casbin`; the search path decides that this is our view of the one revision.
-    dbClient: async (exec) => {
-      const settle = (path: string, revisions: string) =>
-        db.raw("select set_config('search_path', ?, false), set_config('tenet.revisions', ?, false)", [path, revisions]);
-      await settle('tenet_casbin, tenet', name);
-      try {
-        return await exec({ query: (sql: string) => db.raw(sql) });
-      } finally {
-        // A transaction that has failed refuses it, and takes both back itself.
-        await settle('tenet', '').catch(() => undefined);
-      }
-    },
+    dbClient: (exec) =>
+      exec({ query: (sql: string) => queryUnder(db, { search_path: 'tenet_casbin, tenet', 'tenet.revisions': name }, sql) }),
   });
   const model = newModelFromString(modelText);
   await adapter.loadPolicy(model as never);

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import pg from 'pg';
-import { breaches, type Database, type Db, openDatabase, prepared } from '../../core/db.ts';
+import { loadContent } from '../../core/authorization/revisions.ts';
+import { breaches, type Database, type Db, openDatabase, prepared, queryUnder } from '../../core/db.ts';
 import { Unavailable } from '../../core/errors.ts';
 import { newId, toUuid } from '../../core/ids.ts';
 import { migrate } from '../../core/migrate.ts';
@@ -149,8 +151,55 @@ describe('database', () => {
         kept = db;
         await db.raw('select 1');
       });
-      expect((await failure(prepared(kept!, 'test_add', 'select $1::int + 1 as n', [1]))).message).to.match(/after the end of its read/);
-      expect((await failure(kept!('organizations').select())).message).to.match(/after the end of its read/);
+      for (const late of [() => prepared(kept!, 'test_add', 'select $1::int + 1 as n', [1]), async () => kept!('organizations').select()]) {
+        expect((await failure(late())).message).to.match(/revoked/);
+      }
+      const leftover = await failure(database.read({ organization: theirs }, async () => kept!('organizations').select()));
+      expect(leftover.message).to.match(/revoked/);
+    });
+
+    it('take no statement after the end of a transaction', async () => {
+      const failing = database.write({ organization: ours }, async (db) => {
+        const late = db('users').where({ id: user }).update({ display_name: 'late' });
+        setTimeout(() => late.catch(() => undefined), 50);
+        await db.raw('select 1/0');
+      });
+      await failure(failing);
+      let kept: Db | undefined;
+      await database.write({ organization: ours }, async (db) => {
+        kept = db;
+      });
+      expect((await failure((async () => kept!('users').update({ display_name: 'late' }))())).message).to.match(/revoked/);
+    });
+
+    it('of many readers each have the settings of a statement for that statement alone', async () => {
+      const show = "select current_setting('search_path') as path, current_setting('tenet.revisions', true) as revisions";
+      const under = (name: string) => (db: Db) => queryUnder(db, { search_path: 'tenet_casbin, tenet', 'tenet.revisions': name }, show);
+      const names = Array.from({ length: 12 }, (_, index) => `revision-${index}`);
+      const seen = await Promise.all(names.map((name) => database.read('platform', under(name))));
+      expect(seen.map(({ rows }) => rows[0])).to.deep.equal(names.map((revisions) => ({ path: 'tenet_casbin, tenet', revisions })));
+      const plain = (db: Db) => db.raw(show).then(({ rows }) => rows[0]);
+      for (const { path, revisions } of await Promise.all(names.map(() => database.read('platform', plain)))) {
+        expect([path, revisions ?? '']).to.deep.equal(['tenet', '']);
+      }
+      const [within, behind] = await database.write('platform', async (db) => [(await under('mine')(db)).rows[0], await plain(db)]);
+      expect(within).to.deep.equal({ path: 'tenet_casbin, tenet', revisions: 'mine' });
+      expect(behind).to.deep.equal({ path: 'tenet', revisions: '' });
+    });
+
+    it('of a policy is what was stored, however many read at once', async () => {
+      const small = openDatabase(copy.url, { size: 2, onError: () => undefined });
+      const model = readFileSync('policies/model.conf', 'utf8');
+      const rows = [1, 2, 3].map((n) => ({ ...revision([]), scope: 'blueprint/many', revision: n, model }));
+      await database.write('platform', (db) => db('policy_revisions').insert(rows));
+      const failures = await Promise.all(
+        Array.from({ length: 60 }, (_, index) =>
+          failure(small.read('platform', (db) => loadContent(db, 'blueprint/many', 1 + (index % 3)))),
+        ),
+      );
+      await small.close();
+      // The digest of these rows is a made-up one; nothing else may be wrong with them.
+      for (const { message } of failures) expect(message).to.match(/its digest differs$/);
     });
 
     it('survive the loss of a connection: it is Unavailable, and the next one works', async () => {
