@@ -12,7 +12,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     base: null,
     timestamp,
     // An Error has no members of its own that JSON would show.
-    serializers: { error: (error: Error) => censor(pino.stdSerializers.err(error) as object, 1) },
+    serializers: { error: (error: Error) => censor(plain(pino.stdSerializers.err(error)), 1) },
     formatters: { level: (label: string) => ({ level: label }), log: (fields: object) => censor(fields, 2) },
   };
   if (!destination) output ??= standardOutput();
@@ -37,10 +37,12 @@ let output: DestinationStream | undefined;
 const batch = { length: 16_384, milliseconds: 250 };
 
 /**
- * Lines go out in batches, a quarter of a second late at most; what is left is written when the process exits. They are gathered
- * here because the stream measures all that it holds again with every line that comes.
+ * Lines go out in batches, a quarter of a second late at most; what is left is written when the process exits. Each batch is written
+ * at once, as Node itself does with pipes: an asynchronous one that is under way at the exit would be lost, and without a reader the
+ * memory would fill.
  */
 function standardOutput(): DestinationStream {
+  const stream = pino.destination({ dest: 1, sync: true });
   let lines = '';
   let timer: NodeJS.Timeout | undefined;
   const write = (): void => {
@@ -49,9 +51,7 @@ function standardOutput(): DestinationStream {
     if (lines !== '') stream.write(lines);
     lines = '';
   };
-  // Before the stream's own listener, which writes what it holds.
   process.on('exit', write);
-  const stream = pino.destination({ dest: 1, sync: false });
   return {
     write(line) {
       lines += line;
@@ -59,6 +59,11 @@ function standardOutput(): DestinationStream {
       else timer ??= setTimeout(write, batch.milliseconds).unref();
     },
   };
+}
+
+/** Without what libraries hang on an error: a pool gives the whole connection with it, and the key to cancel its queries. */
+function plain(error: object): object {
+  return Object.fromEntries(Object.entries(error).filter(([, value]) => typeof value !== 'object'));
 }
 
 /** The same fields, with what could be a credential covered, down to this depth. pino's own redaction costs more than the rest of a line. */

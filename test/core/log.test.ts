@@ -39,6 +39,14 @@ describe('log', () => {
     expect(fields).to.deep.equal({ token: 'secret', mail: { token: 'secret' } });
   });
 
+  it('leaves out the connection that a pool hangs on an error', () => {
+    const { line, text } = written({
+      error: Object.assign(new Error('lost'), { code: 'ECONNRESET', client: { secretKey: 4711, user: 'tenet' } }),
+    });
+    expect(text).not.to.include('4711');
+    expect(line['error']).to.include({ message: 'lost', code: 'ECONNRESET' });
+  });
+
   for (const [title, end] of Object.entries({
     'ends by itself': '',
     'is ended': 'process.exit(3);',
