@@ -89,8 +89,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   return {
     async authenticate(authorization) {
       const header = soleHeader(authorization);
-      const digest = hash('sha256', header, 'base64');
-      const remembered = verified.get(digest);
+      const remembered = verified.get(hash('sha256', header, 'base64'));
       if (remembered !== undefined && clock() < remembered.until) return remembered.identity;
 
       const token = bearerToken(header);
@@ -98,7 +97,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const { payload } = await verify(token, issuer, clock);
       const identity = toIdentity(payload, issuer);
       // Never longer than the keys are fresh, so that a key that its issuer withdraws takes its tokens with it.
-      verified.set(digest, { identity, until: Math.min(identity.expiresAt * 1000, issuer.keys.validUntil()) });
+      // Under its usual spelling alone: one token takes one place.
+      verified.set(hash('sha256', `Bearer ${token}`, 'base64'), {
+        identity,
+        until: Math.min(identity.expiresAt * 1000, issuer.keys.validUntil()),
+      });
       onEvent({ type: 'token-verified', issuer: issuer.issuer });
       return identity;
     },

@@ -74,7 +74,7 @@ export interface Contract {
   readonly json: string;
   /** The operation for this method and path; HEAD finds the GET. */
   match(method: string, path: string): Operation | undefined;
-  /** Routes, authenticates, validates, dispatches, in this order. Throws errors of core and of problem.ts. */
+  /** Routes, authenticates, validates, dispatches, in this order; HEAD is answered as GET. Throws errors of core and of problem.ts. */
   handle(request: ContractRequest): Promise<Reply>;
   /** What is wrong with this body; the compiled validator alone. Empty: nothing. */
   bodyErrors(operationId: string, body: unknown): InputError[];
@@ -178,7 +178,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
       try {
         const reply = (await backend.handleRequest(raw, request)) as Reply;
         if (options.validateResponses && operation) checkReply(operation, reply);
-        return isHead ? { ...reply, body: undefined } : reply;
+        return reply;
       } catch (error) {
         // The caller will read the problem that the server makes of it, so that is held to the document too.
         if (options.validateResponses && operation) checkReply(operation, toProblem(error, { requestId: 'unknown' }));

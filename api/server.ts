@@ -191,7 +191,14 @@ let leaving: { response: ServerResponse; text: string | undefined }[] = [];
 function leave(): void {
   const all = leaving;
   leaving = [];
-  for (const { response, text } of all) response.end(text);
+  for (const { response, text } of all) {
+    try {
+      // Node leaves out the body of an answer to HEAD.
+      response.end(text);
+    } catch {
+      response.destroy();
+    }
+  }
 }
 
 /** A header of the reply takes the place of the safe one with its name: sent twice, the stricter would not always win. */
