@@ -671,7 +671,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a decision
-         * @description One question of the AuthZEN Authorization API 1.0. Unknown members are ignored, and a body of another media type is 400, as that standard asks. About yourself it needs decision:evaluate-self, about others decision:evaluate in the organization or project.
+         * @description One question of the AuthZEN Authorization API 1.0. Unknown members are ignored, and a body of another media type is 400, as that standard asks. Whoever may explain decisions there is told why; that a question names no place that could be, or asks on the platform what is asked in organizations (`organizationId` is missing), is told to everybody. About yourself it needs decision:evaluate-self, about others decision:evaluate in the organization or project.
          */
         post: operations["evaluate"];
         delete?: never;

@@ -53,12 +53,15 @@ export async function evaluate(
     const inOrganization = place.projectId === undefined ? asker : await read(principal.subject, { organizationId: place.organizationId });
     return (await decide(policies, inOrganization, 'decision', 'explain')).allowed;
   };
-  if (!place) return unanswerable('UNKNOWN_SCOPE', explained);
+  // What a question lacks in itself is no secret.
+  if (!place) return { answer: { decision: false, context: { reason: 'UNKNOWN_SCOPE' } } };
   if (!subject) return unanswerable('UNKNOWN_SUBJECT', explained);
 
   const snapshot = subject.id === principal.subject.id ? asker : await read(subject, place);
   if (!snapshot.exists) return unanswerable('UNKNOWN_SCOPE', explained);
   const decision = await decide(policies, snapshot, question.resource.type, question.action.name);
+  if (place.organizationId === undefined && decision.verdict.reason.startsWith('unknown'))
+    return { answer: { decision: false, context: { reason: reasonOf(decision) } }, decision };
   if (!(await explained())) return { answer: { decision: decision.allowed }, decision };
   return { answer: { decision: decision.allowed, context: await contextOf(policies, decision) }, decision };
 }
@@ -77,13 +80,18 @@ async function unanswerable(reason: string, explained: () => Promise<boolean>): 
 async function contextOf(policies: LivePolicies, decision: Decision): Promise<Record<string, unknown>> {
   const { verdict, snapshot } = decision;
   return {
-    reason: verdict.reason.replace('-', '_').toUpperCase(),
+    reason: reasonOf(decision),
     decisionId: decision.id,
     ...(verdict.row && verdict.source
       ? { rule: { scope: verdict.source.scope, file: verdict.source.file, line: verdict.source.line, row: [...verdict.row] } }
       : {}),
     revisions: await policies.describe(snapshot.revisions),
   };
+}
+
+/** `UNKNOWN_ACTION`. */
+function reasonOf({ verdict }: Decision): string {
+  return verdict.reason.replace('-', '_').toUpperCase();
 }
 
 /** The place that the resource is in, or undefined when what is said names none. */

@@ -232,12 +232,7 @@ describe('evaluation', () => {
   describe('where it is asked', () => {
     const nowhere: Record<string, () => object> = {
       'an organization that never was': () => ({ organizationId: newId('organization') }),
-      'a word for an organization': () => ({ organizationId: 'acme' }),
-      'a star for an organization': () => ({ organizationId: '*' }),
-      'the platform by name': () => ({ organizationId: 'platform' }),
-      'a project without its organization': () => ({ projectId }),
       'a project of another organization': () => ({ organizationId: foreignId, projectId }),
-      'a path for an organization': () => ({ organizationId: `${organizationId}/${projectId}` }),
       'another organization': () => ({ organizationId: foreignId }),
     };
     for (const [title, properties] of Object.entries(nowhere)) {
@@ -245,6 +240,24 @@ describe('evaluation', () => {
         for (const consistency of ['fully_consistent', 'minimize_latency']) {
           const headers = { 'tenet-consistency': consistency };
           expect(await decide(owner, about('connection:list', properties()), headers)).to.deep.equal({ decision: false });
+        }
+      });
+    }
+
+    const mistaken: Record<string, [properties: () => object, reason: string]> = {
+      'a word for an organization': [() => ({ organizationId: 'acme' }), 'UNKNOWN_SCOPE'],
+      'a star for an organization': [() => ({ organizationId: '*' }), 'UNKNOWN_SCOPE'],
+      'the platform by name': [() => ({ organizationId: 'platform' }), 'UNKNOWN_SCOPE'],
+      'a project without its organization': [() => ({ projectId }), 'UNKNOWN_SCOPE'],
+      'a path for an organization': [() => ({ organizationId: `${organizationId}/${projectId}` }), 'UNKNOWN_SCOPE'],
+      'an organization by another member': [() => ({ organization: organizationId }), 'UNKNOWN_RESOURCE'],
+      'no organization': [() => ({}), 'UNKNOWN_RESOURCE'],
+    };
+    for (const [title, [properties, reason]] of Object.entries(mistaken)) {
+      it(`${title} is false, and everybody is told that the question is mistaken`, async () => {
+        for (const who of [owner, stranger]) {
+          const answer = await decide(who, about('connection:list', properties(), { type: 'user', id: who.id }));
+          expect(answer).to.deep.equal({ decision: false, context: { reason } });
         }
       });
     }
@@ -276,7 +289,7 @@ describe('evaluation', () => {
       for (const permission of ['spaceship:launch', 'connection:launch', '*:list', 'connection:*', 'role:org.owner'])
         expect(await decide(owner, about(permission))).to.include({ decision: false });
       const elsewhere = { action: { name: 'list' }, resource: { type: 'connection', id: organizationId } };
-      expect(await decide(owner, elsewhere)).to.deep.equal({ decision: false });
+      expect(await decide(owner, elsewhere)).to.deep.equal({ decision: false, context: { reason: 'UNKNOWN_RESOURCE' } });
     });
   });
 
