@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Registry } from 'prom-client';
 import type { LivePolicies } from '../core/authorization/live.ts';
 import type { Database } from '../core/db.ts';
-import { Unavailable } from '../core/errors.ts';
+import { InvalidInput, Unavailable } from '../core/errors.ts';
 import type { HealthCheck } from '../core/health.ts';
 import { beginTerm, type ManifestContext, StaleLeader } from '../core/manifests/reference.ts';
 import type { Keyring } from '../core/secrets.ts';
 import { inspect } from './directory/judged.ts';
 import { type LockOptions, leadDirectory, lockElector } from './directory/lock.ts';
-import { nameOfDirectory, refuseInside } from './directory/read.ts';
+import { nameOfDirectory, readDirectory, reasonOf, refuseInside } from './directory/read.ts';
 import { type DirectorySourceOptions, directorySource } from './directory/source.ts';
 import { createJudge } from './directory/validate.ts';
 import { KubeClient } from './kube/client.ts';
@@ -58,12 +59,34 @@ export const projectIndexers = {
   namespace: (object: KubeObject) => [object.metadata.namespace ?? ''],
 };
 
+/** Throws InvalidInput when a kubeconfig or a directory that is named cannot be read: before anything is started for them. */
+export async function checkNamed({
+  kubeconfig,
+  directory,
+}: {
+  kubeconfig?: string | undefined;
+  directory?: string | undefined;
+}): Promise<void> {
+  if (kubeconfig !== undefined && kubeconfig !== 'none') {
+    await readFile(kubeconfig).catch((cause: NodeJS.ErrnoException) => {
+      throw new InvalidInput(
+        `The kubeconfig ${kubeconfig} cannot be read: ${reasonOf(cause)}. Correct --kubeconfig or TENET_KUBECONFIG.`,
+        [],
+        {
+          cause,
+        },
+      );
+    });
+  }
+  if (directory !== undefined) await readDirectory(directory);
+}
+
 /** Starts the controllers on the cluster of a kubeconfig, and says in one line whether it did. Throws Unavailable when a named one does not answer. */
 export async function startKubernetesControllers(options: ControllersOptions): Promise<Controllers | undefined> {
   const { kubeconfig, say, log, registry } = options;
   const named = kubeconfig !== undefined && kubeconfig !== 'none';
   if (kubeconfig === 'none' || (!named && !hasDefaultKubeconfig())) {
-    say('Kubernetes: no kubeconfig, so no manifests are reconciled.');
+    say('Kubernetes: no kubeconfig, so no manifests of a cluster are reconciled.');
     return undefined;
   }
   const connection = await openConnection(kubeconfig);

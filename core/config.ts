@@ -151,6 +151,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   if (known.DATABASE_URL && encryptionKeys.length === 0 && !known.TENET_ENCRYPTION_KEYS) {
     problems.push('TENET_ENCRYPTION_KEYS is needed with DATABASE_URL. Make one: echo "k1:$(openssl rand -base64 32)"');
   }
+  if (known.TENET_MANIFESTS_PRUNE && !known.TENET_MANIFESTS) {
+    problems.push('TENET_MANIFESTS_PRUNE (--prune) needs the directory that it is about: set TENET_MANIFESTS (--manifests DIR).');
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({
     ...known,

@@ -97,7 +97,8 @@ async function contentOf(path: string): Promise<{ text: string; problem?: never 
   }
 }
 
-const reasonOf = ({ code, message }: NodeJS.ErrnoException): string =>
+/** Why a file cannot be read, for people. */
+export const reasonOf = ({ code, message }: NodeJS.ErrnoException): string =>
   ({ ENOENT: 'it does not exist', EACCES: 'permission is denied' })[code ?? ''] ?? message;
 
 /** Splits a file into its documents; the items of a List count as documents. As kubectl reads: YAML 1.1, JSON being a part of it. */

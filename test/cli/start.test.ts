@@ -195,6 +195,21 @@ describe('tenet serve', function () {
       expectSentence(await runTenet(['serve'], environment), /dev-issuer\.json .*(others|chmod|0600)/);
     });
 
+    it('a kubeconfig or a manifest directory that is not there, before anything is started for it', async () => {
+      const nowhere = join(directory, 'nowhere');
+      expectSentence(
+        await runTenet(['serve', '--kubeconfig', nowhere], environment),
+        /^tenet: The kubeconfig \S+nowhere cannot be read: it does not exist\./,
+      );
+      const ended = await runTenet(['serve', '--manifests', nowhere], environment);
+      expectSentence(ended, /^tenet: The manifest directory \S+nowhere cannot be read: it does not exist\.$/m);
+      expect(ended.stderr).not.to.match(/Tenet is ready/);
+    });
+
+    it('--prune without a directory of manifests', async () => {
+      expectSentence(await runTenet(['serve', '--prune'], environment), /TENET_MANIFESTS_PRUNE .*needs .*TENET_MANIFESTS/);
+    });
+
     it('a data directory that cannot be made', async () => {
       writeFileSync(join(directory, 'file'), '');
       for (const impossible of [join(directory, 'file', 'data'), '/proc/nowhere', join(directory, 'file')]) {
