@@ -64,7 +64,7 @@ export function invitationMail(invitation: {
   const docs = `${publicUrl}/docs`;
   const curl = [
     `curl -X POST ${publicUrl}/v1/invitations/accept \\`,
-    '  -H "Authorization: Bearer $TENET_TOKEN" \\',
+    '  -H "Authorization: Bearer $TOKEN" \\',
     '  -H "Content-Type: application/json" \\',
     `  -d '{"token":"${token}"}'`,
   ].join('\n');
@@ -82,7 +82,7 @@ export function invitationMail(invitation: {
       '',
       token,
       '',
-      'For example, with the access token of your identity provider in TENET_TOKEN:',
+      'For example, with the access token of your identity provider in TOKEN:',
       '',
       curl,
       '',
@@ -96,7 +96,7 @@ export function invitationMail(invitation: {
       `<p>${escapeHtml(invited)}</p>`,
       `<p>${escapeHtml(how)}</p>`,
       `<p><code>${escapeHtml(token)}</code></p>`,
-      '<p>For example, with the access token of your identity provider in <code>TENET_TOKEN</code>:</p>',
+      '<p>For example, with the access token of your identity provider in <code>TOKEN</code>:</p>',
       `<pre>${escapeHtml(curl)}</pre>`,
       `<p><a href="${escapeHtml(docs)}">The API</a></p>`,
       `<p>${escapeHtml(unless)}</p>`,
