@@ -236,6 +236,19 @@ describe('on the wire', () => {
       await stopped;
     });
 
+    it('a connection whose answer was on its way is closed when it has come', async () => {
+      for (let round = 0; round < 4; round += 1) {
+        const stopping = await startTenet();
+        const open = await Promise.all(Array.from({ length: 16 }, () => openConnection(stopping.url)));
+        for (const one of open) one.send(get('/livez'));
+        await open[0]!.reply();
+        const began = performance.now();
+        await stopping.stop();
+        // What is not idle by then is cut after ten seconds.
+        expect(performance.now() - began).to.be.below(8_000);
+      }
+    }).timeout(60_000);
+
     it('a request that is only half sent is cut after ten seconds', async () => {
       const stopping = await startTenet();
       const half = await openConnection(stopping.url);
