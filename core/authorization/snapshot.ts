@@ -153,7 +153,7 @@ const order = (scope: string): number => (scope.startsWith('platform@') ? 0 : sc
 
 function inForce(heads: readonly string[]): readonly string[] {
   if (!heads.some((head) => head.startsWith('platform@')))
-    throw new Unavailable('No policy is in force yet. Apply one: tenet policy apply.');
+    throw new Unavailable('No policy is in force yet. Apply one: npx tenet policy apply.');
   return Object.freeze([...heads].sort((a, b) => order(a) - order(b)));
 }
 
