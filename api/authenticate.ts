@@ -58,6 +58,8 @@ export interface Authenticator {
    * Throws `Unauthenticated` with a `RefusalReason`, or `Unavailable` when the issuer's keys cannot be had.
    */
   authenticate(authorization: string | readonly string[] | undefined): Promise<Identity>;
+  /** What `authenticate` would answer, when it need not wait because this token has been verified before; undefined otherwise. Throws where there is no sole token. */
+  recall(authorization: string | readonly string[] | undefined): Identity | undefined;
 }
 
 /** Settings of an authenticator; `clock` is in milliseconds since the epoch. */
@@ -86,11 +88,17 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   // Only what was verified is remembered, under the header's hash: neither a heap dump nor a flood of wrong tokens gets anything from it.
   const verified = new LRUCache<string, { identity: Identity; until: number }>({ max: options.cacheSize ?? 10_000 });
 
+  const recall = (header: string): Identity | undefined => {
+    const remembered = verified.get(hash('sha256', header, 'base64'));
+    return remembered !== undefined && clock() < remembered.until ? remembered.identity : undefined;
+  };
+
   return {
+    recall: (authorization) => recall(soleHeader(authorization)),
     async authenticate(authorization) {
       const header = soleHeader(authorization);
-      const remembered = verified.get(hash('sha256', header, 'base64'));
-      if (remembered !== undefined && clock() < remembered.until) return remembered.identity;
+      const recalled = recall(header);
+      if (recalled !== undefined) return recalled;
 
       const token = bearerToken(header);
       const issuer = issuerOf(token, issuers);

@@ -14,16 +14,54 @@ export interface ReadBody {
   readonly bodyError?: TenetError;
 }
 
-/** Reads the body. What it says is nobody's business before the caller is known: parsing costs more than reading. Rejects only when the connection breaks. */
-export async function readBody(message: IncomingMessage): Promise<ReadBody> {
-  if (message.headers['content-length'] === undefined && message.headers['transfer-encoding'] === undefined) return {};
-  if (Number(message.headers['content-length'] ?? 0) > longestBody) {
-    message.resume();
-    return { bodyError: tooLarge(longestBody) };
+/**
+ * Reads the body and calls `onBody`, at once where there is none. What it says is nobody's business before the caller is known:
+ * parsing costs more than reading. `onError` hears when the connection breaks.
+ */
+export function readBody(message: IncomingMessage, onBody: (body: ReadBody) => void, onError: (error: Error) => void): void {
+  const { 'content-length': length, 'transfer-encoding': encoding } = message.headers;
+  if (length === undefined && encoding === undefined) {
+    onBody({});
+    return;
   }
-  const bytes = await readBytes(message);
-  if (bytes === undefined) return { bodyError: tooLarge(longestBody) };
-  return bytes.length === 0 ? {} : { bytes };
+  const announced = Number(length ?? 0);
+  if (announced > longestBody) {
+    message.resume();
+    onBody({ bodyError: tooLarge(longestBody) });
+    return;
+  }
+  let bytes: Buffer = nothing;
+  let size = 0;
+  message.on('data', (chunk: Buffer) => {
+    const end = size + chunk.length;
+    // Read on, but keep nothing: an answer that comes before the body has ended would be lost with the connection.
+    if (end <= longestBody) bytes = chunk.length === announced ? chunk : append(bytes, size, chunk);
+    size = end;
+  });
+  message.on('end', () => {
+    if (size > longestBody) onBody({ bodyError: tooLarge(longestBody) });
+    else onBody(size === 0 ? {} : { bytes: bytes.subarray(0, size) });
+  });
+  message.on('error', (error) => {
+    if (!message.readableEnded) onError(error);
+  });
+}
+
+const nothing = Buffer.alloc(0);
+
+/**
+ * Into one buffer that grows, not a list of pieces: a body that comes in pieces of one byte would cost a hundred times its size,
+ * and nobody has asked yet who sends it.
+ */
+function append(bytes: Buffer, size: number, chunk: Buffer): Buffer {
+  const end = size + chunk.length;
+  let longer = bytes;
+  if (end > bytes.length) {
+    longer = Buffer.allocUnsafe(Math.min(Math.max(end, bytes.length * 2), longestBody));
+    bytes.copy(longer, 0, 0, size);
+  }
+  chunk.copy(longer, size);
+  return longer;
 }
 
 /** The JSON of a body of at most `limit` bytes. Throws payload-too-large, malformed-json and InvalidInput. */
@@ -38,33 +76,6 @@ export function parseBody(bytes: Buffer, limit: number): unknown {
   return body;
 }
 
-/**
- * Into one buffer that grows, not a list of pieces: a body that comes in pieces of one byte would cost a hundred times its size,
- * and nobody has asked yet who sends it.
- */
-function readBytes(message: IncomingMessage): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    // What a caller announces is not what it sends.
-    let bytes = Buffer.allocUnsafe(Math.min(Number(message.headers['content-length'] ?? 4_096), 16_384));
-    let size = 0;
-    message.on('data', (chunk: Buffer) => {
-      const end = size + chunk.length;
-      // Read on, but keep nothing: an answer that comes before the body has ended would be lost with the connection.
-      if (end <= longestBody) {
-        if (end > bytes.length) {
-          const larger = Buffer.allocUnsafe(Math.min(Math.max(end, bytes.length * 2), longestBody));
-          bytes.copy(larger, 0, 0, size);
-          bytes = larger;
-        }
-        chunk.copy(bytes, size);
-      }
-      size = end;
-    });
-    message.on('end', () => resolve(size > longestBody ? undefined : bytes.subarray(0, size)));
-    message.on('error', reject);
-  });
-}
-
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -76,12 +87,14 @@ function parse(text: string): unknown {
 /** Whether it is worth while to look through the body: most name no prototype, escape no character and are not deep at all. */
 function mayHideFaults(text: string): boolean {
   if (text.includes('__proto__') || text.includes('\\u')) return true;
-  let opened = 0;
-  for (let index = 0; index < text.length && opened <= deepestBody; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 0x7b || code === 0x5b) opened += 1;
-  }
-  return opened > deepestBody;
+  return countOf('{', text) + countOf('[', text) > deepestBody;
+}
+
+/** How often the character occurs, as far as it matters. */
+function countOf(character: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0 && count <= deepestBody; at = text.indexOf(character, at + 1)) count += 1;
+  return count;
 }
 
 /** Keys that change an object's prototype, nesting that exhausts a stack and characters that no database keeps are nobody's honest input. */

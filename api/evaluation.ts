@@ -1,22 +1,30 @@
-import type { Place, Principal } from '../core/actor.ts';
+import type { Principal } from '../core/actor.ts';
 import type { Decision } from '../core/authorization/decide.ts';
-import { domainOf } from '../core/authorization/domain.ts';
+import type { Domain } from '../core/authorization/domain.ts';
 import type { LivePolicies } from '../core/authorization/live.ts';
-import { type Snapshot, type Subject, takeSnapshot } from '../core/authorization/snapshot.ts';
-import type { SnapshotCache } from '../core/authorization/snapshot-cache.ts';
+import { type Subject, takeSnapshot } from '../core/authorization/snapshot.ts';
+import type { SnapshotCache, SnapshotKey } from '../core/authorization/snapshot-cache.ts';
 import type { Database, Db } from '../core/db.ts';
 import { recordDecision } from '../core/decisions.ts';
 import { InvalidInput } from '../core/errors.ts';
-import { type Evaluation, type EvaluationQuestion, evaluate, type ReadSnapshot } from '../core/evaluation.ts';
+import {
+  type Evaluation,
+  type EvaluationQuestion,
+  evaluate,
+  evaluateNow,
+  type FindSnapshot,
+  type ReadSnapshot,
+} from '../core/evaluation.ts';
 import { parseBody } from './body.ts';
 import type { Contract, Reply } from './contract.ts';
 import type { TenetRequest } from './dispatch.ts';
+import type { Authenticate } from './identify.ts';
 
 export type Consistency = 'fully_consistent' | 'minimize_latency';
 
-/** Answers questions with the consistency that was asked for. */
+/** Answers questions with the consistency that was asked for: at once when everything is in memory. */
 export interface Evaluator {
-  evaluate(principal: Principal, question: EvaluationQuestion, consistency: Consistency): Promise<Evaluation>;
+  evaluate(principal: Principal, question: EvaluationQuestion, consistency: Consistency): Evaluation | Promise<Evaluation>;
 }
 
 /** `fully_consistent` reads the database for every question; `minimize_latency` takes what is cached while the listener is healthy. */
@@ -27,30 +35,43 @@ export function createEvaluator(options: {
   healthy: () => boolean;
 }): Evaluator {
   const { database, policies, cache } = options;
-  const readFresh = (subject: Subject, place: Place): Promise<Snapshot> =>
-    database.read('platform', async (db) => readIn(db)(subject, place));
-  const readCached: ReadSnapshot = (subject, place) => {
-    const key = { subject: subject.id, dom: domainOf(place).dom, organizationId: place.organizationId };
-    return cache.get(key) ?? cache.load(key, () => readFresh(subject, place));
+  const keyOf = (subject: Subject, { dom }: Domain, organizationId: string | undefined): SnapshotKey => ({
+    subject: subject.id,
+    dom,
+    organizationId,
+  });
+  const findCached: FindSnapshot = (subject, domain, place) => cache.get(keyOf(subject, domain, place.organizationId)) ?? missing;
+  const readCached: ReadSnapshot = async (subject, domain, place) => {
+    const key = keyOf(subject, domain, place.organizationId);
+    return cache.get(key) ?? cache.load(key, () => database.read('platform', (db) => takeSnapshot(db, subject, domain, place)));
   };
+
   return {
-    async evaluate(principal, question, consistency) {
+    evaluate(principal, question, consistency) {
       const denials: Decision[] = [];
-      try {
-        if (consistency === 'minimize_latency' && options.healthy())
-          return await evaluate(policies, readCached, principal, question, denials);
-        return await database.read('platform', (db) => evaluate(policies, readIn(db), principal, question, denials));
-      } catch (error) {
+      const refuse = async (error: unknown): Promise<never> => {
         if (denials.some(({ snapshot }) => snapshot.roles.length > 0)) await database.write('platform', (db) => recordDenials(db, denials));
         throw error;
+      };
+      if (consistency === 'fully_consistent' || !options.healthy()) {
+        return database.read('platform', (db) => evaluate(policies, readIn(db), principal, question, denials)).catch(refuse);
       }
+      try {
+        const evaluation = evaluateNow(policies, findCached, principal, question, denials);
+        if (!(evaluation instanceof Promise)) return evaluation;
+      } catch (error) {
+        return refuse(error);
+      }
+      return evaluate(policies, readCached, principal, question, denials).catch(refuse);
     },
   };
 }
 
+const missing = Promise.resolve();
+
 /** Reads role sets within a transaction. */
 export function readIn(db: Db): ReadSnapshot {
-  return (subject, place) => takeSnapshot(db, subject, domainOf(place), place);
+  return (subject, domain, place) => takeSnapshot(db, subject, domain, place);
 }
 
 /** Records are for people who are something in the place: a stranger fills nothing, and cannot tell by the time whether it exists. */
@@ -65,31 +86,42 @@ async function recordDenials(db: Db, denials: readonly Decision[]): Promise<void
 export function createEvaluationRoute(options: {
   contract: Contract;
   evaluator: Evaluator;
-  authenticate: (request: TenetRequest) => Promise<Principal>;
+  authenticate: Authenticate;
   consistency: Consistency;
   validateResponses: boolean;
   onEvaluation: (evaluation: Evaluation) => void;
-}): (request: TenetRequest) => Promise<Reply> {
+}): (request: TenetRequest) => Reply | Promise<Reply> {
   const operation = options.contract.operations.get('evaluate')!;
-  return async (request) => {
-    request.trail.operationId = 'evaluate';
-    const principal = await options.authenticate(request);
+
+  function evaluateFor(principal: Principal, request: TenetRequest): Reply | Promise<Reply> {
     request.trail.subject = principal.subject.id;
     if (request.bodyError) throw request.bodyError;
-    const type = request.headers['content-type'];
-    if (type === undefined || !/^application\/json\s*(;|$)/i.test(type))
-      throw new InvalidInput('The body must be JSON: send Content-Type: application/json.');
+    if (!isJson(request.headers['content-type'])) throw new InvalidInput('The body must be JSON: send Content-Type: application/json.');
     const body = request.bytes && parseBody(request.bytes, operation.longestBody);
     const errors = options.contract.bodyErrors('evaluate', body);
     if (errors.length > 0) throw new InvalidInput('The request does not fit the contract.', errors);
     const consistency = consistencyOf(request.headers['tenet-consistency'], options.consistency);
-    const evaluation = await options.evaluator.evaluate(principal, body as EvaluationQuestion, consistency);
+    const evaluation = options.evaluator.evaluate(principal, body as EvaluationQuestion, consistency);
+    return evaluation instanceof Promise ? evaluation.then((each) => toReply(each, request)) : toReply(evaluation, request);
+  }
+
+  function toReply(evaluation: Evaluation, request: TenetRequest): Reply {
     if (evaluation.decision) request.trail.decision = evaluation.decision;
     options.onEvaluation(evaluation);
     const reply = { status: 200, body: evaluation.answer };
     if (options.validateResponses) options.contract.checkReply(operation, reply);
     return reply;
+  }
+
+  return (request) => {
+    request.trail.operationId = 'evaluate';
+    const principal = options.authenticate(request);
+    return principal instanceof Promise ? principal.then((each) => evaluateFor(each, request)) : evaluateFor(principal, request);
   };
+}
+
+function isJson(type: string | undefined): boolean {
+  return type === 'application/json' || (type !== undefined && /^application\/json\s*(;|$)/i.test(type));
 }
 
 /** Reads the header Tenet-Consistency. Throws InvalidInput for a word that it does not know. */

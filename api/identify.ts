@@ -1,16 +1,28 @@
 import type { Principal } from '../core/actor.ts';
-import type { Identity } from './authenticate.ts';
+import type { Authenticator, Identity } from './authenticate.ts';
+import type { TenetRequest } from './dispatch.ts';
+
+/** Who sends this request: at once when the token has been here before. Throws or rejects as `Authenticator.authenticate` does. */
+export type Authenticate = (request: TenetRequest) => Principal | Promise<Principal>;
 
 /** Finds the user behind a verified token, once per token: what the authenticator remembers of a token is the key, so both are forgotten together. */
-export function createIdentify(provision: (identity: Identity) => Promise<Principal>): (identity: Identity) => Promise<Principal> {
-  const known = new WeakMap<Identity, Promise<Principal>>();
-  return (identity) => {
-    let principal = known.get(identity);
-    if (!principal) {
-      principal = provision(identity);
-      known.set(identity, principal);
-      principal.catch(() => known.delete(identity));
-    }
-    return principal;
+export function createAuthenticate(authenticator: Authenticator, provision: (identity: Identity) => Promise<Principal>): Authenticate {
+  const known = new WeakMap<Identity, Principal | Promise<Principal>>();
+
+  function identify(identity: Identity): Principal | Promise<Principal> {
+    const found = known.get(identity);
+    if (found) return found;
+    const provisioned = provision(identity);
+    known.set(identity, provisioned);
+    provisioned.then(
+      (principal) => known.set(identity, principal),
+      () => known.delete(identity),
+    );
+    return provisioned;
+  }
+
+  return (request) => {
+    const identity = authenticator.recall(request.authorization);
+    return identity ? identify(identity) : authenticator.authenticate(request.authorization).then(identify);
   };
 }

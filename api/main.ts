@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, isIPv4 } from 'node:net';
-import type { Principal } from '../core/actor.ts';
 import { createLivePolicies, type LivePolicies } from '../core/authorization/live.ts';
 import { createShadow } from '../core/authorization/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/snapshot-cache.ts';
@@ -27,7 +26,7 @@ import { createContract } from './contract.ts';
 import { loadDevIssuer } from './dev-issuer.ts';
 import { createDispatch, type TenetRequest } from './dispatch.ts';
 import { createEvaluationRoute, createEvaluator } from './evaluation.ts';
-import { createIdentify } from './identify.ts';
+import { createAuthenticate } from './identify.ts';
 import { createHandlers } from './operations/index.ts';
 import type { Services } from './operations/services.ts';
 import { createReference } from './reference.ts';
@@ -96,9 +95,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
 
     let draining = false;
     let url = config.TENET_PUBLIC_URL ?? '';
-    const identify = createIdentify((identity) => provisionUser(database, identity));
-    const authenticate = async (request: TenetRequest): Promise<Principal> =>
-      identify(await authenticator.authenticate(request.authorization));
+    const authenticate = createAuthenticate(authenticator, (identity) => provisionUser(database, identity));
     const cache = createSnapshotCache();
     const evaluator = createEvaluator({ database, policies, cache, healthy: () => listener.healthy() });
     const document = await readFile(contractFile, 'utf8');
@@ -112,7 +109,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     };
     const handlers = createHandlers(services);
     const onDecision = (decision: Parameters<typeof shadow.observe>[0]): void => {
-      metrics.decisions.inc({ allowed: String(decision.allowed) });
+      metrics.decided(decision.allowed);
       shadow.observe(decision);
     };
     const contract = await createContract({
@@ -120,7 +117,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       handlers,
       validateResponses: config.validateResponses,
       hooks: {
-        authenticate: (request) => authenticate(request as TenetRequest),
+        authenticate: async (request) => authenticate(request as TenetRequest),
         dispatch: createDispatch({ database, policies, handlers: handlers as never, onDecision }),
       },
     });

@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import express, { type Request, type Response } from 'express';
 import { TenetError, Unauthenticated } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
-import type { Log } from '../core/log.ts';
+import { type Log, plainLine } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { randomHex } from '../core/random.ts';
-import { readBody } from './body.ts';
+import { type ReadBody, readBody } from './body.ts';
 import type { Contract, Reply } from './contract.ts';
 import type { TenetRequest } from './dispatch.ts';
 import { type ProblemSlug, problems, toProblem } from './problem.ts';
@@ -18,21 +18,21 @@ export interface ServerOptions {
   /** URI in front of the slug of problem types. */
   readonly problemBase: string;
   /** Routes that go ahead of Express because every microsecond counts there. */
-  readonly fastRoutes: Readonly<Record<string, (request: TenetRequest) => Promise<Reply>>>;
+  readonly fastRoutes: Readonly<Record<string, Handle>>;
 }
+
+type Handle = (request: TenetRequest) => Reply | Promise<Reply>;
 
 /** The HTTP server: reads a request, has the contract handle it, writes the answer and one log line. It listens nowhere yet. */
 export function createHttpServer(options: ServerOptions): Server {
   const { contract, log, metrics } = options;
+  const logRequest = plainLine(log, 'request');
 
-  async function answer(
-    message: IncomingMessage,
-    response: ServerResponse,
-    handle: (request: TenetRequest) => Promise<Reply>,
-  ): Promise<void> {
+  function answer(message: IncomingMessage, response: ServerResponse, handle: Handle): void {
     const started = performance.now();
     const request = toRequest(message);
     let refusal: string | undefined;
+
     const problemOf = (error: unknown): Reply => {
       // The caller must not learn why a token does not hold; whoever reads the log must.
       if (error instanceof Unauthenticated) refusal = error.reason;
@@ -40,43 +40,60 @@ export function createHttpServer(options: ServerOptions): Server {
       if (reply.status >= 500) log.error({ requestId: request.requestId, error }, 'request failed');
       return reply;
     };
-    let reply: Reply;
-    try {
-      checkHost(message);
-      Object.assign(request, await readBody(message));
-      reply = await handle(request);
-    } catch (error) {
-      // The caller hung up before the request was complete: there is nobody to tell, and no fault of ours.
-      reply = message.destroyed && !message.complete ? { status: abandoned } : problemOf(error);
-    }
-    if (reply.status !== abandoned) {
-      const isLast = !server.listening;
+    const finish = (given: Reply): void => {
+      let reply = given;
       try {
-        write(response, reply, request, isLast);
+        write(response, reply, request, !server.listening);
       } catch (error) {
         reply = problemOf(error);
-        write(response, reply, request, isLast);
+        write(response, reply, request, !server.listening);
       }
-    }
+      account(request, reply.status, started, refusal);
+    };
+    const fail = (error: unknown): void => {
+      // The caller hung up before the request was complete: there is nobody to tell, and no fault of ours.
+      if (message.destroyed && !message.complete) account(request, abandoned, started, refusal);
+      else finish(problemOf(error));
+    };
+    const settle = (decide: () => Reply | Promise<Reply>): void => {
+      let reply: Reply | Promise<Reply>;
+      try {
+        reply = decide();
+      } catch (error) {
+        fail(error);
+        return;
+      }
+      if (reply instanceof Promise) reply.then(finish, fail);
+      else finish(reply);
+    };
+
+    const onBody = ({ bytes, bodyError }: ReadBody): void => {
+      if (bytes) request.bytes = bytes;
+      if (bodyError) request.bodyError = bodyError;
+      settle(() => handle(request));
+    };
+    if (hasOneHost(message)) readBody(message, onBody, fail);
+    else fail(new TenetError('bad-request', 'The request must have exactly one Host header.'));
+  }
+
+  /** One line in the log and one observation for each request. */
+  function account(request: IncomingRequest, status: number, started: number, refusal: string | undefined): void {
     const { operationId = 'none', subject, organizationId, decision } = request.trail;
-    const seconds = (performance.now() - started) / 1000;
-    metrics.requests.observe({ operation: operationId, method: request.method, status: String(reply.status) }, seconds);
-    log.info(
-      {
-        requestId: request.requestId,
-        traceId: request.trace.id,
-        method: request.method,
-        operationId,
-        status: reply.status,
-        refusal,
-        subject,
-        organizationId,
-        allowed: decision?.allowed,
-        decisionId: decision && !decision.allowed ? decision.id : undefined,
-        ms: Math.round(seconds * 1e5) / 100,
-      },
-      'request',
-    );
+    const ms = performance.now() - started;
+    metrics.requests.observe(operationId, request.method, status, ms / 1_000);
+    logRequest({
+      requestId: request.requestId,
+      traceId: request.trace.id,
+      method: request.method,
+      operationId,
+      status,
+      refusal,
+      subject,
+      organizationId,
+      allowed: decision?.allowed,
+      decisionId: decision && !decision.allowed ? decision.id : undefined,
+      ms: Math.round(ms * 100) / 100,
+    });
   }
 
   const app = express();
@@ -95,9 +112,9 @@ export function createHttpServer(options: ServerOptions): Server {
     },
     (message, response) => {
       const fast = options.fastRoutes[`${message.method} ${message.url}`];
-      if (fast) void answer(message, response, fast);
+      if (fast) answer(message, response, fast);
       // Express leaves to this what its router cannot read, such as the target http://[.
-      else app(message as Request, response as Response, () => void answer(message, response, (request) => contract.handle(request)));
+      else app(message as Request, response as Response, () => answer(message, response, (request) => contract.handle(request)));
     },
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, options.problemBase));
@@ -108,11 +125,9 @@ export function createHttpServer(options: ServerOptions): Server {
 const abandoned = 499;
 
 /** Exactly one Host in HTTP/1.1 (RFC 9112 section 3.2). */
-function checkHost(message: IncomingMessage): void {
-  const hosts = valuesOf(message.rawHeaders, 'host')?.length ?? 0;
-  if (hosts > 1 || (hosts === 0 && message.httpVersion !== '1.0')) {
-    throw new TenetError('bad-request', 'The request must have exactly one Host header.');
-  }
+function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  const hosts = valuesOf(rawHeaders, 'host')?.length ?? 0;
+  return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
 }
 
 const requestIdPattern = /^[\w.-]{1,128}$/;

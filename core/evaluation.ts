@@ -1,7 +1,8 @@
 import type { Place, Principal } from './actor.ts';
 import { type Decision, decide } from './authorization/decide.ts';
-import { domainOf } from './authorization/domain.ts';
+import { type Domain, domainOf } from './authorization/domain.ts';
 import type { LivePolicies } from './authorization/live.ts';
+import { createMemo } from './authorization/memo.ts';
 import type { Snapshot, Subject } from './authorization/snapshot.ts';
 import { PermissionDenied, TenetError, Unauthenticated } from './errors.ts';
 import { toUuid } from './ids.ts';
@@ -24,7 +25,13 @@ export interface Evaluation {
 }
 
 /** Reads a role set: from the database, or from a cache that is known to be fresh. */
-export type ReadSnapshot = (subject: Subject, place: Place) => Snapshot | Promise<Snapshot>;
+export type ReadSnapshot = (subject: Subject, domain: Domain, place: Place) => Promise<Snapshot>;
+
+/** Finds a role set in memory, or promises that it will be there when the question is put again. */
+export type FindSnapshot = (subject: Subject, domain: Domain, place: Place) => Snapshot | NotYet;
+
+/** Something must be read first; ask again once it is fulfilled. */
+export type NotYet = Promise<unknown>;
 
 /**
  * Answers a question. Asking about oneself needs decision:evaluate-self on the platform, about others decision:evaluate where
@@ -39,54 +46,97 @@ export async function evaluate(
   question: EvaluationQuestion,
   denials: Decision[],
 ): Promise<Evaluation> {
-  const self = await read(principal.subject, {});
-  if (self.notBefore && principal.issuedAt * 1000 < self.notBefore.getTime()) throw new Unauthenticated('revoked');
-  await demand(policies, self, 'evaluate-self', denials);
-
-  const place = placeOf(question);
-  const subject = subjectOf(question, principal);
-  const asker = place && place.organizationId !== undefined ? await read(principal.subject, place) : self;
-  if (subject?.id !== principal.subject.id) await demand(policies, asker, 'evaluate', denials);
-  const explained = async (): Promise<boolean> => {
-    if (place?.organizationId === undefined) return false;
-    // Whoever may explain decisions of an organization may explain those of its projects.
-    const inOrganization = place.projectId === undefined ? asker : await read(principal.subject, { organizationId: place.organizationId });
-    return (await decide(policies, inOrganization, 'decision', 'explain')).allowed;
+  // Each role set is read once, whatever changes meanwhile.
+  const known = new Map<string, Snapshot>();
+  const find: FindSnapshot = (subject, domain, place) => {
+    const key = `${subject.id} ${domain.dom}`;
+    return known.get(key) ?? read(subject, domain, place).then((snapshot) => known.set(key, snapshot));
   };
-  // What a question lacks in itself is no secret.
-  if (!place) return { answer: { decision: false, context: { reason: 'UNKNOWN_SCOPE' } } };
-  if (!subject) return unanswerable('UNKNOWN_SUBJECT', explained);
-
-  const snapshot = subject.id === principal.subject.id ? asker : await read(subject, place);
-  if (!snapshot.exists) return unanswerable('UNKNOWN_SCOPE', explained);
-  const decision = await decide(policies, snapshot, question.resource.type, question.action.name);
-  if (place.organizationId === undefined && decision.verdict.reason.startsWith('unknown'))
-    return { answer: { decision: false, context: { reason: reasonOf(decision) } }, decision };
-  if (!(await explained())) return { answer: { decision: decision.allowed }, decision };
-  return { answer: { decision: decision.allowed, context: await contextOf(policies, decision) }, decision };
+  for (;;) {
+    const evaluation = evaluateNow(policies, find, principal, question, denials);
+    if (!(evaluation instanceof Promise)) return evaluation;
+    await evaluation;
+  }
 }
 
-async function demand(policies: LivePolicies, snapshot: Snapshot, action: string, denials: Decision[]): Promise<void> {
-  const decision = await decide(policies, snapshot, 'decision', action);
-  if (decision.allowed) return;
+/** As evaluate, from what is in memory alone: no promise is made where there is nothing to wait for. */
+export function evaluateNow(
+  policies: LivePolicies,
+  find: FindSnapshot,
+  principal: Principal,
+  question: EvaluationQuestion,
+  denials: Decision[],
+): Evaluation | NotYet {
+  const self = find(principal.subject, platform.domain, platform.place);
+  if (self instanceof Promise) return self;
+  if (self.notBefore && principal.issuedAt * 1000 < self.notBefore.getTime()) throw new Unauthenticated('revoked');
+  const mayAsk = demand(policies, self, 'evaluate-self', denials);
+  if (mayAsk instanceof Promise) return mayAsk;
+
+  const site = siteOf(question);
+  const subject = subjectOf(question, principal);
+  const asker = site && site.domain.level !== 'platform' ? find(principal.subject, site.domain, site.place) : self;
+  if (asker instanceof Promise) return asker;
+  if (subject?.id !== principal.subject.id) {
+    const mayAskAbout = demand(policies, asker, 'evaluate', denials);
+    if (mayAskAbout instanceof Promise) return mayAskAbout;
+  }
+  // What a question lacks in itself is no secret.
+  if (!site) return { answer: { decision: false, context: { reason: 'UNKNOWN_SCOPE' } } };
+
+  const snapshot = subject === undefined || subject.id === principal.subject.id ? asker : find(subject, site.domain, site.place);
+  if (snapshot instanceof Promise) return snapshot;
+  const isExplained = mayExplain(policies, find, principal, site, asker);
+  if (isExplained instanceof Promise) return isExplained;
+  if (!subject || !snapshot.exists) {
+    const reason = subject ? 'UNKNOWN_SCOPE' : 'UNKNOWN_SUBJECT';
+    return { answer: { decision: false, ...(isExplained ? { context: { reason } } : {}) } };
+  }
+  const decision = decide(policies, snapshot, question.resource.type, question.action.name);
+  if (decision instanceof Promise) return decision;
+  if (isExplained) return explain(policies, decision);
+  if (site.domain.level === 'platform' && decision.verdict.reason.startsWith('unknown'))
+    return { answer: { decision: false, context: { reason: reasonOf(decision) } }, decision };
+  return { answer: { decision: decision.allowed }, decision };
+}
+
+function demand(policies: LivePolicies, snapshot: Snapshot, action: string, denials: Decision[]): undefined | NotYet {
+  const decision = decide(policies, snapshot, 'decision', action);
+  if (decision instanceof Promise) return decision;
+  if (decision.allowed) return undefined;
   denials.push(decision);
   throw new PermissionDenied(decision.permission, decision.id);
 }
 
-async function unanswerable(reason: string, explained: () => Promise<boolean>): Promise<Evaluation> {
-  return { answer: { decision: false, ...((await explained()) ? { context: { reason } } : {}) } };
+/** Whoever may explain decisions of an organization may explain those of its projects; those of the platform are not explained. */
+function mayExplain(
+  policies: LivePolicies,
+  find: FindSnapshot,
+  principal: Principal,
+  { domain, place: { organizationId } }: Site,
+  asker: Snapshot,
+): boolean | NotYet {
+  if (domain.level === 'platform') return false;
+  const organization = domain.level === 'org' ? domain : domainOf({ organizationId });
+  const inOrganization = domain.level === 'org' ? asker : find(principal.subject, organization, { organizationId });
+  if (inOrganization instanceof Promise) return inOrganization;
+  const decision = decide(policies, inOrganization, 'decision', 'explain');
+  return decision instanceof Promise ? decision : decision.allowed;
 }
 
-async function contextOf(policies: LivePolicies, decision: Decision): Promise<Record<string, unknown>> {
+function explain(policies: LivePolicies, decision: Decision): Evaluation | NotYet {
   const { verdict, snapshot } = decision;
-  return {
+  const revisions = policies.describe(snapshot.revisions);
+  if (revisions instanceof Promise) return revisions;
+  const context = {
     reason: reasonOf(decision),
     decisionId: decision.id,
     ...(verdict.row && verdict.source
       ? { rule: { scope: verdict.source.scope, file: verdict.source.file, line: verdict.source.line, row: [...verdict.row] } }
       : {}),
-    revisions: await policies.describe(snapshot.revisions),
+    revisions,
   };
+  return { answer: { decision: decision.allowed, context }, decision };
 }
 
 /** `UNKNOWN_ACTION`. */
@@ -94,15 +144,30 @@ function reasonOf({ verdict }: Decision): string {
   return verdict.reason.replace('-', '_').toUpperCase();
 }
 
-/** The place that the resource is in, or undefined when what is said names none. */
-function placeOf({ resource }: EvaluationQuestion): Place | undefined {
+/** A place and its domain, which is worked out once and not with every question. */
+interface Site {
+  readonly domain: Domain;
+  readonly place: Place;
+}
+
+const platform: Site = { domain: domainOf({}), place: {} };
+const organizations = createMemo<string, Site>(10_000);
+const projects = createMemo<string, Site>(10_000);
+
+/** Where the resource is, or undefined when what is said names no place. */
+function siteOf({ resource }: EvaluationQuestion): Site | undefined {
   const { organizationId, projectId } = resource.properties ?? {};
+  if (organizationId === undefined) return projectId === undefined ? platform : undefined;
+  const [memo, key] = projectId === undefined ? [organizations, organizationId] : [projects, `${organizationId} ${projectId}`];
+  const known = memo.get(key);
+  if (known) return known;
   try {
-    const place = { ...(organizationId === undefined ? {} : { organizationId }), ...(projectId === undefined ? {} : { projectId }) };
-    domainOf(place);
-    if (organizationId !== undefined) toUuid('organization', organizationId);
+    toUuid('organization', organizationId);
     if (projectId !== undefined) toUuid('project', projectId);
-    return place;
+    const place = { organizationId, ...(projectId === undefined ? {} : { projectId }) };
+    const site = { domain: domainOf(place), place };
+    memo.set(key, site);
+    return site;
   } catch (error) {
     if (error instanceof TenetError) return undefined;
     throw error;

@@ -19,6 +19,20 @@ export function createLog(level: string, destination?: DestinationStream): Log {
   return pino(options, destination ?? output);
 }
 
+/**
+ * Writes lines at level info whose fields their caller answers for: none can be a credential, and none is an object. They are looked
+ * at no further, because a line is written for every request.
+ */
+export function plainLine(log: Log, message: string): (fields: Record<string, string | number | boolean | undefined>) => void {
+  const { [pino.symbols.streamSym]: destination } = log as unknown as Record<symbol, DestinationStream>;
+  const end = `"msg":${JSON.stringify(message)}}\n`;
+  return (fields) => {
+    if (!log.isLevelEnabled('info')) return;
+    const members = JSON.stringify(fields).slice(1, -1);
+    destination!.write(`{"level":"info"${timestamp()},${members}${members && ','}${end}`);
+  };
+}
+
 let written = 0;
 let stamp = '';
 

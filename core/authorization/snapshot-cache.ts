@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { toUuid } from '../ids.ts';
+import { createMemo } from './memo.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Role sets that were read a moment ago, for questions that would rather be fast than perfectly fresh. */
@@ -31,7 +32,9 @@ interface Entry {
 /** A bounded cache. Each organization has a generation; a change ends it, and what was read in it is no longer found. */
 export function createSnapshotCache(options: { max?: number; clock?: () => number } = {}): SnapshotCache {
   const { max = 50_000, clock = Date.now } = options;
-  const entries = new LRUCache<string, Entry>({ max });
+  // Half of them at least are those that were asked for last.
+  const createEntries = () => createMemo<string, Entry>(Math.ceil(max / 2));
+  let entries = createEntries();
   // One that is forgotten for want of room can no longer be ended, so it ends then.
   const generations = new LRUCache<string, Generation>({
     max,
@@ -49,7 +52,7 @@ export function createSnapshotCache(options: { max?: number; clock?: () => numbe
     return found;
   };
   const clear = (): void => {
-    entries.clear();
+    entries = createEntries();
     generations.clear();
   };
 

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect } from 'chai';
-import { parseBody, readBody } from '../../api/body.ts';
+import { parseBody, type ReadBody, readBody } from '../../api/body.ts';
 
 function incoming(headers: Record<string, string>): IncomingMessage {
   const message = new IncomingMessage(new Socket());
@@ -9,11 +9,16 @@ function incoming(headers: Record<string, string>): IncomingMessage {
   return message;
 }
 
+const reading = (message: IncomingMessage): Promise<ReadBody> =>
+  new Promise((resolve, reject) => {
+    readBody(message, resolve, reject);
+  });
+
 describe('the body of a request', () => {
   // The room that a piece takes is many times the size of a small one: whoever keeps pieces can be filled up by strangers.
   it('keeps the bytes of its pieces, and not the pieces', async () => {
     const message = incoming({ 'transfer-encoding': 'chunked' });
-    const read = readBody(message);
+    const read = reading(message);
     const text = JSON.stringify({ name: 'a'.repeat(100_000) });
     const piece = Buffer.alloc(1);
     for (const letter of text) {
@@ -27,7 +32,7 @@ describe('the body of a request', () => {
   it('is read up to its limit, and not a byte further', async () => {
     const sent = async (size: number): Promise<string | undefined> => {
       const message = incoming({ 'transfer-encoding': 'chunked' });
-      const read = readBody(message);
+      const read = reading(message);
       const text = Buffer.from(`"${'a'.repeat(size - 2)}"`);
       for (let at = 0; at < size; at += 65_536) message.emit('data', text.subarray(at, at + 65_536));
       message.emit('end');

@@ -250,11 +250,16 @@ describe('evaluation', () => {
       'the platform by name': [() => ({ organizationId: 'platform' }), 'UNKNOWN_SCOPE'],
       'a project without its organization': [() => ({ projectId }), 'UNKNOWN_SCOPE'],
       'a path for an organization': [() => ({ organizationId: `${organizationId}/${projectId}` }), 'UNKNOWN_SCOPE'],
+      'an organization and its project in one word': [() => ({ organizationId: `${organizationId} ${projectId}` }), 'UNKNOWN_SCOPE'],
+      'an empty project': [() => ({ organizationId, projectId: '' }), 'UNKNOWN_SCOPE'],
       'an organization by another member': [() => ({ organization: organizationId }), 'UNKNOWN_RESOURCE'],
       'no organization': [() => ({}), 'UNKNOWN_RESOURCE'],
     };
     for (const [title, [properties, reason]] of Object.entries(mistaken)) {
       it(`${title} is false, and everybody is told that the question is mistaken`, async () => {
+        // Proper questions first, whose places are remembered.
+        await decide(owner, about('connection:list', { organizationId, projectId }));
+        await decide(owner, about('connection:list'));
         for (const who of [owner, stranger]) {
           const answer = await decide(who, about('connection:list', properties(), { type: 'user', id: who.id }));
           expect(answer).to.deep.equal({ decision: false, context: { reason } });

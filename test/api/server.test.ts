@@ -257,6 +257,17 @@ describe('the HTTP server', () => {
     await broken.stop().catch(() => undefined);
   });
 
+  it('counts every decision, however often it is asked for the count', async () => {
+    const counted = async (): Promise<number> => {
+      const text = await (await fetch(tenet.metricsUrl)).text();
+      return Number(/tenet_decisions_total\{allowed="true"\} (\d+)/.exec(text)?.[1]);
+    };
+    const before = await counted();
+    expect(await counted()).to.equal(before);
+    for (let time = 0; time < 3; time++) expect((await alice.raw('/v1/me')).status).to.equal(200);
+    expect(await counted()).to.equal(before + 3);
+  });
+
   it('counts every answer by operation and status', async () => {
     await alice.raw('/v1/me');
     await eventually(async () => {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
-import { createLog } from '../../core/log.ts';
+import fc from 'fast-check';
+import { createLog, plainLine } from '../../core/log.ts';
 
 function written(fields: object): { line: Record<string, unknown>; text: string } {
   let text = '';
@@ -63,6 +64,27 @@ describe('log', () => {
       expect(lines.map((line) => JSON.parse(line).index)).to.deep.equal(Array.from({ length: 1000 }, (_, index) => index));
     });
   }
+
+  it('writes a line of plain fields as it writes any other', () => {
+    const field = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.boolean(), fc.constant(undefined));
+    const fields = fc.record({ requestId: field, status: field, subject: field, refusal: field }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(fields, fc.string(), (each, message) => {
+        const lines: string[] = [];
+        const log = createLog('info', { write: (line) => void lines.push(line.replace(/"time":"[^"]*"/, '')) });
+        log.info(each, message);
+        plainLine(log, message)(each);
+        expect(lines[1]).to.equal(lines[0]);
+      }),
+    );
+  });
+
+  it('writes no line of plain fields when only graver ones are asked for', () => {
+    const lines: string[] = [];
+    const log = createLog('warn', { write: (line) => void lines.push(line) });
+    plainLine(log, 'said')({ status: 200 });
+    expect(lines).to.deep.equal([]);
+  });
 
   it('tells each line when it was said', () => {
     const before = Date.now();
