@@ -49,22 +49,25 @@ export function createEvaluator(options: {
   return {
     evaluate(principal, question, consistency) {
       const denials: Decision[] = [];
-      const refuse = async (error: unknown): Promise<never> => {
-        if (denials.some(({ snapshot }) => snapshot.roles.length > 0)) await database.write('platform', (db) => recordDenials(db, denials));
-        throw error;
-      };
       if (consistency === 'fully_consistent' || !options.healthy()) {
-        return database.read('platform', (db) => evaluate(policies, readIn(db), principal, question, denials)).catch(refuse);
+        return database
+          .read('platform', (db) => evaluate(policies, readIn(db), principal, question, denials))
+          .catch((error) => refuse(error, denials));
       }
       try {
         const evaluation = evaluateNow(policies, findCached, principal, question, denials);
         if (!(evaluation instanceof Promise)) return evaluation;
       } catch (error) {
-        return refuse(error);
+        return refuse(error, denials);
       }
-      return evaluate(policies, readCached, principal, question, denials).catch(refuse);
+      return evaluate(policies, readCached, principal, question, denials).catch((error) => refuse(error, denials));
     },
   };
+
+  async function refuse(error: unknown, denials: readonly Decision[]): Promise<never> {
+    if (denials.some(({ snapshot }) => snapshot.roles.length > 0)) await database.write('platform', (db) => recordDenials(db, denials));
+    throw error;
+  }
 }
 
 const missing = Promise.resolve();

@@ -144,7 +144,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       log,
       metrics,
       problemBase: config.TENET_PUBLIC_URL ? `${config.TENET_PUBLIC_URL}/problems/` : 'https://tenet.dev/problems/',
-      fastRoutes: { 'POST /access/v1/evaluation': evaluation },
+      fastRoute: { method: 'POST', path: '/access/v1/evaluation', handle: evaluation },
     });
     const mailer = createMailer(config);
     stops.push(async () => mailer.close());

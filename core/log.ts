@@ -19,11 +19,13 @@ export function createLog(level: string, destination?: DestinationStream): Log {
   return pino(options, destination ?? output);
 }
 
+export type PlainFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
 /**
  * Writes lines at level info whose fields their caller answers for: none can be a credential, and none is an object. They are looked
  * at no further, because a line is written for every request.
  */
-export function plainLine(log: Log, message: string): (fields: Record<string, string | number | boolean | undefined>) => void {
+export function plainLine(log: Log, message: string): (fields: PlainFields) => void {
   const { [pino.symbols.streamSym]: destination } = log as unknown as Record<symbol, DestinationStream>;
   const end = `"msg":${JSON.stringify(message)}}\n`;
   return (fields) => {

@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TenetError, Unauthenticated } from '../core/errors.ts';
+import type { Log, PlainFields } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
+import { type ReadBody, readBody } from './body.ts';
+import type { Reply } from './contract.ts';
+import type { TenetRequest } from './dispatch.ts';
+import { type IncomingRequest, toRequest } from './incoming.ts';
+import { write } from './outgoing.ts';
+import { toProblem } from './problem.ts';
+
+/** What answers requests. Throws or rejects with what becomes a problem. */
+export type Handle = (request: TenetRequest) => Reply | Promise<Reply>;
+
+/** What the exchanges of one server share. */
+export interface Surroundings {
+  readonly log: Log;
+  readonly logRequest: (fields: PlainFields) => void;
+  readonly metrics: Metrics;
+  /** URI in front of the slug of problem types. */
+  readonly problemBase: string;
+  /** Whether connections are to be closed with their answer. */
+  readonly isStopping: () => boolean;
+}
+
+/** Logged for requests whose caller hung up before they were complete; never sent. */
+const abandoned = 499;
+
+/** One request and its answer: reads it, has it handled, writes the answer, one log line and one observation. */
+export class Exchange {
+  readonly #surroundings: Surroundings;
+  readonly #message: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #handle: Handle;
+  readonly #started = performance.now();
+  readonly #request: IncomingRequest;
+  #refusal: string | undefined;
+
+  constructor(surroundings: Surroundings, message: IncomingMessage, response: ServerResponse, handle: Handle) {
+    this.#surroundings = surroundings;
+    this.#message = message;
+    this.#response = response;
+    this.#handle = handle;
+    this.#request = toRequest(message);
+  }
+
+  run(): void {
+    const { hosts } = this.#request;
+    // RFC 9112 section 3.2.
+    if (hosts === 1 || (hosts === 0 && this.#message.httpVersion === '1.0')) {
+      readBody(
+        this.#message,
+        (body) => this.#answer(body),
+        (error) => this.#fail(error),
+      );
+    } else this.#fail(new TenetError('bad-request', 'The request must have exactly one Host header.'));
+  }
+
+  #answer({ bytes, bodyError }: ReadBody): void {
+    if (bytes) this.#request.bytes = bytes;
+    if (bodyError) this.#request.bodyError = bodyError;
+    let reply: Reply | Promise<Reply>;
+    try {
+      reply = this.#handle(this.#request);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (reply instanceof Promise) {
+      reply.then(
+        (awaited) => this.#finish(awaited),
+        (error) => this.#fail(error),
+      );
+    } else this.#finish(reply);
+  }
+
+  #fail(error: unknown): void {
+    // The caller hung up before the request was complete: there is nobody to tell, and no fault of ours.
+    if (this.#message.destroyed && !this.#message.complete) this.#account(abandoned);
+    else this.#finish(this.#problemOf(error));
+  }
+
+  #problemOf(error: unknown): Reply {
+    const { log, problemBase } = this.#surroundings;
+    const { requestId } = this.#request;
+    // The caller must not learn why a token does not hold; whoever reads the log must.
+    if (error instanceof Unauthenticated) this.#refusal = error.reason;
+    const reply = toProblem(error, { requestId, base: problemBase });
+    if (reply.status >= 500) log.error({ requestId, error }, 'request failed');
+    return reply;
+  }
+
+  #finish(reply: Reply): void {
+    const isLast = this.#surroundings.isStopping();
+    let sent = reply;
+    try {
+      write(this.#response, reply, this.#request, isLast);
+    } catch (error) {
+      sent = this.#problemOf(error);
+      write(this.#response, sent, this.#request, isLast);
+    }
+    this.#account(sent.status);
+  }
+
+  #account(status: number): void {
+    const { metrics, logRequest } = this.#surroundings;
+    const { requestId, trace, method, trail } = this.#request;
+    const { operationId = 'none', subject, organizationId, decision } = trail;
+    const ms = performance.now() - this.#started;
+    metrics.requests.observe(operationId, method, status, ms / 1_000);
+    logRequest({
+      requestId,
+      traceId: trace.id,
+      method,
+      operationId,
+      status,
+      refusal: this.#refusal,
+      subject,
+      organizationId,
+      allowed: decision?.allowed,
+      decisionId: decision && !decision.allowed ? decision.id : undefined,
+      ms: Math.round(ms * 100) / 100,
+    });
+  }
+}
