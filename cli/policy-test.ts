@@ -1,11 +1,12 @@
 import { formatFinding, namedFromHere, PolicyError } from '../core/authorization/findings.ts';
 import { readPolicies } from '../core/authorization/policy-files.ts';
-import { runPolicyTests } from '../core/authorization/policy-tests.ts';
+import { runMatrixCover, runPolicyTests } from '../core/authorization/policy-tests.ts';
 
 /** Runs the tests of a policy directory through the server's engine, without database or network. Exit code: 0 all passed, 1 a failure or a policy that cannot be read, 3 no tests. */
 export async function test(directory: string, out: (line: string) => void): Promise<number> {
   try {
-    const results = runPolicyTests(await readPolicies(directory));
+    const contents = await readPolicies(directory);
+    const results = [...runPolicyTests(contents), ...runMatrixCover(contents)];
     const failed = results.filter(({ passed }) => !passed);
     for (const { name, message } of failed) out(`failed: ${name}\n  ${message}`);
     out(`${results.length - failed.length} passed, ${failed.length} failed`);

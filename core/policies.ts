@@ -7,7 +7,7 @@ import { limits } from './authorization/limits.ts';
 import { checkPolicies } from './authorization/live.ts';
 import type { PolicyContent, Row, RowSource } from './authorization/policy.ts';
 import { readPolicies } from './authorization/policy-files.ts';
-import { policyTestsSchema } from './authorization/policy-tests.ts';
+import { demandPassed, policyTestsSchema, runMatrixCover } from './authorization/policy-tests.ts';
 import { type Head, insertRevision, listHeads, loadContent, moveHead, type Revision } from './authorization/revisions.ts';
 import { vocabularySchema } from './authorization/vocabulary.ts';
 import type { Database, Db } from './db.ts';
@@ -51,6 +51,7 @@ export async function readChecked(directory: string): Promise<PolicyContent[]> {
   try {
     const contents = await readPolicies(directory);
     checkAll(contents);
+    demandPassed(runMatrixCover(contents));
     return contents;
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
@@ -152,7 +153,9 @@ export interface Proposal {
 export async function proposeRevision(db: Db, actor: Actor, proposal: Proposal): Promise<Revision> {
   const content = readProposal(proposal);
   const others = (await contentsInForce(db, content.scope)).filter(({ scope }) => scope !== content.scope);
-  asInput(content.scope, () => checkAll(inOrder([...others, content])));
+  const together = inOrder([...others, content]);
+  asInput(content.scope, () => checkAll(together));
+  asInput(content.scope, () => demandPassed(runMatrixCover(together, content.scope)));
   const { created, ...revision } = await insertRevision(db, content, {
     author: actor.name,
     reason: proposal.reason,

@@ -39,3 +39,6 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   const found = closest(word, [...candidates]);
   return found === undefined ? '' : `, did you mean ${JSON.stringify(found)}?`;
 }
+
+/** How many findings are told at once: whoever has more to correct than this reads them in parts. */
+export const told = 200;

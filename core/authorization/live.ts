@@ -2,12 +2,12 @@ import { LRUCache } from 'lru-cache';
 import type { Database } from '../db.ts';
 import { Unavailable } from '../errors.ts';
 import { createEngine, type Engine } from './engine.ts';
-import { PolicyError } from './findings.ts';
+import { PolicyError, told } from './findings.ts';
 import { limits } from './limits.ts';
 import { lintPolicies } from './lint.ts';
 import { createParts } from './parts.ts';
 import { digest, type PolicyContent } from './policy.ts';
-import { runPolicyTests } from './policy-tests.ts';
+import { demandPassed, runPolicyTests } from './policy-tests.ts';
 import { loadContent } from './revisions.ts';
 
 /** The engines of the revisions in force, built when a snapshot first names them. */
@@ -129,27 +129,13 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
   };
 }
 
-/** Whoever has more to correct than this reads it in parts. */
-const told = 200;
-
 /** Lints the contents and runs their own tests. Throws PolicyError with everything that fails. */
 export function checkPolicies(contents: readonly PolicyContent[]): void {
   // One budget for both; the tests find in memory what the lint has asked.
   const parts = createParts({ work: limits.work * Math.max(1, contents.length - 1) });
   const errors = lintPolicies(contents, parts).filter(({ level }) => level === 'error');
   if (errors.length > 0) throw new PolicyError(errors.slice(0, told));
-  const failed = runPolicyTests(contents, parts)
-    .filter(({ passed }) => !passed)
-    .slice(0, told);
-  if (failed.length > 0) {
-    throw new PolicyError(
-      failed.map(({ name, message }) => ({
-        rule: 'test',
-        level: 'error',
-        message: `test failed: ${name}${message ? `: ${message}` : ''}`,
-      })),
-    );
-  }
+  demandPassed(runPolicyTests(contents, parts));
 }
 
 /** `blueprint/integrations@3` in its parts. */

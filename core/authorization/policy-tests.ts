@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Blueprint } from './blueprint.ts';
 import { type Domain, domainOf, type Level, levels } from './domain.ts';
 import { createEngine, type Engine, type Verdict } from './engine.ts';
+import { PolicyError, told } from './findings.ts';
 import { limits, recordOf } from './limits.ts';
 import { createParts, type Parts } from './parts.ts';
-import type { PolicyContent } from './policy.ts';
+import type { PolicyContent, Row } from './policy.ts';
 import { roleObject, splitPermission, subjectsOf } from './vocabulary.ts';
 
 const text = z.string().min(1).max(300);
@@ -78,6 +79,44 @@ export function runPolicyTests(contents: readonly PolicyContent[], parts: Parts 
     ];
     return results.map((result) => ({ ...result, name: `${content.scope}: ${result.name}` }));
   });
+}
+
+/**
+ * A test of each matrix: a role that no block of a level names is allowed nothing there, so that nothing can be left out of it.
+ * For what people have just written (of `sole` alone, where it is named); a revision that is or was in force is not held to it.
+ */
+export function runMatrixCover(contents: readonly PolicyContent[], sole?: string): PolicyTestResult[] {
+  const parts = createParts({ work: limits.work * contents.length });
+  const platform = contents.filter(({ scope }) => scope === 'platform');
+  return contents.flatMap((content) => {
+    if (!content.tests?.matrix.length || (sole !== undefined && content.scope !== sole)) return [];
+    const engine = createEngine(content.scope === 'platform' ? platform : [...platform, content], parts);
+    const leftOut = levels.flatMap((level) => allowedBeside(engine, level, content.rows, content.tests!.matrix));
+    const name = `${content.scope}: the matrix leaves out nobody who is allowed something`;
+    return [leftOut.length === 0 ? { name, passed: true } : { name, passed: false, message: listed(leftOut) }];
+  });
+}
+
+/** What the rows allow at this level to roles that the matrix does not name there. */
+function allowedBeside(engine: Engine, level: Level, rows: readonly Row[], matrix: PolicyTests['matrix']): string[] {
+  const blocks = matrix.filter((block) => block.level === level);
+  const named = new Set(blocks.flatMap(({ roles }) => Object.keys(roles).map((role) => qualify(engine.blueprint, role))));
+  const subjects = new Set(rows.filter(([, , , , effect]) => effect === 'allow').map(([subject]) => subject));
+  return [...subjects].flatMap((subject) => {
+    if (named.has(subject)) return [];
+    const held = { roles: engine.roleSet([subject]), domain: testDomain(level) };
+    const pairs = engine.permissions(level).filter((pair) => engine.decide({ ...held, ...pair }).allowed);
+    return pairs.length === 0 ? [] : [`${subject} at ${level} level: ${listed(pairs.map(nameOf), ', ')}`];
+  });
+}
+
+/** Throws PolicyError with the tests that failed. */
+export function demandPassed(results: readonly PolicyTestResult[]): void {
+  const failed = results.filter(({ passed }) => !passed).slice(0, told);
+  if (failed.length === 0) return;
+  throw new PolicyError(
+    failed.map(({ name, message }) => ({ rule: 'test', level: 'error', message: `test failed: ${name}${message ? `: ${message}` : ''}` })),
+  );
 }
 
 /** The domain in which tests ask at a level. */
@@ -183,9 +222,9 @@ function nameOf({ resource, action }: { resource: string; action: string }): str
   return `${resource}:${action}`;
 }
 
-function listed(messages: readonly string[]): string {
-  const more = messages.length > shown ? `; and ${messages.length - shown} more` : '';
-  return messages.slice(0, shown).join('; ') + more;
+function listed(messages: readonly string[], separator = '; '): string {
+  const more = messages.length > shown ? `${separator}and ${messages.length - shown} more` : '';
+  return messages.slice(0, shown).join(separator) + more;
 }
 
 /** Every role that some row names; together they hold all that anybody can. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { readPolicies } from '../../../core/authorization/policy-files.ts';
-import { type PolicyTests, runPolicyTests } from '../../../core/authorization/policy-tests.ts';
+import { type PolicyTests, runMatrixCover, runPolicyTests } from '../../../core/authorization/policy-tests.ts';
 import { content, policyDirectory } from './contents.ts';
 
 const rows = ['house/org.guest, org, lamp, switch, allow', 'state/closed, *, lamp, *, deny'];
@@ -65,5 +65,18 @@ describe('the tests of a policy', () => {
     expect(failures({ invariants: [{ name: 'x', with: 'state/closed', allowsOnly: [] }] })).to.deep.equal([]);
     expect(failures({ invariants: [{ name: 'x', with: 'state/asleep', allowsOnly: [] }] })[0]).to.match(/lamp:switch at org level/);
     expect(failures({ invariants: [{ name: 'x', with: 'state/asleep', allowsOnly: ['lamp:switch'] }] })).to.deep.equal([]);
+  });
+
+  it('name every role that is allowed something, at every level', () => {
+    const leftOut = (...matrix: PolicyTests['matrix']) => {
+      const tests = { matrix, cases: [], invariants: [] };
+      const reaching = [...rows, 'house/org.guest, project, room, paint, allow'];
+      return runMatrixCover([content('platform', []), content('blueprint/house', reaching, { tests })]).map(({ message }) => message);
+    };
+    const guest = { level: 'org' as const, roles: { 'org.guest': { lamp: ['switch'] } } };
+    expect(leftOut(guest)).to.deep.equal(['house/org.guest at project level: room:paint']);
+    expect(leftOut(guest, { level: 'project', roles: { 'org.guest': { room: ['paint'] } } })).to.deep.equal([undefined]);
+    expect(leftOut(guest, { level: 'project', roles: { 'house/org.guest': {} } })).to.deep.equal([undefined]);
+    expect(leftOut()).to.deep.equal([]);
   });
 });
