@@ -60,6 +60,10 @@ export interface Authenticator {
   authenticate(authorization: string | readonly string[] | undefined): Promise<Identity>;
   /** What `authenticate` would answer, when it need not wait because this token has been verified before; undefined otherwise. Throws where there is no sole token. */
   recall(authorization: string | readonly string[] | undefined): Identity | undefined;
+  /** Reads the keys of every issuer whose are due, ahead of the tokens. Never rejects: what fails is an event. */
+  readKeys(): Promise<void>;
+  /** Whether some issuer did not answer last time. */
+  isFailing(): boolean;
 }
 
 /** Settings of an authenticator; `clock` is in milliseconds since the epoch. */
@@ -93,7 +97,12 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return remembered !== undefined && clock() < remembered.until ? remembered.identity : undefined;
   };
 
+  const trusted = [...issuers.values()];
   return {
+    isFailing: () => trusted.some(({ keys }) => keys.isFailing()),
+    async readKeys() {
+      await Promise.allSettled(trusted.map(({ keys }) => keys.current()));
+    },
     recall: (authorization) => recall(soleHeader(authorization)),
     async authenticate(authorization) {
       const header = soleHeader(authorization);

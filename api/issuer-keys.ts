@@ -24,6 +24,8 @@ export interface IssuerKeys {
   current(): Promise<JWTVerifyGetKey>;
   /** Looks for newer keys after a token named an unknown one, at most once in 30 s; false when the issuer did not answer last time. */
   refreshForUnknownKey(): Promise<boolean>;
+  /** Whether the issuer did not answer last time. */
+  isFailing(): boolean;
   /** Milliseconds since the epoch until which a verification with the present keys may be remembered. */
   validUntil(): number;
 }
@@ -89,6 +91,7 @@ export function createIssuerKeys(issuer: Issuer, clock: () => number, onEvent: (
       if (clock() >= attemptedAt + COOLDOWN) await refresh();
       return lastError === undefined;
     },
+    isFailing: () => lastError !== undefined,
     validUntil: () => due,
   };
 }
@@ -97,6 +100,7 @@ function staticKeys(keys: JWTVerifyGetKey): IssuerKeys {
   return {
     current: async () => keys,
     refreshForUnknownKey: async () => true,
+    isFailing: () => false,
     validUntil: () => Number.POSITIVE_INFINITY,
   };
 }

@@ -21,7 +21,7 @@ import { packageRoot } from '../core/package-root.ts';
 import { applyInitialPolicies, readChecked } from '../core/policies.ts';
 import { type Keyring, keyringSource, loadKeyring } from '../core/secrets.ts';
 import { provisionUser } from '../core/users.ts';
-import { createAuthenticator } from './authenticate.ts';
+import { type Authenticator, createAuthenticator } from './authenticate.ts';
 import { createContract } from './contract.ts';
 import { loadDevIssuer } from './dev-issuer.ts';
 import { createDispatch, type TenetRequest } from './dispatch.ts';
@@ -70,7 +70,15 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     let read: ReturnType<typeof readChecked> | undefined;
     const readFirstPolicies = () => (read ??= readChecked(config.TENET_POLICIES));
     if (!config.DATABASE_URL && !hasEmbeddedPostgres(config.TENET_DATA_DIR)) await readFirstPolicies();
-    const authenticator = createAuthenticator({ issuers: await trustedIssuers(config) });
+    const authenticator = createAuthenticator({
+      issuers: await trustedIssuers(config),
+      onEvent(event) {
+        if (event.type !== 'keys-refresh-failed') return;
+        const { issuer, error, serving } = event;
+        log.warn({ issuer, error, serving }, 'the keys of an issuer could not be read');
+      },
+    });
+    await checkPorts(config);
     const databaseUrl = config.DATABASE_URL ?? (await embedded(config, say, stops));
     const { applied } = await migrate(databaseUrl, { beforeFirst: readFirstPolicies });
     if (applied.length > 0) say(`Database schema brought up to date: ${applied.join(', ')}`);
@@ -105,7 +113,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       policies,
       publicUrl: () => url,
       document: () => ({ yaml: contract.yaml, json: contract.json, reference }),
-      checks: async () => [...(await checks(database, policies, draining)), ...(options.checks?.() ?? [])],
+      checks: async () => [...(await checks(database, policies, draining)), issuersCheck(authenticator), ...(options.checks?.() ?? [])],
     };
     const handlers = createHandlers(services);
     const onDecision = (decision: Parameters<typeof shadow.observe>[0]): void => {
@@ -157,6 +165,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     stops.push(async () => {
       draining = true;
     });
+    // Not waited for: an identity provider may start after those who trust it.
+    void authenticator.readKeys();
     const unbound = config.DATABASE_URL && (await unboundUser(database));
     if (unbound) log.warn({ user: unbound }, unboundWarning);
     return { url: address, metricsUrl, database, databaseUrl, policies, keyring, metrics, log, stop };
@@ -200,6 +210,15 @@ async function trustedIssuers(config: Config) {
 /** Something that keeps Tenet from starting; the message is for the operator. */
 export class StartError extends Error {
   override readonly name = 'StartError';
+}
+
+/** A port that is taken is noticed before a database is made for nothing. */
+async function checkPorts({ TENET_HOST: host, ...config }: Config): Promise<void> {
+  for (const variable of ['TENET_PORT', 'TENET_METRICS_PORT'] as const) {
+    const probe = createServer();
+    await listen(probe, host, config[variable], variable);
+    await new Promise((resolve) => probe.close(resolve));
+  }
 }
 
 function listen(server: Server, host: string, port: number, variable: string): Promise<string> {
@@ -250,4 +269,15 @@ async function checks(database: Database, policies: LivePolicies, draining: bool
     },
     { name: 'server', state: draining ? ('FAILING' as const) : ('OK' as const), ...(draining && { detail: 'It is stopping.' }) },
   ];
+}
+
+/** As it was last time; it is tried again for whoever asks next. */
+function issuersCheck(authenticator: Authenticator): HealthCheck {
+  void authenticator.readKeys();
+  if (!authenticator.isFailing()) return { name: 'issuers', state: 'OK' };
+  return {
+    name: 'issuers',
+    state: 'DEGRADED',
+    detail: 'The keys of an identity provider cannot be read; the log says of which one, and why.',
+  };
 }

@@ -341,7 +341,7 @@ export interface paths {
         };
         /**
          * List roles
-         * @description The roles of the blueprint and the custom ones, and whether you may give them.
+         * @description The roles of the blueprint, and whether you may give them.
          */
         get: operations["listRoles"];
         put?: never;

@@ -2,7 +2,7 @@
 /** What each pattern of the contract asks for, to be said after "must be". */
 export const patternMessages: Readonly<Record<string, string>> = {
   "^((user|svc|role)_[0-7][0-9a-hjkmnp-tv-z]{25}|[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62})$": "the id of a user, a service account or a role: user_, svc_ or role_ and 26 characters, or a role of the blueprint such as org.admin",
-  "^([a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}|role_[0-7][0-9a-hjkmnp-tv-z]{25})$": "a role of the blueprint such as org.admin, or the id of a custom role: role_ and 26 characters",
+  "^([a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}|role_[0-7][0-9a-hjkmnp-tv-z]{25})$": "a role of the blueprint, such as org.admin",
   "^(\\*|[A-Za-z0-9_.:/@-]{1,128})$": "* alone, or 1 to 128 letters, digits and the characters _ . : / @ -",
   "^(platform|blueprint/[a-z][a-z0-9-]{0,62}|org_[0-7][0-9a-hjkmnp-tv-z]{25})$": "platform, blueprint/ and the name of a blueprint, or the id of an organization",
   "^(user|svc)_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a user or a service account: user_ or svc_ and 26 characters",

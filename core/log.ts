@@ -12,7 +12,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     base: null,
     timestamp,
     // An Error has no members of its own that JSON would show.
-    serializers: { error: (error: Error) => censor(plain(pino.stdSerializers.err(error)), 1) },
+    serializers: { error: (error: Error) => plain(pino.stdSerializers.err(error)) },
     formatters: { level: (label: string) => ({ level: label }), log: (fields: object) => censor(fields, 2) },
   };
   if (!destination) output ??= standardOutput();
@@ -77,9 +77,14 @@ function standardOutput(): DestinationStream {
   };
 }
 
-/** Without what libraries hang on an error: a pool gives the whole connection with it, and the key to cancel its queries. */
-function plain(error: object): object {
-  return Object.fromEntries(Object.entries(error).filter(([, value]) => typeof value !== 'object'));
+/**
+ * Without what libraries hang on an error: a pool gives the whole connection with it, and the key to cancel its queries. Of an
+ * AggregateError the first few parts are kept, which alone say what happened.
+ */
+function plain(error: object, depth = 1): Record<string, unknown> {
+  const shown = censor(Object.fromEntries(Object.entries(error).filter(([, value]) => typeof value !== 'object')), 1);
+  const parts = 'aggregateErrors' in error && Array.isArray(error.aggregateErrors) ? (error.aggregateErrors as object[]) : [];
+  return parts.length > 0 && depth > 0 ? { ...shown, errors: parts.slice(0, 5).map((part) => plain(part, depth - 1)) } : shown;
 }
 
 /** The same fields, with what could be a credential covered, down to this depth. pino's own redaction costs more than the rest of a line. */

@@ -119,6 +119,19 @@ describe("the issuer's keys", () => {
       expect(await authenticate(good)).to.include({ subject: 'mia' });
     });
 
+    it('it is noticed before the first token, and its return as well', async () => {
+      provider.setDown(true);
+      await authenticator.readKeys();
+      expect(authenticator.isFailing()).to.equal(true);
+      expect(events.at(-1)).to.include({ type: 'keys-refresh-failed', issuer: provider.issuer, serving: 'nothing' });
+      provider.setDown(false);
+      ahead = 2 * SECOND;
+      await authenticator.readKeys();
+      expect(authenticator.isFailing()).to.equal(false);
+      await authenticate();
+      expect(provider.requests('/jwks')).to.equal(1);
+    });
+
     it('a flood of requests does not become a flood of attempts', async () => {
       const good = await token();
       provider.setDown(true);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createLog } from '../../core/log.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { foundOrganization } from '../helpers/people.ts';
 import { openConnection } from '../helpers/raw-http.ts';
@@ -255,6 +256,28 @@ describe('the HTTP server', () => {
     expect((await broken.anonymous().raw('/livez')).status).to.equal(200);
     expect((await broken.anonymous().raw('/readyz')).status).to.equal(503);
     await broken.stop().catch(() => undefined);
+  });
+
+  it('says while it starts, and in its readiness, that an identity provider cannot be reached', async () => {
+    const lines: string[] = [];
+    const log = createLog('warn', { write: (line) => void lines.push(line) });
+    const lonely = await startTenet({ TENET_ISSUER: 'http://127.0.0.1:9/realm', TENET_AUDIENCE: 'tenet' }, { log });
+    try {
+      await eventually(async () => {
+        expect(lines.join('')).to.match(
+          /"issuer":"http:\/\/127\.0\.0\.1:9\/realm".*"serving":"nothing".*the keys of an issuer could not be read/,
+        );
+        const response = await lonely.anonymous().raw('/readyz');
+        expect(response.status).to.equal(200);
+        const { state, checks } = (await response.json()) as { state: string; checks: { name: string; state: string; detail?: string }[] };
+        expect(state).to.equal('DEGRADED');
+        const { detail, ...check } = checks.find(({ name }) => name === 'issuers')!;
+        expect(check).to.deep.equal({ name: 'issuers', state: 'DEGRADED' });
+        expect(detail).not.to.include('127.0.0.1');
+      });
+    } finally {
+      await lonely.stop();
+    }
   });
 
   it('counts every decision, however often it is asked for the count', async () => {

@@ -146,6 +146,18 @@ describe('tenet serve', function () {
       });
     }
 
+    it('a port that is taken, before a database is made', async () => {
+      const taken = createServer().listen(0, '127.0.0.1');
+      await once(taken, 'listening');
+      const port = String((taken.address() as AddressInfo).port);
+      const dataDir = mkdtempSync(join(tmpdir(), 'tenet-taken-'));
+      const ended = await runTenet(['serve'], { TENET_DATA_DIR: dataDir, TENET_PORT: port });
+      taken.close();
+      expectSentence(ended, /is taken by another program/);
+      expect(readdirSync(dataDir)).to.deep.equal(['dev-issuer.json']);
+      rmSync(dataDir, { recursive: true });
+    });
+
     it('an address that is not on this machine', async () => {
       const issuer = { TENET_ISSUER: 'https://idp.example.com', TENET_AUDIENCE: 'tenet' };
       const ended = await runTenet(['serve'], { ...environment, ...issuer, TENET_HOST: '192.0.2.1' });
@@ -245,7 +257,8 @@ describe('tenet serve', function () {
       } finally {
         server.child.kill('SIGTERM');
       }
-      expect((await server.ended).code).to.equal(0);
+      const { code, stderr } = await server.ended;
+      expect(code, stderr).to.equal(0);
     });
   });
 

@@ -40,6 +40,14 @@ describe('log', () => {
     expect(fields).to.deep.equal({ token: 'secret', mail: { token: 'secret' } });
   });
 
+  it('writes what an error is made of, and no credential of its parts', () => {
+    const parts = [new Error('refused'), Object.assign(new Error('lost'), { token: 'secret', client: { secretKey: 4711 } })];
+    const { line, text } = written({ error: new AggregateError(parts, 'nobody answers') });
+    expect(line['error']).to.include({ message: 'nobody answers' });
+    expect((line['error'] as { errors: { message: string }[] }).errors.map(({ message }) => message)).to.deep.equal(['refused', 'lost']);
+    expect(text).not.to.match(/"secret"|4711/);
+  });
+
   it('leaves out the connection that a pool hangs on an error', () => {
     const { line, text } = written({
       error: Object.assign(new Error('lost'), { code: 'ECONNRESET', client: { secretKey: 4711, user: 'tenet' } }),
