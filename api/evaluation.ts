@@ -1,20 +1,12 @@
 import type { Principal } from '../core/actor.ts';
 import type { Decision } from '../core/authorization/decide.ts';
-import type { Domain } from '../core/authorization/domain.ts';
 import type { LivePolicies } from '../core/authorization/live.ts';
-import { type Subject, takeSnapshot } from '../core/authorization/snapshot.ts';
-import type { SnapshotCache, SnapshotKey } from '../core/authorization/snapshot-cache.ts';
+import { takeSnapshot } from '../core/authorization/snapshot.ts';
+import type { SnapshotCache } from '../core/authorization/snapshot-cache.ts';
 import type { Database, Db } from '../core/db.ts';
 import { recordDecision } from '../core/decisions.ts';
 import { InvalidInput } from '../core/errors.ts';
-import {
-  type Evaluation,
-  type EvaluationQuestion,
-  evaluate,
-  evaluateNow,
-  type FindSnapshot,
-  type ReadSnapshot,
-} from '../core/evaluation.ts';
+import { type Evaluation, type EvaluationQuestion, evaluate, type ReadSnapshot } from '../core/evaluation.ts';
 import { parseBody } from './body.ts';
 import type { Contract, Reply } from './contract.ts';
 import type { TenetRequest } from './dispatch.ts';
@@ -35,32 +27,23 @@ export function createEvaluator(options: {
   healthy: () => boolean;
 }): Evaluator {
   const { database, policies, cache } = options;
-  const keyOf = (subject: Subject, { dom }: Domain, organizationId: string | undefined): SnapshotKey => ({
-    subject: subject.id,
-    dom,
-    organizationId,
-  });
-  const findCached: FindSnapshot = (subject, domain, place) => cache.get(keyOf(subject, domain, place.organizationId)) ?? missing;
-  const readCached: ReadSnapshot = async (subject, domain, place) => {
-    const key = keyOf(subject, domain, place.organizationId);
+  const readCached: ReadSnapshot = (subject, domain, place) => {
+    const key = { subject: subject.id, dom: domain.dom, organizationId: place.organizationId };
     return cache.get(key) ?? cache.load(key, () => database.read('platform', (db) => takeSnapshot(db, subject, domain, place)));
   };
 
   return {
     evaluate(principal, question, consistency) {
       const denials: Decision[] = [];
-      if (consistency === 'fully_consistent' || !options.healthy()) {
-        return database
-          .read('platform', (db) => evaluate(policies, readIn(db), principal, question, denials))
-          .catch((error) => refuse(error, denials));
-      }
       try {
-        const evaluation = evaluateNow(policies, findCached, principal, question, denials);
-        if (!(evaluation instanceof Promise)) return evaluation;
+        const evaluation =
+          consistency === 'minimize_latency' && options.healthy()
+            ? evaluate(policies, readCached, principal, question, denials)
+            : database.read('platform', async (db) => evaluate(policies, readIn(db), principal, question, denials));
+        return evaluation instanceof Promise ? evaluation.catch((error) => refuse(error, denials)) : evaluation;
       } catch (error) {
         return refuse(error, denials);
       }
-      return evaluate(policies, readCached, principal, question, denials).catch((error) => refuse(error, denials));
     },
   };
 
@@ -69,8 +52,6 @@ export function createEvaluator(options: {
     throw error;
   }
 }
-
-const missing = Promise.resolve();
 
 /** Reads role sets within a transaction. */
 export function readIn(db: Db): ReadSnapshot {

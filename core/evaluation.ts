@@ -24,50 +24,72 @@ export interface Evaluation {
   readonly decision?: Decision;
 }
 
-/** Reads a role set: from the database, or from a cache that is known to be fresh. */
-export type ReadSnapshot = (subject: Subject, domain: Domain, place: Place) => Promise<Snapshot>;
+/** Reads a role set: from the database, or from a cache that is known to be fresh, and then at once. */
+export type ReadSnapshot = (subject: Subject, domain: Domain, place: Place) => Snapshot | Promise<Snapshot>;
 
-/** Finds a role set in memory, or promises that it will be there when the question is put again. */
-export type FindSnapshot = (subject: Subject, domain: Domain, place: Place) => Snapshot | NotYet;
-
-/** Something must be read first; ask again once it is fulfilled. */
-export type NotYet = Promise<unknown>;
+/** Something must be read first: ask again once this is fulfilled. It may reject, and then so does the evaluation. */
+type NotYet = Promise<unknown>;
 
 /**
- * Answers a question. Asking about oneself needs decision:evaluate-self on the platform, about others decision:evaluate where
- * the question is asked; otherwise PermissionDenied, the same whether or not the organization exists. Why it was decided so is
- * told only to those who may explain decisions there: the reason alone would tell a stranger what exists. Denials of the asker are
- * added to `denials`, for the record.
+ * Answers a question, at once when everything is in memory. Asking about oneself needs decision:evaluate-self on the platform, about
+ * others decision:evaluate where the question is asked; otherwise PermissionDenied, the same whether or not the organization exists.
+ * Why it was decided so is told only to those who may explain decisions there: the reason alone would tell a stranger what exists.
+ * Denials of the asker are added to `denials`, for the record.
  */
-export async function evaluate(
+export function evaluate(
   policies: LivePolicies,
   read: ReadSnapshot,
   principal: Principal,
   question: EvaluationQuestion,
   denials: Decision[],
-): Promise<Evaluation> {
-  // Each role set is read once, whatever changes meanwhile.
-  const known = new Map<string, Snapshot>();
-  const find: FindSnapshot = (subject, domain, place) => {
-    const key = `${subject.id} ${domain.dom}`;
-    return known.get(key) ?? read(subject, domain, place).then((snapshot) => known.set(key, snapshot));
-  };
+): Evaluation | Promise<Evaluation> {
+  const snapshots = new Snapshots(read);
+  const evaluation = evaluateNow(policies, snapshots, principal, question, denials);
+  if (!(evaluation instanceof Promise)) return evaluation;
+  return evaluateAfter(evaluation, () => evaluateNow(policies, snapshots, principal, question, denials));
+}
+
+/** Asks again whenever what was missing has come. Every round finds more in memory than the one before. */
+async function evaluateAfter(missing: NotYet, ask: () => Evaluation | NotYet): Promise<Evaluation> {
+  await missing;
   for (;;) {
-    const evaluation = evaluateNow(policies, find, principal, question, denials);
+    const evaluation = ask();
     if (!(evaluation instanceof Promise)) return evaluation;
     await evaluation;
   }
 }
 
-/** As evaluate, from what is in memory alone: no promise is made where there is nothing to wait for. */
-export function evaluateNow(
+/** The role sets of one evaluation: those that had to be waited for are read once, whatever changes meanwhile. */
+class Snapshots {
+  readonly #read: ReadSnapshot;
+  #awaited: Map<string, Snapshot> | undefined;
+
+  constructor(read: ReadSnapshot) {
+    this.#read = read;
+  }
+
+  find(subject: Subject, { domain, place }: Site): Snapshot | NotYet {
+    const awaited = this.#awaited?.get(`${subject.id} ${domain.dom}`);
+    if (awaited) return awaited;
+    const snapshot = this.#read(subject, domain, place);
+    return snapshot instanceof Promise ? this.#keep(snapshot, `${subject.id} ${domain.dom}`) : snapshot;
+  }
+
+  async #keep(reading: Promise<Snapshot>, key: string): Promise<void> {
+    const snapshot = await reading;
+    this.#awaited ??= new Map();
+    this.#awaited.set(key, snapshot);
+  }
+}
+
+function evaluateNow(
   policies: LivePolicies,
-  find: FindSnapshot,
+  snapshots: Snapshots,
   principal: Principal,
   question: EvaluationQuestion,
   denials: Decision[],
 ): Evaluation | NotYet {
-  const self = find(principal.subject, platform.domain, platform.place);
+  const self = snapshots.find(principal.subject, platform);
   if (self instanceof Promise) return self;
   if (self.notBefore && principal.issuedAt * 1000 < self.notBefore.getTime()) throw new Unauthenticated('revoked');
   const mayAsk = demand(policies, self, 'evaluate-self', denials);
@@ -75,7 +97,7 @@ export function evaluateNow(
 
   const site = siteOf(question);
   const subject = subjectOf(question, principal);
-  const asker = site && site.domain.level !== 'platform' ? find(principal.subject, site.domain, site.place) : self;
+  const asker = site && site.domain.level !== 'platform' ? snapshots.find(principal.subject, site) : self;
   if (asker instanceof Promise) return asker;
   if (subject?.id !== principal.subject.id) {
     const mayAskAbout = demand(policies, asker, 'evaluate', denials);
@@ -84,9 +106,9 @@ export function evaluateNow(
   // What a question lacks in itself is no secret.
   if (!site) return { answer: { decision: false, context: { reason: 'UNKNOWN_SCOPE' } } };
 
-  const snapshot = subject === undefined || subject.id === principal.subject.id ? asker : find(subject, site.domain, site.place);
+  const snapshot = subject === undefined || subject.id === principal.subject.id ? asker : snapshots.find(subject, site);
   if (snapshot instanceof Promise) return snapshot;
-  const isExplained = mayExplain(policies, find, principal, site, asker);
+  const isExplained = mayExplain(policies, snapshots, principal, site, asker);
   if (isExplained instanceof Promise) return isExplained;
   if (!subject || !snapshot.exists) {
     const reason = subject ? 'UNKNOWN_SCOPE' : 'UNKNOWN_SUBJECT';
@@ -111,14 +133,13 @@ function demand(policies: LivePolicies, snapshot: Snapshot, action: string, deni
 /** Whoever may explain decisions of an organization may explain those of its projects; those of the platform are not explained. */
 function mayExplain(
   policies: LivePolicies,
-  find: FindSnapshot,
+  snapshots: Snapshots,
   principal: Principal,
   { domain, place: { organizationId } }: Site,
   asker: Snapshot,
 ): boolean | NotYet {
   if (domain.level === 'platform') return false;
-  const organization = domain.level === 'org' ? domain : domainOf({ organizationId });
-  const inOrganization = domain.level === 'org' ? asker : find(principal.subject, organization, { organizationId });
+  const inOrganization = domain.level === 'org' ? asker : snapshots.find(principal.subject, siteAt(organizationId!));
   if (inOrganization instanceof Promise) return inOrganization;
   const decision = decide(policies, inOrganization, 'decision', 'explain');
   return decision instanceof Promise ? decision : decision.allowed;
@@ -151,27 +172,33 @@ interface Site {
 }
 
 const platform: Site = { domain: domainOf({}), place: {} };
-const organizations = createMemo<string, Site>(10_000);
-const projects = createMemo<string, Site>(10_000);
+// Whatever is found here follows from its key alone, so all servers of a process may share it.
+const sites = createMemo<string, Site>(10_000);
 
 /** Where the resource is, or undefined when what is said names no place. */
 function siteOf({ resource }: EvaluationQuestion): Site | undefined {
   const { organizationId, projectId } = resource.properties ?? {};
   if (organizationId === undefined) return projectId === undefined ? platform : undefined;
-  const [memo, key] = projectId === undefined ? [organizations, organizationId] : [projects, `${organizationId} ${projectId}`];
-  const known = memo.get(key);
-  if (known) return known;
   try {
-    toUuid('organization', organizationId);
-    if (projectId !== undefined) toUuid('project', projectId);
-    const place = { organizationId, ...(projectId === undefined ? {} : { projectId }) };
-    const site = { domain: domainOf(place), place };
-    memo.set(key, site);
-    return site;
+    return siteAt(organizationId, projectId);
   } catch (error) {
     if (error instanceof TenetError) return undefined;
     throw error;
   }
+}
+
+/** Throws InvalidInput for what is no id. */
+function siteAt(organizationId: string, projectId?: string): Site {
+  // Proper ids have no space, so no other pair has this key.
+  const key = projectId === undefined ? organizationId : `${organizationId} ${projectId}`;
+  const known = sites.get(key);
+  if (known && known.place.projectId === projectId) return known;
+  toUuid('organization', organizationId);
+  if (projectId !== undefined) toUuid('project', projectId);
+  const place = { organizationId, ...(projectId === undefined ? {} : { projectId }) };
+  const site = { domain: domainOf(place), place };
+  sites.set(key, site);
+  return site;
 }
 
 /** Whom the question is about. Only users can be asked about: above all `role` is no subject, or anybody could claim to be one. */

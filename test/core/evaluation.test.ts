@@ -8,7 +8,7 @@ import type { LivePolicies } from '../../core/authorization/live.ts';
 import type { PolicyContent } from '../../core/authorization/policy.ts';
 import type { Snapshot, Subject } from '../../core/authorization/snapshot.ts';
 import { PermissionDenied } from '../../core/errors.ts';
-import { type EvaluationQuestion, evaluate, evaluateNow, type FindSnapshot } from '../../core/evaluation.ts';
+import { type EvaluationQuestion, evaluate, type ReadSnapshot } from '../../core/evaluation.ts';
 import { newId, toUuid } from '../../core/ids.ts';
 import { integrations } from './authorization/contents.ts';
 
@@ -53,6 +53,11 @@ const held = fc.dictionary(
   { minKeys: 6, maxKeys: 14 },
 );
 
+const usual: Record<string, readonly string[]> = {
+  [`${users[0]!.id} platform`]: ['platform/user'],
+  [`${users[0]!.id} ${organizations[0]}`]: ['member/self', 'integrations/org.admin'],
+};
+
 describe('an evaluation', () => {
   let contents: PolicyContent[];
   before(async () => {
@@ -62,7 +67,7 @@ describe('an evaluation', () => {
   const world = (roles: Record<string, readonly string[]>) => {
     const snapshot = (subject: Subject, dom: string): Snapshot => {
       const [organizationId, projectId] = dom === 'platform' ? [] : dom.split('/');
-      const own = roles[`${subject.id} ${dom}`] ?? (dom === 'platform' ? ['platform/user'] : undefined);
+      const own = roles[`${subject.id} ${dom}`] ?? usual[`${subject.id} ${dom}`];
       return {
         subject,
         domain: domainOf({ organizationId, projectId }),
@@ -95,8 +100,8 @@ describe('an evaluation', () => {
     await fc.assert(
       fc.asyncProperty(question, held, fc.infiniteStream(fc.boolean()), async (asked, roles, isThere) => {
         const { snapshot, engine, describe } = world(roles);
-        const find: FindSnapshot = (subject, { dom }) => snapshot(subject, dom);
-        const inMemory = await told((denials) => evaluateNow(policiesOf({ engine, describe }), find, principal, asked, denials))();
+        const inMemoryOnly: ReadSnapshot = (subject, { dom }) => snapshot(subject, dom);
+        const inMemory = await told((denials) => evaluate(policiesOf({ engine, describe }), inMemoryOnly, principal, asked, denials))();
 
         const late = <K, V>(get: (key: K) => V) => {
           const known = new Set<string>();
@@ -108,9 +113,15 @@ describe('an evaluation', () => {
           };
         };
         const policies = policiesOf({ engine: late(engine), describe: late(describe) });
-        const read = async (subject: Subject, { dom }: { dom: string }) => snapshot(subject, dom);
+        const reads: string[] = [];
+        const read: ReadSnapshot = (subject, { dom }) => {
+          if (isThere.next().value) return snapshot(subject, dom);
+          reads.push(`${subject.id} ${dom}`);
+          return Promise.resolve(snapshot(subject, dom));
+        };
         const readOnce = await told((denials) => evaluate(policies, read, principal, asked, denials))();
         expect(readOnce).to.deep.equal(inMemory);
+        expect(reads).to.deep.equal([...new Set(reads)]);
         seen.add(inMemory.text);
       }),
       { numRuns: 2_000 },
