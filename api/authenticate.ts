@@ -54,12 +54,11 @@ export type AuthenticationEvent = IssuerKeysEvent | { readonly type: 'token-veri
 /** Turns the Authorization header into an identity. */
 export interface Authenticator {
   /**
-   * Takes every Authorization header of the request (`request.headersDistinct['authorization']`; `request.headers` hides a second one).
-   * Throws `Unauthenticated` with a `RefusalReason`, or `Unavailable` when the issuer's keys cannot be had.
+   * Takes every Authorization header of the request (`headers` of Node hides a second one), and answers at once when the token was
+   * verified before. Throws or rejects with `Unauthenticated` and its `RefusalReason`, or with `Unavailable` when the issuer's keys
+   * cannot be had.
    */
-  authenticate(authorization: string | readonly string[] | undefined): Promise<Identity>;
-  /** What `authenticate` would answer, when it need not wait because this token has been verified before; undefined otherwise. Throws where there is no sole token. */
-  recall(authorization: string | readonly string[] | undefined): Identity | undefined;
+  authenticate(authorization: string | readonly string[] | undefined): Identity | Promise<Identity>;
   /** Reads the keys of every issuer whose are due, ahead of the tokens. Never rejects: what fails is an event. */
   readKeys(): Promise<void>;
   /** Whether some issuer did not answer last time. */
@@ -92,37 +91,33 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   // Only what was verified is remembered, under the header's hash: neither a heap dump nor a flood of wrong tokens gets anything from it.
   const verified = new LRUCache<string, { identity: Identity; until: number }>({ max: options.cacheSize ?? 10_000 });
 
-  const recall = (header: string): Identity | undefined => {
-    const remembered = verified.get(hash('sha256', header, 'base64'));
-    return remembered !== undefined && clock() < remembered.until ? remembered.identity : undefined;
-  };
-
   const trusted = [...issuers.values()];
   return {
     isFailing: () => trusted.some(({ keys }) => keys.isFailing()),
     async readKeys() {
       await Promise.allSettled(trusted.map(({ keys }) => keys.current()));
     },
-    recall: (authorization) => recall(soleHeader(authorization)),
-    async authenticate(authorization) {
+    authenticate(authorization) {
       const header = soleHeader(authorization);
-      const recalled = recall(header);
-      if (recalled !== undefined) return recalled;
-
-      const token = bearerToken(header);
-      const issuer = issuerOf(token, issuers);
-      const { payload } = await verify(token, issuer, clock);
-      const identity = toIdentity(payload, issuer);
-      // Never longer than the keys are fresh, so that a key that its issuer withdraws takes its tokens with it.
-      // Under its usual spelling alone: one token takes one place.
-      verified.set(hash('sha256', `Bearer ${token}`, 'base64'), {
-        identity,
-        until: Math.min(identity.expiresAt * 1000, issuer.keys.validUntil()),
-      });
-      onEvent({ type: 'token-verified', issuer: issuer.issuer });
-      return identity;
+      const remembered = verified.get(hash('sha256', header, 'base64'));
+      return remembered !== undefined && clock() < remembered.until ? remembered.identity : verifyAnew(header);
     },
   };
+
+  async function verifyAnew(header: string): Promise<Identity> {
+    const token = bearerToken(header);
+    const issuer = issuerOf(token, issuers);
+    const { payload } = await verify(token, issuer, clock);
+    const identity = toIdentity(payload, issuer);
+    // Never longer than the keys are fresh, so that a key that its issuer withdraws takes its tokens with it.
+    // Under its usual spelling alone: one token takes one place.
+    verified.set(hash('sha256', `Bearer ${token}`, 'base64'), {
+      identity,
+      until: Math.min(identity.expiresAt * 1000, issuer.keys.validUntil()),
+    });
+    onEvent({ type: 'token-verified', issuer: issuer.issuer });
+    return identity;
+  }
 }
 
 /** The credential of `Authorization: Bearer` (RFC 6750 section 2.1), be it an access token or an API key; throws `Unauthenticated`. */

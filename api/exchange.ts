@@ -9,7 +9,7 @@ import { type IncomingRequest, toRequest } from './incoming.ts';
 import { write } from './outgoing.ts';
 import { toProblem } from './problem.ts';
 
-/** What answers requests. Throws or rejects with what becomes a problem. */
+/** What answers requests, at once or by a promise of its own kind, not by another thenable. Throws or rejects with what becomes a problem. */
 export type Handle = (request: TenetRequest) => Reply | Promise<Reply>;
 
 /** What the exchanges of one server share. */

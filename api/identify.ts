@@ -22,7 +22,7 @@ export function createAuthenticate(authenticator: Authenticator, provision: (ide
   }
 
   return (request) => {
-    const identity = authenticator.recall(request.authorization);
-    return identity ? identify(identity) : authenticator.authenticate(request.authorization).then(identify);
+    const identity = authenticator.authenticate(request.authorization);
+    return identity instanceof Promise ? identity.then(identify) : identify(identity);
   };
 }

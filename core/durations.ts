@@ -28,6 +28,7 @@ export function createDurations(registry: Registry, options: { name: string; hel
 
   const metric = {
     name,
+    reset: () => allSeries.clear(),
     get: async () => ({ name, help, type: 'histogram', aggregator: 'sum', values: [...allSeries.values()].flatMap(valuesOf) }),
   };
   registry.registerMetric(metric as unknown as Metric);

@@ -12,7 +12,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     base: null,
     timestamp,
     // An Error has no members of its own that JSON would show.
-    serializers: { error: (error: Error) => plain(pino.stdSerializers.err(error)) },
+    serializers: { error: (error: unknown) => (error instanceof Object ? plain(pino.stdSerializers.err(error as Error)) : String(error)) },
     formatters: { level: (label: string) => ({ level: label }), log: (fields: object) => censor(fields, 2) },
   };
   if (!destination) output ??= standardOutput();

@@ -32,7 +32,7 @@ interface Entry {
 /** A bounded cache. Each organization has a generation; a change ends it, and what was read in it is no longer found. */
 export function createSnapshotCache(options: { max?: number; clock?: () => number } = {}): SnapshotCache {
   const { max = 50_000, clock = Date.now } = options;
-  // Half of them at least are those that were asked for last.
+  // A memo keeps two generations of this size.
   const createEntries = () => createMemo<string, Entry>(Math.ceil(max / 2));
   let entries = createEntries();
   // One that is forgotten for want of room can no longer be ended, so it ends then.

@@ -63,7 +63,8 @@ describe('the local issuer', () => {
     const { sign } = await loadDevIssuer(dataDir);
     await rm(keyFile());
     const { config } = await loadDevIssuer(dataDir);
-    const error = await failure(createAuthenticator({ issuers: [config] }).authenticate(`Bearer ${await sign({ subject: 'dev' })}`));
+    const authorization = `Bearer ${await sign({ subject: 'dev' })}`;
+    const error = await failure(() => createAuthenticator({ issuers: [config] }).authenticate(authorization));
     expect(error).to.have.property('reason', 'unknown-key');
   });
 });

@@ -100,7 +100,7 @@ describe('authenticate', () => {
     it('a token type that the issuer was given, instead of at+jwt', async () => {
       const lenient = createAuthenticator({ issuers: [{ issuer: provider.issuer, audience: provider.audience, types: ['JWT'] }] });
       expect(await lenient.authenticate(`Bearer ${await signed({}, { typ: 'JWT' })}`)).to.include({ subject: 'mia' });
-      expect(await failure(lenient.authenticate(`Bearer ${await signed()}`))).to.have.property('reason', 'wrong-type');
+      expect(await failure(async () => lenient.authenticate(`Bearer ${await signed()}`))).to.have.property('reason', 'wrong-type');
     });
 
     it('clocks that differ by 30 seconds', async () => {
@@ -197,11 +197,11 @@ describe('authenticate', () => {
     for (const [title, reason, token] of refusals)
       it(`${title}: ${reason}`, async () => {
         const authorization = `Bearer ${await token()}`;
-        const error = await failure(authenticator.authenticate(authorization));
+        const error = await failure(() => authenticator.authenticate(authorization));
         expect(error).to.be.instanceOf(Unauthenticated).and.have.property('reason', reason);
         // The caller learns nothing about the reason, and a second attempt is no better.
         expect(error.message).to.equal('A valid bearer token is needed.');
-        expect(await failure(authenticator.authenticate(authorization))).to.have.property('reason', reason);
+        expect(await failure(() => authenticator.authenticate(authorization))).to.have.property('reason', reason);
       });
 
     const headers: [string, RefusalReason, string | string[] | undefined][] = [
@@ -217,7 +217,7 @@ describe('authenticate', () => {
     ];
     for (const [title, reason, authorization] of headers)
       it(`${title}: ${reason}`, async () => {
-        expect(await failure(authenticator.authenticate(authorization)))
+        expect(await failure(() => authenticator.authenticate(authorization)))
           .to.be.instanceOf(Unauthenticated)
           .and.have.property('reason', reason);
       });
@@ -225,7 +225,8 @@ describe('authenticate', () => {
     it('a second Authorization header of a real request, which Node would otherwise drop', async () => {
       const good = `Bearer ${await signed()}`;
       const server = createServer(({ headersDistinct }, response) => {
-        authenticator.authenticate(headersDistinct['authorization']).then(
+        const identity = (async () => authenticator.authenticate(headersDistinct['authorization']))();
+        identity.then(
           ({ subject }) => response.end(subject),
           ({ reason }: Unauthenticated) => response.end(reason),
         );

@@ -48,6 +48,10 @@ describe('log', () => {
     expect(text).not.to.match(/"secret"|4711/);
   });
 
+  it('writes what was thrown and is no error', () => {
+    for (const thrown of [null, undefined, 'boom', 7]) expect(written({ error: thrown }).line).to.have.property('msg', 'said');
+  });
+
   it('leaves out the connection that a pool hangs on an error', () => {
     const { line, text } = written({
       error: Object.assign(new Error('lost'), { code: 'ECONNRESET', client: { secretKey: 4711, user: 'tenet' } }),

@@ -1,8 +1,8 @@
-/** What a promise was rejected with; throws when it was fulfilled. */
-export async function failure(promise: Promise<unknown>): Promise<Error> {
+/** What a promise was rejected with, or a function threw; throws when it was fulfilled. */
+export async function failure(attempt: Promise<unknown> | (() => unknown)): Promise<Error> {
   let value: unknown;
   try {
-    value = await promise;
+    value = await (typeof attempt === 'function' ? attempt() : attempt);
   } catch (error) {
     if (error instanceof Error) return error;
     throw new Error(`rejected with something that is no Error: ${String(error)}`);
