@@ -55,6 +55,8 @@ export interface Hooks {
   /** Who is calling; throws Unauthenticated or Unavailable. Not asked on public operations. */
   authenticate(request: ContractRequest): Promise<unknown>;
   dispatch(input: OperationInput): Promise<Reply>;
+  /** Hears which operation a request is for, before anything of it is judged. */
+  onOperation?(operation: Operation, request: ContractRequest): void;
 }
 
 export interface ContractOptions {
@@ -165,6 +167,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
     async handle(request) {
       refuseMalformedEscapes(request.path);
       const operation = match(request.method, request.path);
+      if (operation) options.hooks.onOperation?.(operation, request);
       const authenticated = operation?.isPublic === false ? await authenticate(request) : operation !== undefined;
       if (authenticated && operation) parseInto(operation, request);
       const isHead = request.method.toUpperCase() === 'HEAD' && operation?.method === 'GET';

@@ -36,12 +36,10 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const { operation, params } = input;
     const request = input.request as TenetRequest;
     const handler = handlers[operation.operationId]!;
-    request.trail.operationId = operation.operationId;
     if (operation.isPublic) return handler({ ...input, requestId: request.requestId });
 
     const principal = input.principal as Principal;
     const place: Place = { organizationId: params['organizationId'], projectId: params['projectId'] };
-    request.trail.subject = principal.subject.id;
     if (place.organizationId !== undefined) request.trail.organizationId = place.organizationId;
     if (operation.needsIfMatch && input.headers['if-match'] === undefined) {
       throw new FailedPrecondition('precondition-required', 'Send If-Match with the ETag that you read.');

@@ -78,7 +78,6 @@ export function createEvaluationRoute(options: {
   const operation = options.contract.operations.get('evaluate')!;
 
   function evaluateFor(principal: Principal, request: TenetRequest): Reply | Promise<Reply> {
-    request.trail.subject = principal.subject.id;
     if (request.bodyError) throw request.bodyError;
     if (!isJson(request.headers['content-type'])) throw new InvalidInput('The body must be JSON: send Content-Type: application/json.');
     const body = request.bytes && parseBody(request.bytes, operation.longestBody);
@@ -90,7 +89,12 @@ export function createEvaluationRoute(options: {
   }
 
   function toReply(evaluation: Evaluation, request: TenetRequest): Reply {
-    if (evaluation.decision) request.trail.decision = evaluation.decision;
+    const { decision } = evaluation;
+    if (decision) {
+      request.trail.decision = decision;
+      const { level, org } = decision.snapshot.domain;
+      if (level !== 'platform') request.trail.organizationId = org;
+    }
     options.onEvaluation(evaluation);
     const reply = { status: 200, body: evaluation.answer };
     if (options.validateResponses) options.contract.checkReply(operation, reply);

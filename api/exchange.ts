@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TenetError, Unauthenticated } from '../core/errors.ts';
+import { PermissionDenied, TenetError, Unauthenticated } from '../core/errors.ts';
 import type { Log, PlainFields } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { type ReadBody, readBody } from './body.ts';
@@ -7,7 +7,7 @@ import type { Reply } from './contract.ts';
 import type { TenetRequest } from './dispatch.ts';
 import { type IncomingRequest, toRequest } from './incoming.ts';
 import { write } from './outgoing.ts';
-import { toProblem } from './problem.ts';
+import { problemSlug, toProblem } from './problem.ts';
 
 /** What answers requests, at once or by a promise of its own kind, not by another thenable. Throws or rejects with what becomes a problem. */
 export type Handle = (request: TenetRequest) => Reply | Promise<Reply>;
@@ -34,7 +34,8 @@ export class Exchange {
   readonly #handle: Handle;
   readonly #started = performance.now();
   readonly #request: IncomingRequest;
-  #refusal: string | undefined;
+  /** What the line says of a failure. */
+  #failure: { readonly code?: string; readonly refusal?: string; readonly allowed?: boolean; readonly decisionId?: string } = none;
 
   constructor(surroundings: Surroundings, message: IncomingMessage, response: ServerResponse, handle: Handle) {
     this.#surroundings = surroundings;
@@ -83,9 +84,8 @@ export class Exchange {
   #problemOf(error: unknown): Reply {
     const { log, problemBase } = this.#surroundings;
     const { requestId } = this.#request;
-    // The caller must not learn why a token does not hold; whoever reads the log must.
-    if (error instanceof Unauthenticated) this.#refusal = error.reason;
     const reply = toProblem(error, { requestId, base: problemBase });
+    this.#failure = { code: problemSlug(error), ...reasonOf(error) };
     if (reply.status >= 500) log.error({ requestId, error }, 'request failed');
     return reply;
   }
@@ -114,12 +114,21 @@ export class Exchange {
       method,
       operationId,
       status,
-      refusal: this.#refusal,
       subject,
       organizationId,
       allowed: decision?.allowed,
       decisionId: decision && !decision.allowed ? decision.id : undefined,
+      ...this.#failure,
       ms: Math.round(ms * 100) / 100,
     });
   }
+}
+
+const none = {};
+
+/** The caller must not learn why a token does not hold, whoever reads the log must; and the line names the decision that the caller is told. */
+function reasonOf(error: unknown): { refusal?: string; allowed?: boolean; decisionId?: string } {
+  if (error instanceof Unauthenticated) return { refusal: error.reason };
+  const decisionId = error instanceof PermissionDenied ? error.fields['decisionId'] : undefined;
+  return typeof decisionId === 'string' ? { allowed: false, decisionId } : none;
 }

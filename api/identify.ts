@@ -2,7 +2,7 @@ import type { Principal } from '../core/actor.ts';
 import type { Authenticator, Identity } from './authenticate.ts';
 import type { TenetRequest } from './dispatch.ts';
 
-/** Who sends this request: at once when the token has been here before. Throws or rejects as `Authenticator.authenticate` does. */
+/** Who sends this request, which its trail then tells: at once when the token has been here before. Throws or rejects as `Authenticator.authenticate` does. */
 export type Authenticate = (request: TenetRequest) => Principal | Promise<Principal>;
 
 /** Finds the user behind a verified token, once per token: what the authenticator remembers of a token is the key, so both are forgotten together. */
@@ -23,6 +23,12 @@ export function createAuthenticate(authenticator: Authenticator, provision: (ide
 
   return (request) => {
     const identity = authenticator.authenticate(request.authorization);
-    return identity instanceof Promise ? identity.then(identify) : identify(identity);
+    const principal = identity instanceof Promise ? identity.then(identify) : identify(identity);
+    return principal instanceof Promise ? principal.then((each) => trace(each, request)) : trace(principal, request);
   };
+}
+
+function trace(principal: Principal, { trail }: TenetRequest): Principal {
+  trail.subject = principal.subject.id;
+  return principal;
 }

@@ -125,6 +125,9 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       handlers,
       validateResponses: config.validateResponses,
       hooks: {
+        onOperation: ({ operationId }, request) => {
+          (request as TenetRequest).trail.operationId = operationId;
+        },
         authenticate: async (request) => authenticate(request as TenetRequest),
         dispatch: createDispatch({ database, policies, handlers: handlers as never, onDecision }),
       },

@@ -174,6 +174,47 @@ describe('on the wire', () => {
     await logged.stop();
   });
 
+  it('the log says whose request for which operation was refused, and why', async () => {
+    const lines: string[] = [];
+    const logged = await startTenet({}, { log: createLog('info', memory(lines)) });
+    const alice = await logged.as('alice@example.com');
+    const bob = await logged.as('bob@example.com');
+    const organizationId = await foundOrganization(alice);
+    const [subject, other] = [await alice.userId(), await bob.userId()];
+    const json = { 'content-type': 'application/json' };
+    const line = async (response: Response) => {
+      const requestId = response.headers.get('x-request-id')!;
+      return eventually(() => {
+        const found = lines.map((text) => JSON.parse(text) as Record<string, unknown>).find((each) => each['requestId'] === requestId);
+        expect(found).to.be.an('object');
+        return found!;
+      });
+    };
+
+    const misspelt = await alice.raw('/v1/organizations', { method: 'POST', headers: json, body: '{"nam":"x"}' });
+    expect(await line(misspelt)).to.include({ operationId: 'createOrganization', subject, status: 400, code: 'invalid-input' });
+    expect(await line(await fetch(`${logged.url}/v1/me`))).to.include({
+      operationId: 'getMe',
+      code: 'unauthenticated',
+      refusal: 'no-credential',
+    });
+    expect(await line(await alice.raw('/v1/nothing'))).to.include({ operationId: 'none', code: 'not-found' });
+
+    const question = { action: { name: 'read' }, resource: { type: 'organization', id: '*', properties: { organizationId } } };
+    const ask = (body: object) => bob.raw('/access/v1/evaluation', { method: 'POST', headers: json, body: JSON.stringify(body) });
+    expect(await line(await ask(question))).to.include({
+      operationId: 'evaluate',
+      subject: other,
+      organizationId,
+      allowed: false,
+      status: 200,
+    });
+    const denied = await ask({ ...question, subject: { type: 'user', id: subject } });
+    const { decisionId } = (await denied.clone().json()) as { decisionId: string };
+    expect(await line(denied)).to.include({ subject: other, status: 403, code: 'permission-denied', allowed: false, decisionId });
+    await logged.stop();
+  });
+
   it('garbage of a thousand kinds leaves the server as it was', async () => {
     let seed = 42;
     const random = (below: number) => {
