@@ -120,7 +120,7 @@ export const organizationColumns = 'id, slug, name, blueprint, state, owner_id, 
 
 const organizationSql = `select ${organizationColumns} from organizations where id = $1 and state <> 'DELETED'`;
 
-/** The caller's organizations, or all of them for whoever may list all; oldest first. */
+/** The organizations that the caller is an active member of, or all of them for whoever may list all; oldest first. */
 export async function listOrganizations(db: Db, actor: Actor, page: PageRequest): Promise<Page<Organization>> {
   const all = (await actor.may('organization', 'list-all', {})).allowed;
   const query = db('organizations')
@@ -135,7 +135,7 @@ export async function listOrganizations(db: Db, actor: Actor, page: PageRequest)
 function membershipsOf(db: Db, actor: Actor) {
   const { subject } = actor.principal;
   const user = subject.type === 'user' ? subject.uuid : null;
-  return db('members').where({ user_id: user }).whereNot({ state: 'REMOVED' }).select('org_id');
+  return db('members').where({ user_id: user, state: 'ACTIVE' }).select('org_id');
 }
 
 /** Changes name or slug. Throws managed-by for a field that a manifest owns. */

@@ -73,6 +73,8 @@ describe('me', () => {
     await inDatabase(tenet, deleted, "update organizations set state = 'DELETED' where id = ?", [toUuid('organization', deleted)]);
     const { items } = await organizations(carol);
     expect(items.map(({ id, memberState, capabilities }) => [id, memberState, capabilities])).to.deep.equal([[off, 'INACTIVE', {}]]);
+    // Nothing of it can be read, so the list of what can be read has it not.
+    expect((await carol.client.GET('/v1/organizations')).data!.items).to.deep.equal([]);
   });
 
   it('gets them page by page, and the token is good for nobody else', async () => {
