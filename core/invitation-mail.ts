@@ -62,15 +62,17 @@ export function invitationMail(invitation: {
   const organization = invitation.organization.split(unseen).join('');
   const until = `${invitation.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const docs = `${publicUrl}/docs`;
+  // No line is longer than 76 letters, or the mail would be encoded and could not be copied from its source.
   const curl = [
+    `INVITATION=${token}`,
     `curl -X POST ${publicUrl}/v1/invitations/accept \\`,
     '  -H "Authorization: Bearer $TOKEN" \\',
     '  -H "Content-Type: application/json" \\',
-    `  -d '{"token":"${token}"}'`,
+    `  -d '{"token":"'$INVITATION'"}'`,
   ].join('\n');
-  const invited = `${inviter === undefined ? 'You are invited' : `${inviter} invites you`} to join the organization "${organization}".`;
-  const how = `Sign in as ${email} and accept with this token, until ${until}:`;
-  const unless = 'If you do not know why you got this, ignore it: nothing happens unless you accept.';
+  const invited = `${inviter === undefined ? 'You are invited' : `${inviter} invites you`} to join the organization\n"${organization}".`;
+  const how = `Sign in as ${email} and accept with this token,\nuntil ${until}:`;
+  const unless = 'If you do not know why you got this, ignore it:\nnothing happens unless you accept.';
   return {
     id: `${invitationId}.${tokenVersion}`,
     to: email,

@@ -108,7 +108,10 @@ describe('invitation mail', () => {
     expect(text).to.contain('ada@example.com invites you').and.contain('2026-11-28 09:30 UTC').and.contain('Sign in as grace@example.com');
     expect(text)
       .to.contain('curl -X POST https://tenet.example.com/v1/invitations/accept')
-      .and.contain(`'{"token":"${invitation.token}"}'`);
+      .and.contain(`INVITATION=${invitation.token}\n`)
+      .and.contain(`-d '{"token":"'$INVITATION'"}'`);
+    // What is longer would be encoded, and could not be copied from the source of the mail.
+    expect(text.split('\n').filter((line) => line.length > 76)).to.deep.equal([]);
     expect(tokenIn(readMail(`Content-Type: text/plain\r\n\r\n${text}`))).to.equal(invitation.token);
   });
 
