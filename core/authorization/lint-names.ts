@@ -92,8 +92,8 @@ function reportPair(
   if (obj === '*' && (act === 'assign' || act === 'unassign')) return;
   const own = Object.hasOwn(resources, obj) ? resources[obj]! : undefined;
   if (obj !== '*' && own === undefined) {
-    const rule = obj.startsWith('role:') ? 'unknown-role' : 'unknown-resource';
-    report(rule, `${obj} is no resource type${hint(obj, Object.keys(resources))}`);
+    const [rule, kind] = obj.startsWith('role:') ? ['unknown-role', 'role that can be given'] : ['unknown-resource', 'resource type'];
+    report(rule, `${obj} is no ${kind}${hint(obj, Object.keys(resources))}`);
     return;
   }
   const actions =

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Blueprint } from './blueprint.ts';
 import { type Domain, domainOf, type Level, levels } from './domain.ts';
 import { createEngine, type Engine, type Verdict } from './engine.ts';
-import { PolicyError, told } from './findings.ts';
+import { didYouMean, PolicyError, told } from './findings.ts';
 import { limits, recordOf } from './limits.ts';
 import { createParts, type Parts } from './parts.ts';
 import type { PolicyContent, Row } from './policy.ts';
@@ -70,8 +70,7 @@ export function runPolicyTests(contents: readonly PolicyContent[], parts: Parts 
     const engine = createEngine(content.scope === 'platform' ? platform : [...platform, content], parts);
     const { matrix, cases, invariants } = content.tests;
     const unknown = unknownRoles(engine, content.tests);
-    if (unknown.length > 0)
-      return [{ name: `${content.scope}: roles`, passed: false, message: `${unknown.join(', ')}: no such role or state.` }];
+    if (unknown.length > 0) return [{ name: `${content.scope}: roles`, passed: false, message: listed(unknown) }];
     const results = [
       ...matrix.flatMap((block) => runMatrix(engine, block)),
       ...cases.map((test) => runCase(engine, test)),
@@ -130,7 +129,7 @@ function qualify(blueprint: Blueprint | undefined, role: string): string {
   return blueprint === undefined || role.includes('/') ? role : `${blueprint.name}/${role}`;
 }
 
-/** A misspelt role would be denied everything, and pass every test that expects a denial. */
+/** A sentence for each misspelt role: it would be denied everything, and pass every test that expects a denial. */
 function unknownRoles(engine: Engine, { matrix, cases, invariants }: PolicyTests): string[] {
   const known = new Set(subjectsOf(engine.vocabulary, engine.blueprint));
   const named = [
@@ -138,7 +137,9 @@ function unknownRoles(engine: Engine, { matrix, cases, invariants }: PolicyTests
     ...cases.flatMap(({ roles, by }) => [...roles, ...(by === undefined ? [] : [by])]),
     ...invariants.flatMap((invariant) => ('with' in invariant ? [invariant.with] : [])),
   ];
-  return [...new Set(named)].filter((role) => !known.has(qualify(engine.blueprint, role)));
+  const unknown = [...new Set(named)].filter((role) => !known.has(qualify(engine.blueprint, role)));
+  const hint = (role: string) => didYouMean(qualify(engine.blueprint, role), known);
+  return unknown.map((role) => `${role} is no role and no state${hint(role)}`);
 }
 
 function runMatrix(engine: Engine, block: PolicyTests['matrix'][number]): PolicyTestResult[] {

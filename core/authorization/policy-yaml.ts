@@ -14,7 +14,8 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
     line: offset === undefined ? 1 : counter.linePos(offset).line,
   });
   const syntax = [...document.errors, ...document.warnings].map((error) =>
-    finding('yaml-syntax', error.message.split('\n')[0]!, error.pos[0]),
+    // The library says the place once more.
+    finding('yaml-syntax', error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, ''), error.pos[0]),
   );
   if (syntax.length > 0) return { findings: syntax };
 

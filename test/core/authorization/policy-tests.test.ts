@@ -44,7 +44,9 @@ describe('the tests of a policy', () => {
   });
 
   it('fail for a role that does not exist, which would be denied everything', () => {
-    expect(failures({ matrix: [{ level: 'project', roles: { 'org.gest': {} } }] })).to.deep.equal(['org.gest: no such role or state.']);
+    expect(failures({ matrix: [{ level: 'project', roles: { 'org.gest': {} } }] })).to.deep.equal([
+      'org.gest is no role and no state, did you mean "house/org.guest"?',
+    ]);
   });
 
   it('can say which row must be the one that decides', () => {
