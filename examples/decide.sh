@@ -12,5 +12,7 @@ ask() { # <resource> <action>
   }" | pick .decision
 }
 echo "connection:delete $(ask connection delete)"
+echo "secret:delete $(ask secret delete)"
 echo "organization:delete $(ask organization delete)"
-echo "organization:suspend $(ask organization suspend)"
+TOKEN=$(token mallory@example.com)
+echo "connection:delete $(ask connection delete), for somebody else"

@@ -7,7 +7,8 @@ import { shows } from './markdown.ts';
 /** What each example prints; `…` stands for what differs from run to run. */
 const prints: Record<string, string> = {
   'examples/invite.sh': 'Carol founded org_….\nDave joined as org.member.\n',
-  'examples/decide.sh': 'connection:delete true\norganization:delete true\norganization:suspend false\n',
+  'examples/decide.sh':
+    'connection:delete true\nsecret:delete true\norganization:delete true\nconnection:delete false, for somebody else\n',
   'examples/safe-update.sh': 'Sent twice, made once.\nUmbrella Ltd\nversion-mismatch\n',
 };
 
