@@ -25,6 +25,11 @@ export function readBody(message: IncomingMessage, onBody: (body: ReadBody) => v
     return;
   }
   const announced = Number(length ?? 0);
+  if ((message.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    message.resume();
+    onBody({ bodyError: new TenetError('unsupported-media-type', 'Send the body as it is, without Content-Encoding.') });
+    return;
+  }
   if (announced > longestBody) {
     message.resume();
     onBody({ bodyError: tooLarge(longestBody) });

@@ -11,6 +11,7 @@ import { parseBody } from './body.ts';
 import type { Contract, Reply } from './contract.ts';
 import type { TenetRequest } from './dispatch.ts';
 import type { Authenticate } from './identify.ts';
+import { checkAccept } from './media-types.ts';
 
 export type Consistency = 'fully_consistent' | 'minimize_latency';
 
@@ -78,6 +79,7 @@ export function createEvaluationRoute(options: {
   const operation = options.contract.operations.get('evaluate')!;
 
   function evaluateFor(principal: Principal, request: TenetRequest): Reply | Promise<Reply> {
+    checkAccept(operation, request.headers.accept);
     if (request.bodyError) throw request.bodyError;
     if (!isJson(request.headers['content-type'])) throw new InvalidInput('The body must be JSON: send Content-Type: application/json.');
     const body = request.bytes && parseBody(request.bytes, operation.longestBody);

@@ -61,6 +61,7 @@ function detailOf({ keyword, params, message = 'is not valid' }: ErrorObject): s
   const { allowedValues = [], pattern, format, limit } = params as ErrorParams;
   if (keyword === 'required') return 'is required';
   if (keyword === 'additionalProperties') return 'is not known here';
+  if (keyword === 'uniqueItems') return 'must not have the same item twice';
   if (keyword === 'enum') return `must be one of ${allowedValues.join(', ')}`;
   if (keyword === 'pattern') return `must be ${wordsOf(patternMessages, pattern) ?? 'in the form that /docs shows'}`;
   const known = keyword === 'format' && wordsOf(formats, format);

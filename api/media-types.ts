@@ -24,7 +24,7 @@ export function checkContentType(operation: Operation, contentType: string | und
 
 /** Refuses a request whose Accept header leaves no type to answer with (RFC 9110 section 12.5.1). */
 export function checkAccept(operation: Operation, accept: string | undefined): void {
-  if (accept === undefined || accept.trim() === '') return;
+  if (accept === undefined || accept === '*/*' || accept.trim() === '') return;
   const ranges = accept.split(',').map(readRange);
   const available = [...operation.replyTypes, 'application/problem+json'];
   const acceptable = available.some((type) => {

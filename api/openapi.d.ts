@@ -729,7 +729,7 @@ export interface paths {
         };
         /**
          * Get a decision
-         * @description The explanation of a decision that was made, found by the id that every denial carries.
+         * @description The explanation of a denial, found by the `decisionId` of its 403 for 30 days. What evaluate answers is not kept (its ids are for logs); ask explainDecision the same question.
          */
         get: operations["getDecision"];
         put?: never;
@@ -1056,7 +1056,7 @@ export interface components {
          */
         AuditOutcome: "SUCCEEDED" | "DENIED" | "FAILED";
         /**
-         * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others: refused before the policy was asked.
+         * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others are refused before the policy is asked. UNKNOWN_RESOURCE and UNKNOWN_ACTION: nobody can ask that there; on the platform (without organizationId), in an organization and in a project it is not the same. UNKNOWN_SUBJECT: no user can have this id. UNKNOWN_SCOPE: there is no such organization or project.
          * @enum {string}
          */
         DecisionReason: "ALLOW" | "DENY" | "NO_MATCH" | "UNKNOWN_RESOURCE" | "UNKNOWN_ACTION" | "UNKNOWN_SUBJECT" | "UNKNOWN_SCOPE";
@@ -2062,7 +2062,7 @@ export interface components {
         GrantId: components["schemas"]["GrantId"];
         /** @description The blueprint. */
         BlueprintName: components["schemas"]["BlueprintName"];
-        /** @description The policy scope; the slash in it is percent-encoded. */
+        /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
         Scope: components["schemas"]["PolicyScope"];
         /** @description The number of the revision. */
         Revision: components["schemas"]["RevisionNumber"];
@@ -3604,7 +3604,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The policy scope; the slash in it is percent-encoded. */
+                /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
                 scope: components["parameters"]["Scope"];
             };
             cookie?: never;
@@ -3638,7 +3638,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description The policy scope; the slash in it is percent-encoded. */
+                /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
                 scope: components["parameters"]["Scope"];
             };
             cookie?: never;
@@ -3679,7 +3679,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The policy scope; the slash in it is percent-encoded. */
+                /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
                 scope: components["parameters"]["Scope"];
                 /** @description The number of the revision. */
                 revision: components["parameters"]["Revision"];
@@ -3712,7 +3712,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The policy scope; the slash in it is percent-encoded. */
+                /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
                 scope: components["parameters"]["Scope"];
             };
             cookie?: never;
@@ -3747,7 +3747,7 @@ export interface operations {
                 "If-Match"?: components["parameters"]["RequiredIfMatch"];
             };
             path: {
-                /** @description The policy scope; the slash in it is percent-encoded. */
+                /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
                 scope: components["parameters"]["Scope"];
             };
             cookie?: never;

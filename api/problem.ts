@@ -68,8 +68,7 @@ export const problems = {
   'malformed-json': {
     status: 400,
     title: 'The body is not JSON',
-    description:
-      'The body does not parse as JSON (RFC 8259), has a duplicated or forbidden key, or is nested too deeply. Correct the client.',
+    description: 'The body does not parse as JSON (RFC 8259), or is not UTF-8. Correct the client.',
   },
   'managed-by': {
     status: 409,
@@ -200,8 +199,7 @@ export function toProblem(error: unknown, context: ProblemContext): Reply {
   const slug = problemSlug(error);
   const kind: ProblemKind = problems[slug];
   const known = error instanceof TenetError && slug !== 'internal' ? error : undefined;
-  const body = {
-    ...known?.fields,
+  const standard = {
     type: `${context.base ?? defaultProblemBase}${slug}`,
     title: kind.title,
     status: kind.status,
@@ -210,6 +208,8 @@ export function toProblem(error: unknown, context: ProblemContext): Reply {
     code: slug,
     requestId: context.requestId,
   };
+  // The members of RFC 9457 first, for whoever reads it, and nothing takes their place.
+  const body = { ...standard, ...known?.fields, ...standard };
   return { status: kind.status, body, headers: headersOf(error, kind.status, context), contentType: 'application/problem+json' };
 }
 

@@ -92,6 +92,8 @@ function exampleBlock(media: Media, resolve: Resolve): Html | undefined {
 function curl(method: string, path: string, operation: DocumentedOperation, resolve: Resolve): string {
   const lines = [`curl${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} "$TENET${path.replace(/\{(\w+)\}/g, '$$$1')}"`];
   if (operation['x-permission']) lines.push('-H "Authorization: Bearer $TOKEN"');
+  const parameters = (operation.parameters ?? []).map((parameter) => resolve(parameter));
+  if (parameters.some(({ name }) => name === 'If-Match')) lines.push('-H "If-Match: $ETAG"');
   const media = operation.requestBody?.content?.['application/json'];
   if (media)
     lines.push('-H "Content-Type: application/json"', `-d '${JSON.stringify(exampleOf(media, resolve)).replaceAll("'", "'\\''")}'`);

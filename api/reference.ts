@@ -87,7 +87,7 @@ function firstSteps(scheme: string): Html {
 <p>The curl examples read the server and the token from two variables:</p>
 <pre><code>export TENET=http://127.0.0.1:8080
 export TOKEN=$(npx tenet dev token --email alice@example.com)</code></pre>
-<p><code>TENET</code> is the address of this page without <code>/docs</code>. The second line is for the local issuer, which signs tokens when no identity provider is configured; otherwise take an access token of your identity provider. A name in a path, such as <code>$organizationId</code>, is for you to set or to replace.</p>`;
+<p><code>TENET</code> is the address of this page without <code>/docs</code>. The second line is for the local issuer, which signs tokens when no identity provider is configured; otherwise take an access token of your identity provider. A name in a path, such as <code>$organizationId</code>, is for you to set or to replace, percent-encoded; <code>$ETAG</code> is the ETag of what you read, with its quotation marks.</p>`;
 }
 
 function problemList(): Html {

@@ -1,4 +1,5 @@
 import { decide } from '../../core/authorization/decide.ts';
+import { InvalidInput } from '../../core/errors.ts';
 import { evaluate } from '../../core/evaluation.ts';
 import { explain, explainKept, snapshotOf } from '../../core/explanations.ts';
 import { readIn } from '../evaluation.ts';
@@ -25,6 +26,11 @@ export function decisions(services: Services): Pick<Handlers, Operations> {
     async explainDecision({ db, actor, params, body }) {
       const place = { organizationId: params.organizationId, projectId: body.projectId };
       const snapshot = await snapshotOf(db, body.subject ?? actor.principal.subject.id, place);
+      // The organization exists, or nobody would be allowed to ask.
+      if (!snapshot.exists)
+        throw new InvalidInput('There is no such active project in this organization.', [
+          { pointer: '#/projectId', detail: 'is no active project of this organization' },
+        ]);
       const decision = await decide(services.policies, snapshot, body.resource, body.action);
       return { status: 200, body: (await explain(db, decision, await actor.engine(place))) as never };
     },

@@ -124,6 +124,14 @@ describe('evaluation', () => {
       });
     }
 
+    it('a body that is encoded is refused, and so is an answer that the caller does not take', async () => {
+      const encoded = await send(owner, about('connection:create'), { 'content-encoding': 'gzip' });
+      expect((await problem(encoded)).status).to.equal(415);
+      expect((await problem(await send(owner, about('connection:create'), { accept: 'text/html' }))).status).to.equal(406);
+      for (const accept of ['*/*', 'application/json', 'text/html, */*;q=0.1'])
+        expect(await decide(manager, about('connection:create'), { accept })).to.deep.equal({ decision: true });
+    });
+
     it('a media type with a charset is JSON all the same', async () => {
       for (const type of ['application/json; charset=utf-8', 'Application/JSON', 'application/json;charset=UTF-8'])
         expect(await decide(manager, about('connection:create'), { 'content-type': type })).to.deep.equal({ decision: true });

@@ -129,16 +129,17 @@ describe('explanations', () => {
     }
   });
 
-  it('a project of another organization is explained like one that never was', async () => {
+  it('a project of another organization is refused like one that never was', async () => {
     const stranger = await tenet.as('stranger@example.com');
     const elsewhere = await foundProject(stranger, await foundOrganization(stranger));
     const answers = [elsewhere, newId('project')].map(async (id) => {
-      const explanation = await explain({ resource: 'project', action: 'read', projectId: id });
-      return { ...explanation, decisionId: '', projectId: '', createdAt: '' };
+      const body = { resource: 'project', action: 'read', projectId: id };
+      const { error } = await owner.client.POST(explainPath, { params: { path: { organizationId } }, body });
+      return { ...error!, instance: '', requestId: '' };
     });
     const [existing, never] = await Promise.all(answers);
     expect(existing).to.deep.equal(never);
-    expect(existing).to.include({ decision: false });
+    expect(existing).to.include({ status: 400, code: 'invalid-input' });
   });
 
   it('only those who hold decision:explain are told', async () => {

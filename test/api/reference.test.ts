@@ -26,8 +26,9 @@ describe('the documentation page', () => {
       .securitySchemes.bearerAuth;
     expect(beginning).to.contain(prose(description).text);
     const variables = new Set([...page.html.matchAll(/\$([A-Z_]+)/g)].map(([, name]) => name!));
-    expect([...variables]).to.have.members(['TENET', 'TOKEN']);
-    for (const name of variables) expect(beginning).to.contain(`export ${name}=`);
+    expect([...variables]).to.have.members(['TENET', 'TOKEN', 'ETAG']);
+    for (const name of ['TENET', 'TOKEN']) expect(beginning).to.contain(`export ${name}=`);
+    expect(beginning).to.contain('$ETAG');
   });
 
   it('gives each place one name, and every link inside leads to one', () => {
