@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,6 +14,8 @@ import { median, smoke } from './harness.ts';
  */
 const root = new URL('../', import.meta.url);
 const directory = mkdtempSync(join(tmpdir(), 'tenet-bench-'));
+// PostgreSQL's user must pass where this runs as root, or the database would lie elsewhere and outlive its directory.
+chmodSync(directory, 0o711);
 const dataDir = join(directory, 'data');
 const empty = join(directory, 'empty.ts');
 writeFileSync(empty, 'export {};\n');
