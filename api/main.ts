@@ -18,7 +18,7 @@ import { createMetrics, type Metrics } from '../core/metrics.ts';
 import { migrate } from '../core/migrate.ts';
 import { startOutbox } from '../core/outbox.ts';
 import { packageRoot } from '../core/package-root.ts';
-import { applyInitialPolicies, readChecked } from '../core/policies.ts';
+import { applyInitialPolicies, readChecked, unappliedPolicies } from '../core/policies.ts';
 import { type Keyring, keyringSource, loadKeyring } from '../core/secrets.ts';
 import { provisionUser } from '../core/users.ts';
 import { type Authenticator, createAuthenticator } from './authenticate.ts';
@@ -29,7 +29,7 @@ import { createEvaluationRoute, createEvaluator } from './evaluation.ts';
 import { createAuthenticate } from './identify.ts';
 import { createHandlers } from './operations/index.ts';
 import type { Services } from './operations/services.ts';
-import { createReference } from './reference.ts';
+import { createReference, type Page } from './reference.ts';
 import { createHttpServer } from './server.ts';
 
 /** A server that takes requests. */
@@ -80,8 +80,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     });
     await checkPorts(config);
     const databaseUrl = config.DATABASE_URL ?? (await embedded(config, say, stops));
-    const { applied } = await migrate(databaseUrl, { beforeFirst: readFirstPolicies });
-    if (applied.length > 0) say(`Database schema brought up to date: ${applied.join(', ')}`);
+    const { applied: migrations } = await migrate(databaseUrl, { beforeFirst: readFirstPolicies });
+    if (migrations.length > 0) say(`Database schema brought up to date: ${migrations.join(', ')}`);
 
     const onError = (error: Error) => log.warn({ error }, 'idle database connection failed');
     const database = openDatabase(databaseUrl, { size: config.TENET_DATABASE_POOL, onError });
@@ -98,10 +98,12 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     });
     const keyring = await loadKeyring(config);
     await checkKeyring(database, keyring, keyringSource(config));
-    for (const line of await applyInitialPolicies(database, config.TENET_POLICIES, readFirstPolicies)) say(line);
+    const applied = await applyInitialPolicies(database, config.TENET_POLICIES, readFirstPolicies);
+    for (const line of applied) say(line);
     const shadow = createShadow({ policies, share: config.TENET_SHADOW_SHARE, log, metrics });
 
     let draining = false;
+    let reference: Page | undefined;
     let url = config.TENET_PUBLIC_URL ?? '';
     const authenticate = createAuthenticate(authenticator, (identity) => provisionUser(database, identity));
     const cache = createSnapshotCache();
@@ -112,7 +114,9 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       keyring,
       policies,
       publicUrl: () => url,
-      document: () => ({ yaml: contract.yaml, json: contract.json, reference }),
+      document: () => contract,
+      // Made when somebody first reads it: a start has no time for it.
+      reference: () => (reference ??= createReference(JSON.parse(contract.json))),
       checks: async () => [...(await checks(database, policies, draining)), issuersCheck(authenticator), ...(options.checks?.() ?? [])],
     };
     const handlers = createHandlers(services);
@@ -132,7 +136,6 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
         dispatch: createDispatch({ database, policies, handlers: handlers as never, onDecision }),
       },
     });
-    const reference = createReference(document);
     const evaluation = createEvaluationRoute({
       contract,
       evaluator,
@@ -170,6 +173,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     });
     // Not waited for: an identity provider may start after those who trust it.
     void authenticator.readKeys();
+    if (applied.length === 0) comparePolicies(database, config.TENET_POLICIES, say, log);
     const unbound = config.DATABASE_URL && (await unboundUser(database));
     if (unbound) log.warn({ user: unbound }, unboundWarning);
     return { url: address, metricsUrl, database, databaseUrl, policies, keyring, metrics, log, stop };
@@ -177,6 +181,16 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     await stop();
     throw error;
   }
+}
+
+/** Off the way of the start: it may take as long as everything else that is left to do. */
+function comparePolicies(database: Database, directory: string, say: (line: string) => void, log: Log): void {
+  unappliedPolicies(database, directory).then(
+    (lines) => {
+      for (const line of lines) say(line);
+    },
+    (error) => log.debug({ error }, 'policy files were not compared'),
+  );
 }
 
 const unboundWarning =

@@ -5,10 +5,10 @@ import { blueprintSchema } from './authorization/blueprint.ts';
 import { namedFromHere, PolicyError } from './authorization/findings.ts';
 import { limits } from './authorization/limits.ts';
 import { checkPolicies } from './authorization/live.ts';
-import type { PolicyContent, Row, RowSource } from './authorization/policy.ts';
+import { digest, type PolicyContent, type Row, type RowSource } from './authorization/policy.ts';
 import { readPolicies } from './authorization/policy-files.ts';
 import { demandPassed, policyTestsSchema, runMatrixCover } from './authorization/policy-tests.ts';
-import { type Head, insertRevision, listHeads, loadContent, moveHead, type Revision } from './authorization/revisions.ts';
+import { getRevision, type Head, insertRevision, listHeads, loadContent, moveHead, type Revision } from './authorization/revisions.ts';
 import { vocabularySchema } from './authorization/vocabulary.ts';
 import type { Database, Db } from './db.ts';
 import { InvalidInput } from './errors.ts';
@@ -44,6 +44,27 @@ export async function applyInitialPolicies(database: Database, directory: string
     );
   });
   return applied.map(({ scope, revision }) => `Policy ${scope} revision ${revision} is in force`);
+}
+
+/**
+ * Where the policy files say something else than what is in force, one line for each scope, for people at a start: files do nothing
+ * until they are applied, and a new version of Tenet may bring new ones.
+ */
+export async function unappliedPolicies(database: Database, directory: string): Promise<string[]> {
+  const inForce = await database.read('platform', (db) => listHeads(db));
+  const contents = await readPolicies(directory).catch(() => undefined);
+  if (!contents)
+    return [`The policy files in ${directory} cannot be read, and the policy in force stays. See: npx tenet policy lint ${directory}`];
+  const lines: string[] = [];
+  for (const content of contents) {
+    const { scope } = content;
+    const head = inForce.find((each) => each.scope === scope);
+    const { sha256 } = head ? await database.read('platform', (db) => getRevision(db, scope, head.revision)) : { sha256: '' };
+    if (sha256 === digest(content)) continue;
+    const present = head ? `differs from revision ${head.revision}, which is in force` : 'is not in force';
+    lines.push(`Policy ${scope} in ${directory} ${present}. To change that: npx tenet policy apply ${directory} --reason '…'`);
+  }
+  return lines;
 }
 
 /** Reads and checks a policy directory: lint and tests. Throws PolicyError with everything that is wrong, its files named from here. */

@@ -21,7 +21,7 @@ export function contract(services: Services): Pick<Handlers, 'getRoot' | 'getOpe
     },
 
     async getDocs() {
-      const { html, headers } = services.document().reference;
+      const { html, headers } = services.reference();
       return { status: 200, contentType: 'text/html', body: html, headers };
     },
 

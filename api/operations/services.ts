@@ -11,7 +11,9 @@ export interface Services {
   /** Where callers reach the API, without a slash at the end. */
   readonly publicUrl: () => string;
   /** The text of the contract, as YAML and as JSON, once it is loaded. */
-  readonly document: () => { yaml: string; json: string; reference: ReferencePage };
+  readonly document: () => { readonly yaml: string; readonly json: string };
+  /** The page of /docs. */
+  readonly reference: () => ReferencePage;
   /** What readiness depends on, each with its state. */
   readonly checks: () => Promise<{ name: string; state: 'OK' | 'DEGRADED' | 'FAILING'; detail?: string }[]>;
 }

@@ -9,7 +9,7 @@ import { createReference, problemHtml } from '../../api/reference.ts';
 const text = readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8');
 
 describe('the documentation page', () => {
-  const page = createReference(text);
+  const page = createReference(parse(text));
   const ids = [...page.html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
 
   it('has a place for every operation, schema and problem', () => {
@@ -50,7 +50,7 @@ describe('the documentation page', () => {
   });
 
   it('escapes what the document says', () => {
-    const hostile = createReference(text.replace('title: Tenet', 'title: <script>alert(1)</script>'));
+    const hostile = createReference(parse(text.replace('title: Tenet', 'title: <script>alert(1)</script>')));
     expect(hostile.html).not.to.contain('<script>');
   });
 
