@@ -1,0 +1,53 @@
+import type { Database } from '../../core/db.ts';
+import { newId, toUuid } from '../../core/ids.ts';
+
+/** The uuid of a new id of this kind. */
+export const uuid = (kind: 'organization' | 'user' | 'project' | 'grant' | 'invitation' | 'role' | 'decision') => toUuid(kind, newId(kind));
+
+type Row = Record<string, unknown>;
+
+/** Inserts a user and organizations, each with a row in every table that belongs to an organization. */
+export async function fill(database: Database, user_id: string, organizations: readonly string[]): Promise<void> {
+  await database.write('platform', async (db) => {
+    await db('users').insert({ id: user_id, issuer: 'https://idp.example.com', subject: 'alice' });
+    for (const org_id of organizations) {
+      await db('organizations').insert({ id: org_id, slug: org_id, name: 'Acme', blueprint: 'integrations', top_role: 'org.admin' });
+      for (const [table, row] of Object.entries(rowsOf(org_id, user_id))) await db(table).insert(row());
+      await db.raw("select append_audit_event(?, now(), 'a', 'b', 'c', 'SUCCEEDED', '{}')", [org_id]);
+    }
+  });
+}
+
+/** A fresh row for each table that belongs to an organization. */
+export function rowsOf(org_id: string, user_id: string): Record<string, () => Row> {
+  return {
+    members: () => ({ org_id, user_id }),
+    projects: () => ({ org_id, id: uuid('project'), slug: uuid('project'), name: 'Project' }),
+    roles: () => ({ org_id, id: uuid('role'), name: uuid('role'), level: 'org.member' }),
+    grants: () => ({ org_id, id: uuid('grant'), user_id, role: uuid('role'), source: 'DIRECT', granted_by: 'test' }),
+    invitations: () => ({
+      org_id,
+      id: uuid('invitation'),
+      email: `${uuid('user')}@example.com`,
+      role: 'org.member',
+      token_hash: Buffer.from(uuid('invitation')),
+      expires_at: new Date(),
+      invited_by: 'test',
+    }),
+    decisions: () => ({ org_id, id: uuid('decision'), subject: user_id, record: '{}' }),
+  };
+}
+
+/** A policy revision with these rows. */
+export function revision(rows: unknown[]): Row {
+  return {
+    scope: 'blueprint/test',
+    revision: 2,
+    model: '',
+    rows: JSON.stringify(rows),
+    sources: JSON.stringify(rows.map(() => ({}))),
+    sha256: '0'.repeat(64),
+    author: 'test',
+    reason: 'test',
+  };
+}
