@@ -1,7 +1,6 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -11,111 +10,25 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import pg from 'pg';
-import { Registry } from 'prom-client';
 import { parse, stringify } from 'yaml';
 import type { Condition } from '../../controllers/conditions.ts';
-import { type Controllers, type DirectoryOptions, startDirectoryControllers } from '../../controllers/main.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { failure } from '../helpers/failure.ts';
-import { startTenet, type TestTenet } from '../helpers/tenet.ts';
-import { memoryLog } from '../helpers/widgets.ts';
-
-interface Reported {
-  readonly metadata: { readonly generation: number; readonly uid: string };
-  readonly status: { readonly id?: string; readonly observedGeneration: number; readonly conditions: readonly Condition[] };
-}
-
-const inDefault = {
-  allowedProjects: { namespaces: { from: 'Selector', selector: { matchLabels: { 'kubernetes.io/metadata.name': 'default' } } } },
-};
-const organization = (name: string, spec: object = {}, metadata: object = {}): object => ({
-  apiVersion: 'tenet.dev/v1alpha1',
-  kind: 'Organization',
-  metadata: { name, ...metadata },
-  spec: { displayName: name, ...spec },
-});
-const project = (name: string, organizationName: string, spec: object = {}): object => ({
-  apiVersion: 'tenet.dev/v1alpha1',
-  kind: 'Project',
-  metadata: { name },
-  spec: { displayName: name, organizationRef: { name: organizationName }, ...spec },
-});
+import type { TestTenet } from '../helpers/tenet.ts';
+import { directoryTests, inDefault, organization, project } from './directory.ts';
 
 describe('a directory of manifests', function () {
   this.timeout(30_000);
-  let tenet: TestTenet;
-  let client: pg.Client;
   let home: string;
   let directory: string;
-  let running: Controllers[];
-  let log: ReturnType<typeof memoryLog>;
+  let tenet: TestTenet;
+  const tests = directoryTests();
+  const { start, stop, write, reported, condition, isReady, rows, stateOf, problems, messages } = tests;
 
-  before(async () => {
-    tenet = await startTenet();
-    client = new pg.Client({ connectionString: tenet.databaseUrl });
-    await client.connect();
-    await client.query('set search_path = tenet');
-  });
-  after(async () => {
-    await client?.end();
-    await tenet?.stop();
-  });
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'tenet-directory-'));
-    directory = join(home, 'manifests');
-    mkdirSync(directory);
-    running = [];
-    log = memoryLog();
+    ({ home, directory, tenet } = tests);
   });
-  afterEach(async () => {
-    for (const controllers of running) await controllers.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
-
-  async function start(options: Partial<DirectoryOptions> & { replica?: string } = {}): Promise<Controllers> {
-    const { database, databaseUrl, policies, keyring } = tenet;
-    const { replica = 'status', ...rest } = options;
-    const controllers = await startDirectoryControllers({
-      ...{ database, databaseUrl, policies, keyring, log, registry: new Registry(), say: () => undefined, prune: false },
-      directory,
-      statusDirectory: join(home, replica),
-      ...rest,
-      // So rarely that what is seen has been watched, unless a test says otherwise.
-      times: { debounceMs: 50, rescanMs: 600_000, graceMs: 300, retryMs: 200, ...rest.times },
-    });
-    running.push(controllers);
-    return controllers;
-  }
-  async function stop(controllers: Controllers): Promise<void> {
-    running = running.filter((other) => other !== controllers);
-    await controllers.stop();
-  }
-
-  const write = (file: string, ...manifests: (object | string)[]): void => {
-    const text = manifests.map((manifest) => (typeof manifest === 'string' ? manifest : stringify(manifest))).join('---\n');
-    writeFileSync(join(directory, `.${file}`), text);
-    renameSync(join(directory, `.${file}`), join(directory, file));
-  };
-  const reported = (name: string, replica = 'status'): Reported => parse(readFileSync(join(home, replica, `${name}.yaml`), 'utf8'));
-  const condition = (name: string, type: string, replica?: string) =>
-    reported(name, replica).status.conditions.find((one) => one.type === type);
-  const isReady = (name: string, generation?: number, replica?: string): Promise<Reported> =>
-    eventually(() => {
-      expect(condition(name, 'Ready', replica)).to.include({ status: 'True' });
-      const { status } = reported(name, replica);
-      if (generation !== undefined) expect(status.observedGeneration).to.equal(generation);
-      return reported(name, replica);
-    });
-  const rows = async (text: string, ...values: unknown[]): Promise<Record<string, unknown>[]> => (await client.query(text, values)).rows;
-  const stateOf = async (table: 'organizations' | 'projects', name: string): Promise<unknown> =>
-    (await rows(`select state, managed_by is not null as managed, name from ${table} where name = $1`, name))[0];
-  const problems = (): string[] =>
-    log.lines.flatMap(({ fields }) => ((fields as { problem?: string }).problem ? [(fields as { problem: string }).problem] : []));
-  const messages = (message: string) => log.lines.filter((line) => line.message === message);
 
   it('is brought into the database, and each file that changes again; the status is told in files of their own', async () => {
     write('all.yaml', organization('first', inDefault), project('web', 'first'));
@@ -228,18 +141,6 @@ describe('a directory of manifests', function () {
     });
   });
 
-  it('a file that is empty for a moment is no deletion', async () => {
-    write('org.yaml', organization('moment'));
-    write('other.yaml', organization('moment-two'));
-    await start({ prune: true });
-    await isReady('Organization.moment', 1);
-    write('org.yaml', '');
-    await eventually(() => expect(problems()).to.include('org.yaml:1: the file holds no manifest; remove it, if that is meant'));
-    write('other.yaml', organization('moment-two', { displayName: 'Two' }));
-    await isReady('Organization.moment-two', 2);
-    expect(await stateOf('organizations', 'moment')).to.include({ state: 'ACTIVE', managed: true });
-  });
-
   it('two files with the same object are both refused, and both are named', async () => {
     write('a.yaml', organization('twin', { displayName: 'A' }));
     write('b.yaml', '# another one\n', organization('twin', { displayName: 'B' }));
@@ -252,99 +153,6 @@ describe('a directory of manifests', function () {
     rmSync(join(directory, 'b.yaml'));
     await isReady('Organization.twin', 1);
     expect(await stateOf('organizations', 'A')).to.include({ state: 'ACTIVE' });
-  });
-
-  it('what leaves is told once and left alone; what comes back goes on', async () => {
-    write('a.yaml', organization('leaver', { deletionPolicy: 'Delete' }));
-    write('b.yaml', organization('stayer'));
-    const controllers = await start();
-    await isReady('Organization.leaver', 1);
-    rmSync(join(directory, 'a.yaml'));
-    const said = 'a manifest has left the directory; what it declared stays as it is';
-    await eventually(() => expect(messages(said)).to.have.length(1));
-    expect(messages(said)[0]!.fields).to.include({ manifest: 'Organization leaver', file: 'a.yaml' });
-    expect(await stateOf('organizations', 'leaver')).to.include({ state: 'ACTIVE', managed: true });
-    await stop(controllers);
-    await start();
-    write('b.yaml', organization('stayer', { displayName: 'Stayer' }));
-    await isReady('Organization.stayer', 2);
-    expect(messages(said)).to.have.length(1);
-    write('moved.yaml', organization('leaver', { deletionPolicy: 'Delete', displayName: 'Leaver' }));
-    await isReady('Organization.leaver', 2);
-  });
-
-  it('with prune, the deletionPolicy of the last good version is carried out, projects before their organization', async () => {
-    write('keep.yaml', organization('pruner'));
-    write(
-      'gone.yaml',
-      organization('pruned', { ...inDefault, deletionPolicy: 'Archive' }),
-      project('pruned-web', 'pruned', { deletionPolicy: 'Delete' }),
-    );
-    write('retained.yaml', organization('retained'));
-    await start({ prune: true });
-    await isReady('Project.default.pruned-web');
-    await isReady('Organization.retained');
-    rmSync(join(directory, 'gone.yaml'));
-    rmSync(join(directory, 'retained.yaml'));
-    await eventually(async () => {
-      expect(await stateOf('organizations', 'pruned')).to.include({ state: 'SUSPENDED', managed: false });
-      expect(await stateOf('projects', 'pruned-web')).to.include({ state: 'DELETED', managed: false });
-      expect(await stateOf('organizations', 'retained')).to.include({ state: 'ACTIVE', managed: false });
-      expect(readdirSync(join(home, 'status'))).to.deep.equal(['Organization.pruner.yaml']);
-    }, 20_000);
-    expect(await rows("select from manifests where name in ('pruned', 'pruned-web', 'retained')")).to.deep.equal([]);
-  });
-
-  it('with prune, a file that is only moved deletes nothing', async () => {
-    write('a.yaml', organization('mover', { deletionPolicy: 'Delete' }));
-    write('b.yaml', organization('watcher'));
-    await start({ prune: true, times: { graceMs: 1_000 } });
-    await isReady('Organization.mover', 1);
-    const { uid } = reported('Organization.mover').metadata;
-    rmSync(join(directory, 'a.yaml'));
-    await eventually(async () => expect(await rows('select from manifests where uid = $1 and left_at is not null', uid)).to.have.length(1));
-    write('c.yaml', organization('mover', { deletionPolicy: 'Delete', displayName: 'Moved' }));
-    await isReady('Organization.mover', 2);
-    expect(await stateOf('organizations', 'Moved')).to.include({ state: 'ACTIVE', managed: true });
-  });
-
-  it('with prune, nothing is deleted when more than five and a fifth would go', async () => {
-    write('keep.yaml', organization('crowd'));
-    for (let n = 0; n < 6; n++) write(`o${n}.yaml`, organization(`crowd-${n}`, { deletionPolicy: 'Delete' }));
-    await start({ prune: true, times: { rescanMs: 300 } });
-    for (let n = 0; n < 6; n++) await isReady(`Organization.crowd-${n}`);
-    const controllers = running[0]!;
-    await stop(controllers);
-    for (let n = 0; n < 6; n++) rmSync(join(directory, `o${n}.yaml`));
-    await start({ prune: true, times: { rescanMs: 300 } });
-    await eventually(() =>
-      expect(problems().join()).to.include('6 of 7 manifests have left the directory, and at most 5 are deleted at a time, so none is.'),
-    );
-    await eventually(() => expect(running.at(-1)!.check().detail).to.match(/^More manifests have left the directory/));
-    for (let n = 0; n < 6; n++) expect(await stateOf('organizations', `crowd-${n}`)).to.include({ state: 'ACTIVE', managed: true });
-    write('o0.yaml', organization('crowd-0', { deletionPolicy: 'Delete' }));
-    await eventually(async () => expect(await stateOf('organizations', 'crowd-5')).to.include({ state: 'DELETED' }), 20_000);
-    expect(await stateOf('organizations', 'crowd-0')).to.include({ state: 'ACTIVE', managed: true });
-  });
-
-  it('a missing or empty directory is an error, at the start and later, and never a deletion', async () => {
-    expect((await failure(start())).message).to.match(/holds no \.yaml, \.yml or \.json file/);
-    expect((await failure(start({ directory: join(home, 'nowhere') }))).message).to.match(/nowhere cannot be read: it does not exist/);
-    write('notes.txt', 'no manifest');
-    write('org.yaml', organization('mounted', { deletionPolicy: 'Delete' }));
-    expect((await failure(start({ statusDirectory: join(directory, 'status') }))).message).to.match(/inside the manifest directory/);
-    await start({ prune: true, times: { rescanMs: 200 } });
-    await isReady('Organization.mounted', 1);
-    renameSync(directory, `${directory}-away`);
-    await eventually(() => expect(problems().join()).to.match(/manifests cannot be read: it does not exist/));
-    expect(running.at(-1)!.check().state).to.equal('DEGRADED');
-    expect(running.at(-1)!.check().detail).to.match(/^The manifest directory cannot be read or is empty;/);
-    mkdirSync(directory);
-    await eventually(() => expect(problems().join()).to.match(/holds no \.yaml/));
-    expect(await stateOf('organizations', 'mounted')).to.include({ state: 'ACTIVE', managed: true });
-    write('org.yaml', organization('mounted', { displayName: 'Mounted' }));
-    await isReady('Organization.mounted', 2);
-    await eventually(() => expect(running.at(-1)!.check()).to.deep.equal({ name: 'manifests', state: 'OK' }));
   });
 
   it('a directory that is replaced by another one is followed', async () => {
