@@ -11,7 +11,7 @@ import { beginTerm, type ManifestContext, StaleLeader } from '../core/manifests/
 import type { Keyring } from '../core/secrets.ts';
 import { inspect } from './directory/judged.ts';
 import { type LockOptions, leadDirectory, lockElector } from './directory/lock.ts';
-import { nameOfDirectory, readDirectory, reasonOf, refuseInside } from './directory/read.ts';
+import { findManifests, nameOfDirectory, reasonOf, refuseInside } from './directory/read.ts';
 import { type DirectorySourceOptions, directorySource } from './directory/source.ts';
 import { createJudge } from './directory/validate.ts';
 import { KubeClient } from './kube/client.ts';
@@ -78,7 +78,7 @@ export async function checkNamed({
       );
     });
   }
-  if (directory !== undefined) await readDirectory(directory);
+  if (directory !== undefined) await findManifests(directory);
 }
 
 /** Starts the controllers on the cluster of a kubeconfig, and says in one line whether it did. Throws Unavailable when a named one does not answer. */

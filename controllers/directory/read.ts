@@ -32,10 +32,10 @@ export interface ReadDirectory {
 const largestFile = 4_194_304;
 
 /**
- * Reads all manifests of a directory and its folders, hidden and temporary files left out. Throws InvalidInput when there is no
+ * Finds all manifests of a directory and its folders, hidden and temporary files left out. Throws InvalidInput when there is no
  * such directory or it holds none: a volume that is not mounted looks just so, and must not be taken for a wish to delete everything.
  */
-export async function readDirectory(directory: string): Promise<ReadDirectory> {
+export async function findManifests(directory: string): Promise<Found & { readonly root: string }> {
   const root = await realpath(directory).catch((cause: NodeJS.ErrnoException) => {
     throw new InvalidInput(`The manifest directory ${directory} cannot be read: ${reasonOf(cause)}.`, [], { cause });
   });
@@ -47,6 +47,12 @@ export async function readDirectory(directory: string): Promise<ReadDirectory> {
       `The manifest directory ${directory} holds no .yaml, .yml or .json file. To remove what it declared, leave one manifest in it, or name another directory.`,
     );
   }
+  return { ...seen, root };
+}
+
+/** Reads what findManifests finds, and throws as it does. */
+export async function readDirectory(directory: string): Promise<ReadDirectory> {
+  const { root, ...seen } = await findManifests(directory);
   const print = createHash('sha256');
   const files: ReadFile[] = [];
   for (const { path, real } of seen.files.sort((a, b) => (a.path < b.path ? -1 : 1))) {
