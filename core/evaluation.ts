@@ -51,12 +51,12 @@ export function evaluate(
 
 /** Asks again whenever what was missing has come. Every round finds more in memory than the one before. */
 async function evaluateAfter(missing: NotYet, ask: () => Evaluation | NotYet): Promise<Evaluation> {
-  await missing;
-  for (;;) {
-    const evaluation = ask();
-    if (!(evaluation instanceof Promise)) return evaluation;
-    await evaluation;
+  let answer: Evaluation | NotYet = missing;
+  while (answer instanceof Promise) {
+    await answer;
+    answer = ask();
   }
+  return answer;
 }
 
 /** The role sets of one evaluation: those that had to be waited for are read once, whatever changes meanwhile. */

@@ -175,8 +175,10 @@ export async function proposeRevision(db: Db, actor: Actor, proposal: Proposal):
   const content = readProposal(proposal);
   const others = (await contentsInForce(db, content.scope)).filter(({ scope }) => scope !== content.scope);
   const together = inOrder([...others, content]);
-  asInput(content.scope, () => checkAll(together));
-  asInput(content.scope, () => demandPassed(runMatrixCover(together, content.scope)));
+  asInput(content.scope, () => {
+    checkAll(together);
+    demandPassed(runMatrixCover(together, content.scope));
+  });
   const { created, ...revision } = await insertRevision(db, content, {
     author: actor.name,
     reason: proposal.reason,

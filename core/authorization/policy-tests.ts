@@ -64,10 +64,9 @@ export interface PolicyTestResult {
 
 /** Runs the tests of all contents (as readPolicies returns them) through the engine that the server uses. */
 export function runPolicyTests(contents: readonly PolicyContent[], parts: Parts = createParts()): PolicyTestResult[] {
-  const platform = contents.filter(({ scope }) => scope === 'platform');
   return contents.flatMap((content) => {
     if (content.tests === undefined) return [];
-    const engine = createEngine(content.scope === 'platform' ? platform : [...platform, content], parts);
+    const engine = engineOf(content, contents, parts);
     const { matrix, cases, invariants } = content.tests;
     const unknown = unknownRoles(engine, content.tests);
     if (unknown.length > 0) return [{ name: `${content.scope}: roles`, passed: false, message: listed(unknown) }];
@@ -86,14 +85,19 @@ export function runPolicyTests(contents: readonly PolicyContent[], parts: Parts 
  */
 export function runMatrixCover(contents: readonly PolicyContent[], sole?: string): PolicyTestResult[] {
   const parts = createParts({ work: limits.work * contents.length });
-  const platform = contents.filter(({ scope }) => scope === 'platform');
   return contents.flatMap((content) => {
     if (!content.tests?.matrix.length || (sole !== undefined && content.scope !== sole)) return [];
-    const engine = createEngine(content.scope === 'platform' ? platform : [...platform, content], parts);
+    const engine = engineOf(content, contents, parts);
     const leftOut = levels.flatMap((level) => allowedBeside(engine, level, content.rows, content.tests!.matrix));
     const name = `${content.scope}: the matrix leaves out nobody who is allowed something`;
     return [leftOut.length === 0 ? { name, passed: true } : { name, passed: false, message: listed(leftOut) }];
   });
+}
+
+/** What the tests of a content ask: its rows behind those of the platform. */
+function engineOf(content: PolicyContent, contents: readonly PolicyContent[], parts: Parts): Engine {
+  const platform = contents.filter(({ scope }) => scope === 'platform');
+  return createEngine(content.scope === 'platform' ? platform : [...platform, content], parts);
 }
 
 /** What the rows allow at this level to roles that the matrix does not name there. */
