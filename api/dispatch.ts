@@ -3,7 +3,7 @@ import { record } from '../core/audit.ts';
 import type { Decision } from '../core/authorization/decide.ts';
 import type { LivePolicies } from '../core/authorization/live.ts';
 import type { Database, Db, Scope } from '../core/db.ts';
-import { recordDecision } from '../core/decisions.ts';
+import { denialsToKeep, recordDecision } from '../core/decisions.ts';
 import { FailedPrecondition, Unauthenticated } from '../core/errors.ts';
 import { toUuid } from '../core/ids.ts';
 import type { ContractRequest, Operation, OperationInput, Reply } from './contract.ts';
@@ -61,8 +61,8 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       const scope = scopeOf(place);
       return await (operation.mutates ? database.write(scope, work) : database.read(scope, work));
     } catch (error) {
-      const known = denials.filter(({ snapshot }) => snapshot.roles.length > 0);
-      if (known.length > 0) await recordDenials(input, place, known);
+      const kept = denialsToKeep(denials);
+      if (kept.length > 0) await recordDenials(input, place, kept);
       throw error;
     }
   };
@@ -82,7 +82,6 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     }
   }
 
-  /** Only of people who are something in the place: a stranger fills nothing, and cannot tell by the time whether it exists. */
   async function recordDenials({ operation, params, request }: OperationInput, place: Place, denials: readonly Decision[]): Promise<void> {
     // The innermost thing that the path names, which is what a success has as its target too.
     const target = Object.values(params).at(-1) ?? 'platform';

@@ -4,14 +4,14 @@ import type { LivePolicies } from '../core/authorization/live.ts';
 import { takeSnapshot } from '../core/authorization/snapshot.ts';
 import type { SnapshotCache } from '../core/authorization/snapshot-cache.ts';
 import type { Database, Db } from '../core/db.ts';
-import { recordDecision } from '../core/decisions.ts';
+import { denialsToKeep, recordDecision } from '../core/decisions.ts';
 import { InvalidInput } from '../core/errors.ts';
 import { type Evaluation, type EvaluationQuestion, evaluate, type ReadSnapshot } from '../core/evaluation.ts';
 import { parseBody } from './body.ts';
 import type { Contract, Reply } from './contract.ts';
 import type { TenetRequest } from './dispatch.ts';
 import type { Authenticate } from './identify.ts';
-import { checkAccept } from './media-types.ts';
+import { checkAccept, checkContentType } from './media-types.ts';
 
 export type Consistency = 'fully_consistent' | 'minimize_latency';
 
@@ -49,7 +49,12 @@ export function createEvaluator(options: {
   };
 
   async function refuse(error: unknown, denials: readonly Decision[]): Promise<never> {
-    if (denials.some(({ snapshot }) => snapshot.roles.length > 0)) await database.write('platform', (db) => recordDenials(db, denials));
+    const kept = denialsToKeep(denials);
+    if (kept.length > 0) {
+      await database.write('platform', async (db) => {
+        for (const decision of kept) await recordDecision(db, decision);
+      });
+    }
     throw error;
   }
 }
@@ -57,11 +62,6 @@ export function createEvaluator(options: {
 /** Reads role sets within a transaction. */
 export function readIn(db: Db): ReadSnapshot {
   return (subject, domain, place) => takeSnapshot(db, subject, domain, place);
-}
-
-/** Records are for people who are something in the place: a stranger fills nothing, and cannot tell by the time whether it exists. */
-async function recordDenials(db: Db, denials: readonly Decision[]): Promise<void> {
-  for (const decision of denials) if (decision.snapshot.roles.length > 0) await recordDecision(db, decision);
 }
 
 /**
@@ -81,7 +81,7 @@ export function createEvaluationRoute(options: {
   function evaluateFor(principal: Principal, request: TenetRequest): Reply | Promise<Reply> {
     checkAccept(operation, request.headers.accept);
     if (request.bodyError) throw request.bodyError;
-    if (!isJson(request.headers['content-type'])) throw new InvalidInput('The body must be JSON: send Content-Type: application/json.');
+    checkContentType(operation, request.headers['content-type']);
     const body = request.bytes && parseBody(request.bytes, operation.longestBody);
     const errors = options.contract.bodyErrors('evaluate', body);
     if (errors.length > 0) throw new InvalidInput('The request does not fit the contract.', errors);
@@ -108,10 +108,6 @@ export function createEvaluationRoute(options: {
     const principal = options.authenticate(request);
     return principal instanceof Promise ? principal.then((each) => evaluateFor(each, request)) : evaluateFor(principal, request);
   };
-}
-
-function isJson(type: string | undefined): boolean {
-  return type === 'application/json' || (type !== undefined && /^application\/json\s*(;|$)/i.test(type));
 }
 
 /** Reads the header Tenet-Consistency. Throws InvalidInput for a word that it does not know. */

@@ -18,7 +18,7 @@ export function hasBody(request: ContractRequest): boolean {
 export function checkContentType(operation: Operation, contentType: string | undefined): void {
   const type = contentType?.split(';')[0]?.trim().toLowerCase();
   if (type !== undefined && operation.requestTypes.includes(type)) return;
-  if (operation.isAuthzen) throw new InvalidInput('Send the body with Content-Type: application/json.');
+  if (operation.isAuthzen) throw new InvalidInput('The body must be JSON: send Content-Type: application/json.');
   throw new UnsupportedMediaType(operation.requestTypes);
 }
 

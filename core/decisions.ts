@@ -16,6 +16,11 @@ export async function recordDecision(db: Db, decision: Decision): Promise<void> 
   });
 }
 
+/** Those that are kept, of people who are something in the place: a stranger fills nothing, and cannot tell by the time whether it exists. */
+export function denialsToKeep(denials: readonly Decision[]): Decision[] {
+  return denials.filter(({ snapshot }) => snapshot.roles.length > 0);
+}
+
 /** A kept decision of an organization. Throws NotFound. */
 export async function getDecisionRecord(
   db: Db,
