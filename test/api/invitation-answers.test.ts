@@ -1,27 +1,22 @@
 import { expect } from 'chai';
 import { toUuid } from '../../core/ids.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { declinePath, invitationSteps, memberPath, onePath, resendPath } from '../helpers/invitations.ts';
+import { declinePath, invitationSteps, memberPath, onePath, resendPath, startInviting } from '../helpers/invitations.ts';
 import { auditTrail, foundOrganization, inDatabase, join } from '../helpers/people.ts';
-import { startSmtp, type TestSmtp, tokenIn } from '../helpers/smtp.ts';
-import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
+import { type TestSmtp, tokenIn } from '../helpers/smtp.ts';
+import type { Caller, TestTenet } from '../helpers/tenet.ts';
 
 describe('invitations', () => {
   let tenet: TestTenet;
   let smtp: TestSmtp;
   let owner: Caller & { id: string };
+  let stop: () => Promise<void>;
   let organizationId: string;
 
   before(async () => {
-    smtp = await startSmtp();
-    tenet = await startTenet({ TENET_SMTP_URL: smtp.url, TENET_MAIL_FROM: 'Acme <accounts@acme.example>' });
-    const caller = await tenet.as('owner@example.com');
-    owner = { ...caller, id: await caller.userId() };
+    ({ tenet, smtp, owner, stop } = await startInviting());
   });
-  after(async () => {
-    await tenet?.stop();
-    await smtp.stop();
-  });
+  after(() => stop?.());
   beforeEach(async () => {
     organizationId = await foundOrganization(owner);
   });

@@ -3,26 +3,22 @@ import { join as joinPath } from 'node:path';
 import { expect } from 'chai';
 import { toUuid } from '../../core/ids.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { declinePath, invitationSteps, listPath, memberPath, onePath, resendPath } from '../helpers/invitations.ts';
+import { declinePath, invitationSteps, listPath, memberPath, onePath, resendPath, startInviting } from '../helpers/invitations.ts';
 import { auditTrail, foundOrganization, inDatabase, join } from '../helpers/people.ts';
-import { readMail, startSmtp, type TestSmtp, tokenIn } from '../helpers/smtp.ts';
+import { readMail, type TestSmtp, tokenIn } from '../helpers/smtp.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 describe('invitations', () => {
   let tenet: TestTenet;
   let smtp: TestSmtp;
-  let owner: Caller;
+  let owner: Caller & { id: string };
+  let stop: () => Promise<void>;
   let organizationId: string;
 
   before(async () => {
-    smtp = await startSmtp();
-    tenet = await startTenet({ TENET_SMTP_URL: smtp.url, TENET_MAIL_FROM: 'Acme <accounts@acme.example>' });
-    owner = await tenet.as('owner@example.com');
+    ({ tenet, smtp, owner, stop } = await startInviting());
   });
-  after(async () => {
-    await tenet?.stop();
-    await smtp.stop();
-  });
+  after(() => stop?.());
   beforeEach(async () => {
     organizationId = await foundOrganization(owner);
   });

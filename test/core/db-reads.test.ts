@@ -2,28 +2,21 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { loadContent } from '../../core/authorization/revisions.ts';
 import { type Database, type Db, openDatabase, prepared, queryUnder } from '../../core/db.ts';
-import { migrate } from '../../core/migrate.ts';
 import { failure } from '../helpers/failure.ts';
-import { createDatabase, templateDatabase } from '../helpers/postgres.ts';
-import { fill, revision, uuid } from '../helpers/rows.ts';
+import { revision, startFilled, uuid } from '../helpers/rows.ts';
 
 describe('database', () => {
-  let copy: { url: string; drop(): Promise<void> };
+  let filled: Awaited<ReturnType<typeof startFilled>>;
   let database: Database;
   const user = uuid('user');
   const [ours, theirs] = [uuid('organization'), uuid('organization')];
 
   before(async () => {
-    await templateDatabase('schema', async (url) => void (await migrate(url)));
-    copy = await createDatabase('schema');
-    database = openDatabase(copy.url, { size: 4, onError: () => undefined });
-    await fill(database, user, [ours, theirs]);
+    filled = await startFilled(user, [ours, theirs]);
+    database = filled.database;
   });
 
-  after(async () => {
-    await database.close();
-    await copy.drop();
-  });
+  after(() => filled.stop());
 
   describe('transactions', () => {
     it('of many requests at once give every connection back', async () => {
@@ -70,7 +63,7 @@ describe('database', () => {
     });
 
     it('of many readers wait neither for a long statement of one of them, nor for its computing', async () => {
-      const single = openDatabase(copy.url, { size: 2, onError: () => undefined });
+      const single = openDatabase(filled.url, { size: 2, onError: () => undefined });
       const order: string[] = [];
       const long = single.read('platform', (db) => db.raw('select pg_sleep(0.5)')).then(() => order.push('long'));
       const computing = single.read('platform', async (db) => {
@@ -115,7 +108,7 @@ describe('database', () => {
     });
 
     it('of a policy is what was stored, however many read at once', async () => {
-      const small = openDatabase(copy.url, { size: 2, onError: () => undefined });
+      const small = openDatabase(filled.url, { size: 2, onError: () => undefined });
       const model = readFileSync('policies/model.conf', 'utf8');
       const rows = [1, 2, 3].map((n) => ({ ...revision([]), scope: 'blueprint/many', revision: n, model }));
       await database.write('platform', (db) => db('policy_revisions').insert(rows));

@@ -2,29 +2,22 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { breaches, type Database, type Db, openDatabase, prepared } from '../../core/db.ts';
 import { Unavailable } from '../../core/errors.ts';
-import { migrate } from '../../core/migrate.ts';
 import { addPlatformRoles } from '../../core/operators.ts';
 import { failure } from '../helpers/failure.ts';
-import { createDatabase, templateDatabase } from '../helpers/postgres.ts';
-import { fill, revision, rowsOf, uuid } from '../helpers/rows.ts';
+import { revision, rowsOf, startFilled, uuid } from '../helpers/rows.ts';
 
 describe('database', () => {
-  let copy: { url: string; drop(): Promise<void> };
+  let filled: Awaited<ReturnType<typeof startFilled>>;
   let database: Database;
   const user = uuid('user');
   const [ours, theirs] = [uuid('organization'), uuid('organization')];
 
   before(async () => {
-    await templateDatabase('schema', async (url) => void (await migrate(url)));
-    copy = await createDatabase('schema');
-    database = openDatabase(copy.url, { size: 4, onError: () => undefined });
-    await fill(database, user, [ours, theirs]);
+    filled = await startFilled(user, [ours, theirs]);
+    database = filled.database;
   });
 
-  after(async () => {
-    await database.close();
-    await copy.drop();
-  });
+  after(() => filled.stop());
 
   describe('transactions', () => {
     it('commit when the work returns and roll back when it throws', async () => {
@@ -102,7 +95,7 @@ describe('database', () => {
     });
 
     it('leave a connection whose prepared statements are gone, and begin again on another one', async () => {
-      const single = openDatabase(copy.url, { size: 1, onError: () => undefined });
+      const single = openDatabase(filled.url, { size: 1, onError: () => undefined });
       const add = (n: number) => (db: Db) => prepared<{ n: number }>(db, 'test_add', 'select $1::int + 1 as n', [n]);
       await single.write('platform', add(1));
       await single.write('platform', (db) => db.raw('deallocate all'));
@@ -156,7 +149,7 @@ describe('database', () => {
     }
 
     it('lets no query through on a connection without a scope', async () => {
-      const client = new pg.Client({ connectionString: copy.url, options: '-c role=tenet_app -c search_path=tenet' });
+      const client = new pg.Client({ connectionString: filled.url, options: '-c role=tenet_app -c search_path=tenet' });
       await client.connect();
       try {
         for (const table of tables) expect((await client.query(`select from ${table}`)).rowCount, table).to.equal(0);
@@ -220,7 +213,7 @@ describe('database', () => {
     }
 
     it('leaves no scope behind on a connection that is used again', async () => {
-      const single = openDatabase(copy.url, { size: 1, onError: () => undefined });
+      const single = openDatabase(filled.url, { size: 1, onError: () => undefined });
       await single.read('platform', (db) => db.raw('select 1'));
       const seen = await single.read(inOurs, (db) => db('organizations').pluck('id'));
       await failure(single.write({ organization: theirs }, (db) => db.raw('select 1/0')));
@@ -270,7 +263,7 @@ describe('database', () => {
     it('a temporary table named audit_events does not swallow an event', async () => {
       const count = () => database.read({ organization: ours }, async (db) => Number((await db('audit_events').count().first())!['count']));
       const before = await count();
-      const client = new pg.Client({ connectionString: copy.url, options: '-c role=tenet_app -c search_path=tenet' });
+      const client = new pg.Client({ connectionString: filled.url, options: '-c role=tenet_app -c search_path=tenet' });
       await client.connect();
       try {
         // This database is a copy, and a copy gives everybody the right to make temporary tables again.
@@ -310,7 +303,7 @@ describe('database', () => {
       const grant = { user_id: user, role: 'platform/operator', granted_by: 'test' };
       const error = await failure(database.write('platform', (db) => db('platform_grants').insert(grant)));
       expect(error.message).to.match(/permission denied for table platform_grants/);
-      const owned = openDatabase(copy.url, { size: 1, onError: () => undefined, role: 'owner' });
+      const owned = openDatabase(filled.url, { size: 1, onError: () => undefined, role: 'owner' });
       await addPlatformRoles(owned, { issuer: 'https://idp.example.com', subject: 'alice' }, ['platform/operator']);
       await owned.close();
       expect(await database.read('platform', (db) => db('platform_grants').where({ user_id: user }).pluck('role'))).to.deep.equal([
@@ -376,7 +369,7 @@ describe('database', () => {
 
   /** As the owner of the schema. */
   async function administer(sql: string, values: unknown[] = []): Promise<pg.QueryResult> {
-    const client = new pg.Client({ connectionString: copy.url, options: '-c search_path=tenet' });
+    const client = new pg.Client({ connectionString: filled.url, options: '-c search_path=tenet' });
     await client.connect();
     try {
       return await client.query(sql, values);

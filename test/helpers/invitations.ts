@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { toUuid } from '../../core/ids.ts';
 import { eventually } from './eventually.ts';
 import { inDatabase } from './people.ts';
-import type { TestSmtp } from './smtp.ts';
-import type { Caller, TestTenet } from './tenet.ts';
+import { startSmtp, type TestSmtp } from './smtp.ts';
+import { type Caller, startTenet, type TestTenet } from './tenet.ts';
 
 /** The paths that the tests of invitations call, as the contract writes them. */
 export const listPath = '/v1/organizations/{organizationId}/invitations';
@@ -19,6 +19,23 @@ export interface InvitationScene {
   readonly smtp: TestSmtp;
   readonly owner: Caller;
   readonly organizationId: string;
+}
+
+/** A server that mails, and who invites; `stop` ends both. */
+export async function startInviting(): Promise<{
+  tenet: TestTenet;
+  smtp: TestSmtp;
+  owner: Caller & { id: string };
+  stop(): Promise<void>;
+}> {
+  const smtp = await startSmtp();
+  const tenet = await startTenet({ TENET_SMTP_URL: smtp.url, TENET_MAIL_FROM: 'Acme <accounts@acme.example>' });
+  const caller = await tenet.as('owner@example.com');
+  const stop = async (): Promise<void> => {
+    await tenet.stop();
+    await smtp.stop();
+  };
+  return { tenet, smtp, owner: { ...caller, id: await caller.userId() }, stop };
 }
 
 /** The steps that the tests of invitations share. Each step asks for the scene anew: every test has an organization of its own, or several. */

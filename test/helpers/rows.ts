@@ -1,13 +1,31 @@
-import type { Database } from '../../core/db.ts';
+import { type Database, openDatabase } from '../../core/db.ts';
 import { newId, toUuid } from '../../core/ids.ts';
+import { migrate } from '../../core/migrate.ts';
+import { createDatabase, templateDatabase } from './postgres.ts';
 
 /** The uuid of a new id of this kind. */
 export const uuid = (kind: 'organization' | 'user' | 'project' | 'grant' | 'invitation' | 'role' | 'decision') => toUuid(kind, newId(kind));
 
 type Row = Record<string, unknown>;
 
+/** Opens a database of its own for a test file, filled for this user and these organizations; `stop` drops it. */
+export async function startFilled(
+  user_id: string,
+  organizations: readonly string[],
+): Promise<{ database: Database; url: string; stop(): Promise<void> }> {
+  await templateDatabase('schema', async (url) => void (await migrate(url)));
+  const copy = await createDatabase('schema');
+  const database = openDatabase(copy.url, { size: 4, onError: () => undefined });
+  await fill(database, user_id, organizations);
+  const stop = async (): Promise<void> => {
+    await database.close();
+    await copy.drop();
+  };
+  return { database, url: copy.url, stop };
+}
+
 /** Inserts a user and organizations, each with a row in every table that belongs to an organization. */
-export async function fill(database: Database, user_id: string, organizations: readonly string[]): Promise<void> {
+async function fill(database: Database, user_id: string, organizations: readonly string[]): Promise<void> {
   await database.write('platform', async (db) => {
     await db('users').insert({ id: user_id, issuer: 'https://idp.example.com', subject: 'alice' });
     for (const org_id of organizations) {
