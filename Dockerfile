@@ -9,6 +9,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY api ./api
 COPY core ./core
+COPY embedded-postgres ./embedded-postgres
 COPY controllers ./controllers
 COPY cli ./cli
 RUN npm run build

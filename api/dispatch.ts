@@ -1,12 +1,12 @@
-import { type Actor, createActor, type Place, type Principal } from '../core/actor.ts';
-import { record } from '../core/audit.ts';
-import type { Decision } from '../core/authorization/decide.ts';
-import type { LivePolicies } from '../core/authorization/live.ts';
-import type { Database, Db, Scope } from '../core/db.ts';
-import { denialsToKeep, recordDecision } from '../core/decisions.ts';
-import { FailedPrecondition, Unauthenticated } from '../core/errors.ts';
-import { toUuid } from '../core/ids.ts';
-import type { ContractRequest, Operation, OperationInput, Reply } from './contract.ts';
+import { record } from '../core/audit/record.ts';
+import { type Actor, createActor, type Place, type Principal } from '../core/authorization/decisions/actor.ts';
+import type { Decision } from '../core/authorization/decisions/decide.ts';
+import { denialsToKeep, recordDecision } from '../core/authorization/decisions/records.ts';
+import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
+import { FailedPrecondition, Unauthenticated } from '../core/base/errors.ts';
+import { toUuid } from '../core/base/ids.ts';
+import type { Database, Db, Scope } from '../core/database/database.ts';
+import type { ContractRequest, Operation, OperationInput, Reply } from './contract/contract.ts';
 import { type IdempotentUse, remember, replay } from './idempotency.ts';
 import type { AnyHandler } from './operations/index.ts';
 

@@ -1,17 +1,17 @@
-import type { Principal } from '../core/actor.ts';
-import type { Decision } from '../core/authorization/decide.ts';
-import type { LivePolicies } from '../core/authorization/live.ts';
-import { takeSnapshot } from '../core/authorization/snapshot.ts';
-import type { SnapshotCache } from '../core/authorization/snapshot-cache.ts';
-import type { Database, Db } from '../core/db.ts';
-import { denialsToKeep, recordDecision } from '../core/decisions.ts';
-import { InvalidInput } from '../core/errors.ts';
-import { type Evaluation, type EvaluationQuestion, evaluate, type ReadSnapshot } from '../core/evaluation.ts';
-import { parseBody } from './body.ts';
-import type { Contract, Reply } from './contract.ts';
+import type { Principal } from '../core/authorization/decisions/actor.ts';
+import type { Decision } from '../core/authorization/decisions/decide.ts';
+import { type Evaluation, type EvaluationQuestion, evaluate, type ReadSnapshot } from '../core/authorization/decisions/evaluation.ts';
+import { denialsToKeep, recordDecision } from '../core/authorization/decisions/records.ts';
+import { takeSnapshot } from '../core/authorization/decisions/snapshot.ts';
+import type { SnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
+import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
+import { InvalidInput } from '../core/base/errors.ts';
+import type { Database, Db } from '../core/database/database.ts';
+import type { Authenticate } from './authentication/identify.ts';
+import type { Contract, Reply } from './contract/contract.ts';
 import type { TenetRequest } from './dispatch.ts';
-import type { Authenticate } from './identify.ts';
-import { checkAccept, checkContentType } from './media-types.ts';
+import { parseBody } from './http/body.ts';
+import { checkAccept, checkContentType } from './http/media-types.ts';
 
 export type Consistency = 'fully_consistent' | 'minimize_latency';
 

@@ -1,4 +1,4 @@
-import { toUuid } from '../core/ids.ts';
+import { toUuid } from '../core/base/ids.ts';
 import { measure, print, startServer } from './harness.ts';
 import { startMeasuredTenet } from './tenet.ts';
 

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { domainOf } from '../core/authorization/domain.ts';
-import { createEngine, type Engine } from '../core/authorization/engine.ts';
-import { createParts } from '../core/authorization/parts.ts';
-import type { PolicyContent, Row } from '../core/authorization/policy.ts';
-import { readPolicies } from '../core/authorization/policy-files.ts';
-import { createStock } from '../core/authorization/stock.ts';
+import { createParts } from '../core/authorization/engine/compiled-policies.ts';
+import { createEngine, type Engine } from '../core/authorization/engine/engine.ts';
+import { createStock } from '../core/authorization/engine/stock.ts';
+import type { PolicyContent, Row } from '../core/authorization/policy/content.ts';
+import { domainOf } from '../core/authorization/policy/domain.ts';
+import { readPolicies } from '../core/authorization/review/files.ts';
 
 /**
  * Decisions in process against stock node-casbin, which looks at every row for every question, and what it costs to get

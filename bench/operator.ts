@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { KubeClient } from '../controllers/kube/client.ts';
 import { openConnection } from '../controllers/kube/connection.ts';
-import type { KubeObject, ResourceType } from '../controllers/resource.ts';
-import { organizationType, projectType } from '../controllers/types.ts';
-import { startEmbeddedPostgres } from '../core/embedded-postgres.ts';
+import type { KubeObject, ResourceType } from '../controllers/resources/resource.ts';
+import { organizationType, projectType } from '../controllers/resources/types.ts';
+import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { runKubectl, startServer } from '../test/kube-apiserver/server.ts';
 import { quantile, smoke } from './harness.ts';
 

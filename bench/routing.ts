@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type Document, OpenAPIBackend } from 'openapi-backend';
 import { parse, stringify } from 'yaml';
-import { type ContractRequest, createContract } from '../api/contract.ts';
+import { type ContractRequest, createContract } from '../api/contract/contract.ts';
 
 /**
  * From a request to its handler: routing, security and validation, in process, at 40 and 150 operations. Stock is
- * openapi-backend as it comes, strict and with parameters coerced; ours is api/contract.ts with everything that it checks
+ * openapi-backend as it comes, strict and with parameters coerced; ours is api/contract/contract.ts with everything that it checks
  * on top. `--smoke` measures less.
  */
 const smoke = process.argv.includes('--smoke');

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { domainOf } from '../core/authorization/domain.ts';
-import { takeSnapshot } from '../core/authorization/snapshot.ts';
-import { type Db, openDatabase, prepared } from '../core/db.ts';
-import { startEmbeddedPostgres } from '../core/embedded-postgres.ts';
-import { toId } from '../core/ids.ts';
-import { migrate } from '../core/migrate.ts';
-import { applyInitialPolicies } from '../core/policies.ts';
+import { takeSnapshot } from '../core/authorization/decisions/snapshot.ts';
+import { domainOf } from '../core/authorization/policy/domain.ts';
+import { toId } from '../core/base/ids.ts';
+import { type Db, openDatabase, prepared } from '../core/database/database.ts';
+import { migrate } from '../core/database/migrate.ts';
+import { applyInitialPolicies } from '../core/policies/policies.ts';
+import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { quantile, smoke } from './harness.ts';
 
 /**

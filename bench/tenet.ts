@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { loadDevIssuer } from '../api/dev-issuer.ts';
-import { startEmbeddedPostgres } from '../core/embedded-postgres.ts';
-import { newId, toUuid } from '../core/ids.ts';
+import { loadDevIssuer } from '../api/authentication/dev-issuer.ts';
+import { newId, toUuid } from '../core/base/ids.ts';
+import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { type ServerProcess, startServer } from './harness.ts';
 
 /** Tenet as production runs it (responses not validated, log lines written), with one organization in it. */

@@ -1,7 +1,7 @@
-import { platformChain } from '../core/audit.ts';
-import { listChains, verifyChain } from '../core/audit-verify.ts';
-import { readConfig } from '../core/config.ts';
-import { toId } from '../core/ids.ts';
+import { platformChain } from '../core/audit/record.ts';
+import { listChains, verifyChain } from '../core/audit/verify.ts';
+import { readConfig } from '../core/base/config.ts';
+import { toId } from '../core/base/ids.ts';
 import { withDatabase } from './database.ts';
 
 /** `tenet audit verify`: recomputes every chain of the audit log. Returns 1 when one does not hold. */

@@ -1,4 +1,4 @@
-import type { variables } from '../core/config.ts';
+import type { variables } from '../core/base/config.ts';
 
 type Variables = Readonly<
   Record<string, Pick<(typeof variables)[keyof typeof variables], 'schema' | 'text'> & { readonly secret?: boolean }>
@@ -26,5 +26,5 @@ Tenet reads environment variables, once, when it starts. A name that begins with
 used, keeps it from starting; the sentence says which one and what to do. An empty value counts as not set. \`tenet config\` prints what is in
 force, with secrets left out.
 
-This page is made from \`core/config.ts\` by \`npm run generate\`.
+This page is made from \`core/base/config.ts\` by \`npm run generate\`.
 `;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { packageRoot } from '../core/package-root.ts';
+import { packageRoot } from '../core/base/package-root.ts';
 
 /** `tenet crds`: YAML for `kubectl apply --server-side -f -`. */
 export function printCrds(): void {

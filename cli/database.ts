@@ -1,7 +1,7 @@
-import { type Config, readConfig } from '../core/config.ts';
-import { type Database, openDatabase } from '../core/db.ts';
-import { findEmbeddedPostgres, startEmbeddedPostgres } from '../core/embedded-postgres.ts';
-import { migrate } from '../core/migrate.ts';
+import { type Config, readConfig } from '../core/base/config.ts';
+import { type Database, openDatabase } from '../core/database/database.ts';
+import { migrate } from '../core/database/migrate.ts';
+import { findEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 
 /**
  * Runs `work` on the database of the configuration: the given one, the embedded one of a running server, or the embedded one started for this.

@@ -1,7 +1,7 @@
-import { loadDevIssuer } from '../api/dev-issuer.ts';
-import { ConfigError, readConfig } from '../core/config.ts';
-import { makeDataDirectory } from '../core/embedded-postgres/place.ts';
-import { addPlatformRoles } from '../core/operators.ts';
+import { loadDevIssuer } from '../api/authentication/dev-issuer.ts';
+import { ConfigError, readConfig } from '../core/base/config.ts';
+import { addPlatformRoles } from '../core/people/operators.ts';
+import { makeDataDirectory } from '../embedded-postgres/place.ts';
 import { withDatabase } from './database.ts';
 import { checkEmail, checkSubject } from './options.ts';
 

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
-import { problems } from '../api/problem.ts';
-import { problemsPage } from '../api/problem-page.ts';
-import { variables } from '../core/config.ts';
-import { packageRoot } from '../core/package-root.ts';
-import { schemaOfMigrations } from '../core/schema-dump.ts';
+import { problemsPage } from '../api/docs/problem-page.ts';
+import { problems } from '../api/http/problem.ts';
+import { variables } from '../core/base/config.ts';
+import { packageRoot } from '../core/base/package-root.ts';
 import { configurationPage } from './configuration-page.ts';
 import { patternMessages } from './pattern-messages.ts';
+import { schemaOfMigrations } from './schema-dump.ts';
 
 /** A checked-in file that is made from another one. */
 export interface Generator {
@@ -18,8 +18,8 @@ export interface Generator {
 
 /** Everything that `npm run generate` writes; add yours here. */
 export const generators: readonly Generator[] = [
-  { path: 'api/openapi.d.ts', make: contractTypes },
-  { path: 'api/pattern-messages.ts', make: patternMessages },
+  { path: 'api/contract/openapi.d.ts', make: contractTypes },
+  { path: 'api/contract/pattern-messages.ts', make: patternMessages },
   { path: 'docs/configuration.md', make: async () => configurationPage(variables) },
   { path: 'docs/problems.md', make: async () => problemsPage(problems) },
   { path: 'migrations/schema.sql', make: schemaOfMigrations },

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { PolicyError } from '../core/authorization/findings.ts';
-import { ConfigError } from '../core/config.ts';
-import { TenetError } from '../core/errors.ts';
+import { PolicyError } from '../core/authorization/policy/findings.ts';
+import { ConfigError } from '../core/base/config.ts';
+import { TenetError } from '../core/base/errors.ts';
 import { version } from './version.ts';
 
 /** The `tenet` command. Each verb loads its own module when it is called, so that a short command starts fast. */

@@ -1,5 +1,5 @@
-import { ConfigError, readConfig } from '../core/config.ts';
-import { addPlatformRoles } from '../core/operators.ts';
+import { ConfigError, readConfig } from '../core/base/config.ts';
+import { addPlatformRoles } from '../core/people/operators.ts';
 import { withDatabase } from './database.ts';
 import { checkIssuer, checkSubject } from './options.ts';
 

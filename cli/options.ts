@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { InvalidInput } from '../core/errors.ts';
-import { webUrl } from '../core/issuer-settings.ts';
+import { InvalidInput } from '../core/base/errors.ts';
+import { webUrl } from '../core/base/issuer-settings.ts';
 
 /** Throws InvalidInput, in a sentence that names the flag, unless the value is an e-mail address. */
 export function checkEmail(flag: string, value: string): void {

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 type Node = Readonly<Record<string, unknown>>;
 
 /**
- * The text of api/pattern-messages.ts: what each pattern of openapi.yaml asks for, in the words that its schema has beside it.
+ * The text of api/contract/pattern-messages.ts: what each pattern of openapi.yaml asks for, in the words that its schema has beside it.
  * Throws for a pattern without words and for one that has two kinds of them.
  */
 export async function patternMessages(root: URL): Promise<string> {

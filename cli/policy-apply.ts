@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
-import { readConfig } from '../core/config.ts';
-import { applyContents, readChecked } from '../core/policies.ts';
+import { readConfig } from '../core/base/config.ts';
+import { applyContents, readChecked } from '../core/policies/policies.ts';
 import { withDatabase } from './database.ts';
 
 /** `tenet policy apply`: checks the files, then puts every changed scope into force in one transaction. */

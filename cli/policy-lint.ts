@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { type Finding, formatFinding, namedFromHere, PolicyError } from '../core/authorization/findings.ts';
-import { lintPolicies } from '../core/authorization/lint.ts';
-import type { PolicyContent } from '../core/authorization/policy.ts';
-import { readPolicies } from '../core/authorization/policy-files.ts';
-import { lineOf } from '../core/authorization/policy-yaml.ts';
+import type { PolicyContent } from '../core/authorization/policy/content.ts';
+import { type Finding, formatFinding, namedFromHere, PolicyError } from '../core/authorization/policy/findings.ts';
+import { lineOf } from '../core/authorization/policy/yaml.ts';
+import { readPolicies } from '../core/authorization/review/files.ts';
+import { lintPolicies } from '../core/authorization/review/lint.ts';
 
 /** Lints a policy directory without database or network. Exit code: 0 nothing or warnings only, 1 errors. */
 export async function lint(directory: string, out: (line: string) => void): Promise<number> {

@@ -1,6 +1,6 @@
-import { formatFinding, namedFromHere, PolicyError } from '../core/authorization/findings.ts';
-import { readPolicies } from '../core/authorization/policy-files.ts';
-import { runMatrixCover, runPolicyTests } from '../core/authorization/policy-tests.ts';
+import { formatFinding, namedFromHere, PolicyError } from '../core/authorization/policy/findings.ts';
+import { readPolicies } from '../core/authorization/review/files.ts';
+import { runMatrixCover, runPolicyTests } from '../core/authorization/review/tests.ts';
 
 /** Runs the tests of a policy directory through the server's engine, without database or network. Exit code: 0 all passed, 1 a failure or a policy that cannot be read, 3 no tests. */
 export async function test(directory: string, out: (line: string) => void): Promise<number> {

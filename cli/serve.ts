@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { loadDevIssuer } from '../api/dev-issuer.ts';
+import { loadDevIssuer } from '../api/authentication/dev-issuer.ts';
 import { startTenet, type Tenet } from '../api/main.ts';
 import type { Controllers } from '../controllers/main.ts';
-import { type Config, readConfig } from '../core/config.ts';
+import { type Config, readConfig } from '../core/base/config.ts';
 
 /** Runs the server until SIGINT or SIGTERM, also while it is starting; a second signal ends it at once. */
 export async function serve(flags: Flags = {}): Promise<void> {

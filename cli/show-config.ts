@@ -1,4 +1,4 @@
-import { describeConfig, readConfig } from '../core/config.ts';
+import { describeConfig, readConfig } from '../core/base/config.ts';
 
 /** Prints every variable with its value and meaning. */
 export function showConfig(): void {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { packageRoot } from '../core/package-root.ts';
+import { packageRoot } from '../core/base/package-root.ts';
 
 /** The version of this package. */
 export function version(): string {

@@ -1,4 +1,4 @@
-import type { HealthCheck } from '../core/health.ts';
+import type { HealthCheck } from '../core/base/health.ts';
 import type { LockState } from './directory/lock.ts';
 import type { Seen } from './directory/source.ts';
 

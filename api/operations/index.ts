@@ -1,20 +1,20 @@
-import type { OperationInput, Reply } from '../contract.ts';
-import type { Handlers } from '../handler.ts';
-import { auditEvents } from './audit-events.ts';
-import { blueprints } from './blueprints.ts';
-import { capabilities } from './capabilities.ts';
-import { contract } from './contract.ts';
-import { decisions } from './decisions.ts';
-import { grants } from './grants.ts';
-import { health } from './health.ts';
-import { invitations } from './invitations.ts';
-import { me } from './me.ts';
-import { members } from './members.ts';
-import { organizations } from './organizations.ts';
-import { policies } from './policies.ts';
-import { projects } from './projects.ts';
-import { roles } from './roles.ts';
+import type { OperationInput, Reply } from '../contract/contract.ts';
+import type { Handlers } from '../contract/handler.ts';
+import { grants } from './access/grants.ts';
+import { invitations } from './access/invitations.ts';
+import { members } from './access/members.ts';
+import { roles } from './access/roles.ts';
+import { auditEvents } from './audit/audit-events.ts';
+import { organizations } from './organizations/organizations.ts';
+import { projects } from './organizations/projects.ts';
+import { me } from './people/me.ts';
+import { blueprints } from './policies/blueprints.ts';
+import { capabilities } from './policies/capabilities.ts';
+import { decisions } from './policies/decisions.ts';
+import { policies } from './policies/policies.ts';
 import type { Services } from './services.ts';
+import { contract } from './system/contract.ts';
+import { health } from './system/health.ts';
 
 /** What dispatch calls: the precise types of each handler end here. */
 export type AnyHandler = (request: Partial<OperationInput> & { requestId: string } & Record<string, unknown>) => Promise<Reply>;

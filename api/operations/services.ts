@@ -1,7 +1,7 @@
-import type { LivePolicies } from '../../core/authorization/live.ts';
-import type { Config } from '../../core/config.ts';
-import type { Keyring } from '../../core/secrets.ts';
-import type { Page as ReferencePage } from '../reference.ts';
+import type { LivePolicies } from '../../core/authorization/store/live-policies.ts';
+import type { Config } from '../../core/base/config.ts';
+import type { Keyring } from '../../core/base/keyring.ts';
+import type { Page as ReferencePage } from '../docs/reference.ts';
 
 /** What handlers need besides their request. */
 export interface Services {

@@ -1,5 +1,5 @@
 import { startTenet } from '../../api/main.ts';
-import { readConfig } from '../../core/config.ts';
+import { readConfig } from '../../core/base/config.ts';
 import { report } from './child.ts';
 
 /** The server as its environment configures it. */

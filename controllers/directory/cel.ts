@@ -1,4 +1,4 @@
-import { unseen } from '../../core/text.ts';
+import { unseen } from '../../core/base/text.ts';
 
 /** A rule of a CRD as a function: `self` is the value that it stands on, `oldSelf` the value before. Values have the right types already. */
 // biome-ignore lint/suspicious/noExplicitAny: CEL's own values are of any type; the schema has checked them.

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type HeldLock, takeLock } from '../../core/advisory-lock.ts';
+import { type HeldLock, takeLock } from '../../core/database/lock.ts';
 import { type Leadership, LeadershipLost } from '../kube/leader.ts';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Log } from '../runtime/log.ts';
 import type { Elector } from '../runtime/manager.ts';
+import type { Metrics } from '../runtime/metrics.ts';
 import type { DirectorySource } from './source.ts';
 
 /** Times in milliseconds. */

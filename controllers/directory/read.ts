@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Document, isNode, LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
-import { InvalidInput } from '../../core/errors.ts';
+import { InvalidInput } from '../../core/base/errors.ts';
 
 /** One document of a file. */
 export interface ReadDocument {

@@ -1,24 +1,24 @@
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { InvalidInput } from '../../core/errors.ts';
+import { InvalidInput } from '../../core/base/errors.ts';
+import { type ManifestContext, manifestName } from '../../core/manifests/apply.ts';
 import { type FoundManifest, forgetManifest, type ManifestRecord, readRecords, recordManifests } from '../../core/manifests/records.ts';
-import { type ManifestContext, manifestName } from '../../core/manifests/reference.ts';
-import { resolveConditions, stalled } from '../conditions.ts';
-import { EventFilter } from '../events.ts';
 import type { Leadership } from '../kube/leader.ts';
 import type { Followed } from '../kube/source.ts';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
-import { apiVersionOf, type KubeObject, keyOf, type ResourceType } from '../resource.ts';
+import { resolveConditions, stalled } from '../resources/conditions.ts';
+import { EventFilter } from '../resources/events.ts';
+import { apiVersionOf, type KubeObject, keyOf, type ResourceType } from '../resources/resource.ts';
+import { finalizer, namespaceType } from '../resources/types.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Metrics } from '../runtime/metrics.ts';
 import type { CommonStatus } from '../runtime/reconciler.ts';
+import type { Sink, Source } from '../runtime/source.ts';
 import { type Change, measureObjects, Store } from '../runtime/store.ts';
-import type { Sink, Source } from '../source.ts';
-import { finalizer, namespaceType } from '../types.ts';
-import { judgeDirectory, uidsIn } from './judged.ts';
+import { createTeller } from './problem-log.ts';
 import { readDirectory } from './read.ts';
 import { statusFolder } from './status.ts';
-import { createTeller } from './teller.ts';
 import type { Judge, Manifest } from './validate.ts';
+import { judgeDirectory, uidsIn } from './validated-directory.ts';
 import { Watcher } from './watch.ts';
 
 /** What the directory source needs; times in milliseconds. */

@@ -3,10 +3,10 @@ import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
-import { makeDirectory } from '../../core/directories.ts';
-import type { Condition, ConditionInput } from '../conditions.ts';
-import type { KubeObject } from '../resource.ts';
-import type { RefusedFile } from './judged.ts';
+import { makeDirectory } from '../../core/base/make-directory.ts';
+import type { Condition, ConditionInput } from '../resources/conditions.ts';
+import type { KubeObject } from '../resources/resource.ts';
+import type { RefusedFile } from './validated-directory.ts';
 
 /** The status of objects and files that no server keeps: one file for each, for people and scripts. */
 export interface StatusFolder {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { packageRoot } from '../../core/package-root.ts';
-import { apiVersionOf, type ResourceType } from '../resource.ts';
-import { organizationType, projectType } from '../types.ts';
+import { packageRoot } from '../../core/base/package-root.ts';
+import { apiVersionOf, type ResourceType } from '../resources/resource.ts';
+import { organizationType, projectType } from '../resources/types.ts';
 import { type ManifestMetadata, metadataFaults, readMetadata, unknownMetadata, unreadable } from './metadata.ts';
 import { compile, type Fault, type Schema, type Validator } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
-import type { Log } from '../log.ts';
+import type { Log } from '../runtime/log.ts';
 
 /** Tells when something may have changed in folders. It may miss changes (NFS, links that are swapped), so look from time to time anyway. */
 export class Watcher {

@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as wait } from 'node:timers/promises';
 import { request as send } from 'undici';
-import { apiVersionOf, type KubeObject, type ResourceType, resourcePath, splitKey } from '../resource.ts';
+import { apiVersionOf, type KubeObject, type ResourceType, resourcePath, splitKey } from '../resources/resource.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionError, isTransient, KubeError, toKubeError } from './errors.ts';
 

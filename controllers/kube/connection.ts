@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Dispatcher } from 'undici';
-import { InvalidInput } from '../../core/errors.ts';
+import { InvalidInput } from '../../core/base/errors.ts';
 
 /** How to reach one API server as one user. */
 export interface Connection {

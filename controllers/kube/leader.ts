@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
-import type { ResourceType } from '../resource.ts';
+import type { ResourceType } from '../resources/resource.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Metrics } from '../runtime/metrics.ts';
 import type { KubeClient } from './client.ts';
 import { isConflict, isMissing } from './errors.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
-import { isOlder, type KubeObject, keyOf, type ResourceType } from '../resource.ts';
+import { isOlder, type KubeObject, keyOf, type ResourceType } from '../resources/resource.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Metrics } from '../runtime/metrics.ts';
 import type { Change, Store } from '../runtime/store.ts';
 import type { KubeClient } from './client.ts';
 import { ConnectionError, isExpired, isMissing, KubeError } from './errors.ts';

@@ -1,9 +1,9 @@
-import { EventFilter, type EventInput, eventType, toEvent } from '../events.ts';
-import type { Log } from '../log.ts';
-import { collect, type Metrics } from '../metrics.ts';
-import type { KubeObject, ResourceType } from '../resource.ts';
+import { EventFilter, type EventInput, eventType, toEvent } from '../resources/events.ts';
+import type { KubeObject, ResourceType } from '../resources/resource.ts';
+import type { Log } from '../runtime/log.ts';
+import { collect, type Metrics } from '../runtime/metrics.ts';
+import type { Sink, Source } from '../runtime/source.ts';
 import { type Change, type Indexer, measureObjects, Store } from '../runtime/store.ts';
-import type { Sink, Source } from '../source.ts';
 import type { KubeClient } from './client.ts';
 import { Reflector, type ReflectorOptions } from './reflector.ts';
 

@@ -1,5 +1,5 @@
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import type { Queue } from './queue.ts';
 
 /** What a run says about the next one of its key. Without `requeueAfter` (milliseconds) it comes with the resync; undefined: no object is left to come back to. */

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Leadership } from '../kube/leader.ts';
-import type { Log } from '../log.ts';
-import { collect, type Metrics } from '../metrics.ts';
-import { keyOf, type ResourceType } from '../resource.ts';
-import type { Source } from '../source.ts';
+import { keyOf, type ResourceType } from '../resources/resource.ts';
 import { type ControllerOptions, runController } from './controller.ts';
+import type { Log } from './log.ts';
+import { collect, type Metrics } from './metrics.ts';
 import { pass } from './pass.ts';
 import { Queue, type QueueOptions } from './queue.ts';
 import type { Reconciler } from './reconciler.ts';
+import type { Source } from './source.ts';
 import type { Change } from './store.ts';
 
 /** How one process becomes the leader: a Lease on a cluster, an advisory lock elsewhere. */

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Unavailable } from '../../core/errors.ts';
-import { type Condition, type ConditionInput, conditionsMatch, resolveConditions, retrying, stalled } from '../conditions.ts';
-import type { EventInput } from '../events.ts';
-import type { KubeObject } from '../resource.ts';
-import type { Source } from '../source.ts';
+import { Unavailable } from '../../core/base/errors.ts';
+import { type Condition, type ConditionInput, conditionsMatch, resolveConditions, retrying, stalled } from '../resources/conditions.ts';
+import type { EventInput } from '../resources/events.ts';
+import type { KubeObject } from '../resources/resource.ts';
 import { type Result, TerminalError } from './controller.ts';
 import type { CommonStatus, Outcome, Reconciler } from './reconciler.ts';
+import type { Source } from './source.ts';
 
 /** The annotation that stops all work on an object while its value is `true`. */
 export const pausedAnnotation = 'tenet.dev/paused';

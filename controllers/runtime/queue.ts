@@ -1,4 +1,4 @@
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from './metrics.ts';
 
 /** Deletions first, resyncs last, everything else between. */
 export type Priority = 'high' | 'normal' | 'low';

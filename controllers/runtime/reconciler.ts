@@ -1,6 +1,6 @@
-import type { Condition, ConditionInput } from '../conditions.ts';
-import type { EventInput } from '../events.ts';
-import type { KubeObject, ResourceType } from '../resource.ts';
+import type { Condition, ConditionInput } from '../resources/conditions.ts';
+import type { EventInput } from '../resources/events.ts';
+import type { KubeObject, ResourceType } from '../resources/resource.ts';
 
 /** What one pass starts from. */
 export interface Request<O extends KubeObject = KubeObject> {

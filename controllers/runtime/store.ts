@@ -1,5 +1,5 @@
-import { collect, type Metrics } from '../metrics.ts';
-import { isOlder, type KubeObject, keyOf, type ResourceType } from '../resource.ts';
+import { isOlder, type KubeObject, keyOf, type ResourceType } from '../resources/resource.ts';
+import { collect, type Metrics } from './metrics.ts';
 import type { CommonStatus } from './reconciler.ts';
 
 /** What happened to a key. `recreated`: the name is now another object (a new uid), and nobody saw the deletion. */

@@ -1,15 +1,15 @@
-import type { Actor } from '../actor.ts';
-import { record } from '../audit.ts';
-import type { Blueprint } from '../authorization/blueprint.ts';
-import type { Db } from '../db.ts';
-import { InvalidInput } from '../errors.ts';
-import { checkRole, createGrant, requireAssign, revokeGrant } from '../grants.ts';
-import { toId } from '../ids.ts';
-import { createInvitations, resendInvitation, revokeInvitation } from '../invitations.ts';
-import { addMember, removeMember } from '../members.ts';
-import type { OrganizationRow } from '../organizations.ts';
+import { checkRole, createGrant, requireAssign, revokeGrant } from '../access/grants.ts';
+import { createInvitations, resendInvitation, revokeInvitation } from '../access/invitations.ts';
+import { addMember, removeMember } from '../access/members.ts';
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { InvalidInput } from '../base/errors.ts';
+import { toId } from '../base/ids.ts';
+import type { Db } from '../database/database.ts';
+import type { OrganizationRow } from '../organizations/organizations.ts';
+import { type Manifest, type ManifestContext, type ManifestRef, manifestName, type Step, type StoredRef, storedRef } from './apply.ts';
 import { type KnownInvitation, type KnownMember, readMembership } from './membership.ts';
-import { type Manifest, type ManifestContext, type ManifestRef, manifestName, type Step, type StoredRef, storedRef } from './reference.ts';
 
 /** A member as a manifest wants them: known by e-mail address, lower case. */
 export interface DesiredMember {

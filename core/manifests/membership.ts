@@ -1,8 +1,8 @@
-import type { Db } from '../db.ts';
-import { livingGrant } from '../grants.ts';
-import { foldEmail } from '../invitation-addresses.ts';
-import { columnsSql, type InvitationState } from '../invitation-rows.ts';
-import type { StoredRef } from './reference.ts';
+import { livingGrant } from '../access/grants.ts';
+import { foldEmail } from '../access/invitation-addresses.ts';
+import { columnsSql, type InvitationState } from '../access/invitation-rows.ts';
+import type { Db } from '../database/database.ts';
+import type { StoredRef } from './apply.ts';
 
 /** A user whom a manifest names or has named. */
 export interface KnownMember {

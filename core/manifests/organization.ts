@@ -1,8 +1,8 @@
-import type { Actor } from '../actor.ts';
-import { record } from '../audit.ts';
-import { type Db, prepared } from '../db.ts';
-import { AlreadyExists, FailedPrecondition, InvalidInput } from '../errors.ts';
-import { newId, toId, toUuid } from '../ids.ts';
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { AlreadyExists, FailedPrecondition, InvalidInput } from '../base/errors.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
+import { type Db, prepared } from '../database/database.ts';
 import {
   deleteOrganization,
   insertOrganization,
@@ -10,8 +10,7 @@ import {
   organizationColumns,
   toOrganization,
   updateOrganization,
-} from '../organizations.ts';
-import { type MemberStatus, planMembers } from './members.ts';
+} from '../organizations/organizations.ts';
 import {
   apply,
   controllerActor,
@@ -26,7 +25,8 @@ import {
   type StoredRef,
   storedRef,
   wasFormer,
-} from './reference.ts';
+} from './apply.ts';
+import { type MemberStatus, planMembers } from './members.ts';
 
 /** What an Organization manifest says. */
 export interface OrganizationManifest extends Manifest {

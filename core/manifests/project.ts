@@ -1,14 +1,11 @@
-import type { Actor } from '../actor.ts';
-import { record } from '../audit.ts';
-import type { Blueprint } from '../authorization/blueprint.ts';
-import { type Db, prepared } from '../db.ts';
-import { AlreadyExists, FailedPrecondition, InvalidInput } from '../errors.ts';
-import { checkRole, createGrant, livingGrant, revokeGrant } from '../grants.ts';
-import { newId, toId, toUuid } from '../ids.ts';
-import { deleteProject, insertProject, type ProjectRow, projectColumns, toProject, updateProject } from '../projects.ts';
-import type { MemberStatus } from './members.ts';
-import { readMembership } from './membership.ts';
-import { findByManifest as findOrganization } from './organization.ts';
+import { checkRole, createGrant, livingGrant, revokeGrant } from '../access/grants.ts';
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { AlreadyExists, FailedPrecondition, InvalidInput } from '../base/errors.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
+import { type Db, prepared } from '../database/database.ts';
+import { deleteProject, insertProject, type ProjectRow, projectColumns, toProject, updateProject } from '../organizations/projects.ts';
 import {
   apply,
   controllerActor,
@@ -22,7 +19,10 @@ import {
   type StoredRef,
   storedRef,
   wasFormer,
-} from './reference.ts';
+} from './apply.ts';
+import type { MemberStatus } from './members.ts';
+import { readMembership } from './membership.ts';
+import { findByManifest as findOrganization } from './organization.ts';
 
 /** What a Project manifest says. */
 export interface ProjectManifest extends Manifest {

@@ -1,6 +1,6 @@
-import { lockKeySql } from '../advisory-lock.ts';
-import type { Db } from '../db.ts';
-import { joinTerm, type ManifestContext } from './reference.ts';
+import type { Db } from '../database/database.ts';
+import { lockKeySql } from '../database/lock.ts';
+import { joinTerm, type ManifestContext } from './apply.ts';
 
 /** A manifest that was read and found good. */
 export interface FoundManifest {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
-import { readPolicies } from '../../core/authorization/policy-files.ts';
+import { readPolicies } from '../../core/authorization/review/files.ts';
 import { startTenet, type TestTenet } from '../helpers/tenet.ts';
 import { createExpect, type Expect, type Expectation } from './authorization/expectations.ts';
 import { type ContractOperation, readOperations } from './authorization/operations.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import { verifyChain } from '../../core/audit-verify.ts';
-import { toUuid } from '../../core/ids.ts';
+import { verifyChain } from '../../core/audit/verify.ts';
+import { toUuid } from '../../core/base/ids.ts';
 import { auditTrail, foundOrganization, join } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 

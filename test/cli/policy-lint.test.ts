@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { lint } from '../../cli/policy-lint.ts';
 import { test } from '../../cli/policy-test.ts';
-import { readChecked } from '../../core/policies.ts';
+import { readChecked } from '../../core/policies/policies.ts';
 import { policyDirectory } from '../core/authorization/contents.ts';
 import { failure } from '../helpers/failure.ts';
 

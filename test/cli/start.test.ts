@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
-import { migrate } from '../../core/migrate.ts';
+import { migrate } from '../../core/database/migrate.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createDatabase } from '../helpers/postgres.ts';
 import { type Ended, type Running, readyUrl, runTenet, spawnTenet } from '../helpers/tenet-process.ts';

@@ -7,10 +7,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import pg from 'pg';
-import { type Account, serverAccount } from '../../core/embedded-postgres/account.ts';
-import { readPostmaster } from '../../core/embedded-postgres/postmaster.ts';
-import { servesCluster } from '../../core/embedded-postgres/processes.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../core/embedded-postgres.ts';
+import { type Account, serverAccount } from '../../embedded-postgres/account.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../embedded-postgres/embedded-postgres.ts';
+import { readPostmaster } from '../../embedded-postgres/postmaster.ts';
+import { servesCluster } from '../../embedded-postgres/processes.ts';
 import { eventually } from './eventually.ts';
 
 /** What a Tenet in a process of its own says when it is up or refuses. */
@@ -39,7 +39,7 @@ export interface EmbeddedPostgresTests {
 }
 
 /** The program of the processes that are killed. */
-export const program = fileURLToPath(new URL('../core/embedded-postgres-process.ts', import.meta.url));
+export const program = fileURLToPath(new URL('../embedded-postgres/process.ts', import.meta.url));
 
 /** Sets up the group of tests that calls it; a test may change its data directory at any time. */
 export function embeddedPostgres(dataDir: () => string): EmbeddedPostgresTests {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { toUuid } from '../../core/ids.ts';
+import { toUuid } from '../../core/base/ids.ts';
 import { eventually } from './eventually.ts';
 import { inDatabase } from './people.ts';
 import { startSmtp, type TestSmtp } from './smtp.ts';

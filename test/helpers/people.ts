@@ -1,10 +1,10 @@
-import type { PolicyContent } from '../../core/authorization/policy.ts';
-import { insertRevision, listHeads, loadContent, moveHead } from '../../core/authorization/revisions.ts';
-import { openDatabase } from '../../core/db.ts';
-import { insertGrant } from '../../core/grants.ts';
-import { toUuid } from '../../core/ids.ts';
-import { addMember } from '../../core/members.ts';
-import { addPlatformRoles } from '../../core/operators.ts';
+import { insertGrant } from '../../core/access/grants.ts';
+import { addMember } from '../../core/access/members.ts';
+import type { PolicyContent } from '../../core/authorization/policy/content.ts';
+import { insertRevision, listHeads, loadContent, moveHead } from '../../core/authorization/store/revisions.ts';
+import { toUuid } from '../../core/base/ids.ts';
+import { openDatabase } from '../../core/database/database.ts';
+import { addPlatformRoles } from '../../core/people/operators.ts';
 import type { Caller, TestTenet } from './tenet.ts';
 
 /** Makes an organization of this caller and returns its id. */

@@ -3,8 +3,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { isAlive } from '../../core/embedded-postgres/processes.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../core/embedded-postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../embedded-postgres/embedded-postgres.ts';
+import { isAlive } from '../../embedded-postgres/processes.ts';
 
 /** The one server of the run and the templates in it; made by the first test that asks. */
 const run: { server?: Promise<{ url: string; stop(): Promise<void> }>; templates: Map<string, Promise<void>> } = { templates: new Map() };

@@ -1,6 +1,6 @@
-import { type Database, openDatabase } from '../../core/db.ts';
-import { newId, toUuid } from '../../core/ids.ts';
-import { migrate } from '../../core/migrate.ts';
+import { newId, toUuid } from '../../core/base/ids.ts';
+import { type Database, openDatabase } from '../../core/database/database.ts';
+import { migrate } from '../../core/database/migrate.ts';
 import { createDatabase, templateDatabase } from './postgres.ts';
 
 /** The uuid of a new id of this kind. */

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import createClient, { type Client } from 'openapi-fetch';
-import { loadDevIssuer } from '../../api/dev-issuer.ts';
+import { loadDevIssuer } from '../../api/authentication/dev-issuer.ts';
+import type { paths } from '../../api/contract/openapi.d.ts';
 import { startTenet as start, type Tenet } from '../../api/main.ts';
-import type { paths } from '../../api/openapi.d.ts';
-import { readConfig } from '../../core/config.ts';
-import { openDatabase } from '../../core/db.ts';
-import { createLog, type Log } from '../../core/log.ts';
-import { migrate } from '../../core/migrate.ts';
-import { applyInitialPolicies } from '../../core/policies.ts';
+import { readConfig } from '../../core/base/config.ts';
+import { createLog, type Log } from '../../core/base/log.ts';
+import { openDatabase } from '../../core/database/database.ts';
+import { migrate } from '../../core/database/migrate.ts';
+import { applyInitialPolicies } from '../../core/policies/policies.ts';
 import { createDatabase, templateDatabase } from './postgres.ts';
 
 /** Somebody who calls, with the generated client. */

@@ -1,5 +1,5 @@
-import type { Log } from '../../controllers/log.ts';
-import type { KubeObject, ResourceType } from '../../controllers/resource.ts';
+import type { KubeObject, ResourceType } from '../../controllers/resources/resource.ts';
+import type { Log } from '../../controllers/runtime/log.ts';
 import { eventually } from './eventually.ts';
 import type { Kube } from './kube.ts';
 

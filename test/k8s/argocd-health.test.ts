@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { LuaFactory } from 'wasmoon';
-import { type ConditionInput, ready, resolveConditions, retrying, stalled } from '../../controllers/conditions.ts';
 import { createJudge } from '../../controllers/directory/validate.ts';
-import type { KubeObject } from '../../controllers/resource.ts';
+import { type ConditionInput, ready, resolveConditions, retrying, stalled } from '../../controllers/resources/conditions.ts';
+import type { KubeObject } from '../../controllers/resources/resource.ts';
+import { organizationType, projectType } from '../../controllers/resources/types.ts';
 import { pass } from '../../controllers/runtime/pass.ts';
 import type { Reconciler } from '../../controllers/runtime/reconciler.ts';
-import type { Source } from '../../controllers/source.ts';
-import { organizationType, projectType } from '../../controllers/types.ts';
+import type { Source } from '../../controllers/runtime/source.ts';
 
 const script = readFileSync(new URL('../../docs/argocd-health.lua', import.meta.url), 'utf8');
 

@@ -9,7 +9,7 @@ import {
   type ProjectSpec,
   type ProjectStatus,
   projectType,
-} from '../../controllers/types.ts';
+} from '../../controllers/resources/types.ts';
 import { type Kube, needsKube, sharedKube } from '../helpers/kube.ts';
 
 /** For each field of a type, whether an object that the server has stored always has it. */

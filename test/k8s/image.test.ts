@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { migrate } from '../../core/migrate.ts';
+import { migrate } from '../../core/database/migrate.ts';
 import { root } from '../docs/checkout.ts';
 import { startIdentityProvider } from '../helpers/identity-provider.ts';
 import { createDatabase } from '../helpers/postgres.ts';
@@ -188,7 +188,7 @@ describe('the container image', () => {
       mkdirSync(join(broken, 'model.conf'));
       const { code, stderr } = await tenetInImage('policy', 'lint', broken);
       expect(stderr).to.match(/EISDIR/);
-      const [, file, line] = /at .*\/tenet\/(core\/authorization\/policy-files\.ts):(\d+):\d+/.exec(stderr) ?? expect.fail(stderr);
+      const [, file, line] = /at .*\/tenet\/(core\/authorization\/review\/files\.ts):(\d+):\d+/.exec(stderr) ?? expect.fail(stderr);
       expect(read(file!).split('\n')[Number(line) - 1]).to.include('readFile(');
       expect(code).to.equal(1);
     });

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { eventType, toEvent } from '../../controllers/events.ts';
 import { KubeClient } from '../../controllers/kube/client.ts';
 import { type Connection, openConnection } from '../../controllers/kube/connection.ts';
 import { leaseType } from '../../controllers/kube/leader.ts';
-import type { KubeObject, ResourceType } from '../../controllers/resource.ts';
-import { namespaceType, organizationType, projectType } from '../../controllers/types.ts';
+import { eventType, toEvent } from '../../controllers/resources/events.ts';
+import type { KubeObject, ResourceType } from '../../controllers/resources/resource.ts';
+import { namespaceType, organizationType, projectType } from '../../controllers/resources/types.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { type Kube, needsKube, startKube } from '../helpers/kube.ts';
 

@@ -1,7 +1,7 @@
-import { type Domain, domainOf } from '../../../core/authorization/domain.ts';
-import type { PolicyContent } from '../../../core/authorization/policy.ts';
-import { createStock } from '../../../core/authorization/stock.ts';
-import { splitPermission } from '../../../core/authorization/vocabulary.ts';
+import { createStock } from '../../../core/authorization/engine/stock.ts';
+import type { PolicyContent } from '../../../core/authorization/policy/content.ts';
+import { type Domain, domainOf } from '../../../core/authorization/policy/domain.ts';
+import { splitPermission } from '../../../core/authorization/policy/vocabulary.ts';
 
 /** What the policy files say about a caller with these roles. */
 export type Expectation = { readonly answer: 'allowed' | 'unknown-place' } | { readonly answer: 'denied'; readonly permission: string };

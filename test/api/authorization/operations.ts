@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { Level } from '../../../core/authorization/domain.ts';
+import type { Level } from '../../../core/authorization/policy/domain.ts';
 
 /** What the contract says about one operation, read from the document and not from the server that enforces it. */
 export interface ContractOperation {

@@ -1,4 +1,4 @@
-import { newId } from '../../../core/ids.ts';
+import { newId } from '../../../core/base/ids.ts';
 import type { Persona, Site, World } from './world.ts';
 
 /** One request of one person under one scenario. */

@@ -1,5 +1,5 @@
-import type { Blueprint } from '../../../core/authorization/blueprint.ts';
-import { type Level, levels } from '../../../core/authorization/domain.ts';
+import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
+import { type Level, levels } from '../../../core/authorization/policy/domain.ts';
 import type { Circumstances, Persona } from './world.ts';
 
 /** Where somebody asks from, and as what. */

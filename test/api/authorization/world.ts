@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importJWK, SignJWT } from 'jose';
-import type { Blueprint } from '../../../core/authorization/blueprint.ts';
-import type { Vocabulary } from '../../../core/authorization/vocabulary.ts';
-import type { Db } from '../../../core/db.ts';
-import { type IdKind, newId, toId, toUuid } from '../../../core/ids.ts';
-import { createKeyring, invitationToken, tokenHash } from '../../../core/secrets.ts';
+import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
+import type { Vocabulary } from '../../../core/authorization/policy/vocabulary.ts';
+import { type IdKind, newId, toId, toUuid } from '../../../core/base/ids.ts';
+import { createKeyring, invitationToken, tokenHash } from '../../../core/base/keyring.ts';
+import type { Db } from '../../../core/database/database.ts';
 import { givePlatformRoles } from '../../helpers/people.ts';
 import type { TestTenet } from '../../helpers/tenet.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Blueprint } from '../../../core/authorization/blueprint.ts';
-import type { PolicyContent, Row } from '../../../core/authorization/policy.ts';
-import { readPolicies } from '../../../core/authorization/policy-files.ts';
-import type { Vocabulary } from '../../../core/authorization/vocabulary.ts';
+import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
+import type { PolicyContent, Row } from '../../../core/authorization/policy/content.ts';
+import type { Vocabulary } from '../../../core/authorization/policy/vocabulary.ts';
+import { readPolicies } from '../../../core/authorization/review/files.ts';
 
 /** The directory of the policies that ship. */
 export const policyDirectory = fileURLToPath(new URL('../../../policies', import.meta.url));

@@ -1,0 +1,92 @@
+import type { JWK } from 'jose';
+import { TenetError } from '../../core/base/errors.ts';
+
+/** Signature algorithms that Tenet accepts; all are asymmetric, so a public key can never serve as a shared secret (RFC 8725 section 3.1). */
+export const ACCEPTED_ALGORITHMS: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+
+/** An identity provider whose access tokens are trusted. */
+export interface IssuerConfig {
+  /** Compared byte by byte with `iss`; an https URL, or http on loopback. */
+  issuer: string;
+  /** A token is accepted when its `aud` holds one of these. */
+  audience: string | string[];
+  /** Where the keys are; discovered from the issuer's metadata when absent. */
+  jwksUri?: string;
+  /** A part of RS256, PS256, ES256, EdDSA; all of them when absent. */
+  algorithms?: string[];
+  /** Accepted `typ` headers; `at+jwt` (RFC 9068) when absent. Providers that do not follow RFC 9068 need `JWT` here. */
+  types?: string[];
+  /** Longest age and longest lifetime of a token in seconds; 86400 when absent. */
+  maxTokenAge?: number;
+  /** The one public key of an issuer without a key endpoint; nothing is fetched then. */
+  key?: JWK;
+}
+
+/** An issuer as the authenticator uses it: checked, and with every default filled in. */
+export interface Issuer {
+  readonly issuer: string;
+  readonly audience: string[];
+  readonly jwksUri: URL | undefined;
+  readonly algorithms: string[];
+  readonly types: ReadonlySet<string>;
+  readonly maxTokenAge: number;
+  readonly key: JWK | undefined;
+}
+
+/** Checks one issuer's configuration and fills in the defaults; throws a `TenetError` with a sentence that says what to change. */
+export function parseIssuer(config: IssuerConfig): Issuer {
+  const refuse = (what: string): never => {
+    // Configuration errors end up in logs: a password in the URL must not.
+    const name = String(config.issuer ?? '').replace(/\/\/.*@/, '//');
+    throw new TenetError('invalid-configuration', `Issuer "${name}" ${what}`);
+  };
+  const url = trustedUrl(config.issuer) ?? refuse('must be an https URL, or an http URL on loopback, without credentials.');
+  if (config.issuer.includes('?') || config.issuer.includes('#')) refuse('must have neither a query nor a fragment (RFC 8414 section 2).');
+
+  const audience = [config.audience ?? []].flat();
+  if (audience.length === 0 || audience.some((each) => typeof each !== 'string' || each.trim() === ''))
+    refuse(
+      'has no audience. Set the audience that its access tokens carry for Tenet; without it any token of that issuer would open Tenet.',
+    );
+
+  const algorithms = config.algorithms ?? [...ACCEPTED_ALGORITHMS];
+  const strange = algorithms.find((algorithm) => !ACCEPTED_ALGORITHMS.includes(algorithm));
+  if (strange !== undefined || algorithms.length === 0)
+    refuse(`must use algorithms out of ${ACCEPTED_ALGORITHMS.join(', ')}; ${strange ?? 'an empty list'} is not possible.`);
+
+  const types = (config.types ?? ['at+jwt']).map(normalizeType);
+  if (types.length === 0 || types.includes('')) refuse('must name at least one token type, for example at+jwt.');
+
+  const maxTokenAge = config.maxTokenAge ?? 86_400;
+  if (!Number.isInteger(maxTokenAge) || maxTokenAge <= 0) refuse('must have a maxTokenAge of whole seconds above zero.');
+
+  if (config.key !== undefined && ('d' in config.key || config.key.kty === 'oct')) refuse('must give a public key, not a secret one.');
+  const jwksUri =
+    config.jwksUri === undefined
+      ? undefined
+      : (keysUrl(config.jwksUri, url) ?? refuse('has a jwksUri that is neither https nor on loopback.'));
+  return { issuer: config.issuer, audience, jwksUri, algorithms, types: new Set(types), maxTokenAge, key: config.key };
+}
+
+/** Media types compare without case, and `application/` may be left out (RFC 7515 section 4.1.9). */
+export function normalizeType(type: string): string {
+  return type.toLowerCase().replace(/^application\//, '');
+}
+
+/** The URL of an issuer's keys; http only when the issuer itself is on loopback, so that metadata cannot point a remote issuer into this host. */
+export function keysUrl(value: unknown, issuer: URL): URL | undefined {
+  const url = trustedUrl(value);
+  return url?.protocol === 'http:' && issuer.protocol !== 'http:' ? undefined : url;
+}
+
+function trustedUrl(value: unknown): URL | undefined {
+  if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
+  const url = new URL(value);
+  if (url.username !== '' || url.password !== '') return undefined;
+  if (url.protocol === 'https:') return url;
+  return url.protocol === 'http:' && isLoopback(url.hostname) ? url : undefined;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}

@@ -1,0 +1,78 @@
+import type { Actor, Principal } from '../../core/authorization/decisions/actor.ts';
+import type { Db } from '../../core/database/database.ts';
+import type { operations } from './openapi.d.ts';
+
+/** The id of an operation in openapi.yaml. */
+export type OperationId = keyof operations;
+
+type Parameters<O extends OperationId> = operations[O]['parameters'];
+type Part<O extends OperationId, P extends 'path' | 'query' | 'header'> =
+  Exclude<Parameters<O>[P], undefined> extends infer T ? ([T] extends [never] ? Record<never, never> : T) : never;
+
+/** Path parameters, percent-decoded. */
+export type Params<O extends OperationId> = Part<O, 'path'>;
+
+/** Query parameters, coerced. What has a default in the contract is always there. */
+export type Query<O extends OperationId> =
+  Part<O, 'query'> extends infer Q ? (Q extends { pageSize?: number } ? Omit<Q, 'pageSize'> & { pageSize: number } : Q) : never;
+
+/** Header parameters that the contract declares, by their names in lower case. */
+export type Headers<O extends OperationId> = {
+  [K in keyof Part<O, 'header'> as K extends string ? Lowercase<K> : never]: Part<O, 'header'>[K];
+};
+
+/** The body of the request; undefined where the operation takes none. */
+export type Body<O extends OperationId> = operations[O] extends { requestBody: { content: { 'application/json': infer B } } }
+  ? B
+  : undefined;
+
+type Success = 200 | 201 | 202 | 204 | 303 | 304;
+type Responses<O extends OperationId> = operations[O]['responses'];
+type Content<R> = R extends { content: infer C } ? (C extends object ? C : never) : never;
+
+/** The replies that the contract declares as successes; a failure is thrown instead. */
+export type Reply<O extends OperationId> = {
+  [S in keyof Responses<O> & Success]: ReplyOf<S, Content<Responses<O>[S]>>;
+}[keyof Responses<O> & Success];
+
+type ReplyOf<S, C> = [C] extends [never]
+  ? { status: S; body?: undefined; headers?: Record<string, string> }
+  : { [T in keyof C]: { status: S; body: C[T]; headers?: Record<string, string> } & ContentType<T> }[keyof C];
+
+/** JSON goes without saying; any other type is said. */
+type ContentType<T> = T extends 'application/json' ? { contentType?: T } : { contentType: T };
+
+/** Operations that are x-public: nobody is asked who they are, and no transaction is open. */
+export type PublicOperationId =
+  | 'getAuthzenConfiguration'
+  | 'getDocs'
+  | 'getOpenapiJson'
+  | 'getOpenapiYaml'
+  | 'getProblem'
+  | 'getRoot'
+  | 'livez'
+  | 'readyz';
+
+/** What every operation gets. */
+export interface PublicRequest<O extends OperationId> {
+  readonly params: Params<O>;
+  readonly query: Query<O>;
+  readonly headers: Headers<O>;
+  readonly body: Body<O>;
+  readonly requestId: string;
+}
+
+/** A request that was validated and allowed, in its transaction. */
+export interface PermittedRequest<O extends OperationId> extends PublicRequest<O> {
+  readonly principal: Principal;
+  readonly actor: Actor;
+  readonly db: Db;
+}
+
+export type HandlerRequest<O extends OperationId> = O extends PublicOperationId ? PublicRequest<O> : PermittedRequest<O>;
+
+/** Does one operation and returns what to answer; throws errors of core. */
+export type Handler<O extends OperationId> = (request: HandlerRequest<O>) => Promise<Reply<O>>;
+
+/** A handler for every operation: a missing one does not compile. */
+export type Handlers = { [O in OperationId]: Handler<O> };

@@ -1,0 +1,92 @@
+import type { ErrorObject } from 'ajv';
+import type { InputError } from '../../core/base/errors.ts';
+import { patternMessages } from './pattern-messages.ts';
+
+/** More errors than these help nobody, and would let a small body make a large answer. */
+const mostErrors = 20;
+
+/** Ajv's errors over `{ requestBody, path, query, header }` as pointers into the body (RFC 6901) or names of parameters. */
+export function inputErrors(errors: readonly ErrorObject[]): InputError[] {
+  const seen = new Set<string>();
+  const found: InputError[] = [];
+  for (const error of errors) {
+    const input = toInputError(error);
+    // One sentence for each place: what follows usually follows from the first.
+    const key = input.pointer ?? input.parameter ?? '';
+    if (seen.has(key)) continue;
+    seen.add(key);
+    found.push(input);
+    if (found.length === mostErrors) break;
+  }
+  return found;
+}
+
+function toInputError(error: ErrorObject): InputError {
+  const detail = detailOf(error);
+  const [, place, ...rest] = error.instancePath.split('/');
+  if (place === 'path' || place === 'query' || place === 'header') {
+    const name = rest[0] === undefined ? nameIn(error) : unescapeToken(rest[0]);
+    return name === undefined ? { detail } : { parameter: name, detail };
+  }
+  if (place === undefined && error.keyword === 'required') return { pointer: '#', detail: 'a body is required' };
+  const inside = place === 'requestBody' ? rest : [];
+  const name = nameIn(error);
+  const path = name === undefined ? inside : [...inside, escapeToken(name)];
+  return { pointer: `#${path.map((token) => `/${token}`).join('')}`, detail };
+}
+
+/** The property that is missing or too much, which Ajv does not put into the pointer. */
+function nameIn(error: ErrorObject): string | undefined {
+  const params = error.params as { missingProperty?: string; additionalProperty?: string };
+  return params.missingProperty ?? params.additionalProperty;
+}
+
+/** Formats in words, to be said after "must be". */
+const formats: Readonly<Record<string, string>> = {
+  'date-time': 'a time such as 2026-11-21T09:30:00Z (RFC 3339)',
+  email: 'an e-mail address such as ada@example.com',
+};
+
+/** Bounds in words, in front of their number; Ajv speaks of NOT and of >=. */
+const bounds: Readonly<Record<string, readonly [string, string]>> = {
+  minimum: ['be at least', ''],
+  maximum: ['be at most', ''],
+  minLength: ['have at least', 'character'],
+  maxLength: ['have at most', 'character'],
+  minItems: ['have at least', 'item'],
+  maxItems: ['have at most', 'item'],
+};
+
+function detailOf({ keyword, params, message = 'is not valid' }: ErrorObject): string {
+  const { allowedValues = [], pattern, format, limit } = params as ErrorParams;
+  if (keyword === 'required') return 'is required';
+  if (keyword === 'additionalProperties') return 'is not known here';
+  if (keyword === 'uniqueItems') return 'must not have the same item twice';
+  if (keyword === 'enum') return `must be one of ${allowedValues.join(', ')}`;
+  if (keyword === 'pattern') return `must be ${wordsOf(patternMessages, pattern) ?? 'in the form that /docs shows'}`;
+  const known = keyword === 'format' && wordsOf(formats, format);
+  if (known) return `must be ${known}`;
+  const bound = wordsOf(bounds, keyword);
+  if (!bound) return message;
+  const [verb, unit] = bound;
+  return `must ${verb} ${limit}${unit && ` ${unit}${limit === 1 ? '' : 's'}`}`;
+}
+
+interface ErrorParams {
+  readonly allowedValues?: unknown[];
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly limit?: number;
+}
+
+function wordsOf<T>(words: Readonly<Record<string, T>>, name = ''): T | undefined {
+  return Object.hasOwn(words, name) ? words[name] : undefined;
+}
+
+function escapeToken(token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function unescapeToken(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+}

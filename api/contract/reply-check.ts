@@ -1,0 +1,50 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { Document, Reply } from './contract.ts';
+import type { Operation } from './rules.ts';
+
+interface DeclaredReply {
+  readonly content?: Readonly<Record<string, { readonly schema?: object }>>;
+}
+
+/** Returns a function that throws when a reply is not one that the dereferenced document declares: its status, its media type, and every JSON body, problems included. */
+export function createReplyCheck(definition: Document): (operation: Operation, reply: Reply) => void {
+  const ajv = new Ajv({ strict: false, allErrors: false });
+  addFormats.default(ajv);
+  for (const format of ['int32', 'int64', 'password', 'byte', 'binary']) ajv.addFormat(format, true);
+  const compiled = new Map<object, ValidateFunction>();
+
+  function validator(schema: object): ValidateFunction {
+    const known = compiled.get(schema);
+    if (known) return known;
+    const validate = ajv.compile(schema);
+    compiled.set(schema, validate);
+    return validate;
+  }
+
+  return (operation, reply) => {
+    const where = `${operation.operationId} answered ${reply.status}`;
+    const declared = declaredReply(definition, operation, reply.status);
+    if (!declared) throw new Error(`${where}, which openapi.yaml does not declare.`);
+    if (!declared.content) {
+      if (reply.body !== undefined) throw new Error(`${where} with a body, which openapi.yaml declares without one.`);
+      return;
+    }
+    const type = reply.contentType ?? 'application/json';
+    const media = declared.content[type.split(';')[0]!.trim()];
+    if (!media) throw new Error(`${where} as ${type}, which openapi.yaml does not declare.`);
+    if (!media.schema || !/[/+]json$/.test(type)) return;
+    const validate = validator(media.schema);
+    // What travels is the JSON of the body: dates are strings there, and undefined members are absent.
+    if (validate(reply.body === undefined ? undefined : JSON.parse(JSON.stringify(reply.body)))) return;
+    const [error] = validate.errors ?? [];
+    throw new Error(`${where} with a body that openapi.yaml does not declare: ${error?.instancePath || '#'} ${error?.message}.`);
+  };
+}
+
+/** A success must be declared by its own number; `default` stands for failures only. */
+function declaredReply(definition: Document, operation: Operation, status: number): DeclaredReply | undefined {
+  const method = operation.method.toLowerCase() as 'get';
+  const responses = definition.paths?.[operation.path]?.[method]?.responses as Record<string, DeclaredReply> | undefined;
+  return responses?.[status] ?? (status >= 400 ? responses?.['default'] : undefined);
+}

@@ -1,0 +1,157 @@
+import type { Level } from '../../core/authorization/policy/domain.ts';
+import { usualBody } from '../http/body.ts';
+import type { Document } from './contract.ts';
+
+/** One operation of openapi.yaml, with what the server has to know about it. */
+export interface Operation {
+  readonly operationId: string;
+  /** In upper case. */
+  readonly method: string;
+  /** The template, for example `/v1/organizations/{organizationId}`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  /** What the policy is asked; undefined exactly when isPublic. */
+  readonly permission?: { readonly resource: string; readonly action: string };
+  readonly isPublic: boolean;
+  /** The deepest scope that the path names. */
+  readonly level: Level;
+  readonly mutates: boolean;
+  /** Whether a repeated Idempotency-Key answers again with the first reply. */
+  readonly isIdempotent: boolean;
+  /** Whether If-Match must be sent (428). */
+  readonly needsIfMatch: boolean;
+  /** AuthZEN: unknown members are ignored and a wrong media type is 400. */
+  readonly isAuthzen: boolean;
+  /** Bytes that its body may have. */
+  readonly longestBody: number;
+  /** Media types of the request body as declared; empty when there is none. */
+  readonly requestTypes: readonly string[];
+  /** Media types of the successful replies as declared. */
+  readonly replyTypes: readonly string[];
+}
+
+interface RawOperation {
+  operationId?: string;
+  tags?: string[];
+  summary?: string;
+  security?: Record<string, string[]>[];
+  parameters?: ({ $ref?: string } | { name: string; in: string; required?: boolean })[];
+  requestBody?: { content: Record<string, { schema?: unknown }> };
+  responses?: Record<string, { $ref?: string; content?: Record<string, unknown> }>;
+  'x-permission'?: { resource?: unknown; action?: unknown };
+  'x-public'?: unknown;
+  'x-authzen'?: unknown;
+  'x-max-body'?: number;
+  'x-reads'?: unknown;
+}
+
+interface Entry {
+  readonly path: string;
+  readonly method: string;
+  readonly raw: RawOperation;
+}
+
+const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
+const permissionWord = /^[a-z][a-z0-9-]*$/;
+
+/** The operations of a document by id. Call checkDocument first. */
+export function readOperations(document: Document): ReadonlyMap<string, Operation> {
+  return new Map(entriesOf(document).map((entry) => [entry.raw.operationId!, toOperation(document, entry)]));
+}
+
+/** Throws one sentence that names the operation when the document leaves open who may call what, what may be sent, or what failure looks like. */
+export function checkDocument(document: Document, handlers: readonly string[]): void {
+  const entries = entriesOf(document);
+  const seen = new Set<string>();
+  for (const { path, method, raw } of entries) {
+    const id = raw.operationId;
+    const refuse = (reason: string): never => {
+      throw new Error(`openapi.yaml: ${id ?? `${method.toUpperCase()} ${path}`} ${reason}.`);
+    };
+    if (!id) refuse('has no operationId');
+    if (seen.has(id!)) refuse('is declared twice: an operationId is unique');
+    seen.add(id!);
+    checkPermission(raw, refuse);
+    checkMessages(document, raw, refuse);
+    if (!handlers.includes(id!)) refuse('has no handler');
+  }
+  const stray = handlers.find((name) => !seen.has(name));
+  if (stray !== undefined) throw new Error(`openapi.yaml: there is a handler ${stray}, but no such operation.`);
+}
+
+function checkPermission(raw: RawOperation, refuse: (reason: string) => never): void {
+  const permission = raw['x-permission'];
+  const isPublic = raw['x-public'];
+  if (permission === undefined && isPublic === undefined)
+    refuse('has neither x-permission nor x-public, so nobody has decided who may call it');
+  if (permission !== undefined && isPublic !== undefined) refuse('has both x-permission and x-public');
+  if (isPublic !== undefined) {
+    if (isPublic !== true) refuse('has an x-public that is not true');
+    if (raw.security === undefined || raw.security.length > 0) refuse('is x-public and must say security: []');
+    return;
+  }
+  const words = permission && Object.keys(permission).sort().join() === 'action,resource' ? [permission.resource, permission.action] : [];
+  if (words.length === 0 || !words.every((word) => typeof word === 'string' && permissionWord.test(word))) {
+    refuse('has an x-permission that is not { resource, action } in lower-case words');
+  }
+  // An empty requirement, {}, would let everybody pass.
+  const secured = raw.security?.length === 1 && Object.keys(raw.security[0]!).join() === 'bearerAuth';
+  if (!secured) refuse('is not public and must say security: [{ bearerAuth: [] }]');
+}
+
+function checkMessages(document: Document, raw: RawOperation, refuse: (reason: string) => never): void {
+  const content = raw.requestBody?.content;
+  if (raw.requestBody && !content) refuse('has a requestBody without content; write it in place');
+  if (content && !Object.keys(content).some((type) => /[/+]json$/.test(type) && content[type]?.schema)) {
+    refuse('takes a body without a JSON schema, which nobody would validate');
+  }
+  const failure = resolve<{ content?: Record<string, unknown> }>(document, raw.responses?.['default']);
+  if (!failure?.content?.['application/problem+json'])
+    refuse('does not declare its failures: a default response as application/problem+json');
+}
+
+function toOperation(document: Document, { path, method, raw }: Entry): Operation {
+  const permission = raw['x-permission'] as Operation['permission'];
+  const parameters = (raw.parameters ?? []).map(
+    (parameter) => resolve<{ name: string; in: string; required?: boolean }>(document, parameter)!,
+  );
+  const replies = Object.entries(raw.responses ?? {}).filter(([status]) => /^[23]/.test(status));
+  const replyTypes = replies.flatMap(([, reply]) => Object.keys(resolve<{ content?: object }>(document, reply)?.content ?? {}));
+  return {
+    operationId: raw.operationId!,
+    method: method.toUpperCase(),
+    path,
+    tag: raw.tags?.[0] ?? '',
+    summary: raw.summary ?? '',
+    ...(permission && { permission }),
+    isPublic: raw['x-public'] === true,
+    level: path.includes('{projectId}') ? 'project' : path.includes('{organizationId}') ? 'org' : 'platform',
+    mutates: method !== 'get' && raw['x-reads'] !== true,
+    longestBody: raw['x-max-body'] ?? usualBody,
+    isIdempotent: parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'Idempotency-Key'),
+    needsIfMatch:
+      parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'If-Match') && '428' in (raw.responses ?? {}),
+    isAuthzen: raw['x-authzen'] === true,
+    requestTypes: Object.keys(raw.requestBody?.content ?? {}),
+    replyTypes: replyTypes.length > 0 ? [...new Set(replyTypes)] : ['application/json'],
+  };
+}
+
+function entriesOf(document: Document): Entry[] {
+  return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    methods.flatMap((method) => {
+      const raw = item?.[method] as RawOperation | undefined;
+      return raw ? [{ path, method, raw }] : [];
+    }),
+  );
+}
+
+function resolve<T>(document: Document, value: unknown): T | undefined {
+  const reference = (value as { $ref?: string } | undefined)?.$ref;
+  if (reference === undefined) return value as T | undefined;
+  return reference
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], document) as T | undefined;
+}

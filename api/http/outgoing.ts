@@ -1,0 +1,56 @@
+import type { ServerResponse } from 'node:http';
+import type { Reply } from '../contract/contract.ts';
+import type { IncomingRequest } from './incoming.ts';
+
+/** What every answer says, whatever it is about: names and values in turn, which is what writeHead takes without copying. */
+export const safeHeaders = [
+  ['cache-control', 'no-store'],
+  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['cross-origin-resource-policy', 'same-origin'],
+  ['referrer-policy', 'no-referrer'],
+  ['strict-transport-security', 'max-age=31536000; includeSubDomains'],
+  ['x-content-type-options', 'nosniff'],
+] as const;
+const onlySafeHeaders = safeHeaders.flat();
+
+/** Sends the reply at the end of this turn of the event loop. Throws where the reply cannot be sent; nothing is sent then. */
+export function write(response: ServerResponse, reply: Reply, request: IncomingRequest, isLast: boolean): void {
+  const headers: (string | number)[] = safeHeadersBeside(reply.headers);
+  headers.push('x-request-id', request.requestId, 'traceparent', request.trace.parent);
+  if (isLast) headers.push('connection', 'close');
+  const { body, contentType, status } = reply;
+  const text = body === undefined ? undefined : typeof body === 'string' && contentType ? body : JSON.stringify(body);
+  if (text !== undefined) {
+    headers.push('content-type', contentType ?? 'application/json', 'content-length', Buffer.byteLength(text));
+  } else if (status !== 204 && status !== 304 && request.method !== 'HEAD') {
+    headers.push('content-length', 0);
+  }
+  response.writeHead(status, headers as string[]);
+  if (leaving.push({ response, text }) === 1) setImmediate(leave);
+}
+
+/** Answers of one turn of the event loop leave together: the first write wakes their client, which costs more than the writing, and the others find it awake. */
+let leaving: { response: ServerResponse; text: string | undefined }[] = [];
+
+function leave(): void {
+  const all = leaving;
+  leaving = [];
+  for (const { response, text } of all) {
+    try {
+      // Node leaves out the body of an answer to HEAD.
+      response.end(text);
+    } catch {
+      response.destroy();
+    }
+  }
+}
+
+/** A header of the reply takes the place of the safe one with its name: sent twice, the stricter would not always win. */
+function safeHeadersBeside(own: Reply['headers']): string[] {
+  if (own === undefined) return [...onlySafeHeaders];
+  const names = Object.keys(own).map((name) => name.toLowerCase());
+  const headers: string[] = [];
+  for (const [name, value] of safeHeaders) if (!names.includes(name)) headers.push(name, value);
+  for (const [name, value] of Object.entries(own)) headers.push(name.toLowerCase(), value);
+  return headers;
+}

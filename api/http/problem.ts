@@ -1,0 +1,234 @@
+import { AlreadyExists, FailedPrecondition, TenetError, Unauthenticated, VersionMismatch } from '../../core/base/errors.ts';
+import type { Reply } from '../contract/contract.ts';
+
+/** One kind of failure that a caller can meet: its status, its short title, and what to do about it. */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  readonly description: string;
+}
+
+/** Every problem type that Tenet answers with (RFC 9457), by slug. The slug is also the `code` member and the `code` of the error that core throws. */
+export const problems = {
+  'already-exists': {
+    status: 409,
+    title: 'It exists already',
+    description: 'Something else already has this name or place. Choose another name, or use what exists.',
+  },
+  'bad-request': {
+    status: 400,
+    title: 'The request is not HTTP that Tenet understands',
+    description: 'The request line, a header or an escape in the path is malformed. Correct the client; sending it again will not help.',
+  },
+  'failed-precondition': {
+    status: 409,
+    title: 'Not possible in the present state',
+    description:
+      'The request is well formed and allowed, but the state of the resource does not admit it now. The detail says what has to change first.',
+  },
+  'header-fields-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    description: 'Send fewer or shorter headers. A very long bearer token or cookie is the usual cause.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The idempotency key belongs to another request',
+    description: 'This Idempotency-Key was used with another body. Use a fresh key for a different request.',
+  },
+  internal: {
+    status: 500,
+    title: 'Tenet failed',
+    description: 'This is a fault of the server. Nothing was changed. Give the requestId to whoever runs this installation.',
+  },
+  'invalid-input': {
+    status: 400,
+    title: 'The input is not valid',
+    description:
+      'The errors member names every part of the request that is wrong: pointer into the body, or the name of a parameter. Correct them and send the request again.',
+  },
+  'invitation-not-pending': {
+    status: 409,
+    title: 'The invitation is not pending',
+    description:
+      'The invitation was accepted, declined or revoked, or it expired. Whoever was invited asks for a new one; whoever administers the organization creates it.',
+  },
+  'last-owner': {
+    status: 409,
+    title: 'The organization would be left without its owner',
+    description:
+      'An organization keeps at least one member at the top level. Give that role to somebody else first. Its owner is guarded by the policy: to end or switch off their membership, or to take a role from them, is answered permission-denied for role:org.owner:unassign.',
+  },
+  'limit-exceeded': {
+    status: 403,
+    title: 'A limit is reached',
+    description:
+      'A hard limit of the plan or the installation is reached; limit and current say which. Remove something or raise the limit. Waiting does not help.',
+  },
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not JSON',
+    description: 'The body does not parse as JSON (RFC 8259), or is not UTF-8. Correct the client.',
+  },
+  'managed-by': {
+    status: 409,
+    title: 'Managed by a manifest',
+    description: 'A Kubernetes manifest owns this field; managedBy names it. Change the manifest instead.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'No such method here',
+    description: 'The path exists, but not with this method. The Allow header lists the methods that do.',
+  },
+  'not-acceptable': {
+    status: 406,
+    title: 'No acceptable representation',
+    description: 'The Accept header excludes every media type that this operation has. Accept application/json.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'Not found',
+    description:
+      'It does not exist, or you may not know that it does: both look the same. Check the id, and ask whoever administers the organization for access.',
+  },
+  'payload-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    description: 'Send a smaller body, or several requests.',
+  },
+  'permission-denied': {
+    status: 403,
+    title: 'Permission denied',
+    description:
+      'The policy did not allow it. requiredPermission names what was missing; decisionId finds the explanation for people who may read it.',
+  },
+  'precondition-required': {
+    status: 428,
+    title: 'If-Match is required',
+    description:
+      'Read the resource, then repeat the request with its ETag in If-Match, so that nobody overwrites what they have not seen (RFC 6585 section 3).',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    description: 'Wait for the number of seconds in Retry-After, then send the request again.',
+  },
+  'request-in-progress': {
+    status: 409,
+    title: 'The same request is still running',
+    description: 'A request with this Idempotency-Key has not finished. Wait a moment, then repeat it with the same key to get its answer.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request took too long to arrive',
+    description: 'The headers or the body did not arrive in time. Send the request again on a new connection.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'Authentication is needed',
+    description:
+      'Send a valid access token: Authorization: Bearer <token>. An expired token, another audience or an unknown issuer all look the same here.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Unavailable for now',
+    description:
+      'A part that Tenet needs, such as its database or the identity provider, does not answer. Try again after the seconds in Retry-After.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Unsupported media type',
+    description: 'The Content-Type of the body is missing, or is none that this operation takes. Send application/json.',
+  },
+  'version-mismatch': {
+    status: 412,
+    title: 'It has changed since you read it',
+    description: 'If-Match named another version than the stored one; ETag holds the present one. Read it again and repeat your change.',
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemSlug = keyof typeof problems;
+
+/** Where the documentation of problem types lives unless an installation says otherwise. */
+export const defaultProblemBase = 'https://tenet.dev/problems/';
+
+/** The path exists, but not with this method; `allow` are the methods that do (RFC 9110 section 15.5.6). */
+export class MethodNotAllowed extends TenetError {
+  readonly allow: readonly string[];
+
+  constructor(allow: readonly string[]) {
+    super('method-not-allowed', `This path takes ${allow.join(', ')}.`);
+    this.allow = allow;
+  }
+}
+
+/** The Accept header leaves nothing that the operation could answer with. */
+export class NotAcceptable extends TenetError {
+  constructor(available: readonly string[]) {
+    super('not-acceptable', `This operation answers with ${available.join(' or ')}.`);
+  }
+}
+
+/** The body has a media type that the operation does not take. */
+export class UnsupportedMediaType extends TenetError {
+  constructor(taken: readonly string[]) {
+    super('unsupported-media-type', `This operation takes ${taken.join(' or ')}; say so in Content-Type.`);
+  }
+}
+
+/** What toProblem has to know about the request that failed. */
+export interface ProblemContext {
+  readonly requestId: string;
+  /** URI in front of the slug, ending in a slash. */
+  readonly base?: string;
+  /** Seconds for Retry-After on 429 and 503 when the error does not bring its own. */
+  readonly retryAfter?: number;
+}
+
+/** The slug in the registry for what was thrown; anything that is not an error of ours is `internal`. */
+export function problemSlug(error: unknown): ProblemSlug {
+  if (!(error instanceof TenetError)) return 'internal';
+  if (Object.hasOwn(problems, error.code)) return error.code as ProblemSlug;
+  if (error instanceof FailedPrecondition) return 'failed-precondition';
+  if (error instanceof AlreadyExists) return 'already-exists';
+  return 'internal';
+}
+
+/** The one map from what was thrown to what the caller reads (RFC 9457). It never throws, and an unknown error tells nothing about itself. */
+export function toProblem(error: unknown, context: ProblemContext): Reply {
+  const slug = problemSlug(error);
+  const kind: ProblemKind = problems[slug];
+  const known = error instanceof TenetError && slug !== 'internal' ? error : undefined;
+  const standard = {
+    type: `${context.base ?? defaultProblemBase}${slug}`,
+    title: kind.title,
+    status: kind.status,
+    detail: known?.message ?? kind.description,
+    instance: `urn:tenet:request:${context.requestId}`,
+    code: slug,
+    requestId: context.requestId,
+  };
+  // The members of RFC 9457 first, for whoever reads it, and nothing takes their place.
+  const body = { ...standard, ...known?.fields, ...standard };
+  return { status: kind.status, body, headers: headersOf(error, kind.status, context), contentType: 'application/problem+json' };
+}
+
+function headersOf(error: unknown, status: number, context: ProblemContext): Record<string, string> {
+  const headers: Record<string, string> = { 'Cache-Control': 'no-store' };
+  if (error instanceof MethodNotAllowed) headers['Allow'] = error.allow.join(', ');
+  if (error instanceof VersionMismatch && typeof error.fields['etag'] === 'string') headers['ETag'] = error.fields['etag'];
+  if (status === 401) headers['WWW-Authenticate'] = challenge(error);
+  if (status === 429 || status === 503) headers['Retry-After'] = String(retryAfter(error, context));
+  return headers;
+}
+
+/** A request without any credential gets the bare challenge: RFC 6750 section 3.1 wants no error code there. */
+function challenge(error: unknown): string {
+  const without = error instanceof Unauthenticated && error.reason === 'no-credential';
+  return without ? 'Bearer realm="tenet"' : 'Bearer realm="tenet", error="invalid_token"';
+}
+
+function retryAfter(error: unknown, context: ProblemContext): number {
+  const own = error instanceof TenetError ? error.fields['retryAfter'] : undefined;
+  return typeof own === 'number' && own >= 0 ? Math.ceil(own) : (context.retryAfter ?? 5);
+}

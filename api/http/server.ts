@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import express, { type Request, type Response } from 'express';
+import { newId } from '../../core/base/ids.ts';
+import { type Log, plainLine } from '../../core/base/log.ts';
+import type { Metrics } from '../../core/base/metrics.ts';
+import type { Contract } from '../contract/contract.ts';
+import { Exchange, type Handle, type Surroundings } from './exchange.ts';
+import { safeHeaders } from './outgoing.ts';
+import { type ProblemSlug, problems } from './problem.ts';
+
+export interface ServerOptions {
+  readonly contract: Contract;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** URI in front of the slug of problem types. */
+  readonly problemBase: string;
+  /** The route that goes ahead of Express because every microsecond counts there. */
+  readonly fastRoute: { readonly method: string; readonly path: string; readonly handle: Handle };
+}
+
+/** The HTTP server: every request that Express or the fast route gets is an exchange. It listens nowhere yet. */
+export function createHttpServer(options: ServerOptions): Server {
+  const { contract, log, metrics, problemBase, fastRoute } = options;
+  const isStopping = (): boolean => !server.listening;
+  const surroundings: Surroundings = { log, logRequest: plainLine(log, 'request'), metrics, problemBase, isStopping };
+  const handle: Handle = (request) => contract.handle(request);
+  const admit = (message: IncomingMessage, response: ServerResponse): void => new Exchange(surroundings, message, response, handle).run();
+
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', false);
+  app.use(admit);
+
+  const server = createServer(
+    {
+      headersTimeout: 15_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 5_000,
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: 16_384,
+      // Node would answer with nothing but a status; an exchange says why.
+      requireHostHeader: false,
+    },
+    (message, response) => {
+      const isFast = message.url === fastRoute.path && message.method === fastRoute.method;
+      if (isFast) new Exchange(surroundings, message, response, fastRoute.handle).run();
+      // Express leaves to this what its router cannot read, such as the target http://[.
+      else app(message as Request, response as Response, () => admit(message, response));
+    },
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, problemBase));
+  return server;
+}
+
+/** Bytes that are not HTTP never reach the application; their sender still gets a problem (RFC 9457) instead of an empty answer. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket, base: string): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const slug: ProblemSlug =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 'header-fields-too-large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? 'request-timeout'
+        : 'bad-request';
+  const { status, title, description } = problems[slug];
+  const requestId = newId('request');
+  const body = JSON.stringify({
+    type: `${base}${slug}`,
+    title,
+    status,
+    detail: description,
+    instance: `urn:tenet:request:${requestId}`,
+    code: slug,
+    requestId,
+  });
+  const headers = [
+    ...safeHeaders,
+    ['content-type', 'application/problem+json'],
+    ['content-length', Buffer.byteLength(body)],
+    ['x-request-id', requestId],
+    ['connection', 'close'],
+  ];
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+}

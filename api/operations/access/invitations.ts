@@ -1,0 +1,62 @@
+import * as answers from '../../../core/access/invitation-answers.ts';
+import * as core from '../../../core/access/invitations.ts';
+import { getMember } from '../../../core/access/members.ts';
+import type { Handlers } from '../../contract/handler.ts';
+import type { Services } from '../services.ts';
+
+type Operations =
+  | 'createInvitations'
+  | 'listInvitations'
+  | 'getInvitation'
+  | 'resendInvitation'
+  | 'revokeInvitation'
+  | 'listMyInvitations'
+  | 'acceptInvitation'
+  | 'declineInvitation'
+  | 'acceptInvitationByToken';
+
+/** Tag Invitations. */
+export function invitations({ keyring }: Pick<Services, 'keyring'>): Pick<Handlers, Operations> {
+  const context: core.InvitationContext = { keyring };
+  return {
+    async createInvitations({ db, actor, params, body }) {
+      return { status: 201, body: { items: await core.createInvitations(db, actor, { ...params, ...body }, context) } };
+    },
+
+    async listInvitations({ db, actor, params, query }) {
+      return { status: 200, body: await core.listInvitations(db, actor, { ...params, ...query }) };
+    },
+
+    async getInvitation({ db, actor, params }) {
+      const invitation = await core.getInvitation(db, actor, params);
+      return { status: 200, body: invitation, headers: { etag: invitation.etag } };
+    },
+
+    async resendInvitation({ db, actor, params }) {
+      const invitation = await core.resendInvitation(db, actor, params, context);
+      return { status: 200, body: invitation, headers: { etag: invitation.etag } };
+    },
+
+    async revokeInvitation({ db, actor, params, headers }) {
+      await core.revokeInvitation(db, actor, { ...params, ifMatch: headers['if-match'] });
+      return { status: 204 };
+    },
+
+    async listMyInvitations({ db, actor, query }) {
+      return { status: 200, body: await answers.listMyInvitations(db, actor, query) };
+    },
+
+    async acceptInvitation({ db, actor, params }) {
+      return { status: 200, body: await getMember(db, actor, await answers.acceptInvitation(db, actor, params)) };
+    },
+
+    async declineInvitation({ db, actor, params }) {
+      await answers.declineInvitation(db, actor, params);
+      return { status: 204 };
+    },
+
+    async acceptInvitationByToken({ db, actor, body }) {
+      return { status: 200, body: await getMember(db, actor, await answers.acceptInvitationByToken(db, actor, body, context)) };
+    },
+  };
+}

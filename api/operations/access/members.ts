@@ -1,0 +1,28 @@
+import * as core from '../../../core/access/members.ts';
+import type { Handlers } from '../../contract/handler.ts';
+
+type Operations = 'listMembers' | 'getMember' | 'updateMember' | 'removeMember';
+
+/** Tag Members. */
+export function members(): Pick<Handlers, Operations> {
+  return {
+    async listMembers({ db, actor, params, query }) {
+      return { status: 200, body: await core.listMembers(db, actor, { ...query, ...params }) };
+    },
+
+    async getMember({ db, actor, params }) {
+      const member = await core.getMember(db, actor, params);
+      return { status: 200, body: member, headers: { etag: member.etag } };
+    },
+
+    async updateMember({ db, actor, params, body, headers }) {
+      const member = await core.updateMember(db, actor, { ...body, ...params, ifMatch: headers['if-match'] });
+      return { status: 200, body: member, headers: { etag: member.etag } };
+    },
+
+    async removeMember({ db, actor, params, headers }) {
+      await core.removeMember(db, actor, { ...params, ifMatch: headers['if-match'] });
+      return { status: 204 };
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { readPage, uuidKey } from '../../../core/base/pages.ts';
+import * as core from '../../../core/organizations/organizations.ts';
+import type { Handlers } from '../../contract/handler.ts';
+
+type Operations = 'createOrganization' | 'listOrganizations' | 'getOrganization' | 'updateOrganization' | 'deleteOrganization';
+
+/** Tag Organizations. */
+export function organizations(): Pick<Handlers, Operations> {
+  return {
+    async createOrganization({ db, actor, body }) {
+      const organization = await core.createOrganization(db, actor, body);
+      return { status: 201, body: organization, headers: { location: `/v1/organizations/${organization.id}`, etag: organization.etag } };
+    },
+
+    async listOrganizations({ db, actor, query }) {
+      return { status: 200, body: await core.listOrganizations(db, actor, readPage(query, 'organizations', uuidKey)) };
+    },
+
+    async getOrganization({ db, actor, params }) {
+      const organization = await core.getOrganization(db, actor, params);
+      return { status: 200, body: organization, headers: { etag: organization.etag } };
+    },
+
+    async updateOrganization({ db, actor, params, body, headers }) {
+      const organization = await core.updateOrganization(db, actor, { ...params, ...body, ifMatch: headers['if-match'] });
+      return { status: 200, body: organization, headers: { etag: organization.etag } };
+    },
+
+    async deleteOrganization({ db, actor, params, headers }) {
+      await core.deleteOrganization(db, actor, { ...params, ifMatch: headers['if-match'] });
+      return { status: 204 };
+    },
+  };
+}

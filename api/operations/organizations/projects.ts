@@ -1,0 +1,34 @@
+import * as core from '../../../core/organizations/projects.ts';
+import type { Handlers } from '../../contract/handler.ts';
+
+type Operations = 'createProject' | 'listProjects' | 'getProject' | 'updateProject' | 'deleteProject';
+
+/** Tag Projects. */
+export function projects(): Pick<Handlers, Operations> {
+  return {
+    async createProject({ db, actor, params, body }) {
+      const project = await core.createProject(db, actor, { ...body, ...params });
+      const location = `/v1/organizations/${params.organizationId}/projects/${project.id}`;
+      return { status: 201, body: project, headers: { location, etag: project.etag } };
+    },
+
+    async listProjects({ db, actor, params, query }) {
+      return { status: 200, body: await core.listProjects(db, actor, { ...query, ...params }) };
+    },
+
+    async getProject({ db, actor, params }) {
+      const project = await core.getProject(db, actor, params);
+      return { status: 200, body: project, headers: { etag: project.etag } };
+    },
+
+    async updateProject({ db, actor, params, body, headers }) {
+      const project = await core.updateProject(db, actor, { ...body, ...params, ifMatch: headers['if-match'] });
+      return { status: 200, body: project, headers: { etag: project.etag } };
+    },
+
+    async deleteProject({ db, actor, params, headers }) {
+      await core.deleteProject(db, actor, { ...params, ifMatch: headers['if-match'] });
+      return { status: 204 };
+    },
+  };
+}

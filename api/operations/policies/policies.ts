@@ -1,0 +1,96 @@
+import type { Head, Revision } from '../../../core/authorization/store/revisions.ts';
+import { getRevision, listHeads, listRevisions, loadContent } from '../../../core/authorization/store/revisions.ts';
+import { InvalidInput, NotFound } from '../../../core/base/errors.ts';
+import { readPage, toPage } from '../../../core/base/pages.ts';
+import { etagOf } from '../../../core/base/versions.ts';
+import type { Db } from '../../../core/database/database.ts';
+import { activateRevision, proposeRevision } from '../../../core/policies/policies.ts';
+import type { Handlers } from '../../contract/handler.ts';
+
+type Operations =
+  | 'listPolicyScopes'
+  | 'listPolicyRevisions'
+  | 'createPolicyRevision'
+  | 'getPolicyRevision'
+  | 'getPolicyHead'
+  | 'replacePolicyHead';
+
+/** Tag Policies. */
+export function policies(): Pick<Handlers, Operations> {
+  return {
+    async listPolicyScopes({ db, query }) {
+      const page = readPage(query, 'policy-scopes');
+      const heads = (await listHeads(db)).filter(({ scope }) => page.after === undefined || scope > page.after);
+      return { status: 200, body: toPage(heads, page, 'policy-scopes', ({ scope }) => scope, toHead) };
+    },
+
+    async listPolicyRevisions({ db, params, query }) {
+      const list = `policy-revisions ${params.scope}`;
+      const page = readPage(query, list);
+      const before = page.after === undefined ? undefined : Number(page.after);
+      const rows = await listRevisions(db, params.scope, { limit: page.limit + 1, ...(before === undefined ? {} : { before }) });
+      if (rows.length === 0 && page.after === undefined) throw new NotFound();
+      return { status: 200, body: toPage(rows, page, list, ({ revision }) => String(revision), toSummary) };
+    },
+
+    async createPolicyRevision({ db, actor, params, body }) {
+      const revision = await proposeRevision(db, actor, { scope: params.scope, ...body });
+      const location = `/v1/policies/${encodeURIComponent(params.scope)}/revisions/${revision.revision}`;
+      return { status: 201, headers: { location }, body: await whole(db, revision) };
+    },
+
+    async getPolicyRevision({ db, params }) {
+      return { status: 200, body: await whole(db, await getRevision(db, params.scope, params.revision)) };
+    },
+
+    async getPolicyHead({ db, params }) {
+      const [head] = await listHeads(db, [params.scope]);
+      if (!head) throw new NotFound();
+      return { status: 200, body: toHead(head), headers: { etag: etagOf(head.version) } };
+    },
+
+    async replacePolicyHead({ db, actor, params, body, headers }) {
+      const head = await activateRevision(db, actor, {
+        scope: params.scope,
+        revision: body.revision,
+        expected: versionOf(headers['if-match'] ?? ''),
+      });
+      return { status: 200, body: toHead(head), headers: { etag: etagOf(head.version) } };
+    },
+  };
+}
+
+/** `"0"` stands for a scope that has no head yet. */
+function versionOf(ifMatch: string): string | null {
+  const version = /^"(\d+)"$/.exec(ifMatch.trim())?.[1];
+  if (version === undefined)
+    throw new InvalidInput('If-Match must be the ETag of the head.', [{ parameter: 'If-Match', detail: 'must be one strong ETag' }]);
+  return version === '0' ? null : version;
+}
+
+function toHead(head: Head) {
+  return {
+    scope: head.scope,
+    revision: head.revision,
+    activatedBy: head.activatedBy,
+    activatedAt: head.activatedAt.toISOString(),
+    etag: etagOf(head.version),
+  };
+}
+
+function toSummary({ scope, revision, sha256, author, reason, gitCommit, createdAt }: Revision) {
+  return { scope, revision, sha256, author, reason, ...(gitCommit === undefined ? {} : { gitCommit }), createdAt: createdAt.toISOString() };
+}
+
+async function whole(db: Db, revision: Revision) {
+  const { model, rows, sources, vocabulary, blueprint, tests } = await loadContent(db, revision.scope, revision.revision);
+  return {
+    ...toSummary(revision),
+    model,
+    rows: rows.map((row) => [...row]),
+    sources: [...sources],
+    ...(vocabulary && { vocabulary }),
+    ...(blueprint && { blueprint }),
+    ...(tests && { tests }),
+  };
+}

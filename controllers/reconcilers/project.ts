@@ -1,0 +1,134 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ManifestContext } from '../../core/manifests/apply.ts';
+import { applyProject, releaseProject } from '../../core/manifests/project.ts';
+import { type ConditionInput, retrying } from '../resources/conditions.ts';
+import { keyOf } from '../resources/resource.ts';
+import {
+  adoptAnnotation,
+  finalizer,
+  namespaceType,
+  type OrganizationObject,
+  organizationType,
+  type ProjectObject,
+  projectType,
+} from '../resources/types.ts';
+import type { Outcome, Reconciler, Request } from '../runtime/reconciler.ts';
+import type { Source } from '../runtime/source.ts';
+import { deletionOf, refOf } from './organization.ts';
+import { desiredMembers, news, refusal, success } from './report.ts';
+
+/** Makes the database like the Project objects of a source. `context` is that of the present term. */
+export function projectReconciler(source: Source, context: (fence: number) => Promise<ManifestContext>): Reconciler<ProjectObject> {
+  return {
+    type: projectType,
+    finalizer,
+
+    async reconcile({ object, deleting, fence }: Request<ProjectObject>, signal: AbortSignal): Promise<Outcome> {
+      try {
+        if (deleting) {
+          await releaseProject(await context(fence), refOf(object), deletionOf(object));
+          return { conditions: [], finalizer: 'release' };
+        }
+        return await bring(object, fence, signal);
+      } catch (error) {
+        return refusal(object, error);
+      }
+    },
+
+    /** An Organization that appears or changes its consent, and a namespace whose labels change, concern the Projects in them. */
+    concerns(type, object) {
+      if (type === organizationType) return source.byIndex(projectType, 'organization', object.metadata.name).map(keyOf);
+      if (type === namespaceType) return source.byIndex(projectType, 'namespace', object.metadata.name).map(keyOf);
+      return [];
+    },
+  };
+
+  async function bring(object: ProjectObject, fence: number, signal: AbortSignal): Promise<Outcome> {
+    const spec = object.spec!;
+    const { name } = spec.organizationRef;
+    const organization = source.get(organizationType, name) as OrganizationObject | undefined;
+    if (!organization || organization.metadata.deletionTimestamp) {
+      return waiting(object, 'ResolvedRefs', 'OrganizationNotFound', `There is no Organization ${name}. The Project waits for it.`);
+    }
+    if (!admits(organization, object)) {
+      const consent = `Its spec.allowedProjects.namespaces must admit the namespace ${object.metadata.namespace}.`;
+      return waiting(
+        object,
+        'Accepted',
+        'NotAllowedByOrganization',
+        `The Organization ${name} does not take Projects from this namespace. ${consent}`,
+      );
+    }
+    await firstPassOf(name, signal);
+    const { result, done } = await applyProject(await context(fence), {
+      ref: refOf(object),
+      organization: { uid: organization.metadata.uid, name },
+      displayName: spec.displayName,
+      slug: spec.slug ?? object.metadata.name,
+      members: desiredMembers(spec.members),
+      membersPolicy: spec.membersPolicy,
+      adopt: object.metadata.annotations?.[adoptAnnotation],
+      manage: spec.managementPolicy === 'Full',
+      isNew: object.status?.id === undefined,
+    });
+    const { id, organizationId, slug, memberCount, members } = result;
+    if (organizationId === undefined)
+      return waiting(
+        object,
+        'ResolvedRefs',
+        'OrganizationNotReady',
+        `The Organization ${name} is not in the database yet. The Project waits for it.`,
+        500,
+      );
+    if (id === undefined)
+      return {
+        conditions: retrying('NotFound', 'The project does not exist, and managementPolicy ObserveOnly does not create it.'),
+        requeueAfter: 60_000,
+      };
+    const outcome = success({
+      message: `The project ${slug} is as declared.`,
+      statusFields: { id, slug, organizationID: organizationId, memberCount },
+      members,
+      done,
+    });
+    const resolved: ConditionInput = {
+      type: 'ResolvedRefs',
+      status: 'True',
+      reason: 'ResolvedRefs',
+      message: `The Organization ${name} was found.`,
+    };
+    return { ...outcome, conditions: [resolved, ...outcome.conditions] };
+  }
+
+  /**
+   * An Organization that is applied together with its Projects comes first: waiting a moment costs less than asking the database in
+   * vain for each of them, and saying so in their status. One that has had its pass, however it ended, is not waited for.
+   */
+  async function firstPassOf(name: string, signal: AbortSignal): Promise<void> {
+    for (let waited = 0; waited < 5_000 && !signal.aborted; waited += 50) {
+      const found = source.get(organizationType, name) as OrganizationObject | undefined;
+      if (!found || found.status?.conditions?.some(({ type }) => type === 'Synced')) return;
+      await pause(50, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Whether the organization's owners let Projects of this namespace in; nobody joins without their consent. */
+  function admits(organization: OrganizationObject, project: ProjectObject): boolean {
+    const { namespaces } = organization.spec!.allowedProjects ?? {};
+    if (!namespaces || namespaces.from === 'None') return false;
+    if (namespaces.from === 'All') return true;
+    const wanted = Object.entries(namespaces.selector?.matchLabels ?? {});
+    const labels = source.get(namespaceType, project.metadata.namespace!)?.metadata.labels ?? {};
+    return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+  }
+}
+
+/** The Project can do nothing but wait. A change of the object that it waits for wakes it; `requeueAfter` is for what is no change of an object. */
+function waiting(object: ProjectObject, type: string, reason: string, message: string, requeueAfter?: number): Outcome {
+  const condition: ConditionInput = { type, status: 'False', reason, message };
+  return {
+    conditions: [condition, ...retrying(reason, message)],
+    events: news(object, { type: 'Warning', reason, note: message }),
+    ...(requeueAfter === undefined ? {} : { requeueAfter }),
+  };
+}

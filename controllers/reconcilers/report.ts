@@ -1,0 +1,68 @@
+import { AlreadyExists, FailedPrecondition, InvalidInput, NotFound, PermissionDenied, type TenetError } from '../../core/base/errors.ts';
+import type { MemberStatus } from '../../core/manifests/members.ts';
+import { ready, stalled } from '../resources/conditions.ts';
+import type { EventInput } from '../resources/events.ts';
+import type { KubeObject } from '../resources/resource.ts';
+import type { MemberSpec } from '../resources/types.ts';
+import type { CommonStatus, Outcome } from '../runtime/reconciler.ts';
+
+/** Milliseconds until an object is looked at again while somebody is still invited: the answer comes to the database, not to the object. */
+const whileInvited = 15_000;
+
+/** What core wants to know of members. */
+export function desiredMembers(members: readonly MemberSpec[] | undefined) {
+  return (members ?? []).map(({ email, roles, until }) => ({ email, roles, until: until === undefined ? undefined : new Date(until) }));
+}
+
+/** Failures that only a change of the manifest, the policy or the database can end, as conditions; anything else is thrown on. */
+export function refusal(object: KubeObject, error: unknown): Outcome {
+  const lasting = [InvalidInput, AlreadyExists, FailedPrecondition, NotFound, PermissionDenied];
+  if (!lasting.some((kind) => error instanceof kind)) throw error;
+  const { code } = error as TenetError;
+  const message = sentenceOf(error as TenetError);
+  const reason =
+    code === 'invalid-input' ? 'InvalidSpec' : code.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
+  return { conditions: stalled(reason, message), events: news(object, { type: 'Warning', reason, note: message }) };
+}
+
+/** The failure with its parts: what a caller of the API reads in `errors` must be in the one sentence of a condition. */
+function sentenceOf({ message, fields }: TenetError): string {
+  const { errors = [] } = fields as { errors?: readonly { detail: string }[] };
+  const details = errors.map(({ detail }) => detail).filter((detail) => !message.includes(detail));
+  return [message, ...details].join(' ');
+}
+
+/** The event, unless the object's status says the same already. */
+export function news(object: KubeObject, event: EventInput): EventInput[] {
+  const { conditions = [] } = (object.status ?? {}) as CommonStatus;
+  return conditions.some(({ reason, message }) => reason === event.reason && message === event.note) ? [] : [event];
+}
+
+/** An outcome of a pass that went well: ready, with what was done as one event. */
+export function success(options: {
+  readonly message: string;
+  readonly statusFields: Readonly<Record<string, unknown>>;
+  readonly members: readonly MemberStatus[];
+  readonly done: readonly string[];
+}): Outcome {
+  const { message, statusFields, members, done } = options;
+  const events: EventInput[] = done.length === 0 ? [] : [{ type: 'Normal', reason: reasonOf(done), note: sentence(done) }];
+  const waiting = members.some(({ state }) => state === 'Invited' || state === 'NotAMember');
+  return {
+    conditions: [{ type: 'Accepted', status: 'True', reason: 'Accepted', message: 'The manifest is valid.' }, ...ready(message)],
+    statusFields: { ...statusFields, ...(members.length === 0 ? {} : { members }) },
+    events,
+    ...(waiting ? { requeueAfter: whileInvited } : {}),
+  };
+}
+
+function reasonOf(done: readonly string[]): string {
+  if (done.some((what) => what.startsWith('create '))) return 'Created';
+  return done.some((what) => what.startsWith('adopt ')) ? 'Adopted' : 'Updated';
+}
+
+/** An event holds at most 1,024 characters. */
+function sentence(done: readonly string[]): string {
+  const text = done.join('; ');
+  return text.length <= 900 ? text : `${text.slice(0, 900)}... (${done.length} changes)`;
+}

@@ -1,0 +1,333 @@
+import { record } from '../audit/record.ts';
+import type { Actor, Place } from '../authorization/decisions/actor.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { roleObject } from '../authorization/policy/vocabulary.ts';
+import { AlreadyExists, InvalidInput, NotFound, PermissionDenied } from '../base/errors.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
+import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import type { Db } from '../database/database.ts';
+import { type ManagedBy, publicManager, refuseManaged } from '../organizations/managed-by.ts';
+import { checkInvariants } from '../organizations/organizations.ts';
+
+/** A subject has a role in an organization or in one of its projects. */
+export interface Grant {
+  readonly id: string;
+  readonly subject: { readonly type: 'USER' | 'ROLE'; readonly id: string };
+  readonly role: string;
+  readonly organizationId: string;
+  readonly projectId?: string;
+  readonly until?: string;
+  readonly reason?: string;
+  readonly source: 'DIRECT' | 'INVITATION' | 'CREATION' | 'MANIFEST';
+  readonly grantedBy: string;
+  readonly managedBy: ManagedBy | null;
+  readonly createdAt: string;
+}
+
+/** A grant as the database keeps it, with who manages the member and the project that it is about. */
+interface GrantRow {
+  org_id: string;
+  id: string;
+  project_id: string | null;
+  user_id: string | null;
+  subject_role: string | null;
+  role: string;
+  until: Date | null;
+  reason: string | null;
+  source: Grant['source'];
+  granted_by: string;
+  created_at: Date;
+  member_manager: ManagedBy | null;
+  project_manager: ManagedBy | null;
+}
+
+/** The organization, or the project in it, that an operation on grants is about. */
+interface GrantPlace {
+  readonly organizationId: string;
+  readonly projectId?: string | undefined;
+}
+
+/** Whether a grant `g` counts now. */
+export const livingGrant = 'g.revoked_at is null and (g.until is null or g.until > now())';
+
+/** The grant row as the API shows it. */
+function toGrant(row: GrantRow): Grant {
+  return {
+    id: toId('grant', row.id),
+    subject: row.user_id === null ? { type: 'ROLE', id: row.subject_role! } : { type: 'USER', id: toId('user', row.user_id) },
+    role: row.role,
+    organizationId: toId('organization', row.org_id),
+    ...(row.project_id === null ? {} : { projectId: toId('project', row.project_id) }),
+    ...(row.until === null ? {} : { until: row.until.toISOString() }),
+    ...(row.reason === null ? {} : { reason: row.reason }),
+    source: row.source,
+    grantedBy: row.granted_by,
+    managedBy: publicManager(managerOf(row)),
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+/** A managed member's roles in the organization are the manifest's; in a project, only the grants that a manifest made. */
+function managerOf(row: GrantRow): ManagedBy | null {
+  if (row.project_id === null) return row.member_manager;
+  return row.source === 'MANIFEST' ? row.project_manager : null;
+}
+
+/** The rows of grants in exactly this place that are not revoked; those that have run out are among them. */
+function grantsIn(db: Db, { organizationId, projectId }: GrantPlace) {
+  return db('grants as g')
+    .leftJoin('members as m', (on) => on.on('m.org_id', 'g.org_id').andOn('m.user_id', 'g.user_id'))
+    .leftJoin('projects as p', (on) => on.on('p.org_id', 'g.org_id').andOn('p.id', 'g.project_id'))
+    .where({
+      'g.org_id': toUuid('organization', organizationId),
+      'g.project_id': projectId === undefined ? null : toUuid('project', projectId),
+      'g.revoked_at': null,
+    })
+    .select('g.*', 'm.managed_by as member_manager', 'p.managed_by as project_manager');
+}
+
+/** The grants in the organization itself or in the project itself, oldest first. */
+export async function listGrants(
+  db: Db,
+  _actor: Actor,
+  input: GrantPlace & PageQuery & { subjectId?: string | undefined; role?: string | undefined },
+): Promise<Page<Grant>> {
+  const { organizationId, projectId, subjectId, role } = input;
+  const list = JSON.stringify(['grants', organizationId, projectId, subjectId, role]);
+  const page = readPage(input, list, uuidKey);
+  const query = grantsIn(db, input)
+    .whereRaw(livingGrant)
+    .orderBy('g.id')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query.where('g.id', '>', page.after);
+  if (role !== undefined) query.where('g.role', role);
+  if (subjectId?.startsWith('user_')) query.where('g.user_id', toUuid('user', subjectId));
+  else if (subjectId !== undefined) query.where('g.subject_role', subjectId);
+  return toPage(await query, page, list, (row: GrantRow) => row.id, toGrant);
+}
+
+/**
+ * Gives a role. Asks for `assign` on it and, for a member, for `unassign` on every role that the member holds here now: nobody
+ * touches a member who holds a role that they may not take. Where the blueprint knows one role for each member, it replaces the
+ * one that was held. Throws InvalidInput for a role of another level and for a subject that is no member, AlreadyExists when it
+ * is held already, and last-owner when the top role would be lost.
+ */
+export async function createGrant(
+  db: Db,
+  actor: Actor,
+  input: GrantPlace & {
+    subject: { type: 'USER' | 'SERVICE_ACCOUNT' | 'ROLE'; id: string };
+    role: string;
+    until?: string | undefined;
+    reason?: string | undefined;
+  },
+): Promise<Grant> {
+  const { role, reason } = input;
+  const place: GrantPlace = { organizationId: input.organizationId, projectId: input.projectId };
+  const blueprint = (await actor.engine(place)).blueprint!;
+  checkRole(blueprint, role, place);
+  const until = readUntil(input.until);
+  await requireAssign(actor, place, role);
+  const subject = await findSubject(db, blueprint, place, input.subject);
+  if (subject.user_id !== null) {
+    const held = await heldRoles(db, toUuid('organization', place.organizationId), subject.user_id);
+    await requireUnassignAll(
+      actor,
+      place.organizationId,
+      held.filter(({ projectId }) => projectId === place.projectId),
+    );
+    if (place.projectId === undefined) refuseManaged(subject.managed_by, actor);
+  }
+
+  const present: GrantRow[] = await grantsIn(db, place)
+    .where({ 'g.user_id': subject.user_id, 'g.subject_role': subject.subject_role })
+    .forNoKeyUpdate('g');
+  const same = present.find((row) => row.role === role);
+  if (same && isLiving(same) && same.until?.getTime() === until?.getTime()) {
+    throw new AlreadyExists(`The subject has the role ${role} here already.`);
+  }
+  const replaced = present.filter((row) => row.role === role || (subject.user_id !== null && !blueprint.multipleRoles));
+  if (subject.user_id === null && replaced.length > 0) await requireUnassign(actor, place, role);
+  for (const row of replaced) await revoke(db, actor, row);
+  const { user_id, subject_role } = subject;
+  const grant = await insertGrant(db, actor, { ...place, user_id, subject_role, role, until, reason: reason ?? null });
+  if (place.projectId === undefined) await checkInvariants(db);
+  await record(db, actor, { organizationId: place.organizationId, action: 'grant.create', target: grant.id, after: grant });
+  return grant;
+}
+
+/** Throws InvalidInput unless the blueprint has the role and it is given in a place of this kind. */
+export function checkRole(blueprint: Blueprint, role: string, place: Place, pointer = '#/role'): void {
+  const level = place.projectId === undefined ? 'org' : 'project';
+  const known = blueprint.roles.filter((candidate) => candidate.level === level).map(({ id }) => id);
+  if (known.includes(role)) return;
+  const where = level === 'org' ? 'an organization' : 'a project';
+  throw new InvalidInput(`${role} is no role that can be given in ${where} of this kind.`, [
+    { pointer, detail: `must be one of ${known.join(', ')}` },
+  ]);
+}
+
+function readUntil(until: string | undefined): Date | null {
+  if (until === undefined) return null;
+  const end = new Date(until);
+  if (end.getTime() <= Date.now()) {
+    throw new InvalidInput('A grant ends in the future.', [{ pointer: '#/until', detail: 'must be later than now' }]);
+  }
+  return end;
+}
+
+interface SubjectColumns {
+  readonly user_id: string | null;
+  readonly subject_role: string | null;
+  readonly managed_by: ManagedBy | null;
+}
+
+/** Who is to hold the role. That somebody exists who is no member is not told. */
+async function findSubject(
+  db: Db,
+  blueprint: Blueprint,
+  { organizationId, projectId }: GrantPlace,
+  { type, id }: { type: 'USER' | 'SERVICE_ACCOUNT' | 'ROLE'; id: string },
+): Promise<SubjectColumns> {
+  const refuse = (detail: string) => new InvalidInput('The subject cannot hold a role here.', [{ pointer: '#/subject/id', detail }]);
+  if (type === 'ROLE') {
+    const role = blueprint.roles.find((candidate) => candidate.id === id);
+    if (role && (role.level === 'org' || projectId !== undefined)) return { user_id: null, subject_role: id, managed_by: null };
+    throw refuse('must be a role that is held here');
+  }
+  if (type === 'USER' && id.startsWith('user_')) {
+    const member: { user_id: string; managed_by: ManagedBy | null } | undefined = await db('members')
+      .where({ org_id: toUuid('organization', organizationId), user_id: toUuid('user', id) })
+      .whereNot({ state: 'REMOVED' })
+      .first('user_id', 'managed_by');
+    if (member) return { ...member, subject_role: null };
+  }
+  throw refuse('must be a member of the organization');
+}
+
+/**
+ * Writes a grant without asking anybody: whoever calls it has asked. The source is the manifest's where one acts, else DIRECT
+ * unless it is said.
+ */
+export async function insertGrant(
+  db: Db,
+  actor: Pick<Actor, 'name' | 'principal'>,
+  input: GrantPlace & {
+    user_id: string | null;
+    subject_role?: string | null;
+    role: string;
+    until?: Date | null;
+    reason?: string | null;
+    source?: Grant['source'];
+  },
+): Promise<Grant> {
+  const { organizationId, projectId, user_id, subject_role = null, role, until = null, reason = null } = input;
+  const id = toUuid('grant', newId('grant'));
+  await db('grants').insert({
+    org_id: toUuid('organization', organizationId),
+    id,
+    project_id: projectId === undefined ? null : toUuid('project', projectId),
+    user_id,
+    subject_role,
+    role,
+    until,
+    reason,
+    source: input.source ?? (actor.principal.subject.type === 'controller' ? 'MANIFEST' : 'DIRECT'),
+    granted_by: actor.name,
+  });
+  return toGrant(await grantsIn(db, { organizationId, projectId }).where({ 'g.id': id }).first());
+}
+
+/**
+ * Takes a role away. Asks for `unassign` on it and on every role that its member holds here now. Throws NotFound for a grant
+ * of another place, managed-by for a manifest's, and last-owner when the top role would be lost.
+ */
+export async function revokeGrant(db: Db, actor: Actor, input: GrantPlace & { grantId: string }): Promise<void> {
+  const { organizationId, projectId } = input;
+  const row: GrantRow | undefined = await grantsIn(db, input)
+    .where({ 'g.id': toUuid('grant', input.grantId) })
+    .whereRaw(livingGrant)
+    .first();
+  if (!row) throw new NotFound();
+  await requireUnassign(actor, { organizationId, projectId }, row.role);
+  if (row.user_id !== null) {
+    const held = await heldRoles(db, row.org_id, row.user_id);
+    await requireUnassignAll(
+      actor,
+      organizationId,
+      held.filter((role) => role.projectId === projectId),
+    );
+  }
+  await revoke(db, actor, row);
+  if (projectId === undefined) await checkInvariants(db);
+}
+
+async function revoke(db: Db, actor: Actor, row: GrantRow): Promise<void> {
+  refuseManaged(managerOf(row), actor);
+  await db('grants').where({ org_id: row.org_id, id: row.id }).update({ revoked_at: db.fn.now(), revoked_by: actor.name });
+  if (!isLiving(row)) return;
+  const grant = toGrant(row);
+  await record(db, actor, { organizationId: grant.organizationId, action: 'grant.revoke', target: grant.id, before: grant });
+}
+
+function isLiving({ until }: GrantRow): boolean {
+  return until === null || until.getTime() > Date.now();
+}
+
+/** A role that somebody holds, in the organization or in one project. */
+export interface HeldRole {
+  readonly role: string;
+  readonly projectId?: string;
+}
+
+// The same reach as the snapshot that decides: grants of the user, and grants to the roles that the user holds. In an archived
+// project nobody holds anything, and nobody may take anything there either: its roles would protect their holder from removal.
+const heldSql = `
+with direct as (
+  select g.project_id, g.role from grants g left join projects p on p.org_id = g.org_id and p.id = g.project_id
+  where g.org_id = :org and g.user_id = :user and ${livingGrant} and (g.project_id is null or p.state = 'ACTIVE')
+), through as (
+  select coalesce(g.project_id, d.project_id) as project_id, g.role
+  from direct d join grants g on g.org_id = :org and g.subject_role = d.role
+  left join projects p on p.org_id = g.org_id and p.id = g.project_id
+  where ${livingGrant} and (g.project_id is null or p.state = 'ACTIVE') and (g.project_id is null or d.project_id is null or g.project_id = d.project_id)
+)
+select project_id, role from direct union select project_id, role from through
+union select null, 'org.owner' from organizations where id = :org and owner_id = :user`;
+
+/** Every role that a user holds in an organization and its projects, however it came to them; `org.owner` included. */
+export async function heldRoles(db: Db, organizationUuid: string, userUuid: string): Promise<HeldRole[]> {
+  const { rows } = await db.raw(heldSql, { org: organizationUuid, user: userUuid });
+  return (rows as { project_id: string | null; role: string }[]).map(({ project_id, role }) => ({
+    role,
+    ...(project_id === null ? {} : { projectId: toId('project', project_id) }),
+  }));
+}
+
+/** The names of roles as policy rows have them: `integrations/org.admin`; a custom role's id is its name. */
+export function roleNames(blueprint: string, roles: readonly string[]): string[] {
+  return roles.map((role) => (role.startsWith('role_') ? role : `${blueprint}/${role}`));
+}
+
+/** Asks whether the actor may give the role in this place. Throws PermissionDenied. */
+export async function requireAssign(actor: Actor, place: Place, role: string): Promise<void> {
+  await actor.require(roleObject(role), 'assign', place);
+}
+
+async function requireUnassign(actor: Actor, place: Place, role: string): Promise<void> {
+  await actor.require(roleObject(role), 'unassign', place);
+}
+
+/**
+ * Asks whether the actor may take every one of these roles, each in its own place. The ownership is a role that nobody may
+ * take, so that whoever holds it is touched by nobody. Throws PermissionDenied for the first that they may not.
+ */
+export async function requireUnassignAll(actor: Actor, organizationId: string, held: readonly HeldRole[]): Promise<void> {
+  for (const { role, projectId } of held) {
+    const decision = await actor.may(roleObject(role), 'unassign', { organizationId, projectId });
+    if (decision.allowed) continue;
+    // Not NotFound for a project that the actor may not read: the member that it is about is one whom they may see.
+    actor.denials.push(decision);
+    throw new PermissionDenied(decision.permission, decision.id);
+  }
+}

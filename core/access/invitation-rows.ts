@@ -1,0 +1,138 @@
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { FailedPrecondition, NotFound } from '../base/errors.ts';
+import { toId, toUuid } from '../base/ids.ts';
+import { etagOf } from '../base/versions.ts';
+import type { Db } from '../database/database.ts';
+import { type ManagedBy, publicManager } from '../organizations/managed-by.ts';
+import { foldEmail } from './invitation-addresses.ts';
+
+export type InvitationState = 'PENDING' | 'ACCEPTED' | 'DECLINED' | 'REVOKED' | 'EXPIRED';
+
+/** An offer of membership to an e-mail address. */
+export interface Invitation {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly email: string;
+  readonly role: string;
+  readonly state: InvitationState;
+  readonly expiresAt: string;
+  readonly sentCount: number;
+  readonly lastSentAt?: string;
+  readonly invitedBy: string;
+  readonly managedBy: ManagedBy | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly etag: string;
+}
+
+export interface InvitationRow {
+  org_id: string;
+  id: string;
+  email: string;
+  role: string;
+  state: InvitationState;
+  token_version: number;
+  expires_at: Date;
+  sent_count: number;
+  last_sent_at: Date | null;
+  invited_by: string;
+  managed_by: ManagedBy | null;
+  version: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** The invitation row as the API shows it. */
+export function toInvitation(row: InvitationRow): Invitation {
+  return {
+    id: toId('invitation', row.id),
+    organizationId: toId('organization', row.org_id),
+    email: row.email,
+    role: row.role,
+    state: row.state,
+    expiresAt: row.expires_at.toISOString(),
+    sentCount: row.sent_count,
+    ...(row.last_sent_at === null ? {} : { lastSentAt: row.last_sent_at.toISOString() }),
+    invitedBy: row.invited_by,
+    managedBy: publicManager(row.managed_by),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    etag: etagOf(row.version),
+  };
+}
+
+/** The state at this moment: an invitation ends when its time is over, not when the daily job gets to it. */
+export const stateSql = `case when state = 'PENDING' and expires_at <= now() then 'EXPIRED' else state end`;
+/** The columns of a row, for select and returning. */
+export const columnsSql = `org_id, id, email, role, ${stateSql} as state, token_version, expires_at, sent_count, last_sent_at, invited_by, managed_by, version, created_at, updated_at`;
+
+/** Invitations with the state that they have at this moment. */
+export function invitationRows(db: Db) {
+  return db('invitations').select(db.raw(columnsSql));
+}
+
+/** The row of one invitation. Throws NotFound. */
+export async function findInvitation(db: Db, input: { organizationId: string; invitationId: string }): Promise<InvitationRow> {
+  const row = (await invitationRows(db)
+    .where({ org_id: toUuid('organization', input.organizationId), id: toUuid('invitation', input.invitationId) })
+    .first()) as InvitationRow | undefined;
+  if (!row) throw new NotFound();
+  return row;
+}
+
+/** What somebody was about to do with an invitation; each is told something else when it is too late for it. */
+type Attempt = 'answer' | 'resend' | 'revoke';
+
+const became = { ACCEPTED: 'was accepted', DECLINED: 'was declined', REVOKED: 'was revoked', EXPIRED: 'has expired' };
+
+/** Throws invitation-not-pending, with what became of it and what to do instead, unless the invitation is pending. */
+export function refuseAnswered({ state }: Pick<InvitationRow, 'state'>, attempt: Attempt): void {
+  if (state === 'PENDING') return;
+  const revoke = state === 'ACCEPTED' ? ' To end the membership, remove the member.' : ' Nobody can accept it any more.';
+  const sentence = {
+    answer: '. Ask for a new one.',
+    resend: ' and cannot be sent again. Create a new one to invite the address once more.',
+    revoke: `, so there is nothing to revoke.${revoke}`,
+  }[attempt];
+  throw new FailedPrecondition('invitation-not-pending', `The invitation ${became[state]}${sentence}`);
+}
+
+/** Moves an invitation out of PENDING. */
+export async function setState(db: Db, row: InvitationRow, change: { state: InvitationState; accepted_by?: string }): Promise<void> {
+  await db('invitations')
+    .where({ org_id: row.org_id, id: row.id })
+    .update({ ...change, version: db.raw('version + 1'), updated_at: db.fn.now() });
+}
+
+/**
+ * Marks invitations whose time is over, and records it: those of an organization to these addresses, so that they can be
+ * invited again, or at most `limit` ones of whatever organization. Returns how many there were.
+ */
+export async function expireOverdue(
+  db: Db,
+  actor: Pick<Actor, 'name' | 'requestId'>,
+  which: { organization: string; emails: readonly string[] } | { limit: number },
+): Promise<number> {
+  const query = db('invitations')
+    .select('org_id', 'id')
+    .where({ state: 'PENDING' })
+    .where('expires_at', '<=', db.fn.now())
+    .orderBy(['org_id', 'id']);
+  if ('limit' in which) query.limit(which.limit).forUpdate().skipLocked();
+  else query.where({ org_id: which.organization }).whereIn('folded_email', which.emails.map(foldEmail)).forUpdate();
+  const overdue: { org_id: string; id: string }[] = await query;
+  for (const { org_id, id } of overdue) {
+    await db('invitations')
+      .where({ org_id, id })
+      .update({ state: 'EXPIRED', version: db.raw('version + 1'), updated_at: db.fn.now() });
+    await record(db, actor, {
+      organizationId: toId('organization', org_id),
+      action: 'invitation.expire',
+      target: toId('invitation', id),
+      before: { state: 'PENDING' },
+      after: { state: 'EXPIRED' },
+    });
+  }
+  return overdue.length;
+}

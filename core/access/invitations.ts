@@ -1,0 +1,189 @@
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
+import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
+import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import { checkIfMatch } from '../base/versions.ts';
+import type { Db } from '../database/database.ts';
+import { enqueue } from '../jobs/outbox.ts';
+import { type ManagedBy, refuseManaged } from '../organizations/managed-by.ts';
+import { checkRole, requireAssign, requireUnassignAll } from './grants.ts';
+import { oneByAddress, refuseMembers, refuseRepeated, refuseTaken } from './invitation-addresses.ts';
+import {
+  columnsSql,
+  expireOverdue,
+  findInvitation,
+  type Invitation,
+  type InvitationRow,
+  type InvitationState,
+  invitationRows,
+  refuseAnswered,
+  setState,
+  stateSql,
+  toInvitation,
+} from './invitation-rows.ts';
+
+/** What invitations need besides the database: the keys that tokens are made with. */
+export interface InvitationContext {
+  readonly keyring: Keyring;
+}
+
+/**
+ * Invites one or several addresses to one role of the organization, all of them or none, and has a mail sent to each. Throws
+ * InvalidInput for a role that cannot be given here or an address that is named twice, and AlreadyExists, with a pointer to
+ * each, for addresses of members and addresses that have a pending invitation.
+ */
+export async function createInvitations(
+  db: Db,
+  actor: Actor,
+  input: {
+    organizationId: string;
+    emails: readonly string[];
+    role: string;
+    expiresInDays?: number | undefined;
+    managedBy?: ManagedBy | undefined;
+  },
+  context: InvitationContext,
+): Promise<Invitation[]> {
+  const { organizationId, emails, role } = input;
+  const org = toUuid('organization', organizationId);
+  const blueprint = await blueprintOf(actor, organizationId);
+  checkRole(blueprint, role, { organizationId });
+  await requireAssign(actor, { organizationId }, role);
+  refuseRepeated(emails);
+  await expireOverdue(db, actor, { organization: org, emails });
+  await refuseTaken(db, org, emails);
+
+  const days = input.expiresInDays ?? blueprint.invitations.expireAfterDays;
+  const invitations: Invitation[] = [];
+  for (const email of emails) {
+    const id = newId('invitation');
+    const [row] = await oneByAddress(email, () =>
+      db('invitations')
+        .insert({
+          org_id: org,
+          id: toUuid('invitation', id),
+          email,
+          role,
+          token_hash: tokenHash(invitationToken(context.keyring, { id, version: 1 })!),
+          token_kid: context.keyring.currentKid,
+          expires_at: db.raw('now() + make_interval(days => ?)', [days]),
+          invited_by: actor.name,
+          managed_by: input.managedBy === undefined ? null : JSON.stringify(input.managedBy),
+        })
+        .returning<InvitationRow[]>(db.raw(columnsSql)),
+    );
+    const invitation = toInvitation(row!);
+    await record(db, actor, { organizationId, action: 'invitation.create', target: id, after: invitation });
+    await send(db, row!, context);
+    invitations.push(invitation);
+  }
+  return invitations;
+}
+
+/** Invitations of the organization, oldest first; `state` leaves only those in this state. */
+export async function listInvitations(
+  db: Db,
+  _actor: Actor,
+  input: PageQuery & { organizationId: string; state?: InvitationState | undefined },
+): Promise<Page<Invitation>> {
+  const list = `invitations ${input.organizationId} ${input.state ?? ''}`;
+  const page = readPage(input, list, uuidKey);
+  const query = invitationRows(db)
+    .where({ org_id: toUuid('organization', input.organizationId) })
+    .orderBy('id')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query.where('id', '>', page.after);
+  if (input.state !== undefined) query.whereRaw(`${stateSql} = ?`, [input.state]);
+  return toPage(await query, page, list, (row: InvitationRow) => row.id, toInvitation);
+}
+
+/** One invitation. Throws NotFound. */
+export async function getInvitation(db: Db, _actor: Actor, input: { organizationId: string; invitationId: string }): Promise<Invitation> {
+  return toInvitation(await findInvitation(db, input));
+}
+
+/**
+ * Sends a pending or expired invitation again, with a new token and a new expiry; the old token is dead. Whoever resends vouches
+ * for it from now on. Throws invitation-not-pending for one that was answered or revoked.
+ */
+export async function resendInvitation(
+  db: Db,
+  actor: Actor,
+  input: { organizationId: string; invitationId: string },
+  context: InvitationContext,
+): Promise<Invitation> {
+  const { organizationId, invitationId } = input;
+  const before = await findInvitation(db, input);
+  const blueprint = await blueprintOf(actor, organizationId);
+  checkRole(blueprint, before.role, { organizationId });
+  await requireAssign(actor, { organizationId }, before.role);
+  if (before.state !== 'EXPIRED') refuseAnswered(before, 'resend');
+  await refuseMembers(db, before.org_id, [before.email]);
+
+  const version = before.token_version + 1;
+  const [row] = await oneByAddress(before.email, () =>
+    db('invitations')
+      .where({ org_id: before.org_id, id: before.id })
+      .update({
+        state: 'PENDING',
+        token_hash: tokenHash(invitationToken(context.keyring, { id: invitationId, version })!),
+        token_kid: context.keyring.currentKid,
+        token_version: version,
+        expires_at: db.raw('now() + make_interval(days => ?)', [blueprint.invitations.expireAfterDays]),
+        invited_by: before.managed_by === null ? actor.name : before.invited_by,
+        version: db.raw('version + 1'),
+        updated_at: db.fn.now(),
+      })
+      .returning<InvitationRow[]>(db.raw(columnsSql)),
+  );
+  const invitation = toInvitation(row!);
+  await record(db, actor, {
+    organizationId,
+    action: 'invitation.resend',
+    target: invitationId,
+    before: toInvitation(before),
+    after: invitation,
+  });
+  await send(db, row!, context);
+  return invitation;
+}
+
+/** Takes a pending invitation back: its token stops working. Doing it again changes nothing; one that was answered or expired is refused. */
+export async function revokeInvitation(
+  db: Db,
+  actor: Actor,
+  input: { organizationId: string; invitationId: string; ifMatch?: string | undefined },
+): Promise<void> {
+  const { organizationId, invitationId } = input;
+  const before = await findInvitation(db, input);
+  await requireUnassignAll(actor, organizationId, [{ role: before.role }]);
+  checkIfMatch(input.ifMatch, before.version);
+  if (before.state === 'REVOKED') return;
+  refuseAnswered(before, 'revoke');
+  refuseManaged(before.managed_by, actor);
+  await setState(db, before, { state: 'REVOKED' });
+  await record(db, actor, {
+    organizationId,
+    action: 'invitation.revoke',
+    target: invitationId,
+    before: { state: before.state, email: before.email, role: before.role },
+    after: { state: 'REVOKED' },
+  });
+}
+
+async function blueprintOf(actor: Actor, organizationId: string): Promise<Blueprint> {
+  return (await actor.engine({ organizationId })).blueprint!;
+}
+
+/** Has the mail sent once the transaction commits. A mail of the same invitation that was not sent yet is not sent any more. */
+async function send(db: Db, row: InvitationRow, { keyring }: InvitationContext): Promise<void> {
+  const invitationId = toId('invitation', row.id);
+  await enqueue(
+    db,
+    'send-invitation',
+    { organizationId: toId('organization', row.org_id), invitationId, tokenVersion: row.token_version, kid: keyring.currentKid },
+    { jobKey: `send-invitation/${invitationId}` },
+  );
+}

@@ -1,0 +1,214 @@
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { NotFound } from '../base/errors.ts';
+import { toId, toUuid } from '../base/ids.ts';
+import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import { checkIfMatch, etagOf } from '../base/versions.ts';
+import type { Db } from '../database/database.ts';
+import { type ManagedBy, publicManager, refuseManaged } from '../organizations/managed-by.ts';
+import { changed, checkInvariants } from '../organizations/organizations.ts';
+import { type HeldRole, heldRoles, livingGrant, requireUnassignAll } from './grants.ts';
+
+/** A user in an organization. Membership holds no role: roles are grants, and `roles` shows those in the organization itself. */
+export interface Member {
+  readonly organizationId: string;
+  readonly userId: string;
+  readonly email: string | null;
+  /** The name in this organization, else the user's own. */
+  readonly displayName: string | null;
+  readonly state: 'ACTIVE' | 'INACTIVE';
+  readonly roles: MemberRole[];
+  readonly managedBy: ManagedBy | null;
+  readonly joinedAt: string;
+  readonly updatedAt: string;
+  readonly etag: string;
+}
+
+/** A role of a member in the organization; without a grant it comes from ownership. */
+export interface MemberRole {
+  readonly role: string;
+  readonly grantId?: string;
+  readonly until?: string;
+}
+
+interface MemberRow {
+  org_id: string;
+  user_id: string;
+  state: Member['state'];
+  display_name: string | null;
+  own_name: string | null;
+  email: string | null;
+  managed_by: ManagedBy | null;
+  version: string;
+  joined_at: Date;
+  updated_at: Date;
+  is_owner: boolean;
+  grants: { id: string; role: string; until: string | null }[];
+}
+
+/** The member row as the API shows it. */
+function toMember(row: MemberRow): Member {
+  const granted = row.grants.map(({ id, role, until }) => ({
+    role,
+    grantId: toId('grant', id),
+    ...(until === null ? {} : { until: new Date(until).toISOString() }),
+  }));
+  return {
+    organizationId: toId('organization', row.org_id),
+    userId: toId('user', row.user_id),
+    email: row.email,
+    displayName: row.display_name ?? row.own_name,
+    state: row.state,
+    roles: row.is_owner ? [{ role: 'org.owner' }, ...granted] : granted,
+    managedBy: publicManager(row.managed_by),
+    joinedAt: row.joined_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    etag: etagOf(row.version),
+  };
+}
+
+/** The grants `g` of a member `m` in the organization itself that count now, as JSON. */
+const grantsSql = `coalesce((
+  select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'until', g.until) order by g.id) from grants g
+  where g.org_id = m.org_id and g.user_id = m.user_id and g.project_id is null and ${livingGrant}
+), '[]') as grants`;
+
+function memberRows(db: Db, organizationId: string) {
+  return db('members as m')
+    .join('organizations as o', 'o.id', 'm.org_id')
+    .join('users as u', 'u.id', 'm.user_id')
+    .where('m.org_id', toUuid('organization', organizationId))
+    .whereNot('m.state', 'REMOVED')
+    .select('m.*', 'u.display_name as own_name', 'u.email')
+    .select(db.raw('coalesce(o.owner_id = m.user_id, false) as is_owner'), db.raw(grantsSql));
+}
+
+/** The members of an organization in the order of their user ids; `role` names a role that they hold in the organization itself. */
+export async function listMembers(
+  db: Db,
+  _actor: Actor,
+  input: { organizationId: string; state?: Member['state'] | undefined; role?: string | undefined } & PageQuery,
+): Promise<Page<Member>> {
+  const { organizationId, state, role } = input;
+  const list = JSON.stringify(['members', organizationId, state, role]);
+  const page = readPage(input, list, uuidKey);
+  const query = memberRows(db, organizationId)
+    .orderBy('m.user_id')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query.where('m.user_id', '>', page.after);
+  if (state !== undefined) query.where('m.state', state);
+  if (role === 'org.owner') query.whereRaw('o.owner_id = m.user_id');
+  else if (role !== undefined) query.whereExists(grantsOf(db, role));
+  return toPage(await query, page, list, (row: MemberRow) => row.user_id, toMember);
+}
+
+function grantsOf(db: Db, role: string) {
+  return db('grants as g')
+    .whereRaw('g.org_id = m.org_id and g.user_id = m.user_id and g.project_id is null')
+    .where('g.role', role)
+    .whereRaw(livingGrant);
+}
+
+/** One member. Throws NotFound for everybody who is none, or no longer. */
+export async function getMember(db: Db, _actor: Actor, input: { organizationId: string; userId: string }): Promise<Member> {
+  return toMember(await findMember(db, input));
+}
+
+async function findMember(db: Db, { organizationId, userId }: { organizationId: string; userId: string }): Promise<MemberRow> {
+  const row: MemberRow | undefined = await memberRows(db, organizationId).where('m.user_id', toUuid('user', userId)).first();
+  if (!row) throw new NotFound();
+  return row;
+}
+
+/**
+ * Switches a member off or on, or names them in this organization. A change of state asks for `unassign` on every role that
+ * the member holds. Throws managed-by for a manifest's member and last-owner when the top role would have no active holder.
+ */
+export async function updateMember(
+  db: Db,
+  actor: Actor,
+  input: {
+    organizationId: string;
+    userId: string;
+    state?: Member['state'] | undefined;
+    displayName?: string | null | undefined;
+    ifMatch?: string | undefined;
+  },
+): Promise<Member> {
+  const before = await findMember(db, input);
+  checkIfMatch(input.ifMatch, before.version);
+  const change = changed(before, { state: input.state, display_name: input.displayName });
+  if (!change) return toMember(before);
+  if (change.state !== undefined) {
+    await requireUnassignAll(actor, input.organizationId, await heldRoles(db, before.org_id, before.user_id));
+  }
+  refuseManaged(before.managed_by, actor);
+  await write(db, before, change);
+  await checkInvariants(db);
+  const after = await findMember(db, input);
+  await record(db, actor, {
+    organizationId: input.organizationId,
+    action: 'member.update',
+    target: input.userId,
+    before: { state: before.state, displayName: before.display_name },
+    after: { state: after.state, displayName: after.display_name },
+  });
+  return toMember(after);
+}
+
+/**
+ * Ends the membership and every grant of the member, in the organization and in all of its projects. Asks for `unassign` on
+ * each role that the member holds. Throws managed-by for a manifest's member and last-owner when the top role would be lost.
+ */
+export async function removeMember(
+  db: Db,
+  actor: Actor,
+  input: { organizationId: string; userId: string; ifMatch?: string | undefined },
+): Promise<void> {
+  const before = await findMember(db, input);
+  checkIfMatch(input.ifMatch, before.version);
+  const held = await heldRoles(db, before.org_id, before.user_id);
+  await requireUnassignAll(actor, input.organizationId, held);
+  refuseManaged(before.managed_by, actor);
+  const { org_id, user_id } = before;
+  await db('grants').where({ org_id, user_id, revoked_at: null }).update({ revoked_at: db.fn.now(), revoked_by: actor.name });
+  await write(db, before, { state: 'REMOVED', managed_by: null });
+  await checkInvariants(db);
+  await record(db, actor, {
+    organizationId: input.organizationId,
+    action: 'member.remove',
+    target: input.userId,
+    before: { ...toMember(before), projectRoles: held.filter(({ projectId }: HeldRole) => projectId !== undefined) },
+  });
+}
+
+function write(db: Db, { org_id, user_id }: MemberRow, change: object) {
+  return db('members')
+    .where({ org_id, user_id })
+    .update({ ...change, version: db.raw('version + 1'), updated_at: db.fn.now() });
+}
+
+/**
+ * Makes a user a member without asking anybody: whoever calls it has asked. A row of somebody who was removed lives again, as a
+ * fresh membership; a present member stays as they are, an inactive one inactive. Says whether the user was added.
+ */
+export async function addMember(
+  db: Db,
+  input: { organizationId: string; userUuid: string; displayName?: string | null; managedBy?: ManagedBy | null },
+): Promise<boolean> {
+  const { organizationId, userUuid, displayName = null, managedBy = null } = input;
+  const { rows } = await db.raw(
+    `insert into members (org_id, user_id, display_name, managed_by) values (:org, :user, :displayName, :managedBy)
+     on conflict (org_id, user_id) do update set state = 'ACTIVE', display_name = excluded.display_name,
+       managed_by = excluded.managed_by, joined_at = now(), updated_at = now(), version = members.version + 1
+     where members.state = 'REMOVED'
+     returning user_id`,
+    {
+      org: toUuid('organization', organizationId),
+      user: userUuid,
+      displayName,
+      managedBy: managedBy === null ? null : JSON.stringify(managedBy),
+    },
+  );
+  return rows.length > 0;
+}

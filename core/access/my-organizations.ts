@@ -1,0 +1,92 @@
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { type CapabilityMap, capabilitiesOf } from '../authorization/decisions/capabilities.ts';
+import { toId } from '../base/ids.ts';
+import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import type { Db } from '../database/database.ts';
+import { livingGrant } from './grants.ts';
+
+/** An organization as its member sees it. */
+export interface MyOrganization {
+  readonly id: string;
+  readonly name: string;
+  readonly slug: string;
+  readonly blueprint: string;
+  readonly state: 'ACTIVE' | 'SUSPENDED' | 'DELETED';
+  /** The roles granted to the caller in the organization itself, and `org.owner`. */
+  readonly roles: string[];
+  readonly memberState: 'ACTIVE' | 'INACTIVE';
+  readonly capabilities: CapabilityMap;
+  readonly joinedAt: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+interface MembershipRow {
+  id: string;
+  name: string;
+  slug: string;
+  blueprint: string;
+  state: MyOrganization['state'];
+  member_state: MyOrganization['memberState'];
+  roles: string[];
+  joined_at: Date;
+  created_at: Date;
+  updated_at: Date;
+}
+
+const rolesSql = `array(
+  select 'org.owner' where o.owner_id = m.user_id
+  union all
+  (select g.role from grants g
+   where g.org_id = m.org_id and g.user_id = m.user_id and g.project_id is null and ${livingGrant} order by g.role)
+)`;
+
+/**
+ * The organizations that the caller belongs to, oldest first, each with what the caller may do in it; `role` keeps those in which
+ * the caller holds that role. It spans organizations and therefore names the user in every statement.
+ */
+export async function listMyOrganizations(
+  db: Db,
+  actor: Actor,
+  input: { role?: string | undefined } & PageQuery,
+): Promise<Page<MyOrganization>> {
+  const { subject } = actor.principal;
+  const list = JSON.stringify(['my-organizations', subject.id, input.role]);
+  const page = readPage(input, list, uuidKey);
+  const query = db('members as m')
+    .join('organizations as o', 'o.id', 'm.org_id')
+    .where('m.user_id', subject.type === 'user' ? subject.uuid : null)
+    .whereNot('m.state', 'REMOVED')
+    .whereNot('o.state', 'DELETED')
+    .select('o.*', 'm.state as member_state', 'm.joined_at', db.raw(`${rolesSql} as roles`))
+    .orderBy('o.id')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query.where('o.id', '>', page.after);
+  if (input.role !== undefined) query.whereRaw(`? = any(${rolesSql})`, [input.role]);
+  const found = toPage(
+    await query,
+    page,
+    list,
+    (row: MembershipRow) => row.id,
+    (row) => row,
+  );
+  return { ...found, items: await Promise.all(found.items.map((row) => toMyOrganization(actor, row))) };
+}
+
+async function toMyOrganization(actor: Actor, row: MembershipRow): Promise<MyOrganization> {
+  const place = { organizationId: toId('organization', row.id) };
+  const [snapshot, engine] = await Promise.all([actor.snapshot(place), actor.engine(place)]);
+  return {
+    id: place.organizationId,
+    name: row.name,
+    slug: row.slug,
+    blueprint: row.blueprint,
+    state: row.state,
+    roles: row.roles,
+    memberState: row.member_state,
+    capabilities: capabilitiesOf(engine, snapshot),
+    joinedAt: row.joined_at.toISOString(),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

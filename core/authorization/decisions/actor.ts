@@ -1,0 +1,109 @@
+import { InvalidInput, NotFound, PermissionDenied } from '../../base/errors.ts';
+import type { Db } from '../../database/database.ts';
+import type { Engine } from '../engine/engine.ts';
+import { type Domain, domainOf } from '../policy/domain.ts';
+import type { LivePolicies } from '../store/live-policies.ts';
+import { listHeads } from '../store/revisions.ts';
+import { type Decision, decide } from './decide.ts';
+import { type Snapshot, type Subject, takeSnapshot } from './snapshot.ts';
+
+/** Who a request was authenticated as. */
+export interface Principal {
+  readonly subject: Subject;
+  /** The verified e-mail address, if there is one. */
+  readonly email?: string | undefined;
+  readonly name?: string | undefined;
+  /** When the token was issued, in seconds since 1970. */
+  readonly issuedAt: number;
+}
+
+/** Where a question is asked; nothing means the platform. */
+export interface Place {
+  readonly organizationId?: string | undefined;
+  readonly projectId?: string | undefined;
+}
+
+/** Somebody who does something, inside one transaction. Every question about what they may do is put here. */
+export interface Actor {
+  readonly principal: Principal;
+  /** For the audit: `user_...`, or the manifest and its generation. */
+  readonly name: string;
+  readonly requestId: string;
+  /** Asks the policy. */
+  may(resource: string, action: string, place: Place): Promise<Decision>;
+  /** Asks the policy and throws PermissionDenied on a no, or NotFound where the actor may not even know that the place exists. */
+  require(resource: string, action: string, place: Place): Promise<Decision>;
+  snapshot(place: Place): Promise<Snapshot>;
+  engine(place: Place): Promise<Engine>;
+  /** The engine of a kind of organization. Throws InvalidInput when there is no such blueprint. */
+  engineOf(blueprint: string): Promise<Engine>;
+  /** Every denial of this actor so far, for the record. */
+  readonly denials: Decision[];
+}
+
+/**
+ * Binds a principal to a transaction. Snapshots are taken once per place and kept, so that all decisions of one request see the
+ * same moment; with `lock` the organization's row is locked by its first snapshot.
+ */
+export function createActor(options: {
+  db: Db;
+  policies: LivePolicies;
+  principal: Principal;
+  name?: string;
+  requestId: string;
+  lock: boolean;
+}): Actor {
+  const { db, policies, principal } = options;
+  const snapshots = new Map<string, Promise<Snapshot>>();
+  const denials: Decision[] = [];
+
+  function snapshotIn(domain: Domain, place: Place): Promise<Snapshot> {
+    let found = snapshots.get(domain.dom);
+    if (!found) {
+      found = takeSnapshot(db, principal.subject, domain, place, { lock: options.lock });
+      snapshots.set(domain.dom, found);
+    }
+    return found;
+  }
+
+  const snapshot = (place: Place) => snapshotIn(domainOf(place), place);
+
+  async function may(resource: string, action: string, place: Place): Promise<Decision> {
+    return decide(policies, await snapshot(place), resource, action);
+  }
+
+  async function require(resource: string, action: string, place: Place): Promise<Decision> {
+    const decision = await may(resource, action, place);
+    if (decision.allowed) return decision;
+    denials.push(decision);
+    if (!(await mayKnowOf(place))) throw new NotFound();
+    throw new PermissionDenied(decision.permission, decision.id);
+  }
+
+  /** Whoever may not read the organization (or the project) must not learn that it exists. */
+  async function mayKnowOf(place: Place): Promise<boolean> {
+    if (place.organizationId === undefined) return true;
+    if (place.projectId !== undefined) return (await may('project', 'read', place)).allowed;
+    return (await may('organization', 'read', place)).allowed;
+  }
+
+  return {
+    principal,
+    name: options.name ?? principal.subject.id,
+    requestId: options.requestId,
+    may,
+    require,
+    snapshot,
+    engine: async (place) => policies.engine((await snapshot(place)).revisions),
+    engineOf: async (blueprint) => {
+      const heads = await listHeads(db, ['platform', `blueprint/${blueprint}`]);
+      const revisions = heads.map(({ scope, revision }) => `${scope}@${revision}`).sort((a) => (a.startsWith('platform@') ? -1 : 1));
+      if (revisions.length < 2)
+        throw new InvalidInput('There is no such blueprint.', [
+          { pointer: '#/blueprint', detail: `${blueprint} is not a blueprint of this installation` },
+        ]);
+      return policies.engine(revisions);
+    },
+    denials,
+  };
+}

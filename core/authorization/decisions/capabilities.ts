@@ -1,0 +1,38 @@
+import type { Engine } from '../engine/engine.ts';
+import { type Domain, domainOf } from '../policy/domain.ts';
+import type { Actor, Place } from './actor.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** For each resource type, the actions that are allowed; a resource type without any is absent. */
+export type CapabilityMap = Record<string, string[]>;
+
+/** What the caller may do in an organization or a project. */
+export interface Capabilities {
+  readonly organizationId: string;
+  readonly projectId?: string;
+  readonly capabilities: CapabilityMap;
+}
+
+/** The policy's answer to every permission of the place at once, for the caller. */
+export async function getCapabilities(actor: Actor, place: { organizationId: string; projectId?: string }): Promise<Capabilities> {
+  const [snapshot, engine] = await Promise.all([actor.snapshot(place), actor.engine(place)]);
+  const { organizationId, projectId } = place;
+  return { organizationId, ...(projectId === undefined ? {} : { projectId }), capabilities: capabilitiesOf(engine, snapshot) };
+}
+
+/** Everything that the engine allows to the roles of a snapshot, in the order of the vocabulary. */
+export function capabilitiesOf(engine: Engine, { domain, roles }: Pick<Snapshot, 'domain' | 'roles'>): CapabilityMap {
+  const map: CapabilityMap = {};
+  const held = engine.roleSet(roles);
+  for (const { resource, action } of engine.permissions(domain.level)) {
+    if (!engine.decide({ roles: held, domain, resource, action }).allowed) continue;
+    map[resource] ??= [];
+    map[resource].push(action);
+  }
+  return map;
+}
+
+/** The domain of a project that nobody has a grant in: what holds there comes from roles in the organization alone. */
+export function anyProjectOf({ organizationId }: Place): Domain {
+  return domainOf({ organizationId, projectId: 'prj_00000000000000000000000000' });
+}

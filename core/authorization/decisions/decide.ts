@@ -1,0 +1,66 @@
+import { newId } from '../../base/ids.ts';
+import type { Engine, Verdict } from '../engine/engine.ts';
+import type { LivePolicies } from '../store/live-policies.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The answer of Casbin to (subject, domain, resource, action), with what it was decided from. */
+export class Decision {
+  readonly snapshot: Snapshot;
+  readonly resource: string;
+  readonly action: string;
+  readonly verdict: Verdict;
+  #id: string | undefined;
+
+  constructor(snapshot: Snapshot, resource: string, action: string, verdict: Verdict) {
+    this.snapshot = snapshot;
+    this.resource = resource;
+    this.action = action;
+    this.verdict = verdict;
+  }
+
+  get allowed(): boolean {
+    return this.verdict.allowed;
+  }
+
+  /** `member:remove`. */
+  get permission(): string {
+    return `${this.resource}:${this.action}`;
+  }
+
+  /** Made when it is first asked for: most decisions are never looked up. */
+  get id(): string {
+    this.#id ??= newId('decision');
+    return this.#id;
+  }
+
+  /** What is stored of a decision, so that it can be reproduced from the revisions alone. */
+  record(): Record<string, unknown> {
+    const { subject, domain, roles, revisions } = this.snapshot;
+    const { allowed, reason, row, source } = this.verdict;
+    return {
+      subject: subject.id,
+      domain: domain.dom,
+      resource: this.resource,
+      action: this.action,
+      allowed,
+      reason,
+      roles,
+      revisions,
+      row,
+      source,
+    };
+  }
+}
+
+/** Asks the engine of the revisions in force. An error of the engine is thrown, never an allow. */
+export function decide(policies: LivePolicies, snapshot: Snapshot, resource: string, action: string): Decision | Promise<Decision> {
+  const engine = policies.engine(snapshot.revisions);
+  if (engine instanceof Promise) return engine.then((built) => decideWith(built, snapshot, resource, action));
+  return decideWith(engine, snapshot, resource, action);
+}
+
+/** As decide, with the engine at hand. What does not exist is denied like what may not be seen. */
+export function decideWith(engine: Engine, snapshot: Snapshot, resource: string, action: string): Decision {
+  const { roles, domain } = snapshot;
+  return new Decision(snapshot, resource, action, engine.decide({ roles: engine.roleSet(roles), domain, resource, action }));
+}

@@ -1,0 +1,153 @@
+import { NotFound } from '../../base/errors.ts';
+import { toId, toUuid } from '../../base/ids.ts';
+import type { Db } from '../../database/database.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Row, RowSource } from '../policy/content.ts';
+import { domainOf } from '../policy/domain.ts';
+import { splitRevision } from '../store/live-policies.ts';
+import { getRevision } from '../store/revisions.ts';
+import type { Actor, Place } from './actor.ts';
+import type { Decision } from './decide.ts';
+import { rolesThatWouldAllow } from './nearest.ts';
+import { getDecisionRecord } from './records.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+
+/** A decision and everything that led to it. */
+export interface Explanation {
+  readonly decisionId: string;
+  readonly decision: boolean;
+  readonly reason: string;
+  readonly subject: string;
+  readonly organizationId: string;
+  readonly projectId?: string;
+  readonly resource: string;
+  readonly action: string;
+  readonly rule?: { readonly scope: string; readonly file?: string; readonly line?: number; readonly row: string[] };
+  readonly roles: HeldRole[];
+  readonly revisions: { readonly scope: string; readonly revision: number; readonly sha256: string }[];
+  readonly nearestRoles: string[];
+  readonly createdAt: string;
+}
+
+/** A role that counted, and where it came from. */
+export interface HeldRole {
+  readonly role: string;
+  readonly source: 'GRANT' | 'ROLE_GRANT' | 'MEMBERSHIP' | 'OWNERSHIP' | 'PLATFORM' | 'STATE';
+  readonly grantId?: string;
+  readonly via?: string;
+}
+
+/** What Decision.record() wrote. */
+interface DecisionRecord {
+  readonly subject: string;
+  readonly domain: string;
+  readonly resource: string;
+  readonly action: string;
+  readonly allowed: boolean;
+  readonly reason: string;
+  readonly roles: readonly string[];
+  readonly revisions: readonly string[];
+  readonly row?: Row;
+  readonly source?: RowSource & { readonly scope: string };
+}
+
+/** The snapshot of a user as a subject of questions, by id. A user who does not exist holds no role. */
+export function snapshotOf(db: Db, userId: string, place: Place): Promise<Snapshot> {
+  return takeSnapshot(db, { type: 'user', id: userId, uuid: toUuid('user', userId) }, domainOf(place), place);
+}
+
+/** Explains a decision that was taken just now. */
+export async function explain(db: Db, decision: Decision, engine: Engine): Promise<Explanation> {
+  return explainRecord(db, { id: decision.id, record: decision.record() as unknown as DecisionRecord }, engine);
+}
+
+/** Explains a kept decision of an organization: verdict, rule and roles as they were, the nearest roles as the policy is now. Throws NotFound. */
+export async function explainKept(db: Db, actor: Actor, input: { organizationId: string; decisionId: string }): Promise<Explanation> {
+  const { at, record } = await getDecisionRecord(db, input.organizationId, input.decisionId);
+  return explainRecord(
+    db,
+    { id: input.decisionId, at, record: record as unknown as DecisionRecord },
+    await actor.engine({ organizationId: input.organizationId }),
+  );
+}
+
+/** Without `at` it is a decision of this moment. */
+async function explainRecord(db: Db, kept: { id: string; at?: Date; record: DecisionRecord }, engine: Engine): Promise<Explanation> {
+  const { subject, domain: dom, resource, action, allowed, reason, roles, revisions, row, source } = kept.record;
+  const [organizationId, projectId] = dom.split('/');
+  if (!organizationId?.startsWith('org_')) throw new NotFound();
+  const domain = domainOf({ organizationId, projectId });
+  const nearest = rolesThatWouldAllow(engine, { roles: engine.roleSet(roles), domain, resource, action });
+  return {
+    decisionId: kept.id,
+    decision: allowed,
+    reason: reason.replace('-', '_').toUpperCase(),
+    subject,
+    organizationId,
+    ...(projectId === undefined ? {} : { projectId }),
+    resource,
+    action,
+    ...(row && source ? { rule: { scope: source.scope, file: source.file, line: source.line, row: [...row] } } : {}),
+    roles: await originsOf(db, { subject, organizationId, projectId, at: kept.at }, roles),
+    revisions: await Promise.all(revisions.map((name) => reference(db, name))),
+    nearestRoles: nearest.map((name) => name.slice(name.indexOf('/') + 1)),
+    createdAt: (kept.at ?? new Date()).toISOString(),
+  };
+}
+
+async function reference(db: Db, name: string): Promise<{ scope: string; revision: number; sha256: string }> {
+  const { scope, revision } = splitRevision(name);
+  const { sha256 } = await getRevision(db, scope, revision);
+  return { scope, revision, sha256 };
+}
+
+interface GrantRow {
+  id: string;
+  role: string;
+  user_id: string | null;
+  subject_role: string | null;
+}
+
+/** Where each role came from: the grant that stood for it at that moment, of the user or of another role they held. */
+async function originsOf(
+  db: Db,
+  who: { subject: string; organizationId: string; projectId: string | undefined; at: Date | undefined },
+  roles: readonly string[],
+): Promise<HeldRole[]> {
+  const organization = toUuid('organization', who.organizationId);
+  const project = who.projectId === undefined ? null : toUuid('project', who.projectId);
+  const user = who.subject.startsWith('user_') ? toUuid('user', who.subject) : null;
+  const query = db('grants')
+    .select('id', 'role', 'user_id', 'subject_role')
+    .where({ org_id: organization })
+    .where((place) => place.whereNull('project_id').orWhere({ project_id: project }))
+    .where((subject) => subject.where({ user_id: user }).orWhereNotNull('subject_role'))
+    .orderBy('id');
+  if (who.at === undefined) query.whereRaw('revoked_at is null and (until is null or until > now())');
+  else {
+    // The moment was cut to milliseconds on its way here.
+    query.whereRaw(
+      `created_at < :at::timestamptz + interval '1 millisecond' and (revoked_at is null or revoked_at > :at) and (until is null or until > :at)`,
+      { at: who.at },
+    );
+  }
+  const grants: GrantRow[] = await query;
+  return roles.map((name) => originOf(name, grants, new Set(roles.map(idOf))));
+}
+
+/** The name of a role in policy rows without its blueprint; custom roles have none. */
+function idOf(name: string): string {
+  return name.startsWith('role_') ? name : name.slice(name.indexOf('/') + 1);
+}
+
+function originOf(name: string, grants: readonly GrantRow[], held: ReadonlySet<string>): HeldRole {
+  if (name.startsWith('state/')) return { role: name, source: 'STATE' };
+  if (name.startsWith('platform/')) return { role: name, source: 'PLATFORM' };
+  if (name === 'member/self') return { role: name, source: 'MEMBERSHIP' };
+  const id = idOf(name);
+  if (id === 'org.owner') return { role: name, source: 'OWNERSHIP' };
+  const direct = grants.find((grant) => grant.role === id && grant.user_id !== null);
+  if (direct) return { role: name, source: 'GRANT', grantId: toId('grant', direct.id) };
+  const through = grants.find((grant) => grant.role === id && grant.subject_role !== null && held.has(grant.subject_role));
+  return { role: name, source: 'ROLE_GRANT', ...(through ? { grantId: toId('grant', through.id), via: through.subject_role! } : {}) };
+}

@@ -1,0 +1,35 @@
+import { platformChain } from '../../audit/record.ts';
+import { NotFound } from '../../base/errors.ts';
+import { toUuid } from '../../base/ids.ts';
+import type { Db } from '../../database/database.ts';
+import type { Decision } from './decide.ts';
+
+/** Keeps a decision, so that somebody who may explain decisions can ask about it by its id. */
+export async function recordDecision(db: Db, decision: Decision): Promise<void> {
+  const { domain, subject } = decision.snapshot;
+  const chain = domain.level === 'platform' ? platformChain : toUuid('organization', domain.org);
+  await db('decisions').insert({
+    org_id: chain,
+    id: toUuid('decision', decision.id),
+    subject: subject.id,
+    record: JSON.stringify(decision.record()),
+  });
+}
+
+/** Those that are kept, of people who are something in the place: a stranger fills nothing, and cannot tell by the time whether it exists. */
+export function denialsToKeep(denials: readonly Decision[]): Decision[] {
+  return denials.filter(({ snapshot }) => snapshot.roles.length > 0);
+}
+
+/** A kept decision of an organization. Throws NotFound. */
+export async function getDecisionRecord(
+  db: Db,
+  organizationId: string,
+  decisionId: string,
+): Promise<{ at: Date; record: Record<string, unknown> }> {
+  const row = await db('decisions')
+    .where({ org_id: toUuid('organization', organizationId), id: toUuid('decision', decisionId) })
+    .first('at', 'record');
+  if (!row) throw new NotFound();
+  return row;
+}

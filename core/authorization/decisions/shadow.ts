@@ -1,0 +1,62 @@
+import { LRUCache } from 'lru-cache';
+import type { Log } from '../../base/log.ts';
+import type { Metrics } from '../../base/metrics.ts';
+import { createStock, type Stock } from '../engine/stock.ts';
+import type { LivePolicies } from '../store/live-policies.ts';
+import type { Decision } from './decide.ts';
+
+/** Re-decides a share of all decisions with stock Casbin, off the request path. */
+export interface Shadow {
+  observe(decision: Decision): void;
+}
+
+/** Decisions that may wait for their second opinion; more are dropped, because a request must never wait for this. */
+const longestQueue = 1_000;
+
+/** `share` is the part of decisions to check, 0 to 1. A difference is logged and counted as agreed="false", and nothing else: the alarm is for people. */
+export function createShadow(options: { policies: LivePolicies; share: number; log: Log; metrics: Metrics }): Shadow {
+  const { policies, share, log, metrics } = options;
+  const queue: Decision[] = [];
+  const stocks = new LRUCache<string, Stock>({ max: 100 });
+  let running = false;
+
+  async function drain(): Promise<void> {
+    running = true;
+    for (let decision = queue.shift(); decision; decision = queue.shift()) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await check(decision);
+    }
+    running = false;
+  }
+
+  async function stockOf(revisions: readonly string[]): Promise<Stock> {
+    const key = revisions.join(',');
+    const known = stocks.get(key);
+    if (known) return known;
+    const made = createStock(await policies.contents(revisions));
+    stocks.set(key, made);
+    return made;
+  }
+
+  async function check(decision: Decision): Promise<void> {
+    try {
+      const { snapshot, resource, action, verdict } = decision;
+      if (verdict.reason.startsWith('unknown')) return;
+      const stock = await stockOf(snapshot.revisions);
+      const second = stock.decide(snapshot.subject.id, snapshot.roles, snapshot.domain, resource, action);
+      const agreed = second.allowed === verdict.allowed;
+      metrics.shadowed.inc({ agreed: String(agreed) });
+      if (!agreed) log.error({ decision: decision.record(), stock: second }, 'stock Casbin decides differently');
+    } catch (error) {
+      log.warn({ error }, 'a shadow decision failed');
+    }
+  }
+
+  return {
+    observe(decision) {
+      if (share === 0 || Math.random() >= share || queue.length >= longestQueue) return;
+      queue.push(decision);
+      if (!running) void drain();
+    },
+  };
+}

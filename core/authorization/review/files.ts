@@ -1,0 +1,113 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { lintModel } from '../engine/model-check.ts';
+import { blueprintSchema } from '../policy/blueprint.ts';
+import type { PolicyContent } from '../policy/content.ts';
+import { parsePolicyCsv } from '../policy/csv.ts';
+import { type Finding, PolicyError } from '../policy/findings.ts';
+import { limits } from '../policy/limits.ts';
+import { vocabularySchema } from '../policy/vocabulary.ts';
+import { parseYaml } from '../policy/yaml.ts';
+import { type PolicyTests, policyTestsSchema } from './tests.ts';
+
+export { PolicyError } from '../policy/findings.ts';
+
+const withoutMatrix = 'this file must hold a matrix of what each role is allowed; write one, so that no permission arrives unnoticed';
+
+/** The policies of a directory, the platform first, then the blueprints by name. Throws PolicyError with everything that cannot be read. */
+export async function readPolicies(directory: string): Promise<PolicyContent[]> {
+  await mustBeDirectory(directory);
+  const findings: Finding[] = [];
+  const read = async (file: string): Promise<string | undefined> => {
+    try {
+      return await readFile(join(directory, file), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return undefined;
+    }
+  };
+  const required = async (file: string): Promise<string> => {
+    const text = await read(file);
+    if (text === undefined) findings.push({ rule: 'missing-file', level: 'error', message: 'this file is missing', file, line: 1 });
+    return text ?? '';
+  };
+  const yaml = async <S extends z.ZodType>(file: string, text: string | undefined, schema: S): Promise<z.output<S> | undefined> => {
+    if (text === undefined || text === '') return undefined;
+    const parsed = parseYaml(text, file, schema);
+    findings.push(...parsed.findings);
+    return parsed.value;
+  };
+  const rowsOf = async (file: string) => {
+    const { rows, sources, findings: found } = parsePolicyCsv(await required(file), file);
+    findings.push(...found);
+    const over = sources[limits.rows];
+    if (over) findings.push({ rule: 'too-many-rows', level: 'error', message: `at most ${limits.rows} rows are accepted`, ...over });
+    return { rows, sources };
+  };
+  const testsOf = async (file: string): Promise<PolicyTests | undefined> => {
+    const text = await read(file);
+    const tests = await yaml(file, text, policyTestsSchema);
+    // A file that cannot be read as tests has its own findings.
+    const lacks = tests === undefined ? !text : tests.matrix.every(({ roles }) => Object.keys(roles).length === 0);
+    if (lacks) findings.push({ rule: 'missing-matrix', level: 'error', message: withoutMatrix, file, line: 1 });
+    return tests;
+  };
+  const optional = <K extends string, V>(key: K, value: V | undefined) =>
+    value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
+
+  const model = await required('model.conf');
+  if (model !== '') findings.push(...lintModel(model));
+  const platform: PolicyContent = {
+    scope: 'platform',
+    model,
+    ...(await rowsOf('platform/policy.csv')),
+    ...optional('vocabulary', await yaml('permissions.yaml', await required('permissions.yaml'), vocabularySchema)),
+    ...optional('tests', await testsOf('platform/tests.yaml')),
+  };
+
+  const blueprints: PolicyContent[] = [];
+  for (const name of await blueprintNames(directory)) {
+    const folder = `blueprints/${name}`;
+    const file = `${folder}/blueprint.yaml`;
+    const blueprint = await yaml(file, await required(file), blueprintSchema);
+    if (blueprint !== undefined && blueprint.name !== name) {
+      findings.push({
+        rule: 'blueprint-name',
+        level: 'error',
+        message: `the blueprint in ${folder} is called ${name}, not ${blueprint.name}`,
+        file,
+        line: 1,
+      });
+    }
+    blueprints.push({
+      scope: `blueprint/${name}`,
+      model,
+      ...(await rowsOf(`${folder}/policy.csv`)),
+      ...optional('blueprint', blueprint),
+      ...optional('tests', await testsOf(`${folder}/tests.yaml`)),
+    });
+  }
+  if (findings.length > 0) throw new PolicyError(findings);
+  return [platform, ...blueprints];
+}
+
+async function mustBeDirectory(directory: string): Promise<void> {
+  const found = await stat(directory).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  const message = `there is no directory ${directory}; name the one that holds model.conf, permissions.yaml, platform and blueprints`;
+  throw new PolicyError([{ rule: 'missing-directory', level: 'error', message }]);
+}
+
+async function blueprintNames(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(join(directory, 'blueprints'), { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

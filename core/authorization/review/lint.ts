@@ -1,0 +1,65 @@
+import { createParts, type Parts } from '../engine/compiled-policies.ts';
+import { createEngine, type Engine } from '../engine/engine.ts';
+import type { Blueprint } from '../policy/blueprint.ts';
+import type { PolicyContent } from '../policy/content.ts';
+import { type Finding, PolicyError } from '../policy/findings.ts';
+import { limits } from '../policy/limits.ts';
+import { type Vocabulary, vocabularyOf } from '../policy/vocabulary.ts';
+import { lintCoverage } from './lint-coverage.ts';
+import { lintEscalation } from './lint-escalation.ts';
+import { lintNames } from './lint-names.ts';
+
+export type { Finding } from '../policy/findings.ts';
+
+/** A content together with what its rows may speak about. */
+export interface LintedContent {
+  readonly content: PolicyContent;
+  readonly vocabulary: Vocabulary;
+  readonly blueprint?: Blueprint;
+  /** Contents whose rows are read together with these: none for the platform, the platform for a blueprint. */
+  readonly engine: Engine;
+}
+
+/**
+ * What is wrong with contents as readPolicies returns them, or with [platform, blueprint, organization]. An error keeps a
+ * revision from coming into force; a warning asks the reviewer to look. The findings stand in the order of the contents.
+ */
+export function lintPolicies(contents: readonly PolicyContent[], parts: Parts = createParts({ work: limits.work })): Finding[] {
+  const [platform, ...others] = contents;
+  if (platform === undefined) return [];
+  const blueprints = others.filter(({ blueprint }) => blueprint !== undefined);
+  let linted: LintedContent[];
+  try {
+    const vocabulary = platform.vocabulary;
+    linted = contents.map((content) => {
+      const blueprint = content === platform ? undefined : content.blueprint === undefined ? blueprints[0] : content;
+      const layers = [platform, blueprint, content].filter((layer, index, all) => layer !== undefined && all.indexOf(layer) === index);
+      const engine = createEngine(layers as PolicyContent[], parts);
+      return {
+        content,
+        vocabulary: vocabularyOf(vocabulary!, blueprint?.blueprint),
+        ...(blueprint?.blueprint === undefined ? {} : { blueprint: blueprint.blueprint }),
+        engine,
+      };
+    });
+  } catch (error) {
+    if (error instanceof PolicyError) return [...error.findings];
+    throw error;
+  }
+  const oversized = contents.filter(({ rows }) => rows.length > limits.rows);
+  if (oversized.length > 0)
+    return oversized.map(({ scope, rows, sources }) => {
+      const message = `${scope} has ${rows.length} rows; at most ${limits.rows} are accepted`;
+      return { rule: 'too-many-rows', level: 'error', message, ...sources[limits.rows] };
+    });
+  const platformResources = new Set(Object.keys(platform.vocabulary?.resources ?? {}));
+  const names = linted.flatMap((one) => lintNames(one, platformResources));
+  // Verdicts about names that do not exist would only repeat the findings above.
+  if (names.some(({ level }) => level === 'error')) return names;
+  try {
+    return [...names, ...linted.flatMap((one) => lintEscalation(one)), ...lintCoverage(linted)];
+  } catch (error) {
+    if (error instanceof PolicyError) return [...names, ...error.findings];
+    throw error;
+  }
+}

@@ -1,0 +1,248 @@
+import { z } from 'zod';
+import { createParts, type Parts } from '../engine/compiled-policies.ts';
+import { createEngine, type Engine, type Verdict } from '../engine/engine.ts';
+import type { Blueprint } from '../policy/blueprint.ts';
+import type { PolicyContent, Row } from '../policy/content.ts';
+import { type Domain, domainOf, type Level, levels } from '../policy/domain.ts';
+import { didYouMean, PolicyError, told } from '../policy/findings.ts';
+import { limits, recordOf } from '../policy/limits.ts';
+import { roleObject, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
+
+const text = z.string().min(1).max(300);
+const level = z.enum(['platform', 'org', 'project']);
+const list = z.array(text).max(limits.named);
+/** How many counterexamples a message names. */
+const shown = 20;
+
+/** tests.yaml. Role names with a slash are taken as they are; others are roles of the blueprint. */
+export const policyTestsSchema = z.strictObject({
+  /** Per level: role -> resource -> actions that it allows. Every pair that can be asked at this level and is not named is denied. */
+  matrix: z
+    .array(z.strictObject({ level, roles: recordOf(text, recordOf(text, list, 4 * limits.resourceTypes), limits.matrixRoles) }))
+    .max(3 * levels.length)
+    .refine((blocks) => blocks.reduce((sum, { roles }) => sum + Object.keys(roles).length, 0) <= limits.matrixRoles, {
+      message: `must name at most ${limits.matrixRoles} roles in all`,
+    })
+    .default([]),
+  cases: z
+    .array(
+      z.strictObject({
+        name: text,
+        because: text.optional(),
+        roles: list,
+        level,
+        ask: text,
+        expect: z.enum(['allow', 'deny']),
+        /** The subject of the row that must be the one that decides. */
+        by: text.optional(),
+      }),
+    )
+    .max(limits.cases)
+    .default([]),
+  invariants: z
+    .array(
+      z.union([
+        /** No role, nor all of them together, is allowed this at any level. */
+        z.strictObject({ name: text, never: list.min(1) }),
+        /** Whoever holds this beside all roles is allowed at most these, at any level of an organization. */
+        z.strictObject({ name: text, with: text, allowsOnly: list }),
+      ]),
+    )
+    .max(limits.invariants)
+    .default([]),
+});
+
+/** The tests of one scope. */
+export type PolicyTests = z.infer<typeof policyTestsSchema>;
+
+/** How one test came out; `message` says what was expected and which row decided. */
+export interface PolicyTestResult {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly message?: string;
+}
+
+/** Runs the tests of all contents (as readPolicies returns them) through the engine that the server uses. */
+export function runPolicyTests(contents: readonly PolicyContent[], parts: Parts = createParts()): PolicyTestResult[] {
+  return contents.flatMap((content) => {
+    if (content.tests === undefined) return [];
+    const engine = engineOf(content, contents, parts);
+    const { matrix, cases, invariants } = content.tests;
+    const unknown = unknownRoles(engine, content.tests);
+    if (unknown.length > 0) return [{ name: `${content.scope}: roles`, passed: false, message: listed(unknown) }];
+    const results = [
+      ...matrix.flatMap((block) => runMatrix(engine, block)),
+      ...cases.map((test) => runCase(engine, test)),
+      ...invariants.map((invariant) => runInvariant(engine, invariant)),
+    ];
+    return results.map((result) => ({ ...result, name: `${content.scope}: ${result.name}` }));
+  });
+}
+
+/**
+ * A test of each matrix: a role that no block of a level names is allowed nothing there, so that nothing can be left out of it.
+ * For what people have just written (of `sole` alone, where it is named); a revision that is or was in force is not held to it.
+ */
+export function runMatrixCover(contents: readonly PolicyContent[], sole?: string): PolicyTestResult[] {
+  const parts = createParts({ work: limits.work * contents.length });
+  return contents.flatMap((content) => {
+    if (!content.tests?.matrix.length || (sole !== undefined && content.scope !== sole)) return [];
+    const engine = engineOf(content, contents, parts);
+    const leftOut = levels.flatMap((level) => allowedBeside(engine, level, content.rows, content.tests!.matrix));
+    const name = `${content.scope}: the matrix leaves out nobody who is allowed something`;
+    return [leftOut.length === 0 ? { name, passed: true } : { name, passed: false, message: listed(leftOut) }];
+  });
+}
+
+/** What the tests of a content ask: its rows behind those of the platform. */
+function engineOf(content: PolicyContent, contents: readonly PolicyContent[], parts: Parts): Engine {
+  const platform = contents.filter(({ scope }) => scope === 'platform');
+  return createEngine(content.scope === 'platform' ? platform : [...platform, content], parts);
+}
+
+/** What the rows allow at this level to roles that the matrix does not name there. */
+function allowedBeside(engine: Engine, level: Level, rows: readonly Row[], matrix: PolicyTests['matrix']): string[] {
+  const blocks = matrix.filter((block) => block.level === level);
+  const named = new Set(blocks.flatMap(({ roles }) => Object.keys(roles).map((role) => qualify(engine.blueprint, role))));
+  const subjects = new Set(rows.filter(([, , , , effect]) => effect === 'allow').map(([subject]) => subject));
+  return [...subjects].flatMap((subject) => {
+    if (named.has(subject)) return [];
+    const held = { roles: engine.roleSet([subject]), domain: testDomain(level) };
+    const pairs = engine.permissions(level).filter((pair) => engine.decide({ ...held, ...pair }).allowed);
+    return pairs.length === 0 ? [] : [`${subject} at ${level} level: ${listed(pairs.map(nameOf), ', ')}`];
+  });
+}
+
+/** Throws PolicyError with the tests that failed. */
+export function demandPassed(results: readonly PolicyTestResult[]): void {
+  const failed = results.filter(({ passed }) => !passed).slice(0, told);
+  if (failed.length === 0) return;
+  throw new PolicyError(
+    failed.map(({ name, message }) => ({ rule: 'test', level: 'error', message: `test failed: ${name}${message ? `: ${message}` : ''}` })),
+  );
+}
+
+/** The domain in which tests ask at a level. */
+export function testDomain(level: Level): Domain {
+  if (level === 'platform') return domainOf({});
+  return domainOf({ organizationId: 'org_test', projectId: level === 'project' ? 'prj_test' : undefined });
+}
+
+/** The name in rows of a role as tests.yaml writes it. */
+function qualify(blueprint: Blueprint | undefined, role: string): string {
+  return blueprint === undefined || role.includes('/') ? role : `${blueprint.name}/${role}`;
+}
+
+/** A sentence for each misspelt role: it would be denied everything, and pass every test that expects a denial. */
+function unknownRoles(engine: Engine, { matrix, cases, invariants }: PolicyTests): string[] {
+  const known = new Set(subjectsOf(engine.vocabulary, engine.blueprint));
+  const named = [
+    ...matrix.flatMap(({ roles }) => Object.keys(roles)),
+    ...cases.flatMap(({ roles, by }) => [...roles, ...(by === undefined ? [] : [by])]),
+    ...invariants.flatMap((invariant) => ('with' in invariant ? [invariant.with] : [])),
+  ];
+  const unknown = [...new Set(named)].filter((role) => !known.has(qualify(engine.blueprint, role)));
+  const hint = (role: string) => didYouMean(qualify(engine.blueprint, role), known);
+  return unknown.map((role) => `${role} is no role and no state${hint(role)}`);
+}
+
+function runMatrix(engine: Engine, block: PolicyTests['matrix'][number]): PolicyTestResult[] {
+  const domain = testDomain(block.level);
+  const askable = engine.permissions(block.level);
+  const possible = new Set(askable.map(nameOf));
+  return Object.entries(block.roles).flatMap(([role, allowed]) => {
+    const roles = engine.roleSet([qualify(engine.blueprint, role)]);
+    const named = Object.entries(allowed).flatMap(([resource, actions]) => actions.map((action) => ({ resource, action })));
+    const expectAllowed = new Set(named.map(nameOf));
+    const impossible = named.filter((pair) => !possible.has(nameOf(pair)));
+    return [
+      ...impossible.map(({ resource, action }) => ({
+        name: `${role} ${resource}:${action} at ${block.level} level`,
+        passed: false,
+        message: `${resource}:${action} cannot be asked at ${block.level} level.`,
+      })),
+      ...askable.map(({ resource, action }) => {
+        const expected = expectAllowed.has(nameOf({ resource, action })) ? 'allow' : 'deny';
+        return judge(
+          `${role} ${resource}:${action} at ${block.level} level -> ${expected}`,
+          engine.decide({ roles, domain, resource, action }),
+          expected,
+        );
+      }),
+    ];
+  });
+}
+
+function runCase(engine: Engine, test: PolicyTests['cases'][number]): PolicyTestResult {
+  const roles = engine.roleSet(test.roles.map((role) => qualify(engine.blueprint, role)));
+  const verdict = engine.decide({ roles, domain: testDomain(test.level), ...splitPermission(test.ask) });
+  const result = judge(test.name, verdict, test.expect);
+  if (verdict.reason === 'unknown-resource' || verdict.reason === 'unknown-action') {
+    return { name: test.name, passed: false, message: `${test.ask} cannot be asked at ${test.level} level.` };
+  }
+  const by = test.by === undefined ? undefined : qualify(engine.blueprint, test.by);
+  if (result.passed && by !== undefined && verdict.row?.[0] !== by) {
+    return { name: test.name, passed: false, message: `Expected a row of ${by} to decide, but ${explain(verdict)}.` };
+  }
+  return result;
+}
+
+function runInvariant(engine: Engine, invariant: PolicyTests['invariants'][number]): PolicyTestResult {
+  const counterexamples =
+    'never' in invariant ? allowedAnywhere(engine, invariant.never) : allowedBeyond(engine, invariant.with, invariant.allowsOnly);
+  if (counterexamples.length === 0) return { name: invariant.name, passed: true };
+  return { name: invariant.name, passed: false, message: listed([...new Set(counterexamples)]) };
+}
+
+function allowedAnywhere(engine: Engine, permissions: readonly string[]): string[] {
+  const held = heldRoles(engine);
+  const holders = [...held.map((role) => [role]), held].map((names) => engine.roleSet(names));
+  return permissions.flatMap((permission) => {
+    const pair = splitPermission(permission);
+    const verdicts = holders.flatMap((roles) => levels.map((level) => engine.decide({ roles, domain: testDomain(level), ...pair })));
+    // The owner is no role that can be given, so the object does not exist; any other name that does not exist is a typing error.
+    const asked = pair.resource === roleObject('org.owner') || verdicts.some(({ reason }) => !reason.startsWith('unknown-'));
+    if (!asked) return [`${permission} does not exist`];
+    return verdicts.filter(({ allowed }) => allowed).map((verdict) => `${permission}: ${explain(verdict)}`);
+  });
+}
+
+function allowedBeyond(engine: Engine, held: string, permissions: readonly string[]): string[] {
+  const roles = engine.roleSet([...heldRoles(engine), held]);
+  const organizationLevels = ['org', 'project'] as const;
+  const pairs = organizationLevels.flatMap((level) => engine.permissions(level).map((pair) => ({ ...pair, domain: testDomain(level) })));
+  const known = new Set(pairs.map(nameOf));
+  const unknown = permissions.filter((permission) => !known.has(permission));
+  return [
+    ...unknown.map((permission) => `${permission} does not exist`),
+    ...pairs
+      .filter(({ resource, action }) => !permissions.includes(`${resource}:${action}`))
+      .map((pair) => ({ pair, verdict: engine.decide({ roles, ...pair }) }))
+      .filter(({ verdict }) => verdict.allowed)
+      .map(({ pair, verdict }) => `${pair.resource}:${pair.action} at ${pair.domain.level} level: ${explain(verdict)}`),
+  ];
+}
+
+function nameOf({ resource, action }: { resource: string; action: string }): string {
+  return `${resource}:${action}`;
+}
+
+function listed(messages: readonly string[], separator = '; '): string {
+  const more = messages.length > shown ? `${separator}and ${messages.length - shown} more` : '';
+  return messages.slice(0, shown).join(separator) + more;
+}
+
+/** Every role that some row names; together they hold all that anybody can. */
+function heldRoles(engine: Engine): string[] {
+  return [...new Set(engine.rows().map(([subject]) => subject))].filter((subject) => !subject.startsWith('state/'));
+}
+
+function judge(name: string, verdict: Verdict, expected: 'allow' | 'deny'): PolicyTestResult {
+  if (verdict.allowed === (expected === 'allow')) return { name, passed: true };
+  return { name, passed: false, message: `Expected ${expected}, but ${explain(verdict)}.` };
+}
+
+function explain(verdict: Verdict): string {
+  if (verdict.row === undefined) return `it was denied (${verdict.reason})`;
+  return `${verdict.source?.file}:${verdict.source?.line} decided ${verdict.row[4]} (${verdict.row.join(', ')})`;
+}

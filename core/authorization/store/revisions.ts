@@ -1,0 +1,170 @@
+import { newModelFromString } from 'casbin';
+import casbinPgAdapter from 'casbin-pg-adapter';
+import { InvalidInput, NotFound, VersionMismatch } from '../../base/errors.ts';
+import { type Db, prepared, queryUnder } from '../../database/database.ts';
+import { digest, type PolicyContent, type Row, type RowSource } from '../policy/content.ts';
+
+/** An immutable version of the policy of one scope, without its content. */
+export interface Revision {
+  readonly scope: string;
+  readonly revision: number;
+  readonly sha256: string;
+  readonly author: string;
+  readonly reason: string;
+  readonly gitCommit?: string;
+  readonly createdAt: Date;
+}
+
+/** Which revision of a scope is in force. `version` counts its moves and is its ETag. */
+export interface Head {
+  readonly scope: string;
+  readonly revision: number;
+  readonly version: string;
+  readonly activatedBy: string;
+  readonly activatedAt: Date;
+}
+
+interface RevisionRow {
+  scope: string;
+  revision: number;
+  sha256: string;
+  author: string;
+  reason: string;
+  git_commit: string | null;
+  created_at: Date;
+}
+
+const columns = ['scope', 'revision', 'sha256', 'author', 'reason', 'git_commit', 'created_at'];
+
+function toRevision(row: RevisionRow): Revision {
+  return {
+    scope: row.scope,
+    revision: row.revision,
+    sha256: row.sha256,
+    author: row.author,
+    reason: row.reason,
+    ...(row.git_commit === null ? {} : { gitCommit: row.git_commit }),
+    createdAt: row.created_at,
+  };
+}
+
+/** Stores a content as the next revision of its scope. The same content as the newest revision makes no new one. */
+export async function insertRevision(
+  db: Db,
+  content: PolicyContent,
+  about: { author: string; reason: string; gitCommit?: string | undefined },
+): Promise<Revision & { created: boolean }> {
+  await db.raw('select pg_advisory_xact_lock(hashtext(?))', [`tenet.policy.${content.scope}`]);
+  const sha256 = digest(content);
+  const newest: RevisionRow | undefined = await db('policy_revisions')
+    .select(columns)
+    .where({ scope: content.scope })
+    .orderBy('revision', 'desc')
+    .first();
+  if (newest?.sha256 === sha256) return { ...toRevision(newest), created: false };
+  const { vocabulary, blueprint, tests } = content;
+  const [row]: RevisionRow[] = await db('policy_revisions')
+    .insert({
+      scope: content.scope,
+      revision: (newest?.revision ?? 0) + 1,
+      model: content.model,
+      rows: JSON.stringify(content.rows),
+      sources: JSON.stringify(content.sources),
+      documents: JSON.stringify({ vocabulary, blueprint, tests }),
+      sha256,
+      author: about.author,
+      reason: about.reason,
+      git_commit: about.gitCommit ?? null,
+    })
+    .returning(columns);
+  return { ...toRevision(row!), created: true };
+}
+
+/** Revisions of a scope, newest first, older than `before`. */
+export async function listRevisions(db: Db, scope: string, page: { before?: number; limit: number }): Promise<Revision[]> {
+  const query = db('policy_revisions').select(columns).where({ scope }).orderBy('revision', 'desc').limit(page.limit);
+  if (page.before !== undefined) query.where('revision', '<', page.before);
+  return (await query).map(toRevision);
+}
+
+/** One revision without its content. Throws NotFound. */
+export async function getRevision(db: Db, scope: string, revision: number): Promise<Revision> {
+  const row: RevisionRow | undefined = await db('policy_revisions').select(columns).where({ scope, revision }).first();
+  if (!row) throw new NotFound();
+  return toRevision(row);
+}
+
+interface HeadRow {
+  scope: string;
+  revision: number;
+  version: string;
+  activated_by: string;
+  activated_at: Date;
+}
+
+const headsSql = `select scope, revision, version, activated_by, activated_at from policy_heads
+where $1::text[] is null or scope = any($1) order by scope`;
+
+/** The heads of all scopes that have one, or of those named. */
+export async function listHeads(db: Db, scopes?: readonly string[]): Promise<Head[]> {
+  const rows = await prepared<HeadRow>(db, 'heads', headsSql, [scopes ?? null]);
+  return rows.map((row) => ({
+    scope: row.scope,
+    revision: row.revision,
+    version: row.version,
+    activatedBy: row.activated_by,
+    activatedAt: row.activated_at,
+  }));
+}
+
+/**
+ * Puts a revision into force, if the head is still at `expected` (undefined: whatever it is; null: there is none yet).
+ * Throws VersionMismatch when it moved meanwhile and InvalidInput when there is no such revision.
+ */
+export async function moveHead(
+  db: Db,
+  scope: string,
+  move: { revision: number; expected?: string | null | undefined; by: string },
+): Promise<Head> {
+  const exists = await db('policy_revisions').where({ scope, revision: move.revision }).first('revision');
+  if (!exists) throw new InvalidInput(`${scope} has no revision ${move.revision}.`);
+  const [current] = (await db.raw('select version from policy_heads where scope = ? for update', [scope])).rows as { version: string }[];
+  if (move.expected !== undefined && (current?.version ?? null) !== move.expected) throw new VersionMismatch(current?.version ?? '0');
+  await db.raw(
+    `insert into policy_heads (scope, revision, activated_by) values (:scope, :revision, :by)
+     on conflict (scope) do update set revision = :revision, activated_by = :by, activated_at = now(), version = policy_heads.version + 1`,
+    { scope, revision: move.revision, by: move.by },
+  );
+  const [head] = await listHeads(db, [scope]);
+  return head!;
+}
+
+/** The content of a revision. Its rows come through the stock Casbin adapter, so that they are what stock Casbin would load. */
+export async function loadContent(db: Db, scope: string, revision: number): Promise<PolicyContent> {
+  const stored: { model: string; sources: RowSource[]; documents: Partial<PolicyContent>; sha256: string } | undefined = await db(
+    'policy_revisions',
+  )
+    .select('model', 'sources', 'documents', 'sha256')
+    .where({ scope, revision })
+    .first();
+  if (!stored) throw new NotFound();
+  const rows = await adapterRows(db, stored.model, `${scope}@${revision}`);
+  const content: PolicyContent = { scope, model: stored.model, rows, sources: stored.sources, ...stored.documents };
+  if (digest(content) !== stored.sha256) throw new Error(`policy revision ${scope}@${revision} is not what was stored: its digest differs`);
+  return content;
+}
+
+/** The adapter is CommonJS whose class is its `default`; a loader that requires modules has taken that already. */
+const PostgresAdapter = casbinPgAdapter.default ?? (casbinPgAdapter as unknown as typeof casbinPgAdapter.default);
+
+async function adapterRows(db: Db, modelText: string, name: string): Promise<Row[]> {
+  const adapter = await PostgresAdapter.newAdapter({
+    migrate: false,
+    // The adapter says `casbin`; the search path decides that this is our view of the one revision.
+    dbClient: (exec) =>
+      exec({ query: (sql: string) => queryUnder(db, { search_path: 'tenet_casbin, tenet', 'tenet.revisions': name }, sql) }),
+  });
+  const model = newModelFromString(modelText);
+  await adapter.loadPolicy(model as never);
+  return (model.model.get('p')?.get('p')?.policy ?? []) as unknown as Row[];
+}

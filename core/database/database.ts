@@ -1,0 +1,172 @@
+import type { Knex } from 'knex';
+import pg from 'pg';
+import { Unavailable } from '../base/errors.ts';
+import { type Line, openLine } from './connection.ts';
+import { createReads } from './read-batches.ts';
+
+export { prepared, queryUnder } from './connection.ts';
+
+/**
+ * A knex: what every core function takes. Within write() it is one transaction on one connection. It sees only the rows of its scope,
+ * because row level security compares them with `tenet.scope`.
+ */
+export type Db = Knex;
+
+/** The uuid of the one organization whose rows may be seen, or `platform` for statements that span organizations and name the user instead. */
+export type Scope = { readonly organization: string } | 'platform';
+
+export interface Database {
+  /** Runs `work` in this scope. It can only read, and each statement is a transaction of its own: what must be seen at one moment is one statement. */
+  read<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
+  /** Runs `work` in a transaction in this scope; commits when it returns, rolls back when it throws. Repeats it after a deadlock or a serialization failure. */
+  write<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
+  /** Connections in use, idle and waited for. */
+  stats(): { total: number; idle: number; waiting: number };
+  close(): Promise<void>;
+}
+
+/** The role that requests run as: no owner of any table, so that row level security holds for it. */
+export const appRole = 'tenet_app';
+
+// Read only by default: a statement that is sent behind a beginning that failed changes nothing.
+const settings = `-c search_path=tenet -c default_transaction_read_only=on -c statement_timeout=30s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s`;
+const lostStatement = '26000';
+const repeatable = new Set(['40001', '40P01', lostStatement]);
+const mostAttempts = 5;
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Opens the pool that requests use. Connections pipeline: statements sent in one tick share a round trip. With `role: 'owner'`
+ * they keep the rights of the user of `url`, whom row level security does not hold back: for the command line alone.
+ */
+export function openDatabase(url: string, options: { size: number; onError: (error: Error) => void; role?: 'owner' }): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.size,
+    options: options.role === 'owner' ? settings : `-c role=${appRole} ${settings}`,
+    connectionTimeoutMillis: 5_000,
+    pipeline: true,
+    application_name: 'tenet',
+  } as pg.PoolConfig);
+  pool.on('error', options.onError);
+  pool.on('connect', (client) => {
+    // A connection that is lost while it is in use also says so by an event, which would end the process if nobody heard it.
+    client.on('error', options.onError);
+    lines.set(client, openLine(client));
+  });
+  const lines = new WeakMap<pg.ClientBase, Line>();
+
+  async function connect(): Promise<{ client: pg.PoolClient; line: Line }> {
+    const client = await pool.connect().catch((cause: unknown) => {
+      throw new NoConnection('no connection', { cause });
+    });
+    return { client, line: lines.get(client)! };
+  }
+
+  const reads = createReads(
+    async () => {
+      const { client, line } = await connect();
+      return { line, release: (isBroken) => client.release(isBroken) };
+    },
+    (error) => lacksStatement(error) || isLost(error),
+  );
+
+  async function read<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt = 1): Promise<T> {
+    try {
+      return await reads(nameOf(scope), (db) => lend(db, work));
+    } catch (error) {
+      if (attempt < mostAttempts && lacksStatement(error)) return read(scope, work, attempt + 1);
+      throw unlessLost(error);
+    }
+  }
+
+  async function write<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt = 1): Promise<T> {
+    const beginning = begin(nameOf(scope));
+    const { client, line } = await connect().catch((error: unknown) => {
+      throw unlessLost(error);
+    });
+    let result: T;
+    try {
+      // It leaves in one packet with the first statement of the work.
+      const begun = client.query(beginning);
+      begun.catch(() => undefined); // Seen below; the work's own statements fail with it.
+      result = await lend(line.db, work);
+      await begun;
+      await client.query('commit');
+    } catch (error) {
+      await rollBack(client, lacksStatement(error));
+      if (attempt < mostAttempts && repeatable.has((error as pg.DatabaseError).code ?? '')) return write(scope, work, attempt + 1);
+      throw unlessLost(error);
+    }
+    client.release();
+    return result;
+  }
+
+  return {
+    read,
+    write,
+    stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => pool.end(),
+  };
+}
+
+/** The pool could not give a connection in time. Knex puts its statement in front of any message that comes through it, so it has no more to say. */
+class NoConnection extends Error {}
+
+/** A connection that breaks is no fault of the request; whether a commit that was under way has happened is not known. */
+function unlessLost(error: unknown): unknown {
+  if (error instanceof NoConnection) return new Unavailable('The database does not answer. Try again in a moment.', { cause: error.cause });
+  if (!isLost(error)) return error;
+  return new Unavailable(
+    'The connection to the database was lost. Look whether the change happened, or repeat it with its Idempotency-Key.',
+    {
+      cause: error,
+    },
+  );
+}
+
+function isLost(error: unknown): boolean {
+  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
+  // SQLSTATE class 08 and what an administrator or a crash of the server ends, errno, and the words of pg that have no code.
+  return /^(08...|57P0[123]|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code) || /Connection terminated|connection error/.test(message);
+}
+
+/** Takes the knex back when the work has ended: what goes on behind a failure must not run in the scope of somebody else. */
+async function lend<T>(db: Db, work: (db: Db) => Promise<T>): Promise<T> {
+  const { proxy, revoke } = Proxy.revocable(db, {});
+  try {
+    return await work(proxy);
+  } finally {
+    revoke();
+  }
+}
+
+function nameOf(scope: Scope): string {
+  if (scope === 'platform') return scope;
+  // It is put into SQL text, so that beginning and scoping are one statement; only a uuid gets there.
+  if (!uuidPattern.test(scope.organization)) throw new TypeError('a scope is the uuid of an organization');
+  return scope.organization;
+}
+
+function begin(scope: string): string {
+  return `begin read write; set local tenet.scope = '${scope}'`;
+}
+
+/** The server has lost a statement that this connection takes for prepared: it would fail for ever, and is not used again. */
+function lacksStatement(error: unknown): boolean {
+  return (error as pg.DatabaseError | undefined)?.code === lostStatement;
+}
+
+async function rollBack(client: pg.PoolClient, isBroken: boolean): Promise<void> {
+  try {
+    await client.query('rollback');
+    client.release(isBroken);
+  } catch (error) {
+    client.release(error as Error);
+  }
+}
+
+/** Whether a failure of the database is the breach of this named constraint, index or trigger. */
+export function breaches(error: unknown, constraint: string): boolean {
+  return error instanceof pg.DatabaseError && error.constraint === constraint;
+}

@@ -1,0 +1,108 @@
+import { type InvitationRow, invitationRows } from '../access/invitation-rows.ts';
+import { toUuid } from '../base/ids.ts';
+import { invitationToken, tokenHash } from '../base/keyring.ts';
+import { unseen } from '../base/text.ts';
+import type { Db } from '../database/database.ts';
+import type { JobContext, Jobs } from '../jobs/outbox.ts';
+import { escapeHtml, type Mail } from './mail.ts';
+
+/**
+ * Sends the mail of an invitation, if that is still what it was when the job was made: pending, not expired, and with the same
+ * token. It may be sent twice when Tenet dies between sending and recording, with the same Message-ID.
+ */
+export async function sendInvitation(context: JobContext, job: Jobs['send-invitation']): Promise<void> {
+  const { database, keyring, mailer } = context;
+  const publicUrl = context.publicUrl();
+  if (publicUrl === '') throw new Error('The API does not listen yet, so a mail cannot say where it is.');
+  const org = toUuid('organization', job.organizationId);
+  const key = { org_id: org, id: toUuid('invitation', job.invitationId) };
+  const found = await database.read({ organization: org }, async (db) => {
+    const row = (await invitationRows(db).where(key).first('token_hash')) as (InvitationRow & { token_hash: Buffer }) | undefined;
+    const organization = await db('organizations').where({ id: org }).whereNot({ state: 'DELETED' }).first('name');
+    if (!row || !organization) return undefined;
+    return { row, organization: organization.name as string, inviter: await inviterOf(db, row.invited_by) };
+  });
+  if (found?.row.state !== 'PENDING' || found.row.token_version !== job.tokenVersion) return;
+
+  const token = invitationToken(keyring, { id: job.invitationId, version: job.tokenVersion }, job.kid);
+  if (token === undefined || !tokenHash(token).equals(found.row.token_hash)) {
+    throw new Error(`The encryption key ${job.kid} of this invitation is not in the keyring. Put it back, or resend the invitation.`);
+  }
+  await mailer.send(invitationMail({ ...job, email: found.row.email, expiresAt: found.row.expires_at, ...found, token, publicUrl }));
+  await database.write({ organization: org }, (db) =>
+    // Not a new version: nobody can overwrite what they have not seen by not having seen this.
+    db('invitations')
+      .where({ ...key, token_version: job.tokenVersion })
+      .update({ sent_count: db.raw('sent_count + 1'), last_sent_at: db.fn.now() }),
+  );
+}
+
+/** The address of whoever invites; nobody is named for a manifest. */
+async function inviterOf(db: Db, invitedBy: string): Promise<string | undefined> {
+  if (!invitedBy.startsWith('user_')) return undefined;
+  const user = await db('users')
+    .where({ id: toUuid('user', invitedBy) })
+    .first('email');
+  return user?.email ?? undefined;
+}
+
+/** The mail of an invitation: who asks, until when, and how to accept. */
+export function invitationMail(invitation: {
+  invitationId: string;
+  tokenVersion: number;
+  email: string;
+  organization: string;
+  inviter?: string | undefined;
+  expiresAt: Date;
+  token: string;
+  publicUrl: string;
+}): Mail {
+  const { invitationId, tokenVersion, email, inviter, token, publicUrl } = invitation;
+  // A name that is older than the rule for names may hold what makes a sentence look like another one.
+  const organization = invitation.organization.split(unseen).join('');
+  const until = `${invitation.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const docs = `${publicUrl}/docs`;
+  // No line is longer than 76 letters, or the mail would be encoded and could not be copied from its source.
+  const curl = [
+    `INVITATION=${token}`,
+    `curl -X POST ${publicUrl}/v1/invitations/accept \\`,
+    '  -H "Authorization: Bearer $TOKEN" \\',
+    '  -H "Content-Type: application/json" \\',
+    `  -d '{"token":"'$INVITATION'"}'`,
+  ].join('\n');
+  const invited = `${inviter === undefined ? 'You are invited' : `${inviter} invites you`} to join the organization\n"${organization}".`;
+  const how = `Sign in as ${email} and accept with this token,\nuntil ${until}:`;
+  const unless = 'If you do not know why you got this, ignore it:\nnothing happens unless you accept.';
+  return {
+    id: `${invitationId}.${tokenVersion}`,
+    to: email,
+    subject: `Invitation to ${organization}`,
+    text: [
+      invited,
+      '',
+      how,
+      '',
+      token,
+      '',
+      'For example, with the access token of your identity provider in TOKEN:',
+      '',
+      curl,
+      '',
+      `The API: ${docs}`,
+      '',
+      unless,
+      '',
+    ].join('\n'),
+    html: [
+      '<!doctype html>',
+      `<p>${escapeHtml(invited)}</p>`,
+      `<p>${escapeHtml(how)}</p>`,
+      `<p><code>${escapeHtml(token)}</code></p>`,
+      '<p>For example, with the access token of your identity provider in <code>TOKEN</code>:</p>',
+      `<pre>${escapeHtml(curl)}</pre>`,
+      `<p><a href="${escapeHtml(docs)}">The API</a></p>`,
+      `<p>${escapeHtml(unless)}</p>`,
+      '',
+    ].join('\n'),
+  };
+}

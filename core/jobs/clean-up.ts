@@ -1,0 +1,19 @@
+import { expireOverdue } from '../access/invitation-rows.ts';
+import { newId } from '../base/ids.ts';
+import type { Database } from '../database/database.ts';
+
+const batch = 200;
+
+/**
+ * The daily work: marks invitations whose time is over, forgets idempotency keys after 24 hours and kept decisions after 30
+ * days. In small transactions, so that nobody waits for it long, and whatever was done stays done when it is interrupted.
+ */
+export async function cleanUp(database: Database): Promise<void> {
+  const who = { name: 'tenet', requestId: newId('request') };
+  for (;;) {
+    const expired = await database.write('platform', (db) => expireOverdue(db, who, { limit: batch }));
+    if (expired < batch) break;
+  }
+  await database.write('platform', (db) => db.raw("delete from idempotency_keys where created_at < now() - interval '24 hours'"));
+  await database.write('platform', (db) => db.raw("delete from decisions where at < now() - interval '30 days'"));
+}

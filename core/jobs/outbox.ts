@@ -1,0 +1,150 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type JobHelpers, Logger, type Runner, run, type Task, type TaskList } from 'graphile-worker';
+import pg from 'pg';
+import type { Keyring } from '../base/keyring.ts';
+import type { Log } from '../base/log.ts';
+import type { Metrics } from '../base/metrics.ts';
+import type { Database, Db } from '../database/database.ts';
+import { sendInvitation } from '../delivery/invitation-mail.ts';
+import type { Mailer } from '../delivery/mail.ts';
+import { cleanUp } from './clean-up.ts';
+
+/** What is done outside of requests, and what each job is told: ids, never secrets and nothing that could have changed meanwhile. */
+export interface Jobs {
+  /** `kid` names the key that the token was made with. */
+  'send-invitation': {
+    readonly organizationId: string;
+    readonly invitationId: string;
+    readonly tokenVersion: number;
+    readonly kid: string;
+  };
+  'clean-up': Record<string, never>;
+  'release-jobs': Record<string, never>;
+}
+
+/** What jobs need to do their work. */
+export interface JobContext {
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly mailer: Mailer;
+  /** Where callers reach the API, without a slash at the end. */
+  readonly publicUrl: () => string;
+}
+
+/**
+ * Puts a job into the outbox in the transaction of the change: it runs after the commit, at least once, and never when the
+ * transaction rolls back. A job with the same `jobKey` that still waits is replaced.
+ */
+export async function enqueue<J extends keyof Jobs>(db: Db, job: J, payload: Jobs[J], options: { jobKey?: string } = {}): Promise<void> {
+  await db.raw('select enqueue(?, ?::json, ?)', [job, JSON.stringify(payload), options.jobKey ?? null]);
+}
+
+const tasks: { [J in keyof Jobs]: (context: JobContext, payload: Jobs[J], helpers: JobHelpers) => Promise<void> } = {
+  'send-invitation': sendInvitation,
+  'clean-up': ({ database }) => cleanUp(database),
+  'release-jobs': async (_context, _payload, { query }) => void (await query(releaseSql)),
+};
+
+// A process that was killed leaves its jobs locked. None takes as long as this, so whoever holds one is gone: it is run again.
+const releaseSql = `
+select graphile_worker.force_unlock_workers(array(
+  select distinct locked_by from graphile_worker.jobs where locked_at < now() - interval '10 minutes'
+))`;
+
+/** By UTC, on one replica each time; a day on which none was running is made up for. */
+const crontab = `
+17 3 * * * clean-up ?fill=1d&max=5
+*/5 * * * * release-jobs ?max=2
+`;
+
+/** Milliseconds before an outbox that ended by itself starts again. */
+const restartDelay = 1_000;
+
+/**
+ * Starts to run jobs, on a few connections of its own. Many replicas share one outbox; a job that fails is tried again,
+ * later each time. `stop` takes no new jobs and resolves when the running ones have ended.
+ */
+export async function startOutbox(
+  options: JobContext & { readonly url: string; readonly log: Log; readonly metrics: Pick<Metrics, 'jobs'> },
+): Promise<{ stop(): Promise<void> }> {
+  const { url, log } = options;
+  const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'tenet-outbox', connectionTimeoutMillis: 5_000 });
+  const onError = (error: Error): void => log.warn({ error: error.message }, 'outbox connection failed');
+  pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError));
+  const launch = (): Promise<Runner> =>
+    run({
+      pgPool: pool,
+      taskList: taskList(options),
+      crontab,
+      concurrency: 2,
+      pollInterval: 2_000,
+      noHandleSignals: true,
+      logger: graphileLogger(log),
+      // Without a delay, however short, the end of a job is written by a statement that nobody waits for: it would be lost
+      // when the pool ends, and its failure would end the process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    });
+
+  let runner = await launch().catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
+  const stopping = new AbortController();
+  const supervised = (async () => {
+    for (;;) {
+      await runner.promise.catch((error: Error) => log.error({ error: error.message }, 'outbox failed'));
+      // It ends by itself when the database refuses what must not be refused, such as the end of a job.
+      for (let launched = false; !launched; ) {
+        await wait(restartDelay, undefined, { signal: stopping.signal }).catch(() => undefined);
+        if (stopping.signal.aborted) return;
+        log.warn('outbox starts again');
+        launched = await launch().then(
+          async (next) => {
+            runner = next;
+            if (stopping.signal.aborted) await next.stop();
+            return true;
+          },
+          () => false,
+        );
+      }
+    }
+  })();
+
+  return {
+    async stop() {
+      stopping.abort();
+      await runner.stop().catch(() => undefined); // Refused when it has ended by itself.
+      await supervised;
+      await pool.end();
+    },
+  };
+}
+
+function taskList(options: JobContext & { readonly log: Log; readonly metrics: Pick<Metrics, 'jobs'> }): TaskList {
+  const { log, metrics } = options;
+  const entries = Object.entries(tasks).map(([task, work]): [string, Task] => [
+    task,
+    async (payload, helpers) => {
+      const { job } = helpers;
+      try {
+        await work(options, payload as never, helpers);
+        metrics.jobs.inc({ task, outcome: 'succeeded' });
+      } catch (error) {
+        metrics.jobs.inc({ task, outcome: 'failed' });
+        log.warn({ task, job: job.id, attempt: job.attempts, error: (error as Error).message }, 'job failed');
+        throw error;
+      }
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Failed jobs are logged above, each in one line; of what the runner says, only its own troubles remain. */
+function graphileLogger(log: Log): Logger {
+  return new Logger(({ jobId }) => (level, message) => {
+    if (jobId !== undefined) return;
+    if (level === 'error') log.error({ message }, 'outbox');
+    if (level === 'warning') log.warn({ message }, 'outbox');
+  });
+}

@@ -1,0 +1,167 @@
+import { type Actor, createActor } from '../authorization/decisions/actor.ts';
+import type { LivePolicies } from '../authorization/store/live-policies.ts';
+import { Unavailable } from '../base/errors.ts';
+import type { Keyring } from '../base/keyring.ts';
+import { type Database, type Db, prepared } from '../database/database.ts';
+import type { ManagedBy } from '../organizations/managed-by.ts';
+import type { DesiredMember } from './members.ts';
+
+/** Which manifest, and which state of it. `uid` is the identity: the same name with another uid is another manifest. */
+export interface ManifestRef {
+  readonly kind: 'Organization' | 'Project';
+  readonly namespace?: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly generation: number;
+}
+
+/** What every manifest says. */
+export interface Manifest {
+  readonly ref: ManifestRef;
+  readonly displayName: string;
+  readonly slug: string;
+  readonly members: readonly DesiredMember[];
+  /** Exact: whoever is not listed is no member. Additive: only those whom this manifest brought leave with their entry. */
+  readonly membersPolicy: 'Additive' | 'Exact';
+  /** The id of what exists already and the manifest takes over. */
+  readonly adopt?: string | undefined;
+  /** False: only look. */
+  readonly manage: boolean;
+  /** It has never been applied, as far as its status knows. */
+  readonly isNew?: boolean;
+}
+
+/** The term of the leader that applies. */
+export interface Fence {
+  /** `kubernetes`, or the directory. */
+  readonly source: string;
+  readonly term: number;
+}
+
+/** What applying manifests needs. */
+export interface ManifestContext {
+  readonly database: Database;
+  readonly policies: LivePolicies;
+  readonly keyring: Keyring;
+  readonly fence: Fence;
+}
+
+/** What a row keeps of the manifest that owns it. */
+export interface StoredRef extends ManagedBy {
+  readonly uid: string;
+  /** Only on the organization or project itself. */
+  readonly generation?: number;
+}
+
+/** Whoever held the lease before must not write any more; a new attempt finds the present state. */
+export class StaleLeader extends Unavailable {
+  constructor() {
+    super('Another controller has taken over.');
+  }
+}
+
+/** The manifest as it is stored on members and invitations that it owns. */
+export function storedRef({ kind, namespace, name, uid }: ManifestRef): StoredRef {
+  return { kind, ...(namespace === undefined ? {} : { namespace }), name, uid };
+}
+
+/** How people call the manifest: `Organization acme`, `Project team-a/api`. */
+export function manifestName({ kind, namespace, name }: ManagedBy): string {
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
+
+/** Whether the row's manifest was this one before it was deleted by force and made again: of two objects of one name, one is gone. */
+export function wasFormer(manager: ManagedBy, { kind, namespace, name }: ManifestRef): boolean {
+  return manifestName(manager) === manifestName({ kind, ...(namespace === undefined ? {} : { namespace }), name });
+}
+
+/** Begins a new term for whoever has just been elected: all writers of earlier terms are refused from now on. */
+export function beginTerm(database: Database, source: string): Promise<number> {
+  return database.write('platform', async (db) => {
+    const { rows } = await db.raw(
+      'insert into fences (source, term) values (?, 1) on conflict (source) do update set term = fences.term + 1 returning term::int',
+      [source],
+    );
+    return rows[0].term;
+  });
+}
+
+/** Throws StaleLeader unless the term is the present one; it stays so until the transaction ends. */
+export async function joinTerm(db: Db, { source, term }: Fence): Promise<void> {
+  const rows = await prepared(db, 'fence', 'select from fences where source = $1 and term = $2 for share', [source, term]);
+  if (rows.length === 0) throw new StaleLeader();
+}
+
+/** The controller as an actor: the policy is asked about it like about everybody, and the audit names manifest and generation. */
+export function controllerActor(db: Db, { policies }: ManifestContext, ref: ManifestRef): Actor {
+  const place = ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
+  return createActor({
+    db,
+    policies,
+    principal: { subject: { type: 'controller', id: 'controller' }, issuedAt: Number.MAX_SAFE_INTEGER },
+    name: `manifest:${ref.kind}/${place}@${ref.generation}`,
+    requestId: `manifest-${ref.uid}-${ref.generation}`,
+    lock: false,
+  });
+}
+
+/** One thing to be done so that the database is what the manifest says. */
+export interface Step {
+  /** For people and for `--dry-run`: `give bob@example.com org.manager`. */
+  readonly does: string;
+  run(): Promise<unknown>;
+}
+
+/** What a look at the database found. */
+export interface Plan<R> {
+  readonly steps: readonly Step[];
+  readonly result: R;
+  /** Given when nothing can be left to do once the steps are done: the result then, without another look. */
+  readonly settled?: () => R;
+}
+
+/** Plans follow one another while a step makes the next ones known; more rounds than this mean that two of them undo each other. */
+const mostRounds = 8;
+
+/**
+ * Brings the database to what a manifest says, in one transaction. First it only looks: when nothing is to be done, nothing is
+ * written, locked or waited for. Else it is alone in the organization that the manifest with `organizationUid` owns before it plans
+ * again. `plan` only looks, and asks its first questions of the database before it waits for anything.
+ */
+export async function apply<R>(
+  context: ManifestContext,
+  { ref, manage, isNew }: Manifest,
+  organizationUid: string,
+  plan: (db: Db, actor: Actor) => Promise<Plan<R>>,
+): Promise<{ result: R; done: string[] }> {
+  // What is new surely changes something.
+  if (!(manage && isNew)) {
+    const { steps, result } = await context.database.read('platform', (db) => plan(db, controllerActor(db, context, ref)));
+    if (steps.length === 0) return { result, done: [] };
+  }
+  return context.database.write('platform', async (db) => {
+    const actor = controllerActor(db, context, ref);
+    const done: string[] = [];
+    // Sent together and carried out in this order: the plan sees what the lock has waited for.
+    const looked = await Promise.allSettled([joinTerm(db, context.fence), lockOrganization(db, organizationUid), plan(db, actor)]);
+    for (const outcome of looked) if (outcome.status === 'rejected') throw outcome.reason;
+    let next = (looked[2] as PromiseFulfilledResult<Plan<R>>).value;
+    for (let round = 0; round < mostRounds; round++) {
+      const { steps, result, settled } = next;
+      if (steps.length === 0) return { result, done };
+      for (const step of steps) {
+        await step.run();
+        done.push(step.does);
+      }
+      if (settled) return { result: settled(), done };
+      next = await plan(db, actor);
+    }
+    throw new Error(`the manifest does not settle: ${done.slice(-3).join('; ')}`);
+  });
+}
+
+/** Locks the row that the Organization manifest owns, if there is one. */
+export async function lockOrganization(db: Db, uid: string): Promise<void> {
+  const sql = 'select from organizations where manifest_uid = $1 for no key update';
+  await prepared(db, 'manifest-lock', sql, [uid]);
+}

@@ -1,0 +1,25 @@
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { FailedPrecondition } from '../base/errors.ts';
+
+/** The manifest that owns a row; the database keeps more of it than callers see. */
+export interface ManagedBy {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** The manifest as the API names it. */
+export function publicManager(manager: ManagedBy | null): ManagedBy | null {
+  if (manager === null) return null;
+  const { kind, namespace, name } = manager;
+  return { kind, ...(namespace === undefined ? {} : { namespace }), name };
+}
+
+/** Throws managed-by (409) with the manifest's name when one owns the row and it is not a manifest that acts. */
+export function refuseManaged(manager: ManagedBy | null, actor?: Pick<Actor, 'principal'>): void {
+  if (manager === null || actor?.principal.subject.type === 'controller') return;
+  const place = manager.namespace === undefined ? manager.name : `${manager.namespace}/${manager.name}`;
+  throw new FailedPrecondition('managed-by', `The manifest ${manager.kind} ${place} owns this. Change it there.`, {
+    managedBy: publicManager(manager),
+  });
+}

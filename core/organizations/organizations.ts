@@ -1,0 +1,232 @@
+import { record } from '../audit/record.ts';
+import type { Actor, Place } from '../authorization/decisions/actor.ts';
+import { AlreadyExists, FailedPrecondition, InvalidInput, NotFound } from '../base/errors.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
+import { type Page, type PageRequest, toPage } from '../base/pages.ts';
+import { slugCandidates } from '../base/slugs.ts';
+import { checkIfMatch, etagOf } from '../base/versions.ts';
+import { breaches, type Db, prepared } from '../database/database.ts';
+import { type ManagedBy, publicManager, refuseManaged } from './managed-by.ts';
+
+/** The top-level container: it owns members, projects and what a blueprint adds. */
+export interface Organization {
+  readonly id: string;
+  readonly name: string;
+  readonly slug: string;
+  readonly blueprint: string;
+  readonly state: 'ACTIVE' | 'SUSPENDED' | 'DELETED';
+  readonly ownerId?: string;
+  readonly managedBy: ManagedBy | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly etag: string;
+}
+
+export interface OrganizationRow {
+  id: string;
+  slug: string;
+  name: string;
+  blueprint: string;
+  state: Organization['state'];
+  owner_id: string | null;
+  managed_by: ManagedBy | null;
+  version: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** The organization row as the API shows it. */
+export function toOrganization(row: OrganizationRow): Organization {
+  return {
+    id: toId('organization', row.id),
+    name: row.name,
+    slug: row.slug,
+    blueprint: row.blueprint,
+    state: row.state,
+    ...(row.owner_id === null ? {} : { ownerId: toId('user', row.owner_id) }),
+    managedBy: publicManager(row.managed_by),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    etag: etagOf(row.version),
+  };
+}
+
+/**
+ * Makes an organization whose creator holds the blueprint's role for creators and, where the blueprint has an owner, owns it.
+ * Without a slug one is made from the name. Throws AlreadyExists for a slug that is taken and InvalidInput for an unknown blueprint.
+ */
+export async function createOrganization(
+  db: Db,
+  actor: Actor,
+  input: { name: string; slug?: string | undefined; blueprint?: string | undefined },
+): Promise<Organization> {
+  const { subject } = actor.principal;
+  if (subject.type !== 'user') throw new InvalidInput('Only a user can create an organization in this way.');
+  const { blueprint } = await actor.engineOf(input.blueprint ?? 'integrations');
+  if (!blueprint) throw new InvalidInput('There is no such blueprint.');
+  const id = newId('organization');
+  const uuid = toUuid('organization', id);
+  await insertOrganization(db, { id: uuid, name: input.name, blueprint: blueprint.name, top_role: blueprint.topRole }, input.slug);
+  await db('members').insert({ org_id: uuid, user_id: subject.uuid });
+  await db('grants').insert({
+    org_id: uuid,
+    id: toUuid('grant', newId('grant')),
+    user_id: subject.uuid,
+    role: blueprint.creatorRole,
+    source: 'CREATION',
+    granted_by: actor.name,
+  });
+  if (blueprint.owner === 'exactly-one') await db('organizations').where({ id: uuid }).update({ owner_id: subject.uuid });
+  const organization = toOrganization(await findOrganization(db, uuid));
+  await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: organization });
+  return organization;
+}
+
+/** Inserts the row under the slug that was asked for, or under the first free one made from the name. Throws AlreadyExists. */
+export async function insertOrganization(
+  db: Db,
+  row: Record<string, unknown> & { name: string },
+  slug: string | undefined,
+): Promise<OrganizationRow> {
+  for (const candidate of slug === undefined ? slugCandidates(row.name) : [slug]) {
+    const [inserted]: OrganizationRow[] = await db('organizations')
+      .insert({ ...row, slug: candidate })
+      .onConflict('slug')
+      .ignore()
+      .returning('*');
+    if (inserted) return inserted;
+  }
+  throw new AlreadyExists(`The slug ${slug ?? 'made from this name'} is taken. Choose another one.`, {
+    errors: [{ pointer: '#/slug', detail: 'is taken' }],
+  });
+}
+
+/** One organization. Throws NotFound. */
+export async function getOrganization(db: Db, _actor: Actor, { organizationId }: Place): Promise<Organization> {
+  return toOrganization(await findOrganization(db, toUuid('organization', organizationId!)));
+}
+
+/** The row of a living organization, locked when it is to be changed. Throws NotFound. */
+export async function findOrganization(db: Db, uuid: string, options: { lock?: boolean } = {}): Promise<OrganizationRow> {
+  const [row] = options.lock
+    ? await prepared<OrganizationRow>(db, 'organization-lock', `${organizationSql} for no key update`, [uuid])
+    : await prepared<OrganizationRow>(db, 'organization', organizationSql, [uuid]);
+  if (!row) throw new NotFound();
+  return row;
+}
+
+/** By name: a prepared `select *` fails on every open connection as soon as a migration adds one. */
+export const organizationColumns = 'id, slug, name, blueprint, state, owner_id, managed_by, version, created_at, updated_at';
+
+const organizationSql = `select ${organizationColumns} from organizations where id = $1 and state <> 'DELETED'`;
+
+/** The organizations that the caller is an active member of, or all of them for whoever may list all; oldest first. */
+export async function listOrganizations(db: Db, actor: Actor, page: PageRequest): Promise<Page<Organization>> {
+  const all = (await actor.may('organization', 'list-all', {})).allowed;
+  const query = db('organizations')
+    .whereNot({ state: 'DELETED' })
+    .orderBy('id')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query.where('id', '>', page.after);
+  if (!all) query.whereIn('id', membershipsOf(db, actor));
+  return toPage(await query, page, 'organizations', (row: OrganizationRow) => row.id, toOrganization);
+}
+
+function membershipsOf(db: Db, actor: Actor) {
+  const { subject } = actor.principal;
+  const user = subject.type === 'user' ? subject.uuid : null;
+  return db('members').where({ user_id: user, state: 'ACTIVE' }).select('org_id');
+}
+
+/** Changes name or slug. Throws managed-by for a field that a manifest owns. */
+export async function updateOrganization(
+  db: Db,
+  actor: Actor,
+  input: { organizationId: string; name?: string | undefined; slug?: string | undefined; ifMatch?: string | undefined },
+): Promise<Organization> {
+  const uuid = toUuid('organization', input.organizationId);
+  const before = await findOrganization(db, uuid, { lock: true });
+  checkIfMatch(input.ifMatch, before.version);
+  const change = changed(before, { name: input.name, slug: input.slug });
+  if (!change) return toOrganization(before);
+  refuseManaged(before.managed_by, actor);
+  const after = await applyChange(db, uuid, change);
+  await record(db, actor, {
+    organizationId: input.organizationId,
+    action: 'organization.update',
+    target: input.organizationId,
+    before: { name: before.name, slug: before.slug },
+    after: { name: after.name, slug: after.slug },
+  });
+  return toOrganization(after);
+}
+
+async function applyChange(db: Db, uuid: string, change: object): Promise<OrganizationRow> {
+  try {
+    const [row]: OrganizationRow[] = await db('organizations')
+      .where({ id: uuid })
+      .update({ ...change, version: db.raw('version + 1'), updated_at: db.fn.now() })
+      .returning('*');
+    return row!;
+  } catch (error) {
+    if (breaches(error, 'organizations_slug')) {
+      throw new AlreadyExists(
+        'This slug is taken. Choose another one.',
+        { errors: [{ pointer: '#/slug', detail: 'is taken' }] },
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
+/** The members of `wanted` that are given and differ, or undefined when there are none. */
+export function changed<T extends object>(row: object, wanted: T): Partial<T> | undefined {
+  const present = row as Record<string, unknown>;
+  const different = Object.entries(wanted).filter(([key, value]) => value !== undefined && value !== present[key]);
+  return different.length === 0 ? undefined : (Object.fromEntries(different) as Partial<T>);
+}
+
+/** Marks the organization as deleted: from now on it looks absent to everybody; its audit stays. */
+export async function deleteOrganization(
+  db: Db,
+  actor: Actor,
+  input: { organizationId: string; ifMatch?: string | undefined },
+): Promise<void> {
+  const uuid = toUuid('organization', input.organizationId);
+  const before = await findOrganization(db, uuid, { lock: true });
+  checkIfMatch(input.ifMatch, before.version);
+  refuseManaged(before.managed_by, actor);
+  await db('organizations')
+    .where({ id: uuid })
+    .update({ state: 'DELETED', deleted_at: db.fn.now(), updated_at: db.fn.now(), version: db.raw('version + 1') });
+  await record(db, actor, {
+    organizationId: input.organizationId,
+    action: 'organization.delete',
+    target: input.organizationId,
+    before: toOrganization(before),
+  });
+}
+
+/**
+ * Checks now what the database would check at the commit: an organization keeps its owner and a holder of its top role.
+ * Throws last-owner (409).
+ */
+export async function checkInvariants(db: Db): Promise<void> {
+  const triggers = 'grants_keep_top_role, members_keep_top_role';
+  try {
+    await db.raw(`set constraints ${triggers} immediate`);
+    await db.raw(`set constraints ${triggers} deferred`);
+  } catch (error) {
+    const lost = breaches(error, 'organizations_keep_owner')
+      ? 'its owner'
+      : breaches(error, 'organizations_keep_top_role') && 'anybody at the top level';
+    if (!lost) throw error;
+    throw new FailedPrecondition(
+      'last-owner',
+      `The organization would be left without ${lost}. Give that role to somebody else first.`,
+      {},
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,251 @@
+import type { z } from 'zod';
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { blueprintSchema } from '../authorization/policy/blueprint.ts';
+import { digest, type PolicyContent, type Row, type RowSource } from '../authorization/policy/content.ts';
+import { namedFromHere, PolicyError } from '../authorization/policy/findings.ts';
+import { limits } from '../authorization/policy/limits.ts';
+import { vocabularySchema } from '../authorization/policy/vocabulary.ts';
+import { readPolicies } from '../authorization/review/files.ts';
+import { demandPassed, policyTestsSchema, runMatrixCover } from '../authorization/review/tests.ts';
+import { checkPolicies } from '../authorization/store/live-policies.ts';
+import {
+  getRevision,
+  type Head,
+  insertRevision,
+  listHeads,
+  loadContent,
+  moveHead,
+  type Revision,
+} from '../authorization/store/revisions.ts';
+import { InvalidInput } from '../base/errors.ts';
+import type { Database, Db } from '../database/database.ts';
+
+/** Who applies policies from files, and why; goes into the revision and the audit. */
+export interface Application {
+  readonly author: string;
+  readonly reason: string;
+  readonly gitCommit?: string | undefined;
+}
+
+/** What applying did with one scope. */
+export interface AppliedScope {
+  readonly scope: string;
+  readonly revision: number;
+  readonly changed: boolean;
+}
+
+/** Puts the policy files into force when the database has no policy yet; `read` may have read them already. Returns what happened, for people. */
+export async function applyInitialPolicies(database: Database, directory: string, read = readChecked): Promise<string[]> {
+  const heads = await database.read('platform', (db) => listHeads(db, ['platform']));
+  if (heads.length > 0) return [];
+  const contents = await read(directory);
+  const applied = await database.write('platform', async (db) => {
+    // Another replica may have been first while this one read the files.
+    await db.raw("select pg_advisory_xact_lock(hashtext('tenet.policy'))");
+    if ((await listHeads(db, ['platform'])).length > 0) return [];
+    return applyContents(
+      db,
+      contents,
+      { author: 'system:start', reason: `First policy, from the files in ${directory}` },
+      { name: 'system:start', requestId: 'start' },
+    );
+  });
+  return applied.map(({ scope, revision }) => `Policy ${scope} revision ${revision} is in force`);
+}
+
+/**
+ * Where the policy files say something else than what is in force, one line for each scope, for people at a start: files do nothing
+ * until they are applied, and a new version of Tenet may bring new ones.
+ */
+export async function unappliedPolicies(database: Database, directory: string): Promise<string[]> {
+  const inForce = await database.read('platform', (db) => listHeads(db));
+  const contents = await readPolicies(directory).catch(() => undefined);
+  if (!contents)
+    return [`The policy files in ${directory} cannot be read, and the policy in force stays. See: npx tenet policy lint ${directory}`];
+  const lines: string[] = [];
+  for (const content of contents) {
+    const { scope } = content;
+    const head = inForce.find((each) => each.scope === scope);
+    const { sha256 } = head ? await database.read('platform', (db) => getRevision(db, scope, head.revision)) : { sha256: '' };
+    if (sha256 === digest(content)) continue;
+    const present = head ? `differs from revision ${head.revision}, which is in force` : 'is not in force';
+    lines.push(`Policy ${scope} in ${directory} ${present}. To change that: npx tenet policy apply ${directory} --reason '…'`);
+  }
+  return lines;
+}
+
+/** Reads and checks a policy directory: lint and tests. Throws PolicyError with everything that is wrong, its files named from here. */
+export async function readChecked(directory: string): Promise<PolicyContent[]> {
+  try {
+    const contents = await readPolicies(directory);
+    checkAll(contents);
+    demandPassed(runMatrixCover(contents));
+    return contents;
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw new PolicyError(namedFromHere(directory, error.findings), { cause: error });
+  }
+}
+
+/** Every combination that can be in force together: the platform alone, and with each blueprint. */
+export function checkAll(contents: readonly PolicyContent[]): void {
+  const platform = contents.find(({ scope }) => scope === 'platform');
+  if (!platform) throw new PolicyError([{ rule: 'contents', level: 'error', message: 'There is no platform policy.' }]);
+  checkPolicies(contents);
+}
+
+/** Stores each content as a revision and moves its head, all in one transaction: nobody sees a part of it. A scope whose content is in force already is left alone. */
+export async function applyContents(
+  db: Db,
+  contents: readonly PolicyContent[],
+  about: Application,
+  actor: Pick<Actor, 'name' | 'requestId'>,
+): Promise<AppliedScope[]> {
+  const heads = new Map((await listHeads(db)).map((head) => [head.scope, head]));
+  const applied: AppliedScope[] = [];
+  for (const content of contents) {
+    const { scope } = content;
+    const { revision } = await insertRevision(db, content, about);
+    const before = heads.get(scope);
+    if (before?.revision !== revision) {
+      await moveHead(db, scope, { revision, expected: before?.version ?? null, by: about.author });
+      await recordActivation(db, actor, scope, before, revision);
+    }
+    applied.push({ scope, revision, changed: before?.revision !== revision });
+  }
+  return applied;
+}
+
+/** Puts one stored revision into force: applying anew and rolling back are the same. Throws InvalidInput when it does not hold together with the other scopes in force. */
+export async function activateRevision(
+  db: Db,
+  actor: Actor,
+  input: { scope: string; revision: number; expected: string | null | undefined },
+): Promise<Head> {
+  // Two heads that move at once would each be checked without the other.
+  await db.raw("select pg_advisory_xact_lock(hashtext('tenet.policy'))");
+  const [before] = await listHeads(db, [input.scope]);
+  const head = await moveHead(db, input.scope, { revision: input.revision, expected: input.expected, by: actor.name });
+  const contents = await contentsInForce(db, input.scope);
+  asInput(input.scope, () => checkAll(contents));
+  await recordActivation(db, actor, input.scope, before, input.revision);
+  return head;
+}
+
+/**
+ * The contents in force that a change of this scope is checked with: blueprints do not see each other, so for one of them only
+ * the platform and itself. An organization's own rows are checked when they are written.
+ */
+async function contentsInForce(db: Db, changed: string): Promise<PolicyContent[]> {
+  const heads = (await listHeads(db)).filter(({ scope }) =>
+    changed.startsWith('blueprint/') ? scope === 'platform' || scope === changed : !scope.startsWith('org_'),
+  );
+  const contents: PolicyContent[] = [];
+  for (const { scope, revision } of heads) contents.push(await loadContent(db, scope, revision));
+  return inOrder(contents);
+}
+
+async function recordActivation(
+  db: Db,
+  actor: Pick<Actor, 'name' | 'requestId'>,
+  scope: string,
+  before: Head | undefined,
+  revision: number,
+): Promise<void> {
+  await record(db, actor, {
+    ...(scope.startsWith('org_') ? { organizationId: scope } : {}),
+    action: 'policy.activate',
+    target: scope,
+    before: before && { revision: before.revision },
+    after: { revision },
+  });
+}
+
+/** What somebody proposes as a revision. */
+export interface Proposal {
+  readonly scope: string;
+  readonly model: string;
+  readonly rows: readonly (readonly string[])[];
+  readonly sources?: readonly RowSource[] | undefined;
+  readonly vocabulary?: unknown;
+  readonly blueprint?: unknown;
+  readonly tests?: unknown;
+  readonly reason: string;
+  readonly gitCommit?: string | undefined;
+}
+
+/**
+ * Stores a proposal as a revision that is not in force, after linting it and running its tests together with the other scopes
+ * in force. Throws InvalidInput with every finding. The same content as the newest revision gives that revision.
+ */
+export async function proposeRevision(db: Db, actor: Actor, proposal: Proposal): Promise<Revision> {
+  const content = readProposal(proposal);
+  const others = (await contentsInForce(db, content.scope)).filter(({ scope }) => scope !== content.scope);
+  const together = inOrder([...others, content]);
+  asInput(content.scope, () => {
+    checkAll(together);
+    demandPassed(runMatrixCover(together, content.scope));
+  });
+  const { created, ...revision } = await insertRevision(db, content, {
+    author: actor.name,
+    reason: proposal.reason,
+    gitCommit: proposal.gitCommit,
+  });
+  if (created)
+    await record(db, actor, {
+      action: 'policy.propose',
+      target: `${content.scope}@${revision.revision}`,
+      after: { sha256: revision.sha256, reason: proposal.reason },
+    });
+  return revision;
+}
+
+function readProposal({ scope, model, rows, sources, vocabulary, blueprint, tests }: Proposal): PolicyContent {
+  if (scope.startsWith('org_')) throw new InvalidInput('The rows of an organization are written by its custom roles, not proposed.');
+  if (rows.length > limits.rows)
+    throw new InvalidInput(`A revision holds at most ${limits.rows} rows; this one has ${rows.length}.`, [
+      { pointer: `#/rows/${limits.rows}`, detail: `is one row more than the ${limits.rows} that are accepted` },
+    ]);
+  if (sources && sources.length !== rows.length)
+    throw new InvalidInput('There must be one source for each row.', [{ pointer: '#/sources', detail: 'must be as long as rows' }]);
+  if ((scope === 'platform') !== (vocabulary !== undefined))
+    throw new InvalidInput('The platform, and nothing else, has a vocabulary.', [
+      { pointer: '#/vocabulary', detail: 'belongs to the scope platform' },
+    ]);
+  if (scope.startsWith('blueprint/') !== (blueprint !== undefined))
+    throw new InvalidInput('A blueprint scope has its blueprint.', [
+      { pointer: '#/blueprint', detail: 'belongs to a scope blueprint/<name>' },
+    ]);
+  return {
+    scope,
+    model,
+    rows: rows as readonly Row[],
+    sources: sources ?? rows.map((_, index) => ({ file: `${scope}/policy.csv`, line: index + 1 })),
+    ...(vocabulary === undefined ? {} : { vocabulary: parsePart('vocabulary', vocabularySchema, vocabulary) }),
+    ...(blueprint === undefined ? {} : { blueprint: parsePart('blueprint', blueprintSchema, blueprint) }),
+    ...(tests === undefined ? {} : { tests: parsePart('tests', policyTestsSchema, tests) }),
+  };
+}
+
+function parsePart<S extends z.ZodType>(name: string, schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(({ path, message }) => ({ pointer: `#/${[name, ...path].join('/')}`, detail: message }));
+  throw new InvalidInput(`The ${name} is not what it must be.`, errors);
+}
+
+/** Runs a check of policies for a request: its findings are the caller's input errors. */
+function asInput(scope: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    const errors = error.findings.map(({ message, file, line }) => ({ detail: `${file ?? scope}:${line ?? 1}: ${message}` }));
+    throw new InvalidInput('The policy does not hold together with what is in force.', errors, { cause: error });
+  }
+}
+
+function inOrder(contents: readonly PolicyContent[]): PolicyContent[] {
+  return [...contents].sort((a, b) => (a.scope === 'platform' ? -1 : b.scope === 'platform' ? 1 : a.scope < b.scope ? -1 : 1));
+}

@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import { toUuid } from '../../../core/base/ids.ts';
+import { foundOrganization, inDatabase, join } from '../../helpers/people.ts';
+import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
+
+const rounds = Number(process.env['TENET_TEST_ROUNDS'] ?? 20);
+const together = 50;
+const memberPath = '/v1/organizations/{organizationId}/members/{userId}';
+const grantsPath = '/v1/organizations/{organizationId}/grants';
+const grantPath = '/v1/organizations/{organizationId}/grants/{grantId}';
+
+type Admin = Caller & { id: string };
+
+describe('the last admin', () => {
+  let tenet: TestTenet;
+  let owner: Admin;
+
+  before(async function () {
+    this.timeout(120_000);
+    tenet = await startTenet();
+    const caller = await tenet.as('owner@example.com');
+    owner = { ...caller, id: await caller.userId() };
+  });
+  after(() => tenet.stop());
+
+  /** An organization with the owner and four more admins; without the owner's ownership where the kind of organization has none. */
+  async function prepare(owned: boolean): Promise<{ organizationId: string; admins: Admin[]; grantIds: Map<string, string> }> {
+    const organizationId = await foundOrganization(owner);
+    const admins = [owner];
+    for (const name of ['a', 'b', 'c', 'd']) admins.push(await join(tenet, { organizationId }, `${name}@example.com`, 'org.admin'));
+    if (!owned) {
+      await inDatabase(tenet, organizationId, 'update organizations set owner_id = null where id = ?', [
+        toUuid('organization', organizationId),
+      ]);
+    }
+    const { data } = await owner.client.GET(grantsPath, { params: { path: { organizationId } } });
+    return { organizationId, admins, grantIds: new Map(data!.items.map(({ subject, id }) => [subject.id, id])) };
+  }
+
+  /** One of the four ways in which an admin can stop being one. */
+  async function strike(organizationId: string, by: Admin, target: Admin, grantId: string, way: number): Promise<Response> {
+    const path = { organizationId, userId: target.id };
+    switch (way % 4) {
+      case 0:
+        return (await by.client.DELETE(memberPath, { params: { path } })).response;
+      case 1:
+        return (await by.client.PATCH(memberPath, { params: { path }, body: { state: 'INACTIVE' } })).response;
+      case 2:
+        return (await by.client.DELETE(grantPath, { params: { path: { organizationId, grantId } } })).response;
+      default: {
+        const body = { subject: { type: 'USER' as const, id: target.id }, role: 'org.member' };
+        return (await by.client.POST(grantsPath, { params: { path: { organizationId } }, body })).response;
+      }
+    }
+  }
+
+  /** Active holders of the top role, and whether the owner is one of them. */
+  async function standing(organizationId: string): Promise<{ admins: number; ownerStands: boolean | null }> {
+    const organization = toUuid('organization', organizationId);
+    const { rows } = await tenet.database.read({ organization }, (db) =>
+      db.raw(
+        `select count(*)::int as admins, bool_or(m.user_id = o.owner_id) as "ownerStands"
+         from organizations o join members m on m.org_id = o.id join grants g on g.org_id = o.id and g.user_id = m.user_id
+         where o.id = ? and m.state = 'ACTIVE' and g.role = 'org.admin' and g.project_id is null and g.revoked_at is null`,
+        [organization],
+      ),
+    );
+    return rows[0];
+  }
+
+  for (const owned of [true, false]) {
+    it(`PICA-07, PICA-10: ${rounds} rounds of ${together} at once leave an organization ${owned ? 'its owner' : 'without owner an active admin'}`, async function () {
+      this.timeout(600_000);
+      const answers = new Map<number, number>();
+      for (let round = 0; round < rounds; round++) {
+        const { organizationId, admins, grantIds } = await prepare(owned);
+        let running = true;
+        const watch = (async () => {
+          while (running) expectStanding(await standing(organizationId), owned);
+        })();
+        const strikes = Array.from({ length: together }, async (_, index) => {
+          const by = admins[(round + index) % admins.length]!;
+          const target = admins[(index * 3 + Math.floor(index / 5)) % admins.length]!;
+          return strike(organizationId, by, target, grantIds.get(target.id)!, index + round);
+        });
+        for (const { status } of await Promise.all(strikes)) answers.set(status, (answers.get(status) ?? 0) + 1);
+        running = false;
+        await watch;
+        expectStanding(await standing(organizationId), owned);
+      }
+      console.log(`      ${rounds} rounds, answers by status: ${JSON.stringify(Object.fromEntries([...answers].sort()))}`);
+      const done = [200, 201, 204].reduce((sum, status) => sum + (answers.get(status) ?? 0), 0);
+      expect(done).to.be.at.least(rounds);
+      for (const status of answers.keys()) expect(status).to.be.oneOf([200, 201, 204, 400, 403, 404, 409]);
+      if (!owned) expect(answers.get(409)).to.be.at.least(1);
+    });
+  }
+});
+
+function expectStanding({ admins, ownerStands }: { admins: number; ownerStands: boolean | null }, owned: boolean): void {
+  expect(admins).to.be.at.least(1);
+  if (owned) expect(ownerStands).to.equal(true);
+}

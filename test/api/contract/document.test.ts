@@ -1,0 +1,289 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { problems } from '../../../api/http/problem.ts';
+
+type Node = Record<string, unknown>;
+
+interface Media {
+  schema?: Node;
+  example?: unknown;
+  examples?: Record<string, { $ref: string }>;
+}
+
+interface Message {
+  $ref?: string;
+  description?: string;
+  headers?: Node;
+  content?: Record<string, Media>;
+}
+
+interface RawOperation {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  description: string;
+  security: Node[];
+  parameters?: { $ref?: string }[];
+  requestBody?: Message & { required?: boolean };
+  responses: Record<string, Message>;
+  'x-permission'?: { resource: string; action: string };
+  'x-further-permissions'?: string[];
+  'x-public'?: boolean;
+  'x-authzen'?: boolean;
+  'x-reads'?: boolean;
+}
+
+interface Parameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  description?: string;
+  schema: Node;
+}
+
+const document = parse(readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8')) as {
+  openapi: string;
+  tags: { name: string }[];
+  paths: Record<string, Record<string, RawOperation>>;
+  components: {
+    parameters: Record<string, Parameter>;
+    responses: Record<string, Message>;
+    schemas: Record<string, Node>;
+    examples: Record<string, { value: unknown }>;
+  };
+};
+
+const { schemas } = document.components;
+const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+);
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats.default(ajv);
+ajv.addFormat('int32', true);
+ajv.addFormat('int64', true);
+ajv.addSchema({ $id: 'openapi.yaml', ...document });
+
+/** Why the value does not fit the schema at this place in the document; empty when it does. */
+function misfit(schema: Node, value: unknown): string {
+  const pointed = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi.yaml#/')) as Node;
+  return ajv.validate(pointed, value) ? '' : ajv.errorsText();
+}
+
+function named(reference: string): unknown {
+  return reference
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((node, key) => (node as Node)[key], document);
+}
+
+function resolved<T>(value: T): T {
+  const reference = (value as { $ref?: string }).$ref;
+  return reference === undefined ? value : (named(reference) as T);
+}
+
+/** Every schema object inside a value, the value included. */
+function schemasIn(value: unknown): Node[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return [value as Node, ...Object.values(value).flatMap(schemasIn)];
+}
+
+/** Names of components that a request body refers to, however deep. */
+function requestSchemas(names: readonly string[], found = new Set<string>()): Set<string> {
+  for (const name of names) {
+    if (found.has(name)) continue;
+    found.add(name);
+    const references = schemasIn(schemas[name]).flatMap((schema) => (typeof schema['$ref'] === 'string' ? [schema['$ref']] : []));
+    requestSchemas(
+      references.map((reference) => reference.split('/').at(-1)!),
+      found,
+    );
+  }
+  return found;
+}
+
+function bodySchemas(filter: (operation: RawOperation) => boolean): Set<string> {
+  const roots = operations
+    .filter(({ operation }) => filter(operation))
+    .flatMap(({ operation }) => Object.values(operation.requestBody?.content ?? {}))
+    .map((media) => String(media.schema?.['$ref']).split('/').at(-1)!);
+  return requestSchemas(roots);
+}
+
+/** Done, or to be seen elsewhere (RFC 9110 section 15.4.4); whatever else is a failure. */
+const isSuccess = (status: string) => status.startsWith('2') || status === '303';
+
+const closedBodies = bodySchemas((operation) => !operation['x-authzen']);
+
+describe('openapi.yaml', () => {
+  it('is OpenAPI 3.0.3, which every generator reads', () => {
+    expect(document.openapi).to.equal('3.0.3');
+  });
+
+  it('names each operation once', () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(ids).to.have.lengthOf(new Set(ids).size);
+  });
+
+  it('gives every operationId a verb and a noun in camelCase, but for the health checks', () => {
+    const odd = operations.map(({ operation }) => operation.operationId).filter((id) => !/^[a-z]+([A-Z][a-z]+)+$/.test(id));
+    expect(odd.sort()).to.deep.equal(['evaluate', 'livez', 'readyz']);
+  });
+
+  it('lists its tags, each used, each a PascalCase noun', () => {
+    const used = new Set(operations.flatMap(({ operation }) => operation.tags));
+    expect(document.tags.map((tag) => tag.name)).to.have.members([...used]);
+    for (const tag of used) expect(tag).to.match(/^([A-Z][a-z]+)+$/);
+  });
+
+  for (const { path, method, operation } of operations) describe(operation.operationId, () => operationRules(path, method, operation));
+  for (const [name, schema] of Object.entries(schemas)) describe(`schema ${name}`, () => schemaRules(name, schema));
+});
+
+function operationRules(path: string, method: string, operation: RawOperation): void {
+  const parameters = (operation.parameters ?? []).map((parameter) => resolved(parameter) as Parameter);
+  const responses = Object.entries(operation.responses).map(([status, response]) => [status, resolved(response)] as const);
+  const has = (name: string) => parameters.some((parameter) => parameter.name === name);
+
+  it('has one tag, a summary and a description', () => {
+    expect(operation.tags).to.have.lengthOf(1);
+    expect(operation.summary).to.be.a('string').with.length.within(3, 60);
+    expect(operation.description).to.match(/\.$/);
+  });
+
+  it('says who may call it', () => {
+    if (operation['x-public']) {
+      expect(operation.security).to.deep.equal([]);
+      expect(operation).not.to.have.property('x-permission');
+    } else {
+      expect(operation.security).to.deep.equal([{ bearerAuth: [] }]);
+      expect(operation['x-permission']).to.have.all.keys('resource', 'action');
+    }
+    for (const further of operation['x-further-permissions'] ?? []) expect(further).to.match(/^[a-z-]+(:<level>)?:[a-z-]+$/);
+  });
+
+  it('declares every parameter of its path, and keeps parameters in components', () => {
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    expect(parameters.filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name)).to.deep.equal(names);
+    for (const parameter of operation.parameters ?? []) expect(parameter).to.have.all.keys('$ref');
+    for (const parameter of parameters) expect(parameter.schema).not.to.have.property('nullable');
+  });
+
+  it('has one success, and an example for each JSON message', () => {
+    expect(responses.filter(([status]) => isSuccess(status))).to.have.lengthOf(1);
+    for (const message of [operation.requestBody, ...responses.map(([, response]) => response)]) {
+      for (const [type, media] of Object.entries(message?.content ?? {})) {
+        if (!type.endsWith('json')) continue;
+        const values = Object.values(media.examples ?? {}).map((example) => (named(example.$ref) as { value: unknown }).value);
+        const all = media.example === undefined ? values : [...values, media.example];
+        expect(all, type).not.to.be.empty;
+        for (const value of all) expect(misfit(media.schema!, value), type).to.equal('');
+      }
+    }
+  });
+
+  it('declares its failures as problems', () => {
+    const statuses = responses.map(([status]) => status);
+    expect(statuses).to.include('default');
+    if (parameters.length > 0 || operation.requestBody) expect(statuses).to.include('400');
+    if (!operation['x-public']) expect(statuses).to.include.members(['401', '403', '429', '503']);
+    if (path.includes('{')) expect(statuses).to.include('404');
+    if (operation.requestBody) expect(statuses).to.include.members(operation['x-authzen'] ? ['413'] : ['413', '415']);
+    for (const [status, response] of responses) {
+      if (isSuccess(status)) continue;
+      expect(response.content).to.have.all.keys('application/problem+json');
+      const example = response.content?.['application/problem+json']?.example as {
+        status: number;
+        code: keyof typeof problems;
+        title: string;
+      };
+      expect(problems[example.code], status).to.include({ status: example.status, title: example.title });
+      if (status !== 'default') expect(example.status).to.equal(Number(status));
+    }
+  });
+
+  it('takes a closed body by name', () => {
+    const content = operation.requestBody?.content;
+    if (!content) return;
+    expect(operation.requestBody?.required).to.equal(true);
+    const types = method === 'patch' ? ['application/json', 'application/merge-patch+json'] : ['application/json'];
+    expect(Object.keys(content)).to.deep.equal(types);
+    const references = new Set(Object.values(content).map((media) => media.schema?.['$ref']));
+    expect([...references]).to.have.lengthOf(1);
+    expect([...references][0]).to.be.a('string');
+  });
+
+  if (method === 'post' && !operation['x-public'] && !operation['x-reads']) {
+    it('can be repeated safely with an Idempotency-Key', () => {
+      expect(has('Idempotency-Key')).to.equal(true);
+      expect(operation.responses).to.include.keys('409', '422');
+    });
+  }
+
+  if (method === 'patch' || method === 'put') {
+    it('honours If-Match and returns the new ETag', () => {
+      expect(has('If-Match')).to.equal(true);
+      expect(operation.responses).to.include.keys('412');
+      expect(operation.responses['200']?.headers).to.include.keys('ETag');
+    });
+  }
+
+  const success = responses.find(([status]) => isSuccess(status))![1];
+  const reference = String(success.content?.['application/json']?.schema?.['$ref'] ?? '');
+  if (method === 'get' && reference.endsWith('List')) {
+    it('is a list in pages', () => {
+      expect(has('pageSize') && has('pageToken')).to.equal(true);
+      const list = named(reference) as { required: string[]; properties: Node };
+      expect(list.required).to.deep.equal(['items']);
+      expect(Object.keys(list.properties)).to.deep.equal(['items', 'nextPageToken']);
+    });
+  }
+}
+
+function schemaRules(name: string, schema: Node): void {
+  it('has a description, and so has every member that is not a reference', () => {
+    expect(schema['description'], name).to.be.a('string');
+    for (const [member, value] of Object.entries((schema['properties'] ?? {}) as Record<string, Node>)) {
+      expect(value['$ref'] ?? value['description'], member).to.be.a('string');
+    }
+  });
+
+  it('uses nothing that breaks generators or fails open', () => {
+    for (const node of schemasIn(schema)) {
+      expect(node, 'oneOf').not.to.have.any.keys('oneOf', 'anyOf', 'not', 'discriminator');
+      if (node['nullable'] === true) expect(node['type'], 'nullable without type').to.be.a('string');
+      expect(node['exclusiveMinimum'], 'boolean exclusiveMinimum').not.to.be.a('boolean');
+      if ('$ref' in node) expect(Object.keys(node), 'siblings of $ref are ignored').to.deep.equal(['$ref']);
+      if (Array.isArray(node['required'])) expect(Object.keys(node['properties'] ?? {})).to.include.members(node['required'] as string[]);
+    }
+  });
+
+  it('names every enum and object in components', () => {
+    for (const value of Object.values((schema['properties'] ?? {}) as Record<string, Node>)) {
+      const inner = value['type'] === 'array' ? (value['items'] as Node) : value;
+      expect(inner, 'enum').not.to.have.property('enum');
+      expect(inner, 'object').not.to.have.property('properties');
+    }
+  });
+
+  if (Array.isArray(schema['enum'])) {
+    it('has words in UPPER_SNAKE', () => {
+      for (const word of schema['enum'] as string[]) expect(word).to.match(/^[A-Z]+(_[A-Z]+)*$/);
+    });
+  }
+
+  if (closedBodies.has(name) && schema['type'] === 'object' && !schema['x-free-form']) {
+    it('refuses members that it does not know', () => {
+      expect(schema['additionalProperties']).to.equal(false);
+    });
+  }
+
+  if (closedBodies.has(name) && schema['type'] === 'string' && !schema['enum']) {
+    it('bounds what can be sent', () => {
+      const bounded = schema['maxLength'] ?? schema['pattern'] ?? schema['format'];
+      expect(bounded).not.to.equal(undefined);
+    });
+  }
+}

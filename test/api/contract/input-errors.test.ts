@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import { foundOrganization } from '../../helpers/people.ts';
+import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
+
+interface InputProblem {
+  code: string;
+  errors: { pointer?: string; parameter?: string; detail: string }[];
+}
+
+describe('what is wrong with a request', () => {
+  let tenet: TestTenet;
+  let alice: Caller;
+  let organizationId: string;
+
+  before(async () => {
+    tenet = await startTenet();
+    alice = await tenet.as('alice@example.com');
+    organizationId = await foundOrganization(alice);
+  });
+  after(() => tenet?.stop());
+
+  const errorsOf = async (path: string, body?: unknown) => {
+    const response = await alice.raw(path.replace('ORG', organizationId), {
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    expect(response.status).to.equal(400);
+    const problem = (await response.json()) as InputProblem;
+    expect(problem.code).to.equal('invalid-input');
+    return problem.errors;
+  };
+
+  const slug = 'must be lower-case letters, digits and hyphens, with a letter or digit at both ends';
+  const visible =
+    'must be text that begins with a visible character and has none that is invisible, controls, or turns the direction of writing';
+  const role = 'must be a role of the blueprint, such as org.admin';
+  const user = { type: 'USER', id: 'user_01h455vb4pex5vsknk084sn02q' };
+  const told: [string, string, unknown, string, string][] = [
+    ['a slug', '/v1/organizations', { name: 'Acme', slug: 'Acme!' }, '#/slug', slug],
+    ['an empty slug', '/v1/organizations', { name: 'Acme', slug: '' }, '#/slug', 'must have at least 1 character'],
+    ['a slug that is too long', '/v1/organizations', { name: 'Acme', slug: 'a'.repeat(64) }, '#/slug', 'must have at most 63 characters'],
+    ['a name', '/v1/organizations', { name: ' Acme' }, '#/name', visible],
+    ['a role', '/v1/organizations/ORG/grants', { subject: user, role: 'Admin' }, '#/role', role],
+    [
+      'a date',
+      '/v1/organizations/ORG/grants',
+      { subject: user, role: 'org.admin', until: 'tomorrow' },
+      '#/until',
+      'must be a time such as 2026-11-21T09:30:00Z (RFC 3339)',
+    ],
+    [
+      'an address',
+      '/v1/organizations/ORG/invitations',
+      { emails: ['ada'], role: 'org.admin' },
+      '#/emails/0',
+      'must be an e-mail address such as ada@example.com',
+    ],
+    ['a list', '/v1/organizations/ORG/invitations', { emails: [], role: 'org.admin' }, '#/emails', 'must have at least 1 item'],
+    [
+      'a token',
+      '/v1/invitations/accept',
+      { token: 'with blanks in it, twice' },
+      '#/token',
+      'must be the token out of the invitation mail, which begins with tnti_',
+    ],
+    [
+      'an id in the path',
+      '/v1/organizations/acme',
+      undefined,
+      'organizationId',
+      'must be the id of an organization: org_ and 26 characters',
+    ],
+    [
+      'a page token',
+      '/v1/organizations?pageToken=a%20b',
+      undefined,
+      'pageToken',
+      'must be the nextPageToken of an earlier page, unchanged',
+    ],
+    ['a page size', '/v1/organizations?pageSize=500', undefined, 'pageSize', 'must be at most 200'],
+  ];
+  for (const [title, path, body, place, detail] of told) {
+    it(`is said in words: ${title}`, async () => {
+      const wanted = place.startsWith('#') ? { pointer: place, detail } : { parameter: place, detail };
+      expect(await errorsOf(path, body)).to.deep.equal([wanted]);
+    });
+  }
+});

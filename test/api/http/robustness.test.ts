@@ -1,0 +1,366 @@
+import { Writable } from 'node:stream';
+import { expect } from 'chai';
+import { createLog } from '../../../core/base/log.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { foundOrganization } from '../../helpers/people.ts';
+import { openConnection, type RawConnection } from '../../helpers/raw-http.ts';
+import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
+
+describe('on the wire', () => {
+  let tenet: TestTenet;
+  let alice: Caller;
+  let connection: RawConnection;
+
+  before(async () => {
+    tenet = await startTenet();
+    alice = await tenet.as('alice@example.com');
+    await alice.userId();
+  });
+
+  after(() => tenet.stop());
+
+  beforeEach(async () => {
+    connection = await openConnection(tenet.url);
+  });
+
+  afterEach(() => connection.socket.destroy());
+
+  const get = (path: string, ...headers: string[]) => [`GET ${path} HTTP/1.1`, 'Host: x', ...headers, '', ''].join('\r\n');
+  const signedIn = () => `Authorization: Bearer ${alice.token}`;
+
+  describe('bytes that are not HTTP get a problem, and the connection is closed:', () => {
+    const cases: Record<string, { send: string; status: number; code: string }> = {
+      'no request at all': { send: 'hello\r\n\r\n', status: 400, code: 'bad-request' },
+      'the beginning of a TLS handshake': { send: '\x16\x03\x01\x02\x00\x01\x00', status: 400, code: 'bad-request' },
+      'a control character in a header': { send: get('/livez', 'X-A: a\x01b'), status: 400, code: 'bad-request' },
+      'a header without a name': { send: get('/livez', ': x'), status: 400, code: 'bad-request' },
+      'a blank before the colon': { send: get('/livez', 'X-A : x'), status: 400, code: 'bad-request' },
+      'a folded header': { send: get('/livez', 'X-A: a', ' b'), status: 400, code: 'bad-request' },
+      'a length that is no number': { send: get('/livez', 'Content-Length: x'), status: 400, code: 'bad-request' },
+      'two lengths': { send: get('/livez', 'Content-Length: 1', 'Content-Length: 2'), status: 400, code: 'bad-request' },
+      'a length beside chunks': {
+        send: get('/livez', 'Content-Length: 1', 'Transfer-Encoding: chunked'),
+        status: 400,
+        code: 'bad-request',
+      },
+      'a chunk that is no number': {
+        send: `${get('/livez', 'Transfer-Encoding: chunked')}zz\r\nx\r\n0\r\n\r\n`,
+        status: 400,
+        code: 'bad-request',
+      },
+      'headers of more than 16 KiB': { send: get('/livez', `X-A: ${'a'.repeat(20_000)}`), status: 431, code: 'header-fields-too-large' },
+      'many headers of more than 16 KiB': {
+        send: get('/livez', ...Array.from({ length: 1000 }, (_, index) => `X-${index}: ${'a'.repeat(20)}`)),
+        status: 431,
+        code: 'header-fields-too-large',
+      },
+      'a path of more than 16 KiB': { send: get(`/${'a'.repeat(20_000)}`), status: 431, code: 'header-fields-too-large' },
+    };
+    for (const [title, { send, status, code }] of Object.entries(cases)) {
+      it(title, async () => {
+        connection.send(send);
+        const reply = (await connection.reply())!;
+        expect(reply.status).to.equal(status);
+        expect(reply.headers['content-type']).to.equal('application/problem+json');
+        expect(reply.headers).to.include({ connection: 'close', 'x-content-type-options': 'nosniff' });
+        expect(JSON.parse(reply.body)).to.include({ code, status, requestId: reply.headers['x-request-id'] });
+        await connection.closed;
+      });
+    }
+
+    it('a request that ends in the middle of its headers', async () => {
+      connection.send('GET /livez HTTP/1.1\r\nHost:');
+      connection.socket.end();
+      const reply = await connection.reply();
+      expect(reply && JSON.parse(reply.body).code).to.equal('bad-request');
+      await connection.closed;
+    });
+  });
+
+  for (const [title, headers] of Object.entries({ 'no Host': [], 'two Hosts': ['Host: a', 'Host: b'] })) {
+    it(`a request with ${title} is a bad request`, async () => {
+      connection.send(['GET /livez HTTP/1.1', ...headers, '', ''].join('\r\n'));
+      const reply = (await connection.reply())!;
+      expect(reply.status).to.equal(400);
+      expect(JSON.parse(reply.body)).to.include({ code: 'bad-request', detail: 'The request must have exactly one Host header.' });
+    });
+  }
+
+  it('two Authorization headers are refused, whichever is the good one', async () => {
+    connection.send(get('/v1/me', signedIn(), 'Authorization: Bearer x'));
+    expect((await connection.reply())!.status).to.equal(401);
+    connection.send(get('/v1/me', 'authorization: Bearer x', signedIn()));
+    expect((await connection.reply())!.status).to.equal(401);
+  });
+
+  it('a connection lives on after every kind of error', async () => {
+    const post = (body: string, ...headers: string[]) =>
+      ['POST /v1/organizations HTTP/1.1', 'Host: x', `Content-Length: ${Buffer.byteLength(body)}`, ...headers, '', body].join('\r\n');
+    const json = 'Content-Type: application/json';
+    const steps: [string, number][] = [
+      [get('/v1/me'), 401],
+      [get('/v1/nowhere', signedIn()), 404],
+      [get('/v1/me', signedIn()), 200],
+      [post('{', json, signedIn()), 400],
+      [post('{}', json), 401],
+      [post('x', 'Content-Type: text/plain', signedIn()), 415],
+      [post('x'.repeat(1_100_000), json, signedIn()), 413],
+      [post('x'.repeat(1_100_000), json), 401],
+      [get('/v1/me', signedIn(), 'Accept: image/png'), 406],
+      ['PUT /v1/me HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}', 405],
+      [post('{"name":"Acme"}', json, signedIn()), 201],
+      [get('/v1/me', signedIn()), 200],
+    ];
+    for (const [request, status] of steps) {
+      connection.send(request);
+      expect((await connection.reply())?.status, request.slice(0, 80)).to.equal(status);
+    }
+  });
+
+  it('requests that are sent without waiting are answered in their order', async () => {
+    connection.send([get('/v1/me', signedIn()), get('/livez'), get('/v1/nowhere'), get('/v1/me', signedIn())].join(''));
+    const statuses: number[] = [];
+    for (let count = 0; count < 4; count++) statuses.push((await connection.reply())!.status);
+    expect(statuses).to.deep.equal([200, 200, 404, 200]);
+  });
+
+  it('a caller who waits for permission to send a body gets it', async () => {
+    connection.send(
+      `POST /v1/organizations HTTP/1.1\r\nHost: x\r\n${signedIn()}\r\nContent-Type: application/json\r\nContent-Length: 15\r\nExpect: 100-continue\r\n\r\n`,
+    );
+    expect((await connection.reply())!.status).to.equal(100);
+    connection.send('{"name":"Acme"}');
+    expect((await connection.reply())!.status).to.equal(201);
+  });
+
+  it('a target that no router can read is answered like any other path that is not there', async () => {
+    connection.send('GET http://[/nothing HTTP/1.1\r\nHost: x\r\n\r\n');
+    const reply = (await connection.reply())!;
+    expect(reply.status).to.equal(404);
+    expect(reply.headers['content-type']).to.equal('application/problem+json');
+    expect(reply.headers).to.include.keys('x-request-id', 'x-content-type-options');
+  });
+
+  it('a body in chunks of one byte is read like any other', async () => {
+    const body = [...'{"name":"Acme"}'].map((letter) => `1\r\n${letter}\r\n`).join('');
+    const head = `POST /v1/organizations HTTP/1.1\r\nHost: x\r\n${signedIn()}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked`;
+    connection.send(`${head}\r\n\r\n${body}0\r\n\r\n`);
+    expect((await connection.reply())!.status).to.equal(201);
+  });
+
+  it('a caller who hangs up in the middle of a body does no harm, and is no fault of the server', async () => {
+    const lines: string[] = [];
+    const logged = await startTenet({}, { log: createLog('info', memory(lines)) });
+    const caller = await logged.as('alice@example.com');
+    const hasty = await openConnection(logged.url);
+    hasty.send(
+      `POST /v1/organizations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${caller.token}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"na`,
+    );
+    hasty.socket.end();
+    hasty.socket.destroy();
+    await eventually(() => expect(lines.join('')).to.include('"status":499'));
+    expect(lines.join('')).not.to.include('"level":"error"');
+    expect((await caller.raw('/v1/me')).status).to.equal(200);
+    await logged.stop();
+  });
+
+  it('the log says why a token was refused, and the caller is not told', async () => {
+    const lines: string[] = [];
+    const logged = await startTenet({}, { log: createLog('info', memory(lines)) });
+    const refused = await fetch(`${logged.url}/v1/me`, { headers: { Authorization: 'Bearer no-token' } });
+    expect(refused.status).to.equal(401);
+    expect(await refused.text()).not.to.include('malformed-token');
+    await eventually(() => expect(lines.join('')).to.include('"refusal":"malformed-token"'));
+    await logged.stop();
+  });
+
+  it('the log says whose request for which operation was refused, and why', async () => {
+    const lines: string[] = [];
+    const logged = await startTenet({}, { log: createLog('info', memory(lines)) });
+    const alice = await logged.as('alice@example.com');
+    const bob = await logged.as('bob@example.com');
+    const organizationId = await foundOrganization(alice);
+    const [subject, other] = [await alice.userId(), await bob.userId()];
+    const json = { 'content-type': 'application/json' };
+    const line = async (response: Response) => {
+      const requestId = response.headers.get('x-request-id')!;
+      return eventually(() => {
+        const found = lines.map((text) => JSON.parse(text) as Record<string, unknown>).find((each) => each['requestId'] === requestId);
+        expect(found).to.be.an('object');
+        return found!;
+      });
+    };
+
+    const misspelt = await alice.raw('/v1/organizations', { method: 'POST', headers: json, body: '{"nam":"x"}' });
+    expect(await line(misspelt)).to.include({ operationId: 'createOrganization', subject, status: 400, code: 'invalid-input' });
+    expect(await line(await fetch(`${logged.url}/v1/me`))).to.include({
+      operationId: 'getMe',
+      code: 'unauthenticated',
+      refusal: 'no-credential',
+    });
+    expect(await line(await alice.raw('/v1/nothing'))).to.include({ operationId: 'none', code: 'not-found' });
+
+    const question = { action: { name: 'read' }, resource: { type: 'organization', id: '*', properties: { organizationId } } };
+    const ask = (body: object) => bob.raw('/access/v1/evaluation', { method: 'POST', headers: json, body: JSON.stringify(body) });
+    expect(await line(await ask(question))).to.include({
+      operationId: 'evaluate',
+      subject: other,
+      organizationId,
+      allowed: false,
+      status: 200,
+    });
+    const denied = await ask({ ...question, subject: { type: 'user', id: subject } });
+    const { decisionId } = (await denied.clone().json()) as { decisionId: string };
+    expect(await line(denied)).to.include({ subject: other, status: 403, code: 'permission-denied', allowed: false, decisionId });
+    await logged.stop();
+  });
+
+  it('garbage of a thousand kinds leaves the server as it was', async () => {
+    let seed = 42;
+    const random = (below: number) => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+      return seed % below;
+    };
+    const good = Buffer.from(
+      `POST /v1/organizations HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{"name":"Acme"}`,
+    );
+    for (let batch = 0; batch < 20; batch++) {
+      await Promise.all(
+        Array.from({ length: 50 }, async () => {
+          const bytes = Buffer.from(good);
+          for (let count = 0; count <= random(5); count++) bytes[random(bytes.length)] = random(256);
+          const one = await openConnection(tenet.url);
+          one.send(bytes.subarray(0, 1 + random(bytes.length)));
+          one.socket.end();
+          for (;;) {
+            const reply = await one.reply();
+            if (!reply) break;
+            expect(reply.status, bytes.toString('latin1')).to.be.lessThan(500);
+          }
+        }),
+      );
+    }
+    expect((await alice.raw('/v1/me')).status).to.equal(200);
+  }).timeout(60_000);
+
+  describe('when it stops', () => {
+    it('a running request ends, its connection is closed after it, and new ones are not taken', async () => {
+      const stopping = await startTenet();
+      const caller = await stopping.as('alice@example.com');
+      const organizationId = await foundOrganization(caller);
+      // Another transaction holds the organization, so that the request is still running when the stop begins.
+      let letGo = (): void => undefined;
+      const held = new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      const uuid = await stopping.database.read('platform', async (db) => (await db('organizations').first('id')).id as string);
+      const holder = stopping.database.write({ organization: uuid }, async (db) => {
+        await db('organizations').where({ id: uuid }).forUpdate();
+        await held;
+      });
+      const running = caller.raw(`/v1/organizations/${organizationId}`, {
+        method: 'PATCH',
+        body: '{"name":"Renamed"}',
+        headers: { 'content-type': 'application/json', 'if-match': '*' },
+      });
+      await eventually(async () => {
+        const waiting = await stopping.database.read('platform', (db) => db.raw('select from pg_locks where not granted'));
+        expect(waiting.rows.length).to.be.greaterThan(0);
+      });
+      const stopped = stopping.stop();
+      await eventually(async () => expect(await fetch(`${stopping.url}/livez`).catch(() => 'refused')).to.equal('refused'));
+      letGo();
+      await holder;
+      const response = await running;
+      expect(response.status).to.equal(200);
+      expect(response.headers.get('connection')).to.equal('close');
+      await stopped;
+    });
+
+    it('a connection whose answer was on its way is closed when it has come', async () => {
+      for (let round = 0; round < 4; round += 1) {
+        const stopping = await startTenet();
+        const open = await Promise.all(Array.from({ length: 16 }, () => openConnection(stopping.url)));
+        for (const one of open) one.send(get('/livez'));
+        await open[0]!.reply();
+        const began = performance.now();
+        await stopping.stop();
+        // What is not idle by then is cut after ten seconds.
+        expect(performance.now() - began).to.be.below(8_000);
+      }
+    }).timeout(60_000);
+
+    it('a request that is only half sent is cut after ten seconds', async () => {
+      const stopping = await startTenet();
+      const half = await openConnection(stopping.url);
+      half.send('POST /v1/organizations HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"na');
+      const idle = await openConnection(stopping.url);
+      idle.send(get('/livez'));
+      expect((await idle.reply())!.status).to.equal(200);
+      const stopped = stopping.stop();
+      await idle.closed;
+      await half.closed;
+      await stopped;
+    }).timeout(30_000);
+  });
+
+  describe('secrets', () => {
+    it('are in no line of the log, whatever goes wrong', async () => {
+      const lines: string[] = [];
+      const key = Buffer.alloc(32, 'canary-key').toString('base64');
+      const logged = await startTenet(
+        { TENET_LOG_LEVEL: 'trace', TENET_ENCRYPTION_KEYS: `k1:${key}` },
+        { log: createLog('trace', memory(lines)) },
+      );
+      const caller = await logged.as('alice@example.com');
+      const organizationId = await foundOrganization(caller);
+      const password = new URL(logged.databaseUrl).password;
+      const json = { 'content-type': 'application/json' };
+
+      await caller.raw(`/v1/organizations/${organizationId}/invitations`, {
+        method: 'POST',
+        body: '{"email":"bob@example.com","role":"org.member"}',
+        headers: json,
+      });
+      const wrong = ['canary-token', `${caller.token}x`, caller.token.slice(0, -8), `${caller.token} ${caller.token}`];
+      for (const token of wrong) {
+        await fetch(`${logged.url}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+        await fetch(`${logged.url}/v1/me?access_token=${encodeURIComponent(token)}`);
+        await fetch(`${logged.url}/access/v1/evaluation`, { method: 'POST', headers: { authorization: token, ...json }, body: '{' });
+      }
+      await caller.raw('/v1/organizations', { method: 'POST', body: '{"name": "canary-body"', headers: json });
+      await caller.raw('/v1/organizations', {
+        method: 'POST',
+        body: '{"name": 1, "password": "canary-body"}',
+        headers: { ...json, cookie: 'session=canary-cookie' },
+      });
+      await caller.raw(`/v1/organizations/${organizationId}`, { method: 'DELETE', headers: { 'if-match': '"9"' } });
+      await caller.raw('/v1/invitations/accept', { method: 'POST', body: '{"token":"canary-invitation"}', headers: json });
+      const raw = await openConnection(logged.url);
+      raw.send(`GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${caller.token}\r\nX-A: a\x01\r\n\r\n`);
+      await raw.closed;
+      // A failure inside a statement that holds the caller's values.
+      await logged.database.write('platform', (db) => db.raw('select 1'));
+      await logged.database.close();
+      expect((await caller.raw('/v1/me')).status).to.equal(503);
+      await logged.stop().catch(() => undefined);
+
+      const log = lines.join('');
+      expect(lines.length).to.be.greaterThan(15);
+      const [header, payload, signature] = caller.token.split('.') as [string, string, string];
+      for (const secret of [caller.token, payload, signature, password, key, 'canary', decodeURIComponent(password)]) {
+        expect(log.includes(secret), `${secret.slice(0, 12)}... in the log`).to.equal(false);
+      }
+      expect(header).to.be.a('string');
+    });
+  });
+});
+
+function memory(lines: string[]): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+}

@@ -1,0 +1,239 @@
+import { expect } from 'chai';
+import { readPolicies } from '../../../core/authorization/review/files.ts';
+import { type IdKind, newId } from '../../../core/base/ids.ts';
+import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
+import { type ContractOperation, readOperations } from '../authorization/operations.ts';
+import { type Ask, recipes } from '../authorization/recipes.ts';
+import { createWorld, type Persona, type Site, type World } from '../authorization/world.ts';
+
+/** The parameters that name something of one organization, the outer ones first. */
+const idKinds: Readonly<Record<string, IdKind>> = {
+  organizationId: 'organization',
+  projectId: 'project',
+  userId: 'user',
+  invitationId: 'invitation',
+  grantId: 'grant',
+  decisionId: 'decision',
+};
+const askers = ['org.owner', 'org.admin', 'org.manager', 'org.member', 'project.admin', 'no role', 'platform/user', 'platform/operator'];
+
+const idsOf = ({ path }: ContractOperation) => Object.keys(idKinds).filter((name) => path.includes(`{${name}}`));
+const operations = readOperations().filter((operation) => idsOf(operation).length > 0);
+
+/** What an answer shows, without what is different in every answer: byte for byte. */
+interface Shown {
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body: string;
+}
+
+describe('what belongs to others', function () {
+  this.timeout(60_000);
+  let tenet: TestTenet;
+  let world: World;
+  let own: Site;
+  let foreign: Site;
+
+  before(async () => {
+    tenet = await startTenet();
+    const contents = await readPolicies('policies');
+    const platform = contents.find(({ scope }) => scope === 'platform')!;
+    const blueprint = contents.find(({ scope }) => scope === 'blueprint/integrations')!.blueprint!;
+    world = await createWorld(tenet, platform.vocabulary!, blueprint);
+    own = await world.makeSite(world.personas);
+    foreign = await world.makeSite([]);
+  });
+  after(() => tenet?.stop());
+
+  const personaOf = (name: string): Persona => world.personas.find((persona) => persona.name === name)!;
+  const cellOf = (site: Site, persona: Persona) => ({
+    world,
+    persona,
+    site,
+    projectId: site.projectId,
+    anotherSite: async () => site,
+    anotherProject: async () => site.projectId,
+  });
+
+  async function send(operation: ContractOperation, persona: Persona, params: Readonly<Record<string, string>>, ask: Ask): Promise<Shown> {
+    const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name]!));
+    const response = await fetch(tenet.url + path, {
+      method: operation.method,
+      headers: {
+        authorization: `Bearer ${persona.token}`,
+        ...(ask.body !== undefined && { 'content-type': 'application/json' }),
+        ...ask.headers,
+      },
+      ...(ask.body !== undefined && { body: JSON.stringify(ask.body) }),
+    });
+    return shown(response);
+  }
+
+  async function shown(response: Response): Promise<Shown> {
+    const volatile = ['date', 'x-request-id', 'traceparent', 'connection', 'keep-alive'];
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: [...response.headers].filter(([name]) => !volatile.includes(name)).map((header) => header.join(': ')),
+      body: text.replace(/\b(req|dec)_[0-9a-z]{26}\b/g, '$1_'),
+    };
+  }
+
+  describe('looks to everybody as if it did not exist', () => {
+    for (const operation of operations) {
+      const ids = idsOf(operation);
+      for (const [depth, name] of ids.entries()) {
+        it(`${operation.operationId}: a foreign ${name} is answered byte for byte like one that never was`, async () => {
+          const recipe = recipes.find(({ operationId }) => operationId === operation.operationId)!;
+          for (const asker of askers) {
+            const persona = personaOf(asker);
+            const mine = await recipe.ask(cellOf(own, persona));
+            // An invitation is found by its address, so the foreign one of the platform's operations is to another person.
+            const theirs = await recipe.ask(cellOf(foreign, personaOf(asker === 'org.owner' ? 'org.admin' : 'org.owner')));
+            const inOwn = { organizationId: own.organizationId, projectId: own.projectId, ...mine.params };
+            const inForeign = { organizationId: foreign.organizationId, projectId: foreign.projectId, ...theirs.params };
+            const replaced = (by: (parameter: string) => string): Record<string, string> => ({
+              ...inOwn,
+              ...Object.fromEntries(ids.slice(depth).map((parameter) => [parameter, by(parameter)])),
+            });
+            const known = replaced((parameter) => (inForeign as Record<string, string>)[parameter]!);
+            const unknown = replaced((parameter) => newId(idKinds[parameter]!));
+            const [existing, never] = await Promise.all([send(operation, persona, known, mine), send(operation, persona, unknown, mine)]);
+            expect(existing, asker).to.deep.equal(never);
+            expect(existing.status, `${asker}: ${existing.body}`).to.be.oneOf(asker === 'org.owner' ? [404] : [403, 404]);
+            if (name === 'organizationId') expect(existing.status, asker).to.equal(404);
+          }
+        });
+      }
+    }
+
+    it('somebody else in a body: a grant to a foreign user is refused like one to nobody', async () => {
+      const { userId } = await world.makeMember(foreign);
+      const answers = [userId, newId('user')].map(async (id) => {
+        const body = JSON.stringify({ subject: { type: 'USER', id }, role: world.orgRole });
+        return shown(await post(`/v1/organizations/${own.organizationId}/grants`, personaOf('org.owner'), body));
+      });
+      const [existing, never] = await Promise.all(answers);
+      expect(existing).to.deep.equal(never);
+      expect(existing!.status).to.equal(400);
+    });
+
+    it('a filter by a foreign user finds as little as one by nobody', async () => {
+      const { userId } = await world.makeMember(foreign, { role: world.orgRole });
+      const answers = [userId, newId('user')].map(async (id) =>
+        shown(await get(`/v1/organizations/${own.organizationId}/grants?subjectId=${id}`, personaOf('org.owner'))),
+      );
+      const [existing, never] = await Promise.all(answers);
+      expect(existing).to.deep.equal(never);
+      expect(existing!.body).to.equal('{"items":[]}');
+    });
+
+    it('the token of an invitation to somebody else is answered like a token that was never made', async () => {
+      const { token } = await world.makeInvitation(foreign, 'somebody.else@example.com');
+      const made = `tnti_test.${'A'.repeat(43)}`;
+      expect(made.length).to.equal(token.length);
+      const [existing, never] = await Promise.all(
+        [token, made].map(async (sent) =>
+          shown(await post('/v1/invitations/accept', personaOf('no role'), JSON.stringify({ token: sent }))),
+        ),
+      );
+      expect(existing).to.deep.equal(never);
+      expect(existing!.status).to.equal(404);
+    });
+
+    it('an organization that was deleted is, to its owner, one that never was', async () => {
+      const owner = personaOf('org.owner');
+      const gone = await world.makeSite([owner]);
+      const deleted = await fetch(`${tenet.url}/v1/organizations/${gone.organizationId}`, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${owner.token}` },
+      });
+      expect(deleted.status).to.equal(204);
+      for (const rest of ['', '/members', `/projects/${gone.projectId}`]) {
+        const [before, never] = await Promise.all(
+          [gone.organizationId, newId('organization')].map(async (id) => shown(await get(`/v1/organizations/${id}${rest}`, owner))),
+        );
+        expect(before).to.deep.equal(never);
+        expect(before!.status).to.equal(404);
+      }
+    });
+  });
+
+  describe('sibling projects', () => {
+    for (const operation of operations.filter(({ level }) => level === 'project')) {
+      it(`${operation.operationId}: whoever has a role in one project alone does not learn of its sibling`, async () => {
+        const recipe = recipes.find(({ operationId }) => operationId === operation.operationId)!;
+        for (const asker of ['project.admin', 'project.manager', 'project.member', 'org.member', 'no role']) {
+          const persona = personaOf(asker);
+          const ask = await recipe.ask({ ...cellOf(own, persona), projectId: own.siblingId });
+          const [sibling, never] = await Promise.all(
+            [own.siblingId, newId('project')].map((projectId) =>
+              send(operation, persona, { organizationId: own.organizationId, ...ask.params, projectId }, ask),
+            ),
+          );
+          expect(sibling, asker).to.deep.equal(never);
+          expect(sibling!.status, asker).to.equal(404);
+        }
+      });
+    }
+
+    it('a grant of the sibling project, or of the organization, is no grant of this project', async () => {
+      const owner = personaOf('org.owner');
+      const inSibling = await world.makeMember(own, { role: world.projectRole, projectId: own.siblingId });
+      const inOrganization = await world.makeMember(own, { role: world.orgRole });
+      for (const [path, grantId] of [
+        [`/projects/${own.projectId}/grants`, inSibling.grantId],
+        [`/projects/${own.projectId}/grants`, inOrganization.grantId],
+        ['/grants', inSibling.grantId],
+      ]) {
+        const response = await fetch(`${tenet.url}/v1/organizations/${own.organizationId}${path}/${grantId}`, {
+          method: 'DELETE',
+          headers: { authorization: `Bearer ${owner.token}` },
+        });
+        expect(response.status, `${path}/${grantId}`).to.equal(404);
+      }
+    });
+  });
+
+  describe('how far a role reaches', () => {
+    const cases: readonly (readonly [title: string, role: string, permission: string, reach: readonly boolean[]])[] = [
+      ['a row for * reaches the organization and every project', 'org.manager', 'connection:update', [true, true, true, false]],
+      ['a row for org stays in the organization', 'org.member', 'connection:list', [true, false, false, false]],
+      [
+        'a row for project, of a role in the organization, reaches every project',
+        'org.manager',
+        'project:update',
+        [false, true, true, false],
+      ],
+      [
+        'a row for project, of a role in a project, reaches this project',
+        'project.admin',
+        'connection:update',
+        [false, true, false, false],
+      ],
+    ];
+    for (const [title, role, permission, reach] of cases) {
+      it(`${title}: ${role}, ${permission}`, async () => {
+        const [type, name] = permission.split(':');
+        const { organizationId, projectId, siblingId } = own;
+        // The last place is a project of another organization, named under the own one.
+        const places = [{}, { projectId }, { projectId: siblingId }, { projectId: foreign.projectId }];
+        const decisions = places.map(async (place) => {
+          const question = { action: { name }, resource: { type, id: '*', properties: { organizationId, ...place } } };
+          const response = await post('/access/v1/evaluation', personaOf(role), JSON.stringify(question));
+          return ((await response.json()) as { decision: boolean }).decision;
+        });
+        expect(await Promise.all(decisions)).to.deep.equal(reach);
+      });
+    }
+  });
+
+  function get(path: string, persona: Persona): Promise<Response> {
+    return fetch(tenet.url + path, { headers: { authorization: `Bearer ${persona.token}` } });
+  }
+
+  function post(path: string, persona: Persona, body: string): Promise<Response> {
+    const headers = { authorization: `Bearer ${persona.token}`, 'content-type': 'application/json' };
+    return fetch(tenet.url + path, { method: 'POST', headers, body });
+  }
+});

@@ -1,0 +1,270 @@
+import { expect } from 'chai';
+import { eventually } from '../../helpers/eventually.ts';
+import { type Kube, needsKube, sharedKube } from '../../helpers/kube.ts';
+import { auditTrail, foundOrganization } from '../../helpers/people.ts';
+import { installTenet, type Operator, operatorOn, organization, uuidOf } from './operator.ts';
+
+describe('an Organization manifest', () => {
+  let kube: Kube;
+  let operator: Operator;
+
+  before(async function () {
+    needsKube(this);
+    kube = await sharedKube();
+    await installTenet(kube);
+    operator = await operatorOn(kube);
+    await operator.start();
+  });
+  after(async function () {
+    this.timeout(60_000);
+    await operator?.end();
+  });
+
+  /** People of whom the identity provider has told, each with an address of this test's own. */
+  const people = async (name: string, ...wanted: string[]): Promise<string[]> => {
+    const emails = wanted.map((who) => `${who}@${name}.example`);
+    for (const email of emails) await (await operator.tenet.as(email)).userId();
+    return emails;
+  };
+  const idOf = async (name: string): Promise<string> => (await operator.isReady(`organizations/${name}`)).status!.id!;
+  const admin = (email: string) => ({ email, roles: ['org.admin'] });
+
+  it('makes the organization, says so in status and event, and is recorded as the manifest and its generation', async () => {
+    await kube.apply(organization('acme', { displayName: 'Acme' }));
+    const { status, metadata } = await operator.isReady('organizations/acme');
+    expect(status).to.include({ slug: 'acme', memberCount: 0, projectCount: 0, observedGeneration: 1 });
+    expect(status!.id).to.match(/^org_/);
+    expect(metadata.finalizers).to.deep.equal(['tenet.dev/finalizer']);
+    await kube.apply(organization('acme', { displayName: 'Acme Corporation' }));
+    await operator.has('organizations/acme', 'Ready', { status: 'True' });
+    const [row] = await operator.sql<{ name: string }>('select name from organizations where id = $1', [uuidOf(status!.id!)]);
+    expect(row!.name).to.equal('Acme Corporation');
+    expect(await operator.audit(status!.id!)).to.deep.equal([
+      { action: 'organization.create', actor: 'manifest:Organization/acme@1', outcome: 'SUCCEEDED' },
+      { action: 'organization.update', actor: 'manifest:Organization/acme@2', outcome: 'SUCCEEDED' },
+    ]);
+    await eventually(async () => expect(await operator.events('acme')).to.include('Created: create the organization acme'));
+  });
+
+  it('makes known users members at once, invites unknown ones, and makes the first holder of the top role the owner', async () => {
+    const [ada, grace] = await people('joining', 'ada', 'grace');
+    const members = [{ email: grace!, roles: ['org.manager'] }, admin(ada!), { email: 'new@joining.example', roles: ['org.member'] }];
+    await kube.apply(organization('joining', { members }));
+    const id = await idOf('joining');
+    await operator.member('organizations/joining', 'new@joining.example', 'Invited');
+    await operator.member('organizations/joining', ada!, 'Active');
+    expect(await operator.roles(id)).to.deep.equal([`${ada} org.admin`, `${grace} org.manager`]);
+    const owner = await operator.tenet.as(ada!);
+    const { data } = await owner.client.GET('/v1/organizations/{organizationId}', { params: { path: { organizationId: id } } });
+    expect(data).to.include({ ownerId: await owner.userId() });
+
+    const invited = await operator.tenet.as('new@joining.example');
+    const invitations = await invited.client.GET('/v1/me/invitations');
+    const invitationId = invitations.data!.items[0]!.id;
+    await invited.client.POST('/v1/me/invitations/{invitationId}/accept', { params: { path: { invitationId } } });
+    // The answer comes to the database, of which no manifest tells.
+    await kube.kubectl('annotate', 'org', 'joining', 'tenet.dev/reconcile-at=now');
+    await operator.member('organizations/joining', 'new@joining.example', 'Active');
+    expect(await operator.roles(id)).to.include('new@joining.example org.member');
+  });
+
+  it('sends unknown people one mail, and a role change in the manifest changes the role', async () => {
+    const [ada] = await people('roles', 'ada');
+    await kube.apply(organization('roles', { members: [admin(ada!), { email: 'later@roles.example', roles: ['org.member'] }] }));
+    const id = await idOf('roles');
+    await kube.apply(organization('roles', { members: [admin(ada!), { email: 'later@roles.example', roles: ['org.manager'] }] }));
+    await operator.has('organizations/roles', 'Ready', { status: 'True' });
+    const invitations = await operator.sql('select role, state from invitations where org_id = $1 order by id', [uuidOf(id)]);
+    expect(invitations).to.deep.equal([
+      { role: 'org.member', state: 'REVOKED' },
+      { role: 'org.manager', state: 'PENDING' },
+    ]);
+    const [bob] = await people('roles', 'bob');
+    await kube.apply(organization('roles', { members: [admin(ada!), { email: bob!, roles: ['org.member'] }] }));
+    await operator.member('organizations/roles', bob!, 'Active');
+    await kube.apply(organization('roles', { members: [admin(ada!), { email: bob!, roles: ['org.manager'] }] }));
+    await operator.has('organizations/roles', 'Ready', { status: 'True' });
+    expect(await operator.roles(id)).to.deep.equal([`${ada} org.admin`, `${bob} org.manager`]);
+  });
+
+  it('takes whom it brought away with their entry; Additive leaves others alone, Exact does not', async () => {
+    const [ada, bob, carol] = await people('leaving', 'ada', 'bob', 'carol');
+    const bobs = { email: bob!, roles: ['org.member'] };
+    await kube.apply(organization('leaving', { members: [admin(ada!), bobs] }));
+    const id = await idOf('leaving');
+    const owner = await operator.tenet.as(ada!);
+    const path = { organizationId: id };
+    const invited = await owner.client.POST('/v1/organizations/{organizationId}/invitations', {
+      params: { path },
+      body: { emails: [carol!], role: 'org.member' },
+    });
+    const invitationId = invited.data!.items[0]!.id;
+    const guest = await operator.tenet.as(carol!);
+    await guest.client.POST('/v1/me/invitations/{invitationId}/accept', { params: { path: { invitationId } } });
+
+    await kube.apply(organization('leaving', { members: [admin(ada!)] }));
+    await operator.has('organizations/leaving', 'Ready', { status: 'True' });
+    expect(await operator.roles(id)).to.deep.equal([`${ada} org.admin`, `${carol} org.member`]);
+    await kube.apply(organization('leaving', { members: [admin(ada!)], membersPolicy: 'Exact' }));
+    await operator.has('organizations/leaving', 'Ready', { status: 'True' });
+    expect(await operator.roles(id)).to.deep.equal([`${ada} org.admin`]);
+  });
+
+  it('gives roles that end', async () => {
+    const [ada, temp] = await people('ending', 'ada', 'temp');
+    const until = '2031-06-30T18:00:00Z';
+    await kube.apply(organization('ending', { members: [admin(ada!), { email: temp!, roles: ['org.member'], until }] }));
+    const id = await idOf('ending');
+    const [grant] = await operator.sql<{ until: Date }>('select until from grants where org_id = $1 and until is not null', [uuidOf(id)]);
+    expect(grant!.until.toISOString()).to.equal('2031-06-30T18:00:00.000Z');
+  });
+
+  it('respects an invitation that was declined, and sends an expired one again at most twice', async () => {
+    const emails = ['no@answers.example', 'slow@answers.example'];
+    await kube.apply(organization('answers', { members: emails.map((email) => ({ email, roles: ['org.member'] })) }));
+    const id = await idOf('answers');
+    const no = await operator.tenet.as('no@answers.example');
+    const { data } = await no.client.GET('/v1/me/invitations');
+    await no.client.POST('/v1/me/invitations/{invitationId}/decline', { params: { path: { invitationId: data!.items[0]!.id } } });
+    const sent = async () =>
+      (
+        await operator.sql<{ token_version: number }>("select token_version from invitations where org_id = $1 and email like 'slow%'", [
+          uuidOf(id),
+        ])
+      )[0]!.token_version;
+    for (const version of [1, 2, 3]) {
+      expect(await sent()).to.equal(version);
+      await operator.sql("update invitations set expires_at = now() - interval '1 minute' where org_id = $1 and email like 'slow%'", [
+        uuidOf(id),
+      ]);
+      await kube.kubectl('annotate', 'org', 'answers', '--overwrite', `tenet.dev/reconcile-at=${version}`);
+      if (version < 3) await eventually(async () => expect(await sent()).to.equal(version + 1));
+    }
+    await operator.member('organizations/answers', 'slow@answers.example', 'Expired');
+    await operator.member('organizations/answers', 'no@answers.example', 'Declined');
+    expect(await sent()).to.equal(3);
+    expect(await operator.sql("select from invitations where org_id = $1 and email like 'no%'", [uuidOf(id)])).to.have.length(1);
+  });
+
+  it('says Stalled with one sentence for what only its author can mend', async () => {
+    await kube.apply(organization('no-kind', { blueprint: 'castles' }));
+    await operator.has('organizations/no-kind', 'Stalled', { reason: 'InvalidSpec', status: 'True' });
+    expect((await operator.condition('organizations/no-kind', 'Ready'))!.message).to.contain('castles');
+    await kube.apply(organization('no-role', { members: [{ email: 'a@norole.example', roles: ['org.emperor'] }] }));
+    await operator.has('organizations/no-role', 'Stalled', { status: 'True', reason: 'InvalidSpec' });
+    expect((await operator.condition('organizations/no-role', 'Ready'))!.message).to.contain('org.emperor');
+    const twice = { email: 'a@twice.example', roles: ['org.member'] };
+    expect(await kube.applyAs('twice', JSON.stringify(organization('twice', { members: [twice, twice] }))).catch(String)).to.match(
+      /duplicate/i,
+    );
+  });
+
+  it('refuses a slug that is taken, by the API or by another manifest, until it is told to adopt', async () => {
+    const ada = await operator.tenet.as('ada@adopted.example');
+    const id = await foundOrganization(ada, 'Adopted');
+    await kube.apply(organization('adopted', { members: [admin('ada@adopted.example')] }));
+    await operator.has('organizations/adopted', 'Stalled', { reason: 'AlreadyExists' });
+    expect((await operator.condition('organizations/adopted', 'Stalled'))!.message).to.contain('tenet.dev/adopt');
+    await kube.kubectl('annotate', 'org', 'adopted', `tenet.dev/adopt=${id}`);
+    expect((await operator.isReady('organizations/adopted')).status!.id).to.equal(id);
+    expect((await auditTrail(ada, id)).map(({ action }) => action)).to.include('organization.adopt');
+
+    await kube.apply(organization('rival', { slug: 'adopted' }));
+    await operator.has('organizations/rival', 'Stalled', { reason: 'AlreadyExists' });
+    await kube.kubectl('annotate', 'org', 'rival', `tenet.dev/adopt=${id}`);
+    await operator.has('organizations/rival', 'Stalled', { reason: 'ManagedBy' });
+    expect((await operator.condition('organizations/rival', 'Stalled'))!.message).to.contain('Organization adopted');
+  });
+
+  it('owns what it says: the API answers 409 and names it, and may change the rest', async () => {
+    const [ada] = await people('owned', 'ada');
+    await kube.apply(organization('owned', { members: [admin(ada!)] }));
+    const organizationId = await idOf('owned');
+    const caller = await operator.tenet.as(ada!);
+    const { data } = await caller.client.GET('/v1/organizations/{organizationId}', { params: { path: { organizationId } } });
+    const answer = await caller.raw(`/v1/organizations/${organizationId}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', 'if-match': data!.etag },
+      body: JSON.stringify({ name: 'Mine' }),
+    });
+    expect(answer.status).to.equal(409);
+    const problem = (await answer.json()) as object;
+    expect(problem).to.deep.include({ code: 'managed-by', managedBy: { kind: 'Organization', name: 'owned' } });
+  });
+
+  it('does nothing for an object that is paused, and only looks when it may only observe', async () => {
+    await kube.apply(organization('paused', {}, { annotations: { 'tenet.dev/paused': 'true' } }));
+    await eventually(async () =>
+      expect(await operator.condition('organizations/paused', 'Synced')).to.include({ reason: 'ReconcilePaused' }),
+    );
+    await kube.apply(organization('observed', { managementPolicy: 'ObserveOnly' }));
+    await operator.has('organizations/observed', 'Ready', { status: 'False', reason: 'NotFound' });
+    expect(await operator.sql("select from organizations where slug in ('paused', 'observed')")).to.deep.equal([]);
+    await kube.kubectl('annotate', 'org', 'paused', 'tenet.dev/paused-');
+    await operator.isReady('organizations/paused');
+
+    const ada = await operator.tenet.as('ada@observed.example');
+    const id = await foundOrganization(ada, 'Observed');
+    await kube.kubectl('annotate', 'org', 'observed', `tenet.dev/adopt=${id}`);
+    const { status } = await operator.isReady('organizations/observed');
+    expect(status).to.include({ id, memberCount: 1 });
+    await kube.kubectl('delete', 'org', 'observed');
+    expect((await auditTrail(ada, id)).map(({ action }) => action)).to.deep.equal(['organization.create']);
+  });
+
+  for (const [deletionPolicy, state] of [
+    ['Retain', 'ACTIVE'],
+    ['Archive', 'SUSPENDED'],
+    ['Delete', 'DELETED'],
+  ] as const) {
+    it(`leaves an organization ${state} when it goes with the deletionPolicy ${deletionPolicy}`, async () => {
+      const name = `going-${deletionPolicy.toLowerCase()}`;
+      const [ada] = await people(name, 'ada');
+      await kube.apply(organization(name, { deletionPolicy, members: [admin(ada!)] }));
+      const id = await idOf(name);
+      await kube.kubectl('delete', 'org', name, '--wait=false');
+      await operator.isGone(`organizations/${name}`);
+      const rows = await operator.sql('select state, managed_by from organizations where id = $1', [uuidOf(id)]);
+      expect(rows).to.deep.equal([{ state, managed_by: null }]);
+      expect((await operator.audit(id)).filter(({ action }) => action === 'organization.release')).to.have.length(1);
+    });
+  }
+
+  it('that is only deleted under ObserveOnly leaves everything as it is, whatever its deletionPolicy', async () => {
+    await kube.apply(organization('spared', { deletionPolicy: 'Delete' }));
+    const id = await idOf('spared');
+    await kube.apply(organization('spared', { deletionPolicy: 'Delete', managementPolicy: 'ObserveOnly' }));
+    await operator.isReady('organizations/spared');
+    await kube.kubectl('delete', 'org', 'spared');
+    expect(await operator.sql('select state from organizations where id = $1', [uuidOf(id)])).to.deep.equal([{ state: 'ACTIVE' }]);
+  });
+
+  it('a suspended organization is not changed: the policy denies it, and the condition says so', async () => {
+    await kube.apply(organization('suspended'));
+    const id = await idOf('suspended');
+    await operator.sql("update organizations set state = 'SUSPENDED' where id = $1", [uuidOf(id)]);
+    await kube.apply(organization('suspended', { displayName: 'Anew' }));
+    await operator.has('organizations/suspended', 'Stalled', { reason: 'PermissionDenied' });
+    expect(await operator.sql('select name from organizations where id = $1', [uuidOf(id)])).to.deep.equal([{ name: 'suspended' }]);
+  });
+
+  it('never leaves the organization without its last administrator', async () => {
+    const [ada, bob] = await people('last', 'ada', 'bob');
+    await kube.apply(organization('last', { members: [admin(ada!)] }));
+    const id = await idOf('last');
+    await kube.apply(organization('last', { members: [{ email: bob!, roles: ['org.member'] }] }));
+    await operator.has('organizations/last', 'Stalled', { status: 'True' });
+    expect(await operator.roles(id)).to.deep.equal([`${ada} org.admin`]);
+  });
+
+  it('bears 500 members and letters of all the world in a name, and others do not wait for it', async function () {
+    this.timeout(60_000);
+    const members = Array.from({ length: 500 }, (_, index) => ({ email: `m${index}@crowd.example`, roles: ['org.member'] }));
+    await kube.apply(organization('crowd', { displayName: 'Jörg 日本語 🏢', members }), organization('bystander'));
+    await operator.isReady('organizations/bystander');
+    const { status } = await operator.isReady('organizations/crowd', 45_000);
+    expect(status!.members).to.have.length(500);
+    const [row] = await operator.sql<{ name: string }>('select name from organizations where id = $1', [uuidOf(status!.id!)]);
+    expect(row!.name).to.equal('Jörg 日本語 🏢');
+  });
+});

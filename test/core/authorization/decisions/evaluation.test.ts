@@ -1,0 +1,143 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Principal } from '../../../../core/authorization/decisions/actor.ts';
+import type { Decision } from '../../../../core/authorization/decisions/decide.ts';
+import { type EvaluationQuestion, evaluate, type ReadSnapshot } from '../../../../core/authorization/decisions/evaluation.ts';
+import type { Snapshot, Subject } from '../../../../core/authorization/decisions/snapshot.ts';
+import { createEngine } from '../../../../core/authorization/engine/engine.ts';
+import type { PolicyContent } from '../../../../core/authorization/policy/content.ts';
+import { domainOf } from '../../../../core/authorization/policy/domain.ts';
+import type { LivePolicies } from '../../../../core/authorization/store/live-policies.ts';
+import { PermissionDenied } from '../../../../core/base/errors.ts';
+import { newId, toUuid } from '../../../../core/base/ids.ts';
+import { integrations } from '../contents.ts';
+
+const users = [newId('user'), newId('user')].map((id): Subject => ({ type: 'user', id, uuid: toUuid('user', id) }));
+const organizations = [newId('organization'), newId('organization')];
+const projects = [newId('project'), newId('project')];
+const principal: Principal = { subject: users[0]!, issuedAt: 0 };
+
+const place = fc.oneof(
+  fc.constant({}),
+  fc.record({ organizationId: fc.constantFrom(...organizations) }),
+  fc.record({ organizationId: fc.constantFrom(...organizations), projectId: fc.constantFrom(...projects) }),
+  fc.constantFrom({ projectId: projects[0]! }, { organizationId: 'acme' }, { organizationId: `${organizations[0]} ${projects[0]}` }),
+);
+const question: fc.Arbitrary<EvaluationQuestion> = fc.record(
+  {
+    subject: fc.record({ type: fc.constantFrom('user', 'user', 'role'), id: fc.constantFrom(...users.map(({ id }) => id), 'nobody') }),
+    action: fc.record({ name: fc.constantFrom('list', 'create', 'explain', 'evaluate-self', 'paint') }),
+    resource: fc.record({
+      type: fc.constantFrom('connection', 'decision', 'organization', 'lamp'),
+      id: fc.constant('*'),
+      properties: place,
+    }),
+  },
+  { requiredKeys: ['action', 'resource'] },
+);
+/** What somebody holds, by subject and domain; nothing means that the place does not exist. */
+const held = fc.dictionary(
+  fc.constantFrom(
+    ...users.flatMap(({ id }) =>
+      ['platform', ...organizations, ...organizations.flatMap((o) => projects.map((p) => `${o}/${p}`))].map((dom) => `${id} ${dom}`),
+    ),
+  ),
+  fc.subarray([
+    'platform/user',
+    'member/self',
+    'integrations/org.owner',
+    'integrations/org.admin',
+    'integrations/org.member',
+    'state/suspended',
+  ]),
+  { minKeys: 6, maxKeys: 14 },
+);
+
+const usual: Record<string, readonly string[]> = {
+  [`${users[0]!.id} platform`]: ['platform/user'],
+  [`${users[0]!.id} ${organizations[0]}`]: ['member/self', 'integrations/org.admin'],
+};
+
+describe('an evaluation', () => {
+  let contents: PolicyContent[];
+  before(async () => {
+    contents = await integrations();
+  });
+
+  const world = (roles: Record<string, readonly string[]>) => {
+    const snapshot = (subject: Subject, dom: string): Snapshot => {
+      const [organizationId, projectId] = dom === 'platform' ? [] : dom.split('/');
+      const own = roles[`${subject.id} ${dom}`] ?? usual[`${subject.id} ${dom}`];
+      return {
+        subject,
+        domain: domainOf({ organizationId, projectId }),
+        roles: own ?? [],
+        revisions: dom === 'platform' ? ['platform@1'] : ['platform@1', 'blueprint/integrations@1'],
+        exists: dom === 'platform' || own !== undefined,
+      };
+    };
+    const engines = [createEngine(contents.slice(0, 1)), createEngine(contents)];
+    const engine = (revisions: readonly string[]) => engines[revisions.length - 1]!;
+    const describe = (revisions: readonly string[]) => revisions.map((scope) => ({ scope, revision: 1, sha256: '' }));
+    return { snapshot, engine, describe };
+  };
+  const policiesOf = (parts: Pick<LivePolicies, 'engine' | 'describe'>) => parts as LivePolicies;
+  /** The same for every way to ask, but for the ids of decisions. */
+  const told = (ask: (denials: Decision[]) => unknown) => async () => {
+    const denials: Decision[] = [];
+    const outcome = await Promise.resolve()
+      .then(() => ask(denials))
+      .then(
+        (evaluation) => (evaluation as { answer: unknown }).answer,
+        (error: unknown) => (error instanceof PermissionDenied ? error.message : Promise.reject(error)),
+      );
+    const text = JSON.stringify(outcome).replace(/dec_\w+/g, 'dec_');
+    return { text, denied: denials.map(({ permission, snapshot: { domain } }) => `${permission} in ${domain.dom}`) };
+  };
+
+  it('is the same whether everything is in memory, nothing is, or something comes while it is asked', async () => {
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(question, held, fc.infiniteStream(fc.boolean()), async (asked, roles, isThere) => {
+        const { snapshot, engine, describe } = world(roles);
+        const inMemoryOnly: ReadSnapshot = (subject, { dom }) => snapshot(subject, dom);
+        const inMemory = await told((denials) => evaluate(policiesOf({ engine, describe }), inMemoryOnly, principal, asked, denials))();
+
+        const late = <K, V>(get: (key: K) => V) => {
+          const known = new Set<string>();
+          return (key: K): V | Promise<V> => {
+            const name = String(key);
+            if (known.has(name) || isThere.next().value) return get(key);
+            known.add(name);
+            return Promise.resolve(get(key));
+          };
+        };
+        const policies = policiesOf({ engine: late(engine), describe: late(describe) });
+        const reads: string[] = [];
+        const read: ReadSnapshot = (subject, { dom }) => {
+          if (isThere.next().value) return snapshot(subject, dom);
+          reads.push(`${subject.id} ${dom}`);
+          return Promise.resolve(snapshot(subject, dom));
+        };
+        const readOnce = await told((denials) => evaluate(policies, read, principal, asked, denials))();
+        expect(readOnce).to.deep.equal(inMemory);
+        expect(reads).to.deep.equal([...new Set(reads)]);
+        seen.add(inMemory.text);
+      }),
+      { numRuns: 2_000 },
+    );
+    for (const kind of [
+      '{"decision":true}',
+      '{"decision":false}',
+      'UNKNOWN_SCOPE',
+      'UNKNOWN_SUBJECT',
+      'UNKNOWN_RESOURCE',
+      '"reason":"ALLOW"',
+      'decision:evaluate here',
+    ])
+      expect(
+        [...seen].some((text) => text.includes(kind)),
+        kind,
+      ).to.equal(true);
+  });
+});

@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import type { Blueprint } from '../../../../core/authorization/policy/blueprint.ts';
+import { readPolicies } from '../../../../core/authorization/review/files.ts';
+import { type Finding, lintPolicies } from '../../../../core/authorization/review/lint.ts';
+import { content, house, policyDirectory } from '../contents.ts';
+
+/** Findings of these rows of the blueprint `house`, beside a platform that says little. */
+function lintHouse(rows: string[], blueprint: Blueprint = house): Finding[] {
+  return lintPolicies([content('platform', ['member/self, org, door, open, allow']), content('blueprint/house', rows, { blueprint })]);
+}
+
+function rulesOf(findings: readonly Finding[]): string[] {
+  return findings.filter(({ rule }) => rule !== 'orphan-permission').map(({ rule, line }) => `${line}: ${rule}`);
+}
+
+describe('the lint of policies', () => {
+  it('finds nothing in the policies that ship, not even a warning', async () => {
+    expect(lintPolicies(await readPolicies(policyDirectory))).to.deep.equal([]);
+  });
+
+  const broken: [title: string, rows: string[], expected: string[]][] = [
+    ['a role that is not declared', ['house/org.gest, org, lamp, switch, allow'], ['1: unknown-role']],
+    ['a resource type that does not exist', ['house/org.guest, org, lmap, switch, allow'], ['1: unknown-resource']],
+    ['an action that the resource type does not have', ['house/org.guest, org, lamp, swich, allow'], ['1: unknown-action']],
+    ['an action that no resource type has', ['house/org.guest, org, *, burn, allow'], ['1: unknown-action', '1: wildcard-grant']],
+    ['an action at a level where it cannot be asked', ['house/org.guest, org, room, close, allow'], ['1: unknown-action']],
+    ['the giving of a role that does not exist', ['house/org.guest, org, role:org.gest, assign, allow'], ['1: unknown-role']],
+    ['the resource type __proto__', ['house/org.guest, org, __proto__, open, allow'], ['1: unknown-resource']],
+    ['rows for the roles of another blueprint', ['teams/org.guest, org, lamp, switch, allow'], ['1: subject-prefix']],
+    ['rows of a blueprint for roles of the platform', ['platform/user, org, lamp, switch, allow'], ['1: subject-prefix']],
+    ['rows of a blueprint for a caller', ['user_1, org, lamp, switch, allow'], ['1: subject-prefix']],
+    ['a concrete domain in a file that is for all', ['house/org.guest, org_1, lamp, switch, allow'], ['1: domain']],
+    ['the level of the platform in a blueprint', ['house/org.guest, platform, door, open, allow'], ['1: domain']],
+    ['a state that allows', ['state/closed, *, lamp, switch, allow'], ['1: state-must-deny']],
+    ['a blueprint that denies more than what is its own', ['state/closed, *, door, open, deny'], ['1: subject-prefix']],
+    ['an allow of everything', ['house/org.guest, *, *, *, allow'], ['1: wildcard-grant']],
+    [
+      'the same row twice',
+      ['house/org.guest, org, lamp, switch, allow', 'house/org.guest, org, lamp, switch, allow'],
+      ['2: duplicate-rule'],
+    ],
+    [
+      'an allow within a wider one',
+      ['house/org.guest, *, lamp, switch, allow', 'house/org.guest, org, lamp, switch, allow'],
+      ['2: shadowed-allow'],
+    ],
+    [
+      'an allow that a deny always beats',
+      ['house/org.guest, *, lamp, *, deny', 'house/org.guest, org, lamp, switch, allow'],
+      ['2: dead-allow'],
+    ],
+    ['a deny of what nothing allows', ['state/closed, project, lamp, switch, deny'], ['1: redundant-deny']],
+  ];
+  for (const [title, rows, expected] of broken) {
+    it(`finds ${title}, with its line`, () => expect(rulesOf(lintHouse(rows))).to.deep.equal(expected));
+  }
+
+  it('takes a deny in a project for needed when an allow reaches into projects', () => {
+    expect(rulesOf(lintHouse(['house/org.guest, *, lamp, switch, allow', 'state/closed, project, lamp, switch, deny']))).to.deep.equal([]);
+  });
+
+  it('says what was probably meant', () => {
+    const [finding] = lintHouse(['house/org.gest, org, lamp, switch, allow']);
+    expect(finding?.message).to.contain('did you mean "house/org.guest"?');
+    expect(finding).to.include({ file: 'blueprint/house.csv', line: 1, level: 'error' });
+  });
+
+  it('finds a role that may assign another one which holds more than itself', () => {
+    const findings = lintHouse([
+      'house/org.guest, org, role:org.owner-like, assign, allow',
+      'house/org.owner-like, org, lamp, switch, allow',
+    ]);
+    expect(rulesOf(findings)).to.deep.equal(['1: escalation']);
+    expect(findings.find(({ rule }) => rule === 'escalation')?.message).to.contain('lamp:switch (org)');
+  });
+
+  it('compares what an assignable role reaches in projects too', () => {
+    const rows = ['house/org.guest, org, role:org.owner-like, assign, allow', 'house/org.guest, org, lamp, switch, allow'];
+    expect(rulesOf(lintHouse([...rows, 'house/org.owner-like, *, lamp, switch, allow']))).to.deep.equal(['1: escalation']);
+    expect(rulesOf(lintHouse([...rows, 'house/org.owner-like, org, lamp, switch, allow']))).to.deep.equal([]);
+  });
+
+  it('finds what is granted to nobody, with the way to its line', () => {
+    const findings = lintHouse(['house/org.guest, org, lamp, switch, allow']);
+    expect(findings).to.deep.include({
+      rule: 'orphan-permission',
+      level: 'warning',
+      message: 'key:copy is granted to nobody',
+      file: 'permissions.yaml',
+      path: ['resources', 'key', 'actions', 'copy'],
+    });
+    expect(findings.map(({ message }) => message)).to.not.include('lamp:switch is granted to nobody');
+  });
+
+  it('finds a blueprint that redefines a resource type of the platform', () => {
+    const resourceTypes = [{ name: 'door', title: 'My doors', actions: { open: ['org' as const] } }];
+    expect(rulesOf(lintHouse([], { ...house, resourceTypes }))).to.deep.equal(['undefined: resource-type']);
+  });
+
+  for (const row of [
+    'house/org.guest, org_1, lamp, switch, allow',
+    'role_1, *, lamp, switch, allow',
+    'role_1, org_2, lamp, switch, allow',
+  ]) {
+    it(`refuses the row "${row}" among those of an organization`, () => {
+      const findings = lintPolicies([content('platform', []), content('blueprint/house', []), content('org_1', [row])]);
+      expect(rulesOf(findings)).to.deep.equal(['1: malformed-row']);
+    });
+  }
+
+  it('knows the resource types and actions in the rows of an organization', () => {
+    const rows = ['role_1, org_1, lamp, switch, allow', 'role_1, org_1, lamp, swich, allow'];
+    const findings = lintPolicies([content('platform', []), content('blueprint/house', []), content('org_1', rows)]);
+    expect(rulesOf(findings)).to.deep.equal(['2: unknown-action']);
+  });
+});

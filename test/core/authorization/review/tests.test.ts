@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { readPolicies } from '../../../../core/authorization/review/files.ts';
+import { type PolicyTests, runMatrixCover, runPolicyTests } from '../../../../core/authorization/review/tests.ts';
+import { content, policyDirectory } from '../contents.ts';
+
+const rows = ['house/org.guest, org, lamp, switch, allow', 'state/closed, *, lamp, *, deny'];
+
+function run(tests: Partial<PolicyTests>) {
+  const all = { matrix: [], cases: [], invariants: [], ...tests };
+  return runPolicyTests([content('platform', []), content('blueprint/house', rows, { tests: all })]);
+}
+
+function failures(tests: Partial<PolicyTests>): (string | undefined)[] {
+  return run(tests)
+    .filter(({ passed }) => !passed)
+    .map(({ message }) => message);
+}
+
+describe('the tests of a policy', () => {
+  it('that ship all pass, and cover both permission tables', async () => {
+    const results = runPolicyTests(await readPolicies(policyDirectory));
+    expect(results.filter(({ passed }) => !passed)).to.deep.equal([]);
+    expect(results.length).to.be.greaterThan(105);
+    expect(results.map(({ name }) => name)).to.include('blueprint/integrations: org.manager connection:delete at org level -> deny');
+  });
+
+  it('take everything that a matrix does not name for denied', () => {
+    expect(failures({ matrix: [{ level: 'org', roles: { 'org.guest': {} } }] })).to.deep.equal([
+      'Expected deny, but blueprint/house.csv:1 decided allow (house/org.guest, org, lamp, switch, allow).',
+    ]);
+    expect(failures({ matrix: [{ level: 'org', roles: { 'org.guest': { lamp: ['switch'] } } }] })).to.deep.equal([]);
+  });
+
+  it('fail for what a matrix names and the policy does not allow', () => {
+    const matrix = [{ level: 'org' as const, roles: { 'org.guest': { lamp: ['switch'], door: ['open'] } } }];
+    expect(failures({ matrix })).to.deep.equal(['Expected allow, but it was denied (no-match).']);
+  });
+
+  it('fail for a pair that cannot be asked, which would be denied for the wrong reason', () => {
+    const matrix = [{ level: 'org' as const, roles: { 'org.guest': { lamp: ['switch', 'swich'] } } }];
+    expect(failures({ matrix })).to.deep.equal(['lamp:swich cannot be asked at org level.']);
+    const ask = { name: 'x', roles: ['org.guest'], level: 'org' as const, ask: 'lamp:swich', expect: 'deny' as const };
+    expect(failures({ cases: [ask] })).to.deep.equal(['lamp:swich cannot be asked at org level.']);
+  });
+
+  it('fail for a role that does not exist, which would be denied everything', () => {
+    expect(failures({ matrix: [{ level: 'project', roles: { 'org.gest': {} } }] })).to.deep.equal([
+      'org.gest is no role and no state, did you mean "house/org.guest"?',
+    ]);
+  });
+
+  it('can say which row must be the one that decides', () => {
+    const ask = { name: 'x', roles: ['org.guest', 'state/closed'], level: 'org' as const, ask: 'lamp:switch', expect: 'deny' as const };
+    expect(failures({ cases: [{ ...ask, by: 'state/closed' }] })).to.deep.equal([]);
+    expect(failures({ cases: [{ ...ask, by: 'org.guest' }] })[0]).to.match(
+      /Expected a row of house\/org.guest to decide, but .*csv:2 decided deny/,
+    );
+  });
+
+  it('hold an invariant against every role', () => {
+    expect(failures({ invariants: [{ name: 'x', never: ['lamp:switch'] }] })[0]).to.match(/lamp:switch: .*csv:1 decided allow/);
+    expect(failures({ invariants: [{ name: 'x', never: ['door:open', 'role:org.owner:assign'] }] })).to.deep.equal([]);
+    expect(failures({ invariants: [{ name: 'x', never: ['dor:open'] }] })).to.deep.equal(['dor:open does not exist']);
+  });
+
+  it('hold an invariant against a state beside all roles', () => {
+    expect(failures({ invariants: [{ name: 'x', with: 'state/closed', allowsOnly: [] }] })).to.deep.equal([]);
+    expect(failures({ invariants: [{ name: 'x', with: 'state/asleep', allowsOnly: [] }] })[0]).to.match(/lamp:switch at org level/);
+    expect(failures({ invariants: [{ name: 'x', with: 'state/asleep', allowsOnly: ['lamp:switch'] }] })).to.deep.equal([]);
+  });
+
+  it('name every role that is allowed something, at every level', () => {
+    const leftOut = (...matrix: PolicyTests['matrix']) => {
+      const tests = { matrix, cases: [], invariants: [] };
+      const reaching = [...rows, 'house/org.guest, project, room, paint, allow'];
+      return runMatrixCover([content('platform', []), content('blueprint/house', reaching, { tests })]).map(({ message }) => message);
+    };
+    const guest = { level: 'org' as const, roles: { 'org.guest': { lamp: ['switch'] } } };
+    expect(leftOut(guest)).to.deep.equal(['house/org.guest at project level: room:paint']);
+    expect(leftOut(guest, { level: 'project', roles: { 'org.guest': { room: ['paint'] } } })).to.deep.equal([undefined]);
+    expect(leftOut(guest, { level: 'project', roles: { 'house/org.guest': {} } })).to.deep.equal([undefined]);
+    expect(leftOut()).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,291 @@
+import { expect } from 'chai';
+import pg from 'pg';
+import { pino } from 'pino';
+import { newId, toId, toUuid } from '../../../core/base/ids.ts';
+import { createKeyring, invitationToken, tokenHash } from '../../../core/base/keyring.ts';
+import { createMetrics, type Metrics } from '../../../core/base/metrics.ts';
+import { type Database, type Db, openDatabase } from '../../../core/database/database.ts';
+import { migrate } from '../../../core/database/migrate.ts';
+import type { Mail, Mailer } from '../../../core/delivery/mail.ts';
+import { cleanUp } from '../../../core/jobs/clean-up.ts';
+import { enqueue, startOutbox } from '../../../core/jobs/outbox.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { failure } from '../../helpers/failure.ts';
+import { createDatabase, templateDatabase } from '../../helpers/postgres.ts';
+
+const keyring = createKeyring([{ kid: 'k1', key: Buffer.alloc(32, 1) }]);
+
+describe('outbox', () => {
+  let url: string;
+  let drop: () => Promise<void>;
+  let database: Database;
+  let metrics: Metrics;
+  let sent: Mail[];
+  let refusals: number;
+  let outbox: { stop(): Promise<void> } | undefined;
+  const org = toUuid('organization', newId('organization'));
+
+  before(async () => {
+    await templateDatabase('migrated', async (template) => void (await migrate(template)));
+  });
+
+  beforeEach(async () => {
+    ({ url, drop } = await createDatabase('migrated'));
+    database = openDatabase(url, { size: 4, onError: () => undefined });
+    metrics = createMetrics(database.stats);
+    sent = [];
+    refusals = 0;
+    await database.write({ organization: org }, (db) =>
+      db('organizations').insert({ id: org, slug: 'acme', name: 'Acme', blueprint: 'integrations', top_role: 'org.admin' }),
+    );
+  });
+
+  afterEach(async () => {
+    await outbox?.stop();
+    outbox = undefined;
+    await database.close();
+    await drop();
+  });
+
+  async function send(mail: Mail): Promise<void> {
+    if (refusals-- > 0) throw new Error('451 try again');
+    sent.push(mail);
+  }
+
+  const start = async (mailer: Mailer = { send, close() {} }) => {
+    outbox = await startOutbox({
+      url,
+      database,
+      keyring,
+      publicUrl: () => 'http://127.0.0.1',
+      log: pino({ level: 'silent' }),
+      metrics,
+      mailer,
+    });
+  };
+
+  /** Inserts an invitation as createInvitations does; `change` makes it differ. */
+  async function invite(email: string, change: Record<string, unknown> = {}, kid = 'k1'): Promise<string> {
+    const id = newId('invitation');
+    await database.write({ organization: org }, async (db) => {
+      await db('invitations').insert({
+        org_id: org,
+        id: toUuid('invitation', id),
+        email,
+        role: 'org.member',
+        token_hash: tokenHash(invitationToken(keyring, { id, version: 1 })!),
+        expires_at: new Date(Date.now() + 60_000),
+        invited_by: 'Organization/acme@1',
+        ...change,
+      });
+      await enqueueMail(db, id, kid);
+    });
+    return id;
+  }
+  const enqueueMail = (db: Db, invitationId: string, kid = 'k1') =>
+    enqueue(
+      db,
+      'send-invitation',
+      { organizationId: toId('organization', org), invitationId, tokenVersion: 1, kid },
+      { jobKey: `send-invitation/${invitationId}` },
+    );
+
+  const row = (id: string) =>
+    database.read({ organization: org }, (db) =>
+      db('invitations')
+        .where({ org_id: org, id: toUuid('invitation', id) })
+        .first(),
+    );
+
+  const ended = async (outcome: 'succeeded' | 'failed') => {
+    const { values } = await metrics.jobs.get();
+    return values.filter(({ labels }) => labels.outcome === outcome).reduce((sum, { value }) => sum + value, 0);
+  };
+
+  async function administer(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return (await client.query(sql, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+  const waiting = () => administer('select payload, attempts, last_error from graphile_worker._private_jobs order by id');
+
+  it('sends the mail of an invitation after the commit, once, and counts it', async () => {
+    await start();
+    const id = await invite('grace@example.com');
+    await eventually(async () => expect((await row(id)).sent_count).to.equal(1));
+    expect(sent).to.have.length(1);
+    expect(sent[0]!.to).to.equal('grace@example.com');
+    expect(sent[0]!.text).to.contain(invitationToken(keyring, { id, version: 1 }));
+    expect((await row(id)).last_sent_at).to.be.instanceOf(Date);
+    expect((await row(id)).version).to.equal('1');
+    await eventually(async () => expect(await waiting()).to.deep.equal([]));
+  });
+
+  it('never runs a job whose transaction rolled back', async () => {
+    await start();
+    const lost = await failure(
+      database.write({ organization: org }, async (db) => {
+        await enqueueMail(db, newId('invitation'));
+        throw new Error('the request failed');
+      }),
+    );
+    expect(lost.message).to.equal('the request failed');
+    expect(await waiting()).to.deep.equal([]);
+    await invite('later@example.com');
+    await eventually(() => expect(sent.map(({ to }) => to)).to.deep.equal(['later@example.com']));
+  });
+
+  it('never runs a job whose connection was lost before the commit', async () => {
+    await failure(
+      database.write({ organization: org }, async (db) => {
+        await enqueueMail(db, newId('invitation'));
+        const [{ pid }] = (await db.raw('select pg_backend_pid() as pid')).rows;
+        await administer('select pg_terminate_backend($1)', [pid]);
+        await db.raw('select 1');
+      }),
+    );
+    expect(await waiting()).to.deep.equal([]);
+  });
+
+  it('keeps a job for the next start', async () => {
+    await invite('grace@example.com');
+    expect(await waiting()).to.have.length(1);
+    await start();
+    await eventually(() => expect(sent).to.have.length(1));
+  });
+
+  it('holds neither a token nor an address', async () => {
+    const id = await invite('grace@example.com');
+    const text = JSON.stringify(await waiting());
+    expect(text).to.contain(id).and.not.contain('tnti_').and.not.contain('grace');
+    const rows = await administer('select * from tenet.invitations');
+    expect(JSON.stringify(rows)).not.to.contain('tnti_');
+  });
+
+  it('replaces a job with the same key that still waits', async () => {
+    const id = await invite('grace@example.com');
+    await database.write({ organization: org }, (db) => enqueueMail(db, id));
+    expect(await waiting()).to.have.length(1);
+  });
+
+  it('tries again when the mail server does not take it', async () => {
+    refusals = 1;
+    await start();
+    const id = await invite('grace@example.com');
+    await eventually(async () => expect(await ended('failed')).to.equal(1));
+    expect((await row(id)).sent_count).to.equal(0);
+    expect((await waiting())[0]).to.deep.include({ attempts: 1, last_error: '451 try again' });
+    await eventually(async () => expect((await row(id)).sent_count).to.equal(1), 15_000);
+    expect(sent).to.have.length(1);
+  });
+
+  for (const [what, change] of Object.entries({
+    'was revoked': { state: 'REVOKED' },
+    'was accepted': { state: 'ACCEPTED' },
+    'has expired': { expires_at: new Date(0) },
+    'got a new token': { token_version: 2 },
+  })) {
+    it(`sends nothing for an invitation that ${what} meanwhile`, async () => {
+      await start();
+      await invite('grace@example.com', change);
+      await eventually(async () => expect(await ended('succeeded')).to.equal(1));
+      expect(sent).to.deep.equal([]);
+    });
+  }
+
+  it('sends nothing for an organization that was deleted meanwhile', async () => {
+    await invite('grace@example.com');
+    await database.write({ organization: org }, (db) => db('organizations').where({ id: org }).update({ state: 'DELETED' }));
+    await start();
+    await eventually(async () => expect(await ended('succeeded')).to.equal(1));
+    expect(sent).to.deep.equal([]);
+  });
+
+  it('says which key is missing when the token cannot be made any more', async () => {
+    await start();
+    await invite('grace@example.com', {}, 'k0');
+    await eventually(async () => expect(await ended('failed')).to.equal(1));
+    await eventually(async () => expect((await waiting())[0]!['last_error']).to.contain('The encryption key k0'));
+    expect(sent).to.deep.equal([]);
+  });
+
+  /** A mailer that waits in the middle of a mail until it is released. */
+  function gatedMailer() {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const state = { running: false, release };
+    const mailer: Mailer = {
+      async send(mail) {
+        state.running = true;
+        await gate;
+        sent.push(mail);
+      },
+      close() {},
+    };
+    return { mailer, state };
+  }
+
+  it('lets running jobs end when it stops', async () => {
+    const { mailer, state } = gatedMailer();
+    await start(mailer);
+    const id = await invite('grace@example.com');
+    await eventually(() => expect(state.running).to.equal(true));
+    const stopped = outbox!.stop();
+    outbox = undefined;
+    state.release();
+    await stopped;
+    expect((await row(id)).sent_count).to.equal(1);
+    expect(await waiting()).to.deep.equal([]);
+  });
+
+  it('starts again by itself when the database refused the end of a job', async () => {
+    const { mailer, state } = gatedMailer();
+    await start(mailer);
+    await invite('grace@example.com');
+    await eventually(() => expect(state.running).to.equal(true));
+    await administer('alter table graphile_worker._private_jobs rename to away');
+    state.release();
+    await eventually(async () => expect(await ended('succeeded')).to.equal(1));
+    await administer('alter table graphile_worker.away rename to _private_jobs');
+    await invite('later@example.com');
+    await eventually(() => expect(sent.map(({ to }) => to)).to.include('later@example.com'));
+  });
+
+  it('runs the jobs of a process that was killed', async () => {
+    await invite('grace@example.com');
+    const locked = "locked_by = 'killed', attempts = 1, locked_at = now() - $1::interval";
+    await administer(`update graphile_worker._private_jobs set ${locked}`, ['9 minutes']);
+    await start();
+    const release = () => database.write({ organization: org }, (db) => enqueue(db, 'release-jobs', {}));
+    await release();
+    await eventually(async () => expect(await ended('succeeded')).to.equal(1));
+    expect(await waiting()).to.have.length(1);
+    await administer(`update graphile_worker._private_jobs set ${locked}`, ['11 minutes']);
+    await release();
+    await eventually(() => expect(sent).to.have.length(1));
+  });
+
+  it('cleans up: invitations expire, old idempotency keys and decisions go, and what is younger stays', async () => {
+    const overdue = await invite('late@example.com', { expires_at: new Date(0) });
+    const pending = await invite('grace@example.com');
+    await administer(`insert into tenet.idempotency_keys (principal, operation_id, key, request_hash, status, headers, created_at)
+      values ('user_1', 'x', 'old', '', 200, '{}', now() - interval '25 hours'), ('user_1', 'x', 'young', '', 200, '{}', now() - interval '23 hours')`);
+    await administer(`insert into tenet.decisions (org_id, id, subject, record, at) values
+      ('${org}', gen_random_uuid(), 'old', '{}', now() - interval '31 days'), ('${org}', gen_random_uuid(), 'young', '{}', now() - interval '29 days')`);
+    await cleanUp(database);
+    await cleanUp(database);
+    expect((await row(overdue)).state).to.equal('EXPIRED');
+    expect((await row(pending)).state).to.equal('PENDING');
+    expect(await administer('select key from tenet.idempotency_keys')).to.deep.equal([{ key: 'young' }]);
+    expect(await administer('select subject from tenet.decisions')).to.deep.equal([{ subject: 'young' }]);
+    expect(await administer('select actor, action, target from tenet.audit_events')).to.deep.equal([
+      { actor: 'tenet', action: 'invitation.expire', target: overdue },
+    ]);
+  });
+});
