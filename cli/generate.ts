@@ -6,6 +6,7 @@ import { problems } from '../api/http/problem.ts';
 import { variables } from '../core/base/config.ts';
 import { packageRoot } from '../core/base/package-root.ts';
 import { configurationPage } from './configuration-page.ts';
+import { bundledContract } from './contract/bundle.ts';
 import { patternMessages } from './pattern-messages.ts';
 import { schemaOfMigrations } from './schema-dump.ts';
 
@@ -16,8 +17,9 @@ export interface Generator {
   make(root: URL): Promise<string>;
 }
 
-/** Everything that `npm run generate` writes; add yours here. */
+/** Everything that `npm run generate` writes, in this order: the contract comes first, since others are made from it. Add yours here. */
 export const generators: readonly Generator[] = [
+  { path: 'openapi.yaml', make: bundledContract },
   { path: 'api/contract/openapi.d.ts', make: contractTypes },
   { path: 'api/contract/pattern-messages.ts', make: patternMessages },
   { path: 'docs/configuration.md', make: async () => configurationPage(variables) },

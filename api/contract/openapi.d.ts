@@ -1,101 +1,5 @@
 // Made from openapi.yaml by `npm run generate`; edit that file instead.
 export interface paths {
-    "/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who you are
-         * @description The user behind your token. The first request of a new user creates the record.
-         */
-        get: operations["getMe"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change your name
-         * @description A JSON merge patch (RFC 7396): what is absent stays, null clears.
-         */
-        patch: operations["updateMe"];
-        trace?: never;
-    };
-    "/v1/organizations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List organizations
-         * @description The organizations that you belong to; operators of the platform see all.
-         */
-        get: operations["listOrganizations"];
-        put?: never;
-        /**
-         * Create an organization
-         * @description You become its owner. The slug is made from the name when you send none; it is unique in the installation.
-         */
-        post: operations["createOrganization"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/organizations/{organizationId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get an organization
-         * @description One organization that you belong to.
-         */
-        get: operations["getOrganization"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete an organization
-         * @description It is gone for everybody at once, with its projects. Its audit log stays, and so does its slug.
-         */
-        delete: operations["deleteOrganization"];
-        options?: never;
-        head?: never;
-        /**
-         * Change an organization
-         * @description A JSON merge patch (RFC 7396): what is absent stays.
-         */
-        patch: operations["updateOrganization"];
-        trace?: never;
-    };
-    "/v1/me/organizations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List your organizations
-         * @description Every organization that you belong to, with your roles in it and what you may do there.
-         */
-        get: operations["listMyOrganizations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/me/invitations": {
         parameters: {
             query?: never;
@@ -170,46 +74,6 @@ export interface paths {
          * @description With the token out of the mail. Your verified e-mail address must be the one that was invited: a token alone opens nothing.
          */
         post: operations["acceptInvitationByToken"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/organizations/{organizationId}/capabilities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What you may do in an organization
-         * @description The policy's answer to every permission at once, for the caller.
-         */
-        get: operations["getCapabilities"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/organizations/{organizationId}/projects/{projectId}/capabilities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What you may do in a project
-         * @description The policy's answer to every permission at once, for the caller.
-         */
-        get: operations["getProjectCapabilities"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -460,6 +324,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List audit events
+         * @description What happened in the organization, newest first; denied attempts included.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List organizations
+         * @description The organizations that you belong to; operators of the platform see all.
+         */
+        get: operations["listOrganizations"];
+        put?: never;
+        /**
+         * Create an organization
+         * @description You become its owner. The slug is made from the name when you send none; it is unique in the installation.
+         */
+        post: operations["createOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an organization
+         * @description One organization that you belong to.
+         */
+        get: operations["getOrganization"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an organization
+         * @description It is gone for everybody at once, with its projects. Its audit log stays, and so does its slug.
+         */
+        delete: operations["deleteOrganization"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an organization
+         * @description A JSON merge patch (RFC 7396): what is absent stays.
+         */
+        patch: operations["updateOrganization"];
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/projects": {
         parameters: {
             query?: never;
@@ -512,7 +448,7 @@ export interface paths {
         patch: operations["updateProject"];
         trace?: never;
     };
-    "/v1/organizations/{organizationId}/audit-events": {
+    "/v1/me": {
         parameters: {
             query?: never;
             header?: never;
@@ -520,10 +456,74 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List audit events
-         * @description What happened in the organization, newest first; denied attempts included.
+         * Who you are
+         * @description The user behind your token. The first request of a new user creates the record.
          */
-        get: operations["listAuditEvents"];
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change your name
+         * @description A JSON merge patch (RFC 7396): what is absent stays, null clears.
+         */
+        patch: operations["updateMe"];
+        trace?: never;
+    };
+    "/v1/me/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your organizations
+         * @description Every organization that you belong to, with your roles in it and what you may do there.
+         */
+        get: operations["listMyOrganizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you may do in an organization
+         * @description The policy's answer to every permission at once, for the caller.
+         */
+        get: operations["getCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you may do in a project
+         * @description The policy's answer to every permission at once, for the caller.
+         */
+        get: operations["getProjectCapabilities"];
         put?: never;
         post?: never;
         delete?: never;
@@ -884,192 +884,52 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * Format: date-time
-         * @description RFC 3339, in UTC with milliseconds.
-         * @example 2026-11-21T09:30:00.000Z
-         */
-        Timestamp: string;
-        /**
-         * @description The version of the resource as a strong entity tag, quotes included; send it back in If-Match.
-         * @example "7"
-         */
-        Etag: string;
         /** @description Opaque; gives the next page of the same list with the same filters. Absent on the last page. */
         PageToken: string;
         /**
-         * @description The id of an organization (TypeID).
-         * @example org_01h455vb4pex5vsknk084sn02q
+         * @description The id of the request, as in the X-Request-Id header and the logs.
+         * @example req_01h455vb4pex5vsknk084sn02q
          */
-        OrganizationId: string;
-        /**
-         * @description The id of a project (TypeID).
-         * @example prj_01h455vb4pex5vsknk084sn02q
-         */
-        ProjectId: string;
-        /**
-         * @description The id of a user (TypeID).
-         * @example user_01h455vb4pex5vsknk084sn02q
-         */
-        UserId: string;
-        /**
-         * @description The id of a grant (TypeID).
-         * @example grant_01h455vb4pex5vsknk084sn02q
-         */
-        GrantId: string;
-        /**
-         * @description The id of an invitation (TypeID).
-         * @example inv_01h455vb4pex5vsknk084sn02q
-         */
-        InvitationId: string;
+        RequestId: string;
+        /** @description One part of the input that is wrong. */
+        ProblemError: {
+            /**
+             * @description Where in the body, as a JSON Pointer fragment (RFC 6901).
+             * @example #/name
+             */
+            pointer?: string;
+            /** @description The name of a path, query or header parameter. */
+            parameter?: string;
+            /** @description What is wrong with it. */
+            detail: string;
+        };
         /**
          * @description The id of a decision (TypeID).
          * @example dec_01h455vb4pex5vsknk084sn02q
          */
         DecisionId: string;
         /**
-         * @description A role of the blueprint, for example `org.admin`. The form `role_` is kept for custom roles, which no operation makes yet.
-         * @example org.admin
-         */
-        RoleId: string;
-        /** @description A name for people. It starts with a visible character and holds no control characters, no invisible ones and none that change the direction of writing. */
-        Name: string;
-        /** @description A name for people; null when there is none. */
-        NullableName: string | null;
-        /**
-         * @description A name for addresses: lower-case letters, digits and inner hyphens.
-         * @example acme
-         */
-        Slug: string;
-        /**
-         * Format: email
-         * @description An e-mail address; compared without regard to case.
-         * @example ada@example.com
-         */
-        Email: string;
-        /**
-         * @description The name of a blueprint.
-         * @example integrations
-         */
-        BlueprintName: string;
-        /** @description Why, in the words of who did it. */
-        Reason: string;
-        /**
-         * @description A resource type of the permission vocabulary or of the blueprint.
-         * @example connection
-         */
-        ResourceType: string;
-        /**
-         * @description An action of the permission vocabulary.
-         * @example create
-         */
-        Action: string;
-        /**
-         * @description The id of a user or a service account.
-         * @example user_01h455vb4pex5vsknk084sn02q
-         */
-        PrincipalId: string;
-        /**
-         * @description Who did it: the id of a user or service account, or the manifest.
-         * @example user_01h455vb4pex5vsknk084sn02q
-         */
-        ActorName: string;
-        /**
-         * @description The id of a user, a service account or a role.
-         * @example user_01h455vb4pex5vsknk084sn02q
-         */
-        SubjectId: string;
-        /**
-         * @description `platform`, `blueprint/<name>` or the id of an organization.
-         * @example blueprint/integrations
-         */
-        PolicyScope: string;
-        /**
-         * Format: int32
-         * @description The number of a revision in its scope, from 1.
-         * @example 3
-         */
-        RevisionNumber: number;
-        /**
-         * @description SHA-256 in lower-case hexadecimal.
-         * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
-         */
-        Sha256: string;
-        /**
-         * @description The Git commit that holds the reviewed text.
-         * @example 675c1207a1b2
-         */
-        GitCommit: string;
-        /**
-         * @description The id of the request, as in the X-Request-Id header and the logs.
-         * @example req_01h455vb4pex5vsknk084sn02q
-         */
-        RequestId: string;
-        /**
-         * @description ACTIVE; SUSPENDED: everything but reading is denied; DELETED: gone for everybody.
-         * @enum {string}
-         */
-        OrganizationState: "ACTIVE" | "SUSPENDED" | "DELETED";
-        /**
-         * @description ACTIVE or DELETED.
-         * @enum {string}
-         */
-        ProjectState: "ACTIVE" | "DELETED";
-        /**
-         * @description INACTIVE: still a member, but everything is denied.
-         * @enum {string}
-         */
-        MemberState: "ACTIVE" | "INACTIVE";
-        /**
-         * @description The life of an invitation. Only a PENDING one can be answered.
-         * @enum {string}
-         */
-        InvitationState: "PENDING" | "ACCEPTED" | "DECLINED" | "REVOKED" | "EXPIRED";
-        /**
-         * @description What holds a role.
-         * @enum {string}
-         */
-        SubjectType: "USER" | "SERVICE_ACCOUNT" | "ROLE";
-        /**
-         * @description Where a grant comes from: createGrant, an answered invitation, the creation of the organization or project, or a manifest.
-         * @enum {string}
-         */
-        GrantSource: "DIRECT" | "INVITATION" | "CREATION" | "MANIFEST";
-        /**
-         * @description Whether the role is given in the organization or in a project.
-         * @enum {string}
-         */
-        RoleLevel: "ORG" | "PROJECT";
-        /**
-         * @description BUILT_IN: from the blueprint.
-         * @enum {string}
-         */
-        RoleKind: "BUILT_IN" | "CUSTOM";
-        /**
-         * @description How a role came to the subject: a grant to it, a grant to a role that it holds, membership, ownership, the platform, or a state such as suspended.
-         * @enum {string}
-         */
-        RoleSource: "GRANT" | "ROLE_GRANT" | "MEMBERSHIP" | "OWNERSHIP" | "PLATFORM" | "STATE";
-        /**
-         * @description DENIED: the policy said no. FAILED: allowed, but not done.
-         * @enum {string}
-         */
-        AuditOutcome: "SUCCEEDED" | "DENIED" | "FAILED";
-        /**
-         * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others are refused before the policy is asked. UNKNOWN_RESOURCE and UNKNOWN_ACTION: nobody can ask that there; on the platform (without organizationId), in an organization and in a project it is not the same. UNKNOWN_SUBJECT: no user can have this id. UNKNOWN_SCOPE: there is no such organization or project.
-         * @enum {string}
-         */
-        DecisionReason: "ALLOW" | "DENY" | "NO_MATCH" | "UNKNOWN_RESOURCE" | "UNKNOWN_ACTION" | "UNKNOWN_SUBJECT" | "UNKNOWN_SCOPE";
-        /**
          * @description DEGRADED: works, with something to look at.
          * @enum {string}
          */
         CheckState: "OK" | "DEGRADED" | "FAILING";
-        /**
-         * @description What a rule does when it matches. DENY wins.
-         * @enum {string}
-         */
-        Effect: "ALLOW" | "DENY";
+        /** @description One thing that readiness looks at. */
+        HealthCheck: {
+            /** @description What was looked at. */
+            name: string;
+            state: components["schemas"]["CheckState"];
+            /** @description What is the matter, and since when. */
+            detail?: string;
+        };
+        /** @description The Kubernetes manifest that owns this; null when the API does. */
+        ManagedBy: {
+            /** @description The kind of the manifest. */
+            kind: string;
+            /** @description Its namespace. */
+            namespace?: string;
+            /** @description Its name. */
+            name: string;
+        } | null;
         /** @description What went wrong and what to do about it (RFC 9457). Further members may follow. */
         Problem: {
             /**
@@ -1109,55 +969,326 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description One part of the input that is wrong. */
-        ProblemError: {
-            /**
-             * @description Where in the body, as a JSON Pointer fragment (RFC 6901).
-             * @example #/name
-             */
-            pointer?: string;
-            /** @description The name of a path, query or header parameter. */
-            parameter?: string;
-            /** @description What is wrong with it. */
-            detail: string;
+        /**
+         * @description The id of an invitation (TypeID).
+         * @example inv_01h455vb4pex5vsknk084sn02q
+         */
+        InvitationId: string;
+        /**
+         * @description The id of an organization (TypeID).
+         * @example org_01h455vb4pex5vsknk084sn02q
+         */
+        OrganizationId: string;
+        /**
+         * Format: email
+         * @description An e-mail address; compared without regard to case.
+         * @example ada@example.com
+         */
+        Email: string;
+        /**
+         * @description A role of the blueprint, for example `org.admin`. The form `role_` is kept for custom roles, which no operation makes yet.
+         * @example org.admin
+         */
+        RoleId: string;
+        /**
+         * @description The life of an invitation. Only a PENDING one can be answered.
+         * @enum {string}
+         */
+        InvitationState: "PENDING" | "ACCEPTED" | "DECLINED" | "REVOKED" | "EXPIRED";
+        /**
+         * Format: date-time
+         * @description RFC 3339, in UTC with milliseconds.
+         * @example 2026-11-21T09:30:00.000Z
+         */
+        Timestamp: string;
+        /** @description A name for people. It starts with a visible character and holds no control characters, no invisible ones and none that change the direction of writing. */
+        Name: string;
+        /** @description An invitation as the invited person sees it. */
+        MyInvitation: {
+            id: components["schemas"]["InvitationId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            email: components["schemas"]["Email"];
+            role: components["schemas"]["RoleId"];
+            state: components["schemas"]["InvitationState"];
+            expiresAt: components["schemas"]["Timestamp"];
+            organizationName: components["schemas"]["Name"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
         };
-        /** @description One thing that readiness looks at. */
-        HealthCheck: {
-            /** @description What was looked at. */
-            name: string;
-            state: components["schemas"]["CheckState"];
-            /** @description What is the matter, and since when. */
-            detail?: string;
+        /** @description One page of invitations addressed to you. */
+        MyInvitationList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["MyInvitation"][];
+            nextPageToken?: components["schemas"]["PageToken"];
         };
-        /** @description The Kubernetes manifest that owns this; null when the API does. */
-        ManagedBy: {
-            /** @description The kind of the manifest. */
-            kind: string;
-            /** @description Its namespace. */
-            namespace?: string;
-            /** @description Its name. */
-            name: string;
-        } | null;
-        /** @description A person, known by the issuer and subject of an identity provider. */
-        User: {
-            id: components["schemas"]["UserId"];
+        /**
+         * @description The id of a user (TypeID).
+         * @example user_01h455vb4pex5vsknk084sn02q
+         */
+        UserId: string;
+        /** @description A name for people; null when there is none. */
+        NullableName: string | null;
+        /**
+         * @description INACTIVE: still a member, but everything is denied.
+         * @enum {string}
+         */
+        MemberState: "ACTIVE" | "INACTIVE";
+        /**
+         * @description The id of a grant (TypeID).
+         * @example grant_01h455vb4pex5vsknk084sn02q
+         */
+        GrantId: string;
+        /** @description A role that a member holds in the organization. */
+        MemberRole: {
+            role: components["schemas"]["RoleId"];
+            grantId?: components["schemas"]["GrantId"];
+            until?: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description The version of the resource as a strong entity tag, quotes included; send it back in If-Match.
+         * @example "7"
+         */
+        Etag: string;
+        /** @description A user in an organization. */
+        Member: {
+            organizationId: components["schemas"]["OrganizationId"];
+            userId: components["schemas"]["UserId"];
             /**
              * Format: email
-             * @description The verified address; null when the identity provider vouches for none.
+             * @description The verified address; null when there is none.
              * @example ada@example.com
              */
             email: string | null;
             displayName: components["schemas"]["NullableName"];
-            /** @description The issuer of their tokens. */
-            issuer: string;
+            state: components["schemas"]["MemberState"];
+            /** @description Roles in the organization; a role without grantId comes from ownership. */
+            roles: components["schemas"]["MemberRole"][];
+            managedBy?: components["schemas"]["ManagedBy"];
+            joinedAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description The token out of the invitation mail. */
+        AcceptInvitation: {
+            /** @description The token. */
+            token: string;
+        };
+        /** @description One page of members. */
+        MemberList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Member"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description What changes; what is absent stays. */
+        UpdateMember: {
+            state?: components["schemas"]["MemberState"];
+            displayName?: components["schemas"]["NullableName"];
+        };
+        /**
+         * @description Who did it: the id of a user or service account, or the manifest.
+         * @example user_01h455vb4pex5vsknk084sn02q
+         */
+        ActorName: string;
+        /** @description An offer of membership to an e-mail address. */
+        Invitation: {
+            id: components["schemas"]["InvitationId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            email: components["schemas"]["Email"];
+            role: components["schemas"]["RoleId"];
+            state: components["schemas"]["InvitationState"];
+            expiresAt: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description How often it was sent.
+             */
+            sentCount: number;
+            lastSentAt?: components["schemas"]["Timestamp"];
+            invitedBy?: components["schemas"]["ActorName"];
+            managedBy?: components["schemas"]["ManagedBy"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
             etag: components["schemas"]["Etag"];
         };
-        /** @description What you change about yourself. */
-        UpdateMe: {
-            displayName?: components["schemas"]["NullableName"];
+        /** @description One page of invitations. */
+        InvitationList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Invitation"][];
+            nextPageToken?: components["schemas"]["PageToken"];
         };
+        /** @description One role for one or several people. Either every address is invited or none. */
+        CreateInvitations: {
+            /** @description The addresses. */
+            emails: components["schemas"]["Email"][];
+            role: components["schemas"]["RoleId"];
+            /**
+             * Format: int32
+             * @description Days until it expires; the blueprint says how many when absent.
+             */
+            expiresInDays?: number;
+        };
+        /** @description The invitations that were created, in the order of the request. */
+        CreatedInvitations: {
+            /** @description The invitations. */
+            items: components["schemas"]["Invitation"][];
+        };
+        /**
+         * @description Whether the role is given in the organization or in a project.
+         * @enum {string}
+         */
+        RoleLevel: "ORG" | "PROJECT";
+        /**
+         * @description BUILT_IN: from the blueprint.
+         * @enum {string}
+         */
+        RoleKind: "BUILT_IN" | "CUSTOM";
+        /**
+         * @description What a rule does when it matches. DENY wins.
+         * @enum {string}
+         */
+        Effect: "ALLOW" | "DENY";
+        /** @description One thing that a role allows or denies. */
+        Permission: {
+            /** @description A resource type, or `*` for each. */
+            resource: string;
+            /** @description An action, or `*` for each. */
+            action: string;
+            /** @description Where: `*` wherever the role reaches, `org`, `project`, or one domain. */
+            domain: string;
+            effect: components["schemas"]["Effect"];
+        };
+        /** @description A named set of permissions. */
+        Role: {
+            id: components["schemas"]["RoleId"];
+            /** @description Its name for people. */
+            title: string;
+            /** @description What it is for. */
+            description: string;
+            level: components["schemas"]["RoleLevel"];
+            kind: components["schemas"]["RoleKind"];
+            /** @description What it allows and denies. */
+            permissions: components["schemas"]["Permission"][];
+            /** @description Whether you may give this role here. */
+            assignable: boolean;
+        };
+        /** @description One page of roles. */
+        RoleList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Role"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /**
+         * @description The id of a user, a service account or a role.
+         * @example user_01h455vb4pex5vsknk084sn02q
+         */
+        SubjectId: string;
+        /**
+         * @description What holds a role.
+         * @enum {string}
+         */
+        SubjectType: "USER" | "SERVICE_ACCOUNT" | "ROLE";
+        /** @description Who holds the role. */
+        GrantSubject: {
+            type: components["schemas"]["SubjectType"];
+            id: components["schemas"]["SubjectId"];
+        };
+        /**
+         * @description The id of a project (TypeID).
+         * @example prj_01h455vb4pex5vsknk084sn02q
+         */
+        ProjectId: string;
+        /** @description Why, in the words of who did it. */
+        Reason: string;
+        /**
+         * @description Where a grant comes from: createGrant, an answered invitation, the creation of the organization or project, or a manifest.
+         * @enum {string}
+         */
+        GrantSource: "DIRECT" | "INVITATION" | "CREATION" | "MANIFEST";
+        /** @description A subject has a role in an organization or a project. */
+        Grant: {
+            id: components["schemas"]["GrantId"];
+            subject: components["schemas"]["GrantSubject"];
+            role: components["schemas"]["RoleId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
+            until?: components["schemas"]["Timestamp"];
+            reason?: components["schemas"]["Reason"];
+            source: components["schemas"]["GrantSource"];
+            grantedBy?: components["schemas"]["ActorName"];
+            managedBy?: components["schemas"]["ManagedBy"];
+            createdAt: components["schemas"]["Timestamp"];
+        };
+        /** @description One page of grants. */
+        GrantList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Grant"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description Who gets which role here, and until when. */
+        CreateGrant: {
+            subject: components["schemas"]["GrantSubject"];
+            role: components["schemas"]["RoleId"];
+            until?: components["schemas"]["Timestamp"];
+            reason?: components["schemas"]["Reason"];
+        };
+        /**
+         * @description DENIED: the policy said no. FAILED: allowed, but not done.
+         * @enum {string}
+         */
+        AuditOutcome: "SUCCEEDED" | "DENIED" | "FAILED";
+        /** @description The resource as it was; null when there was none. */
+        Snapshot: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * @description SHA-256 in lower-case hexadecimal.
+         * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
+         */
+        Sha256: string;
+        /** @description What happened, who did it, to what, allowed or denied. Events are only ever appended. */
+        AuditEvent: {
+            organizationId: components["schemas"]["OrganizationId"];
+            /**
+             * Format: int64
+             * @description Its place in the log of the organization, from 1 without gaps.
+             */
+            sequence: number;
+            at: components["schemas"]["Timestamp"];
+            actor: components["schemas"]["ActorName"];
+            /**
+             * @description noun.verb
+             * @example invitation.create
+             */
+            action: string;
+            /** @description The id of what it was done to. */
+            target: string;
+            outcome: components["schemas"]["AuditOutcome"];
+            requestId?: components["schemas"]["RequestId"];
+            decisionId?: components["schemas"]["DecisionId"];
+            before?: components["schemas"]["Snapshot"];
+            after?: components["schemas"]["Snapshot"];
+            hash: components["schemas"]["Sha256"];
+        };
+        /** @description One page of audit events, newest first. */
+        AuditEventList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["AuditEvent"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /**
+         * @description A name for addresses: lower-case letters, digits and inner hyphens.
+         * @example acme
+         */
+        Slug: string;
+        /**
+         * @description The name of a blueprint.
+         * @example integrations
+         */
+        BlueprintName: string;
+        /**
+         * @description ACTIVE; SUSPENDED: everything but reading is denied; DELETED: gone for everybody.
+         * @enum {string}
+         */
+        OrganizationState: "ACTIVE" | "SUSPENDED" | "DELETED";
         /** @description Who belongs together, under one blueprint. */
         Organization: {
             id: components["schemas"]["OrganizationId"];
@@ -1188,6 +1319,64 @@ export interface components {
             name?: components["schemas"]["Name"];
             slug?: components["schemas"]["Slug"];
         };
+        /**
+         * @description ACTIVE or DELETED.
+         * @enum {string}
+         */
+        ProjectState: "ACTIVE" | "DELETED";
+        /** @description A part of one organization with grants and resources of its own. */
+        Project: {
+            id: components["schemas"]["ProjectId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            name: components["schemas"]["Name"];
+            slug: components["schemas"]["Slug"];
+            state: components["schemas"]["ProjectState"];
+            managedBy?: components["schemas"]["ManagedBy"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of projects. */
+        ProjectList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Project"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A new project. */
+        CreateProject: {
+            name: components["schemas"]["Name"];
+            slug?: components["schemas"]["Slug"];
+        };
+        /** @description What changes; what is absent stays. */
+        UpdateProject: {
+            name?: components["schemas"]["Name"];
+            slug?: components["schemas"]["Slug"];
+        };
+        /** @description A person, known by the issuer and subject of an identity provider. */
+        User: {
+            id: components["schemas"]["UserId"];
+            /**
+             * Format: email
+             * @description The verified address; null when the identity provider vouches for none.
+             * @example ada@example.com
+             */
+            email: string | null;
+            displayName: components["schemas"]["NullableName"];
+            /** @description The issuer of their tokens. */
+            issuer: string;
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description What you change about yourself. */
+        UpdateMe: {
+            displayName?: components["schemas"]["NullableName"];
+        };
+        /**
+         * @description An action of the permission vocabulary.
+         * @example create
+         */
+        Action: string;
         /** @description For each resource type, the actions that are allowed. */
         CapabilityMap: {
             [key: string]: components["schemas"]["Action"][];
@@ -1219,254 +1408,12 @@ export interface components {
             projectId?: components["schemas"]["ProjectId"];
             capabilities: components["schemas"]["CapabilityMap"];
         };
-        /** @description A role that a member holds in the organization. */
-        MemberRole: {
-            role: components["schemas"]["RoleId"];
-            grantId?: components["schemas"]["GrantId"];
-            until?: components["schemas"]["Timestamp"];
-        };
-        /** @description A user in an organization. */
-        Member: {
-            organizationId: components["schemas"]["OrganizationId"];
-            userId: components["schemas"]["UserId"];
-            /**
-             * Format: email
-             * @description The verified address; null when there is none.
-             * @example ada@example.com
-             */
-            email: string | null;
-            displayName: components["schemas"]["NullableName"];
-            state: components["schemas"]["MemberState"];
-            /** @description Roles in the organization; a role without grantId comes from ownership. */
-            roles: components["schemas"]["MemberRole"][];
-            managedBy?: components["schemas"]["ManagedBy"];
-            joinedAt: components["schemas"]["Timestamp"];
-            updatedAt: components["schemas"]["Timestamp"];
-            etag: components["schemas"]["Etag"];
-        };
-        /** @description One page of members. */
-        MemberList: {
-            /** @description The items of this page. */
-            items: components["schemas"]["Member"][];
-            nextPageToken?: components["schemas"]["PageToken"];
-        };
-        /** @description What changes; what is absent stays. */
-        UpdateMember: {
-            state?: components["schemas"]["MemberState"];
-            displayName?: components["schemas"]["NullableName"];
-        };
-        /** @description An offer of membership to an e-mail address. */
-        Invitation: {
-            id: components["schemas"]["InvitationId"];
-            organizationId: components["schemas"]["OrganizationId"];
-            email: components["schemas"]["Email"];
-            role: components["schemas"]["RoleId"];
-            state: components["schemas"]["InvitationState"];
-            expiresAt: components["schemas"]["Timestamp"];
-            /**
-             * Format: int32
-             * @description How often it was sent.
-             */
-            sentCount: number;
-            lastSentAt?: components["schemas"]["Timestamp"];
-            invitedBy?: components["schemas"]["ActorName"];
-            managedBy?: components["schemas"]["ManagedBy"];
-            createdAt: components["schemas"]["Timestamp"];
-            updatedAt: components["schemas"]["Timestamp"];
-            etag: components["schemas"]["Etag"];
-        };
-        /** @description One page of invitations. */
-        InvitationList: {
-            /** @description The items of this page. */
-            items: components["schemas"]["Invitation"][];
-            nextPageToken?: components["schemas"]["PageToken"];
-        };
-        /** @description An invitation as the invited person sees it. */
-        MyInvitation: {
-            id: components["schemas"]["InvitationId"];
-            organizationId: components["schemas"]["OrganizationId"];
-            email: components["schemas"]["Email"];
-            role: components["schemas"]["RoleId"];
-            state: components["schemas"]["InvitationState"];
-            expiresAt: components["schemas"]["Timestamp"];
-            organizationName: components["schemas"]["Name"];
-            createdAt: components["schemas"]["Timestamp"];
-            updatedAt: components["schemas"]["Timestamp"];
-        };
-        /** @description One page of invitations addressed to you. */
-        MyInvitationList: {
-            /** @description The items of this page. */
-            items: components["schemas"]["MyInvitation"][];
-            nextPageToken?: components["schemas"]["PageToken"];
-        };
-        /** @description One role for one or several people. Either every address is invited or none. */
-        CreateInvitations: {
-            /** @description The addresses. */
-            emails: components["schemas"]["Email"][];
-            role: components["schemas"]["RoleId"];
-            /**
-             * Format: int32
-             * @description Days until it expires; the blueprint says how many when absent.
-             */
-            expiresInDays?: number;
-        };
-        /** @description The invitations that were created, in the order of the request. */
-        CreatedInvitations: {
-            /** @description The invitations. */
-            items: components["schemas"]["Invitation"][];
-        };
-        /** @description The token out of the invitation mail. */
-        AcceptInvitation: {
-            /** @description The token. */
-            token: string;
-        };
-        /** @description One thing that a role allows or denies. */
-        Permission: {
-            /** @description A resource type, or `*` for each. */
-            resource: string;
-            /** @description An action, or `*` for each. */
-            action: string;
-            /** @description Where: `*` wherever the role reaches, `org`, `project`, or one domain. */
-            domain: string;
-            effect: components["schemas"]["Effect"];
-        };
-        /** @description A named set of permissions. */
-        Role: {
-            id: components["schemas"]["RoleId"];
-            /** @description Its name for people. */
-            title: string;
-            /** @description What it is for. */
-            description: string;
-            level: components["schemas"]["RoleLevel"];
-            kind: components["schemas"]["RoleKind"];
-            /** @description What it allows and denies. */
-            permissions: components["schemas"]["Permission"][];
-            /** @description Whether you may give this role here. */
-            assignable: boolean;
-        };
-        /** @description One page of roles. */
-        RoleList: {
-            /** @description The items of this page. */
-            items: components["schemas"]["Role"][];
-            nextPageToken?: components["schemas"]["PageToken"];
-        };
-        /** @description Who holds the role. */
-        GrantSubject: {
-            type: components["schemas"]["SubjectType"];
-            id: components["schemas"]["SubjectId"];
-        };
-        /** @description A subject has a role in an organization or a project. */
-        Grant: {
-            id: components["schemas"]["GrantId"];
-            subject: components["schemas"]["GrantSubject"];
-            role: components["schemas"]["RoleId"];
-            organizationId: components["schemas"]["OrganizationId"];
-            projectId?: components["schemas"]["ProjectId"];
-            until?: components["schemas"]["Timestamp"];
-            reason?: components["schemas"]["Reason"];
-            source: components["schemas"]["GrantSource"];
-            grantedBy?: components["schemas"]["ActorName"];
-            managedBy?: components["schemas"]["ManagedBy"];
-            createdAt: components["schemas"]["Timestamp"];
-        };
-        /** @description One page of grants. */
-        GrantList: {
-            /** @description The items of this page. */
-            items: components["schemas"]["Grant"][];
-            nextPageToken?: components["schemas"]["PageToken"];
-        };
-        /** @description Who gets which role here, and until when. */
-        CreateGrant: {
-            subject: components["schemas"]["GrantSubject"];
-            role: components["schemas"]["RoleId"];
-            until?: components["schemas"]["Timestamp"];
-            reason?: components["schemas"]["Reason"];
-        };
-        /** @description A part of one organization with grants and resources of its own. */
-        Project: {
-            id: components["schemas"]["ProjectId"];
-            organizationId: components["schemas"]["OrganizationId"];
-            name: components["schemas"]["Name"];
-            slug: components["schemas"]["Slug"];
-            state: components["schemas"]["ProjectState"];
-            managedBy?: components["schemas"]["ManagedBy"];
-            createdAt: components["schemas"]["Timestamp"];
-            updatedAt: components["schemas"]["Timestamp"];
-            etag: components["schemas"]["Etag"];
-        };
-        /** @description One page of projects. */
-        ProjectList: {
-            /** @description The items of this page. */
-            items: components["schemas"]["Project"][];
-            nextPageToken?: components["schemas"]["PageToken"];
-        };
-        /** @description A new project. */
-        CreateProject: {
-            name: components["schemas"]["Name"];
-            slug?: components["schemas"]["Slug"];
-        };
-        /** @description What changes; what is absent stays. */
-        UpdateProject: {
-            name?: components["schemas"]["Name"];
-            slug?: components["schemas"]["Slug"];
-        };
-        /** @description The resource as it was; null when there was none. */
-        Snapshot: {
-            [key: string]: unknown;
-        } | null;
-        /** @description What happened, who did it, to what, allowed or denied. Events are only ever appended. */
-        AuditEvent: {
-            organizationId: components["schemas"]["OrganizationId"];
-            /**
-             * Format: int64
-             * @description Its place in the log of the organization, from 1 without gaps.
-             */
-            sequence: number;
-            at: components["schemas"]["Timestamp"];
-            actor: components["schemas"]["ActorName"];
-            /**
-             * @description noun.verb
-             * @example invitation.create
-             */
-            action: string;
-            /** @description The id of what it was done to. */
-            target: string;
-            outcome: components["schemas"]["AuditOutcome"];
-            requestId?: components["schemas"]["RequestId"];
-            decisionId?: components["schemas"]["DecisionId"];
-            before?: components["schemas"]["Snapshot"];
-            after?: components["schemas"]["Snapshot"];
-            hash: components["schemas"]["Sha256"];
-        };
-        /** @description One page of audit events, newest first. */
-        AuditEventList: {
-            /** @description The items of this page. */
-            items: components["schemas"]["AuditEvent"][];
-            nextPageToken?: components["schemas"]["PageToken"];
-        };
-        /** @description A role that the blueprint brings. */
-        BlueprintRole: {
-            id: components["schemas"]["RoleId"];
-            /** @description Its name for people. */
-            title: string;
-            /** @description What it is for. */
-            description?: string;
-            level: components["schemas"]["RoleLevel"];
-        };
-        /** @description A kind of thing that organizations of this blueprint hold. */
-        BlueprintResourceType: {
-            name: components["schemas"]["ResourceType"];
-            /** @description Its name for people. */
-            title: string;
-            /** @description What can be done with it. */
-            actions: components["schemas"]["Action"][];
-            /** @description Where it lives. */
-            levels: components["schemas"]["RoleLevel"][];
-        };
-        /** @description The rules that a blueprint chooses, such as whether a member may hold several roles. */
-        BlueprintSwitches: {
-            [key: string]: unknown;
-        };
+        /**
+         * Format: int32
+         * @description The number of a revision in its scope, from 1.
+         * @example 3
+         */
+        RevisionNumber: number;
         /** @description A blueprint in a list. */
         BlueprintSummary: {
             name: components["schemas"]["BlueprintName"];
@@ -1481,6 +1428,34 @@ export interface components {
             /** @description The items of this page. */
             items: components["schemas"]["BlueprintSummary"][];
             nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A role that the blueprint brings. */
+        BlueprintRole: {
+            id: components["schemas"]["RoleId"];
+            /** @description Its name for people. */
+            title: string;
+            /** @description What it is for. */
+            description?: string;
+            level: components["schemas"]["RoleLevel"];
+        };
+        /**
+         * @description A resource type of the permission vocabulary or of the blueprint.
+         * @example connection
+         */
+        ResourceType: string;
+        /** @description A kind of thing that organizations of this blueprint hold. */
+        BlueprintResourceType: {
+            name: components["schemas"]["ResourceType"];
+            /** @description Its name for people. */
+            title: string;
+            /** @description What can be done with it. */
+            actions: components["schemas"]["Action"][];
+            /** @description Where it lives. */
+            levels: components["schemas"]["RoleLevel"][];
+        };
+        /** @description The rules that a blueprint chooses, such as whether a member may hold several roles. */
+        BlueprintSwitches: {
+            [key: string]: unknown;
         };
         /** @description One line of the matrix. */
         RolePermission: {
@@ -1511,26 +1486,31 @@ export interface components {
             /** @description The matrix, as the policy says it. */
             permissions: components["schemas"]["RolePermission"][];
         };
-        /** @description A Casbin rule: subject, domain, object, action, effect. */
-        PolicyRow: components["schemas"]["PolicyField"][];
-        /** @description One field of a rule: a word, or `*` alone. */
-        PolicyField: string;
-        /** @description The Casbin model. */
-        PolicyModel: string;
-        /** @description The content of one of the YAML files of a policy, as JSON. The server checks it as `tenet policy lint` does. */
-        PolicyDocument: {
-            [key: string]: unknown;
+        /**
+         * @description `platform`, `blueprint/<name>` or the id of an organization.
+         * @example blueprint/integrations
+         */
+        PolicyScope: string;
+        /** @description Which revision of a scope is in force. */
+        PolicyHead: {
+            scope: components["schemas"]["PolicyScope"];
+            revision: components["schemas"]["RevisionNumber"];
+            /** @description Who put it in force. */
+            activatedBy: string;
+            activatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
         };
-        /** @description Where a rule is written. */
-        PolicyRowSource: {
-            /** @description The file. */
-            file: string;
-            /**
-             * Format: int32
-             * @description The line, from 1.
-             */
-            line: number;
+        /** @description One page of what is in force, by scope. */
+        PolicyHeadList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["PolicyHead"][];
+            nextPageToken?: components["schemas"]["PageToken"];
         };
+        /**
+         * @description The Git commit that holds the reviewed text.
+         * @example 675c1207a1b2
+         */
+        GitCommit: string;
         /** @description A revision in a list, without its rules. */
         PolicyRevisionSummary: {
             scope: components["schemas"]["PolicyScope"];
@@ -1547,6 +1527,39 @@ export interface components {
             /** @description The items of this page. */
             items: components["schemas"]["PolicyRevisionSummary"][];
             nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description The Casbin model. */
+        PolicyModel: string;
+        /** @description One field of a rule: a word, or `*` alone. */
+        PolicyField: string;
+        /** @description A Casbin rule: subject, domain, object, action, effect. */
+        PolicyRow: components["schemas"]["PolicyField"][];
+        /** @description Where a rule is written. */
+        PolicyRowSource: {
+            /** @description The file. */
+            file: string;
+            /**
+             * Format: int32
+             * @description The line, from 1.
+             */
+            line: number;
+        };
+        /** @description The content of one of the YAML files of a policy, as JSON. The server checks it as `tenet policy lint` does. */
+        PolicyDocument: {
+            [key: string]: unknown;
+        };
+        /** @description A new version of the whole scope. It is linted and tested before it is stored, and nothing changes until the head is moved to it. */
+        CreatePolicyRevision: {
+            model: components["schemas"]["PolicyModel"];
+            /** @description The rules, in order. */
+            rows: components["schemas"]["PolicyRow"][];
+            /** @description Where each rule is written, in the same order. */
+            sources?: components["schemas"]["PolicyRowSource"][];
+            vocabulary?: components["schemas"]["PolicyDocument"];
+            blueprint?: components["schemas"]["PolicyDocument"];
+            tests?: components["schemas"]["PolicyDocument"];
+            reason: components["schemas"]["Reason"];
+            gitCommit?: components["schemas"]["GitCommit"];
         };
         /** @description An immutable version of the rules of one scope. */
         PolicyRevision: {
@@ -1566,34 +1579,6 @@ export interface components {
             vocabulary?: components["schemas"]["PolicyDocument"];
             blueprint?: components["schemas"]["PolicyDocument"];
             tests?: components["schemas"]["PolicyDocument"];
-        };
-        /** @description A new version of the whole scope. It is linted and tested before it is stored, and nothing changes until the head is moved to it. */
-        CreatePolicyRevision: {
-            model: components["schemas"]["PolicyModel"];
-            /** @description The rules, in order. */
-            rows: components["schemas"]["PolicyRow"][];
-            /** @description Where each rule is written, in the same order. */
-            sources?: components["schemas"]["PolicyRowSource"][];
-            vocabulary?: components["schemas"]["PolicyDocument"];
-            blueprint?: components["schemas"]["PolicyDocument"];
-            tests?: components["schemas"]["PolicyDocument"];
-            reason: components["schemas"]["Reason"];
-            gitCommit?: components["schemas"]["GitCommit"];
-        };
-        /** @description Which revision of a scope is in force. */
-        PolicyHead: {
-            scope: components["schemas"]["PolicyScope"];
-            revision: components["schemas"]["RevisionNumber"];
-            /** @description Who put it in force. */
-            activatedBy: string;
-            activatedAt: components["schemas"]["Timestamp"];
-            etag: components["schemas"]["Etag"];
-        };
-        /** @description One page of what is in force, by scope. */
-        PolicyHeadList: {
-            /** @description The items of this page. */
-            items: components["schemas"]["PolicyHead"][];
-            nextPageToken?: components["schemas"]["PageToken"];
         };
         /** @description The revision that shall be in force, an older one included. */
         ReplacePolicyHead: {
@@ -1655,6 +1640,28 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others are refused before the policy is asked. UNKNOWN_RESOURCE and UNKNOWN_ACTION: nobody can ask that there; on the platform (without organizationId), in an organization and in a project it is not the same. UNKNOWN_SUBJECT: no user can have this id. UNKNOWN_SCOPE: there is no such organization or project.
+         * @enum {string}
+         */
+        DecisionReason: "ALLOW" | "DENY" | "NO_MATCH" | "UNKNOWN_RESOURCE" | "UNKNOWN_ACTION" | "UNKNOWN_SUBJECT" | "UNKNOWN_SCOPE";
+        /** @description The line that decided. */
+        DecidingRule: {
+            scope: components["schemas"]["PolicyScope"];
+            /** @description The file it is written in. */
+            file?: string;
+            /**
+             * Format: int32
+             * @description Its line, from 1.
+             */
+            line?: number;
+            row: components["schemas"]["PolicyRow"];
+        };
+        /** @description A revision that was in force. */
+        RevisionReference: {
+            scope: components["schemas"]["PolicyScope"];
+            revision: components["schemas"]["RevisionNumber"];
+        };
         /** @description Why; only for callers who hold decision:explain in the organization. */
         EvaluationContext: {
             reason?: components["schemas"]["DecisionReason"];
@@ -1688,6 +1695,11 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * @description The id of a user or a service account.
+         * @example user_01h455vb4pex5vsknk084sn02q
+         */
+        PrincipalId: string;
         /** @description The question. Without a subject you ask about yourself. */
         ExplainDecision: {
             subject?: components["schemas"]["PrincipalId"];
@@ -1695,18 +1707,11 @@ export interface components {
             action: components["schemas"]["Action"];
             projectId?: components["schemas"]["ProjectId"];
         };
-        /** @description The line that decided. */
-        DecidingRule: {
-            scope: components["schemas"]["PolicyScope"];
-            /** @description The file it is written in. */
-            file?: string;
-            /**
-             * Format: int32
-             * @description Its line, from 1.
-             */
-            line?: number;
-            row: components["schemas"]["PolicyRow"];
-        };
+        /**
+         * @description How a role came to the subject: a grant to it, a grant to a role that it holds, membership, ownership, the platform, or a state such as suspended.
+         * @enum {string}
+         */
+        RoleSource: "GRANT" | "ROLE_GRANT" | "MEMBERSHIP" | "OWNERSHIP" | "PLATFORM" | "STATE";
         /** @description A role that counted, and where it came from. */
         HeldRole: {
             /** @description The role as the policy names it. */
@@ -1715,11 +1720,6 @@ export interface components {
             grantId?: components["schemas"]["GrantId"];
             /** @description The role whose grant brought it. */
             via?: string;
-        };
-        /** @description A revision that was in force. */
-        RevisionReference: {
-            scope: components["schemas"]["PolicyScope"];
-            revision: components["schemas"]["RevisionNumber"];
         };
         /** @description A decision and everything that led to it. */
         Explanation: {
@@ -1753,6 +1753,26 @@ export interface components {
         };
     };
     responses: {
+        /** @description Any other failure. */
+        Failure: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/internal",
+                 *       "title": "Tenet failed",
+                 *       "status": 500,
+                 *       "detail": "This is a fault of the server. Nothing was changed. Give the requestId to whoever runs this installation.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "internal",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The request does not fit the contract. */
         BadRequest: {
             headers: {
@@ -1822,26 +1842,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It does not exist, or you may not see it. */
-        NotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://tenet.dev/problems/not-found",
-                 *       "title": "Not found",
-                 *       "status": 404,
-                 *       "detail": "There is no such resource, or you may not see it.",
-                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
-                 *       "code": "not-found",
-                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description The Accept header leaves nothing to answer with. */
         NotAcceptable: {
             headers: {
@@ -1856,128 +1856,6 @@ export interface components {
                  *       "detail": "This operation answers with application/json.",
                  *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
                  *       "code": "not-acceptable",
-                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The present state does not admit it. */
-        Conflict: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://tenet.dev/problems/already-exists",
-                 *       "title": "It exists already",
-                 *       "status": 409,
-                 *       "detail": "The slug acme is taken.",
-                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
-                 *       "code": "already-exists",
-                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description If-Match names another version. */
-        VersionMismatch: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://tenet.dev/problems/version-mismatch",
-                 *       "title": "It has changed since you read it",
-                 *       "status": 412,
-                 *       "detail": "It has changed since you read it. Read it again and repeat your change.",
-                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
-                 *       "code": "version-mismatch",
-                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q",
-                 *       "etag": "\"8\""
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The body is too large. */
-        PayloadTooLarge: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://tenet.dev/problems/payload-too-large",
-                 *       "title": "The body is too large",
-                 *       "status": 413,
-                 *       "detail": "The body may hold 1048576 bytes.",
-                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
-                 *       "code": "payload-too-large",
-                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The body has a type that the operation does not take. */
-        UnsupportedMediaType: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://tenet.dev/problems/unsupported-media-type",
-                 *       "title": "Unsupported media type",
-                 *       "status": 415,
-                 *       "detail": "This operation takes application/json; say so in Content-Type.",
-                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
-                 *       "code": "unsupported-media-type",
-                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The Idempotency-Key was used for another request. */
-        IdempotencyKeyReused: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://tenet.dev/problems/idempotency-key-reused",
-                 *       "title": "The idempotency key belongs to another request",
-                 *       "status": 422,
-                 *       "detail": "This Idempotency-Key was used with another body.",
-                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
-                 *       "code": "idempotency-key-reused",
-                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description If-Match is required. */
-        PreconditionRequired: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://tenet.dev/problems/precondition-required",
-                 *       "title": "If-Match is required",
-                 *       "status": 428,
-                 *       "detail": "Send the ETag of what you read in If-Match.",
-                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
-                 *       "code": "precondition-required",
                  *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
                  *     }
                  */
@@ -2026,20 +1904,142 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Any other failure. */
-        Failure: {
+        /** @description It does not exist, or you may not see it. */
+        NotFound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "https://tenet.dev/problems/internal",
-                 *       "title": "Tenet failed",
-                 *       "status": 500,
-                 *       "detail": "This is a fault of the server. Nothing was changed. Give the requestId to whoever runs this installation.",
+                 *       "type": "https://tenet.dev/problems/not-found",
+                 *       "title": "Not found",
+                 *       "status": 404,
+                 *       "detail": "There is no such resource, or you may not see it.",
                  *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
-                 *       "code": "internal",
+                 *       "code": "not-found",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present state does not admit it. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/already-exists",
+                 *       "title": "It exists already",
+                 *       "status": 409,
+                 *       "detail": "The slug acme is taken.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "already-exists",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The Idempotency-Key was used for another request. */
+        IdempotencyKeyReused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/idempotency-key-reused",
+                 *       "title": "The idempotency key belongs to another request",
+                 *       "status": 422,
+                 *       "detail": "This Idempotency-Key was used with another body.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "idempotency-key-reused",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        PayloadTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/payload-too-large",
+                 *       "title": "The body is too large",
+                 *       "status": 413,
+                 *       "detail": "The body may hold 1048576 bytes.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "payload-too-large",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body has a type that the operation does not take. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/unsupported-media-type",
+                 *       "title": "Unsupported media type",
+                 *       "status": 415,
+                 *       "detail": "This operation takes application/json; say so in Content-Type.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "unsupported-media-type",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description If-Match names another version. */
+        VersionMismatch: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/version-mismatch",
+                 *       "title": "It has changed since you read it",
+                 *       "status": 412,
+                 *       "detail": "It has changed since you read it. Read it again and repeat your change.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "version-mismatch",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q",
+                 *       "etag": "\"8\""
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description If-Match is required. */
+        PreconditionRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/precondition-required",
+                 *       "title": "If-Match is required",
+                 *       "status": 428,
+                 *       "detail": "Send the ETag of what you read in If-Match.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "precondition-required",
                  *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
                  *     }
                  */
@@ -2048,44 +2048,34 @@ export interface components {
         };
     };
     parameters: {
-        /** @description The organization. */
-        OrganizationId: components["schemas"]["OrganizationId"];
-        /** @description The project. */
-        ProjectId: components["schemas"]["ProjectId"];
-        /** @description The user. */
-        UserId: components["schemas"]["UserId"];
-        /** @description The invitation. */
-        InvitationId: components["schemas"]["InvitationId"];
-        /** @description The role. */
-        RoleId: components["schemas"]["RoleId"];
-        /** @description The grant. */
-        GrantId: components["schemas"]["GrantId"];
-        /** @description The blueprint. */
-        BlueprintName: components["schemas"]["BlueprintName"];
-        /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
-        Scope: components["schemas"]["PolicyScope"];
-        /** @description The number of the revision. */
-        Revision: components["schemas"]["RevisionNumber"];
-        /** @description The decision. */
-        DecisionId: components["schemas"]["DecisionId"];
-        /** @description The kind of problem. */
-        Slug: components["schemas"]["Slug"];
         /** @description How many items at most. */
         PageSize: number;
         /** @description nextPageToken of the page before, with the same filters. */
         PageToken: components["schemas"]["PageToken"];
-        /** @description The ETag of what you read; another version is refused with 412. */
-        IfMatch: string;
-        /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
-        RequiredIfMatch: string;
+        /** @description The invitation. */
+        InvitationId: components["schemas"]["InvitationId"];
         /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
         IdempotencyKey: string;
-        /** @description `fully_consistent` reads every grant now; `minimize_latency` may answer from what was known a moment ago. */
-        Consistency: "fully_consistent" | "minimize_latency";
+        /** @description The organization. */
+        OrganizationId: components["schemas"]["OrganizationId"];
+        /** @description Only those in this state. */
+        MemberStateFilter: components["schemas"]["MemberState"];
         /** @description Only those with this role. */
         RoleFilter: components["schemas"]["RoleId"];
+        /** @description The user. */
+        UserId: components["schemas"]["UserId"];
+        /** @description The ETag of what you read; another version is refused with 412. */
+        IfMatch: string;
+        /** @description Only those in this state. */
+        InvitationStateFilter: components["schemas"]["InvitationState"];
+        /** @description The role. */
+        RoleId: components["schemas"]["RoleId"];
         /** @description Only those of this subject. */
         SubjectIdFilter: components["schemas"]["SubjectId"];
+        /** @description The grant. */
+        GrantId: components["schemas"]["GrantId"];
+        /** @description The project. */
+        ProjectId: components["schemas"]["ProjectId"];
         /** @description Only what this actor did. */
         ActorFilter: components["schemas"]["ActorName"];
         /** @description Only this action. */
@@ -2096,310 +2086,38 @@ export interface components {
         SinceFilter: components["schemas"]["Timestamp"];
         /** @description Only before this time. */
         BeforeFilter: components["schemas"]["Timestamp"];
-        /** @description Only those in this state. */
-        MemberStateFilter: components["schemas"]["MemberState"];
-        /** @description Only those in this state. */
-        InvitationStateFilter: components["schemas"]["InvitationState"];
+        /** @description The blueprint. */
+        BlueprintName: components["schemas"]["BlueprintName"];
+        /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
+        Scope: components["schemas"]["PolicyScope"];
+        /** @description The number of the revision. */
+        Revision: components["schemas"]["RevisionNumber"];
+        /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+        RequiredIfMatch: string;
+        /** @description `fully_consistent` reads every grant now; `minimize_latency` may answer from what was known a moment ago. */
+        Consistency: "fully_consistent" | "minimize_latency";
+        /** @description The decision. */
+        DecisionId: components["schemas"]["DecisionId"];
+        /** @description The kind of problem. */
+        Slug: components["schemas"]["Slug"];
     };
     requestBodies: never;
     headers: {
-        /** @description The version, for If-Match. */
-        ETag: string;
-        /** @description Where the new resource is. */
-        Location: string;
         /** @description How to authenticate (RFC 6750). */
         WwwAuthenticate: string;
         /** @description Seconds to wait. */
         RetryAfter: number;
         /** @description `true` when this is the stored reply to an earlier request with the same Idempotency-Key. */
         IdempotentReplayed: string;
+        /** @description The version, for If-Match. */
+        ETag: string;
+        /** @description Where the new resource is. */
+        Location: string;
     };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    getMe: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["RateLimited"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
-    updateMe: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of what you read; another version is refused with 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateMe"];
-                "application/merge-patch+json": components["schemas"]["UpdateMe"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["VersionMismatch"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["RateLimited"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
-    listOrganizations: {
-        parameters: {
-            query?: {
-                /** @description How many items at most. */
-                pageSize?: components["parameters"]["PageSize"];
-                /** @description nextPageToken of the page before, with the same filters. */
-                pageToken?: components["parameters"]["PageToken"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrganizationList"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["RateLimited"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
-    createOrganization: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateOrganization"];
-            };
-        };
-        responses: {
-            /** @description Created. */
-            201: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Location"];
-                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Organization"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["IdempotencyKeyReused"];
-            429: components["responses"]["RateLimited"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
-    getOrganization: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The organization. */
-                organizationId: components["parameters"]["OrganizationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Organization"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["RateLimited"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
-    deleteOrganization: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of what you read; another version is refused with 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                /** @description The organization. */
-                organizationId: components["parameters"]["OrganizationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done; there is no body. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["VersionMismatch"];
-            429: components["responses"]["RateLimited"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
-    updateOrganization: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of what you read; another version is refused with 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                /** @description The organization. */
-                organizationId: components["parameters"]["OrganizationId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateOrganization"];
-                "application/merge-patch+json": components["schemas"]["UpdateOrganization"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Organization"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["VersionMismatch"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["RateLimited"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
-    listMyOrganizations: {
-        parameters: {
-            query?: {
-                /** @description How many items at most. */
-                pageSize?: components["parameters"]["PageSize"];
-                /** @description nextPageToken of the page before, with the same filters. */
-                pageToken?: components["parameters"]["PageToken"];
-                /** @description Only those with this role. */
-                role?: components["parameters"]["RoleFilter"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MyOrganizationList"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["RateLimited"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
     listMyInvitations: {
         parameters: {
             query?: {
@@ -2538,70 +2256,6 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
-            429: components["responses"]["RateLimited"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
-    getCapabilities: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The organization. */
-                organizationId: components["parameters"]["OrganizationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Capabilities"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["RateLimited"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
-    getProjectCapabilities: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The organization. */
-                organizationId: components["parameters"]["OrganizationId"];
-                /** @description The project. */
-                projectId: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Capabilities"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
@@ -3257,6 +2911,234 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only what this actor did. */
+                actor?: components["parameters"]["ActorFilter"];
+                /** @description Only this action. */
+                action?: components["parameters"]["ActionFilter"];
+                /** @description Only this outcome. */
+                outcome?: components["parameters"]["OutcomeFilter"];
+                /** @description Only at or after this time. */
+                since?: components["parameters"]["SinceFilter"];
+                /** @description Only before this time. */
+                before?: components["parameters"]["BeforeFilter"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listOrganizations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOrganization"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    updateOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrganization"];
+                "application/merge-patch+json": components["schemas"]["UpdateOrganization"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
     listProjects: {
         parameters: {
             query?: {
@@ -3453,24 +3335,109 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
-    listAuditEvents: {
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    updateMe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMe"];
+                "application/merge-patch+json": components["schemas"]["UpdateMe"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listMyOrganizations: {
         parameters: {
             query?: {
                 /** @description How many items at most. */
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
-                /** @description Only what this actor did. */
-                actor?: components["parameters"]["ActorFilter"];
-                /** @description Only this action. */
-                action?: components["parameters"]["ActionFilter"];
-                /** @description Only this outcome. */
-                outcome?: components["parameters"]["OutcomeFilter"];
-                /** @description Only at or after this time. */
-                since?: components["parameters"]["SinceFilter"];
-                /** @description Only before this time. */
-                before?: components["parameters"]["BeforeFilter"];
+                /** @description Only those with this role. */
+                role?: components["parameters"]["RoleFilter"];
             };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyOrganizationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getCapabilities: {
+        parameters: {
+            query?: never;
             header?: never;
             path: {
                 /** @description The organization. */
@@ -3486,7 +3453,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditEventList"];
+                    "application/json": components["schemas"]["Capabilities"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getProjectCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Capabilities"];
                 };
             };
             400: components["responses"]["BadRequest"];
