@@ -11,6 +11,7 @@ import { createLog, type Log } from '../core/base/log.ts';
 import { createMetrics, type Metrics } from '../core/base/metrics.ts';
 import { packageRoot } from '../core/base/package-root.ts';
 import { type Database, openDatabase } from '../core/database/database.ts';
+import { checkEmailFolding } from '../core/database/email-folding.ts';
 import { checkKeyring } from '../core/database/encryption-keys.ts';
 import { startListener } from '../core/database/listener.ts';
 import { migrate } from '../core/database/migrate.ts';
@@ -96,6 +97,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
         log.error({ message }, 'policy revision refused, the last good one stays in force');
       },
     });
+    await checkEmailFolding(database);
     const keyring = await loadKeyring(config);
     await checkKeyring(database, keyring, keyringSource(config));
     const applied = await applyInitialPolicies(database, config.TENET_POLICIES, readFirstPolicies);

@@ -116,7 +116,7 @@ create table invitations (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   token_kid text,
-  folded_email text not null generated always as (lower(email)) stored,
+  folded_email text not null generated always as (fold_email(email)) stored,
   constraint invitations_pkey PRIMARY KEY (org_id, id),
   constraint invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES users(id),
   constraint invitations_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
@@ -285,11 +285,12 @@ create table users (
   version bigint not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  folded_email text generated always as (fold_email(email)) stored,
   constraint users_pkey PRIMARY KEY (id),
   constraint users_identity UNIQUE (issuer, subject),
   constraint users_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text])))
 );
-CREATE INDEX users_email ON tenet.users USING btree (lower(email));
+CREATE INDEX users_by_folded_email ON tenet.users USING btree (folded_email);
 CREATE TRIGGER users_notify AFTER UPDATE OF state, not_before ON tenet.users FOR EACH ROW EXECUTE FUNCTION notify_user();
 
 -- Views
@@ -345,6 +346,12 @@ CREATE OR REPLACE FUNCTION tenet.enqueue(task text, payload json, job_key text D
 AS $function$
   select graphile_worker.add_job(identifier => task, payload => payload, job_key => job_key, max_attempts => 20);
 $function$;
+
+CREATE OR REPLACE FUNCTION tenet.fold_email(address text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN translate(address, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'::text, 'abcdefghijklmnopqrstuvwxyz'::text);
 
 CREATE OR REPLACE FUNCTION tenet.in_scope(org uuid)
  RETURNS boolean
@@ -451,6 +458,7 @@ grant insert, select on encryption_keys to tenet_app;
 grant insert, select, update on fences to tenet_app;
 grant execute on function append_audit_event(uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
 grant execute on function enqueue(text,json,text) to tenet_app;
+grant execute on function fold_email(text) to tenet_app;
 grant execute on function in_scope(uuid) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant insert, select, update on grants to tenet_app;

@@ -1,13 +1,6 @@
+import { foldEmail } from '../base/email-address.ts';
 import { AlreadyExists, InvalidInput } from '../base/errors.ts';
 import { breaches, type Db } from '../database/database.ts';
-
-/**
- * An address as it is compared. Only A-Z lose their case: letters that Unicode maps onto ASCII ones (the Kelvin sign onto k)
- * would make somebody else's address equal.
- */
-export function foldEmail(email: string): string {
-  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
 
 /** Throws InvalidInput when two addresses are the same one. */
 export function refuseRepeated(emails: readonly string[]): void {
@@ -34,7 +27,7 @@ export async function refuseMembers(db: Db, org: string, emails: readonly string
     .join('users as u', 'u.id', 'm.user_id')
     .where('m.org_id', org)
     .whereNot('m.state', 'REMOVED')
-    .whereRaw('lower(u.email) = any(?)', [emails.map(foldEmail)])
+    .whereIn('u.folded_email', emails.map(foldEmail))
     .select('u.email');
   refuseAddresses(emails, rows, 'is a member already', 'Change their role instead');
 }

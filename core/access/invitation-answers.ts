@@ -3,6 +3,7 @@ import type { Actor, Principal } from '../authorization/decisions/actor.ts';
 import { decideWith } from '../authorization/decisions/decide.ts';
 import { type Subject, takeSnapshot } from '../authorization/decisions/snapshot.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
+import { foldEmail } from '../base/email-address.ts';
 import { AlreadyExists, FailedPrecondition, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { isInvitationToken, tokenHash } from '../base/keyring.ts';
@@ -10,7 +11,6 @@ import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pa
 import type { Db } from '../database/database.ts';
 import { findOrganization } from '../organizations/organizations.ts';
 import { insertGrant } from './grants.ts';
-import { foldEmail } from './invitation-addresses.ts';
 import { type InvitationRow, type InvitationState, invitationRows, refuseAnswered, setState } from './invitation-rows.ts';
 import type { InvitationContext } from './invitations.ts';
 import { addMember } from './members.ts';

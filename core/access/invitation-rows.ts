@@ -1,11 +1,11 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import { foldEmail } from '../base/email-address.ts';
 import { FailedPrecondition, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { type ManagedBy, publicManager } from '../organizations/managed-by.ts';
-import { foldEmail } from './invitation-addresses.ts';
 
 export type InvitationState = 'PENDING' | 'ACCEPTED' | 'DECLINED' | 'REVOKED' | 'EXPIRED';
 

@@ -1,6 +1,6 @@
 import { livingGrant } from '../access/grants.ts';
-import { foldEmail } from '../access/invitation-addresses.ts';
 import { columnsSql, type InvitationState } from '../access/invitation-rows.ts';
+import { foldEmail } from '../base/email-address.ts';
 import type { Db } from '../database/database.ts';
 import type { StoredRef } from './apply.ts';
 
@@ -41,12 +41,12 @@ const peopleSql = `
 select u.id as "userUuid", u.email, m.state, m.managed_by as "managedBy",
   coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'until', g.until)) from grants g
     where g.org_id = :org and g.user_id = u.id and g.project_id is null and ${livingGrant}), '[]') as grants
-from (select id from users where lower(email) = any(:emails)
+from (select id from users where folded_email = any(:emails)
   union select user_id from members where org_id = :org and state <> 'REMOVED'
   union select accepted_by from invitations where org_id = :org and state = 'ACCEPTED' and folded_email = any(:emails)) named
 join users u on u.id = named.id left join members m on m.org_id = :org and m.user_id = u.id`;
 
-/** Reads everybody who is a member or is named by one of the addresses (lower case). */
+/** Reads everybody who is a member or is named by one of the addresses (folded). */
 export async function readMembership(db: Db, orgUuid: string, { emails }: { emails: readonly string[]; uid: string }): Promise<Membership> {
   const people: KnownMember[] = (await db.raw(peopleSql, { org: orgUuid, emails: [...emails] })).rows.map((row: KnownMember) => ({
     ...row,

@@ -15,11 +15,11 @@ export async function serverUrl(): Promise<string> {
   return (await run.server).url;
 }
 
-/** An empty database, or a copy of the template with this name; `drop` also ends the connections that are left. */
-export async function createDatabase(template?: string): Promise<{ url: string; drop(): Promise<void> }> {
+/** An empty database, or a copy of the template with this name; `drop` also ends the connections that are left. `options` are those of `create database`. */
+export async function createDatabase(template?: string, options = ''): Promise<{ url: string; drop(): Promise<void> }> {
   if (template !== undefined) await run.templates.get(template);
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(`create database ${name}${template === undefined ? '' : ` template ${templateName(template)}`}`);
+  await administer(`create database ${name}${template === undefined ? '' : ` template ${templateName(template)}`} ${options}`);
   return { url: await urlOf(name), drop: () => administer(`drop database if exists ${name} with (force)`) };
 }
 

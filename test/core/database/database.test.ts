@@ -286,13 +286,14 @@ describe('database', () => {
       for (const { proname, settings } of rows) expect(settings, proname).to.match(/search_path=(tenet|pg_catalog), pg_temp$/);
     });
 
-    it('they may call four functions, and nobody else any', async () => {
+    it('they may call five functions, and nobody else any', async () => {
       const { rows } = await administer(`select proname, has_function_privilege('tenet_app', oid, 'execute') as app,
           exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee = 0) as everybody
         from pg_proc where pronamespace = 'tenet'::regnamespace`);
       expect(rows.filter(({ app }) => app).map(({ proname }) => proname)).to.have.members([
         'in_scope',
         'policy_rows_valid',
+        'fold_email',
         'append_audit_event',
         'enqueue',
       ]);
