@@ -6,17 +6,10 @@ import type { LivePolicies } from '../core/authorization/store/live-policies.ts'
 import { FailedPrecondition, Unauthenticated } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
 import type { Database, Db, Scope } from '../core/database/database.ts';
-import type { ContractRequest, Operation, OperationInput, Reply } from './contract/contract.ts';
+import type { Operation, OperationInput } from './contract/contract.ts';
+import type { Reply, TenetRequest } from './http/message.ts';
 import { type IdempotentUse, remember, replay } from './idempotency.ts';
 import type { AnyHandler } from './operations/index.ts';
-
-/** A request with what the server knows about it beside the contract; `trail` gathers what its log line says. */
-export interface TenetRequest extends ContractRequest {
-  readonly requestId: string;
-  /** Every Authorization header; more than one is refused. */
-  readonly authorization: readonly string[] | undefined;
-  readonly trail: { operationId?: string; subject?: string; organizationId?: string; decision?: Decision };
-}
 
 export interface DispatchOptions {
   readonly database: Database;

@@ -1,17 +1,23 @@
 import type { Principal } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
-import { type Evaluation, type EvaluationQuestion, evaluate, type ReadSnapshot } from '../core/authorization/decisions/evaluation.ts';
+import {
+  type Evaluation,
+  type EvaluationQuestion,
+  evaluate,
+  type ReadSnapshot,
+  readIn,
+} from '../core/authorization/decisions/evaluation.ts';
 import { denialsToKeep, recordDecision } from '../core/authorization/decisions/records.ts';
 import { takeSnapshot } from '../core/authorization/decisions/snapshot.ts';
 import type { SnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { InvalidInput } from '../core/base/errors.ts';
-import type { Database, Db } from '../core/database/database.ts';
+import type { Database } from '../core/database/database.ts';
 import type { Authenticate } from './authentication/identify.ts';
-import type { Contract, Reply } from './contract/contract.ts';
-import type { TenetRequest } from './dispatch.ts';
+import type { Contract } from './contract/contract.ts';
+import { checkAccept, checkContentType } from './contract/media-types.ts';
 import { parseBody } from './http/body.ts';
-import { checkAccept, checkContentType } from './http/media-types.ts';
+import type { Reply, TenetRequest } from './http/message.ts';
 
 export type Consistency = 'fully_consistent' | 'minimize_latency';
 
@@ -57,11 +63,6 @@ export function createEvaluator(options: {
     }
     throw error;
   }
-}
-
-/** Reads role sets within a transaction. */
-export function readIn(db: Db): ReadSnapshot {
-  return (subject, domain, place) => takeSnapshot(db, subject, domain, place);
 }
 
 /**

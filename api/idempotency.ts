@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonical } from '../core/base/canonical.ts';
 import { FailedPrecondition, TenetError } from '../core/base/errors.ts';
 import type { Db } from '../core/database/database.ts';
-import type { Reply } from './contract/contract.ts';
+import type { Reply } from './http/message.ts';
 
 /** One use of an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07): who, on what, with which request. */
 export interface IdempotentUse {

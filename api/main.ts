@@ -12,12 +12,12 @@ import { createMetrics, type Metrics } from '../core/base/metrics.ts';
 import { packageRoot } from '../core/base/package-root.ts';
 import { type Database, openDatabase } from '../core/database/database.ts';
 import { checkEmailFolding } from '../core/database/email-folding.ts';
-import { checkKeyring } from '../core/database/encryption-keys.ts';
 import { startListener } from '../core/database/listener.ts';
 import { migrate } from '../core/database/migrate.ts';
 import { unboundUser } from '../core/database/user.ts';
+import { checkKeyring } from '../core/delivery/encryption-keys.ts';
 import { createMailer } from '../core/delivery/mail.ts';
-import { startOutbox } from '../core/jobs/outbox.ts';
+import { startOutbox } from '../core/jobs/runner.ts';
 import { provisionUser } from '../core/people/users.ts';
 import { applyInitialPolicies, readChecked, unappliedPolicies } from '../core/policies/policies.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
@@ -26,10 +26,12 @@ import { type Authenticator, createAuthenticator } from './authentication/authen
 import { loadDevIssuer } from './authentication/dev-issuer.ts';
 import { createAuthenticate } from './authentication/identify.ts';
 import { createContract } from './contract/contract.ts';
-import { createDispatch, type TenetRequest } from './dispatch.ts';
+import { createDispatch } from './dispatch.ts';
 import { createReference, type Page } from './docs/reference.ts';
 import { createEvaluationRoute, createEvaluator } from './evaluation.ts';
+import type { TenetRequest } from './http/message.ts';
 import { createHttpServer } from './http/server.ts';
+import { createTasks } from './jobs.ts';
 import { createHandlers } from './operations/index.ts';
 import type { Services } from './operations/services.ts';
 
@@ -156,7 +158,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     });
     stops.push(() => listener.stop());
     const server = createHttpServer({
-      contract,
+      handle: (request) => contract.handle(request),
       log,
       metrics,
       problemBase: config.TENET_PUBLIC_URL ? `${config.TENET_PUBLIC_URL}/problems/` : 'https://tenet.dev/problems/',
@@ -164,7 +166,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     });
     const mailer = createMailer(config);
     stops.push(async () => mailer.close());
-    const outbox = await startOutbox({ url: databaseUrl, database, keyring, mailer, publicUrl: () => url, log, metrics });
+    const tasks = createTasks({ database, keyring, mailer, publicUrl: () => url });
+    const outbox = await startOutbox({ url: databaseUrl, tasks, log, metrics });
     stops.push(() => outbox.stop());
     const metricsUrl = await serveMetrics(config, metrics, stops);
     const address = await listen(server, config.TENET_HOST, config.TENET_PORT, 'TENET_PORT');

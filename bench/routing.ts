@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type Document, OpenAPIBackend } from 'openapi-backend';
 import { parse, stringify } from 'yaml';
-import { type ContractRequest, createContract } from '../api/contract/contract.ts';
+import { createContract } from '../api/contract/contract.ts';
+import type { ContractRequest } from '../api/http/message.ts';
 
 /**
  * From a request to its handler: routing, security and validation, in process, at 40 and 150 operations. Stock is

@@ -1,7 +1,6 @@
-import { platformChain } from '../core/audit/record.ts';
 import { listChains, verifyChain } from '../core/audit/verify.ts';
 import { readConfig } from '../core/base/config.ts';
-import { toId } from '../core/base/ids.ts';
+import { platformChain, toId } from '../core/base/ids.ts';
 import { withDatabase } from './database.ts';
 
 /** `tenet audit verify`: recomputes every chain of the audit log. Returns 1 when one does not hold. */

@@ -1,5 +1,5 @@
 import { readConfig } from '../core/base/config.ts';
-import { forgetKey } from '../core/database/encryption-keys.ts';
+import { forgetKey } from '../core/delivery/encryption-keys.ts';
 import { withDatabase } from './database.ts';
 
 /** `tenet keyring forget`. */

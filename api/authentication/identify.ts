@@ -1,5 +1,5 @@
 import type { Principal } from '../../core/authorization/decisions/actor.ts';
-import type { TenetRequest } from '../dispatch.ts';
+import type { TenetRequest } from '../http/message.ts';
 import type { Authenticator, Identity } from './authenticate.ts';
 
 /** Who sends this request, which its trail then tells: at once when the token has been here before. Throws or rejects as `Authenticator.authenticate` does. */

@@ -1,43 +1,19 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Ajv, type ErrorObject, type Options } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type Context, type Document, OpenAPIBackend, ValidationContext } from 'openapi-backend';
 import { parse } from 'yaml';
 import { type InputError, InvalidInput, NotFound, type TenetError, Unauthenticated } from '../../core/base/errors.ts';
 import { parseBody } from '../http/body.ts';
-import { checkAccept, checkContentType, hasBody } from '../http/media-types.ts';
+import type { ContractRequest, Reply } from '../http/message.ts';
 import { MethodNotAllowed, toProblem } from '../http/problem.ts';
 import { inputErrors } from './input-errors.ts';
+import { checkAccept, checkContentType, hasBody } from './media-types.ts';
 import { createReplyCheck } from './reply-check.ts';
 import { accelerate, allowedMethods, type Router } from './router.ts';
 import { checkDocument, type Operation, readOperations } from './rules.ts';
 
 export type { Document } from 'openapi-backend';
 export type { Operation } from './rules.ts';
-
-/** What a handler answers; the server alone turns it into bytes. `body` is JSON unless contentType says otherwise. */
-export interface Reply {
-  status: number;
-  body?: unknown;
-  headers?: Record<string, string>;
-  contentType?: string;
-}
-
-/** A request as the server read it, before anything about it is believed. */
-export interface ContractRequest {
-  method: string;
-  /** Without the query, still percent-encoded. */
-  path: string;
-  /** Without the question mark, still percent-encoded. */
-  query: string;
-  headers: IncomingHttpHeaders;
-  /** Parsed JSON; undefined when there is none, or while it is still `bytes`. */
-  body: unknown;
-  /** The body as it came, parsed once the caller is known. */
-  bytes?: Buffer;
-  /** Why the body could not be read. Thrown only once the caller is known. */
-  bodyError?: TenetError;
-}
 
 /** A request that the contract admits: parameters decoded and coerced, defaults filled in, the body valid. */
 export interface OperationInput {

@@ -1,6 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import type { Document, Reply } from './contract.ts';
+import type { Reply } from '../http/message.ts';
+import type { Document } from './contract.ts';
 import type { Operation } from './rules.ts';
 
 interface DeclaredReply {

@@ -2,10 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PermissionDenied, TenetError, Unauthenticated } from '../../core/base/errors.ts';
 import type { Log, PlainFields } from '../../core/base/log.ts';
 import type { Metrics } from '../../core/base/metrics.ts';
-import type { Reply } from '../contract/contract.ts';
-import type { TenetRequest } from '../dispatch.ts';
 import { type ReadBody, readBody } from './body.ts';
 import { type IncomingRequest, toRequest } from './incoming.ts';
+import type { Reply, TenetRequest } from './message.ts';
 import { write } from './outgoing.ts';
 import { problemSlug, toProblem } from './problem.ts';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { newId } from '../../core/base/ids.ts';
 import { randomHex } from '../../core/base/random.ts';
-import type { TenetRequest } from '../dispatch.ts';
+import type { TenetRequest } from './message.ts';
 
 const requestIdPattern = /^[\w.-]{1,128}$/;
 const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;

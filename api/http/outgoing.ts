@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Reply } from '../contract/contract.ts';
 import type { IncomingRequest } from './incoming.ts';
+import type { Reply } from './message.ts';
 
 /** What every answer says, whatever it is about: names and values in turn, which is what writeHead takes without copying. */
 export const safeHeaders = [

@@ -1,5 +1,5 @@
 import { AlreadyExists, FailedPrecondition, TenetError, Unauthenticated, VersionMismatch } from '../../core/base/errors.ts';
-import type { Reply } from '../contract/contract.ts';
+import type { Reply } from './message.ts';
 
 /** One kind of failure that a caller can meet: its status, its short title, and what to do about it. */
 export interface ProblemKind {

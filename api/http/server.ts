@@ -4,13 +4,13 @@ import express, { type Request, type Response } from 'express';
 import { newId } from '../../core/base/ids.ts';
 import { type Log, plainLine } from '../../core/base/log.ts';
 import type { Metrics } from '../../core/base/metrics.ts';
-import type { Contract } from '../contract/contract.ts';
 import { Exchange, type Handle, type Surroundings } from './exchange.ts';
 import { safeHeaders } from './outgoing.ts';
 import { type ProblemSlug, problems } from './problem.ts';
 
 export interface ServerOptions {
-  readonly contract: Contract;
+  /** What answers a request of the contract. */
+  readonly handle: Handle;
   readonly log: Log;
   readonly metrics: Metrics;
   /** URI in front of the slug of problem types. */
@@ -21,10 +21,9 @@ export interface ServerOptions {
 
 /** The HTTP server: every request that Express or the fast route gets is an exchange. It listens nowhere yet. */
 export function createHttpServer(options: ServerOptions): Server {
-  const { contract, log, metrics, problemBase, fastRoute } = options;
+  const { handle, log, metrics, problemBase, fastRoute } = options;
   const isStopping = (): boolean => !server.listening;
   const surroundings: Surroundings = { log, logRequest: plainLine(log, 'request'), metrics, problemBase, isStopping };
-  const handle: Handle = (request) => contract.handle(request);
   const admit = (message: IncomingMessage, response: ServerResponse): void => new Exchange(surroundings, message, response, handle).run();
 
   const app = express();

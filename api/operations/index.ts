@@ -1,5 +1,6 @@
-import type { OperationInput, Reply } from '../contract/contract.ts';
+import type { OperationInput } from '../contract/contract.ts';
 import type { Handlers } from '../contract/handler.ts';
+import type { Reply } from '../http/message.ts';
 import { grants } from './access/grants.ts';
 import { invitations } from './access/invitations.ts';
 import { members } from './access/members.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type HeldLock, takeLock } from '../../core/database/lock.ts';
-import { type Leadership, LeadershipLost } from '../kube/leader.ts';
+import { type Leadership, LeadershipLost } from '../runtime/leadership.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Elector } from '../runtime/manager.ts';
 import type { Metrics } from '../runtime/metrics.ts';

@@ -2,31 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ResourceType } from '../resources/resource.ts';
+import { type Leadership, LeadershipLost } from '../runtime/leadership.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { KubeClient } from './client.ts';
 import { isConflict, isMissing } from './errors.ts';
-
-/** This process does not lead any more; another one may be at work already. */
-export class LeadershipLost extends Error {
-  constructor(why: string) {
-    super(`This process does not lead any more: ${why}`);
-    this.name = 'LeadershipLost';
-  }
-}
-
-/** One term of office. */
-export interface Leadership {
-  /** Grows with each change of the leader: whoever stores it with what is written can refuse a leader of the past. */
-  readonly fence: number;
-  /** Aborted with LeadershipLost, or with the reason of the stop. */
-  readonly signal: AbortSignal;
-  /**
-   * Throws LeadershipLost when the last renewal is too old. Call it right before a write: a process that was suspended comes back
-   * in the middle of its work, long before its timers tell it anything.
-   */
-  check(): void;
-}
 
 /** Times in milliseconds; the defaults are those of client-go. */
 export interface ElectorOptions {

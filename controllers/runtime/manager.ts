@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Leadership } from '../kube/leader.ts';
 import { keyOf, type ResourceType } from '../resources/resource.ts';
 import { type ControllerOptions, runController } from './controller.ts';
+import type { Leadership } from './leadership.ts';
 import type { Log } from './log.ts';
 import { collect, type Metrics } from './metrics.ts';
 import { pass } from './pass.ts';

@@ -1,5 +1,6 @@
 import { record } from '../audit/record.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
+import { type HeldRole, heldRoles, livingGrant } from '../authorization/decisions/held-roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { roleObject } from '../authorization/policy/vocabulary.ts';
 import { AlreadyExists, InvalidInput, NotFound, PermissionDenied } from '../base/errors.ts';
@@ -46,9 +47,6 @@ interface GrantPlace {
   readonly organizationId: string;
   readonly projectId?: string | undefined;
 }
-
-/** Whether a grant `g` counts now. */
-export const livingGrant = 'g.revoked_at is null and (g.until is null or g.until > now())';
 
 /** The grant row as the API shows it. */
 function toGrant(row: GrantRow): Grant {
@@ -272,41 +270,6 @@ async function revoke(db: Db, actor: Actor, row: GrantRow): Promise<void> {
 
 function isLiving({ until }: GrantRow): boolean {
   return until === null || until.getTime() > Date.now();
-}
-
-/** A role that somebody holds, in the organization or in one project. */
-export interface HeldRole {
-  readonly role: string;
-  readonly projectId?: string;
-}
-
-// The same reach as the snapshot that decides: grants of the user, and grants to the roles that the user holds. In an archived
-// project nobody holds anything, and nobody may take anything there either: its roles would protect their holder from removal.
-const heldSql = `
-with direct as (
-  select g.project_id, g.role from grants g left join projects p on p.org_id = g.org_id and p.id = g.project_id
-  where g.org_id = :org and g.user_id = :user and ${livingGrant} and (g.project_id is null or p.state = 'ACTIVE')
-), through as (
-  select coalesce(g.project_id, d.project_id) as project_id, g.role
-  from direct d join grants g on g.org_id = :org and g.subject_role = d.role
-  left join projects p on p.org_id = g.org_id and p.id = g.project_id
-  where ${livingGrant} and (g.project_id is null or p.state = 'ACTIVE') and (g.project_id is null or d.project_id is null or g.project_id = d.project_id)
-)
-select project_id, role from direct union select project_id, role from through
-union select null, 'org.owner' from organizations where id = :org and owner_id = :user`;
-
-/** Every role that a user holds in an organization and its projects, however it came to them; `org.owner` included. */
-export async function heldRoles(db: Db, organizationUuid: string, userUuid: string): Promise<HeldRole[]> {
-  const { rows } = await db.raw(heldSql, { org: organizationUuid, user: userUuid });
-  return (rows as { project_id: string | null; role: string }[]).map(({ project_id, role }) => ({
-    role,
-    ...(project_id === null ? {} : { projectId: toId('project', project_id) }),
-  }));
-}
-
-/** The names of roles as policy rows have them: `integrations/org.admin`; a custom role's id is its name. */
-export function roleNames(blueprint: string, roles: readonly string[]): string[] {
-  return roles.map((role) => (role.startsWith('role_') ? role : `${blueprint}/${role}`));
 }
 
 /** Asks whether the actor may give the role in this place. Throws PermissionDenied. */

@@ -6,7 +6,7 @@ import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkIfMatch } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
-import { enqueue } from '../jobs/outbox.ts';
+import { enqueue } from '../jobs/jobs.ts';
 import { type ManagedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { checkRole, requireAssign, requireUnassignAll } from './grants.ts';
 import { oneByAddress, refuseMembers, refuseRepeated, refuseTaken } from './invitation-addresses.ts';

@@ -1,5 +1,6 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import { type HeldRole, heldRoles, livingGrant } from '../authorization/decisions/held-roles.ts';
 import { NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -7,7 +8,7 @@ import { checkIfMatch, etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { type ManagedBy, publicManager, refuseManaged } from '../organizations/managed-by.ts';
 import { changed, checkInvariants } from '../organizations/organizations.ts';
-import { type HeldRole, heldRoles, livingGrant, requireUnassignAll } from './grants.ts';
+import { requireUnassignAll } from './grants.ts';
 
 /** A user in an organization. Membership holds no role: roles are grants, and `roles` shows those in the organization itself. */
 export interface Member {

@@ -1,9 +1,9 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { type CapabilityMap, capabilitiesOf } from '../authorization/decisions/capabilities.ts';
+import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import { toId } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
-import { livingGrant } from './grants.ts';
 
 /** An organization as its member sees it. */
 export interface MyOrganization {

@@ -1,10 +1,7 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { canonical } from '../base/canonical.ts';
-import { toUuid } from '../base/ids.ts';
+import { platformChain, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
-
-/** The chain of events that belong to no organization. */
-export const platformChain = '00000000-0000-0000-0000-000000000000';
 
 /** Somebody with access to the database, on the command line. */
 export const commandLine = { name: 'system:cli', requestId: 'cli' } as const;

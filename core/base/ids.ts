@@ -18,6 +18,9 @@ export const prefixes = {
 
 export type IdKind = keyof typeof prefixes;
 
+/** The uuid in the place of an organization's, for what belongs to no organization: the chain of the platform's events. */
+export const platformChain = '00000000-0000-0000-0000-000000000000';
+
 const scratch = Buffer.alloc(16);
 
 let msecs = 0;

@@ -1,16 +1,25 @@
 import { type InvitationRow, invitationRows } from '../access/invitation-rows.ts';
 import { toUuid } from '../base/ids.ts';
-import { invitationToken, tokenHash } from '../base/keyring.ts';
+import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
 import { unseen } from '../base/text.ts';
-import type { Db } from '../database/database.ts';
-import type { JobContext, Jobs } from '../jobs/outbox.ts';
-import { escapeHtml, type Mail } from './mail.ts';
+import type { Database, Db } from '../database/database.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { escapeHtml, type Mail, type Mailer } from './mail.ts';
+
+/** What mails are made of and sent with. */
+export interface MailContext {
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly mailer: Mailer;
+  /** Where callers reach the API, without a slash at the end. */
+  readonly publicUrl: () => string;
+}
 
 /**
  * Sends the mail of an invitation, if that is still what it was when the job was made: pending, not expired, and with the same
  * token. It may be sent twice when Tenet dies between sending and recording, with the same Message-ID.
  */
-export async function sendInvitation(context: JobContext, job: Jobs['send-invitation']): Promise<void> {
+export async function sendInvitation(context: MailContext, job: Jobs['send-invitation']): Promise<void> {
   const { database, keyring, mailer } = context;
   const publicUrl = context.publicUrl();
   if (publicUrl === '') throw new Error('The API does not listen yet, so a mail cannot say where it is.');

@@ -1,5 +1,5 @@
-import { livingGrant } from '../access/grants.ts';
 import { columnsSql, type InvitationState } from '../access/invitation-rows.ts';
+import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import { foldEmail } from '../base/email-address.ts';
 import type { Db } from '../database/database.ts';
 import type { StoredRef } from './apply.ts';

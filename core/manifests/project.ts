@@ -1,6 +1,7 @@
-import { checkRole, createGrant, livingGrant, revokeGrant } from '../access/grants.ts';
+import { checkRole, createGrant, revokeGrant } from '../access/grants.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';

@@ -1,7 +1,7 @@
-import { heldRoles, roleNames } from '../access/grants.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { anyProjectOf } from '../authorization/decisions/capabilities.ts';
+import { heldRoles, roleNames } from '../authorization/decisions/held-roles.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
 import { AlreadyExists, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';

@@ -5,9 +5,10 @@ import { blueprintSchema } from '../authorization/policy/blueprint.ts';
 import { digest, type PolicyContent, type Row, type RowSource } from '../authorization/policy/content.ts';
 import { namedFromHere, PolicyError } from '../authorization/policy/findings.ts';
 import { limits } from '../authorization/policy/limits.ts';
+import { policyTestsSchema } from '../authorization/policy/tests-schema.ts';
 import { vocabularySchema } from '../authorization/policy/vocabulary.ts';
 import { readPolicies } from '../authorization/review/files.ts';
-import { demandPassed, policyTestsSchema, runMatrixCover } from '../authorization/review/tests.ts';
+import { demandPassed, runMatrixCover } from '../authorization/review/tests.ts';
 import { checkPolicies } from '../authorization/store/live-policies.ts';
 import {
   getRevision,

@@ -26,14 +26,14 @@ const refused: readonly [file: string, module: string, because: string][] = [
   ['core/x.ts', '@kubernetes/client-node', 'controllers/'],
   ['api/x.ts', '@kubernetes/client-node', 'controllers/'],
   ['core/x.ts', 'nodemailer', 'core/delivery/mail.ts'],
-  ['core/x.ts', 'graphile-worker', 'core/jobs/outbox.ts'],
+  ['core/x.ts', 'graphile-worker', 'core/jobs/runner.ts'],
 ];
 
 const admitted: readonly [file: string, module: string][] = [
   ['core/authorization/x.ts', 'casbin'],
   ['core/x.ts', 'knex'],
   ['core/delivery/mail.ts', 'nodemailer'],
-  ['core/jobs/outbox.ts', 'graphile-worker'],
+  ['core/jobs/runner.ts', 'graphile-worker'],
   ['core/base/keyring.ts', 'jose'],
   ['api/contract/contract.ts', 'openapi-backend'],
   ['api/authentication/authenticate.ts', 'jose'],

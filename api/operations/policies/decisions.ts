@@ -1,9 +1,8 @@
 import { decide } from '../../../core/authorization/decisions/decide.ts';
-import { evaluate } from '../../../core/authorization/decisions/evaluation.ts';
+import { evaluate, readIn } from '../../../core/authorization/decisions/evaluation.ts';
 import { explain, explainKept, snapshotOf } from '../../../core/authorization/decisions/explanations.ts';
 import { InvalidInput } from '../../../core/base/errors.ts';
 import type { Handlers } from '../../contract/handler.ts';
-import { readIn } from '../../evaluation.ts';
 import type { Services } from '../services.ts';
 
 type Operations = 'evaluate' | 'getAuthzenConfiguration' | 'explainDecision' | 'getDecision';

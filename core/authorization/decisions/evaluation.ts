@@ -1,11 +1,12 @@
 import { PermissionDenied, TenetError, Unauthenticated } from '../../base/errors.ts';
 import { toUuid } from '../../base/ids.ts';
+import type { Db } from '../../database/database.ts';
 import { createMemo } from '../engine/memo.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
 import type { Place, Principal } from './actor.ts';
 import { type Decision, decide } from './decide.ts';
-import type { Snapshot, Subject } from './snapshot.ts';
+import { type Snapshot, type Subject, takeSnapshot } from './snapshot.ts';
 
 /** A question in the words of AuthZEN 1.0; without a subject the caller asks about themselves. */
 export interface EvaluationQuestion {
@@ -26,6 +27,11 @@ export interface Evaluation {
 
 /** Reads a role set: from the database, or from a cache that is known to be fresh, and then at once. */
 export type ReadSnapshot = (subject: Subject, domain: Domain, place: Place) => Snapshot | Promise<Snapshot>;
+
+/** Reads role sets within a transaction. */
+export function readIn(db: Db): ReadSnapshot {
+  return (subject, domain, place) => takeSnapshot(db, subject, domain, place);
+}
 
 /** Something must be read first: ask again once this is fulfilled. It may reject, and then so does the evaluation. */
 type NotYet = Promise<unknown>;

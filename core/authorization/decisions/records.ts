@@ -1,6 +1,5 @@
-import { platformChain } from '../../audit/record.ts';
 import { NotFound } from '../../base/errors.ts';
-import { toUuid } from '../../base/ids.ts';
+import { platformChain, toUuid } from '../../base/ids.ts';
 import type { Db } from '../../database/database.ts';
 import type { Decision } from './decide.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonical } from '../../base/canonical.ts';
-import type { PolicyTests } from '../review/tests.ts';
 import type { Blueprint } from './blueprint.ts';
+import type { PolicyTests } from './tests-schema.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Where a row was written; `file` is relative to the policy directory, `line` counts from 1. */

@@ -7,9 +7,9 @@ import type { PolicyContent } from '../policy/content.ts';
 import { parsePolicyCsv } from '../policy/csv.ts';
 import { type Finding, PolicyError } from '../policy/findings.ts';
 import { limits } from '../policy/limits.ts';
+import { type PolicyTests, policyTestsSchema } from '../policy/tests-schema.ts';
 import { vocabularySchema } from '../policy/vocabulary.ts';
 import { parseYaml } from '../policy/yaml.ts';
-import { type PolicyTests, policyTestsSchema } from './tests.ts';
 
 export { PolicyError } from '../policy/findings.ts';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { type Contract, type ContractRequest, createContract, type OperationInput, type Reply } from '../../../api/contract/contract.ts';
+import { type Contract, createContract, type OperationInput } from '../../../api/contract/contract.ts';
+import type { ContractRequest, Reply } from '../../../api/http/message.ts';
 import { toProblem } from '../../../api/http/problem.ts';
 import { InvalidInput, PermissionDenied, Unauthenticated, Unavailable } from '../../../core/base/errors.ts';
 

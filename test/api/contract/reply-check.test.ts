@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { type Contract, createContract, type Reply } from '../../../api/contract/contract.ts';
+import { type Contract, createContract } from '../../../api/contract/contract.ts';
+import type { Reply } from '../../../api/http/message.ts';
 import { type ProblemSlug, problems, toProblem } from '../../../api/http/problem.ts';
 import { InvalidInput, LimitExceeded, PermissionDenied, TenetError } from '../../../core/base/errors.ts';
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import { platformChain, record } from '../../../core/audit/record.ts';
+import { record } from '../../../core/audit/record.ts';
 import { listChains, verifyChain } from '../../../core/audit/verify.ts';
 import { canonical } from '../../../core/base/canonical.ts';
-import { newId, toUuid } from '../../../core/base/ids.ts';
+import { newId, platformChain, toUuid } from '../../../core/base/ids.ts';
 import { type Database, openDatabase } from '../../../core/database/database.ts';
 import { migrate } from '../../../core/database/migrate.ts';
 import { failure } from '../../helpers/failure.ts';

@@ -1,14 +1,16 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { pino } from 'pino';
+import { createTasks } from '../../../api/jobs.ts';
+import { cleanUp } from '../../../core/access/clean-up.ts';
 import { newId, toId, toUuid } from '../../../core/base/ids.ts';
 import { createKeyring, invitationToken, tokenHash } from '../../../core/base/keyring.ts';
 import { createMetrics, type Metrics } from '../../../core/base/metrics.ts';
 import { type Database, type Db, openDatabase } from '../../../core/database/database.ts';
 import { migrate } from '../../../core/database/migrate.ts';
 import type { Mail, Mailer } from '../../../core/delivery/mail.ts';
-import { cleanUp } from '../../../core/jobs/clean-up.ts';
-import { enqueue, startOutbox } from '../../../core/jobs/outbox.ts';
+import { enqueue } from '../../../core/jobs/jobs.ts';
+import { startOutbox } from '../../../core/jobs/runner.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { failure } from '../../helpers/failure.ts';
 import { createDatabase, templateDatabase } from '../../helpers/postgres.ts';
@@ -55,12 +57,9 @@ describe('outbox', () => {
   const start = async (mailer: Mailer = { send, close() {} }) => {
     outbox = await startOutbox({
       url,
-      database,
-      keyring,
-      publicUrl: () => 'http://127.0.0.1',
+      tasks: createTasks({ database, keyring, publicUrl: () => 'http://127.0.0.1', mailer }),
       log: pino({ level: 'silent' }),
       metrics,
-      mailer,
     });
   };
 

@@ -3,9 +3,9 @@ import { type Blueprint, blueprintSchema } from '../../../../core/authorization/
 import type { PolicyContent } from '../../../../core/authorization/policy/content.ts';
 import { PolicyError } from '../../../../core/authorization/policy/findings.ts';
 import { limits } from '../../../../core/authorization/policy/limits.ts';
+import { type PolicyTests, policyTestsSchema } from '../../../../core/authorization/policy/tests-schema.ts';
 import { vocabularySchema } from '../../../../core/authorization/policy/vocabulary.ts';
 import { lintPolicies } from '../../../../core/authorization/review/lint.ts';
-import { type PolicyTests, policyTestsSchema } from '../../../../core/authorization/review/tests.ts';
 import { checkPolicies } from '../../../../core/authorization/store/live-policies.ts';
 import { content, house, vocabulary } from '../contents.ts';
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import type { PolicyTests } from '../../../../core/authorization/policy/tests-schema.ts';
 import { readPolicies } from '../../../../core/authorization/review/files.ts';
-import { type PolicyTests, runMatrixCover, runPolicyTests } from '../../../../core/authorization/review/tests.ts';
+import { runMatrixCover, runPolicyTests } from '../../../../core/authorization/review/tests.ts';
 import { content, policyDirectory } from '../contents.ts';
 
 const rows = ['house/org.guest, org, lamp, switch, allow', 'state/closed, *, lamp, *, deny'];

@@ -1,49 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type JobHelpers, Logger, type Runner, run, type Task, type TaskList } from 'graphile-worker';
+import { Logger, type Runner, run, type Task, type TaskList } from 'graphile-worker';
 import pg from 'pg';
-import type { Keyring } from '../base/keyring.ts';
 import type { Log } from '../base/log.ts';
 import type { Metrics } from '../base/metrics.ts';
-import type { Database, Db } from '../database/database.ts';
-import { sendInvitation } from '../delivery/invitation-mail.ts';
-import type { Mailer } from '../delivery/mail.ts';
-import { cleanUp } from './clean-up.ts';
+import type { Jobs } from './jobs.ts';
 
-/** What is done outside of requests, and what each job is told: ids, never secrets and nothing that could have changed meanwhile. */
-export interface Jobs {
-  /** `kid` names the key that the token was made with. */
-  'send-invitation': {
-    readonly organizationId: string;
-    readonly invitationId: string;
-    readonly tokenVersion: number;
-    readonly kid: string;
-  };
-  'clean-up': Record<string, never>;
-  'release-jobs': Record<string, never>;
-}
-
-/** What jobs need to do their work. */
-export interface JobContext {
-  readonly database: Database;
-  readonly keyring: Keyring;
-  readonly mailer: Mailer;
-  /** Where callers reach the API, without a slash at the end. */
-  readonly publicUrl: () => string;
-}
-
-/**
- * Puts a job into the outbox in the transaction of the change: it runs after the commit, at least once, and never when the
- * transaction rolls back. A job with the same `jobKey` that still waits is replaced.
- */
-export async function enqueue<J extends keyof Jobs>(db: Db, job: J, payload: Jobs[J], options: { jobKey?: string } = {}): Promise<void> {
-  await db.raw('select enqueue(?, ?::json, ?)', [job, JSON.stringify(payload), options.jobKey ?? null]);
-}
-
-const tasks: { [J in keyof Jobs]: (context: JobContext, payload: Jobs[J], helpers: JobHelpers) => Promise<void> } = {
-  'send-invitation': sendInvitation,
-  'clean-up': ({ database }) => cleanUp(database),
-  'release-jobs': async (_context, _payload, { query }) => void (await query(releaseSql)),
-};
+/** The work of each job but the runner's own; each may run more than once with the same payload. */
+export type Tasks = { readonly [J in Exclude<keyof Jobs, 'release-jobs'>]: (payload: Jobs[J]) => Promise<void> };
 
 // A process that was killed leaves its jobs locked. None takes as long as this, so whoever holds one is gone: it is run again.
 const releaseSql = `
@@ -60,13 +23,17 @@ const crontab = `
 /** Milliseconds before an outbox that ended by itself starts again. */
 const restartDelay = 1_000;
 
+interface RunnerOptions {
+  readonly tasks: Tasks;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, 'jobs'>;
+}
+
 /**
  * Starts to run jobs, on a few connections of its own. Many replicas share one outbox; a job that fails is tried again,
  * later each time. `stop` takes no new jobs and resolves when the running ones have ended.
  */
-export async function startOutbox(
-  options: JobContext & { readonly url: string; readonly log: Log; readonly metrics: Pick<Metrics, 'jobs'> },
-): Promise<{ stop(): Promise<void> }> {
+export async function startOutbox(options: RunnerOptions & { readonly url: string }): Promise<{ stop(): Promise<void> }> {
   const { url, log } = options;
   const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'tenet-outbox', connectionTimeoutMillis: 5_000 });
   const onError = (error: Error): void => log.warn({ error: error.message }, 'outbox connection failed');
@@ -121,14 +88,17 @@ export async function startOutbox(
   };
 }
 
-function taskList(options: JobContext & { readonly log: Log; readonly metrics: Pick<Metrics, 'jobs'> }): TaskList {
-  const { log, metrics } = options;
-  const entries = Object.entries(tasks).map(([task, work]): [string, Task] => [
+function taskList({ tasks, log, metrics }: RunnerOptions): TaskList {
+  const all: Record<string, Task> = {
+    ...(tasks as Record<string, Task>),
+    'release-jobs': async (_payload, { query }) => void (await query(releaseSql)),
+  };
+  const entries = Object.entries(all).map(([task, work]): [string, Task] => [
     task,
     async (payload, helpers) => {
       const { job } = helpers;
       try {
-        await work(options, payload as never, helpers);
+        await work(payload, helpers);
         metrics.jobs.inc({ task, outcome: 'succeeded' });
       } catch (error) {
         metrics.jobs.inc({ task, outcome: 'failed' });

@@ -1,6 +1,6 @@
-import { expireOverdue } from '../access/invitation-rows.ts';
 import { newId } from '../base/ids.ts';
 import type { Database } from '../database/database.ts';
+import { expireOverdue } from './invitation-rows.ts';
 
 const batch = 200;
 

@@ -1,7 +1,7 @@
 import { InvalidInput } from '../../core/base/errors.ts';
-import type { ContractRequest } from '../contract/contract.ts';
-import type { Operation } from '../contract/rules.ts';
-import { NotAcceptable, UnsupportedMediaType } from './problem.ts';
+import type { ContractRequest } from '../http/message.ts';
+import { NotAcceptable, UnsupportedMediaType } from '../http/problem.ts';
+import type { Operation } from './rules.ts';
 
 /** Whether anything was sent as a body, also when it could not be read. */
 export function hasBody(request: ContractRequest): boolean {

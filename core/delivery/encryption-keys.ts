@@ -3,7 +3,7 @@ import { commandLine, record } from '../audit/record.ts';
 import { ConfigError } from '../base/config.ts';
 import { InvalidInput } from '../base/errors.ts';
 import type { Keyring } from '../base/keyring.ts';
-import type { Database, Db } from './database.ts';
+import type { Database, Db } from '../database/database.ts';
 
 interface KnownKey {
   readonly kid: string;

@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Decision } from '../../core/authorization/decisions/decide.ts';
+import type { TenetError } from '../../core/base/errors.ts';
+
+/** What a handler answers; the server alone turns it into bytes. `body` is JSON unless contentType says otherwise. */
+export interface Reply {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  contentType?: string;
+}
+
+/** A request as the server read it, before anything about it is believed. */
+export interface ContractRequest {
+  method: string;
+  /** Without the query, still percent-encoded. */
+  path: string;
+  /** Without the question mark, still percent-encoded. */
+  query: string;
+  headers: IncomingHttpHeaders;
+  /** Parsed JSON; undefined when there is none, or while it is still `bytes`. */
+  body: unknown;
+  /** The body as it came, parsed once the caller is known. */
+  bytes?: Buffer;
+  /** Why the body could not be read. Thrown only once the caller is known. */
+  bodyError?: TenetError;
+}
+
+/** A request with what the server knows about it beside the contract; `trail` gathers what its log line says. */
+export interface TenetRequest extends ContractRequest {
+  readonly requestId: string;
+  /** Every Authorization header; more than one is refused. */
+  readonly authorization: readonly string[] | undefined;
+  readonly trail: { operationId?: string; subject?: string; organizationId?: string; decision?: Decision };
+}

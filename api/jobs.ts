@@ -1,0 +1,11 @@
+import { cleanUp } from '../core/access/clean-up.ts';
+import { type MailContext, sendInvitation } from '../core/delivery/invitation-mail.ts';
+import type { Tasks } from '../core/jobs/runner.ts';
+
+/** What this process does for each job that it takes from the outbox. */
+export function createTasks(context: MailContext): Tasks {
+  return {
+    'send-invitation': (job) => sendInvitation(context, job),
+    'clean-up': () => cleanUp(context.database),
+  };
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { levels } from './domain.ts';
+import { limits, recordOf } from './limits.ts';
+
+const text = z.string().min(1).max(300);
+const level = z.enum(['platform', 'org', 'project']);
+const list = z.array(text).max(limits.named);
+
+/** tests.yaml. Role names with a slash are taken as they are; others are roles of the blueprint. */
+export const policyTestsSchema = z.strictObject({
+  /** Per level: role -> resource -> actions that it allows. Every pair that can be asked at this level and is not named is denied. */
+  matrix: z
+    .array(z.strictObject({ level, roles: recordOf(text, recordOf(text, list, 4 * limits.resourceTypes), limits.matrixRoles) }))
+    .max(3 * levels.length)
+    .refine((blocks) => blocks.reduce((sum, { roles }) => sum + Object.keys(roles).length, 0) <= limits.matrixRoles, {
+      message: `must name at most ${limits.matrixRoles} roles in all`,
+    })
+    .default([]),
+  cases: z
+    .array(
+      z.strictObject({
+        name: text,
+        because: text.optional(),
+        roles: list,
+        level,
+        ask: text,
+        expect: z.enum(['allow', 'deny']),
+        /** The subject of the row that must be the one that decides. */
+        by: text.optional(),
+      }),
+    )
+    .max(limits.cases)
+    .default([]),
+  invariants: z
+    .array(
+      z.union([
+        /** No role, nor all of them together, is allowed this at any level. */
+        z.strictObject({ name: text, never: list.min(1) }),
+        /** Whoever holds this beside all roles is allowed at most these, at any level of an organization. */
+        z.strictObject({ name: text, with: text, allowsOnly: list }),
+      ]),
+    )
+    .max(limits.invariants)
+    .default([]),
+});
+
+/** The tests of one scope. */
+export type PolicyTests = z.infer<typeof policyTestsSchema>;
