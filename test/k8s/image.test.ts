@@ -8,7 +8,7 @@ import { migrate } from '../../core/database/migrate.ts';
 import { root } from '../docs/checkout.ts';
 import { startIdentityProvider } from '../helpers/identity-provider.ts';
 import { createDatabase } from '../helpers/postgres.ts';
-import { type Ended, follow, type Running, readyUrl, runTenet, spawnTenet } from '../helpers/tenet-process.ts';
+import { type Ended, follow, type Running, readyUrl, spawnSources } from '../helpers/tenet-process.ts';
 
 /** One instruction of a Dockerfile, `stage` being how many FROM came before. */
 interface Instruction {
@@ -150,7 +150,7 @@ describe('the container image', () => {
 
     it('serves as a user without rights, from files that it cannot change, the same contract as the sources', async () => {
       const server = inImage(...command.slice(1));
-      const sources = spawnTenet(['serve'], { ...given, TENET_DATA_DIR: join(home, 'sources') });
+      const sources = spawnSources(['serve'], { ...given, TENET_DATA_DIR: join(home, 'sources') });
       try {
         const [url, ofSources] = await Promise.all([readyUrl(server), readyUrl(sources)]);
         expect((await fetch(`${url}/readyz`)).status).to.equal(200);
@@ -175,7 +175,7 @@ describe('the container image', () => {
 
     for (const args of [['crds'], ['--version'], ['policy', 'lint'], ['policy', 'test']]) {
       it(`tenet ${args.join(' ')} answers as it does from the sources`, async () => {
-        const [built, ofSources] = await Promise.all([tenetInImage(...args), runTenet(args)]);
+        const [built, ofSources] = await Promise.all([tenetInImage(...args), spawnSources(args).ended]);
         expect(built).to.deep.equal(ofSources);
         expect(built).to.deep.include({ code: 0, stderr: '' });
       });

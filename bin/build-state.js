@@ -1,0 +1,34 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The folders that the command consists of: those of tsconfig.json without tests and benches. */
+export const rooms = ['api', 'core', 'embedded-postgres', 'controllers', 'cli'];
+
+/** What else a build depends on. */
+const others = ['tsconfig.json', 'tsconfig.build.json', 'bin/build.js', 'bin/build-state.js', 'node_modules/typescript/package.json'];
+
+/** The sources of the command in a checkout, as paths from its root. */
+export function sources(root) {
+  return rooms
+    .flatMap((room) => readdirSync(join(root, room), { recursive: true }).map((name) => join(room, name)))
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
+    .sort();
+}
+
+/**
+ * What tells one state of a file from every other: any write, move or copy changes the time of the last change (ctime), which no program
+ * can set, so unpacking or checking out an older file is seen too. `undefined` when there is no such file.
+ */
+export function fileState(path) {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat && `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
+}
+
+/** The state of everything that a build is made from; a build is fresh while its record equals this. */
+export function sourceState(root) {
+  const state = (paths) => Object.fromEntries(paths.map((path) => [path, fileState(join(root, path))]));
+  return { made: state(others), sources: state(sources(root)) };
+}
+
+/** Where a build keeps the record of what it was made from. */
+export const recordPath = (root) => join(root, 'dist/made-from.json');
