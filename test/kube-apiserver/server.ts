@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { binaryPath } from './binary.ts';
+import { reservePorts } from './ports.ts';
 
 /** The user name that the controller has in tests: a ServiceAccount without any right but those that a test binds. */
 export const controllerUser = 'system:serviceaccount:tenet-system:tenet-controller';
@@ -33,7 +33,8 @@ export interface Server {
 /** Starts both servers on free ports of the loopback interface; throws with the last lines of the server's log when it does not become ready. */
 export async function startServer(options: { extraFlags?: readonly string[] } = {}): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), prefix));
-  const [etcdPort, peerPort, port] = (await freePorts(3)) as [number, number, number];
+  const ports = await reservePorts(3);
+  const [etcdPort, peerPort, port] = ports.numbers as [number, number, number];
   const url = `https://127.0.0.1:${port}`;
   const tokens = { admin: randomBytes(16).toString('hex'), controller: randomBytes(16).toString('hex') };
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -67,6 +68,7 @@ export async function startServer(options: { extraFlags?: readonly string[] } = 
   const stop = async (): Promise<void> => {
     await Promise.all([end(apiServer, 'SIGKILL'), end(etcd, 'SIGKILL')]);
     rmSync(folder, { recursive: true, force: true });
+    ports.release();
   };
   try {
     await ready(folder, url, tokens.admin, apiServer);
@@ -178,19 +180,4 @@ function write(folder: string, name: string, content: string | Buffer): string {
   const path = join(folder, name);
   writeFileSync(path, content, { mode: 0o600 });
   return path;
-}
-
-/** All are held open until the last is found, so that none is given twice. */
-async function freePorts(count: number): Promise<number[]> {
-  const holders = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    holders.map(
-      (holder) =>
-        new Promise<number>((resolve) => {
-          holder.listen(0, '127.0.0.1', () => resolve((holder.address() as { port: number }).port));
-        }),
-    ),
-  );
-  await Promise.all(holders.map((holder) => new Promise((resolve) => holder.close(resolve))));
-  return ports;
 }
