@@ -22,7 +22,7 @@ export function createAuthenticate(authenticator: Authenticator, provision: (ide
   }
 
   return (request) => {
-    const identity = authenticator.authenticate(request.authorization);
+    const identity = authenticator.authenticate(request.headers.authorization);
     const principal = identity instanceof Promise ? identity.then(identify) : identify(identity);
     return principal instanceof Promise ? principal.then((each) => trace(each, request)) : trace(principal, request);
   };

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { PermissionDenied, TenetError, Unauthenticated } from '../../core/base/errors.ts';
+import { PermissionDenied, Unauthenticated } from '../../core/base/errors.ts';
 import type { Log, PlainFields } from '../../core/base/log.ts';
 import type { Metrics } from '../../core/base/metrics.ts';
 import { type ReadBody, readBody } from './body.ts';
+import { headFault } from './head.ts';
 import { type IncomingRequest, toRequest } from './incoming.ts';
 import type { Reply, TenetRequest } from './message.ts';
 import { write } from './outgoing.ts';
@@ -45,15 +46,16 @@ export class Exchange {
   }
 
   run(): void {
-    const { hosts } = this.#request;
-    // RFC 9112 section 3.2.
-    if (hosts === 1 || (hosts === 0 && this.#message.httpVersion === '1.0')) {
-      readBody(
-        this.#message,
-        (body) => this.#answer(body),
-        (error) => this.#fail(error),
-      );
-    } else this.#fail(new TenetError('bad-request', 'The request must have exactly one Host header.'));
+    const fault = headFault(this.#message);
+    if (fault) {
+      this.#fail(fault);
+      return;
+    }
+    readBody(
+      this.#message,
+      (body) => this.#answer(body),
+      (error) => this.#fail(error),
+    );
   }
 
   #answer({ bytes, bodyError }: ReadBody): void {

@@ -8,8 +8,6 @@ const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** A request as its head says it. */
 export type IncomingRequest = TenetRequest & {
-  /** How many Host headers there are. */
-  readonly hosts: number;
   readonly trace: { readonly id: string; readonly parent: string };
 };
 
@@ -20,34 +18,16 @@ export function toRequest(message: IncomingMessage): IncomingRequest {
   const url = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*\/?/i, '/');
   const mark = url.indexOf('?');
   const given = message.headers['x-request-id'];
-  const { hosts, authorization } = repeated(message.rawHeaders);
   return {
     method: message.method ?? 'GET',
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? '' : url.slice(mark + 1),
     headers: message.headers,
-    authorization,
-    hosts,
     body: undefined,
     requestId: typeof given === 'string' && requestIdPattern.test(given) ? given : newId('request'),
     trace: traceOf(message.headers['traceparent']),
     trail: {},
   };
-}
-
-/** What must not come twice: `headers` hides a second one, and `headersDistinct` collects all the others as well. */
-function repeated(rawHeaders: readonly string[]): { hosts: number; authorization: string[] | undefined } {
-  let hosts = 0;
-  let authorization: string[] | undefined;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]!;
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
-    else if (name.length === 13 && name.toLowerCase() === 'authorization') {
-      authorization ??= [];
-      authorization.push(rawHeaders[index + 1]!);
-    }
-  }
-  return { hosts, authorization };
 }
 
 /** Joins the caller's trace or begins one (W3C Trace Context); `parent` is the header that goes on with it. */

@@ -29,7 +29,5 @@ export interface ContractRequest {
 /** A request with what the server knows about it beside the contract; `trail` gathers what its log line says. */
 export interface TenetRequest extends ContractRequest {
   readonly requestId: string;
-  /** Every Authorization header; more than one is refused. */
-  readonly authorization: readonly string[] | undefined;
   readonly trail: { operationId?: string; subject?: string; organizationId?: string; decision?: Decision };
 }

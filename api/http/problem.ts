@@ -20,6 +20,11 @@ export const problems = {
     title: 'The request is not HTTP that Tenet understands',
     description: 'The request line, a header or an escape in the path is malformed. Correct the client; sending it again will not help.',
   },
+  'expectation-failed': {
+    status: 417,
+    title: 'The expectation cannot be met',
+    description: 'The Expect header asks for something that this server does not do; it knows 100-continue only. Leave the header out.',
+  },
   'failed-precondition': {
     status: 409,
     title: 'Not possible in the present state',

@@ -40,15 +40,24 @@ export function createHttpServer(options: ServerOptions): Server {
       // Node would answer with nothing but a status; an exchange says why.
       requireHostHeader: false,
     },
-    (message, response) => {
-      const isFast = message.url === fastRoute.path && message.method === fastRoute.method;
-      if (isFast) new Exchange(surroundings, message, response, fastRoute.handle).run();
-      // Express leaves to this what its router cannot read, such as the target http://[.
-      else app(message as Request, response as Response, () => admit(message, response));
-    },
+    serve,
   );
+  // Without these two Node answers an unknown Expect with an empty 417, and CONNECT not at all.
+  server.on('checkExpectation', serve);
+  server.on('connect', (_message: IncomingMessage, socket: Socket) => {
+    // Node listens to this socket no more: without a listener a reset would end the process.
+    socket.on('error', () => socket.destroy());
+    sendProblem(socket, 'method-not-allowed', problemBase);
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, problemBase));
   return server;
+
+  function serve(message: IncomingMessage, response: ServerResponse): void {
+    const isFast = message.url === fastRoute.path && message.method === fastRoute.method;
+    if (isFast) new Exchange(surroundings, message, response, fastRoute.handle).run();
+    // Express leaves to this what its router cannot read, such as the target http://[.
+    else app(message as Request, response as Response, () => admit(message, response));
+  }
 }
 
 /** Bytes that are not HTTP never reach the application; their sender still gets a problem (RFC 9457) instead of an empty answer. */
@@ -63,6 +72,11 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, base: string): voi
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? 'request-timeout'
         : 'bad-request';
+  sendProblem(socket, slug, base);
+}
+
+/** Writes a problem to a socket that no exchange holds, and closes it. */
+function sendProblem(socket: Socket, slug: ProblemSlug, base: string): void {
   const { status, title, description } = problems[slug];
   const requestId = newId('request');
   const body = JSON.stringify({
@@ -80,6 +94,8 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, base: string): voi
     ['content-length', Buffer.byteLength(body)],
     ['x-request-id', requestId],
     ['connection', 'close'],
+    // Which path it would be about is unknown here (RFC 9110 section 15.5.6).
+    ...(status === 405 ? [['allow', 'DELETE, GET, HEAD, PATCH, POST, PUT']] : []),
   ];
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);

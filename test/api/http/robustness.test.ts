@@ -86,11 +86,72 @@ describe('on the wire', () => {
     });
   }
 
-  it('two Authorization headers are refused, whichever is the good one', async () => {
-    connection.send(get('/v1/me', signedIn(), 'Authorization: Bearer x'));
-    expect((await connection.reply())!.status).to.equal(401);
-    connection.send(get('/v1/me', 'authorization: Bearer x', signedIn()));
-    expect((await connection.reply())!.status).to.equal(401);
+  for (const name of ['Authorization', 'Content-Type', 'Idempotency-Key', 'Origin', 'Tenet-Consistency']) {
+    it(`two ${name} headers are refused, whichever is the good one`, async () => {
+      const own = name === 'Authorization' ? [] : [signedIn()];
+      for (const values of [
+        ['a', 'b'],
+        ['a', 'a'],
+      ]) {
+        connection.send(get('/v1/me', ...own, ...values.map((value) => `${name}: ${value}`)));
+        const { status, body } = (await connection.reply())!;
+        expect({ status, ...JSON.parse(body) }).to.deep.include({
+          status: 400,
+          code: 'bad-request',
+          errors: [{ parameter: name, detail: 'must come once' }],
+        });
+      }
+    });
+  }
+
+  for (const host of ['a/b?c', 'a?b', 'a#b', 'a@b', 'a b', 'a:b', '[', '::1', 'a\\b', 'a"b', '<a>']) {
+    it(`Host: ${host} is a bad request`, async () => {
+      connection.send(`GET /livez HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+      const { status, body } = (await connection.reply())!;
+      expect(status).to.equal(400);
+      expect(JSON.parse(body)).to.deep.include({
+        code: 'bad-request',
+        errors: [{ parameter: 'Host', detail: 'must be host or host:port' }],
+      });
+    });
+  }
+
+  it('every form of a host is taken', async () => {
+    for (const host of [
+      'a',
+      'a:80',
+      'A.example.com:',
+      '127.0.0.1:8080',
+      '[::1]',
+      '[::1]:8080',
+      'my_service:80',
+      'xn--bcher-kva.example',
+      '',
+    ]) {
+      connection.send(`GET /livez HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+      expect((await connection.reply())?.status, host).to.equal(200);
+    }
+  });
+
+  for (const expectation of ['banana', '100-continue, banana', '200-ok']) {
+    it(`Expect: ${expectation} is answered 417 with a problem`, async () => {
+      connection.send(get('/livez', `Expect: ${expectation}`));
+      let reply = await connection.reply();
+      if (reply?.status === 100) reply = await connection.reply();
+      expect(reply?.status).to.equal(417);
+      expect(reply?.headers).to.include({ 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff' });
+      expect(JSON.parse(reply!.body)).to.include({ code: 'expectation-failed', requestId: reply!.headers['x-request-id'] });
+    });
+  }
+
+  it('CONNECT is answered with a problem, and the connection is closed', async () => {
+    connection.send('CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n');
+    const reply = (await connection.reply())!;
+    expect(reply.status).to.equal(405);
+    expect(reply.headers).to.include({ 'content-type': 'application/problem+json', connection: 'close' });
+    expect(reply.headers['allow']).to.include('GET');
+    expect(JSON.parse(reply.body)).to.include({ code: 'method-not-allowed', requestId: reply.headers['x-request-id'] });
+    await connection.closed;
   });
 
   it('a connection lives on after every kind of error', async () => {
