@@ -4,6 +4,7 @@ import { type AddressInfo, isIPv4 } from 'node:net';
 import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
 import { createLivePolicies, type LivePolicies } from '../core/authorization/store/live-policies.ts';
+import { checkPolicyHealth } from '../core/authorization/store/policy-health.ts';
 import type { Config } from '../core/base/config.ts';
 import type { HealthCheck } from '../core/base/health.ts';
 import { type Keyring, keyringSource, loadKeyring } from '../core/base/keyring.ts';
@@ -270,26 +271,21 @@ async function close(server: Server): Promise<void> {
   clearTimeout(cut);
 }
 
-async function checks(database: Database, policies: LivePolicies, draining: boolean) {
+async function checks(database: Database, policies: LivePolicies, draining: boolean): Promise<HealthCheck[]> {
   const reachable = await database
     .read('platform', (db) => db.raw('select 1'))
     .then(
       () => undefined,
       (error: Error) => error,
     );
-  const problems = policies.problems();
   return [
     {
       name: 'database',
-      state: reachable ? ('FAILING' as const) : ('OK' as const),
+      state: reachable ? 'FAILING' : 'OK',
       ...(reachable && { detail: 'The database does not answer.' }),
     },
-    {
-      name: 'policy',
-      state: problems.length > 0 ? ('DEGRADED' as const) : ('OK' as const),
-      ...(problems.length > 0 && { detail: `A revision was refused; the last good one is in force. ${problems[0]}` }),
-    },
-    { name: 'server', state: draining ? ('FAILING' as const) : ('OK' as const), ...(draining && { detail: 'It is stopping.' }) },
+    await checkPolicyHealth(policies),
+    { name: 'server', state: draining ? 'FAILING' : 'OK', ...(draining && { detail: 'It is stopping.' }) },
   ];
 }
 

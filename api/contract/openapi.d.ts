@@ -1491,6 +1491,17 @@ export interface components {
          * @example blueprint/integrations
          */
         PolicyScope: string;
+        /**
+         * @description What decides in the place of a refused revision. LAST_GOOD: the last revision that held. NOTHING: there is none in memory, and what the scope is about is answered with 503.
+         * @enum {string}
+         */
+        DecidedBy: "LAST_GOOD" | "NOTHING";
+        /** @description The revision does not hold on the replica that answers, so it does not decide. Absent when it does. */
+        PolicyRefusal: {
+            decidedBy: components["schemas"]["DecidedBy"];
+            /** @description What is wrong with it, one line for each finding, with file and line. */
+            detail: string;
+        };
         /** @description Which revision of a scope is in force. */
         PolicyHead: {
             scope: components["schemas"]["PolicyScope"];
@@ -1498,6 +1509,7 @@ export interface components {
             /** @description Who put it in force. */
             activatedBy: string;
             activatedAt: components["schemas"]["Timestamp"];
+            refusal?: components["schemas"]["PolicyRefusal"];
             etag: components["schemas"]["Etag"];
         };
         /** @description One page of what is in force, by scope. */

@@ -34,7 +34,7 @@ export function createHandlers(services: Services): Handlers {
     ...me(),
     ...members(),
     ...organizations(),
-    ...policies(),
+    ...policies(services),
     ...projects(),
     ...roles(),
   };

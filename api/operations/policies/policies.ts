@@ -1,3 +1,4 @@
+import type { Refusal } from '../../../core/authorization/store/live-policies.ts';
 import type { Head, Revision } from '../../../core/authorization/store/revisions.ts';
 import { getRevision, listHeads, listRevisions, loadContent } from '../../../core/authorization/store/revisions.ts';
 import { InvalidInput, NotFound } from '../../../core/base/errors.ts';
@@ -6,6 +7,7 @@ import { etagOf } from '../../../core/base/versions.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { activateRevision, proposeRevision } from '../../../core/policies/policies.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import type { Services } from '../services.ts';
 
 type Operations =
   | 'listPolicyScopes'
@@ -16,12 +18,22 @@ type Operations =
   | 'replacePolicyHead';
 
 /** Tag Policies. */
-export function policies(): Pick<Handlers, Operations> {
+export function policies({ policies: live }: Services): Pick<Handlers, Operations> {
   return {
     async listPolicyScopes({ db, query }) {
       const page = readPage(query, 'policy-scopes');
       const heads = (await listHeads(db)).filter(({ scope }) => page.after === undefined || scope > page.after);
-      return { status: 200, body: toPage(heads, page, 'policy-scopes', ({ scope }) => scope, toHead) };
+      const refusals = await live.refusals();
+      return {
+        status: 200,
+        body: toPage(
+          heads,
+          page,
+          'policy-scopes',
+          ({ scope }) => scope,
+          (head) => toHead(head, refusals),
+        ),
+      };
     },
 
     async listPolicyRevisions({ db, params, query }) {
@@ -46,7 +58,7 @@ export function policies(): Pick<Handlers, Operations> {
     async getPolicyHead({ db, params }) {
       const [head] = await listHeads(db, [params.scope]);
       if (!head) throw new NotFound();
-      return { status: 200, body: toHead(head), headers: { etag: etagOf(head.version) } };
+      return { status: 200, body: toHead(head, await live.refusals()), headers: { etag: etagOf(head.version) } };
     },
 
     async replacePolicyHead({ db, actor, params, body, headers }) {
@@ -68,12 +80,14 @@ function versionOf(ifMatch: string): string | null {
   return version === '0' ? null : version;
 }
 
-function toHead(head: Head) {
+function toHead(head: Head, refusals: readonly Refusal[] = []) {
+  const refusal = refusals.find(({ revisions }) => revisions.at(-1) === `${head.scope}@${head.revision}`);
   return {
     scope: head.scope,
     revision: head.revision,
     activatedBy: head.activatedBy,
     activatedAt: head.activatedAt.toISOString(),
+    ...(refusal && { refusal: { decidedBy: refusal.isCovered ? ('LAST_GOOD' as const) : ('NOTHING' as const), detail: refusal.message } }),
     etag: etagOf(head.version),
   };
 }

@@ -8,14 +8,14 @@ import { PolicyError, told } from '../policy/findings.ts';
 import { limits } from '../policy/limits.ts';
 import { lintPolicies } from '../review/lint.ts';
 import { demandPassed, runPolicyTests } from '../review/tests.ts';
-import { loadContent } from './revisions.ts';
+import { digestRule, listHeadsOfFiles, loadContent } from './revisions.ts';
 
 /** The engines of the revisions in force, built when a snapshot first names them. */
 export interface LivePolicies {
   /** The engine for these revisions (`scope@revision`, platform first). A revision that does not hold is answered by the last good one. */
   engine(revisions: readonly string[]): Engine | Promise<Engine>;
-  /** One sentence for each revision that is named as head and was refused. */
-  problems(): string[];
+  /** What does not hold of the revisions in force now. Engines that nothing has asked for yet are built for this. */
+  refusals(): Promise<readonly Refusal[]>;
   /** The contents of these revisions. */
   contents(revisions: readonly string[]): Promise<PolicyContent[]>;
   /** What an answer says of each. */
@@ -29,11 +29,23 @@ export interface RevisionName {
   readonly sha256: string;
 }
 
-/** What was refused: the sentence for readiness, and the last good engine of the same scopes. */
-interface Refusal {
-  readonly scopes: string;
+/** Revisions that do not hold together. */
+export interface Refusal {
+  readonly revisions: readonly string[];
   readonly message: string;
+  /** Whether an earlier policy of these scopes decides in their place; else nothing is decided there. */
+  readonly isCovered: boolean;
 }
+
+/** A refusal as it is kept. What was stored does not change, so it is final, but for rows that are not what was stored: they may be restored. */
+interface KeptRefusal {
+  readonly revisions: readonly string[];
+  readonly message: string;
+  readonly retryAt: number;
+}
+
+/** Milliseconds until a revision that is not what was stored is read again. */
+const retryAfter = 5_000;
 
 /**
  * Builds engines aside and swaps them in by one reference: a decision sees the old policy or the new one, never a part of either.
@@ -49,7 +61,7 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
   const engineOf = new WeakMap<readonly string[], Engine>();
   const building = new Map<string, Promise<Engine>>();
   const lastGood = new LRUCache<string, Engine>({ max: 10_000 });
-  const refused = new Map<string, Refusal>();
+  const refused = new LRUCache<string, KeptRefusal>({ max: 1_000 });
 
   function content(name: string): Promise<PolicyContent> {
     let found = contents.get(name);
@@ -82,13 +94,15 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
       const engine = await build(revisions);
       engines.set(key, engine);
       lastGood.set(scopes, engine);
-      for (const [refusedKey, refusal] of refused) if (refusal.scopes === scopes) refused.delete(refusedKey);
+      refused.delete(key);
       return engine;
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
       const message = `${revisions.join(', ')}: ${error.message}`;
-      refused.set(key, { scopes, message });
-      options.onRefused(message);
+      const mayHeal = error.findings.some(({ rule }) => rule === digestRule);
+      const isNew = refused.get(key)?.message !== message;
+      refused.set(key, { revisions, message, retryAt: mayHeal ? Date.now() + retryAfter : Number.POSITIVE_INFINITY });
+      if (isNew) options.onRefused(message);
       return fallback(scopes, message);
     }
   }
@@ -110,9 +124,9 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
       if (Object.isFrozen(revisions)) engineOf.set(revisions, ready);
       return ready;
     }
-    const scopes = revisions.map((name) => splitRevision(name).scope).join(',');
+    const scopes = scopesOf(revisions);
     const refusal = refused.get(key);
-    if (refusal) return fallback(scopes, refusal.message);
+    if (refusal && refusal.retryAt > Date.now()) return fallback(scopes, refusal.message);
     let pending = building.get(key);
     if (!pending) {
       pending = swapIn(key, scopes, revisions).finally(() => building.delete(key));
@@ -121,12 +135,34 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
     return pending;
   }
 
+  async function refusals(): Promise<readonly Refusal[]> {
+    // Names of organizations are in force only as long as their heads are: those that were refused are looked at again.
+    const own = [...refused.values()].flatMap(({ revisions }) => revisions.slice(2).map((name) => splitRevision(name).scope));
+    const heads = (await database.read('platform', (db) => listHeadsOfFiles(db, own))).map(({ scope, revision }) => `${scope}@${revision}`);
+    const [platform] = heads.filter((name) => name.startsWith('platform@'));
+    if (platform === undefined) return [];
+    const bases = [[platform], ...heads.filter((name) => name.startsWith('blueprint/')).map((name) => [platform, name])];
+    for (const revisions of bases) await (async () => engine(revisions))().catch(unlessRefused);
+    return [...refused.values()]
+      .filter(({ revisions }) => revisions.every((name) => heads.includes(name)))
+      .map(({ revisions, message }) => ({ revisions, message, isCovered: lastGood.has(scopesOf(revisions)) }));
+  }
+
   return {
     engine,
-    problems: () => [...refused.values()].map(({ message }) => message),
+    refusals,
     contents: (revisions) => Promise.all(revisions.map(content)),
     describe: (revisions) => described.get(revisions.join(',')) ?? describeAnew(revisions),
   };
+}
+
+function scopesOf(revisions: readonly string[]): string {
+  return revisions.map((name) => splitRevision(name).scope).join(',');
+}
+
+/** That nothing decides is one of the refusals. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof Unavailable)) throw error;
 }
 
 /** Lints the contents and runs their own tests. Throws PolicyError with everything that fails. */

@@ -3,6 +3,7 @@ import casbinPgAdapter from 'casbin-pg-adapter';
 import { InvalidInput, NotFound, VersionMismatch } from '../../base/errors.ts';
 import { type Db, prepared, queryUnder } from '../../database/database.ts';
 import { digest, type PolicyContent, type Row, type RowSource } from '../policy/content.ts';
+import { PolicyError } from '../policy/findings.ts';
 
 /** An immutable version of the policy of one scope, without its content. */
 export interface Revision {
@@ -107,14 +108,25 @@ where $1::text[] is null or scope = any($1) order by scope`;
 
 /** The heads of all scopes that have one, or of those named. */
 export async function listHeads(db: Db, scopes?: readonly string[]): Promise<Head[]> {
-  const rows = await prepared<HeadRow>(db, 'heads', headsSql, [scopes ?? null]);
-  return rows.map((row) => ({
+  return (await prepared<HeadRow>(db, 'heads', headsSql, [scopes ?? null])).map(toHead);
+}
+
+const headsOfFilesSql = `select scope, revision, version, activated_by, activated_at from policy_heads
+where scope = 'platform' or scope like 'blueprint/%' or scope = any($1) order by scope`;
+
+/** The heads of the scopes that policy files make, which are few, and of those named. */
+export async function listHeadsOfFiles(db: Db, others: readonly string[] = []): Promise<Head[]> {
+  return (await prepared<HeadRow>(db, 'heads-of-files', headsOfFilesSql, [others])).map(toHead);
+}
+
+function toHead(row: HeadRow): Head {
+  return {
     scope: row.scope,
     revision: row.revision,
     version: row.version,
     activatedBy: row.activated_by,
     activatedAt: row.activated_at,
-  }));
+  };
 }
 
 /**
@@ -139,7 +151,13 @@ export async function moveHead(
   return head!;
 }
 
-/** The content of a revision. Its rows come through the stock Casbin adapter, so that they are what stock Casbin would load. */
+/** The rule of the finding about a revision whose rows were changed behind Tenet's back. */
+export const digestRule = 'digest';
+
+/**
+ * The content of a revision. Its rows come through the stock Casbin adapter, so that they are what stock Casbin would load. Throws NotFound,
+ * and PolicyError when it is not what was stored.
+ */
 export async function loadContent(db: Db, scope: string, revision: number): Promise<PolicyContent> {
   const stored: { model: string; sources: RowSource[]; documents: Partial<PolicyContent>; sha256: string } | undefined = await db(
     'policy_revisions',
@@ -150,7 +168,10 @@ export async function loadContent(db: Db, scope: string, revision: number): Prom
   if (!stored) throw new NotFound();
   const rows = await adapterRows(db, stored.model, `${scope}@${revision}`);
   const content: PolicyContent = { scope, model: stored.model, rows, sources: stored.sources, ...stored.documents };
-  if (digest(content) !== stored.sha256) throw new Error(`policy revision ${scope}@${revision} is not what was stored: its digest differs`);
+  if (digest(content) !== stored.sha256) {
+    const message = `the policy revision ${scope}@${revision} is not what was stored: its digest differs`;
+    throw new PolicyError([{ rule: digestRule, level: 'error', message }]);
+  }
   return content;
 }
 
