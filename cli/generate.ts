@@ -8,6 +8,7 @@ import { packageRoot } from '../core/base/package-root.ts';
 import { configurationPage } from './configuration-page.ts';
 import { bundledContract } from './contract/bundle.ts';
 import { patternMessages } from './pattern-messages.ts';
+import { architecturePage, linterRules } from './rooms.ts';
 import { schemaOfMigrations } from './schema-dump.ts';
 
 /** A checked-in file that is made from another one. */
@@ -24,6 +25,8 @@ export const generators: readonly Generator[] = [
   { path: 'api/contract/pattern-messages.ts', make: patternMessages },
   { path: 'docs/configuration.md', make: async () => configurationPage(variables) },
   { path: 'docs/problems.md', make: async () => problemsPage(problems) },
+  { path: 'biome.rooms.json', make: linterRules },
+  { path: 'ARCHITECTURE.md', make: architecturePage },
   { path: 'migrations/schema.sql', make: schemaOfMigrations },
 ];
 

@@ -1,56 +1,25 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
+import { type House, readHouse } from '../../cli/rooms.ts';
 import { root } from './checkout.ts';
+import { filesOf } from './files.ts';
 
-const refused: readonly [file: string, module: string, because: string][] = [
-  ['core/x.ts', '../api/server.ts', 'imports no caller'],
-  ['core/authorization/x.ts', '../../controllers/main.ts', 'imports no caller'],
-  ['core/delivery/mail.ts', '../cli/main.ts', 'imports no caller'],
-  ['api/x.ts', '../controllers/main.ts', 'never import each other'],
-  ['controllers/x.ts', '../api/problem.ts', 'never import each other'],
-  ['controllers/runtime/x.ts', '../../api/http/problem.ts', 'never import each other'],
-  ['api/operations/access/x.ts', './members.ts', 'Operations never import each other'],
-  ['api/operations/access/x.ts', 'knex', 'SQL belongs into core'],
-  ['api/x.ts', 'pg', 'SQL belongs into core'],
-  ['controllers/x.ts', 'knex', 'SQL belongs into core'],
-  ['api/http/server.ts', 'openapi-backend', 'api/contract/contract.ts'],
-  ['core/x.ts', 'jose', 'check or sign tokens'],
-  ['api/http/server.ts', 'jose', 'check or sign tokens'],
-  ['core/x.ts', 'casbin', 'core/authorization'],
-  ['api/x.ts', 'casbin', 'core/authorization'],
-  ['cli/x.ts', 'casbin', 'core/authorization'],
-  ['core/x.ts', 'casbin-pg-adapter', 'core/authorization'],
-  ['core/x.ts', '@kubernetes/client-node', 'controllers/'],
-  ['api/x.ts', '@kubernetes/client-node', 'controllers/'],
-  ['core/x.ts', 'nodemailer', 'core/delivery/mail.ts'],
-  ['core/x.ts', 'graphile-worker', 'core/jobs/runner.ts'],
-];
+/** One import in one file. */
+interface Import {
+  readonly file: string;
+  readonly module: string;
+}
 
-const admitted: readonly [file: string, module: string][] = [
-  ['core/authorization/x.ts', 'casbin'],
-  ['core/x.ts', 'knex'],
-  ['core/delivery/mail.ts', 'nodemailer'],
-  ['core/jobs/runner.ts', 'graphile-worker'],
-  ['core/base/keyring.ts', 'jose'],
-  ['api/contract/contract.ts', 'openapi-backend'],
-  ['api/authentication/authenticate.ts', 'jose'],
-  ['api/operations/access/x.ts', '../../../core/access/members.ts'],
-  ['api/operations/access/x.ts', '../services.ts'],
-  ['api/operations/index.ts', './access/members.ts'],
-  ['controllers/kube/x.ts', '@kubernetes/client-node'],
-  ['cli/x.ts', '../api/main.ts'],
-];
-
-/** The messages about imports, by file, for one import in each of these files under the linter's configuration of this checkout. */
-function lint(imports: readonly (readonly [string, string, ...unknown[]])[]): Map<string, string> {
+/** The files, of these with one import each, that the linter's configuration of this checkout refuses. */
+function refusedOf(imports: readonly Import[]): Set<string> {
   const folder = mkdtempSync(join(tmpdir(), 'tenet-doors-'));
   try {
-    copyFileSync(join(root, 'biome.json'), join(folder, 'biome.json'));
-    copyFileSync(join(root, '.gitignore'), join(folder, '.gitignore'));
-    for (const [file, module] of imports) {
+    for (const name of ['biome.json', 'biome.rooms.json', '.gitignore']) copyFileSync(join(root, name), join(folder, name));
+    for (const { file, module } of imports) {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), `import '${module}';\n`);
     }
@@ -58,27 +27,88 @@ function lint(imports: readonly (readonly [string, string, ...unknown[]])[]): Ma
     const { stdout } = spawnSync(biome, ['lint', '--only=style/noRestrictedImports', '--reporter=json', '--max-diagnostics=none', '.'], {
       cwd: folder,
       encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
     });
-    const { diagnostics } = JSON.parse(stdout) as { diagnostics: { location: { path: string | { file: string } }; message: unknown }[] };
-    return new Map(
-      diagnostics.map(({ location, ...rest }) => [
-        typeof location.path === 'string' ? location.path : location.path.file,
-        JSON.stringify(rest),
-      ]),
-    );
+    const { diagnostics } = JSON.parse(stdout) as { diagnostics: { location: { path: string | { file: string } } }[] };
+    return new Set(diagnostics.map(({ location: { path } }) => (typeof path === 'string' ? path : path.file)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-describe('Imports', () => {
-  for (const [file, module, because] of refused) {
-    it(`${module} is refused in ${file}, with the reason`, () => {
-      expect(lint([[file, module]]).get(file)).to.contain(because);
-    });
-  }
+/** From a file of each folder to a file of each other one. */
+function pairsOf({ rooms }: House, wanted: (from: number, to: number) => boolean): Import[] {
+  return rooms.flatMap((from, index) =>
+    rooms
+      .filter((_to, other) => other !== index && wanted(index, other))
+      .map((to) => ({
+        file: `${from.folder}/to-${to.folder.replaceAll('/', '-')}.ts`,
+        module: posix.join(posix.relative(from.folder, to.folder), 'x.ts').replace(/^(?!\.)/, './'),
+      })),
+  );
+}
 
-  it('go one way and through the doors', () => {
-    for (const [file, module] of admitted) expect([...lint([[file, module]])], `${module} in ${file}`).to.deep.equal([]);
+const within = (path: string, room: string): boolean => path === room || path.startsWith(`${room}/`);
+
+describe('Imports', () => {
+  let house: House;
+
+  before(async () => {
+    house = await readHouse(pathToFileURL(`${root}/`));
+  });
+
+  it('never go to a folder below', () => {
+    const down = pairsOf(house, (from, to) => to > from);
+    const refused = refusedOf(down);
+    expect(down.map(({ file }) => file).filter((file) => !refused.has(file))).to.deep.equal([]);
+  });
+
+  it('may go to a folder above, but for rooms that are kept apart', () => {
+    const up = pairsOf(house, (from, to) => to < from);
+    const apart = ({ file, module }: Import) =>
+      house.apart.some(
+        ({ rooms }) =>
+          rooms.some((room) => within(file, room)) &&
+          rooms.some((room) => !within(file, room) && within(posix.join(dirname(file), module), room)),
+      );
+    expect([...refusedOf(up)].sort()).to.deep.equal(
+      up
+        .filter(apart)
+        .map(({ file }) => file)
+        .sort(),
+    );
+  });
+
+  it('of a library with a door go through it', () => {
+    const all = house.doors.flatMap(({ library, in: doors }) => [
+      ...doors.map((door) => ({ file: door.endsWith('.ts') ? door : `${door}/door.ts`, module: library, admitted: true })),
+      ...house.rooms.map(({ folder }) => ({
+        file: `${folder}/x.ts`,
+        module: library,
+        admitted: doors.some((door) => within(folder, door)),
+      })),
+    ]);
+    for (const { library } of house.doors) {
+      const ofLibrary = all.filter(({ module }) => module === library);
+      const refused = [...refusedOf(ofLibrary)].sort();
+      const wanted = [...new Set(ofLibrary.filter(({ admitted }) => !admitted).map(({ file }) => file))].sort();
+      expect(refused, library).to.deep.equal(wanted);
+    }
+  });
+
+  it('of operations never go to another operation, but to what they share', () => {
+    const between = [
+      { file: 'api/operations/access/a.ts', module: './members.ts' },
+      { file: 'api/operations/access/b.ts', module: '../people/me.ts' },
+      { file: 'api/operations/access/c.ts', module: '../services.ts' },
+      { file: 'api/operations/index.ts', module: './access/members.ts' },
+    ];
+    expect([...refusedOf(between)].sort()).to.deep.equal(['api/operations/access/a.ts', 'api/operations/access/b.ts']);
+  });
+
+  it('are ruled in every folder that holds code', () => {
+    const folders = new Set(filesOf(/^(api|cli|controllers|core|embedded-postgres)\/.*\.ts$/).map((file) => dirname(file)));
+    const known = house.rooms.flatMap(({ folder, areas = [] }) => [folder, ...areas.map((area) => `${folder}/${area}`)]);
+    expect([...folders].filter((folder) => !known.includes(folder))).to.deep.equal([]);
   });
 });
