@@ -3,7 +3,7 @@ import { ConfigError, readConfig } from '../core/base/config.ts';
 import { addPlatformRoles } from '../core/people/operators.ts';
 import { makeDataDirectory } from '../embedded-postgres/place.ts';
 import { withDatabase } from './database.ts';
-import { checkEmail, checkSubject } from './options.ts';
+import { checkEmail, checkName, checkSubject } from './options.ts';
 
 /** `tenet dev token`: prints the token alone on standard output, so that `TOKEN=$(npx tenet dev token ...)` works. */
 export async function devToken(options: { email: string; subject?: string; name?: string; operator?: boolean }): Promise<void> {
@@ -15,6 +15,7 @@ export async function devToken(options: { email: string; subject?: string; name?
   const { email, subject = email, name } = options;
   checkEmail('--email', email);
   checkSubject('--subject', subject);
+  if (name !== undefined) checkName('--name', name);
   makeDataDirectory(config.TENET_DATA_DIR);
   const issuer = await loadDevIssuer(config.TENET_DATA_DIR);
   if (options.operator) {

@@ -1,11 +1,20 @@
-import { z } from 'zod';
+import { emailAddressForm, isEmailAddress } from '../core/base/email-address.ts';
 import { InvalidInput } from '../core/base/errors.ts';
 import { webUrl } from '../core/base/issuer-settings.ts';
+import { isName } from '../core/base/text.ts';
 
 /** Throws InvalidInput, in a sentence that names the flag, unless the value is an e-mail address. */
 export function checkEmail(flag: string, value: string): void {
-  if (z.email().max(254).safeParse(value).success) return;
-  throw new InvalidInput(`${flag} must be an e-mail address such as alice@example.com, and is ${JSON.stringify(value)}.`);
+  if (isEmailAddress(value)) return;
+  throw new InvalidInput(`${flag} must be ${emailAddressForm}; it is ${JSON.stringify(value)}.`);
+}
+
+/** Throws InvalidInput, in a sentence that names the flag, unless the value is a name that people can be shown. */
+export function checkName(flag: string, value: string): void {
+  if (isName(value)) return;
+  throw new InvalidInput(
+    `${flag} must be a name of at most 100 characters that begins with a visible one and has no invisible ones; it is ${JSON.stringify(value)}.`,
+  );
 }
 
 /** Throws InvalidInput, in a sentence that names the flag, unless the value is a URL as an identity provider has for its name. */

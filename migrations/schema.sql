@@ -74,7 +74,8 @@ create table grants (
   constraint grants_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint grants_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id),
   constraint grants_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES members(org_id, user_id),
-  constraint grants_source_check CHECK ((source = ANY (ARRAY['DIRECT'::text, 'INVITATION'::text, 'CREATION'::text, 'MANIFEST'::text])))
+  constraint grants_source_check CHECK ((source = ANY (ARRAY['DIRECT'::text, 'INVITATION'::text, 'CREATION'::text, 'MANIFEST'::text]))),
+  constraint grants_until_shown CHECK (((until >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (until < '10000-01-01 00:00:00+00'::timestamp with time zone)))
 );
 CREATE INDEX grants_in_project ON tenet.grants USING btree (org_id, project_id, id) WHERE (revoked_at IS NULL);
 CREATE INDEX grants_of_role ON tenet.grants USING btree (org_id, subject_role) INCLUDE (role, project_id, until) WHERE ((revoked_at IS NULL) AND (subject_role IS NOT NULL));
@@ -119,6 +120,7 @@ create table invitations (
   folded_email text not null generated always as (fold_email(email)) stored,
   constraint invitations_pkey PRIMARY KEY (org_id, id),
   constraint invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES users(id),
+  constraint invitations_email CHECK (is_email_address(email)),
   constraint invitations_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint invitations_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'ACCEPTED'::text, 'DECLINED'::text, 'REVOKED'::text, 'EXPIRED'::text]))),
   constraint invitations_token UNIQUE (token_hash)
@@ -287,6 +289,7 @@ create table users (
   updated_at timestamp with time zone not null default now(),
   folded_email text generated always as (fold_email(email)) stored,
   constraint users_pkey PRIMARY KEY (id),
+  constraint users_email CHECK (is_email_address(email)),
   constraint users_identity UNIQUE (issuer, subject),
   constraint users_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text])))
 );
@@ -358,6 +361,12 @@ CREATE OR REPLACE FUNCTION tenet.in_scope(org uuid)
  LANGUAGE sql
  STABLE
 RETURN COALESCE((current_setting('tenet.scope'::text, true) = ANY (ARRAY[(org)::text, 'platform'::text])), false);
+
+CREATE OR REPLACE FUNCTION tenet.is_email_address(address text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN ((length(address) <= 254) AND (POSITION(('@'::text) IN (address)) <= 65) AND ((address COLLATE "C") ~ '^[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$'::text));
 
 CREATE OR REPLACE FUNCTION tenet.keep_top_role()
  RETURNS trigger
@@ -460,6 +469,7 @@ grant execute on function append_audit_event(uuid,timestamp with time zone,text,
 grant execute on function enqueue(text,json,text) to tenet_app;
 grant execute on function fold_email(text) to tenet_app;
 grant execute on function in_scope(uuid) to tenet_app;
+grant execute on function is_email_address(text) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant insert, select, update on grants to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;

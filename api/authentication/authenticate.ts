@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyResult, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { isEmailAddress } from '../../core/base/email-address.ts';
 import { TenetError, Unauthenticated, Unavailable } from '../../core/base/errors.ts';
-import { unseen } from '../../core/base/text.ts';
+import { isName } from '../../core/base/text.ts';
 import { type Issuer, type IssuerConfig, normalizeType, parseIssuer } from './issuer.ts';
 import { createIssuerKeys, type IssuerKeys, type IssuerKeysEvent } from './issuer-keys.ts';
 
@@ -212,9 +213,9 @@ function toIdentity(claims: JWTPayload, issuer: Issuer): Identity {
   return Object.freeze({
     issuer: issuer.issuer,
     subject: sub,
-    ...(isText(email, 320) && emailVerified === true && { email }),
+    ...(typeof email === 'string' && emailVerified === true && isEmailAddress(email) && { email }),
     // The name becomes a display name, which everybody in an organization reads.
-    ...(isText(name, 255) && !unseen.test(name) && { name }),
+    ...(typeof name === 'string' && isName(name) && { name }),
     issuedAt: iat,
     expiresAt: exp,
     ...(isText(acr, 255) && { acr }),

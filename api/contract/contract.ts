@@ -1,11 +1,11 @@
 import { Ajv, type ErrorObject, type Options } from 'ajv';
-import addFormats from 'ajv-formats';
 import { type Context, type Document, OpenAPIBackend, ValidationContext } from 'openapi-backend';
 import { parse } from 'yaml';
 import { type InputError, InvalidInput, NotFound, type TenetError, Unauthenticated } from '../../core/base/errors.ts';
 import { parseBody } from '../http/body.ts';
 import type { ContractRequest, Reply } from '../http/message.ts';
 import { MethodNotAllowed, toProblem } from '../http/problem.ts';
+import { addContractFormats } from './formats.ts';
 import { inputErrors } from './input-errors.ts';
 import { checkAccept, checkContentType, hasBody } from './media-types.ts';
 import { createReplyCheck } from './reply-check.ts';
@@ -203,8 +203,7 @@ function sharedAjv() {
     const known = instances.get(key);
     if (known) return known;
     const ajv = new Ajv({ ...options, strict: false, allErrors: true, coerceTypes: forParameters, useDefaults: forParameters });
-    addFormats.default(ajv);
-    for (const format of ['int32', 'int64', 'password', 'byte', 'binary']) ajv.addFormat(format, true);
+    addContractFormats(ajv);
     instances.set(key, ajv);
     return ajv;
   };

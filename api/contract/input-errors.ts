@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { InputError } from '../../core/base/errors.ts';
+import { formatWords } from './formats.ts';
 import { patternMessages } from './pattern-messages.ts';
 
 /** More errors than these help nobody, and would let a small body make a large answer. */
@@ -41,12 +42,6 @@ function nameIn(error: ErrorObject): string | undefined {
   return params.missingProperty ?? params.additionalProperty;
 }
 
-/** Formats in words, to be said after "must be". */
-const formats: Readonly<Record<string, string>> = {
-  'date-time': 'a time such as 2026-11-21T09:30:00Z (RFC 3339)',
-  email: 'an e-mail address such as ada@example.com',
-};
-
 /** Bounds in words, in front of their number; Ajv speaks of NOT and of >=. */
 const bounds: Readonly<Record<string, readonly [string, string]>> = {
   minimum: ['be at least', ''],
@@ -64,7 +59,7 @@ function detailOf({ keyword, params, message = 'is not valid' }: ErrorObject): s
   if (keyword === 'uniqueItems') return 'must not have the same item twice';
   if (keyword === 'enum') return `must be one of ${allowedValues.join(', ')}`;
   if (keyword === 'pattern') return `must be ${wordsOf(patternMessages, pattern) ?? 'in the form that /docs shows'}`;
-  const known = keyword === 'format' && wordsOf(formats, format);
+  const known = keyword === 'format' && wordsOf(formatWords, format);
   if (known) return `must be ${known}`;
   const bound = wordsOf(bounds, keyword);
   if (!bound) return message;

@@ -981,7 +981,7 @@ export interface components {
         OrganizationId: string;
         /**
          * Format: email
-         * @description An e-mail address; compared without regard to case.
+         * @description An e-mail address, compared without regard to case. It is ASCII, with at most 64 characters in front of the @ and a full domain; an internationalized domain is written in its ASCII form (xn--...).
          * @example ada@example.com
          */
         Email: string;
@@ -997,7 +997,7 @@ export interface components {
         InvitationState: "PENDING" | "ACCEPTED" | "DECLINED" | "REVOKED" | "EXPIRED";
         /**
          * Format: date-time
-         * @description RFC 3339, in UTC with milliseconds.
+         * @description A time as RFC 3339 has it, with T and Z in upper case. In requests any offset up to 14:59 is taken, as long as the year in UTC is 0001 to 9999; seconds are at most 59, and what is behind milliseconds is dropped. Replies have it in UTC with milliseconds.
          * @example 2026-11-21T09:30:00.000Z
          */
         Timestamp: string;

@@ -1,7 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
 import type { Reply } from '../http/message.ts';
 import type { Document } from './contract.ts';
+import { addContractFormats } from './formats.ts';
 import type { Operation } from './rules.ts';
 
 interface DeclaredReply {
@@ -11,8 +11,7 @@ interface DeclaredReply {
 /** Returns a function that throws when a reply is not one that the dereferenced document declares: its status, its media type, and every JSON body, problems included. */
 export function createReplyCheck(definition: Document): (operation: Operation, reply: Reply) => void {
   const ajv = new Ajv({ strict: false, allErrors: false });
-  addFormats.default(ajv);
-  for (const format of ['int32', 'int64', 'password', 'byte', 'binary']) ajv.addFormat(format, true);
+  addContractFormats(ajv);
   const compiled = new Map<object, ValidateFunction>();
 
   function validator(schema: object): ValidateFunction {

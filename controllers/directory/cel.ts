@@ -1,4 +1,5 @@
-import { unseen } from '../../core/base/text.ts';
+import { foldEmail, isEmailAddress } from '../../core/base/email-address.ts';
+import { isName } from '../../core/base/text.ts';
 
 /** A rule of a CRD as a function: `self` is the value that it stands on, `oldSelf` the value before. Values have the right types already. */
 // biome-ignore lint/suspicious/noExplicitAny: CEL's own values are of any type; the schema has checked them.
@@ -6,8 +7,11 @@ export type CelRule = (self: any, oldSelf: any) => boolean;
 
 const slugPattern = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
-/** CEL's lowerAscii: other letters stay. */
-const lowerAscii = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+/** Whether the year in UTC has four digits. Text that is no time is the business of the schema. */
+function hasShortYear(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  return Number.isNaN(year) || (year >= 1 && year <= 9999);
+}
 
 /**
  * Every CEL rule of the CRDs, by its text, restated. An API server runs the text, a directory of manifests the function; a rule
@@ -23,8 +27,10 @@ export const celRules: Readonly<Record<string, CelRule>> = {
     self.organizationRef.name === oldSelf.organizationRef.name,
   "self.membersPolicy != 'Exact' || (has(self.members) && size(self.members) > 0)": (self) =>
     self.membersPolicy !== 'Exact' || (self.members !== undefined && self.members.length > 0),
-  "self.matches('^[^@ ]+@[^@ ]+$') && self == self.lowerAscii()": (self) => /^[^@ ]+@[^@ ]+$/.test(self) && self === lowerAscii(self),
-  "self.matches('^[^\\\\x00-\\\\x1f\\\\x7f-\\\\x{9f}\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}-\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{2064}\\\\x{2066}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}]*$')":
-    (self) => !unseen.test(self),
+  "self.matches(r\"^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$\") && self.indexOf('@') <= 64":
+    (self) => isEmailAddress(self) && self === foldEmail(self),
+  'self.getFullYear() >= 1 && self.getFullYear() <= 9999': (self) => hasShortYear(self),
+  "self.matches('^[^\\\\x00-\\\\x20\\\\x7f-\\\\x{a0}\\\\x{ad}\\\\x{61c}\\\\x{1680}\\\\x{180e}\\\\x{2000}-\\\\x{200f}\\\\x{2028}-\\\\x{202f}\\\\x{205f}-\\\\x{2064}\\\\x{2066}-\\\\x{206f}\\\\x{3000}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}][^\\\\x00-\\\\x1f\\\\x7f-\\\\x{9f}\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}-\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{2064}\\\\x{2066}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}]*$')":
+    (self) => isName(self),
   "(self.from == 'Selector') == has(self.selector)": (self) => (self.from === 'Selector') === (self.selector !== undefined),
 };

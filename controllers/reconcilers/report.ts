@@ -1,4 +1,5 @@
 import { AlreadyExists, FailedPrecondition, InvalidInput, NotFound, PermissionDenied, type TenetError } from '../../core/base/errors.ts';
+import { readInstant } from '../../core/base/instants.ts';
 import type { MemberStatus } from '../../core/manifests/members.ts';
 import { ready, stalled } from '../resources/conditions.ts';
 import type { EventInput } from '../resources/events.ts';
@@ -9,9 +10,13 @@ import type { CommonStatus, Outcome } from '../runtime/reconciler.ts';
 /** Milliseconds until an object is looked at again while somebody is still invited: the answer comes to the database, not to the object. */
 const whileInvited = 15_000;
 
-/** What core wants to know of members. */
+/** What core wants to know of members. Throws InvalidInput for a time that an older schema has let into the cluster. */
 export function desiredMembers(members: readonly MemberSpec[] | undefined) {
-  return (members ?? []).map(({ email, roles, until }) => ({ email, roles, until: until === undefined ? undefined : new Date(until) }));
+  return (members ?? []).map(({ email, roles, until }, index) => ({
+    email,
+    roles,
+    until: until === undefined ? undefined : readInstant(until, { pointer: `spec.members[${index}].until` }),
+  }));
 }
 
 /** Failures that only a change of the manifest, the policy or the database can end, as conditions; anything else is thrown on. */

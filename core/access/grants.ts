@@ -5,6 +5,7 @@ import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { roleObject } from '../authorization/policy/vocabulary.ts';
 import { AlreadyExists, InvalidInput, NotFound, PermissionDenied } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
+import { readInstant } from '../base/instants.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
 import { type ManagedBy, publicManager, refuseManaged } from '../organizations/managed-by.ts';
@@ -167,7 +168,7 @@ export function checkRole(blueprint: Blueprint, role: string, place: Place, poin
 
 function readUntil(until: string | undefined): Date | null {
   if (until === undefined) return null;
-  const end = new Date(until);
+  const end = readInstant(until, { pointer: '#/until' });
   if (end.getTime() <= Date.now()) {
     throw new InvalidInput('A grant ends in the future.', [{ pointer: '#/until', detail: 'must be later than now' }]);
   }

@@ -5,7 +5,7 @@ import { NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkIfMatch, etagOf } from '../base/versions.ts';
-import type { Db } from '../database/database.ts';
+import { type Db, milliseconds } from '../database/database.ts';
 import { type ManagedBy, publicManager, refuseManaged } from '../organizations/managed-by.ts';
 import { changed, checkInvariants } from '../organizations/organizations.ts';
 import { requireUnassignAll } from './grants.ts';
@@ -44,7 +44,7 @@ interface MemberRow {
   joined_at: Date;
   updated_at: Date;
   is_owner: boolean;
-  grants: { id: string; role: string; until: string | null }[];
+  grants: { id: string; role: string; until: number | null }[];
 }
 
 /** The member row as the API shows it. */
@@ -70,7 +70,7 @@ function toMember(row: MemberRow): Member {
 
 /** The grants `g` of a member `m` in the organization itself that count now, as JSON. */
 const grantsSql = `coalesce((
-  select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'until', g.until) order by g.id) from grants g
+  select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'until', ${milliseconds('g.until')}) order by g.id) from grants g
   where g.org_id = m.org_id and g.user_id = m.user_id and g.project_id is null and ${livingGrant}
 ), '[]') as grants`;
 

@@ -1,5 +1,6 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { toId, toUuid } from '../base/ids.ts';
+import { readInstant } from '../base/instants.ts';
 import { numberKey, type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
 
@@ -78,7 +79,7 @@ export async function listAuditEvents(
   if (actor !== undefined) query.where({ actor });
   if (action !== undefined) query.where({ action });
   if (outcome !== undefined) query.where({ outcome });
-  if (since !== undefined) query.where('at', '>=', since);
-  if (before !== undefined) query.where('at', '<', before);
+  if (since !== undefined) query.where('at', '>=', readInstant(since, { parameter: 'since' }).toISOString());
+  if (before !== undefined) query.where('at', '<', readInstant(before, { parameter: 'before' }).toISOString());
   return toPage(await query, page, list, (row: AuditEventRow) => row.seq, toAuditEvent);
 }

@@ -1,6 +1,15 @@
 /** One character that hides or reorders what is read: a control character, or of the Unicode categories Cf, Zl and Zp what no name needs. */
 export const unseen = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/u;
 
+/**
+ * Whether a text is a name for people: 1 to 100 characters of which the first is visible, and none that hides or reorders what is read.
+ * The contract (`Name`), the CRDs (`displayName`) and token claims keep the same rule.
+ */
+export function isName(text: string): boolean {
+  const { length } = [...text];
+  return length >= 1 && length <= 100 && /^\S/.test(text) && !unseen.test(text) && !/\p{Cs}/u.test(text);
+}
+
 /** The candidate that a person most likely meant by `word`, when one is near enough (edit distance at most two, or a third of its length). */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   let best: { candidate: string; distance: number } | undefined;

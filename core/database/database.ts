@@ -166,6 +166,11 @@ async function rollBack(client: pg.PoolClient, isBroken: boolean): Promise<void>
   }
 }
 
+/** A time in SQL as the number that `new Date` takes. Within JSON its text would be in the time zone of the session, where the year may have five digits. */
+export function milliseconds(time: string): string {
+  return `(extract(epoch from ${time}) * 1000)::float8`;
+}
+
 /** Whether a failure of the database is the breach of this named constraint, index or trigger. */
 export function breaches(error: unknown, constraint: string): boolean {
   return error instanceof pg.DatabaseError && error.constraint === constraint;

@@ -1,7 +1,7 @@
 import { columnsSql, type InvitationState } from '../access/invitation-rows.ts';
 import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import { foldEmail } from '../base/email-address.ts';
-import type { Db } from '../database/database.ts';
+import { type Db, milliseconds } from '../database/database.ts';
 import type { StoredRef } from './apply.ts';
 
 /** A user whom a manifest names or has named. */
@@ -39,7 +39,7 @@ export interface Membership {
 
 const peopleSql = `
 select u.id as "userUuid", u.email, m.state, m.managed_by as "managedBy",
-  coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'until', g.until)) from grants g
+  coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'until', ${milliseconds('g.until')})) from grants g
     where g.org_id = :org and g.user_id = u.id and g.project_id is null and ${livingGrant}), '[]') as grants
 from (select id from users where folded_email = any(:emails)
   union select user_id from members where org_id = :org and state <> 'REMOVED'

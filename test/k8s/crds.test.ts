@@ -161,9 +161,21 @@ describe('the CRDs', () => {
     const bad: [title: string, manifest: object, line: RegExp][] = [
       ['a misspelt field', organization({ membres: [] }), /unknown field "spec\.membres"/],
       ['no display name', { ...meta('Organization', 'x-test'), spec: {} }, /spec\.displayName: Required value/],
-      ['a display name that turns the writing round', organization({ displayName: 'Ac\u202eme' }), /displayName must not hold/],
-      ['a display name of two lines', organization({ displayName: 'Acme\u2028Corp' }), /displayName must not hold/],
-      ['a display name with a control character', project({ displayName: 'Web\u0007site' }), /displayName must not hold/],
+      [
+        'a display name that turns the writing round',
+        organization({ displayName: 'Ac\u202eme' }),
+        /displayName must begin with a visible character and hold no control/,
+      ],
+      [
+        'a display name of two lines',
+        organization({ displayName: 'Acme\u2028Corp' }),
+        /displayName must begin with a visible character and hold no control/,
+      ],
+      [
+        'a display name with a control character',
+        project({ displayName: 'Web\u0007site' }),
+        /displayName must begin with a visible character and hold no control/,
+      ],
       ['a slug with capitals', organization({ slug: 'Acme' }), /spec\.slug: Invalid value: "Acme"/],
       ['an address in capitals', organization(member({ email: 'Ada@acme.example' })), /email must be an e-mail address in lower case/],
       ['an address that is none', organization(member({ email: 'ada' })), /email must be an e-mail address/],

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { emailAddressForm } from '../../../core/base/email-address.ts';
+import { instantForm } from '../../../core/base/instants.ts';
 import { foundOrganization } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -45,14 +47,14 @@ describe('what is wrong with a request', () => {
       '/v1/organizations/ORG/grants',
       { subject: user, role: 'org.admin', until: 'tomorrow' },
       '#/until',
-      'must be a time such as 2026-11-21T09:30:00Z (RFC 3339)',
+      `must be ${instantForm}`,
     ],
     [
       'an address',
       '/v1/organizations/ORG/invitations',
       { emails: ['ada'], role: 'org.admin' },
       '#/emails/0',
-      'must be an e-mail address such as ada@example.com',
+      `must be ${emailAddressForm}`,
     ],
     ['a list', '/v1/organizations/ORG/invitations', { emails: [], role: 'org.admin' }, '#/emails', 'must have at least 1 item'],
     [

@@ -1,0 +1,48 @@
+import { type InputError, InvalidInput } from './errors.ts';
+
+/** Where a text stands that a caller has sent: a pointer into the body, or the name of a parameter. */
+export type InputPlace = Pick<InputError, 'pointer' | 'parameter'>;
+
+/** What an instant is, in words to be said after "must be". */
+export const instantForm =
+  'a time such as 2026-11-21T09:30:00Z (RFC 3339, T and Z in upper case): in UTC its year is 0001 to 9999, its seconds are at most 59, its offset at most 14:59';
+
+// At most nine digits of a fraction: what is behind milliseconds is dropped, and an endless one would only cost.
+const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))$/;
+
+const first = Date.parse('0001-01-01T00:00:00.000Z');
+const last = Date.parse('9999-12-31T23:59:59.999Z');
+
+/**
+ * The moment that an RFC 3339 text names, in whole milliseconds; undefined for any text that is not `instantForm`. What this takes,
+ * the database keeps and `toISOString` shows with four digits of a year, so that it is read again everywhere. A leap second is refused,
+ * because neither JavaScript nor PostgreSQL can show it again.
+ */
+export function parseInstant(text: string): Date | undefined {
+  const match = parts.exec(text);
+  if (!match) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  const [, , , , , , , fraction = '', sign, offsetHours = '0', offsetMinutes = '0'] = match;
+  if (hour > 23 || minute > 59 || second > 59 || Number(offsetHours) > 14 || Number(offsetMinutes) > 59) return undefined;
+  // Not Date.UTC with the year: it takes 0 to 99 for years of the twentieth century.
+  const local = new Date(0);
+  local.setUTCFullYear(year, month - 1, day);
+  if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return undefined;
+  local.setUTCHours(hour, minute, second, Number(fraction.slice(0, 3).padEnd(3, '0')));
+  const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
+  const time = local.getTime() - (sign === '-' ? -offset : offset);
+  return time < first || time > last ? undefined : new Date(time);
+}
+
+/** Whether a text is an instant: what `format: date-time` means in the contract. */
+export function isInstant(text: string): boolean {
+  return parseInstant(text) !== undefined;
+}
+
+/** The moment that a text names. Throws InvalidInput that points to where the text stands. */
+export function readInstant(text: string, place: InputPlace): Date {
+  const instant = parseInstant(text);
+  if (instant) return instant;
+  const where = place.parameter ?? place.pointer ?? 'The value';
+  throw new InvalidInput(`${where} is no time that Tenet knows.`, [{ ...place, detail: `must be ${instantForm}` }]);
+}
