@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { fixture } from '../run/fixtures.ts';
 import { type TestServer, templateName } from '../run/postgres.ts';
@@ -11,14 +12,29 @@ export async function serverUrl(): Promise<string> {
   return (await server()).url;
 }
 
-/** An empty database, or a copy of the template with this name; `drop` also ends the connections that are left. `options` are those of `create database`. */
+/** An empty database, or a copy of the template with this name; `drop` also ends the connections that are left after a moment. `options` are those of `create database`. */
 export async function createDatabase(template?: string, options = ''): Promise<{ url: string; drop(): Promise<void> }> {
   if (template !== undefined) await known.templates.get(template);
   const { copying } = await server();
   const name = `test_${randomBytes(6).toString('hex')}`;
   const from = template === undefined ? '' : `template ${templateName(template)} ${copying}`;
   await administer(`create database ${name} ${from} ${options}`);
-  return { url: await urlOf(name), drop: () => administer(`drop database if exists ${name} with (force)`) };
+  return { url: await urlOf(name), drop: () => dropDatabase(name) };
+}
+
+/**
+ * A pool that has ended still closes its connections, and a client whose connection is ended by force meanwhile throws where no test can catch it.
+ * So they get the time to go by themselves.
+ */
+async function dropDatabase(name: string): Promise<void> {
+  await withClient(async (client) => {
+    for (let left = 50; left > 0; left--) {
+      const { rowCount } = await client.query('select from pg_stat_activity where datname = $1', [name]);
+      if (rowCount === 0) break;
+      await wait(20);
+    }
+    await client.query(`drop database if exists ${name} with (force)`);
+  });
 }
 
 /** Makes a database to copy, once per run; `prepare` must close its connections before it resolves. */
