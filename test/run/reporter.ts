@@ -35,7 +35,8 @@ export default class Reporter extends Mocha.reporters.Spec {
       console.log('  The slowest files, in seconds:');
       for (const [name, value] of slowest) console.log(`  ${value.toFixed(1).padStart(7)}  ${name}`);
       console.log('');
-      keepSeconds(root, seconds);
+      // Some of the tests of a file, or more rounds of them, say nothing about the next whole run.
+      if (options.grep === undefined && !process.env['TENET_TEST_ROUNDS']) keepSeconds(root, seconds);
     });
   }
 }

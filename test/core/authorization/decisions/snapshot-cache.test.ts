@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Snapshot } from '../../../../core/authorization/decisions/snapshot.ts';
 import { createSnapshotCache, type SnapshotKey } from '../../../../core/authorization/decisions/snapshot-cache.ts';
 import { newId, toUuid } from '../../../../core/base/ids.ts';
+import { runs } from '../../../helpers/rounds.ts';
 
 const organizations = [newId('organization'), newId('organization')];
 const key = (organization: number, subject = 'user_1'): SnapshotKey => {
@@ -82,7 +83,7 @@ describe('snapshot cache', () => {
     expect(cache.get(key(0))).to.equal(undefined);
   });
 
-  it('is never older than the last change that it was told, whatever the order of events and however small it is', async () => {
+  it('is never older than the last change that it was told, whatever the order of events and however small it is (soak)', async () => {
     const step = fc.record({
       what: fc.constantFrom('begin', 'end', 'change', 'user', 'clear', 'get'),
       organization: fc.integer({ min: 0, max: 3 }),
@@ -123,7 +124,7 @@ describe('snapshot cache', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      runs(500, 500_000),
     );
-  });
+  }).timeout(900_000);
 });

@@ -4,6 +4,7 @@ import { createParts } from '../../../../core/authorization/engine/compiled-poli
 import { createEngine } from '../../../../core/authorization/engine/engine.ts';
 import { createStock } from '../../../../core/authorization/engine/stock.ts';
 import { type Domain, domainOf } from '../../../../core/authorization/policy/domain.ts';
+import { runs } from '../../../helpers/rounds.ts';
 import { content, integrations } from '../contents.ts';
 
 const subjects = [
@@ -48,8 +49,8 @@ const asked = fc.record({
 });
 
 describe('the engine beside stock Casbin', () => {
-  it('gives the same verdict by the same row, for 20,000 questions to random policies', function () {
-    this.timeout(120_000);
+  it('gives the same verdict by the same row, for questions to random policies (soak)', function () {
+    this.timeout(900_000);
     const seed = Date.now() % 2 ** 31;
     const counts = { asked: 0, allowed: 0, denied: 0 };
     const property = fc.property(
@@ -79,13 +80,12 @@ describe('the engine beside stock Casbin', () => {
         }
       },
     );
-    fc.assert(property, { numRuns: 300, seed });
+    fc.assert(property, { ...runs(100, 100_000), seed });
     console.log(
       `      seed ${seed}: ${counts.asked} questions, ${counts.allowed} allowed, ${counts.denied} denied by a row, 0 differences`,
     );
-    expect(counts.asked).to.be.at.least(20_000);
-    expect(counts.allowed).to.be.at.least(1_000);
-    expect(counts.denied).to.be.at.least(1_000);
+    expect(counts.allowed).to.be.at.least(300);
+    expect(counts.denied).to.be.at.least(300);
   });
 
   it('agrees on every permission of every role of the policy that ships', async () => {
