@@ -15,6 +15,7 @@ import { type Database, openDatabase } from '../core/database/database.ts';
 import { checkEmailFolding } from '../core/database/email-folding.ts';
 import { startListener } from '../core/database/listener.ts';
 import { migrate } from '../core/database/migrate.ts';
+import { checkSessions } from '../core/database/session.ts';
 import { unboundUser } from '../core/database/user.ts';
 import { checkKeyring } from '../core/delivery/encryption-keys.ts';
 import { createMailer } from '../core/delivery/mail.ts';
@@ -87,11 +88,13 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const { applied: migrations } = await migrate(databaseUrl, { beforeFirst: readFirstPolicies });
     if (migrations.length > 0) say(`Database schema brought up to date: ${migrations.join(', ')}`);
 
-    const onError = (error: Error) => log.warn({ error }, 'idle database connection failed');
-    const database = openDatabase(databaseUrl, { size: config.TENET_DATABASE_POOL, onError });
+    const onError = (error: Error) => log.warn({ error }, 'database connection failed');
+    const pooler = config.TENET_DATABASE_POOLER;
+    if (config.DATABASE_URL) await checkSessions(databaseUrl, pooler);
+    const database = openDatabase(databaseUrl, { size: config.TENET_DATABASE_POOL, onError, pooler });
     stops.push(() => database.close());
     // Requests may hold every connection of their pool while they wait for the policy that decides them, so it is loaded by others.
-    const policyDatabase = openDatabase(databaseUrl, { size: 2, onError });
+    const policyDatabase = openDatabase(databaseUrl, { size: 2, onError, pooler });
     stops.push(() => policyDatabase.close());
     const metrics = createMetrics(database.stats);
     const policies = createLivePolicies(policyDatabase, {

@@ -1,6 +1,7 @@
 import { type Config, readConfig } from '../core/base/config.ts';
 import { type Database, openDatabase } from '../core/database/database.ts';
 import { migrate } from '../core/database/migrate.ts';
+import { checkSessions } from '../core/database/session.ts';
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 
 /**
@@ -17,7 +18,9 @@ export async function withDatabase<T>(
   const { url } = (running ?? own)!;
   try {
     await migrate(url);
-    const database = openDatabase(url, { size: 2, onError: () => undefined, ...options });
+    const pooler = config.TENET_DATABASE_POOLER;
+    if (config.DATABASE_URL) await checkSessions(url, pooler);
+    const database = openDatabase(url, { size: 2, onError: () => undefined, pooler, ...options });
     try {
       return await work(database, url);
     } finally {

@@ -104,7 +104,7 @@ function report(error: unknown): void {
   const told =
     error instanceof ConfigError ||
     error instanceof TenetError ||
-    (error instanceof Error && /^(SchemaError|StartError|PostgresError|EmbeddedPostgresError)$/.test(error.name));
+    (error instanceof Error && /^(SchemaError|ConnectionError|StartError|PostgresError|EmbeddedPostgresError)$/.test(error.name));
   if (told) console.error(`tenet: ${error.message}`);
   else if (error instanceof PolicyError) console.error(`tenet: The policy files must not come into force:\n${error.message}`);
   else console.error('tenet: unexpected failure', error);

@@ -19,6 +19,7 @@ create table audit_events (
 );
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON tenet.audit_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 alter table audit_events enable row level security;
+alter table audit_events force row level security;
 create policy in_scope on audit_events as permissive for all to public using in_scope(org_id);
 
 create table audit_heads (
@@ -28,6 +29,7 @@ create table audit_heads (
   constraint audit_heads_pkey PRIMARY KEY (org_id)
 );
 alter table audit_heads enable row level security;
+alter table audit_heads force row level security;
 create policy in_scope on audit_heads as permissive for all to public using in_scope(org_id);
 
 create table decisions (
@@ -40,6 +42,7 @@ create table decisions (
 );
 CREATE INDEX decisions_by_time ON tenet.decisions USING btree (at);
 alter table decisions enable row level security;
+alter table decisions force row level security;
 create policy in_scope on decisions as permissive for all to public using in_scope(org_id);
 
 create table encryption_keys (
@@ -84,6 +87,7 @@ CREATE UNIQUE INDEX grants_once ON tenet.grants USING btree (org_id, project_id,
 CREATE TRIGGER grants_bump_epoch AFTER INSERT OR UPDATE ON tenet.grants FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 CREATE CONSTRAINT TRIGGER grants_keep_top_role AFTER UPDATE ON tenet.grants DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (old.project_id IS NULL) AND ((new.revoked_at IS NOT NULL) OR (new.until IS NOT NULL)))) EXECUTE FUNCTION keep_top_role();
 alter table grants enable row level security;
+alter table grants force row level security;
 create policy in_scope on grants as permissive for all to public using in_scope(org_id);
 
 create table idempotency_keys (
@@ -129,6 +133,7 @@ CREATE INDEX invitations_by_email ON tenet.invitations USING btree (folded_email
 CREATE INDEX invitations_by_kid ON tenet.invitations USING btree (token_kid) WHERE ((state = 'PENDING'::text) AND (token_kid IS NOT NULL));
 CREATE UNIQUE INDEX invitations_one_pending ON tenet.invitations USING btree (org_id, folded_email) WHERE (state = 'PENDING'::text);
 alter table invitations enable row level security;
+alter table invitations force row level security;
 create policy in_scope on invitations as permissive for all to public using in_scope(org_id);
 
 create table manifests (
@@ -168,6 +173,7 @@ CREATE INDEX members_manifest ON tenet.members USING btree (org_id, ((managed_by
 CREATE TRIGGER members_bump_epoch AFTER INSERT OR UPDATE OF state ON tenet.members FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 CREATE CONSTRAINT TRIGGER members_keep_top_role AFTER UPDATE ON tenet.members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.state = 'ACTIVE'::text) AND (new.state <> 'ACTIVE'::text))) EXECUTE FUNCTION keep_top_role();
 alter table members enable row level security;
+alter table members force row level security;
 create policy in_scope on members as permissive for all to public using in_scope(org_id);
 
 create table organizations (
@@ -193,6 +199,7 @@ create table organizations (
 CREATE UNIQUE INDEX organizations_manifest ON tenet.organizations USING btree (manifest_uid) WHERE (manifest_uid IS NOT NULL);
 CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
 alter table organizations enable row level security;
+alter table organizations force row level security;
 create policy in_scope on organizations as permissive for all to public using in_scope(id);
 
 create table platform_grants (
@@ -258,6 +265,7 @@ create table projects (
 CREATE UNIQUE INDEX projects_manifest ON tenet.projects USING btree (manifest_uid) WHERE (manifest_uid IS NOT NULL);
 CREATE TRIGGER projects_notify AFTER INSERT OR UPDATE OF state ON tenet.projects FOR EACH ROW EXECUTE FUNCTION notify_project();
 alter table projects enable row level security;
+alter table projects force row level security;
 create policy in_scope on projects as permissive for all to public using in_scope(org_id);
 
 create table roles (
@@ -274,6 +282,7 @@ create table roles (
   constraint roles_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
 );
 alter table roles enable row level security;
+alter table roles force row level security;
 create policy in_scope on roles as permissive for all to public using in_scope(org_id);
 
 create table users (

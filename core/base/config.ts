@@ -84,6 +84,11 @@ export const variables = {
     must: 'a whole number from 2 to 200',
     text: 'Connections to the database for requests.',
   },
+  TENET_DATABASE_POOLER: {
+    schema: z.enum(['none', 'session']).default('none'),
+    must: 'none or session',
+    text: 'What is between Tenet and PostgreSQL: `none`, or `session` for a pooler that pools by session and takes no startup options, such as PgBouncer.',
+  },
   TENET_DECISION_CONSISTENCY: {
     schema: z.enum(['fully_consistent', 'minimize_latency']).default('fully_consistent'),
     must: 'fully_consistent or minimize_latency',

@@ -3,8 +3,10 @@ import pg from 'pg';
 import { Unavailable } from '../base/errors.ts';
 import { type Line, openLine } from './connection.ts';
 import { createReads } from './read-batches.ts';
+import { ConnectionError, options as optionsOf, type Pooler, type Rights, startupOptions, verifySession } from './session.ts';
 
 export { prepared, queryUnder } from './connection.ts';
+export type { Pooler } from './session.ts';
 
 /**
  * A knex: what every core function takes. Within write() it is one transaction on one connection. It sees only the rows of its scope,
@@ -25,28 +27,37 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** The role that requests run as: no owner of any table, so that row level security holds for it. */
-export const appRole = 'tenet_app';
-
-// Read only by default: a statement that is sent behind a beginning that failed changes nothing.
-const settings = `-c search_path=tenet -c default_transaction_read_only=on -c statement_timeout=30s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s`;
 const lostStatement = '26000';
 const repeatable = new Set(['40001', '40P01', lostStatement]);
 const mostAttempts = 5;
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Opens the pool that requests use. Connections pipeline: statements sent in one tick share a round trip. With `role: 'owner'`
- * they keep the rights of the user of `url`, whom row level security does not hold back: for the command line alone.
+ * Opens the pool that requests use. Connections pipeline: statements sent in one tick share a round trip. Each is asked when it is new whether
+ * it is what requests must have. With `role: 'owner'` they keep the rights of the user of `url`: for the command line alone.
  */
-export function openDatabase(url: string, options: { size: number; onError: (error: Error) => void; role?: 'owner' }): Database {
+export function openDatabase(
+  url: string,
+  options: { size: number; onError: (error: Error) => void; role?: 'owner'; pooler?: Pooler },
+): Database {
+  const rights: Rights = options.role ?? 'app';
+  const { pooler = 'none' } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.size,
-    options: options.role === 'owner' ? settings : `-c role=${appRole} ${settings}`,
+    ...optionsOf(startupOptions(rights, pooler)),
     connectionTimeoutMillis: 5_000,
     pipeline: true,
     application_name: 'tenet',
+    verify(client: pg.PoolClient, done: (error?: Error) => void) {
+      verifySession(client, rights, pooler).then(
+        () => done(),
+        (error: Error) => {
+          if (error instanceof ConnectionError) options.onError(error);
+          done(error);
+        },
+      );
+    },
   } as pg.PoolConfig);
   pool.on('error', options.onError);
   pool.on('connect', (client) => {

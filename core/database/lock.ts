@@ -11,7 +11,7 @@ export interface HeldLock {
 }
 
 /** Keepalives, so that the server notices within half a minute that a holder's machine is gone, and not after two hours. */
-const keepalives = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+const keepalives = 'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3';
 
 /** Takes a named lock of the database on a connection of its own; undefined when somebody else holds it. `onLost` is called when it ends before `release`. */
 export async function takeLock(url: string, name: string, onLost: () => void): Promise<HeldLock | undefined> {
@@ -21,7 +21,6 @@ export async function takeLock(url: string, name: string, onLost: () => void): P
     connectionTimeoutMillis: 5_000,
     query_timeout: 10_000,
     keepAlive: true,
-    options: keepalives,
   });
   let held = false;
   const end = (): void => {
@@ -32,6 +31,7 @@ export async function takeLock(url: string, name: string, onLost: () => void): P
   client.on('end', end);
   try {
     await client.connect();
+    await client.query(keepalives);
     const { rows } = await client.query(`select pg_try_advisory_lock(${lockKeySql.replace('?', '$1')}) as taken`, [name]);
     held = rows[0].taken;
   } catch (error) {

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { runMigrations } from 'graphile-worker';
 import createKnex, { type Knex } from 'knex';
 import { packageRoot } from '../base/package-root.ts';
-import { appRole } from './database.ts';
 import { databaseFailure } from './failure.ts';
+import { appRole } from './session.ts';
 
 const directory = new URL('migrations/', packageRoot);
 const pattern = /^\d{4}_[a-z0-9_]+?(\.breaking)?\.sql$/;
