@@ -117,7 +117,12 @@ export async function startKubernetesControllers(options: ControllersOptions): P
     `Kubernetes: reconciling Organizations and Projects of ${connection.server}${found === 'installed' ? '' : ' as soon as its CRDs are there'}.`,
   );
   const office: Office = {};
-  const stop = run(options, source, inOffice(elector, office), terms(options, 'kubernetes', office), metrics);
+  const cluster = (): string => {
+    const uid = source.get(namespaceType, 'kube-system')?.metadata.uid;
+    if (uid === undefined) throw new Unavailable('The namespace kube-system, whose uid names the cluster, is not seen.');
+    return uid;
+  };
+  const stop = run(options, source, inOffice(elector, office), terms(options, { source: 'kubernetes', cluster }, office), metrics);
   return {
     check: () => clusterCheck(source, office.leads === true),
     async stop() {
@@ -154,7 +159,7 @@ export async function startDirectoryControllers(options: DirectoryOptions): Prom
   const metrics = createMetrics(registry);
   const name = `directory:${root}`;
   const office: Office = {};
-  const context = terms(options, name, office);
+  const context = terms(options, { source: name, cluster: () => name }, office);
   const followed = [{ type: organizationType }, { type: projectType, indexers: projectIndexers }];
   const source = directorySource({ directory, statusDirectory, judge, followed, context, prune, log, metrics, ...times });
   const lock = lockElector({ databaseUrl, name, log, metrics, ...times });
@@ -213,7 +218,11 @@ const inOffice = (elector: Elector, office: Office): Elector => ({
  * whoever led before, however long it slept. When it is shut out itself, the next pass of a true leader begins another one; a
  * process that has lost its office meanwhile must not, or it would shut out its successor.
  */
-function terms(options: ControllersOptions, source: string, office: Readonly<Office>): Terms {
+function terms(
+  options: ControllersOptions,
+  { source, cluster }: { readonly source: string; readonly cluster: () => string },
+  office: Readonly<Office>,
+): Terms {
   const { database, policies, keyring } = options;
   let present: { fence: number; term: Promise<number> } | undefined;
   const forget = (): void => {
@@ -235,7 +244,7 @@ function terms(options: ControllersOptions, source: string, office: Readonly<Off
     }
     const { term } = present;
     try {
-      return { database: guarded, policies, keyring, fence: { source, term: await term } };
+      return { database: guarded, policies, keyring, fence: { source, term: await term }, cluster: cluster() };
     } catch (error) {
       forget();
       throw error;

@@ -90,6 +90,25 @@ alter table grants enable row level security;
 alter table grants force row level security;
 create policy in_scope on grants as permissive for all to public using in_scope(org_id);
 
+create table hand_overs (
+  org_id uuid not null,
+  project_id uuid,
+  mode text not null,
+  cluster text not null,
+  namespace text,
+  name text not null,
+  handed_over_by text not null,
+  created_at timestamp with time zone not null default now(),
+  version bigint not null default ((EXTRACT(epoch FROM clock_timestamp()) * (1000000)::numeric))::bigint,
+  constraint hand_overs_check CHECK (((namespace IS NULL) = (project_id IS NULL))),
+  constraint hand_overs_mode_check CHECK ((mode = ANY (ARRAY['ADOPT'::text, 'OBSERVE'::text]))),
+  constraint hand_overs_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint hand_overs_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id)
+);
+CREATE UNIQUE INDEX hand_overs_place ON tenet.hand_overs USING btree (org_id, COALESCE(project_id, org_id));
+alter table hand_overs enable row level security;
+create policy in_scope on hand_overs as permissive for all to public using in_scope(org_id);
+
 create table idempotency_keys (
   principal text not null,
   operation_id text not null,
@@ -481,6 +500,7 @@ grant execute on function in_scope(uuid) to tenet_app;
 grant execute on function is_email_address(text) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant insert, select, update on grants to tenet_app;
+grant delete, insert, select on hand_overs to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;
 grant insert, select, update on invitations to tenet_app;
 grant delete, insert, select, update on manifests to tenet_app;

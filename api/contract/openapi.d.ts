@@ -448,6 +448,62 @@ export interface paths {
         patch: operations["updateProject"];
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the consent to a manifest
+         * @description The manifest that may take the organization over, or look at it.
+         */
+        get: operations["getHandOver"];
+        /**
+         * Consent to a manifest
+         * @description Names the one manifest that may take the organization over (ADOPT) or look at it (OBSERVE), in place of the one that was named before. A consent to take over ends when it is used; without one no manifest takes over or shows what no manifest made.
+         */
+        put: operations["replaceHandOver"];
+        post?: never;
+        /**
+         * Withdraw the consent to a manifest
+         * @description What a manifest has taken over already stays with it.
+         */
+        delete: operations["withdrawHandOver"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the consent to a manifest
+         * @description The manifest that may take the project over, or look at it.
+         */
+        get: operations["getProjectHandOver"];
+        /**
+         * Consent to a manifest
+         * @description Names the one manifest that may take the project over (ADOPT) or look at it (OBSERVE), in place of the one that was named before. A consent to take over ends when it is used; without one no manifest takes over or shows what no manifest made.
+         */
+        put: operations["replaceProjectHandOver"];
+        post?: never;
+        /**
+         * Withdraw the consent to a manifest
+         * @description What a manifest has taken over already stays with it.
+         */
+        delete: operations["withdrawProjectHandOver"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -1351,6 +1407,43 @@ export interface components {
         UpdateProject: {
             name?: components["schemas"]["Name"];
             slug?: components["schemas"]["Slug"];
+        };
+        /**
+         * @description ADOPT: the manifest may take it over, and look at it before. OBSERVE: it may only look at it.
+         * @enum {string}
+         */
+        HandOverMode: "ADOPT" | "OBSERVE";
+        /** @description Where the manifest is: the uid of the cluster's namespace kube-system, or `directory:` and the path of a directory. The status of the manifest says it. */
+        Cluster: string;
+        /** @description metadata.namespace of the manifest. */
+        ManifestNamespace: string;
+        /** @description metadata.name of the manifest. */
+        ManifestName: string;
+        /** @description Consent to one manifest. */
+        HandOver: {
+            mode: components["schemas"]["HandOverMode"];
+            cluster: components["schemas"]["Cluster"];
+            /** @description Organization, or Project for a project. */
+            kind: string;
+            namespace?: components["schemas"]["ManifestNamespace"];
+            name: components["schemas"]["ManifestName"];
+            /** @description Who consented. */
+            handedOverBy: string;
+            createdAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description The Organization manifest that may do so. */
+        ReplaceHandOver: {
+            mode: components["schemas"]["HandOverMode"];
+            cluster: components["schemas"]["Cluster"];
+            name: components["schemas"]["ManifestName"];
+        };
+        /** @description The Project manifest that may do so. */
+        ReplaceProjectHandOver: {
+            mode: components["schemas"]["HandOverMode"];
+            cluster: components["schemas"]["Cluster"];
+            namespace: components["schemas"]["ManifestNamespace"];
+            name: components["schemas"]["ManifestName"];
         };
         /** @description A person, known by the issuer and subject of an identity provider. */
         User: {
@@ -3342,6 +3435,224 @@ export interface operations {
             412: components["responses"]["VersionMismatch"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getHandOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replaceHandOver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceHandOver"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    withdrawHandOver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getProjectHandOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replaceProjectHandOver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceProjectHandOver"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    withdrawProjectHandOver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

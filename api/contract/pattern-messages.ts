@@ -2,6 +2,7 @@
 /** What each pattern of the contract asks for, to be said after "must be". */
 export const patternMessages: Readonly<Record<string, string>> = {
   "^((user|svc|role)_[0-7][0-9a-hjkmnp-tv-z]{25}|[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62})$": "the id of a user, a service account or a role: user_, svc_ or role_ and 26 characters, or a role of the blueprint such as org.admin",
+  "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|directory:/[^\\x00-\\x1f\\x7f]*)$": "the uid of the namespace kube-system, or directory:/ and a path",
   "^([a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}|role_[0-7][0-9a-hjkmnp-tv-z]{25})$": "a role of the blueprint, such as org.admin",
   "^(\\*|[A-Za-z0-9_.:/@-]{1,128})$": "* alone, or 1 to 128 letters, digits and the characters _ . : / @ -",
   "^(platform|blueprint/[a-z][a-z0-9-]{0,62}|org_[0-7][0-9a-hjkmnp-tv-z]{25})$": "platform, blueprint/ and the name of a blueprint, or the id of an organization",
@@ -13,6 +14,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[A-Za-z0-9_.-]{1,128}$": "1 to 128 letters, digits, dots, underscores and hyphens",
   "^[^\\s\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff\\ufff9-\\ufffb][^\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff\\ufff9-\\ufffb]*$": "text that begins with a visible character and has none that is invisible, controls, or turns the direction of writing",
   "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$": "lower-case letters, digits and hyphens, with a letter or digit at both ends",
+  "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$": "lower-case letters, digits, dots and hyphens, with a letter or digit at both ends",
   "^[a-z][a-z0-9-]*$": "lower-case letters, digits and hyphens after a first letter, such as create",
   "^[a-z][a-z0-9-]*(:[a-z0-9_.-]+)?$": "lower-case letters, digits and hyphens after a first letter, such as connection; a part after a colon may follow",
   "^[a-z][a-z0-9-]{0,62}$": "lower-case letters, digits and hyphens after a first letter, 63 characters at most",

@@ -6,6 +6,7 @@ import { invitations } from './access/invitations.ts';
 import { members } from './access/members.ts';
 import { roles } from './access/roles.ts';
 import { auditEvents } from './audit/audit-events.ts';
+import { handOvers } from './organizations/hand-overs.ts';
 import { organizations } from './organizations/organizations.ts';
 import { projects } from './organizations/projects.ts';
 import { me } from './people/me.ts';
@@ -29,6 +30,7 @@ export function createHandlers(services: Services): Handlers {
     ...contract(services),
     ...decisions(services),
     ...grants(),
+    ...handOvers(),
     ...health(services),
     ...invitations(services),
     ...me(),

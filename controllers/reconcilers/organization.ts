@@ -13,7 +13,7 @@ import {
 } from '../resources/types.ts';
 import type { Outcome, Reconciler, Request } from '../runtime/reconciler.ts';
 import type { Source } from '../runtime/source.ts';
-import { desiredMembers, refusal, success } from './report.ts';
+import { desiredMembers, nothingToObserve, refusal, success } from './report.ts';
 
 /** Milliseconds until it is seen whether the projects of an organization have all been made, and for how long nothing else is looked at meanwhile. */
 const whileProjectsCome = { lookMs: 2_000, patienceMs: 60_000, thenMs: 15_000 };
@@ -49,7 +49,7 @@ export function organizationReconciler(
     // Asked before they are counted: one that comes in between is counted next time.
     const isExpecting = expectsProjects(metadata.name);
     const { result, done } = await applyOrganization(manifests, {
-      ref: refOf(object),
+      ref: refOf(object, manifests),
       displayName: spec!.displayName,
       slug: spec!.slug ?? metadata.name,
       blueprint: spec!.blueprint,
@@ -62,7 +62,7 @@ export function organizationReconciler(
     const { id, slug, memberCount, projectCount, members } = result;
     if (id === undefined)
       return {
-        conditions: retrying('NotFound', 'The organization does not exist, and managementPolicy ObserveOnly does not create it.'),
+        conditions: retrying('NotFound', nothingToObserve('organization', 'organizations/<id>', refOf(object, manifests))),
         requeueAfter: 60_000,
       };
     const outcome = success({
@@ -91,7 +91,7 @@ export function organizationReconciler(
       const message = `Delete these Projects first: ${shown}${projects.length > 10 ? ` and ${projects.length - 10} more` : ''}.`;
       return { conditions: retrying('ProjectsExist', message), finalizer: 'keep', requeueAfter: 60_000 };
     }
-    await releaseOrganization(manifests, refOf(object), deletionOf(object));
+    await releaseOrganization(manifests, refOf(object, manifests), deletionOf(object));
     return { conditions: [], finalizer: 'release' };
   }
 }
@@ -116,7 +116,7 @@ export function deletionOf({ spec }: OrganizationObject | ProjectObject): 'Retai
 }
 
 /** The object as core knows manifests. */
-export function refOf({ kind, metadata }: KubeObject): ManifestRef {
+export function refOf({ kind, metadata }: KubeObject, { cluster }: ManifestContext): ManifestRef {
   const { namespace, name, uid, generation = 0 } = metadata;
-  return { kind: kind as ManifestRef['kind'], ...(namespace === undefined ? {} : { namespace }), name, uid, generation };
+  return { cluster, kind: kind as ManifestRef['kind'], ...(namespace === undefined ? {} : { namespace }), name, uid, generation };
 }

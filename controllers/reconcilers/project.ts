@@ -15,7 +15,7 @@ import {
 import type { Outcome, Reconciler, Request } from '../runtime/reconciler.ts';
 import type { Source } from '../runtime/source.ts';
 import { deletionOf, refOf } from './organization.ts';
-import { desiredMembers, news, refusal, success } from './report.ts';
+import { desiredMembers, news, nothingToObserve, refusal, success } from './report.ts';
 
 /** Makes the database like the Project objects of a source. `context` is that of the present term. */
 export function projectReconciler(source: Source, context: (fence: number) => Promise<ManifestContext>): Reconciler<ProjectObject> {
@@ -26,7 +26,8 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
     async reconcile({ object, deleting, fence }: Request<ProjectObject>, signal: AbortSignal): Promise<Outcome> {
       try {
         if (deleting) {
-          await releaseProject(await context(fence), refOf(object), deletionOf(object));
+          const manifests = await context(fence);
+          await releaseProject(manifests, refOf(object, manifests), deletionOf(object));
           return { conditions: [], finalizer: 'release' };
         }
         return await bring(object, fence, signal);
@@ -60,8 +61,10 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
       );
     }
     await firstPassOf(name, signal);
-    const { result, done } = await applyProject(await context(fence), {
-      ref: refOf(object),
+    const manifests = await context(fence);
+    const ref = refOf(object, manifests);
+    const { result, done } = await applyProject(manifests, {
+      ref,
       organization: { uid: organization.metadata.uid, name },
       displayName: spec.displayName,
       slug: spec.slug ?? object.metadata.name,
@@ -82,7 +85,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
       );
     if (id === undefined)
       return {
-        conditions: retrying('NotFound', 'The project does not exist, and managementPolicy ObserveOnly does not create it.'),
+        conditions: retrying('NotFound', nothingToObserve('project', `organizations/${organizationId}/projects/<id>`, ref)),
         requeueAfter: 60_000,
       };
     const outcome = success({

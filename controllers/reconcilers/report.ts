@@ -1,14 +1,19 @@
 import { AlreadyExists, FailedPrecondition, InvalidInput, NotFound, PermissionDenied, type TenetError } from '../../core/base/errors.ts';
 import { readInstant } from '../../core/base/instants.ts';
+import { consentSentence } from '../../core/manifests/apply.ts';
 import type { MemberStatus } from '../../core/manifests/members.ts';
+import type { ManifestIdentity } from '../../core/organizations/managed-by.ts';
 import { ready, stalled } from '../resources/conditions.ts';
 import type { EventInput } from '../resources/events.ts';
 import type { KubeObject } from '../resources/resource.ts';
 import type { MemberSpec } from '../resources/types.ts';
 import type { CommonStatus, Outcome } from '../runtime/reconciler.ts';
 
-/** Milliseconds until an object is looked at again while somebody is still invited: the answer comes to the database, not to the object. */
-const whileInvited = 15_000;
+/** Milliseconds until an object is looked at again while an answer is awaited that comes to the database, not to the object. */
+const whileAwaited = 15_000;
+
+/** Refusals that end without a change of the manifest: somebody consents, or a slug becomes free. */
+const endsByItself: ReadonlySet<string> = new Set(['not-handed-over', 'already-exists']);
 
 /** What core wants to know of members. Throws InvalidInput for a time that an older schema has let into the cluster. */
 export function desiredMembers(members: readonly MemberSpec[] | undefined) {
@@ -27,7 +32,8 @@ export function refusal(object: KubeObject, error: unknown): Outcome {
   const message = sentenceOf(error as TenetError);
   const reason =
     code === 'invalid-input' ? 'InvalidSpec' : code.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
-  return { conditions: stalled(reason, message), events: news(object, { type: 'Warning', reason, note: message }) };
+  const outcome: Outcome = { conditions: stalled(reason, message), events: news(object, { type: 'Warning', reason, note: message }) };
+  return endsByItself.has(code) ? { ...outcome, requeueAfter: whileAwaited } : outcome;
 }
 
 /** The failure with its parts: what a caller of the API reads in `errors` must be in the one sentence of a condition. */
@@ -35,6 +41,12 @@ function sentenceOf({ message, fields }: TenetError): string {
   const { errors = [] } = fields as { errors?: readonly { detail: string }[] };
   const details = errors.map(({ detail }) => detail).filter((detail) => !message.includes(detail));
   return [message, ...details].join(' ');
+}
+
+/** What an object that may only look says when there is nothing that it may look at. */
+export function nothingToObserve(noun: 'organization' | 'project', path: string, ref: ManifestIdentity): string {
+  const consent = consentSentence(path, ref, 'OBSERVE');
+  return `No ${noun} of this slug is handed over to this manifest, and managementPolicy ObserveOnly does not create one. ${consent}`;
 }
 
 /** The event, unless the object's status says the same already. */
@@ -57,7 +69,7 @@ export function success(options: {
     conditions: [{ type: 'Accepted', status: 'True', reason: 'Accepted', message: 'The manifest is valid.' }, ...ready(message)],
     statusFields: { ...statusFields, ...(members.length === 0 ? {} : { members }) },
     events,
-    ...(waiting ? { requeueAfter: whileInvited } : {}),
+    ...(waiting ? { requeueAfter: whileAwaited } : {}),
   };
 }
 

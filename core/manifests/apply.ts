@@ -1,16 +1,14 @@
 import { type Actor, createActor } from '../authorization/decisions/actor.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
-import { Unavailable } from '../base/errors.ts';
+import { FailedPrecondition, Unavailable } from '../base/errors.ts';
 import type { Keyring } from '../base/keyring.ts';
 import { type Database, type Db, prepared } from '../database/database.ts';
-import type { ManagedBy } from '../organizations/managed-by.ts';
+import type { HandOverMode } from '../organizations/hand-overs.ts';
+import type { ManagedBy, ManifestIdentity } from '../organizations/managed-by.ts';
 import type { DesiredMember } from './members.ts';
 
 /** Which manifest, and which state of it. `uid` is the identity: the same name with another uid is another manifest. */
-export interface ManifestRef {
-  readonly kind: 'Organization' | 'Project';
-  readonly namespace?: string;
-  readonly name: string;
+export interface ManifestRef extends ManifestIdentity {
   readonly uid: string;
   readonly generation: number;
 }
@@ -44,11 +42,15 @@ export interface ManifestContext {
   readonly policies: LivePolicies;
   readonly keyring: Keyring;
   readonly fence: Fence;
+  /** Where the manifests are, as a consent names it. */
+  readonly cluster: string;
 }
 
 /** What a row keeps of the manifest that owns it. */
 export interface StoredRef extends ManagedBy {
   readonly uid: string;
+  /** Absent on rows of older programs, until the manifest's next pass. */
+  readonly cluster?: string;
   /** Only on the organization or project itself. */
   readonly generation?: number;
 }
@@ -61,8 +63,18 @@ export class StaleLeader extends Unavailable {
 }
 
 /** The manifest as it is stored on members and invitations that it owns. */
-export function storedRef({ kind, namespace, name, uid }: ManifestRef): StoredRef {
-  return { kind, ...(namespace === undefined ? {} : { namespace }), name, uid };
+export function storedRef({ kind, namespace, name, uid, cluster }: ManifestRef): StoredRef {
+  return { kind, ...(namespace === undefined ? {} : { namespace }), name, uid, cluster };
+}
+
+/** The manifest as the row that it owns has it. */
+export function ownerRef(ref: ManifestRef): string {
+  return JSON.stringify({ ...storedRef(ref), generation: ref.generation });
+}
+
+/** Whether the row has the manifest under another generation, name or cluster than the present one. */
+export function isNoted(stored: StoredRef, { generation, name, cluster }: ManifestRef): boolean {
+  return stored.generation === generation && stored.name === name && stored.cluster === cluster;
 }
 
 /** How people call the manifest: `Organization acme`, `Project team-a/api`. */
@@ -71,8 +83,20 @@ export function manifestName({ kind, namespace, name }: ManagedBy): string {
 }
 
 /** Whether the row's manifest was this one before it was deleted by force and made again: of two objects of one name, one is gone. */
-export function wasFormer(manager: ManagedBy, { kind, namespace, name }: ManifestRef): boolean {
-  return manifestName(manager) === manifestName({ kind, ...(namespace === undefined ? {} : { namespace }), name });
+export function wasFormer(manager: StoredRef, { cluster, kind, namespace, name }: ManifestRef): boolean {
+  return manager.cluster === cluster && manager.kind === kind && manager.namespace === namespace && manager.name === name;
+}
+
+/** How an administrator lets a manifest take over, or look at, what it has not made. `path` is the place in the API. */
+export function consentSentence(path: string, { cluster, namespace, name }: ManifestIdentity, mode: HandOverMode): string {
+  const body = JSON.stringify({ mode, cluster, ...(namespace === undefined ? {} : { namespace }), name });
+  return `An administrator there consents by PUT /v1/${path}/hand-over with ${body}.`;
+}
+
+/** The refusal of a manifest without consent. It is the same for what does not exist, so that an id tells its author nothing. */
+export function notHandedOver(path: string, ref: ManifestIdentity, mode: HandOverMode): FailedPrecondition {
+  const id = path.slice(path.lastIndexOf('/') + 1);
+  return new FailedPrecondition('not-handed-over', `${id} is not handed over to this manifest. ${consentSentence(path, ref, mode)}`);
 }
 
 /** Begins a new term for whoever has just been elected: all writers of earlier terms are refused from now on. */

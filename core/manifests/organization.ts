@@ -3,6 +3,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
+import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
 import {
   deleteOrganization,
   insertOrganization,
@@ -13,13 +14,16 @@ import {
 } from '../organizations/organizations.ts';
 import {
   apply,
+  consentSentence,
   controllerActor,
+  isNoted,
   joinTerm,
   lockOrganization,
   type Manifest,
   type ManifestContext,
   type ManifestRef,
-  manifestName,
+  notHandedOver,
+  ownerRef,
   type Plan,
   type Step,
   type StoredRef,
@@ -82,12 +86,20 @@ export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>):
   return row;
 }
 
-/** What a manifest that may only look looks at: the organization that it would adopt, or the one of its slug. */
-async function findObserved(db: Db, { manage, adopt, slug }: OrganizationManifest): Promise<Row | undefined> {
+/** What a manifest that may only look looks at, if that was handed over to it: the organization that it names, or the one of its slug. */
+async function findObserved(db: Db, { ref, manage, adopt, slug }: OrganizationManifest): Promise<Row | undefined> {
   if (manage) return undefined;
   const which = adopt === undefined ? { slug } : { id: toUuid('organization', adopt) };
   const row: Row | undefined = await db('organizations').where(which).whereNot({ state: 'DELETED' }).first();
-  return row;
+  if (row && (await mayTake(db, row, ref, 'OBSERVE'))) return row;
+  if (adopt !== undefined) throw notHandedOver(`organizations/${adopt}`, ref, 'OBSERVE');
+  return undefined;
+}
+
+/** Whether the row was this manifest's before, or was handed over to it. */
+async function mayTake(db: Db, row: Row, ref: ManifestRef, mode: HandOverMode): Promise<boolean> {
+  if (row.managed_by && wasFormer(row.managed_by, ref)) return true;
+  return isHandedOver(db, { organizationId: toId('organization', row.id) }, ref, mode);
 }
 
 /** The step that gives the manifest its row: a new one, or the one that it adopts. */
@@ -99,13 +111,13 @@ function appear(db: Db, actor: Actor, manifest: OrganizationManifest, topRole: s
     does: `create the organization ${slug}`,
     async run() {
       await actor.require('organization', 'create', {});
-      const managed_by = JSON.stringify({ ...storedRef(ref), generation: ref.generation });
+      const managed_by = ownerRef(ref);
       const row = await insertOrganization(
         db,
         { id: toUuid('organization', id), name: displayName, blueprint, top_role: topRole, managed_by },
         slug,
       ).catch((error: unknown) => {
-        throw error instanceof AlreadyExists ? taken(slug) : error;
+        throw error instanceof AlreadyExists ? taken(slug, ref) : error;
       });
       await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: toOrganization(row) });
     },
@@ -114,33 +126,35 @@ function appear(db: Db, actor: Actor, manifest: OrganizationManifest, topRole: s
   return { steps: [step], result: nothing, ...(isAlone && { settled: () => ({ ...nothing, id, slug }) }) };
 }
 
-function taken(slug: string): AlreadyExists {
+function taken(slug: string, ref: ManifestRef): AlreadyExists {
+  const consent = consentSentence('organizations/<id>', ref, 'ADOPT');
   return new AlreadyExists(
-    `An organization with the slug ${slug} exists already. If it is to be managed by this manifest, annotate it with tenet.dev/adopt: <id of the organization>; else choose another slug.`,
+    `An organization with the slug ${slug} exists already. Choose another slug, or have it handed over: annotate the manifest with tenet.dev/adopt: <id of the organization>. ${consent}`,
   );
 }
 
 async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: string): Promise<void> {
   const uuid = toUuid('organization', organizationId);
   const row: Row | undefined = await db('organizations').where({ id: uuid }).whereNot({ state: 'DELETED' }).forNoKeyUpdate().first();
-  if (!row) throw new InvalidInput(`There is no organization ${organizationId} to adopt.`);
-  if (row.managed_by && !wasFormer(row.managed_by, ref))
-    throw new FailedPrecondition('managed-by', `${organizationId} is managed by ${manifestName(row.managed_by)} already.`);
+  if (!row || !(await mayTake(db, row, ref, 'ADOPT'))) throw notHandedOver(`organizations/${organizationId}`, ref, 'ADOPT');
   await actor.require('organization', 'update', { organizationId });
+  await useHandOver(db, { organizationId });
   await db('organizations')
     .where({ id: uuid })
-    .update({
-      managed_by: JSON.stringify({ ...storedRef(ref), generation: ref.generation }),
-      version: db.raw('version + 1'),
-      updated_at: db.fn.now(),
-    });
+    .update({ managed_by: ownerRef(ref), version: db.raw('version + 1'), updated_at: db.fn.now() });
   for (const table of row.managed_by ? ['members', 'invitations'] : []) {
     await db(table)
       .where({ org_id: uuid })
       .whereRaw("managed_by ->> 'uid' = ?", [row.managed_by!.uid])
       .update({ managed_by: JSON.stringify(storedRef(ref)) });
   }
-  await record(db, actor, { organizationId, action: 'organization.adopt', target: organizationId, after: { managedBy: storedRef(ref) } });
+  await record(db, actor, {
+    organizationId,
+    action: 'organization.adopt',
+    target: organizationId,
+    before: { managedBy: row.managed_by },
+    after: { managedBy: storedRef(ref) },
+  });
 }
 
 function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug }: OrganizationManifest): Step[] {
@@ -157,14 +171,9 @@ function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug }: 
       },
     });
   }
-  if (stored.generation !== ref.generation || stored.name !== ref.name) {
-    steps.push({
-      does: `note generation ${ref.generation}`,
-      run: () =>
-        db('organizations')
-          .where({ id: row.id })
-          .update({ managed_by: JSON.stringify({ ...storedRef(ref), generation: ref.generation }) }),
-    });
+  if (!isNoted(stored, ref)) {
+    const managed_by = ownerRef(ref);
+    steps.push({ does: `note generation ${ref.generation}`, run: () => db('organizations').where({ id: row.id }).update({ managed_by }) });
   }
   return steps;
 }

@@ -3,18 +3,23 @@ import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
-import { AlreadyExists, FailedPrecondition, InvalidInput } from '../base/errors.ts';
+import { AlreadyExists, InvalidInput } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
+import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
 import { deleteProject, insertProject, type ProjectRow, projectColumns, toProject, updateProject } from '../organizations/projects.ts';
 import {
   apply,
+  consentSentence,
   controllerActor,
+  isNoted,
   joinTerm,
   type Manifest,
   type ManifestContext,
   type ManifestRef,
   manifestName,
+  notHandedOver,
+  ownerRef,
   type Plan,
   type Step,
   type StoredRef,
@@ -81,15 +86,26 @@ export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>):
   return row;
 }
 
-/** What a manifest that may only look looks at: the project that it would adopt, or the one of its slug. */
-async function findObserved(db: Db, { manage, adopt, slug }: ProjectManifest, org_id: string): Promise<Row | undefined> {
+/** What a manifest that may only look looks at, if that was handed over to it: the project that it names, or the one of its slug. */
+async function findObserved(db: Db, { ref, manage, adopt, slug }: ProjectManifest, org_id: string): Promise<Row | undefined> {
   if (manage) return undefined;
   const which = adopt === undefined ? { slug } : { id: toUuid('project', adopt) };
   const row: Row | undefined = await db('projects')
     .where({ org_id, state: 'ACTIVE', ...which })
     .first();
-  return row;
+  if (row && (await mayTake(db, row, ref, 'OBSERVE'))) return row;
+  if (adopt !== undefined) throw notHandedOver(pathOf({ organizationId: toId('organization', org_id), projectId: adopt }), ref, 'OBSERVE');
+  return undefined;
 }
+
+/** Whether the row was this manifest's before, or was handed over to it. */
+async function mayTake(db: Db, row: Row, ref: ManifestRef, mode: HandOverMode): Promise<boolean> {
+  if (row.managed_by && wasFormer(row.managed_by, ref)) return true;
+  const place = { organizationId: toId('organization', row.org_id), projectId: toId('project', row.id) };
+  return isHandedOver(db, place, ref, mode);
+}
+
+const pathOf = ({ organizationId, projectId }: ProjectPlace): string => `organizations/${organizationId}/projects/${projectId}`;
 
 function checkRoles(blueprint: Blueprint, email: string, roles: readonly string[]): void {
   for (const role of roles) checkRole(blueprint, role, { projectId: 'prj_' });
@@ -111,7 +127,7 @@ function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizationId:
     async run() {
       await actor.require('project', 'create', { organizationId });
       const org_id = toUuid('organization', organizationId);
-      const managed_by = JSON.stringify({ ...storedRef(ref), generation: ref.generation });
+      const managed_by = ownerRef(ref);
       const row = await insertProject(db, { org_id, id: toUuid('project', id), name: displayName, managed_by }, slug).catch(
         async (error: unknown) => {
           throw error instanceof AlreadyExists ? await taken(db, { org_id, slug }, ref) : error;
@@ -129,29 +145,26 @@ async function taken(db: Db, key: { org_id: string; slug: string }, ref: Manifes
   if (row?.managed_by && !wasFormer(row.managed_by, ref)) {
     return new AlreadyExists(`${manifestName(row.managed_by)} has the slug ${key.slug} in this organization. Choose another slug.`);
   }
+  const path = pathOf({ organizationId: toId('organization', key.org_id), projectId: '<id>' });
   return new AlreadyExists(
-    `A project with the slug ${key.slug} exists in this organization already. If it is to be managed by this manifest, annotate it with tenet.dev/adopt: <id of the project>; else choose another slug.`,
+    `A project with the slug ${key.slug} exists in this organization already. Choose another slug, or have it handed over: annotate the manifest with tenet.dev/adopt: <id of the project>. ${consentSentence(path, ref, 'ADOPT')}`,
   );
 }
 
 async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organizationId: string; projectId: string }): Promise<void> {
   const key = { org_id: toUuid('organization', place.organizationId), id: toUuid('project', place.projectId) };
   const row: Row | undefined = await db('projects').where(key).where({ state: 'ACTIVE' }).first();
-  if (!row) throw new InvalidInput(`The organization has no project ${place.projectId} to adopt.`);
-  if (row.managed_by && !wasFormer(row.managed_by, ref))
-    throw new FailedPrecondition('managed-by', `${place.projectId} is managed by ${manifestName(row.managed_by)} already.`);
+  if (!row || !(await mayTake(db, row, ref, 'ADOPT'))) throw notHandedOver(pathOf(place), ref, 'ADOPT');
   await actor.require('project', 'update', place);
+  await useHandOver(db, place);
   await db('projects')
     .where(key)
-    .update({
-      managed_by: JSON.stringify({ ...storedRef(ref), generation: ref.generation }),
-      version: db.raw('version + 1'),
-      updated_at: db.fn.now(),
-    });
+    .update({ managed_by: ownerRef(ref), version: db.raw('version + 1'), updated_at: db.fn.now() });
   await record(db, actor, {
     organizationId: place.organizationId,
     action: 'project.adopt',
     target: place.projectId,
+    before: { managedBy: row.managed_by },
     after: { managedBy: storedRef(ref) },
   });
 }
@@ -170,8 +183,8 @@ function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug }: 
       },
     });
   }
-  if (stored.generation !== ref.generation || stored.name !== ref.name) {
-    const managed_by = JSON.stringify({ ...storedRef(ref), generation: ref.generation });
+  if (!isNoted(stored, ref)) {
+    const managed_by = ownerRef(ref);
     steps.push({
       does: `note generation ${ref.generation}`,
       run: () => db('projects').where({ org_id: row.org_id, id: row.id }).update({ managed_by }),

@@ -8,6 +8,13 @@ export interface ManagedBy {
   readonly name: string;
 }
 
+/** A manifest wherever it is: the same name on another cluster is another manifest. */
+export interface ManifestIdentity extends ManagedBy {
+  readonly kind: 'Organization' | 'Project';
+  /** The uid of the cluster's namespace kube-system, or `directory:` and the path of the directory. */
+  readonly cluster: string;
+}
+
 /** The manifest as the API names it. */
 export function publicManager(manager: ManagedBy | null): ManagedBy | null {
   if (manager === null) return null;

@@ -17,7 +17,7 @@ export interface Kube {
   /** `kubectl apply --server-side -f -` of objects; throws with the server's sentence. */
   apply(...manifests: object[]): Promise<string>;
   /** Server-side apply of one JSON document under a field manager's name of its own. */
-  applyAs(fieldManager: string, json: string): Promise<string>;
+  applyAs(fieldManager: string, json: string, ...more: string[]): Promise<string>;
   /** What the server answers to a manifest that it refuses; throws when it accepts it. */
   refusal(manifest: object | string): Promise<string>;
   killApiServer(): Promise<void>;
@@ -86,7 +86,7 @@ function verbs(kubeconfig: string): Pick<Kube, 'kubeconfig' | 'kubectl' | 'apply
     kubeconfig,
     kubectl: (...args) => run(args),
     apply: (...manifests) => run(['apply', '--server-side', '-f', '-'], documents(manifests)),
-    applyAs: (fieldManager, json) => run(['apply', '--server-side', `--field-manager=${fieldManager}`, '-f', '-'], json),
+    applyAs: (fieldManager, json, ...more) => run(['apply', '--server-side', `--field-manager=${fieldManager}`, ...more, '-f', '-'], json),
     async refusal(manifest) {
       const input = typeof manifest === 'string' ? manifest : JSON.stringify(manifest);
       const result = await runKubectl(kubeconfig, ['apply', '-f', '-'], input);

@@ -53,6 +53,18 @@ const invitation = async ({ world, site }: Cell): Promise<Ask> => ({
 /** An invitation of an organization that the person has nothing to do with, so that accepting it changes nothing for other cells. */
 const invited = async ({ world, persona }: Cell) => world.makeInvitation(await world.makeSite([]), persona.email);
 
+/** Reading and withdrawing need one; another cell may have withdrawn the one of the site, so it has a place of its own. */
+const handOver = async (cell: Cell): Promise<Ask> => {
+  const site = await cell.anotherSite();
+  await cell.world.makeHandOver(site);
+  return { params: { organizationId: site.organizationId } };
+};
+const projectHandOver = async (cell: Cell): Promise<Ask> => {
+  const projectId = await cell.anotherProject();
+  await cell.world.makeHandOver(cell.site, projectId);
+  return { params: { projectId } };
+};
+
 /** Recipes for every operation; one that is missing fails the test by name. */
 export const recipes: readonly Recipe[] = [
   // Me
@@ -73,6 +85,9 @@ export const recipes: readonly Recipe[] = [
     operationId: 'deleteOrganization',
     ask: async (cell) => ({ params: { organizationId: (await cell.anotherSite()).organizationId } }),
   },
+  { operationId: 'getHandOver', ask: handOver },
+  { operationId: 'replaceHandOver', ask: async () => ({ body: { mode: 'OBSERVE', cluster: 'directory:/srv/tenet', name: 'acme' } }) },
+  { operationId: 'withdrawHandOver', ask: handOver },
   { operationId: 'getCapabilities', ask: nothing },
   { operationId: 'listAuditEvents', ask: nothing },
 
@@ -165,6 +180,12 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'getProject', ask: nothing },
   { operationId: 'updateProject', ask: async () => ({ body: { name: `Name ${newId('request').slice(-6)}` } }) },
   { operationId: 'deleteProject', ask: async (cell) => ({ params: { projectId: await cell.anotherProject() } }) },
+  { operationId: 'getProjectHandOver', ask: projectHandOver },
+  {
+    operationId: 'replaceProjectHandOver',
+    ask: async () => ({ body: { mode: 'OBSERVE', cluster: 'directory:/srv/tenet', namespace: 'team-a', name: 'website' } }),
+  },
+  { operationId: 'withdrawProjectHandOver', ask: projectHandOver },
   { operationId: 'getProjectCapabilities', ask: nothing },
 
   // Blueprints and policies

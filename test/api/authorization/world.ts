@@ -56,6 +56,8 @@ export interface World {
   makeMember(site: Site, role?: { role: string; projectId?: string }): Promise<{ userId: string; grantId: string }>;
   makeInvitation(site: Site, email?: string): Promise<{ invitationId: string; token: string }>;
   makeDecision(site: Site): Promise<string>;
+  /** Consent to a manifest, for the organization or for one of its projects. */
+  makeHandOver(site: Site, projectId?: string): Promise<void>;
 }
 
 type Roles = Pick<Persona, 'platformRoles' | 'isMember' | 'isOwner' | 'orgRole' | 'projectRole'>;
@@ -211,6 +213,13 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
         }),
       );
       return { invitationId: id, token };
+    },
+
+    async makeHandOver(site, projectId) {
+      const where = { org_id: toUuid('organization', site.organizationId) };
+      const named = { cluster: 'directory:/srv/tenet', name: 'acme', handed_over_by: keeper.id };
+      const project = projectId === undefined ? {} : { project_id: toUuid('project', projectId), namespace: 'team-a' };
+      await write((db) => db('hand_overs').insert({ ...where, ...named, ...project, mode: 'OBSERVE' }));
     },
 
     async makeDecision(site) {

@@ -259,6 +259,13 @@ describe('a directory of manifests', function () {
     await eventually(() => expect(condition('Organization.taken', 'Stalled')).to.include({ status: 'True', reason: 'AlreadyExists' }));
     expect(condition('Organization.taken', 'Ready')!.message).to.include('tenet.dev/adopt');
     write('org.yaml', organization('taken', {}, { annotations: { 'tenet.dev/adopt': data!.id } }));
+    await eventually(() => expect(condition('Organization.taken', 'Stalled')).to.include({ status: 'True', reason: 'NotHandedOver' }));
+    const { response } = await ada.client.PUT('/v1/organizations/{organizationId}/hand-over', {
+      params: { path: { organizationId: data!.id } },
+      body: { mode: 'ADOPT', cluster: `directory:${realpathSync(tests.directory)}`, name: 'taken' },
+    });
+    expect(response.status).to.equal(200);
+    write('org.yaml', organization('taken', {}, { annotations: { 'tenet.dev/adopt': data!.id, 'tenet.dev/reconcile-at': 'now' } }));
     expect((await isReady('Organization.taken')).status.id).to.equal(data!.id);
   });
 });

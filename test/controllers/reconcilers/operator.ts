@@ -16,7 +16,7 @@ import { toUuid } from '../../../core/base/ids.ts';
 import { openDatabase } from '../../../core/database/database.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import type { Kube } from '../../helpers/kube.ts';
-import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
+import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 import { memoryLog } from '../../helpers/widgets.ts';
 
 type Status = OrganizationStatus & ProjectStatus;
@@ -54,6 +54,8 @@ export interface Operator {
   audit(organizationId: string): Promise<AuditRow[]>;
   /** `ada@example.com org.admin` for each living grant in the organization itself. */
   roles(organizationId: string): Promise<string[]>;
+  /** Consents as this caller to the manifest at `organizations/acme` or `projects/default/website` that takes over or looks. */
+  handOver(caller: Caller, place: { organizationId: string; projectId?: string }, path: string, mode?: 'ADOPT' | 'OBSERVE'): Promise<void>;
   /** What k8s calls the reasons and notes of events about an object. */
   events(name: string): Promise<string[]>;
   /** The versions of all rows in all tables: the same as before exactly when nothing was written. */
@@ -194,6 +196,26 @@ export async function operatorOn(
         [uuidOf(id)],
       );
       return rows.map(({ held }) => held);
+    },
+    async handOver(caller, { organizationId, projectId }, path, mode = 'ADOPT') {
+      const [, ...key] = path.split('/');
+      const [name, namespace] = key.reverse();
+      const cluster = await kube.kubectl('get', 'namespace', 'kube-system', '-o', 'jsonpath={.metadata.uid}');
+      const at = `/v1/organizations/${organizationId}${projectId === undefined ? '' : `/projects/${projectId}`}/hand-over`;
+      const answer = await caller.raw(at, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ mode, cluster, namespace, name }),
+      });
+      expect(answer.status, await answer.text()).to.equal(200);
+      await kube.kubectl(
+        'annotate',
+        path.split('/')[0]!,
+        name!,
+        ...(namespace ? ['-n', namespace] : []),
+        '--overwrite',
+        'tenet.dev/reconcile-at=consent',
+      );
     },
     async events(name) {
       const answer = await kube.kubectl('get', 'events.events.k8s.io', '-A', '-o', 'json');

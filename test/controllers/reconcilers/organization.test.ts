@@ -159,21 +159,20 @@ describe('an Organization manifest', () => {
     );
   });
 
-  it('refuses a slug that is taken, by the API or by another manifest, until it is told to adopt', async () => {
+  it('refuses a slug that is taken, and adopts what is handed over to it and nothing else', async () => {
     const ada = await operator.tenet.as('ada@adopted.example');
     const id = await foundOrganization(ada, 'Adopted');
     await kube.apply(organization('adopted', { members: [admin('ada@adopted.example')] }));
     await operator.has('organizations/adopted', 'Stalled', { reason: 'AlreadyExists' });
     expect((await operator.condition('organizations/adopted', 'Stalled'))!.message).to.contain('tenet.dev/adopt');
     await kube.kubectl('annotate', 'org', 'adopted', `tenet.dev/adopt=${id}`);
+    await operator.has('organizations/adopted', 'Stalled', { reason: 'NotHandedOver' });
+    await operator.handOver(ada, { organizationId: id }, 'organizations/adopted');
     expect((await operator.isReady('organizations/adopted')).status!.id).to.equal(id);
     expect((await auditTrail(ada, id)).map(({ action }) => action)).to.include('organization.adopt');
 
-    await kube.apply(organization('rival', { slug: 'adopted' }));
-    await operator.has('organizations/rival', 'Stalled', { reason: 'AlreadyExists' });
-    await kube.kubectl('annotate', 'org', 'rival', `tenet.dev/adopt=${id}`);
-    await operator.has('organizations/rival', 'Stalled', { reason: 'ManagedBy' });
-    expect((await operator.condition('organizations/rival', 'Stalled'))!.message).to.contain('Organization adopted');
+    await kube.apply(organization('rival', { slug: 'adopted' }, { annotations: { 'tenet.dev/adopt': id } }));
+    await operator.has('organizations/rival', 'Stalled', { reason: 'NotHandedOver' });
   });
 
   it('owns what it says: the API answers 409 and names it, and may change the rest', async () => {
@@ -205,11 +204,14 @@ describe('an Organization manifest', () => {
 
     const ada = await operator.tenet.as('ada@observed.example');
     const id = await foundOrganization(ada, 'Observed');
-    await kube.kubectl('annotate', 'org', 'observed', `tenet.dev/adopt=${id}`);
+    await kube.kubectl('annotate', 'org', 'observed', 'tenet.dev/reconcile-at=now');
+    await operator.has('organizations/observed', 'Ready', { status: 'False', reason: 'NotFound' });
+    await operator.handOver(ada, { organizationId: id }, 'organizations/observed', 'OBSERVE');
     const { status } = await operator.isReady('organizations/observed');
     expect(status).to.include({ id, memberCount: 1 });
     await kube.kubectl('delete', 'org', 'observed');
-    expect((await auditTrail(ada, id)).map(({ action }) => action)).to.deep.equal(['organization.create']);
+    const actions = (await auditTrail(ada, id)).map(({ action }) => action);
+    expect(actions).to.deep.equal(['organization.create', 'organization.hand-over']);
   });
 
   for (const [deletionPolicy, state] of [

@@ -150,6 +150,8 @@ describe('a Project manifest', () => {
     await kube.apply(project('legacy', 'shop'));
     await operator.has('projects/default/legacy', 'Stalled', { reason: 'AlreadyExists' });
     await kube.kubectl('annotate', 'projects.tenet.dev', 'legacy', '-n', 'default', `tenet.dev/adopt=${id}`);
+    await operator.has('projects/default/legacy', 'Stalled', { reason: 'NotHandedOver' });
+    await operator.handOver(ada, { organizationId, projectId: id }, 'projects/default/legacy');
     expect((await operator.isReady('projects/default/legacy')).status!.id).to.equal(id);
     await kube.apply(project('copycat', 'shop', { slug: 'legacy' }));
     await operator.has('projects/default/copycat', 'Stalled', { reason: 'AlreadyExists' });
@@ -158,7 +160,35 @@ describe('a Project manifest', () => {
     // An id of another organization is no way in.
     const elsewhere = await foundProject(ada, await foundOrganization(ada, 'Elsewhere'), 'Secret');
     await kube.apply(project('thief', 'shop', {}, { annotations: { 'tenet.dev/adopt': elsewhere } }));
-    await operator.has('projects/default/thief', 'Stalled', { reason: 'InvalidSpec' });
+    await operator.has('projects/default/thief', 'Stalled', { reason: 'NotHandedOver' });
+  });
+
+  it('by somebody who may only write Projects in an admitted namespace takes no sibling over, and shows nothing of it', async () => {
+    await kube.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'attacker' } });
+    const verbs = '--verb=get,list,watch,create,update,patch,delete';
+    await kube.kubectl('-n', 'attacker', 'create', 'role', 'project-editor', verbs, '--resource=projects.tenet.dev');
+    await kube.kubectl('-n', 'attacker', 'create', 'rolebinding', 'mallory', '--role=project-editor', '--user=mallory');
+    const ada = await operator.tenet.as('ada@shop.example');
+    const organizationId = (await operator.read('organizations/shop')).status!.id!;
+    const projectId = await foundProject(ada, organizationId, 'Payroll');
+    await join(operator.tenet, { organizationId, projectId }, 'payer@shop.example', 'project.admin');
+    const spec = {
+      slug: 'payroll',
+      membersPolicy: 'Exact',
+      deletionPolicy: 'Delete',
+      members: [{ email: 'bob@shop.example', roles: ['project.admin'] }],
+    };
+    const metadata = { namespace: 'attacker', annotations: { 'tenet.dev/adopt': projectId } };
+    const as = (manifest: object) => kube.applyAs('mallory', JSON.stringify(manifest), '--as=mallory');
+    await as(project('payroll', 'shop', spec, metadata));
+    await operator.has('projects/attacker/payroll', 'Stalled', { reason: 'NotHandedOver' });
+    await as(project('payroll', 'shop', { ...spec, managementPolicy: 'ObserveOnly' }, metadata));
+    await operator.has('projects/attacker/payroll', 'Stalled', { reason: 'NotHandedOver' });
+    await as(project('payroll', 'shop', { ...spec, managementPolicy: 'ObserveOnly' }, { namespace: 'attacker' }));
+    await operator.has('projects/attacker/payroll', 'Ready', { status: 'False', reason: 'NotFound' });
+    expect((await operator.read('projects/attacker/payroll')).status).not.to.have.any.keys('id', 'members', 'memberCount');
+    expect(await holders(projectId)).to.deep.equal(['payer@shop.example project.admin']);
+    expect(await stateOf(projectId)).to.equal('ACTIVE');
   });
 
   it('owns what it says: the API answers 409 and names kind, namespace and name', async () => {
