@@ -8,6 +8,7 @@ import { MethodNotAllowed, toProblem } from '../http/problem.ts';
 import { addContractFormats } from './formats.ts';
 import { inputErrors } from './input-errors.ts';
 import { checkAccept, checkContentType, hasBody } from './media-types.ts';
+import { readQuery } from './parameters.ts';
 import { createReplyCheck } from './reply-check.ts';
 import { accelerate, allowedMethods, type Router } from './router.ts';
 import { checkDocument, type Operation, readOperations } from './rules.ts';
@@ -15,7 +16,7 @@ import { checkDocument, type Operation, readOperations } from './rules.ts';
 export type { Document } from 'openapi-backend';
 export type { Operation } from './rules.ts';
 
-/** A request that the contract admits: parameters decoded and coerced, defaults filled in, the body valid. */
+/** A request that the contract admits: parameters decoded and read by their types, defaults filled in, the body valid. */
 export interface OperationInput {
   operation: Operation;
   params: Record<string, string>;
@@ -147,14 +148,15 @@ export async function createContract(options: ContractOptions): Promise<Contract
       const authenticated = operation?.isPublic === false ? await authenticate(request) : operation !== undefined;
       if (authenticated && operation) parseInto(operation, request);
       const isHead = request.method.toUpperCase() === 'HEAD' && operation?.method === 'GET';
-      const raw = {
-        method: isHead ? 'GET' : request.method,
-        path: request.path,
-        query: readQuery(request.query),
-        headers: request.headers as Record<string, string | string[]>,
-        body: operation?.requestTypes.length === 0 ? undefined : request.body,
-      };
       try {
+        const raw = {
+          method: isHead ? 'GET' : request.method,
+          path: request.path,
+          // A query is judged no earlier than a body.
+          query: authenticated ? readQuery(request.query) : {},
+          headers: request.headers as Record<string, string | string[]>,
+          body: operation?.requestTypes.length === 0 ? undefined : request.body,
+        };
         const reply = (await backend.handleRequest(raw, request)) as Reply;
         if (options.validateResponses && operation) checkReply(operation, reply);
         return reply;
@@ -194,7 +196,7 @@ async function checkShape(backend: OpenAPIBackend): Promise<void> {
   backend.validateDefinition();
 }
 
-/** One Ajv for bodies and one for parameters: the library would make one for each operation. Only parameters are coerced and defaulted; a body says what it means. */
+/** One Ajv for bodies and one for parameters: the library would make one for each operation. Only parameters are defaulted; a body says what it means, and parameters come with their types (parameters.ts). */
 function sharedAjv() {
   const instances = new Map<string, Ajv>();
   return (_own: unknown, options: Options | undefined, context: ValidationContext | undefined): Ajv => {
@@ -202,7 +204,7 @@ function sharedAjv() {
     const key = `${context} ${forParameters}`;
     const known = instances.get(key);
     if (known) return known;
-    const ajv = new Ajv({ ...options, strict: false, allErrors: true, coerceTypes: forParameters, useDefaults: forParameters });
+    const ajv = new Ajv({ ...options, strict: false, allErrors: true, coerceTypes: false, useDefaults: forParameters });
     addContractFormats(ajv);
     instances.set(key, ajv);
     return ajv;
@@ -235,17 +237,6 @@ function parseInto(operation: Operation, request: ContractRequest): void {
 
 function operationIdOf(context: Context): string {
   return context.operation?.operationId ?? '';
-}
-
-/** A parameter given twice becomes an array, which a scalar schema refuses. */
-function readQuery(query: string): Record<string, string | string[]> {
-  const values = new URLSearchParams(query);
-  return Object.fromEntries(
-    [...new Set(values.keys())].map((name) => {
-      const all = values.getAll(name);
-      return [name, all.length === 1 ? all[0]! : all];
-    }),
-  );
 }
 
 function refuseMalformedEscapes(path: string): void {

@@ -12,7 +12,7 @@ type Part<O extends OperationId, P extends 'path' | 'query' | 'header'> =
 /** Path parameters, percent-decoded. */
 export type Params<O extends OperationId> = Part<O, 'path'>;
 
-/** Query parameters, coerced. What has a default in the contract is always there. */
+/** Query parameters, read by their types. What has a default in the contract is always there. */
 export type Query<O extends OperationId> =
   Part<O, 'query'> extends infer Q ? (Q extends { pageSize?: number } ? Omit<Q, 'pageSize'> & { pageSize: number } : Q) : never;
 

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { InputError } from '../../core/base/errors.ts';
+import { escapeToken, unescapeToken } from '../../core/base/json-pointer.ts';
 import { formatWords } from './formats.ts';
 import { patternMessages } from './pattern-messages.ts';
 
@@ -23,11 +24,12 @@ export function inputErrors(errors: readonly ErrorObject[]): InputError[] {
 }
 
 function toInputError(error: ErrorObject): InputError {
-  const detail = detailOf(error);
   const [, place, ...rest] = error.instancePath.split('/');
-  if (place === 'path' || place === 'query' || place === 'header') {
+  const isParameter = place === 'path' || place === 'query' || place === 'header';
+  const detail = (isParameter && error.keyword === 'type' && wordsOf(types, error.params['type'])) || detailOf(error);
+  if (isParameter) {
     const name = rest[0] === undefined ? nameIn(error) : unescapeToken(rest[0]);
-    return name === undefined ? { detail } : { parameter: name, detail };
+    return name === undefined ? { detail } : { parameter: place === 'header' ? headerName(name) : name, detail };
   }
   if (place === undefined && error.keyword === 'required') return { pointer: '#', detail: 'a body is required' };
   const inside = place === 'requestBody' ? rest : [];
@@ -36,11 +38,23 @@ function toInputError(error: ErrorObject): InputError {
   return { pointer: `#${path.map((token) => `/${token}`).join('')}`, detail };
 }
 
+/** The library asks for headers in lower case; people know them as the contract writes them. */
+function headerName(name: string): string {
+  return name.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
+}
+
 /** The property that is missing or too much, which Ajv does not put into the pointer. */
 function nameIn(error: ErrorObject): string | undefined {
   const params = error.params as { missingProperty?: string; additionalProperty?: string };
   return params.missingProperty ?? params.additionalProperty;
 }
+
+/** Types of parameters in words: they are sent as text, which has one form for each value. */
+const types: Readonly<Record<string, string>> = {
+  integer: 'must be a whole number in decimal digits, such as 1: no sign, point, exponent, blank or leading zero',
+  boolean: 'must be true or false',
+  string: 'must be given once',
+};
 
 /** Bounds in words, in front of their number; Ajv speaks of NOT and of >=. */
 const bounds: Readonly<Record<string, readonly [string, string]>> = {
@@ -76,12 +90,4 @@ interface ErrorParams {
 
 function wordsOf<T>(words: Readonly<Record<string, T>>, name = ''): T | undefined {
   return Object.hasOwn(words, name) ? words[name] : undefined;
-}
-
-function escapeToken(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-function unescapeToken(token: string): string {
-  return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -1,3 +1,5 @@
+import { createReader, type Parameter } from './parameters.ts';
+
 /** A request as the stock router takes it. */
 export interface RawRequest {
   readonly method: string;
@@ -7,7 +9,13 @@ export interface RawRequest {
   readonly body?: unknown;
 }
 
-type Parse<O> = (request: RawRequest, operation?: O) => object;
+type Parse<O> = (request: RawRequest, operation?: O) => ParsedRequest;
+
+/** What the library validates and hands on. */
+interface ParsedRequest {
+  readonly params?: object;
+  readonly query?: object;
+}
 
 interface Template {
   readonly path: string;
@@ -41,6 +49,22 @@ export function createParser<O extends Template>(stock: Parse<O>): Parse<O> {
       cookies: {},
       requestBody: body,
     };
+  };
+}
+
+/** Has numbers and truth values read by their one form, whoever parsed the request before. */
+export function withTypes<O extends Template>(parse: Parse<O>): Parse<O> {
+  const compiled = new Map<O, Readonly<Record<'path' | 'query', ReturnType<typeof createReader>>>>();
+  return (request, operation) => {
+    const parsed = parse(request, operation);
+    if (!operation) return parsed;
+    let read = compiled.get(operation);
+    if (!read) {
+      const parameters = (operation.parameters ?? []) as readonly Parameter[];
+      read = { path: createReader(parameters, 'path'), query: createReader(parameters, 'query') };
+      compiled.set(operation, read);
+    }
+    return { ...parsed, params: read.path(parsed.params as never), query: read.query(parsed.query as never) };
   };
 }
 

@@ -1,4 +1,4 @@
-import { createParser, normalize, type RawRequest } from './request-parser.ts';
+import { createParser, normalize, type RawRequest, withTypes } from './request-parser.ts';
 
 /** What the stock router of openapi-backend offers, as far as it is replaced here. */
 export interface Router<O extends Route> {
@@ -80,7 +80,7 @@ export function accelerate<O extends Route>(router: Router<O>): RouteTable<O> {
     const known = table.candidates(path).length > 0;
     throw new Error(known ? '405-methodNotAllowed: this method is not registered for the route' : '404-notFound: no route matches request');
   };
-  router.parseRequest = createParser<O>(router.parseRequest.bind(router));
+  router.parseRequest = withTypes<O>(createParser<O>(router.parseRequest.bind(router)));
   return table;
 }
 

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { InvalidInput, TenetError } from '../../core/base/errors.ts';
+import { type InputError, InvalidInput, TenetError } from '../../core/base/errors.ts';
+import { escapeToken } from '../../core/base/json-pointer.ts';
+import { textFault } from '../../core/base/text.ts';
 
 /** Bytes of a request body that are read at all, and that an operation takes unless the contract says otherwise (x-max-body). */
 const longestBody = 1_048_576;
@@ -76,8 +78,8 @@ export function parseBody(bytes: Buffer, limit: number): unknown {
   if (!isUtf8(bytes)) throw new TenetError('malformed-json', 'The body is not UTF-8.');
   const text = bytes.toString('utf8');
   const body = parse(text);
-  const fault = mayHideFaults(text) ? faultOf(body, 0) : undefined;
-  if (fault) throw new InvalidInput(fault);
+  const fault = mayHideFaults(text) ? faultOf(body, '#', 0) : undefined;
+  if (fault) throw new InvalidInput('The body has a part that no operation takes.', [fault]);
   return body;
 }
 
@@ -102,17 +104,23 @@ function countOf(character: string, text: string): number {
   return count;
 }
 
-/** Keys that change an object's prototype, nesting that exhausts a stack and characters that no database keeps are nobody's honest input. */
-function faultOf(value: unknown, depth: number): string | undefined {
-  if (typeof value === 'string') return value.includes('\0') ? 'The body has a character that is not allowed: U+0000.' : undefined;
+/** Keys that change an object's prototype, nesting that exhausts a stack and text that no database keeps as it is are in no honest input. */
+function faultOf(value: unknown, pointer: string, depth: number): InputError | undefined {
+  if (typeof value === 'string') return errorAt(pointer, textFault(value));
   if (typeof value !== 'object' || value === null) return undefined;
-  if (depth >= deepestBody) return `The body is nested more than ${deepestBody} levels deep.`;
+  if (depth >= deepestBody) return { pointer, detail: `must not be nested more than ${deepestBody} levels deep` };
   for (const [key, member] of Object.entries(value)) {
-    if (key === '__proto__') return 'The body has a key that is not allowed: __proto__.';
-    const fault = faultOf(key, depth) ?? faultOf(member, depth + 1);
+    if (key === '__proto__') return { pointer, detail: 'must not have the key __proto__' };
+    const keyFault = textFault(key);
+    if (keyFault) return { pointer, detail: `has a key that ${keyFault}` };
+    const fault = faultOf(member, `${pointer}/${escapeToken(key)}`, depth + 1);
     if (fault) return fault;
   }
   return undefined;
+}
+
+function errorAt(pointer: string, detail: string | undefined): InputError | undefined {
+  return detail === undefined ? undefined : { pointer, detail };
 }
 
 function tooLarge(limit: number): TenetError {

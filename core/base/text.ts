@@ -10,6 +10,12 @@ export function isName(text: string): boolean {
   return length >= 1 && length <= 100 && /^\S/.test(text) && !unseen.test(text) && !/\p{Cs}/u.test(text);
 }
 
+/** What keeps a text from being stored as it is, to be said behind its place; undefined when nothing does. PostgreSQL keeps no U+0000, and half a surrogate pair would become U+FFFD. */
+export function textFault(text: string): string | undefined {
+  if (text.includes('\0')) return 'must not have the character U+0000';
+  return /\p{Cs}/u.test(text) ? 'must not have half of a surrogate pair: it is no Unicode text' : undefined;
+}
+
 /** The candidate that a person most likely meant by `word`, when one is near enough (edit distance at most two, or a third of its length). */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   let best: { candidate: string; distance: number } | undefined;

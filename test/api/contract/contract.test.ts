@@ -221,7 +221,7 @@ describe('the contract', () => {
       reply = { status: 200, body: { items: [] } };
     });
 
-    it('coerces query parameters and fills in defaults', async () => {
+    it('reads query parameters by their types and fills in defaults', async () => {
       await contract.handle(request('GET', `${one}/members?pageSize=5&state=ACTIVE`));
       await contract.handle(request('GET', `${one}/members`));
       expect(dispatched.map((input) => input.query)).to.deep.equal([{ pageSize: 5, state: 'ACTIVE' }, { pageSize: 50 }]);
@@ -247,6 +247,79 @@ describe('the contract', () => {
       });
     }
 
+    const otherNumbers = [
+      '1e0',
+      '1.0',
+      '0x1',
+      '0b1',
+      '0o1',
+      '01',
+      '+1',
+      '%2B1',
+      '%201',
+      '1%20',
+      '1%0A',
+      '-0',
+      '1_0',
+      '1n',
+      '%D9%A1',
+      'Infinity',
+      '1,0',
+      '',
+    ];
+    for (const number of otherNumbers) {
+      it(`refuses ${number} as a number, in a path and in a query`, async () => {
+        const detail = 'must be a whole number in decimal digits, such as 1: no sign, point, exponent, blank or leading zero';
+        const inQuery = await failure('GET', `${one}/members?pageSize=${number}`);
+        expect(inQuery).to.deep.include({ status: 400, errors: [{ parameter: 'pageSize', detail }] });
+        // Without a segment there is no such path.
+        if (number === '') return;
+        const inPath = await failure('GET', `/v1/policies/platform/revisions/${number}`);
+        expect(inPath).to.deep.include({ status: 400, errors: [{ parameter: 'revision', detail }] });
+        const withCookie = await failure('GET', `${one}/members?pageSize=${number}`, { headers: { cookie: 'a=b' } });
+        expect(withCookie.errors).to.deep.equal([{ parameter: 'pageSize', detail }]);
+      });
+    }
+
+    it('hands a number of the path to the handler as a number', async () => {
+      reply = { status: 404, contentType: 'application/problem+json', body: toProblem(new InvalidInput('x'), { requestId: 'req_1' }).body };
+      await contract.handle(request('GET', '/v1/policies/platform/revisions/%31'));
+      await contract.handle(request('GET', '/v1/policies/platform/revisions/2147483647', { headers: { cookie: 'a=b' } }));
+      expect(dispatched.map(({ params }) => params['revision'])).to.deep.equal([1, 2_147_483_647]);
+      for (const number of ['0', '-1', '2147483648', '9'.repeat(400)]) {
+        const { status, errors } = await failure('GET', `/v1/policies/platform/revisions/${number}`);
+        expect({ status, parameter: errors?.[0]?.parameter }, number).to.deep.equal({ status: 400, parameter: 'revision' });
+      }
+    });
+
+    for (const [value, detail] of [
+      ['%00', 'must not have the character U+0000'],
+      ['a%00b', 'must not have the character U+0000'],
+      ['%ED%A0%80', 'must be percent-encoded UTF-8'],
+      ['%FF', 'must be percent-encoded UTF-8'],
+      ['%C0%80', 'must be percent-encoded UTF-8'],
+      ['%zz', 'must be percent-encoded UTF-8'],
+      ['100%', 'must be percent-encoded UTF-8'],
+    ]) {
+      it(`refuses ${value} in a query by the name of its parameter, once the caller is known`, async () => {
+        const { status, errors } = await failure('GET', `${one}/audit-events?actor=${value}`);
+        expect({ status, errors }).to.deep.equal({ status: 400, errors: [{ parameter: 'actor', detail }] });
+        expect((await failure('GET', `${one}/audit-events?${value}=x`)).errors).to.deep.equal([{ parameter: value, detail }]);
+        expect(await failure('GET', `${one}/audit-events?actor=${value}`, { headers: { authorization: undefined } })).to.include({
+          status: 401,
+        });
+      });
+    }
+
+    it('takes every other text of a query as it is', async () => {
+      for (const text of ['a b', '+', '%', '&=', '\u{1f600}', '\ufffd', '=']) {
+        await contract.handle(request('GET', `${one}/audit-events?actor=${encodeURIComponent(text)}`));
+        expect(dispatched.at(-1)?.query['actor']).to.equal(text);
+      }
+      await contract.handle(request('GET', `${one}/audit-events?actor=a+b==&&`));
+      expect(dispatched.at(-1)?.query['actor']).to.equal('a b==');
+    });
+
     for (const id of ['org_', 'org_8zzzzzzzzzzzzzzzzzzzzzzzzz', 'prj_01h455vb4pex5vsknk084sn02q', 'ORG_01h455vb4pex5vsknk084sn02q', '..']) {
       it(`refuses ${id} as the id of an organization`, async () => {
         const { status, errors } = await failure('GET', `/v1/organizations/${id}`);
@@ -257,7 +330,7 @@ describe('the contract', () => {
 
     it('refuses an Idempotency-Key that is too long', async () => {
       const more = { headers: { 'idempotency-key': 'k'.repeat(256) }, body: { name: 'Acme' } };
-      expect((await failure('POST', '/v1/organizations', more)).errors?.[0]?.parameter).to.equal('idempotency-key');
+      expect((await failure('POST', '/v1/organizations', more)).errors?.[0]?.parameter).to.equal('Idempotency-Key');
     });
   });
 
@@ -274,7 +347,7 @@ describe('the contract', () => {
       ['a member with a slash in its name', { name: 'Acme', 'a/b~c': 1 }, '#/a~1b~0c'],
       ['an empty name', { name: '' }, '#/name'],
       ['a blank name', { name: '   ' }, '#/name'],
-      ['a name with a control character', { name: 'Ac\u0000me' }, '#/name'],
+      ['a name with a control character', { name: 'Ac\u0007me' }, '#/name'],
       ['a name that turns the writing round', { name: 'Ac\u202eme' }, '#/name'],
       ['a name that isolates a direction', { name: '\u2066Acme' }, '#/name'],
       ['a name of two lines', { name: 'Acme\u2028Corp' }, '#/name'],
