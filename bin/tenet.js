@@ -1,24 +1,13 @@
 #!/usr/bin/env node
-// An image or a package holds only the build in dist/. In a checkout it runs while nothing has changed since `npm run build`, because it starts
-// three times as fast; otherwise the TypeScript sources run as they are.
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+// Every Node.js must be able to read this file, so it has no import statement: an old one gets a sentence instead of a syntax error.
+const least = [20, 19];
+const [major, minor] = process.versions.node.split('.').map(Number);
 
-const source = new URL('../cli/main.ts', import.meta.url);
-
-async function buildIsFresh() {
-  const { recordPath, sourceState } = await import('./build-state.js');
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const record = recordPath(root);
-  return existsSync(record) && readFileSync(record, 'utf8') === JSON.stringify(sourceState(root));
-}
-
-if (existsSync(source) && !(await buildIsFresh())) {
-  const { register } = await import('tsx/esm/api');
-  register();
-  await import(source.href);
+if (major < least[0] || (major === least[0] && minor < least[1])) {
+  console.error(
+    `tenet: Tenet needs Node.js ${least.join('.')} or newer, and this is ${process.versions.node}. Install a newer one: https://nodejs.org`,
+  );
+  process.exitCode = 1;
 } else {
-  // Stack traces name the lines of the sources.
-  process.setSourceMapsEnabled(true);
-  await import(new URL('../dist/cli/main.js', import.meta.url).href);
+  import('./run.js');
 }

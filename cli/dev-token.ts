@@ -1,7 +1,11 @@
-import { loadDevIssuer } from '../api/authentication/dev-issuer.ts';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hasDevIssuer, readDevIssuer } from '../api/authentication/dev-issuer.ts';
 import { ConfigError, readConfig } from '../core/base/config.ts';
+import { NotFound } from '../core/base/errors.ts';
+import { packageRoot } from '../core/base/package-root.ts';
 import { addPlatformRoles } from '../core/people/operators.ts';
-import { makeDataDirectory } from '../embedded-postgres/place.ts';
+import { dataDirectory } from '../embedded-postgres/place.ts';
 import { withDatabase } from './database.ts';
 import { checkEmail, checkName, checkSubject } from './options.ts';
 
@@ -16,12 +20,24 @@ export async function devToken(options: { email: string; subject?: string; name?
   checkEmail('--email', email);
   checkSubject('--subject', subject);
   if (name !== undefined) checkName('--name', name);
-  makeDataDirectory(config.TENET_DATA_DIR);
-  const issuer = await loadDevIssuer(config.TENET_DATA_DIR);
+  // One of another user is refused with its owner's name.
+  dataDirectory(config.TENET_DATA_DIR);
+  const issuer = (await readDevIssuer(config.TENET_DATA_DIR)) ?? refuseWithoutIssuer(config.TENET_DATA_DIR);
   if (options.operator) {
     const roles = ['platform/operator', 'platform/policy-admin', 'platform/auditor'];
     const identity = { issuer: issuer.config.issuer, subject, email };
     await withDatabase(config, (owned) => addPlatformRoles(owned, identity, roles), { role: 'owner' });
   }
   console.log(await issuer.sign({ subject, email, ...(name === undefined ? {} : { name }) }));
+}
+
+/** A key of its own would sign tokens that no server accepts. */
+function refuseWithoutIssuer(dataDir: string): never {
+  const looked = resolve(dataDir);
+  const elsewhere = fileURLToPath(new URL('.tenet', packageRoot));
+  const advice =
+    looked !== elsewhere && hasDevIssuer(elsewhere)
+      ? `There is one in ${elsewhere}: set TENET_DATA_DIR=${elsewhere}, or call this in ${dirname(elsewhere)}.`
+      : 'The server makes it when it starts: call this in the folder in which `npm start` was called, or name its data directory with TENET_DATA_DIR.';
+  throw new NotFound(`There is no key of a local issuer in ${looked}. ${advice}`);
 }

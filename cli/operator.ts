@@ -1,7 +1,7 @@
-import { ConfigError, readConfig } from '../core/base/config.ts';
+import { readConfig } from '../core/base/config.ts';
 import { addPlatformRoles } from '../core/people/operators.ts';
 import { withDatabase } from './database.ts';
-import { checkIssuer, checkSubject } from './options.ts';
+import { checkIssuer, checkSubject, UsageError } from './options.ts';
 
 /** `tenet operator add`. */
 export async function addOperator(options: { issuer: string; subject: string; role: string[] }): Promise<void> {
@@ -11,9 +11,7 @@ export async function addOperator(options: { issuer: string; subject: string; ro
   const known = config.issuers.map(({ issuer }) => issuer);
   // A typing error would make an operator whom no token can be: say so instead of "now holds".
   if (known.length > 0 && !known.includes(options.issuer))
-    throw new ConfigError([
-      `--issuer ${options.issuer} is none of the configured identity providers: ${known.join(', ')}. Name one of them.`,
-    ]);
+    throw new UsageError(`--issuer ${options.issuer} is none of the configured identity providers: ${known.join(', ')}. Name one of them.`);
   const identity = { issuer: options.issuer, subject: options.subject };
   const { id } = await withDatabase(config, (owned) => addPlatformRoles(owned, identity, options.role), { role: 'owner' });
   console.log(`${id} now holds ${options.role.join(', ')}.`);

@@ -1,32 +1,36 @@
 import { emailAddressForm, isEmailAddress } from '../core/base/email-address.ts';
-import { InvalidInput } from '../core/base/errors.ts';
 import { webUrl } from '../core/base/issuer-settings.ts';
 import { isName } from '../core/base/text.ts';
 
-/** Throws InvalidInput, in a sentence that names the flag, unless the value is an e-mail address. */
-export function checkEmail(flag: string, value: string): void {
-  if (isEmailAddress(value)) return;
-  throw new InvalidInput(`${flag} must be ${emailAddressForm}; it is ${JSON.stringify(value)}.`);
+/** A command that was called in a way that it does not take; the message names the flag and says what to do. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
 }
 
-/** Throws InvalidInput, in a sentence that names the flag, unless the value is a name that people can be shown. */
+/** Throws UsageError, in a sentence that names the flag, unless the value is an e-mail address. */
+export function checkEmail(flag: string, value: string): void {
+  if (isEmailAddress(value)) return;
+  throw new UsageError(`${flag} must be ${emailAddressForm}; it is ${JSON.stringify(value)}.`);
+}
+
+/** Throws UsageError, in a sentence that names the flag, unless the value is a name that people can be shown. */
 export function checkName(flag: string, value: string): void {
   if (isName(value)) return;
-  throw new InvalidInput(
+  throw new UsageError(
     `${flag} must be a name of at most 100 characters that begins with a visible one and has no invisible ones; it is ${JSON.stringify(value)}.`,
   );
 }
 
-/** Throws InvalidInput, in a sentence that names the flag, unless the value is a URL as an identity provider has for its name. */
+/** Throws UsageError, in a sentence that names the flag, unless the value is a URL as an identity provider has for its name. */
 export function checkIssuer(flag: string, value: string): void {
   if (webUrl.safeParse(value).success) return;
-  throw new InvalidInput(
+  throw new UsageError(
     `${flag} must be the URL of an identity provider, as its tokens have it in iss (https://login.example.com), and is ${JSON.stringify(value)}.`,
   );
 }
 
-/** Throws InvalidInput, in a sentence that names the flag, for a subject that no token can have. */
+/** Throws UsageError, in a sentence that names the flag, for a subject that no token can have. */
 export function checkSubject(flag: string, value: string): void {
   if (value.trim() !== '') return;
-  throw new InvalidInput(`${flag} must be the subject of a person, as the tokens of their identity provider have it in sub, and is empty.`);
+  throw new UsageError(`${flag} must be the subject of a person, as the tokens of their identity provider have it in sub, and is empty.`);
 }

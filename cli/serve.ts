@@ -3,6 +3,7 @@ import { loadDevIssuer } from '../api/authentication/dev-issuer.ts';
 import { startTenet, type Tenet } from '../api/main.ts';
 import type { Controllers } from '../controllers/main.ts';
 import { type Config, readConfig } from '../core/base/config.ts';
+import { stopOnSignal } from './stop.ts';
 
 /** Runs the server until SIGINT or SIGTERM, also while it is starting; a second signal ends it at once. */
 export async function serve(flags: Flags = {}): Promise<void> {
@@ -32,28 +33,6 @@ async function start(config: Config, say: (line: string) => void): Promise<() =>
     throw error;
   });
   return stop;
-}
-
-function stopOnSignal(running: Promise<() => Promise<void>>, say: (line: string) => void): void {
-  let stopping = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(130);
-    stopping = true;
-    say(`${signal}: finishing what is running; a second signal ends it at once`);
-    running.then(
-      (stop) =>
-        stop().then(
-          () => process.exit(0),
-          (error) => {
-            console.error('tenet: stopping failed', error);
-            process.exit(1);
-          },
-        ),
-      () => undefined, // It did not start, which serve() tells.
-    );
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
 }
 
 /** The first request of somebody who has just started it, ready to be pasted. */

@@ -1,4 +1,3 @@
-import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
@@ -8,7 +7,7 @@ import { findBinaries, type PlatformPackage, platformPackage } from './binaries.
 import { checkVersion, initializeCluster } from './cluster.ts';
 import { serverLog } from './log.ts';
 import { takeOwnership } from './ownership.ts';
-import { chooseCluster, clusterOwner, findCluster, makeDataDirectory } from './place.ts';
+import { chooseCluster, clusterOwner, dataDirectory, findCluster, makeDataDirectory } from './place.ts';
 import { livePostmaster, probe, urlOf } from './postmaster.ts';
 import { draftRecord, keepRecord, readRecord } from './record.ts';
 import { type Running, type ServerOptions, startServer, stopServerWithUs } from './server.ts';
@@ -70,15 +69,15 @@ export async function startEmbeddedPostgres(options: {
 
 /** Whether there is a database in this data directory, running or not. */
 export function hasEmbeddedPostgres(dataDir: string): boolean {
-  return existsSync(dataDir) && findCluster(realpathSync(dataDir)) !== undefined;
+  const path = dataDirectory(dataDir);
+  return path !== undefined && findCluster(path) !== undefined;
 }
 
 /** The server that runs on this data directory now, verified by asking it; undefined when there is none. Starts and changes nothing. */
 export async function findEmbeddedPostgres(dataDir: string): Promise<{ url: string } | undefined> {
-  if (!existsSync(dataDir)) return undefined;
-  const path = realpathSync(dataDir);
-  const cluster = findCluster(path);
-  if (!cluster) return undefined;
+  const path = dataDirectory(dataDir);
+  const cluster = path && findCluster(path);
+  if (!path || !cluster) return undefined;
   const { password } = readRecord(path, cluster)!;
   // On a busy machine a server that runs may take longer to answer than one attempt waits.
   for (const end = performance.now() + 30_000; ; await wait(100)) {

@@ -1,6 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Unavailable } from '../core/base/errors.ts';
 import { makeDirectory } from '../core/base/make-directory.ts';
@@ -9,14 +20,29 @@ import { type Account, runAs } from './account.ts';
 /** What Tenet itself puts into a data directory. */
 const ours = /^(owner|postgres[.-].+|dev-issuer\.json)$/;
 
-/** Makes the data directory, closed to everybody else, and returns its real path. */
+/** Makes the data directory, closed to everybody else, and returns its real path. Throws Unavailable when it is not ours to use. */
 export function makeDataDirectory(dataDir: string): string {
   try {
     makeDirectory(dataDir);
-    return realpathSync(dataDir);
   } catch (cause) {
     throw new Unavailable(
       `The data directory ${dataDir} could not be made: ${(cause as Error).message}. Set TENET_DATA_DIR to a directory that you can write.`,
+      { cause },
+    );
+  }
+  return dataDirectory(dataDir)!;
+}
+
+/** The real path of a data directory; undefined when it does not exist. Throws Unavailable when it is not ours to use. */
+export function dataDirectory(dataDir: string): string | undefined {
+  if (!existsSync(dataDir)) return undefined;
+  const path = realpathSync(dataDir);
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return path;
+  } catch (cause) {
+    throw new Unavailable(
+      `The data directory ${path} belongs to the user with uid ${statSync(path).uid}, and you are uid ${process.getuid!()}, who may not use it. Start Tenet as that user, or set TENET_DATA_DIR to another directory.`,
       { cause },
     );
   }

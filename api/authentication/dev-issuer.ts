@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
-import { InvalidInput, TenetError } from '../../core/base/errors.ts';
+import { InvalidInput, TenetError, Unavailable } from '../../core/base/errors.ts';
 import type { IssuerConfig } from './issuer.ts';
 
 const ISSUER = 'http://localhost/tenet-dev';
@@ -27,8 +28,26 @@ export interface DevIssuer {
 
 /** Reads the local issuer of a data directory from `dev-issuer.json` (mode 0600), or makes it; throws a `TenetError` when others can read that file. */
 export async function loadDevIssuer(dataDir: string): Promise<DevIssuer> {
-  const path = join(dataDir, 'dev-issuer.json');
-  const { d, ...key } = (await readKey(path)) ?? (await createKey(path));
+  const path = pathIn(dataDir);
+  return issuerWith((await readKey(path)) ?? (await createKey(path)));
+}
+
+/** The local issuer of a data directory, or undefined when none was made there. */
+export async function readDevIssuer(dataDir: string): Promise<DevIssuer | undefined> {
+  const key = await readKey(pathIn(dataDir));
+  return key && issuerWith(key);
+}
+
+/** Whether a data directory has a local issuer. */
+export function hasDevIssuer(dataDir: string): boolean {
+  return existsSync(pathIn(dataDir));
+}
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, 'dev-issuer.json');
+}
+
+async function issuerWith({ d, ...key }: JWK): Promise<DevIssuer> {
   const privateKey = await importJWK({ ...key, ...(d !== undefined && { d }) }, ALGORITHM);
   return {
     config: { issuer: ISSUER, audience: AUDIENCE, algorithms: [ALGORITHM], key },
@@ -59,8 +78,12 @@ async function readKey(path: string): Promise<JWK | undefined> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new Unavailable(
+      `The key of the local issuer cannot be read: ${message}. Start Tenet as the user that it belongs to, or set TENET_DATA_DIR to another directory.`,
+      { cause: error },
+    );
   }
   const { mode } = await stat(path);
   // Windows has no such bits; its profile directories are private already.

@@ -1,23 +1,24 @@
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
+import { loadDevIssuer } from '../../api/authentication/dev-issuer.ts';
 import { migrate } from '../../core/database/migrate.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createDatabase } from '../helpers/postgres.ts';
 import { type Ended, type Running, readyUrl, runTenet, spawnTenet } from '../helpers/tenet-process.ts';
 
 /** A refusal as its reader wants it: one sentence that says what to do, and no trace of the program's inside. */
-function expectSentence({ code, signal, stdout, stderr }: Ended, sentence: RegExp): void {
+function expectSentence({ code, signal, stdout, stderr }: Ended, sentence: RegExp, expected = 1): void {
   expect(signal).to.equal(null);
   expect(stderr).to.match(sentence);
   expect(stderr).to.match(/^tenet: /m);
   expect(stderr).not.to.match(/^\s+at .*:\d+:\d+|node:internal|UnhandledPromiseRejection|\[object|Error:/m);
   expect(stdout).to.equal('');
-  expect(code).to.equal(1);
+  expect(code).to.equal(expected);
 }
 
 describe('tenet serve', function () {
@@ -202,7 +203,8 @@ describe('tenet serve', function () {
 
     it('a key of the local issuer that others can read', async () => {
       const data = join(directory, 'data');
-      await runTenet(['dev', 'token', '--email', 'a@example.com'], environment);
+      mkdirSync(data, { mode: 0o700 });
+      await loadDevIssuer(data);
       chmodSync(join(data, 'dev-issuer.json'), 0o644);
       expectSentence(await runTenet(['serve'], environment), /dev-issuer\.json .*(others|chmod|0600)/);
     });
@@ -264,7 +266,7 @@ describe('tenet serve', function () {
 
   describe('other commands', () => {
     for (const [args, sentence] of [
-      [['dev', 'token', '--email', 'notanemail'], /--email must be an e-mail address such as alice@example\.com, and is "notanemail"\./],
+      [['dev', 'token', '--email', 'notanemail'], /--email must be an? .*; it is "notanemail"\./],
       [['dev', 'token', '--email', 'a@example.com', '--subject', ''], /--subject must be the subject of a person, .* and is empty\./],
       [
         ['operator', 'add', '--issuer', 'notaurl', '--subject', 'a'],
@@ -276,7 +278,7 @@ describe('tenet serve', function () {
       ],
     ] as const) {
       it(`tenet ${args.join(' ')} is refused in one sentence, and changes nothing`, async () => {
-        expectSentence(await runTenet(args, environment), sentence);
+        expectSentence(await runTenet(args, environment), sentence, 2);
         expect(await query("select from pg_namespace where nspname = 'tenet'")).to.deep.equal([]);
         expect(existsSync(join(directory, 'data'))).to.equal(false);
       });
@@ -287,14 +289,6 @@ describe('tenet serve', function () {
       expect(code).to.equal(0);
       expect(stdout).to.include('TENET_PORT=0').and.include('DATABASE_URL=***').and.include('TENET_ENCRYPTION_KEYS=***');
       expect(stdout).not.to.include(new URL(copy.url).password);
-    });
-
-    it('an unknown command says where the list is', async () => {
-      const { code, stderr } = await runTenet(['sevre']);
-      expect(code).to.equal(1);
-      expect(stderr)
-        .to.match(/unknown command 'sevre'\n\(Did you mean serve\?\)|unknown command 'sevre'/)
-        .and.include('tenet --help');
     });
 
     it('tenet --version and --help end with code 0', async () => {

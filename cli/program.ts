@@ -1,0 +1,93 @@
+import { Command } from 'commander';
+import { version } from './version.ts';
+
+/** The `tenet` command. Each verb loads its own module when it is called, so that a short command starts fast. */
+export function program(): Command {
+  const tenet = new Command('tenet').description('A control plane for organizations and projects.').version(version()).exitOverride();
+
+  tenet
+    .command('serve')
+    .description('start the server; without DATABASE_URL on an embedded PostgreSQL')
+    .option('--kubeconfig <file>', 'cluster whose Organization and Project manifests are reconciled; none for no cluster')
+    .option('--manifests <directory>', 'directory of manifests to reconcile without a cluster')
+    .option('--prune', 'carry out the deletionPolicy of manifests that leave that directory')
+    .action(async (flags) => (await import('./serve.ts')).serve(flags));
+
+  tenet
+    .command('migrate')
+    .description('bring the schema of the database up to date and exit')
+    .action(async () => (await import('./database.ts')).migrateDatabase());
+
+  tenet
+    .command('config')
+    .description('print the configuration that the environment gives, secrets left out')
+    .action(async () => (await import('./show-config.ts')).showConfig());
+
+  const dev = tenet.command('dev').description('for local use');
+  dev
+    .command('token')
+    .description('print an access token of the local issuer')
+    .requiredOption('--email <address>', 'e-mail address of the user; counts as verified')
+    .option('--subject <subject>', 'subject of the user; the e-mail address when it is not given')
+    .option('--name <name>', 'name of the user')
+    .option('--operator', 'also make the user an operator of the platform')
+    .action(async (options) => (await import('./dev-token.ts')).devToken(options));
+
+  tenet
+    .command('operator')
+    .description('people who run the platform')
+    .command('add')
+    .description('give platform roles to a user; needs access to the database')
+    .requiredOption('--issuer <url>', 'issuer of the user')
+    .requiredOption('--subject <subject>', 'subject of the user')
+    .option('--role <role...>', 'platform roles', ['platform/operator', 'platform/policy-admin', 'platform/auditor'])
+    .action(async (options) => (await import('./operator.ts')).addOperator(options));
+
+  tenet
+    .command('keyring')
+    .description('the encryption keys of the installation')
+    .command('forget <kid>')
+    .description('give up a key that is lost; needs access to the database')
+    .action(async (kid) => (await import('./keyring.ts')).forgetLostKey(kid));
+
+  tenet
+    .command('crds')
+    .description('print the CustomResourceDefinitions of Organization and Project')
+    .action(async () => (await import('./crds.ts')).printCrds());
+
+  tenet
+    .command('audit')
+    .description('who did what')
+    .command('verify')
+    .description('recompute the hash chains of the audit log; needs access to the database')
+    .action(async () => exit(await (await import('./audit-verify.ts')).verifyAudit(console.log)));
+
+  const policy = tenet.command('policy').description('what is allowed');
+  policy
+    .command('lint [directory]')
+    .description('check policy files without a database')
+    .action(async (directory = 'policies') => exit(await (await import('./policy-lint.ts')).lint(directory, console.log)));
+  policy
+    .command('test [directory]')
+    .description("run the policy files' own tests without a database")
+    .action(async (directory = 'policies') => exit(await (await import('./policy-test.ts')).test(directory, console.log)));
+  policy
+    .command('apply [directory]')
+    .description('put policy files into force: a new revision of every scope that changed')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .option('--git-commit <hash>', 'the commit that was reviewed')
+    .action(async (directory: string | undefined, options) => (await import('./policy-apply.ts')).apply(directory, options));
+
+  adviseHelp(tenet, 'npx tenet');
+  return tenet;
+}
+
+/** An error in how a command was called ends with how to list what it takes. */
+function adviseHelp(command: Command, call: string): void {
+  command.showHelpAfterError(`(${call} --help shows what there is)`);
+  for (const sub of command.commands) adviseHelp(sub, `${call} ${sub.name()}`);
+}
+
+function exit(code: number): void {
+  process.exitCode = code;
+}
