@@ -141,12 +141,14 @@ create table invitations (
   updated_at timestamp with time zone not null default now(),
   token_kid text,
   folded_email text not null generated always as (fold_email(email)) stored,
+  until timestamp with time zone,
   constraint invitations_pkey PRIMARY KEY (org_id, id),
   constraint invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES users(id),
   constraint invitations_email CHECK (is_email_address(email)),
   constraint invitations_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint invitations_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'ACCEPTED'::text, 'DECLINED'::text, 'REVOKED'::text, 'EXPIRED'::text]))),
-  constraint invitations_token UNIQUE (token_hash)
+  constraint invitations_token UNIQUE (token_hash),
+  constraint invitations_until_shown CHECK (((until >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (until < '10000-01-01 00:00:00+00'::timestamp with time zone)))
 );
 CREATE INDEX invitations_by_email ON tenet.invitations USING btree (folded_email) WHERE (state = 'PENDING'::text);
 CREATE INDEX invitations_by_kid ON tenet.invitations USING btree (token_kid) WHERE ((state = 'PENDING'::text) AND (token_kid IS NOT NULL));

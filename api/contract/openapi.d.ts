@@ -1057,6 +1057,12 @@ export interface components {
          * @example 2026-11-21T09:30:00.000Z
          */
         Timestamp: string;
+        /**
+         * Format: date-time
+         * @description When the offered role ends, whenever it is accepted; absent when it does not end. Only manifests make such invitations.
+         * @example 2099-12-31T18:00:00.000Z
+         */
+        OfferedUntil: string;
         /** @description A name for people. It starts with a visible character and holds no control characters, no invisible ones and none that change the direction of writing. */
         Name: string;
         /** @description An invitation as the invited person sees it. */
@@ -1067,6 +1073,7 @@ export interface components {
             role: components["schemas"]["RoleId"];
             state: components["schemas"]["InvitationState"];
             expiresAt: components["schemas"]["Timestamp"];
+            until?: components["schemas"]["OfferedUntil"];
             organizationName: components["schemas"]["Name"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
@@ -1153,6 +1160,7 @@ export interface components {
             role: components["schemas"]["RoleId"];
             state: components["schemas"]["InvitationState"];
             expiresAt: components["schemas"]["Timestamp"];
+            until?: components["schemas"]["OfferedUntil"];
             /**
              * Format: int32
              * @description How often it was sent.

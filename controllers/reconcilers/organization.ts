@@ -48,12 +48,13 @@ export function organizationReconciler(
     const { spec, metadata } = object;
     // Asked before they are counted: one that comes in between is counted next time.
     const isExpecting = expectsProjects(metadata.name);
+    const desired = desiredMembers(spec!.members);
     const { result, done } = await applyOrganization(manifests, {
       ref: refOf(object, manifests),
       displayName: spec!.displayName,
       slug: spec!.slug ?? metadata.name,
       blueprint: spec!.blueprint,
-      members: desiredMembers(spec!.members),
+      members: desired,
       membersPolicy: spec!.membersPolicy,
       adopt: metadata.annotations?.[adoptAnnotation],
       manage: spec!.managementPolicy === 'Full',
@@ -69,6 +70,7 @@ export function organizationReconciler(
       message: `The organization ${slug} is as declared.`,
       statusFields: { id, slug, memberCount, projectCount },
       members,
+      desired,
       done,
     });
     if (!isExpecting) return outcome;

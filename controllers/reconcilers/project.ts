@@ -61,6 +61,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
       );
     }
     await firstPassOf(name, signal);
+    const desired = desiredMembers(spec.members);
     const manifests = await context(fence);
     const ref = refOf(object, manifests);
     const { result, done } = await applyProject(manifests, {
@@ -68,7 +69,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
       organization: { uid: organization.metadata.uid, name },
       displayName: spec.displayName,
       slug: spec.slug ?? object.metadata.name,
-      members: desiredMembers(spec.members),
+      members: desired,
       membersPolicy: spec.membersPolicy,
       adopt: object.metadata.annotations?.[adoptAnnotation],
       manage: spec.managementPolicy === 'Full',
@@ -92,6 +93,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
       message: `The project ${slug} is as declared.`,
       statusFields: { id, slug, organizationID: organizationId, memberCount },
       members,
+      desired,
       done,
     });
     const resolved: ConditionInput = {

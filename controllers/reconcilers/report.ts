@@ -1,7 +1,7 @@
 import { AlreadyExists, FailedPrecondition, InvalidInput, NotFound, PermissionDenied, type TenetError } from '../../core/base/errors.ts';
 import { readInstant } from '../../core/base/instants.ts';
 import { consentSentence } from '../../core/manifests/apply.ts';
-import type { MemberStatus } from '../../core/manifests/members.ts';
+import type { DesiredMember, MemberStatus } from '../../core/manifests/members.ts';
 import type { ManifestIdentity } from '../../core/organizations/managed-by.ts';
 import { ready, stalled } from '../resources/conditions.ts';
 import type { EventInput } from '../resources/events.ts';
@@ -15,8 +15,18 @@ const whileAwaited = 15_000;
 /** Refusals that end without a change of the manifest: somebody consents, or a slug becomes free. */
 const endsByItself: ReadonlySet<string> = new Set(['not-handed-over', 'already-exists']);
 
+/** An end that is further away than this is seen by the resync. */
+const soon = 600_000;
+
+/** Milliseconds until the next of these entries ends, so that its status says so; undefined when none does soon. */
+function untilNextEnd(members: readonly Pick<DesiredMember, 'until'>[]): number | undefined {
+  const now = Date.now();
+  const ends = members.flatMap(({ until }) => (until === undefined ? [] : [until.getTime() - now])).filter((ms) => ms > 0 && ms < soon);
+  return ends.length === 0 ? undefined : Math.min(...ends) + 1;
+}
+
 /** What core wants to know of members. Throws InvalidInput for a time that an older schema has let into the cluster. */
-export function desiredMembers(members: readonly MemberSpec[] | undefined) {
+export function desiredMembers(members: readonly MemberSpec[] | undefined): DesiredMember[] {
   return (members ?? []).map(({ email, roles, until }, index) => ({
     email,
     roles,
@@ -60,16 +70,18 @@ export function success(options: {
   readonly message: string;
   readonly statusFields: Readonly<Record<string, unknown>>;
   readonly members: readonly MemberStatus[];
+  readonly desired: readonly DesiredMember[];
   readonly done: readonly string[];
 }): Outcome {
-  const { message, statusFields, members, done } = options;
+  const { message, statusFields, members, desired, done } = options;
   const events: EventInput[] = done.length === 0 ? [] : [{ type: 'Normal', reason: reasonOf(done), note: sentence(done) }];
-  const waiting = members.some(({ state }) => state === 'Invited' || state === 'NotAMember');
+  const waiting = members.some(({ state }) => state === 'Invited' || state === 'NotAMember') ? whileAwaited : undefined;
+  const requeueAfter = Math.min(waiting ?? soon, untilNextEnd(desired) ?? soon);
   return {
     conditions: [{ type: 'Accepted', status: 'True', reason: 'Accepted', message: 'The manifest is valid.' }, ...ready(message)],
     statusFields: { ...statusFields, ...(members.length === 0 ? {} : { members }) },
     events,
-    ...(waiting ? { requeueAfter: whileAwaited } : {}),
+    ...(requeueAfter < soon && { requeueAfter }),
   };
 }
 

@@ -11,7 +11,7 @@ import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pa
 import type { Db } from '../database/database.ts';
 import { findOrganization } from '../organizations/organizations.ts';
 import { insertGrant } from './grants.ts';
-import { type InvitationRow, type InvitationState, invitationRows, refuseAnswered, setState } from './invitation-rows.ts';
+import { endSql, endsOf, type InvitationRow, type InvitationState, invitationRows, refuseAnswered, setState } from './invitation-rows.ts';
 import type { InvitationContext } from './invitations.ts';
 import { addMember } from './members.ts';
 
@@ -27,6 +27,8 @@ export interface MyInvitation {
   readonly role: string;
   readonly state: InvitationState;
   readonly expiresAt: string;
+  /** When the offered role ends. */
+  readonly until?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -39,7 +41,7 @@ export async function listMyInvitations(db: Db, actor: Actor, asked: PageQuery):
   const query = db('invitations as i')
     .join('organizations as o', 'o.id', 'i.org_id')
     .where('i.state', 'PENDING')
-    .where('i.expires_at', '>', db.fn.now())
+    .whereRaw(`${endSql} > now()`)
     .where('i.folded_email', foldEmail(email))
     .whereNot('o.state', 'DELETED')
     .orderBy('i.id')
@@ -57,7 +59,7 @@ function toMyInvitation(row: InvitationRow & { organization_name: string }): MyI
     email: row.email,
     role: row.role,
     state: row.state,
-    expiresAt: row.expires_at.toISOString(),
+    ...endsOf(row),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
@@ -139,7 +141,8 @@ async function acceptRow(db: Db, actor: Actor, row: InvitationRow): Promise<Join
   const added = await addMember(db, { organizationId, userUuid: subject.uuid, managedBy: row.managed_by });
   if (!added) throw new AlreadyExists('You are a member of this organization already.');
   const given = { name: row.invited_by, principal: actor.principal };
-  const grant = await insertGrant(db, given, { organizationId, user_id: subject.uuid, role: row.role, source: 'INVITATION' });
+  const { role, until } = row;
+  const grant = await insertGrant(db, given, { organizationId, user_id: subject.uuid, role, until, source: 'INVITATION' });
   await setState(db, row, { state: 'ACCEPTED', accepted_by: subject.uuid });
   await record(db, actor, {
     organizationId,
@@ -152,7 +155,7 @@ async function acceptRow(db: Db, actor: Actor, row: InvitationRow): Promise<Join
     organizationId,
     action: 'member.create',
     target: subject.id,
-    after: { state: 'ACTIVE', roles: [{ role: row.role, grantId: grant.id }], invitationId },
+    after: { state: 'ACTIVE', roles: [{ role, grantId: grant.id, ...(until !== null && { until: until.toISOString() }) }], invitationId },
   });
   return { organizationId, userId: subject.id };
 }

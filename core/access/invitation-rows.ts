@@ -16,7 +16,10 @@ export interface Invitation {
   readonly email: string;
   readonly role: string;
   readonly state: InvitationState;
+  /** Never later than `until`. */
   readonly expiresAt: string;
+  /** When the offered role ends. */
+  readonly until?: string;
   readonly sentCount: number;
   readonly lastSentAt?: string;
   readonly invitedBy: string;
@@ -34,6 +37,7 @@ export interface InvitationRow {
   state: InvitationState;
   token_version: number;
   expires_at: Date;
+  until: Date | null;
   sent_count: number;
   last_sent_at: Date | null;
   invited_by: string;
@@ -51,7 +55,7 @@ export function toInvitation(row: InvitationRow): Invitation {
     email: row.email,
     role: row.role,
     state: row.state,
-    expiresAt: row.expires_at.toISOString(),
+    ...endsOf(row),
     sentCount: row.sent_count,
     ...(row.last_sent_at === null ? {} : { lastSentAt: row.last_sent_at.toISOString() }),
     invitedBy: row.invited_by,
@@ -62,10 +66,18 @@ export function toInvitation(row: InvitationRow): Invitation {
   };
 }
 
+/** When the answer must be there, and when the role ends. A role that has ended cannot be offered any more. */
+export function endsOf({ expires_at, until }: Pick<InvitationRow, 'expires_at' | 'until'>): { expiresAt: string; until?: string } {
+  if (until === null) return { expiresAt: expires_at.toISOString() };
+  return { expiresAt: (until < expires_at ? until : expires_at).toISOString(), until: until.toISOString() };
+}
+
+/** The moment at which an invitation of this table stops being one; `least` leaves nulls out. */
+export const endSql = 'least(expires_at, until)';
 /** The state at this moment: an invitation ends when its time is over, not when the daily job gets to it. */
-export const stateSql = `case when state = 'PENDING' and expires_at <= now() then 'EXPIRED' else state end`;
+export const stateSql = `case when state = 'PENDING' and ${endSql} <= now() then 'EXPIRED' else state end`;
 /** The columns of a row, for select and returning. */
-export const columnsSql = `org_id, id, email, role, ${stateSql} as state, token_version, expires_at, sent_count, last_sent_at, invited_by, managed_by, version, created_at, updated_at`;
+export const columnsSql = `org_id, id, email, role, ${stateSql} as state, token_version, expires_at, until, sent_count, last_sent_at, invited_by, managed_by, version, created_at, updated_at`;
 
 /** Invitations with the state that they have at this moment. */
 export function invitationRows(db: Db) {
@@ -87,8 +99,9 @@ type Attempt = 'answer' | 'resend' | 'revoke';
 const became = { ACCEPTED: 'was accepted', DECLINED: 'was declined', REVOKED: 'was revoked', EXPIRED: 'has expired' };
 
 /** Throws invitation-not-pending, with what became of it and what to do instead, unless the invitation is pending. */
-export function refuseAnswered({ state }: Pick<InvitationRow, 'state'>, attempt: Attempt): void {
+export function refuseAnswered({ state, until }: Pick<InvitationRow, 'state' | 'until'>, attempt: Attempt): void {
   if (state === 'PENDING') return;
+  if (state === 'EXPIRED') refuseEnded({ until }, attempt);
   const revoke = state === 'ACCEPTED' ? ' To end the membership, remove the member.' : ' Nobody can accept it any more.';
   const sentence = {
     answer: '. Ask for a new one.',
@@ -96,6 +109,16 @@ export function refuseAnswered({ state }: Pick<InvitationRow, 'state'>, attempt:
     revoke: `, so there is nothing to revoke.${revoke}`,
   }[attempt];
   throw new FailedPrecondition('invitation-not-pending', `The invitation ${became[state]}${sentence}`);
+}
+
+/** Throws invitation-not-pending when the role that is offered has ended: a new time to answer would be of no use. */
+export function refuseEnded({ until }: Pick<InvitationRow, 'until'>, attempt: Attempt): void {
+  if (until === null || until.getTime() > Date.now()) return;
+  const instead = { answer: 'Ask for a new one', resend: 'Create a new one', revoke: 'There is nothing to revoke' }[attempt];
+  throw new FailedPrecondition(
+    'invitation-not-pending',
+    `The offer has ended: the role that this invitation gives was to be held until ${until.toISOString()}. ${instead}.`,
+  );
 }
 
 /** Moves an invitation out of PENDING. */
@@ -117,7 +140,7 @@ export async function expireOverdue(
   const query = db('invitations')
     .select('org_id', 'id')
     .where({ state: 'PENDING' })
-    .where('expires_at', '<=', db.fn.now())
+    .whereRaw(`${endSql} <= now()`)
     .orderBy(['org_id', 'id']);
   if ('limit' in which) query.limit(which.limit).forUpdate().skipLocked();
   else query.where({ org_id: which.organization }).whereIn('folded_email', which.emails.map(foldEmail)).forUpdate();

@@ -12,6 +12,7 @@ import { checkRole, requireAssign, requireUnassignAll } from './grants.ts';
 import { oneByAddress, refuseMembers, refuseRepeated, refuseTaken } from './invitation-addresses.ts';
 import {
   columnsSql,
+  endsOf,
   expireOverdue,
   findInvitation,
   type Invitation,
@@ -19,6 +20,7 @@ import {
   type InvitationState,
   invitationRows,
   refuseAnswered,
+  refuseEnded,
   setState,
   stateSql,
   toInvitation,
@@ -42,6 +44,8 @@ export async function createInvitations(
     emails: readonly string[];
     role: string;
     expiresInDays?: number | undefined;
+    /** When the role ends that is offered. */
+    until?: Date | undefined;
     managedBy?: ManagedBy | undefined;
   },
   context: InvitationContext,
@@ -69,6 +73,7 @@ export async function createInvitations(
           token_hash: tokenHash(invitationToken(context.keyring, { id, version: 1 })!),
           token_kid: context.keyring.currentKid,
           expires_at: db.raw('now() + make_interval(days => ?)', [days]),
+          until: input.until ?? null,
           invited_by: actor.name,
           managed_by: input.managedBy === undefined ? null : JSON.stringify(input.managedBy),
         })
@@ -106,12 +111,13 @@ export async function getInvitation(db: Db, _actor: Actor, input: { organization
 
 /**
  * Sends a pending or expired invitation again, with a new token and a new expiry; the old token is dead. Whoever resends vouches
- * for it from now on. Throws invitation-not-pending for one that was answered or revoked.
+ * for it from now on. `until` gives the offered role another end, null none; else it keeps its own. Throws invitation-not-pending
+ * for one that was answered or revoked, and for one whose role has ended.
  */
 export async function resendInvitation(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; invitationId: string },
+  input: { organizationId: string; invitationId: string; until?: Date | null },
   context: InvitationContext,
 ): Promise<Invitation> {
   const { organizationId, invitationId } = input;
@@ -119,7 +125,9 @@ export async function resendInvitation(
   const blueprint = await blueprintOf(actor, organizationId);
   checkRole(blueprint, before.role, { organizationId });
   await requireAssign(actor, { organizationId }, before.role);
+  const { until = before.until } = input;
   if (before.state !== 'EXPIRED') refuseAnswered(before, 'resend');
+  refuseEnded({ until }, 'resend');
   await refuseMembers(db, before.org_id, [before.email]);
 
   const version = before.token_version + 1;
@@ -132,6 +140,7 @@ export async function resendInvitation(
         token_kid: context.keyring.currentKid,
         token_version: version,
         expires_at: db.raw('now() + make_interval(days => ?)', [blueprint.invitations.expireAfterDays]),
+        until,
         invited_by: before.managed_by === null ? actor.name : before.invited_by,
         version: db.raw('version + 1'),
         updated_at: db.fn.now(),
@@ -148,6 +157,29 @@ export async function resendInvitation(
   });
   await send(db, row!, context);
   return invitation;
+}
+
+/** Gives the role that a pending invitation offers another end, or none; the mail that was sent stays good. Throws invitation-not-pending. */
+export async function setInvitationEnd(
+  db: Db,
+  actor: Actor,
+  input: { organizationId: string; invitationId: string; until: Date | null },
+): Promise<void> {
+  const { organizationId, invitationId, until } = input;
+  const before = await findInvitation(db, input);
+  await requireAssign(actor, { organizationId }, before.role);
+  refuseAnswered(before, 'resend');
+  const key = { org_id: before.org_id, id: before.id };
+  await db('invitations')
+    .where(key)
+    .update({ until, version: db.raw('version + 1'), updated_at: db.fn.now() });
+  await record(db, actor, {
+    organizationId,
+    action: 'invitation.update',
+    target: invitationId,
+    before: endsOf(before),
+    after: endsOf({ ...before, until }),
+  });
 }
 
 /** Takes a pending invitation back: its token stops working. Doing it again changes nothing; one that was answered or expired is refused. */

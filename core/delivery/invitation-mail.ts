@@ -1,4 +1,4 @@
-import { type InvitationRow, invitationRows } from '../access/invitation-rows.ts';
+import { endsOf, type InvitationRow, invitationRows } from '../access/invitation-rows.ts';
 import { toUuid } from '../base/ids.ts';
 import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
 import { unseen } from '../base/text.ts';
@@ -37,7 +37,8 @@ export async function sendInvitation(context: MailContext, job: Jobs['send-invit
   if (token === undefined || !tokenHash(token).equals(found.row.token_hash)) {
     throw new Error(`The encryption key ${job.kid} of this invitation is not in the keyring. Put it back, or resend the invitation.`);
   }
-  await mailer.send(invitationMail({ ...job, email: found.row.email, expiresAt: found.row.expires_at, ...found, token, publicUrl }));
+  const expiresAt = new Date(endsOf(found.row).expiresAt);
+  await mailer.send(invitationMail({ ...job, email: found.row.email, expiresAt, ...found, token, publicUrl }));
   await database.write({ organization: org }, (db) =>
     // Not a new version: nobody can overwrite what they have not seen by not having seen this.
     db('invitations')

@@ -1,5 +1,5 @@
 import { checkRole, createGrant, requireAssign, revokeGrant } from '../access/grants.ts';
-import { createInvitations, resendInvitation, revokeInvitation } from '../access/invitations.ts';
+import { createInvitations, resendInvitation, revokeInvitation, setInvitationEnd } from '../access/invitations.ts';
 import { addMember, removeMember } from '../access/members.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
@@ -18,10 +18,24 @@ export interface DesiredMember {
   readonly until?: Date | undefined;
 }
 
+/** Whether the time of an entry has passed: the person holds no role by it any more, and is not invited by it. */
+export function hasEnded({ until }: Pick<DesiredMember, 'until'>): boolean {
+  return until !== undefined && until.getTime() <= Date.now();
+}
+
+/** The state of an entry whose time has passed. */
+export function ended({ email, until }: DesiredMember): MemberStatus {
+  return {
+    email,
+    state: 'Ended',
+    message: `The roles of this entry ended at ${until!.toISOString()}. Remove it, or give it a later until.`,
+  };
+}
+
 /** How far a wanted member has come. Declined is respected: nobody is invited again after it. */
 export interface MemberStatus {
   readonly email: string;
-  readonly state: 'Active' | 'Inactive' | 'Invited' | 'Expired' | 'Declined' | 'Conflict' | 'NotAMember';
+  readonly state: 'Active' | 'Inactive' | 'Invited' | 'Expired' | 'Ended' | 'Declined' | 'Conflict' | 'NotAMember';
   readonly message?: string;
 }
 
@@ -49,18 +63,18 @@ export async function planMembers(
   const steps: Step[] = [];
   const statuses: MemberStatus[] = [];
   const does = createDoes(db, actor, context, organizationId, manifest.ref);
-  const guests = new Map<string, string[]>();
+  const guests: Guests = new Map();
 
   for (const desired of manifest.members) {
     const member = known.member(desired.email);
     const invitation = known.invitation(desired.email);
     if (member === 'ambiguous')
       statuses.push({ email: desired.email, state: 'Conflict', message: 'Several users have this verified address.' });
-    else if (member?.isMember || (member && !isOpen(invitation)))
+    else if (member?.isMember || (member && !isOpen(invitation) && !hasEnded(desired)))
       statuses.push(planMember(does, steps, desired, member, manifest.ref, invitation));
     else statuses.push(planInvitation(does, steps, desired, invitation, manifest.ref, guests));
   }
-  for (const [role, emails] of guests) steps.push(does.invite(emails, role));
+  for (const group of guests.values()) steps.push(does.invite(group));
   const wanted = new Set(manifest.members.map(({ email }) => email));
   for (const member of known.others(wanted)) {
     const ours = member.managedBy?.uid === manifest.ref.uid;
@@ -97,32 +111,42 @@ function planMember(
   if (!member.isMember) steps.push(does.add(desired, member));
   else if (!manager) steps.push(does.takeOver(email, member));
   if (invitation?.state === 'PENDING' && invitation.managedBy?.uid === ref.uid) steps.push(does.revokeInvitation(invitation));
+  const roles = hasEnded(desired) ? [] : desired.roles;
   const until = desired.until?.getTime();
-  for (const role of desired.roles) {
+  for (const role of roles) {
     if (!member.grants.some((grant) => grant.role === role && grant.until?.getTime() === until))
       steps.push(does.give(desired, member, role));
   }
   // A role that is given may replace another one; what is left over is seen in the next round.
-  if (steps.length === 0) for (const grant of member.grants) if (!desired.roles.includes(grant.role)) steps.push(does.take(email, grant));
+  if (steps.length === 0) for (const grant of member.grants) if (!roles.includes(grant.role)) steps.push(does.take(email, grant));
+  if (hasEnded(desired)) return ended(desired);
   return { email, state: member.state === 'INACTIVE' ? 'Inactive' : 'Active' };
 }
 
-/** What becomes of somebody who is no member; `guests` collects the addresses to invite, by role. */
+/** Addresses to invite, those that get the same role until the same time together. */
+type Guests = Map<string, { readonly role: string; readonly until: Date | undefined; readonly emails: string[] }>;
+
+/** What becomes of somebody who is no member; `guests` collects the addresses to invite. */
 function planInvitation(
   does: Does,
   steps: Step[],
   desired: DesiredMember,
   invitation: KnownInvitation | undefined,
   ref: ManifestRef,
-  guests: Map<string, string[]>,
+  guests: Guests,
 ): MemberStatus {
-  const { email } = desired;
+  const { email, until } = desired;
   const role = desired.roles[0]!;
   const invite = (): void => {
-    const invited = guests.get(role) ?? [];
-    invited.push(email);
-    guests.set(role, invited);
+    const key = `${role} ${until?.getTime()}`;
+    const group = guests.get(key) ?? { role, until, emails: [] };
+    group.emails.push(email);
+    guests.set(key, group);
   };
+  if (hasEnded(desired)) {
+    if (invitation?.state === 'PENDING' && invitation.managedBy?.uid === ref.uid) steps.push(does.revokeInvitation(invitation));
+    return ended(desired);
+  }
   if (invitation?.state === 'DECLINED')
     return { email, state: 'Declined', message: 'The invitation was declined; nobody is invited again.' };
   const live = invitation?.state === 'PENDING' || invitation?.state === 'EXPIRED' ? invitation : undefined;
@@ -137,10 +161,13 @@ function planInvitation(
     else invite();
     return { email, state: 'Invited' };
   }
-  if (live.state === 'PENDING') return { email, state: 'Invited' };
+  if (live.state === 'PENDING') {
+    if (live.until?.getTime() !== until?.getTime()) steps.push(does.setInvitationEnd(live, until));
+    return { email, state: 'Invited' };
+  }
   if (live.tokenVersion >= mostTokens)
     return { email, state: 'Expired', message: `The invitation expired ${mostTokens} times. Resend it, or remove the entry.` };
-  steps.push(does.resend(live));
+  steps.push(does.resend(live, until));
   return { email, state: 'Invited' };
 }
 
@@ -211,6 +238,8 @@ function createDoes(db: Db, actor: Actor, context: ManifestContext, organization
     give: (desired: DesiredMember, member: KnownMember, role: string): Step => ({
       does: `give ${desired.email} ${role}`,
       async run() {
+        // It was still to come when this was planned.
+        if (hasEnded(desired)) return;
         await actor.require('grant', 'create', { organizationId });
         await createGrant(db, actor, { organizationId, subject: subjectOf(member), role, until: desired.until?.toISOString() });
       },
@@ -229,18 +258,27 @@ function createDoes(db: Db, actor: Actor, context: ManifestContext, organization
         await removeMember(db, actor, { organizationId, userId: toId('user', member.userUuid) });
       },
     }),
-    invite: (emails: readonly string[], role: string): Step => ({
+    invite: ({ emails, role, until }: { emails: readonly string[]; role: string; until: Date | undefined }): Step => ({
       does: `invite ${emails.join(', ')} as ${role}`,
       async run() {
         await actor.require('invitation', 'create', { organizationId });
-        await createInvitations(db, actor, { organizationId, emails, role, managedBy: stored }, context);
+        await createInvitations(db, actor, { organizationId, emails, role, until, managedBy: stored }, context);
       },
     }),
-    resend: (invitation: KnownInvitation): Step => ({
+    resend: (invitation: KnownInvitation, until: Date | undefined): Step => ({
       does: `invite ${invitation.email} again`,
       async run() {
         await actor.require('invitation', 'resend', { organizationId });
-        await resendInvitation(db, actor, { organizationId, invitationId: toId('invitation', invitation.id) }, context);
+        const which = { organizationId, invitationId: toId('invitation', invitation.id) };
+        await resendInvitation(db, actor, { ...which, until: until ?? null }, context);
+      },
+    }),
+    setInvitationEnd: (invitation: KnownInvitation, until: Date | undefined): Step => ({
+      does: `let the role that ${invitation.email} is offered end ${until === undefined ? 'never' : `at ${until.toISOString()}`}`,
+      async run() {
+        await actor.require('invitation', 'create', { organizationId });
+        const which = { organizationId, invitationId: toId('invitation', invitation.id) };
+        await setInvitationEnd(db, actor, { ...which, until: until ?? null });
       },
     }),
     revokeInvitation: (invitation: KnownInvitation): Step => ({

@@ -23,6 +23,8 @@ export interface KnownInvitation {
   readonly role: string;
   readonly state: InvitationState;
   readonly tokenVersion: number;
+  /** When the role ends that it offers. */
+  readonly until: Date | null;
   readonly managedBy: StoredRef | null;
 }
 
@@ -65,6 +67,7 @@ export async function readMembership(db: Db, orgUuid: string, { emails }: { emai
       role: row.role,
       state: row.state,
       tokenVersion: row.token_version,
+      until: row.until,
       managedBy: row.managed_by,
     });
     if (row.state === 'ACCEPTED' && row.accepted_by) acceptedBy.set(email, row.accepted_by);

@@ -26,7 +26,7 @@ import {
   storedRef,
   wasFormer,
 } from './apply.ts';
-import type { MemberStatus } from './members.ts';
+import { ended, hasEnded, type MemberStatus } from './members.ts';
 import { readMembership } from './membership.ts';
 import { findByManifest as findOrganization } from './organization.ts';
 
@@ -213,6 +213,10 @@ async function planGrants(
   const wanted = new Set<string>();
 
   for (const { email, roles, until } of manifest.members) {
+    if (hasEnded({ until })) {
+      statuses.push(ended({ email, roles, until }));
+      continue;
+    }
     const member = known!.member(email);
     if (!member || member === 'ambiguous' || !member.isMember) {
       const invited = known!.invitation(email)?.state === 'PENDING';
@@ -252,6 +256,8 @@ function give(
   return {
     does: `give ${to.email} ${to.role}`,
     async run() {
+      // It was still to come when this was planned.
+      if (hasEnded(to)) return;
       await actor.require('grant', 'create', place);
       await createGrant(db, actor, {
         ...place,

@@ -119,6 +119,18 @@ describe('an Organization manifest', () => {
     expect(grant!.until.toISOString()).to.equal('2031-06-30T18:00:00.000Z');
   });
 
+  it('an end that has passed takes the role and holds up nothing else', async () => {
+    const [ada, temp] = await people('over', 'ada', 'temp');
+    const entry = (until: string) => [admin(ada!), { email: temp!, roles: ['org.manager'], until }];
+    await kube.apply(organization('over', { members: entry('2031-06-30T18:00:00Z') }));
+    const id = await idOf('over');
+    await kube.apply(organization('over', { displayName: 'Over', members: entry('2020-06-30T18:00:00Z') }));
+    await operator.has('organizations/over', 'Ready', { status: 'True' });
+    await operator.member('organizations/over', temp!, 'Ended');
+    expect(await operator.roles(id)).to.deep.equal([`${ada} org.admin`]);
+    expect(await operator.sql('select name from organizations where id = $1', [uuidOf(id)])).to.deep.equal([{ name: 'Over' }]);
+  });
+
   it('respects an invitation that was declined, and sends an expired one again at most twice', async () => {
     const emails = ['no@answers.example', 'slow@answers.example'];
     await kube.apply(organization('answers', { members: emails.map((email) => ({ email, roles: ['org.member'] })) }));
