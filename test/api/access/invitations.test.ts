@@ -32,7 +32,7 @@ describe('invitations', () => {
     expect(response.status).to.equal(201);
     expect(data!.items.map(({ email }) => email)).to.deep.equal(emails);
     expect(await auditTrail(owner, organizationId, 'invitation.create')).to.have.length(100);
-    await eventually(() => expect(emails.filter((email) => mailsTo(email).length === 1)).to.have.length(100), 15_000);
+    await eventually(() => expect(emails.filter((email) => mailsTo(email).length === 1)).to.have.length(100), 60_000);
   });
 
   it('PICA-34: to each role of the organization, and to nothing else', async () => {
