@@ -4,7 +4,7 @@ import { type Domain, domainOf } from '../../../core/authorization/policy/domain
 import { splitPermission } from '../../../core/authorization/policy/vocabulary.ts';
 
 /** What the policy files say about a caller with these roles. */
-export type Expectation = { readonly answer: 'allowed' | 'unknown-place' } | { readonly answer: 'denied'; readonly permission: string };
+export type Expectation = { readonly answer: 'allowed' } | { readonly answer: 'denied' | 'unknown-place'; readonly permission: string };
 
 /** Where a question is asked; nothing means the platform. */
 export interface Place {
@@ -40,6 +40,6 @@ export function createExpect(contents: readonly PolicyContent[]): Expect {
     const missing = permissions.find((permission) => !allows(roles, domain, permission));
     if (missing === undefined) return { answer: 'allowed' };
     const known = domain.level === 'platform' || allows(roles, domain, domain.level === 'org' ? 'organization:read' : 'project:read');
-    return known ? { answer: 'denied', permission: missing } : { answer: 'unknown-place' };
+    return { answer: known ? 'denied' : 'unknown-place', permission: missing };
   };
 }

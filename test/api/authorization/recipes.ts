@@ -1,8 +1,8 @@
 import { newId } from '../../../core/base/ids.ts';
 import type { Persona, Site, World } from './world.ts';
 
-/** One request of one person under one scenario. */
-export interface Cell {
+/** Who asks, and where. */
+export interface Asker {
   readonly world: World;
   readonly persona: Persona;
   readonly site: Site;
@@ -32,10 +32,11 @@ export interface Recipe {
   readonly needsOwner?: true;
   /** The permissions that the operation itself asks for in the same place, in its order. */
   further?(world: World): string[];
-  ask(cell: Cell): Promise<Ask>;
+  ask(cell: Asker): Promise<Ask>;
 }
 
-const nothing = async (): Promise<Ask> => ({});
+/** For operations that need no more than their place. */
+export const nothing = async (): Promise<Ask> => ({});
 const assign = ({ orgRole }: World) => [`role:${orgRole}:assign`];
 const unassign = ({ orgRole }: World) => [`role:${orgRole}:unassign`];
 const assignInProject = ({ projectRole }: World) => [`role:${projectRole}:assign`];
@@ -44,22 +45,22 @@ const unassignInProject = ({ projectRole }: World) => [`role:${projectRole}:unas
 /** An end that no grant of a test has, so that giving the same role again replaces it. */
 const until = new Date(Date.now() + 86_400_000).toISOString();
 
-const member = async ({ world, site }: Cell): Promise<Ask> => ({
+const member = async ({ world, site }: Asker): Promise<Ask> => ({
   params: { userId: (await world.makeMember(site, { role: world.orgRole })).userId },
 });
-const invitation = async ({ world, site }: Cell): Promise<Ask> => ({
+const invitation = async ({ world, site }: Asker): Promise<Ask> => ({
   params: { invitationId: (await world.makeInvitation(site)).invitationId },
 });
 /** An invitation of an organization that the person has nothing to do with, so that accepting it changes nothing for other cells. */
-const invited = async ({ world, persona }: Cell) => world.makeInvitation(await world.makeSite([]), persona.email);
+const invited = async ({ world, persona }: Asker) => world.makeInvitation(await world.makeSite([]), persona.email);
 
 /** Reading and withdrawing need one; another cell may have withdrawn the one of the site, so it has a place of its own. */
-const handOver = async (cell: Cell): Promise<Ask> => {
+const handOver = async (cell: Asker): Promise<Ask> => {
   const site = await cell.anotherSite();
   await cell.world.makeHandOver(site);
   return { params: { organizationId: site.organizationId } };
 };
-const projectHandOver = async (cell: Cell): Promise<Ask> => {
+const projectHandOver = async (cell: Asker): Promise<Ask> => {
   const projectId = await cell.anotherProject();
   await cell.world.makeHandOver(cell.site, projectId);
   return { params: { projectId } };
