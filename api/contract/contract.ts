@@ -178,7 +178,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
 /** `strict` makes the library throw where it would otherwise warn and go on to the handler; `quick` compiles a validator when it is first needed. */
 async function createBackend(document: Document): Promise<OpenAPIBackend> {
   const backend = new OpenAPIBackend({
-    definition: withJsonBodies(document),
+    definition: forValidation(document),
     strict: true,
     quick: true,
     coerceTypes: true,
@@ -211,9 +211,15 @@ function sharedAjv() {
   };
 }
 
-/** The library validates only application/json: a body whose type merely ends in +json would reach the handler unread. */
-function withJsonBodies(document: Document): Document {
+/**
+ * The document as the library has to see it. It validates only application/json: a body whose type merely ends in +json would
+ * reach the handler unread. And a missing If-Match is answered by 428, not by the 400 of a missing parameter.
+ */
+function forValidation(document: Document): Document {
   const copy = structuredClone(document);
+  for (const parameter of Object.values(copy.components?.parameters ?? {})) {
+    if (!('$ref' in parameter) && parameter.name === 'If-Match') parameter.required = false;
+  }
   for (const item of Object.values(copy.paths ?? {})) {
     for (const method of ['post', 'put', 'patch', 'delete'] as const) {
       const body = item?.[method]?.requestBody;

@@ -1,12 +1,11 @@
 // Made from openapi.yaml by `npm run generate`; edit that file instead.
 /** What each pattern of the contract asks for, to be said after "must be". */
 export const patternMessages: Readonly<Record<string, string>> = {
-  "^((user|svc|role)_[0-7][0-9a-hjkmnp-tv-z]{25}|[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62})$": "the id of a user, a service account or a role: user_, svc_ or role_ and 26 characters, or a role of the blueprint such as org.admin",
   "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|directory:/[^\\x00-\\x1f\\x7f]*)$": "the uid of the namespace kube-system, or directory:/ and a path",
-  "^([a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}|role_[0-7][0-9a-hjkmnp-tv-z]{25})$": "a role of the blueprint, such as org.admin",
+  "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$": "the etag with its quotes, such as \"1\", or a list of them, or *",
   "^(\\*|[A-Za-z0-9_.:/@-]{1,128})$": "* alone, or 1 to 128 letters, digits and the characters _ . : / @ -",
   "^(platform|blueprint/[a-z][a-z0-9-]{0,62}|org_[0-7][0-9a-hjkmnp-tv-z]{25})$": "platform, blueprint/ and the name of a blueprint, or the id of an organization",
-  "^(user|svc)_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a user or a service account: user_ or svc_ and 26 characters",
+  "^(user_[0-7][0-9a-hjkmnp-tv-z]{25}|[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62})$": "the id of a user: user_ and 26 characters, or a role of the blueprint such as org.admin",
   "^[0-9a-f]{64}$": "64 lower-case hexadecimal digits",
   "^[0-9a-f]{7,64}$": "7 to 64 lower-case hexadecimal digits",
   "^[A-Za-z0-9_-]+$": "the nextPageToken of an earlier page, unchanged",
@@ -18,6 +17,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[a-z][a-z0-9-]*$": "lower-case letters, digits and hyphens after a first letter, such as create",
   "^[a-z][a-z0-9-]*(:[a-z0-9_.-]+)?$": "lower-case letters, digits and hyphens after a first letter, such as connection; a part after a colon may follow",
   "^[a-z][a-z0-9-]{0,62}$": "lower-case letters, digits and hyphens after a first letter, 63 characters at most",
+  "^[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}$": "a role of the blueprint, such as org.admin",
   "^[a-z][a-z0-9.-]*$": "an action such as invitation.create: lower-case letters, digits, dots and hyphens after a first letter",
   "^dec_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a decision: dec_ and 26 characters",
   "^grant_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a grant: grant_ and 26 characters",

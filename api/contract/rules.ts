@@ -25,7 +25,7 @@ export interface Operation {
   readonly isAuthzen: boolean;
   /** Bytes that its body may have. */
   readonly longestBody: number;
-  /** Media types of the request body as declared; empty when there is none. */
+  /** Media types that the request body may have; empty when there is none. */
   readonly requestTypes: readonly string[];
   /** Media types of the successful replies as declared. */
   readonly replyTypes: readonly string[];
@@ -133,9 +133,15 @@ function toOperation(document: Document, { path, method, raw }: Entry): Operatio
     needsIfMatch:
       parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'If-Match') && '428' in (raw.responses ?? {}),
     isAuthzen: raw['x-authzen'] === true,
-    requestTypes: Object.keys(raw.requestBody?.content ?? {}),
+    requestTypes: requestTypesOf(method, raw),
     replyTypes: replyTypes.length > 0 ? [...new Set(replyTypes)] : ['application/json'],
   };
+}
+
+/** A PATCH is a merge patch (RFC 7396) under either name. One of them is declared, or generators make two methods of it. */
+function requestTypesOf(method: string, raw: RawOperation): string[] {
+  const declared = Object.keys(raw.requestBody?.content ?? {});
+  return method === 'patch' && declared.length > 0 ? [...new Set([...declared, 'application/merge-patch+json'])] : declared;
 }
 
 function entriesOf(document: Document): Entry[] {

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BaseResolver, bundle, createConfig, type Document, makeDocumentFromString } from '@redocly/openapi-core';
 import { parse, stringify } from 'yaml';
+import { type Contract, completeContract } from './additions.ts';
 import { declareFailures, type Failures, type SourceOperation } from './failures.ts';
 
 type Components = Record<string, Record<string, unknown>>;
@@ -18,7 +19,7 @@ const header = `# Made from openapi/ by \`npm run generate\`; edit the files the
 # The contract. The server validates every request against this document, and routes, types, tests and docs come from it.
 # x-permission is what the policy is asked; x-further-permissions are asked by the operation itself; x-public is for everybody;
 # x-reads marks a POST that changes nothing; x-authzen follows the AuthZEN rules for bodies; x-pattern-message says in words, after
-# "must be", what a pattern asks for.
+# "must be", what a pattern asks for; x-limited has a budget (429); x-internal is for people and probes, and left out of generated clients.
 `;
 
 /** The text of openapi.yaml: openapi/root.yaml with the paths of every other file there, and each component that they reach. */
@@ -42,8 +43,9 @@ export async function bundledContract(root: URL): Promise<string> {
   });
   if (result.problems.length > 0)
     throw new Error(result.problems.map(({ message, location }) => `${message} ${place(location)}`).join('\n'));
-  const contract = result.bundle.parsed as { components: Components };
-  refuseUnused(areas, contract.components);
+  const contract = result.bundle.parsed as Contract;
+  refuseUnused(areas, contract.components, failures);
+  completeContract(contract);
   return `${header}${stringify(contract, { lineWidth: 140, singleQuote: true, aliasDuplicateObjects: false, compat: 'yaml-1.1' })}`;
 }
 
@@ -81,12 +83,13 @@ function pathsOf(areas: ReadonlyMap<string, Area>): Record<string, { $ref: strin
   return paths;
 }
 
-/** A component that nothing reaches would not be in the document, and its author would not notice. */
-function refuseUnused(areas: ReadonlyMap<string, Area>, used: Components): void {
+/** A component that nothing reaches would not be in the document, and its author would not notice. A failure of x-failures may wait for its first operation. */
+function refuseUnused(areas: ReadonlyMap<string, Area>, used: Components, failures: Failures): void {
+  const waiting = new Set(Object.values(failures).flatMap((responses) => Object.values(responses)));
   const unused = [...areas].flatMap(([file, { components = {} }]) =>
     Object.entries(components).flatMap(([kind, named]) =>
       Object.keys(named)
-        .filter((name) => !used[kind]?.[name])
+        .filter((name) => !used[kind]?.[name] && !(kind === 'responses' && waiting.has(name)))
         .map((name) => `openapi/${file}: nothing refers to components/${kind}/${name}.`),
     ),
   );

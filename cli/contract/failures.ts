@@ -5,6 +5,7 @@ export interface SourceOperation {
   responses: Record<string, { readonly content?: Readonly<Record<string, unknown>> } & Readonly<Record<string, unknown>>>;
   'x-public'?: true;
   'x-authzen'?: true;
+  'x-limited'?: true;
 }
 
 /** What makes an operation fail in a certain way; see x-failures in openapi/shared.yaml. */
@@ -18,6 +19,7 @@ const traits: Readonly<Record<string, Trait>> = {
   json: (operation) => !operation['x-public'] && Object.values(operation.responses).some((reply) => reply.content?.['application/json']),
   body: (operation) => operation.requestBody !== undefined,
   typedBody: (operation) => operation.requestBody !== undefined && !operation['x-authzen'],
+  limited: (operation) => operation['x-limited'] === true,
   idempotencyKey: (operation) => takes(operation, 'IdempotencyKey'),
   ifMatch: (operation) => takes(operation, 'IfMatch') || takes(operation, 'RequiredIfMatch'),
   requiredIfMatch: (operation) => takes(operation, 'RequiredIfMatch'),

@@ -8,7 +8,7 @@ import { newId, toId, toUuid } from '../base/ids.ts';
 import { readInstant } from '../base/instants.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
-import { type ManagedBy, publicManager, refuseManaged } from '../organizations/managed-by.ts';
+import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { checkInvariants } from '../organizations/organizations.ts';
 
 /** A subject has a role in an organization or in one of its projects. */
@@ -22,7 +22,7 @@ export interface Grant {
   readonly reason?: string;
   readonly source: 'DIRECT' | 'INVITATION' | 'CREATION' | 'MANIFEST';
   readonly grantedBy: string;
-  readonly managedBy: ManagedBy | null;
+  readonly managedBy?: ManagedBy;
   readonly createdAt: string;
 }
 
@@ -61,7 +61,7 @@ function toGrant(row: GrantRow): Grant {
     ...(row.reason === null ? {} : { reason: row.reason }),
     source: row.source,
     grantedBy: row.granted_by,
-    managedBy: publicManager(managerOf(row)),
+    ...managedBy(managerOf(row)),
     createdAt: row.created_at.toISOString(),
   };
 }
@@ -115,7 +115,7 @@ export async function createGrant(
   db: Db,
   actor: Actor,
   input: GrantPlace & {
-    subject: { type: 'USER' | 'SERVICE_ACCOUNT' | 'ROLE'; id: string };
+    subject: { type: 'USER' | 'ROLE'; id: string };
     role: string;
     until?: string | undefined;
     reason?: string | undefined;
@@ -186,7 +186,7 @@ async function findSubject(
   db: Db,
   blueprint: Blueprint,
   { organizationId, projectId }: GrantPlace,
-  { type, id }: { type: 'USER' | 'SERVICE_ACCOUNT' | 'ROLE'; id: string },
+  { type, id }: { type: 'USER' | 'ROLE'; id: string },
 ): Promise<SubjectColumns> {
   const refuse = (detail: string) => new InvalidInput('The subject cannot hold a role here.', [{ pointer: '#/subject/id', detail }]);
   if (type === 'ROLE') {

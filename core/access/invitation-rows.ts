@@ -5,7 +5,7 @@ import { FailedPrecondition, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
-import { type ManagedBy, publicManager } from '../organizations/managed-by.ts';
+import { type ManagedBy, managedBy } from '../organizations/managed-by.ts';
 
 export type InvitationState = 'PENDING' | 'ACCEPTED' | 'DECLINED' | 'REVOKED' | 'EXPIRED';
 
@@ -23,7 +23,7 @@ export interface Invitation {
   readonly sentCount: number;
   readonly lastSentAt?: string;
   readonly invitedBy: string;
-  readonly managedBy: ManagedBy | null;
+  readonly managedBy?: ManagedBy;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly etag: string;
@@ -59,7 +59,7 @@ export function toInvitation(row: InvitationRow): Invitation {
     sentCount: row.sent_count,
     ...(row.last_sent_at === null ? {} : { lastSentAt: row.last_sent_at.toISOString() }),
     invitedBy: row.invited_by,
-    managedBy: publicManager(row.managed_by),
+    ...managedBy(row.managed_by),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     etag: etagOf(row.version),

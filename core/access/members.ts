@@ -6,7 +6,7 @@ import { toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkIfMatch, etagOf } from '../base/versions.ts';
 import { type Db, milliseconds } from '../database/database.ts';
-import { type ManagedBy, publicManager, refuseManaged } from '../organizations/managed-by.ts';
+import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { changed, checkInvariants } from '../organizations/organizations.ts';
 import { requireUnassignAll } from './grants.ts';
 
@@ -19,7 +19,7 @@ export interface Member {
   readonly displayName: string | null;
   readonly state: 'ACTIVE' | 'INACTIVE';
   readonly roles: MemberRole[];
-  readonly managedBy: ManagedBy | null;
+  readonly managedBy?: ManagedBy;
   readonly joinedAt: string;
   readonly updatedAt: string;
   readonly etag: string;
@@ -61,7 +61,7 @@ function toMember(row: MemberRow): Member {
     displayName: row.display_name ?? row.own_name,
     state: row.state,
     roles: row.is_owner ? [{ role: 'org.owner' }, ...granted] : granted,
-    managedBy: publicManager(row.managed_by),
+    ...managedBy(row.managed_by),
     joinedAt: row.joined_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     etag: etagOf(row.version),

@@ -23,7 +23,7 @@ export interface Role {
   readonly title: string;
   readonly description: string;
   readonly level: 'ORG' | 'PROJECT';
-  readonly kind: 'BUILT_IN' | 'CUSTOM';
+  readonly kind: 'BUILT_IN';
   readonly permissions: RolePermission[];
   /** Whether the caller may give it: in the organization, or in all of its projects. */
   readonly assignable: boolean;

@@ -12,7 +12,7 @@ export interface AuditEvent {
   readonly actor: string;
   readonly action: string;
   readonly target: string;
-  readonly outcome: 'SUCCEEDED' | 'DENIED' | 'FAILED';
+  readonly outcome: 'SUCCEEDED' | 'DENIED';
   readonly requestId?: string;
   readonly decisionId?: string;
   readonly before?: Record<string, unknown>;

@@ -14,7 +14,7 @@ export interface AuditEntry {
   readonly action: string;
   /** The id of what was acted on. */
   readonly target: string;
-  readonly outcome?: 'SUCCEEDED' | 'DENIED' | 'FAILED';
+  readonly outcome?: 'SUCCEEDED' | 'DENIED';
   readonly decisionId?: string;
   readonly before?: unknown;
   readonly after?: unknown;

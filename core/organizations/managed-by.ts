@@ -15,18 +15,16 @@ export interface ManifestIdentity extends ManagedBy {
   readonly cluster: string;
 }
 
-/** The manifest as the API names it. */
-export function publicManager(manager: ManagedBy | null): ManagedBy | null {
-  if (manager === null) return null;
+/** The member that names the manifest in what the API shows; without a manifest there is none. */
+export function managedBy(manager: ManagedBy | null): { managedBy?: ManagedBy } {
+  if (manager === null) return {};
   const { kind, namespace, name } = manager;
-  return { kind, ...(namespace === undefined ? {} : { namespace }), name };
+  return { managedBy: { kind, ...(namespace === undefined ? {} : { namespace }), name } };
 }
 
 /** Throws managed-by (409) with the manifest's name when one owns the row and it is not a manifest that acts. */
 export function refuseManaged(manager: ManagedBy | null, actor?: Pick<Actor, 'principal'>): void {
   if (manager === null || actor?.principal.subject.type === 'controller') return;
   const place = manager.namespace === undefined ? manager.name : `${manager.namespace}/${manager.name}`;
-  throw new FailedPrecondition('managed-by', `The manifest ${manager.kind} ${place} owns this. Change it there.`, {
-    managedBy: publicManager(manager),
-  });
+  throw new FailedPrecondition('managed-by', `The manifest ${manager.kind} ${place} owns this. Change it there.`, managedBy(manager));
 }

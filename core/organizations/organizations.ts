@@ -6,7 +6,7 @@ import { type Page, type PageRequest, toPage } from '../base/pages.ts';
 import { slugCandidates } from '../base/slugs.ts';
 import { checkIfMatch, etagOf } from '../base/versions.ts';
 import { breaches, type Db, prepared } from '../database/database.ts';
-import { type ManagedBy, publicManager, refuseManaged } from './managed-by.ts';
+import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
 
 /** The top-level container: it owns members, projects and what a blueprint adds. */
 export interface Organization {
@@ -16,7 +16,7 @@ export interface Organization {
   readonly blueprint: string;
   readonly state: 'ACTIVE' | 'SUSPENDED' | 'DELETED';
   readonly ownerId?: string;
-  readonly managedBy: ManagedBy | null;
+  readonly managedBy?: ManagedBy;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly etag: string;
@@ -44,7 +44,7 @@ export function toOrganization(row: OrganizationRow): Organization {
     blueprint: row.blueprint,
     state: row.state,
     ...(row.owner_id === null ? {} : { ownerId: toId('user', row.owner_id) }),
-    managedBy: publicManager(row.managed_by),
+    ...managedBy(row.managed_by),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     etag: etagOf(row.version),

@@ -9,7 +9,7 @@ import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pa
 import { slugCandidates } from '../base/slugs.ts';
 import { checkIfMatch, etagOf } from '../base/versions.ts';
 import { breaches, type Db } from '../database/database.ts';
-import { type ManagedBy, publicManager, refuseManaged } from './managed-by.ts';
+import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
 import { changed } from './organizations.ts';
 
 /** A part of one organization, with grants and resources of its own. */
@@ -19,7 +19,7 @@ export interface Project {
   readonly name: string;
   readonly slug: string;
   readonly state: 'ACTIVE' | 'DELETED';
-  readonly managedBy: ManagedBy | null;
+  readonly managedBy?: ManagedBy;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly etag: string;
@@ -49,7 +49,7 @@ export function toProject(row: ProjectRow): Project {
     name: row.name,
     slug: row.slug,
     state: row.state,
-    managedBy: publicManager(row.managed_by),
+    ...managedBy(row.managed_by),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     etag: etagOf(row.version),

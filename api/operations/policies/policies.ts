@@ -65,7 +65,7 @@ export function policies({ policies: live }: Services): Pick<Handlers, Operation
       const head = await activateRevision(db, actor, {
         scope: params.scope,
         revision: body.revision,
-        expected: versionOf(headers['if-match'] ?? ''),
+        expected: versionOf(headers['if-match']),
       });
       return { status: 200, body: toHead(head), headers: { etag: etagOf(head.version) } };
     },

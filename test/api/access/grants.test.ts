@@ -44,7 +44,6 @@ describe('grants', () => {
       source: 'DIRECT',
       grantedBy: owner.id,
       reason: 'Covers for Grace',
-      managedBy: null,
     });
     expect(await rolesOf(member.id)).to.deep.equal(['org.manager']);
     const trail = await auditTrail(owner, organizationId);
@@ -79,7 +78,9 @@ describe('grants', () => {
     for (const role of ['org.boss', 'org.owner', 'project.admin', newId('role')]) {
       const { response, error } = await give(owner, member.id, role);
       expect(response.status, role).to.equal(400);
-      expect(JSON.stringify(error)).to.include('#/role').and.include('org.admin, org.manager, org.member');
+      expect(JSON.stringify(error)).to.include('#/role');
+      // What has no form of a role is refused by the contract, before the blueprint is asked.
+      if (!role.startsWith('role_')) expect(JSON.stringify(error)).to.include('org.admin, org.manager, org.member');
     }
   });
 

@@ -16,7 +16,7 @@ describe('audit events', () => {
   type Filters = {
     actor?: string;
     action?: string;
-    outcome?: 'SUCCEEDED' | 'DENIED' | 'FAILED';
+    outcome?: 'SUCCEEDED' | 'DENIED';
     since?: string;
     before?: string;
     pageSize?: number;

@@ -14,7 +14,6 @@ const organization = {
   slug: 'acme',
   blueprint: 'integrations',
   state: 'ACTIVE',
-  managedBy: null,
   createdAt: '2026-11-21T09:30:00.000Z',
   updatedAt: '2026-11-21T09:30:00.000Z',
   etag: '"1"',

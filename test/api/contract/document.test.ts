@@ -34,6 +34,7 @@ interface RawOperation {
   'x-public'?: boolean;
   'x-authzen'?: boolean;
   'x-reads'?: boolean;
+  'x-internal'?: boolean;
 }
 
 interface Parameter {
@@ -44,8 +45,10 @@ interface Parameter {
   schema: Node;
 }
 
-const document = parse(readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8')) as {
+const text = readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8');
+const document = parse(text) as {
   openapi: string;
+  info: Record<string, { url?: string }>;
   tags: { name: string }[];
   paths: Record<string, Record<string, RawOperation>>;
   components: {
@@ -138,6 +141,48 @@ describe('openapi.yaml', () => {
     for (const tag of used) expect(tag).to.match(/^([A-Z][a-z]+)+$/);
   });
 
+  it('says whom to ask and under which license it is', () => {
+    expect(document.info['contact']?.url).to.match(/^https:/);
+    expect(document.info['license']).to.include({ name: 'Apache-2.0' });
+  });
+
+  it('quotes every text that YAML 1.1 would read as something else, a date above all', () => {
+    expect(parse(text, { version: '1.1' })).to.deep.equal(document);
+  });
+
+  it('keeps pages, probes and itself out of generated clients', () => {
+    for (const { operation } of operations) {
+      const forPeople = operation.tags.some((tag) => ['Health', 'Contract'].includes(tag));
+      expect(operation['x-internal'] ?? false, operation.operationId).to.equal(forPeople);
+    }
+  });
+
+  it('lists every problem of the registry as a code, and leaves room for more', () => {
+    expect(schemas['ProblemCode']).to.deep.include({ type: 'string', 'x-extensible-enum': Object.keys(problems).sort() });
+    expect(schemas['ProblemCode']).not.to.have.property('enum');
+  });
+
+  it('gives each constant of an enum a name that no other enum has, since in Go they share one space', () => {
+    const names = Object.values(schemas).flatMap((schema) => (schema['enum'] ? (schema['x-enum-varnames'] as string[]) : []));
+    const words = Object.values(schemas).flatMap((schema) => (schema['enum'] as string[] | undefined) ?? []);
+    expect(names).to.have.lengthOf(words.length);
+    expect(new Set(names)).to.have.property('size', names.length);
+  });
+
+  it('says null where it is used, never in a component, and for plain values only', () => {
+    const nullable = Object.entries(schemas).filter(([, schema]) => schema['nullable'] === true);
+    expect(nullable.map(([name]) => name)).to.deep.equal([]);
+    for (const node of schemasIn(document)) if (node['nullable']) expect(node['type']).to.be.oneOf(['string', 'integer', 'boolean']);
+  });
+
+  it('shows a time that is still to come, so that an example can be sent', () => {
+    expect(Date.parse(String(schemas['Timestamp']!['example']))).to.be.greaterThan(Date.now());
+    for (const [name, { value }] of Object.entries(document.components.examples)) {
+      const { until } = value as { until?: string };
+      if (until !== undefined) expect(Date.parse(until), name).to.be.greaterThan(Date.now());
+    }
+  });
+
   for (const { path, method, operation } of operations) describe(operation.operationId, () => operationRules(path, method, operation));
   for (const [name, schema] of Object.entries(schemas)) describe(`schema ${name}`, () => schemaRules(name, schema));
 });
@@ -184,11 +229,15 @@ function operationRules(path: string, method: string, operation: RawOperation): 
     }
   });
 
+  it('carries the request id and the trace in every answer', () => {
+    for (const [status, response] of responses) expect(response.headers, status).to.include.keys('X-Request-Id', 'traceparent');
+  });
+
   it('declares its failures as problems', () => {
     const statuses = responses.map(([status]) => status);
     expect(statuses).to.include('default');
     if (parameters.length > 0 || operation.requestBody) expect(statuses).to.include('400');
-    if (!operation['x-public']) expect(statuses).to.include.members(['401', '403', '429', '503']);
+    if (!operation['x-public']) expect(statuses).to.include.members(['401', '403', '503']);
     if (path.includes('{')) expect(statuses).to.include('404');
     if (operation.requestBody) expect(statuses).to.include.members(operation['x-authzen'] ? ['413'] : ['413', '415']);
     for (const [status, response] of responses) {
@@ -208,8 +257,7 @@ function operationRules(path: string, method: string, operation: RawOperation): 
     const content = operation.requestBody?.content;
     if (!content) return;
     expect(operation.requestBody?.required).to.equal(true);
-    const types = method === 'patch' ? ['application/json', 'application/merge-patch+json'] : ['application/json'];
-    expect(Object.keys(content)).to.deep.equal(types);
+    expect(Object.keys(content)).to.deep.equal(['application/json']);
     const references = new Set(Object.values(content).map((media) => media.schema?.['$ref']));
     expect([...references]).to.have.lengthOf(1);
     expect([...references][0]).to.be.a('string');
@@ -224,7 +272,9 @@ function operationRules(path: string, method: string, operation: RawOperation): 
 
   if (method === 'patch' || method === 'put') {
     it('honours If-Match and returns the new ETag', () => {
-      expect(has('If-Match')).to.equal(true);
+      const ifMatch = parameters.find((parameter) => parameter.name === 'If-Match')!;
+      expect((resolved(ifMatch.schema) as Node)['pattern']).to.be.a('string');
+      expect(ifMatch.required ?? false).to.equal('428' in operation.responses);
       expect(operation.responses).to.include.keys('412');
       expect(operation.responses['200']?.headers).to.include.keys('ETag');
     });
