@@ -4,11 +4,16 @@ import {
   type Evaluation,
   type EvaluationQuestion,
   evaluate,
+  type FindSnapshot,
+  fromDatabase,
+  fromMemory,
+  type Inputs,
+  type Inquiry,
+  inquiryOf,
   type ReadSnapshot,
   readIn,
 } from '../core/authorization/decisions/evaluation.ts';
 import { denialsToKeep, recordDecision } from '../core/authorization/decisions/records.ts';
-import { takeSnapshot } from '../core/authorization/decisions/snapshot.ts';
 import type { SnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { InvalidInput } from '../core/base/errors.ts';
@@ -34,25 +39,34 @@ export function createEvaluator(options: {
   healthy: () => boolean;
 }): Evaluator {
   const { database, policies, cache } = options;
-  const readCached: ReadSnapshot = (subject, domain, place) => {
-    const key = { subject: subject.id, dom: domain.dom, organizationId: place.organizationId };
-    return cache.get(key) ?? cache.load(key, () => database.read('platform', (db) => takeSnapshot(db, subject, domain, place)));
+  const find: FindSnapshot = (subject, { domain, place }) =>
+    cache.get({ subject: subject.id, dom: domain.dom, organizationId: place.organizationId });
+  const readThrough: ReadSnapshot = async (subject, site) => {
+    const key = { subject: subject.id, dom: site.domain.dom, organizationId: site.place.organizationId };
+    return cache.get(key) ?? cache.load(key, () => database.read('platform', (db) => readIn(db)(subject, site)));
   };
+  const read = (inquiry: Inquiry, mayBeCached: boolean): Promise<Inputs> =>
+    mayBeCached
+      ? fromDatabase(policies, readThrough, inquiry)
+      : database.read('platform', (db) => fromDatabase(policies, readIn(db), inquiry));
 
   return {
     evaluate(principal, question, consistency) {
-      const denials: Decision[] = [];
-      try {
-        const evaluation =
-          consistency === 'minimize_latency' && options.healthy()
-            ? evaluate(policies, readCached, principal, question, denials)
-            : database.read('platform', async (db) => evaluate(policies, readIn(db), principal, question, denials));
-        return evaluation instanceof Promise ? evaluation.catch((error) => refuse(error, denials)) : evaluation;
-      } catch (error) {
-        return refuse(error, denials);
-      }
+      const inquiry = inquiryOf(principal, question);
+      const mayBeCached = consistency === 'minimize_latency' && options.healthy();
+      const inputs = mayBeCached ? fromMemory(policies, find, inquiry) : undefined;
+      return inputs ? answer(inquiry, inputs) : read(inquiry, mayBeCached).then((each) => answer(inquiry, each));
     },
   };
+
+  function answer(inquiry: Inquiry, inputs: Inputs): Evaluation | Promise<Evaluation> {
+    const denials: Decision[] = [];
+    try {
+      return evaluate(inquiry, inputs, denials);
+    } catch (error) {
+      return refuse(error, denials);
+    }
+  }
 
   async function refuse(error: unknown, denials: readonly Decision[]): Promise<never> {
     const kept = denialsToKeep(denials);

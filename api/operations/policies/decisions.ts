@@ -1,5 +1,5 @@
 import { decide } from '../../../core/authorization/decisions/decide.ts';
-import { evaluate, readIn } from '../../../core/authorization/decisions/evaluation.ts';
+import { evaluate, fromDatabase, inquiryOf, readIn } from '../../../core/authorization/decisions/evaluation.ts';
 import { explain, explainKept, snapshotOf } from '../../../core/authorization/decisions/explanations.ts';
 import { InvalidInput } from '../../../core/base/errors.ts';
 import type { Handlers } from '../../contract/handler.ts';
@@ -13,7 +13,8 @@ export function decisions(services: Services): Pick<Handlers, Operations> {
     // Where the fast route does not match, as with a query string. The request has its connection; waiting for a second one
     // while it holds the first would let a few such requests lock everybody out.
     async evaluate({ db, actor, principal, body }) {
-      const { answer } = await evaluate(services.policies, readIn(db), principal, body as never, actor.denials);
+      const inquiry = inquiryOf(principal, body as never);
+      const { answer } = evaluate(inquiry, await fromDatabase(services.policies, readIn(db), inquiry), actor.denials);
       return { status: 200, body: answer };
     },
 

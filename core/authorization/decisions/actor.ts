@@ -94,7 +94,7 @@ export function createActor(options: {
     may,
     require,
     snapshot,
-    engine: async (place) => policies.engine((await snapshot(place)).revisions),
+    engine: async (place) => (await policies.get((await snapshot(place)).revisions)).engine,
     engineOf: async (blueprint) => {
       const heads = await listHeads(db, ['platform', `blueprint/${blueprint}`]);
       const revisions = heads.map(({ scope, revision }) => `${scope}@${revision}`).sort((a) => (a.startsWith('platform@') ? -1 : 1));
@@ -102,7 +102,7 @@ export function createActor(options: {
         throw new InvalidInput('There is no such blueprint.', [
           { pointer: '#/blueprint', detail: `${blueprint} is not a blueprint of this installation` },
         ]);
-      return policies.engine(revisions);
+      return (await policies.get(revisions)).engine;
     },
     denials,
   };

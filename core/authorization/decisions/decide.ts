@@ -52,14 +52,12 @@ export class Decision {
   }
 }
 
-/** Asks the engine of the revisions in force. An error of the engine is thrown, never an allow. */
-export function decide(policies: LivePolicies, snapshot: Snapshot, resource: string, action: string): Decision | Promise<Decision> {
-  const engine = policies.engine(snapshot.revisions);
-  if (engine instanceof Promise) return engine.then((built) => decideWith(built, snapshot, resource, action));
-  return decideWith(engine, snapshot, resource, action);
+/** Asks the engine of the revisions in force. An error of the engine is thrown, never an allow. What does not exist is denied like what may not be seen. */
+export async function decide(policies: LivePolicies, snapshot: Snapshot, resource: string, action: string): Promise<Decision> {
+  return decideWith((await policies.get(snapshot.revisions)).engine, snapshot, resource, action);
 }
 
-/** As decide, with the engine at hand. What does not exist is denied like what may not be seen. */
+/** As decide, with the engine at hand. */
 export function decideWith(engine: Engine, snapshot: Snapshot, resource: string, action: string): Decision {
   const { roles, domain } = snapshot;
   return new Decision(snapshot, resource, action, engine.decide({ roles: engine.roleSet(roles), domain, resource, action }));

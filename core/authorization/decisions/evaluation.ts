@@ -3,9 +3,9 @@ import { toUuid } from '../../base/ids.ts';
 import type { Db } from '../../database/database.ts';
 import { createMemo } from '../engine/memo.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
-import type { LivePolicies } from '../store/live-policies.ts';
+import type { LivePolicies, PolicyInForce, RevisionName } from '../store/live-policies.ts';
 import type { Place, Principal } from './actor.ts';
-import { type Decision, decide } from './decide.ts';
+import { type Decision, decideWith } from './decide.ts';
 import { type Snapshot, type Subject, takeSnapshot } from './snapshot.ts';
 
 /** A question in the words of AuthZEN 1.0; without a subject the caller asks about themselves. */
@@ -25,142 +25,137 @@ export interface Evaluation {
   readonly decision?: Decision;
 }
 
-/** Reads a role set: from the database, or from a cache that is known to be fresh, and then at once. */
-export type ReadSnapshot = (subject: Subject, domain: Domain, place: Place) => Snapshot | Promise<Snapshot>;
+/** What a question is about, worked out from its words alone. */
+export interface Inquiry {
+  readonly principal: Principal;
+  readonly question: EvaluationQuestion;
+  /** Where the resource is; undefined when what is said names no place. */
+  readonly site: Site | undefined;
+  /** Whom it is about; undefined when it names no user. */
+  readonly subject: Subject | undefined;
+}
+
+/** A role set, with the policy that decides about it. */
+interface Held extends PolicyInForce {
+  readonly snapshot: Snapshot;
+}
+
+/** Everything that an answer is made from. */
+export interface Inputs {
+  /** The caller on the platform. */
+  readonly self: Held;
+  /** The caller where the question is asked. */
+  readonly asker: Held;
+  /** The caller in the organization of that place, which says whether decisions are explained; nothing for the platform. */
+  readonly explainer: Held | undefined;
+  /** Whom the question is about, where it is asked; nothing when there is no such user or place. */
+  readonly subject: Held | undefined;
+}
+
+/** Role sets that were read a moment ago. */
+export type FindSnapshot = (subject: Subject, site: Site) => Snapshot | undefined;
+
+/** Reads a role set. */
+export type ReadSnapshot = (subject: Subject, site: Site) => Promise<Snapshot>;
 
 /** Reads role sets within a transaction. */
 export function readIn(db: Db): ReadSnapshot {
-  return (subject, domain, place) => takeSnapshot(db, subject, domain, place);
+  return (subject, { domain, place }) => takeSnapshot(db, subject, domain, place);
 }
 
-/** Something must be read first: ask again once this is fulfilled. It may reject, and then so does the evaluation. */
-type NotYet = Promise<unknown>;
+/** Reads the words of a question. */
+export function inquiryOf(principal: Principal, question: EvaluationQuestion): Inquiry {
+  return { principal, question, site: siteOf(question), subject: subjectOf(question, principal) };
+}
+
+/** What the answer is made from if all of it is in memory, else undefined. */
+export function fromMemory(policies: LivePolicies, find: FindSnapshot, inquiry: Inquiry): Inputs | undefined {
+  const { principal, site = platform, subject } = inquiry;
+  const held = (who: Subject, where: Site): Held | undefined => {
+    const snapshot = find(who, where);
+    const policy = snapshot && policies.find(snapshot.revisions);
+    return policy && { snapshot: snapshot!, engine: policy.engine, revisions: policy.revisions };
+  };
+  const self = held(principal.subject, platform);
+  const asker = site === platform ? self : held(principal.subject, site);
+  const isOwn = subject === undefined || subject.id === principal.subject.id;
+  const asked = isOwn ? asker : held(subject, site);
+  const place = explaining(site);
+  const explainer = place === site ? asker : place && held(principal.subject, place);
+  if (!self || !asker || !asked || (place && !explainer)) return undefined;
+  return { self, asker, explainer, subject: subject && asked };
+}
+
+/** What the answer is made from, each role set read once; what is asked for at the same time shares a round trip. */
+export async function fromDatabase(policies: LivePolicies, read: ReadSnapshot, inquiry: Inquiry): Promise<Inputs> {
+  const { principal, site = platform, subject } = inquiry;
+  const held = async (who: Subject, where: Site): Promise<Held> => {
+    const snapshot = await read(who, where);
+    return { snapshot, ...(await policies.get(snapshot.revisions)) };
+  };
+  const self = held(principal.subject, platform);
+  const asker = site === platform ? self : held(principal.subject, site);
+  const isOwn = subject === undefined || subject.id === principal.subject.id;
+  const place = explaining(site);
+  const all = await Promise.all([
+    self,
+    asker,
+    place === undefined || place === site ? asker : held(principal.subject, place),
+    isOwn ? asker : held(subject, site),
+  ]);
+  return { self: all[0], asker: all[1], explainer: place && all[2], subject: subject && all[3] };
+}
+
+/** Where it is decided whether a decision at this site is explained: its organization. Decisions of the platform are not. */
+function explaining(site: Site): Site | undefined {
+  if (site.domain.level === 'platform') return undefined;
+  return site.domain.level === 'org' ? site : siteAt(site.place.organizationId!);
+}
 
 /**
- * Answers a question, at once when everything is in memory. Asking about oneself needs decision:evaluate-self on the platform, about
- * others decision:evaluate where the question is asked; otherwise PermissionDenied, the same whether or not the organization exists.
- * Why it was decided so is told only to those who may explain decisions there: the reason alone would tell a stranger what exists.
- * Denials of the asker are added to `denials`, for the record.
+ * Answers a question from its inputs alone. Asking about oneself needs decision:evaluate-self on the platform, about others
+ * decision:evaluate where the question is asked; otherwise PermissionDenied, the same whether or not the organization exists.
+ * The reason goes only to callers who may explain decisions there, since it alone would say what exists. Denials of the caller are
+ * added to `denials`, for the record.
  */
-export function evaluate(
-  policies: LivePolicies,
-  read: ReadSnapshot,
-  principal: Principal,
-  question: EvaluationQuestion,
-  denials: Decision[],
-): Evaluation | Promise<Evaluation> {
-  const snapshots = new Snapshots(read);
-  const evaluation = evaluateNow(policies, snapshots, principal, question, denials);
-  if (!(evaluation instanceof Promise)) return evaluation;
-  return evaluateAfter(evaluation, () => evaluateNow(policies, snapshots, principal, question, denials));
-}
-
-/** Asks again whenever what was missing has come. Every round finds more in memory than the one before. */
-async function evaluateAfter(missing: NotYet, ask: () => Evaluation | NotYet): Promise<Evaluation> {
-  let answer: Evaluation | NotYet = missing;
-  while (answer instanceof Promise) {
-    await answer;
-    answer = ask();
-  }
-  return answer;
-}
-
-/** The role sets of one evaluation: those that had to be waited for are read once, whatever changes meanwhile. */
-class Snapshots {
-  readonly #read: ReadSnapshot;
-  #awaited: Map<string, Snapshot> | undefined;
-
-  constructor(read: ReadSnapshot) {
-    this.#read = read;
-  }
-
-  find(subject: Subject, { domain, place }: Site): Snapshot | NotYet {
-    const awaited = this.#awaited?.get(`${subject.id} ${domain.dom}`);
-    if (awaited) return awaited;
-    const snapshot = this.#read(subject, domain, place);
-    return snapshot instanceof Promise ? this.#keep(snapshot, `${subject.id} ${domain.dom}`) : snapshot;
-  }
-
-  async #keep(reading: Promise<Snapshot>, key: string): Promise<void> {
-    const snapshot = await reading;
-    this.#awaited ??= new Map();
-    this.#awaited.set(key, snapshot);
-  }
-}
-
-function evaluateNow(
-  policies: LivePolicies,
-  snapshots: Snapshots,
-  principal: Principal,
-  question: EvaluationQuestion,
-  denials: Decision[],
-): Evaluation | NotYet {
-  const self = snapshots.find(principal.subject, platform);
-  if (self instanceof Promise) return self;
-  if (self.notBefore && principal.issuedAt * 1000 < self.notBefore.getTime()) throw new Unauthenticated('revoked');
-  const mayAsk = demand(policies, self, 'evaluate-self', denials);
-  if (mayAsk instanceof Promise) return mayAsk;
-
-  const site = siteOf(question);
-  const subject = subjectOf(question, principal);
-  const asker = site && site.domain.level !== 'platform' ? snapshots.find(principal.subject, site) : self;
-  if (asker instanceof Promise) return asker;
-  if (subject?.id !== principal.subject.id) {
-    const mayAskAbout = demand(policies, asker, 'evaluate', denials);
-    if (mayAskAbout instanceof Promise) return mayAskAbout;
-  }
+export function evaluate({ principal, question, site, subject }: Inquiry, inputs: Inputs, denials: Decision[]): Evaluation {
+  const { notBefore } = inputs.self.snapshot;
+  if (notBefore && principal.issuedAt * 1000 < notBefore.getTime()) throw new Unauthenticated('revoked');
+  demand(inputs.self, 'evaluate-self', denials);
+  if (subject?.id !== principal.subject.id) demand(inputs.asker, 'evaluate', denials);
   // What a question lacks in itself is no secret.
-  if (!site) return { answer: { decision: false, context: { reason: 'UNKNOWN_SCOPE' } } };
+  if (!site) return unknown('UNKNOWN_SCOPE');
 
-  const snapshot = subject === undefined || subject.id === principal.subject.id ? asker : snapshots.find(subject, site);
-  if (snapshot instanceof Promise) return snapshot;
-  const isExplained = mayExplain(policies, snapshots, principal, site, asker);
-  if (isExplained instanceof Promise) return isExplained;
-  if (!subject || !snapshot.exists) {
-    const reason = subject ? 'UNKNOWN_SCOPE' : 'UNKNOWN_SUBJECT';
-    return { answer: { decision: false, ...(isExplained ? { context: { reason } } : {}) } };
-  }
-  const decision = decide(policies, snapshot, question.resource.type, question.action.name);
-  if (decision instanceof Promise) return decision;
-  if (isExplained) return explain(policies, decision);
-  if (site.domain.level === 'platform' && decision.verdict.reason.startsWith('unknown'))
-    return { answer: { decision: false, context: { reason: reasonOf(decision) } }, decision };
+  const isExplained = inputs.explainer !== undefined && ask(inputs.explainer, 'decision', 'explain').allowed;
+  if (!inputs.subject) return isExplained ? unknown('UNKNOWN_SUBJECT') : { answer: { decision: false } };
+  if (!inputs.subject.snapshot.exists) return isExplained ? unknown('UNKNOWN_SCOPE') : { answer: { decision: false } };
+  const decision = ask(inputs.subject, question.resource.type, question.action.name);
+  if (isExplained) return explained(decision, inputs.subject.revisions);
+  if (site === platform && decision.verdict.reason.startsWith('unknown')) return { ...unknown(reasonOf(decision)), decision };
   return { answer: { decision: decision.allowed }, decision };
 }
 
-function demand(policies: LivePolicies, snapshot: Snapshot, action: string, denials: Decision[]): undefined | NotYet {
-  const decision = decide(policies, snapshot, 'decision', action);
-  if (decision instanceof Promise) return decision;
-  if (decision.allowed) return undefined;
+function unknown(reason: string): Evaluation {
+  return { answer: { decision: false, context: { reason } } };
+}
+
+function ask({ engine, snapshot }: Held, resource: string, action: string): Decision {
+  return decideWith(engine, snapshot, resource, action);
+}
+
+function demand(held: Held, action: string, denials: Decision[]): void {
+  const decision = ask(held, 'decision', action);
+  if (decision.allowed) return;
   denials.push(decision);
   throw new PermissionDenied(decision.permission, decision.id);
 }
 
-/** Whoever may explain decisions of an organization may explain those of its projects; those of the platform are not explained. */
-function mayExplain(
-  policies: LivePolicies,
-  snapshots: Snapshots,
-  principal: Principal,
-  { domain, place: { organizationId } }: Site,
-  asker: Snapshot,
-): boolean | NotYet {
-  if (domain.level === 'platform') return false;
-  const inOrganization = domain.level === 'org' ? asker : snapshots.find(principal.subject, siteAt(organizationId!));
-  if (inOrganization instanceof Promise) return inOrganization;
-  const decision = decide(policies, inOrganization, 'decision', 'explain');
-  return decision instanceof Promise ? decision : decision.allowed;
-}
-
-function explain(policies: LivePolicies, decision: Decision): Evaluation | NotYet {
-  const { verdict, snapshot } = decision;
-  const revisions = policies.describe(snapshot.revisions);
-  if (revisions instanceof Promise) return revisions;
+function explained(decision: Decision, revisions: readonly RevisionName[]): Evaluation {
+  const { row, source } = decision.verdict;
   const context = {
     reason: reasonOf(decision),
     decisionId: decision.id,
-    ...(verdict.row && verdict.source
-      ? { rule: { scope: verdict.source.scope, file: verdict.source.file, line: verdict.source.line, row: [...verdict.row] } }
-      : {}),
+    ...(row && source ? { rule: { scope: source.scope, file: source.file, line: source.line, row: [...row] } } : {}),
     revisions,
   };
   return { answer: { decision: decision.allowed, context }, decision };
@@ -172,7 +167,7 @@ function reasonOf({ verdict }: Decision): string {
 }
 
 /** A place and its domain, which is worked out once and not with every question. */
-interface Site {
+export interface Site {
   readonly domain: Domain;
   readonly place: Place;
 }

@@ -12,14 +12,20 @@ import { digestRule, listHeadsOfFiles, loadContent } from './revisions.ts';
 
 /** The engines of the revisions in force, built when a snapshot first names them. */
 export interface LivePolicies {
-  /** The engine for these revisions (`scope@revision`, platform first). A revision that does not hold is answered by the last good one. */
-  engine(revisions: readonly string[]): Engine | Promise<Engine>;
+  /** What decides under these revisions (`scope@revision`, platform first). Where one does not hold, it is the last good policy of these scopes. */
+  get(revisions: readonly string[]): Promise<PolicyInForce>;
+  /** The same if it is in memory: undefined says that `get` has something to read. */
+  find(revisions: readonly string[]): PolicyInForce | undefined;
   /** What does not hold of the revisions in force now. Engines that nothing has asked for yet are built for this. */
   refusals(): Promise<readonly Refusal[]>;
   /** The contents of these revisions. */
   contents(revisions: readonly string[]): Promise<PolicyContent[]>;
-  /** What an answer says of each. */
-  describe(revisions: readonly string[]): readonly RevisionName[] | Promise<readonly RevisionName[]>;
+}
+
+/** An engine and the revisions that it was built from. */
+export interface PolicyInForce {
+  readonly engine: Engine;
+  readonly revisions: readonly RevisionName[];
 }
 
 /** A revision by its name and the digest of what it says. */
@@ -54,13 +60,13 @@ const retryAfter = 5_000;
 export function createLivePolicies(database: Database, options: { onRefused: (message: string) => void }): LivePolicies {
   const parts = createParts();
   const contents = new LRUCache<string, Promise<PolicyContent>>({ max: 5_000 });
+  const names = new WeakMap<PolicyContent, RevisionName>();
   const checked = new LRUCache<string, true>({ max: 1_000 });
-  const described = new LRUCache<string, readonly RevisionName[]>({ max: 5_000 });
-  const engines = new LRUCache<string, Engine>({ max: 10_000 });
+  const built = new LRUCache<string, PolicyInForce>({ max: 10_000 });
   // What a list was answered with once, for lists that do not change: those of snapshots, which are asked again and again.
-  const engineOf = new WeakMap<readonly string[], Engine>();
-  const building = new Map<string, Promise<Engine>>();
-  const lastGood = new LRUCache<string, Engine>({ max: 10_000 });
+  const builtOf = new WeakMap<readonly string[], PolicyInForce>();
+  const building = new Map<string, Promise<PolicyInForce>>();
+  const lastGood = new LRUCache<string, PolicyInForce>({ max: 10_000 });
   const refused = new LRUCache<string, KeptRefusal>({ max: 1_000 });
 
   function content(name: string): Promise<PolicyContent> {
@@ -74,28 +80,31 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
     return found;
   }
 
-  async function describeAnew(revisions: readonly string[]): Promise<readonly RevisionName[]> {
-    const names = await Promise.all(revisions.map(async (name) => ({ ...splitRevision(name), sha256: digest(await content(name)) })));
-    described.set(revisions.join(','), names);
-    return names;
+  function nameOf(name: string, content: PolicyContent): RevisionName {
+    let found = names.get(content);
+    if (!found) {
+      found = { ...splitRevision(name), sha256: digest(content) };
+      names.set(content, found);
+    }
+    return found;
   }
 
-  async function build(revisions: readonly string[]): Promise<Engine> {
+  async function build(revisions: readonly string[]): Promise<PolicyInForce> {
     const loaded = await Promise.all(revisions.map(content));
     // What platform and blueprint say together is checked once; ten thousand organizations share it.
     const base = revisions.slice(0, 2).join(',');
     if (!checked.has(base)) checkPolicies(loaded.slice(0, 2));
     checked.set(base, true);
-    return createEngine(loaded, parts);
+    return { engine: createEngine(loaded, parts), revisions: revisions.map((name, index) => nameOf(name, loaded[index]!)) };
   }
 
-  async function swapIn(key: string, scopes: string, revisions: readonly string[]): Promise<Engine> {
+  async function swapIn(key: string, scopes: string, revisions: readonly string[]): Promise<PolicyInForce> {
     try {
-      const engine = await build(revisions);
-      engines.set(key, engine);
-      lastGood.set(scopes, engine);
+      const policy = await build(revisions);
+      built.set(key, policy);
+      lastGood.set(scopes, policy);
       refused.delete(key);
-      return engine;
+      return policy;
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
       const message = `${revisions.join(', ')}: ${error.message}`;
@@ -107,7 +116,7 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
     }
   }
 
-  function fallback(scopes: string, message: string): Engine {
+  function fallback(scopes: string, message: string): PolicyInForce {
     const good = lastGood.get(scopes);
     if (good) return good;
     throw new Unavailable('The policy that is in force does not hold, and there is no earlier one in memory.', {
@@ -115,15 +124,18 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
     });
   }
 
-  function engine(revisions: readonly string[]): Engine | Promise<Engine> {
-    const met = engineOf.get(revisions);
+  function find(revisions: readonly string[]): PolicyInForce | undefined {
+    const met = builtOf.get(revisions);
     if (met) return met;
+    const ready = built.get(revisions.join(','));
+    if (ready && Object.isFrozen(revisions)) builtOf.set(revisions, ready);
+    return ready;
+  }
+
+  async function get(revisions: readonly string[]): Promise<PolicyInForce> {
+    const ready = find(revisions);
+    if (ready) return ready;
     const key = revisions.join(',');
-    const ready = engines.get(key);
-    if (ready) {
-      if (Object.isFrozen(revisions)) engineOf.set(revisions, ready);
-      return ready;
-    }
     const scopes = scopesOf(revisions);
     const refusal = refused.get(key);
     if (refusal && refusal.retryAt > Date.now()) return fallback(scopes, refusal.message);
@@ -142,17 +154,17 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
     const [platform] = heads.filter((name) => name.startsWith('platform@'));
     if (platform === undefined) return [];
     const bases = [[platform], ...heads.filter((name) => name.startsWith('blueprint/')).map((name) => [platform, name])];
-    for (const revisions of bases) await (async () => engine(revisions))().catch(unlessRefused);
+    for (const revisions of bases) await get(revisions).catch(unlessRefused);
     return [...refused.values()]
       .filter(({ revisions }) => revisions.every((name) => heads.includes(name)))
       .map(({ revisions, message }) => ({ revisions, message, isCovered: lastGood.has(scopesOf(revisions)) }));
   }
 
   return {
-    engine,
+    get,
+    find,
     refusals,
     contents: (revisions) => Promise.all(revisions.map(content)),
-    describe: (revisions) => described.get(revisions.join(',')) ?? describeAnew(revisions),
   };
 }
 

@@ -12,7 +12,7 @@ describe('the evaluator', () => {
     const snapshot = { subject, domain: domainOf({}), roles: ['platform/user'], revisions: ['platform@1'], exists: true };
     const evaluator = createEvaluator({
       database: {} as never,
-      policies: { engine: () => Promise.reject(new Unavailable('no policy')) } as never,
+      policies: { find: () => undefined, get: () => Promise.reject(new Unavailable('no policy')) } as never,
       cache: { get: () => snapshot } as never,
       healthy: () => true,
     });
