@@ -1,5 +1,5 @@
 import type { Engine } from '../../../core/authorization/engine/engine.ts';
-import type { LivePolicies } from '../../../core/authorization/store/live-policies.ts';
+import type { LivePolicies, PolicyInForce } from '../../../core/authorization/store/live-policies.ts';
 
 /** What an engine was asked. */
 export interface Asked {
@@ -31,10 +31,12 @@ export function recordQuestions(policies: LivePolicies): { take(): Asked[] } {
     return recorder;
   }
 
-  const engineOf = policies.engine.bind(policies);
-  policies.engine = (revisions) => {
-    const engine = engineOf(revisions);
-    return engine instanceof Promise ? engine.then(record) : record(engine);
+  const recorded = (policy: PolicyInForce): PolicyInForce => ({ ...policy, engine: record(policy.engine) });
+  const { get, find } = policies;
+  policies.get = async (revisions) => recorded(await get(revisions));
+  policies.find = (revisions) => {
+    const policy = find(revisions);
+    return policy && recorded(policy);
   };
   return { take: () => asked.splice(0) };
 }
