@@ -22,6 +22,7 @@ import type { Authenticate } from './authentication/identify.ts';
 import type { Contract } from './contract/contract.ts';
 import { checkAccept, checkContentType } from './contract/media-types.ts';
 import { parseBody } from './http/body.ts';
+import type { Route } from './http/exchange.ts';
 import type { Reply, TenetRequest } from './http/message.ts';
 
 export type Consistency = 'fully_consistent' | 'minimize_latency';
@@ -90,7 +91,7 @@ export function createEvaluationRoute(options: {
   consistency: Consistency;
   validateResponses: boolean;
   onEvaluation: (evaluation: Evaluation) => void;
-}): (request: TenetRequest) => Reply | Promise<Reply> {
+}): Route {
   const operation = options.contract.operations.get('evaluate')!;
 
   function evaluateFor(principal: Principal, request: TenetRequest): Reply | Promise<Reply> {
@@ -118,10 +119,19 @@ export function createEvaluationRoute(options: {
     return reply;
   }
 
-  return (request) => {
-    request.trail.operationId = 'evaluate';
-    const principal = options.authenticate(request);
-    return principal instanceof Promise ? principal.then((each) => evaluateFor(each, request)) : evaluateFor(principal, request);
+  const callers = new WeakMap<TenetRequest, Principal>();
+
+  return {
+    admit(request) {
+      request.trail.operationId = 'evaluate';
+      const admit = (principal: Principal): number => {
+        callers.set(request, principal);
+        return operation.longestBody;
+      };
+      const principal = options.authenticate(request);
+      return principal instanceof Promise ? principal.then(admit) : admit(principal);
+    },
+    handle: (request) => evaluateFor(callers.get(request)!, request),
   };
 }
 

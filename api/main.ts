@@ -162,11 +162,12 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     });
     stops.push(() => listener.stop());
     const server = createHttpServer({
-      handle: (request) => contract.handle(request),
+      route: contract,
       log,
       metrics,
       problemBase: config.TENET_PUBLIC_URL ? `${config.TENET_PUBLIC_URL}/problems/` : 'https://tenet.dev/problems/',
-      fastRoute: { method: 'POST', path: '/access/v1/evaluation', handle: evaluation },
+      fastRoute: { method: 'POST', path: '/access/v1/evaluation', ...evaluation },
+      connections: config.TENET_CONNECTIONS,
     });
     const mailer = createMailer(config);
     stops.push(async () => mailer.close());

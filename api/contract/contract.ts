@@ -53,7 +53,12 @@ export interface Contract {
   readonly json: string;
   /** The operation for this method and path; HEAD finds the GET. */
   match(method: string, path: string): Operation | undefined;
-  /** Routes, authenticates, validates, dispatches, in this order; HEAD is answered as GET. Throws errors of core and of problem.ts. */
+  /**
+   * Routes and authenticates by the head of the request alone, and says how many bytes of its body are read: none of a caller who is
+   * unknown, and none where no operation takes one. Why is what handle() throws then.
+   */
+  admit(request: ContractRequest): Promise<number>;
+  /** Does what admit() does unless it was done, validates, dispatches, in this order; HEAD is answered as GET. Throws errors of core and of problem.ts. */
   handle(request: ContractRequest): Promise<Reply>;
   /** What is wrong with this body; the compiled validator alone. Empty: nothing. */
   bodyErrors(operationId: string, body: unknown): InputError[];
@@ -63,6 +68,13 @@ export interface Contract {
 
 interface Principal {
   readonly principal: unknown;
+}
+
+/** What is known of a request by its head. */
+interface Admission {
+  readonly operation: Operation | undefined;
+  /** The caller is known, or need not be. */
+  readonly isAdmitted: boolean;
 }
 
 /** Reads the document and refuses it, with one sentence that names the operation, when anything in it would leave a door open. */
@@ -75,6 +87,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
   const table = accelerate(backend.router as unknown as Router<Operation>);
   const checkReply = createReplyCheck(backend.definition);
   const callers = new WeakMap<ContractRequest, Promise<unknown>>();
+  const admissions = new WeakMap<ContractRequest, Admission>();
 
   for (const operation of operations.values()) {
     backend.register(operation.operationId, (context: Context, request: ContractRequest) =>
@@ -117,6 +130,14 @@ export async function createContract(options: ContractOptions): Promise<Contract
     return principal.then(Boolean, () => false);
   }
 
+  async function admitHead(request: ContractRequest): Promise<Admission> {
+    refuseMalformedEscapes(request.path);
+    const operation = match(request.method, request.path);
+    if (!operation) return { operation, isAdmitted: false };
+    options.hooks.onOperation?.(operation, request);
+    return { operation, isAdmitted: operation.isPublic || (await authenticate(request)) };
+  }
+
   function admitBody(context: Context, request: ContractRequest): void {
     const operation = operations.get(operationIdOf(context))!;
     checkAccept(operation, request.headers.accept);
@@ -141,19 +162,22 @@ export async function createContract(options: ContractOptions): Promise<Contract
     json: JSON.stringify(document),
     match,
     checkReply,
+    async admit(request) {
+      const admission = await admitHead(request);
+      admissions.set(request, admission);
+      const { operation, isAdmitted } = admission;
+      return isAdmitted && operation && operation.requestTypes.length > 0 ? operation.longestBody : 0;
+    },
     async handle(request) {
-      refuseMalformedEscapes(request.path);
-      const operation = match(request.method, request.path);
-      if (operation) options.hooks.onOperation?.(operation, request);
-      const authenticated = operation?.isPublic === false ? await authenticate(request) : operation !== undefined;
-      if (authenticated && operation) parseInto(operation, request);
+      const { operation, isAdmitted } = admissions.get(request) ?? (await admitHead(request));
+      if (isAdmitted && operation) parseInto(operation, request);
       const isHead = request.method.toUpperCase() === 'HEAD' && operation?.method === 'GET';
       try {
         const raw = {
           method: isHead ? 'GET' : request.method,
           path: request.path,
           // A query is judged no earlier than a body.
-          query: authenticated ? readQuery(request.query) : {},
+          query: isAdmitted ? readQuery(request.query) : {},
           headers: request.headers as Record<string, string | string[]>,
           body: operation?.requestTypes.length === 0 ? undefined : request.body,
         };

@@ -37,7 +37,7 @@ export type Reply<O extends OperationId> = {
 
 type ReplyOf<S, C> = [C] extends [never]
   ? { status: S; body?: undefined; headers?: Record<string, string> }
-  : { [T in keyof C]: { status: S; body: C[T]; headers?: Record<string, string> } & ContentType<T> }[keyof C];
+  : { [T in keyof C]: { status: S; body: C[T]; bytes?: Buffer; headers?: Record<string, string> } & ContentType<T> }[keyof C];
 
 /** JSON goes without saying; any other type is said. */
 type ContentType<T> = T extends 'application/json' ? { contentType?: T } : { contentType: T };

@@ -1,11 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { type InputError, InvalidInput, TenetError } from '../../core/base/errors.ts';
+import { type InputError, InvalidInput, TenetError, Unavailable } from '../../core/base/errors.ts';
 import { escapeToken } from '../../core/base/json-pointer.ts';
 import { textFault } from '../../core/base/text.ts';
 
-/** Bytes of a request body that are read at all, and that an operation takes unless the contract says otherwise (x-max-body). */
-const longestBody = 1_048_576;
+/** Bytes that a request body has at most, unless the contract says otherwise (x-max-body). */
 export const usualBody = 102_400;
 /** Levels of nesting in a request body. */
 const deepestBody = 32;
@@ -16,55 +15,127 @@ export interface ReadBody {
   readonly bodyError?: TenetError;
 }
 
+/** Bytes that all bodies which are being read take at one time, and those of one caller (docs/limits.md). */
+export interface BodyLimits {
+  readonly inAll: number;
+  readonly perCaller: number;
+}
+
+export const bodyLimits: BodyLimits = { inAll: 67_108_864, perCaller: 8_388_608 };
+
+/** The memory that bodies take while they arrive. */
+export class BodyRoom {
+  readonly #limits: BodyLimits;
+  readonly #taken = new Map<string, number>();
+  #all = 0;
+
+  constructor(limits: BodyLimits) {
+    this.#limits = limits;
+  }
+
+  /** Takes room for a caller; false when there is none. */
+  take(caller: string, bytes: number): boolean {
+    const own = this.#taken.get(caller) ?? 0;
+    if (own + bytes > this.#limits.perCaller || this.#all + bytes > this.#limits.inAll) return false;
+    this.#taken.set(caller, own + bytes);
+    this.#all += bytes;
+    return true;
+  }
+
+  /** Gives it back. */
+  free(caller: string, bytes: number): void {
+    const left = (this.#taken.get(caller) ?? 0) - bytes;
+    if (left > 0) this.#taken.set(caller, left);
+    else this.#taken.delete(caller);
+    this.#all -= bytes;
+  }
+}
+
+/** How a body is read: at most `limit` bytes of it, in the room of this caller. */
+export interface BodyReading {
+  readonly limit: number;
+  readonly room: BodyRoom;
+  readonly caller: string;
+}
+
+/** Whether a request announces a body (RFC 9112 section 6.3). */
+export function announcesBody({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
 /**
- * Reads the body and calls `onBody`, at once where there is none. What it says is nobody's business before the caller is known:
- * parsing costs more than reading. `onError` hears when the connection breaks.
+ * Reads the body and calls `onBody` once, at once where there is none, and before its end when it is refused. What it says is
+ * not looked at. `onError` hears when the connection breaks.
  */
-export function readBody(message: IncomingMessage, onBody: (body: ReadBody) => void, onError: (error: Error) => void): void {
-  const { 'content-length': length, 'transfer-encoding': encoding } = message.headers;
-  if (length === undefined && encoding === undefined) {
+export function readBody(
+  message: IncomingMessage,
+  reading: BodyReading,
+  onBody: (body: ReadBody) => void,
+  onError: (error: Error) => void,
+): void {
+  const { limit, room, caller } = reading;
+  if (!announcesBody(message)) {
     onBody({});
     return;
   }
-  const announced = Number(length ?? 0);
+  const announced = Number(message.headers['content-length'] ?? 0);
   if ((message.headers['content-encoding'] ?? 'identity') !== 'identity') {
-    message.resume();
     onBody({ bodyError: new TenetError('unsupported-media-type', 'Send the body as it is, without Content-Encoding.') });
     return;
   }
-  if (announced > longestBody) {
-    message.resume();
-    onBody({ bodyError: tooLarge(longestBody) });
+  if (announced > limit) {
+    onBody({ bodyError: tooLarge(limit) });
     return;
   }
   let bytes: Buffer = nothing;
   let size = 0;
-  message.on('data', (chunk: Buffer) => {
-    const end = size + chunk.length;
-    // Read on, but keep nothing: an answer that comes before the body has ended would be lost with the connection.
-    if (end <= longestBody) bytes = chunk.length === announced ? chunk : append(bytes, size, chunk);
-    size = end;
-  });
-  message.on('end', () => {
-    if (size > longestBody) onBody({ bodyError: tooLarge(longestBody) });
-    else onBody(size === 0 ? {} : { bytes: bytes.subarray(0, size) });
-  });
-  message.on('error', (error) => {
-    if (!message.readableEnded) onError(error);
-  });
+  let taken = 0;
+  const end = (body: ReadBody): void => {
+    message.off('data', onData).off('end', onEnd).off('error', onBreak);
+    message.on('error', () => undefined);
+    room.free(caller, taken);
+    onBody(body);
+  };
+  const onData = (chunk: Buffer): void => {
+    const total = size + chunk.length;
+    if (total > limit) {
+      end({ bodyError: tooLarge(limit) });
+      return;
+    }
+    if (chunk.length === announced) bytes = chunk;
+    else {
+      const wanted = Math.max(roomFor(bytes, total, limit) - taken, 0);
+      if (!room.take(caller, wanted)) {
+        end({ bodyError: new Unavailable('Too many bodies are being read. Try again in a moment.') });
+        return;
+      }
+      taken += wanted;
+      bytes = append(bytes, size, chunk, taken);
+    }
+    size = total;
+  };
+  const onEnd = (): void => end(size === 0 ? {} : { bytes: bytes.subarray(0, size) });
+  const onBreak = (error: Error): void => {
+    if (message.readableEnded) return;
+    room.free(caller, taken);
+    onError(error);
+  };
+  message.on('data', onData).on('end', onEnd).on('error', onBreak);
 }
 
 const nothing = Buffer.alloc(0);
 
-/**
- * Into one buffer that grows, not a list of pieces: a body that comes in pieces of one byte would cost a hundred times its size,
- * and nobody has asked yet who sends it.
- */
-function append(bytes: Buffer, size: number, chunk: Buffer): Buffer {
-  const end = size + chunk.length;
+/** The size of the buffer that holds `total` bytes: it grows by doubling. */
+function roomFor(bytes: Buffer, total: number, limit: number): number {
+  return total <= bytes.length ? bytes.length : Math.min(Math.max(total, bytes.length * 2), limit);
+}
+
+/** Into one buffer that grows, not a list of pieces: a body that comes in pieces of one byte would cost a hundred times its size. */
+function append(bytes: Buffer, size: number, chunk: Buffer, room: number): Buffer {
   let longer = bytes;
-  if (end > bytes.length) {
-    longer = Buffer.allocUnsafe(Math.min(Math.max(end, bytes.length * 2), longestBody));
+  if (room > bytes.length) {
+    longer = Buffer.allocUnsafe(room);
     bytes.copy(longer, 0, 0, size);
   }
   chunk.copy(longer, size);

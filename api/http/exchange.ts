@@ -2,15 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PermissionDenied, Unauthenticated } from '../../core/base/errors.ts';
 import type { Log, PlainFields } from '../../core/base/log.ts';
 import type { Metrics } from '../../core/base/metrics.ts';
-import { type ReadBody, readBody } from './body.ts';
+import { announcesBody, type BodyRoom, type ReadBody, readBody } from './body.ts';
+import { type Connections, closeBehind } from './connections.ts';
 import { headFault } from './head.ts';
 import { type IncomingRequest, toRequest } from './incoming.ts';
 import type { Reply, TenetRequest } from './message.ts';
 import { write } from './outgoing.ts';
 import { problemSlug, toProblem } from './problem.ts';
 
-/** What answers requests, at once or by a promise of its own kind, not by another thenable. Throws or rejects with what becomes a problem. */
-export type Handle = (request: TenetRequest) => Reply | Promise<Reply>;
+/** What answers requests, at once or by promises of its own kind, not by another thenable. Throws or rejects with what becomes a problem. */
+export interface Route {
+  /** Looks at the head alone: who calls, and how many bytes of a body are read for it. 0: none is, and what `handle` says is why. */
+  admit(request: TenetRequest): number | Promise<number>;
+  handle(request: TenetRequest): Reply | Promise<Reply>;
+}
 
 /** What the exchanges of one server share. */
 export interface Surroundings {
@@ -21,6 +26,8 @@ export interface Surroundings {
   readonly problemBase: string;
   /** Whether connections are to be closed with their answer. */
   readonly isStopping: () => boolean;
+  readonly connections: Connections;
+  readonly bodies: BodyRoom;
 }
 
 /** Logged for requests whose caller hung up before they were complete; never sent. */
@@ -31,28 +38,58 @@ export class Exchange {
   readonly #surroundings: Surroundings;
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #handle: Handle;
+  readonly #route: Route;
   readonly #started = performance.now();
   readonly #request: IncomingRequest;
   /** What the line says of a failure. */
   #failure: { readonly code?: string; readonly refusal?: string; readonly allowed?: boolean; readonly decisionId?: string } = none;
 
-  constructor(surroundings: Surroundings, message: IncomingMessage, response: ServerResponse, handle: Handle) {
+  constructor(surroundings: Surroundings, message: IncomingMessage, response: ServerResponse, route: Route) {
     this.#surroundings = surroundings;
     this.#message = message;
     this.#response = response;
-    this.#handle = handle;
+    this.#route = route;
     this.#request = toRequest(message);
   }
 
+  /** Admitted by its head, then read, then answered. */
   run(): void {
     const fault = headFault(this.#message);
     if (fault) {
       this.#fail(fault);
       return;
     }
+    let limit: number | Promise<number>;
+    try {
+      limit = this.#route.admit(this.#request);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (limit instanceof Promise) {
+      limit.then(
+        (awaited) => this.#read(awaited),
+        (error) => this.#fail(error),
+      );
+    } else this.#read(limit);
+  }
+
+  #read(limit: number): void {
+    if (limit === 0) {
+      this.#answer({});
+      return;
+    }
+    // The caller hung up while it was found out who they are.
+    if (this.#message.destroyed && !this.#message.complete) {
+      this.#account(abandoned);
+      return;
+    }
+    // Only now, as the one who waits for it is known (RFC 9110 section 10.1.1).
+    if (this.#message.headers.expect !== undefined) this.#response.writeContinue();
+    const { bodies: room } = this.#surroundings;
     readBody(
       this.#message,
+      { limit, room, caller: this.#request.trail.subject ?? '' },
       (body) => this.#answer(body),
       (error) => this.#fail(error),
     );
@@ -63,7 +100,7 @@ export class Exchange {
     if (bodyError) this.#request.bodyError = bodyError;
     let reply: Reply | Promise<Reply>;
     try {
-      reply = this.#handle(this.#request);
+      reply = this.#route.handle(this.#request);
     } catch (error) {
       this.#fail(error);
       return;
@@ -92,13 +129,27 @@ export class Exchange {
   }
 
   #finish(reply: Reply): void {
-    const isLast = this.#surroundings.isStopping();
+    if (this.#message.complete || !announcesBody(this.#message)) {
+      this.#send(reply, this.#surroundings.isStopping());
+      return;
+    }
+    // What is left of a body that is not read is thrown away. It may have come with the head; if not, the connection ends here.
+    this.#message.resume();
+    setImmediate(() => {
+      const isCut = !this.#message.complete;
+      if (isCut && this.#response.socket) closeBehind(this.#response.socket);
+      this.#send(reply, isCut || this.#surroundings.isStopping());
+    });
+  }
+
+  #send(reply: Reply, isLast: boolean): void {
+    const { connections } = this.#surroundings;
     let sent = reply;
     try {
-      write(this.#response, reply, this.#request, isLast);
+      write(this.#response, reply, this.#request, { isLast, connections });
     } catch (error) {
       sent = this.#problemOf(error);
-      write(this.#response, sent, this.#request, isLast);
+      write(this.#response, sent, this.#request, { isLast, connections });
     }
     this.#account(sent.status);
   }

@@ -6,6 +6,8 @@ import type { TenetError } from '../../core/base/errors.ts';
 export interface Reply {
   status: number;
   body?: unknown;
+  /** The body as it is sent, where it never changes: one copy serves all who ask. */
+  bytes?: Buffer;
   headers?: Record<string, string>;
   contentType?: string;
 }
@@ -20,9 +22,9 @@ export interface ContractRequest {
   headers: IncomingHttpHeaders;
   /** Parsed JSON; undefined when there is none, or while it is still `bytes`. */
   body: unknown;
-  /** The body as it came, parsed once the caller is known. */
+  /** The body as it came; it is read once the caller is known. */
   bytes?: Buffer;
-  /** Why the body could not be read. Thrown only once the caller is known. */
+  /** Why the body could not be read. */
   bodyError?: TenetError;
 }
 

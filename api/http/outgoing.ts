@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Connections } from './connections.ts';
 import type { IncomingRequest } from './incoming.ts';
 import type { Reply } from './message.ts';
 
@@ -13,32 +14,46 @@ export const safeHeaders = [
 ] as const;
 const onlySafeHeaders = safeHeaders.flat();
 
+/** How an answer leaves. */
+export interface Sending {
+  /** Whether the connection is closed behind it. */
+  readonly isLast: boolean;
+  readonly connections: Connections;
+}
+
 /** Sends the reply at the end of this turn of the event loop. Throws where the reply cannot be sent; nothing is sent then. */
-export function write(response: ServerResponse, reply: Reply, request: IncomingRequest, isLast: boolean): void {
+export function write(response: ServerResponse, reply: Reply, request: IncomingRequest, { isLast, connections }: Sending): void {
   const headers: (string | number)[] = safeHeadersBeside(reply.headers);
   headers.push('x-request-id', request.requestId, 'traceparent', request.trace.parent);
   if (isLast) headers.push('connection', 'close');
-  const { body, contentType, status } = reply;
-  const text = body === undefined ? undefined : typeof body === 'string' && contentType ? body : JSON.stringify(body);
+  const { contentType, status } = reply;
+  const text = textOf(reply);
   if (text !== undefined) {
     headers.push('content-type', contentType ?? 'application/json', 'content-length', Buffer.byteLength(text));
   } else if (status !== 204 && status !== 304 && request.method !== 'HEAD') {
     headers.push('content-length', 0);
   }
   response.writeHead(status, headers as string[]);
-  if (leaving.push({ response, text }) === 1) setImmediate(leave);
+  if (leaving.push({ response, text, connections }) === 1) setImmediate(leave);
+}
+
+function textOf({ body, bytes, contentType }: Reply): string | Buffer | undefined {
+  if (bytes) return bytes;
+  if (body === undefined) return undefined;
+  return typeof body === 'string' && contentType ? body : JSON.stringify(body);
 }
 
 /** Answers of one turn of the event loop leave together: the first write wakes their client, which costs more than the writing, and the others find it awake. */
-let leaving: { response: ServerResponse; text: string | undefined }[] = [];
+let leaving: { response: ServerResponse; text: string | Buffer | undefined; connections: Connections }[] = [];
 
 function leave(): void {
   const all = leaving;
   leaving = [];
-  for (const { response, text } of all) {
+  for (const { response, text, connections } of all) {
     try {
       // Node leaves out the body of an answer to HEAD.
       response.end(text);
+      connections.sent(response);
     } catch {
       response.destroy();
     }

@@ -4,27 +4,34 @@ import express, { type Request, type Response } from 'express';
 import { newId } from '../../core/base/ids.ts';
 import { type Log, plainLine } from '../../core/base/log.ts';
 import type { Metrics } from '../../core/base/metrics.ts';
-import { Exchange, type Handle, type Surroundings } from './exchange.ts';
+import { BodyRoom, bodyLimits } from './body.ts';
+import { Connections, connectionLimits, linger } from './connections.ts';
+import { Exchange, type Route, type Surroundings } from './exchange.ts';
 import { safeHeaders } from './outgoing.ts';
 import { type ProblemSlug, problems } from './problem.ts';
 
 export interface ServerOptions {
   /** What answers a request of the contract. */
-  readonly handle: Handle;
+  readonly route: Route;
   readonly log: Log;
   readonly metrics: Metrics;
   /** URI in front of the slug of problem types. */
   readonly problemBase: string;
   /** The route that goes ahead of Express because every microsecond counts there. */
-  readonly fastRoute: { readonly method: string; readonly path: string; readonly handle: Handle };
+  readonly fastRoute: Route & { readonly method: string; readonly path: string };
+  /** How many connections are open at one time. */
+  readonly connections: number;
 }
 
 /** The HTTP server: every request that Express or the fast route gets is an exchange. It listens nowhere yet. */
 export function createHttpServer(options: ServerOptions): Server {
-  const { handle, log, metrics, problemBase, fastRoute } = options;
+  const { route, log, metrics, problemBase, fastRoute } = options;
   const isStopping = (): boolean => !server.listening;
-  const surroundings: Surroundings = { log, logRequest: plainLine(log, 'request'), metrics, problemBase, isStopping };
-  const admit = (message: IncomingMessage, response: ServerResponse): void => new Exchange(surroundings, message, response, handle).run();
+  const connections = new Connections({ ...connectionLimits, connections: options.connections });
+  const bodies = new BodyRoom(bodyLimits);
+  const logRequest = plainLine(log, 'request');
+  const surroundings: Surroundings = { log, logRequest, metrics, problemBase, isStopping, connections, bodies };
+  const admit = (message: IncomingMessage, response: ServerResponse): void => new Exchange(surroundings, message, response, route).run();
 
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false);
@@ -42,6 +49,8 @@ export function createHttpServer(options: ServerOptions): Server {
     },
     serve,
   );
+  // Without a listener Node asks for the body itself, before anything is known of who sends it.
+  server.on('checkContinue', serve);
   // Without these two Node answers an unknown Expect with an empty 417, and CONNECT not at all.
   server.on('checkExpectation', serve);
   server.on('connect', (_message: IncomingMessage, socket: Socket) => {
@@ -49,12 +58,17 @@ export function createHttpServer(options: ServerOptions): Server {
     socket.on('error', () => socket.destroy());
     sendProblem(socket, 'method-not-allowed', problemBase);
   });
+  connections.watch(server);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, problemBase));
   return server;
 
   function serve(message: IncomingMessage, response: ServerResponse): void {
+    connections.admit(message, response, () => begin(message, response));
+  }
+
+  function begin(message: IncomingMessage, response: ServerResponse): void {
     const isFast = message.url === fastRoute.path && message.method === fastRoute.method;
-    if (isFast) new Exchange(surroundings, message, response, fastRoute.handle).run();
+    if (isFast) new Exchange(surroundings, message, response, fastRoute).run();
     // Express leaves to this what its router cannot read, such as the target http://[.
     else app(message as Request, response as Response, () => admit(message, response));
   }
@@ -99,4 +113,6 @@ function sendProblem(socket: Socket, slug: ProblemSlug, base: string): void {
   ];
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+  // A client that keeps its side open holds nothing of ours.
+  linger(socket);
 }

@@ -89,6 +89,11 @@ export const variables = {
     must: 'none or session',
     text: 'What is between Tenet and PostgreSQL: `none`, or `session` for a pooler that pools by session and takes no startup options, such as PgBouncer.',
   },
+  TENET_CONNECTIONS: {
+    schema: whole(10, 100_000).default(4_000),
+    must: 'a whole number from 10 to 100000',
+    text: 'HTTP connections that are open at one time; beyond it the one that has rested longest is closed. Each takes a file descriptor.',
+  },
   TENET_DECISION_CONSISTENCY: {
     schema: z.enum(['fully_consistent', 'minimize_latency']).default('fully_consistent'),
     must: 'fully_consistent or minimize_latency',

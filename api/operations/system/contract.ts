@@ -6,6 +6,7 @@ import type { Services } from '../services.ts';
 
 /** Tag Contract. */
 export function contract(services: Services): Pick<Handlers, 'getRoot' | 'getOpenapiYaml' | 'getOpenapiJson' | 'getDocs' | 'getProblem'> {
+  const pages = createPages(services);
   return {
     async getRoot() {
       const body = '<!doctype html>\n<title>Tenet</title>\n<p><a href="/docs">Documentation</a>, <a href="/openapi.yaml">OpenAPI</a></p>\n';
@@ -13,16 +14,16 @@ export function contract(services: Services): Pick<Handlers, 'getRoot' | 'getOpe
     },
 
     async getOpenapiYaml() {
-      return { status: 200, contentType: 'application/yaml', body: services.document().yaml };
+      return { status: 200, contentType: 'application/yaml', ...pages('yaml', ({ document }) => ({ body: document().yaml })) };
     },
 
     async getOpenapiJson() {
-      return { status: 200, body: JSON.parse(services.document().json) };
+      return { status: 200, ...pages('json', ({ document }) => ({ body: JSON.parse(document().json) })) };
     },
 
     async getDocs() {
       const { html, headers } = services.reference();
-      return { status: 200, contentType: 'text/html', body: html, headers };
+      return { status: 200, contentType: 'text/html', headers, ...pages('docs', () => ({ body: html })) };
     },
 
     async getProblem({ params }) {
@@ -31,5 +32,24 @@ export function contract(services: Services): Pick<Handlers, 'getRoot' | 'getOpe
       const { html, headers } = problemHtml(slug as keyof typeof problems);
       return { status: 200, contentType: 'text/html', body: html, headers };
     },
+  };
+}
+
+/** A body that never changes, beside its bytes. */
+interface StaticBody<B> {
+  readonly body: B;
+  readonly bytes: Buffer;
+}
+
+/** Makes each body once, when it is first asked for: it is long, and everybody may ask. */
+function createPages(services: Services) {
+  const made = new Map<string, StaticBody<never>>();
+  return <B>(name: string, make: (services: Services) => { body: B }): StaticBody<B> => {
+    const known = made.get(name);
+    if (known) return known;
+    const { body } = make(services);
+    const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    made.set(name, { body: body as never, bytes });
+    return { body, bytes };
   };
 }

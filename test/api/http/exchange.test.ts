@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import type { Handle } from '../../../api/http/exchange.ts';
+import type { Route } from '../../../api/http/exchange.ts';
 import { createHttpServer } from '../../../api/http/server.ts';
 import { createLog } from '../../../core/base/log.ts';
 import { createMetrics } from '../../../core/base/metrics.ts';
@@ -10,24 +10,24 @@ import { createMetrics } from '../../../core/base/metrics.ts';
 describe('an exchange', () => {
   let server: Server;
   let url: string;
-  let handle: Handle;
+  let handle: Route['handle'];
   let calls: number;
   let lines: string[];
 
   before(async () => {
     const log = createLog('info', { write: (line) => void lines.push(line) });
     const metrics = createMetrics(() => ({ total: 0, idle: 0, waiting: 0 }));
-    const count: Handle = (request) => {
+    const count: Route['handle'] = (request) => {
       calls += 1;
       return handle(request);
     };
-    const slow: Handle = async (request) => count(request);
     server = createHttpServer({
-      handle: slow,
+      route: { admit: async () => 1_000, handle: async (request) => count(request) },
       log,
       metrics,
       problemBase: 'p/',
-      fastRoute: { method: 'POST', path: '/fast', handle: count },
+      fastRoute: { method: 'POST', path: '/fast', admit: () => 1_000, handle: count },
+      connections: 100,
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -66,7 +66,7 @@ describe('an exchange', () => {
     for (const path of ['/fast', '/slow']) {
       for (const body of ['', '{}']) {
         it(`has one answer and one line when the handler of ${path} ${title}, ${body ? 'with' : 'without'} a body`, async () => {
-          handle = answer as Handle;
+          handle = answer as Route['handle'];
           const response = await fetch(url + path, { method: 'POST', ...(body && { body }) });
           expect(response.status).to.equal(500);
           expect(await response.json()).to.include({ code: 'internal' });

