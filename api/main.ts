@@ -22,6 +22,7 @@ import { createMailer } from '../core/delivery/mail.ts';
 import { startOutbox } from '../core/jobs/runner.ts';
 import { provisionUser } from '../core/people/users.ts';
 import { applyInitialPolicies, readChecked, unappliedPolicies } from '../core/policies/policies.ts';
+import { createReviewer } from '../core/policies/reviewer.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { makeDataDirectory } from '../embedded-postgres/place.ts';
 import { type Authenticator, createAuthenticator } from './authentication/authenticate.ts';
@@ -117,10 +118,13 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const cache = createSnapshotCache();
     const evaluator = createEvaluator({ database, policies, cache, healthy: () => listener.healthy() });
     const document = await readFile(contractFile, 'utf8');
+    const reviewer = createReviewer();
+    stops.push(() => reviewer.stop());
     const services: Services = {
       config,
       keyring,
       policies,
+      reviewer,
       publicUrl: () => url,
       document: () => contract,
       // Made when somebody first reads it: a start has no time for it.

@@ -1,6 +1,7 @@
 import type { LivePolicies } from '../../core/authorization/store/live-policies.ts';
 import type { Config } from '../../core/base/config.ts';
 import type { Keyring } from '../../core/base/keyring.ts';
+import type { Reviewer } from '../../core/policies/reviewer.ts';
 import type { Page as ReferencePage } from '../docs/reference.ts';
 
 /** What handlers need besides their request. */
@@ -8,6 +9,7 @@ export interface Services {
   readonly config: Config;
   readonly keyring: Keyring;
   readonly policies: LivePolicies;
+  readonly reviewer: Reviewer;
   /** Where callers reach the API, without a slash at the end. */
   readonly publicUrl: () => string;
   /** The text of the contract, as YAML and as JSON, once it is loaded. */

@@ -16,12 +16,22 @@ export function textFault(text: string): string | undefined {
   return /\p{Cs}/u.test(text) ? 'must not have half of a surrogate pair: it is no Unicode text' : undefined;
 }
 
-/** The candidate that a person most likely meant by `word`, when one is near enough (edit distance at most two, or a third of its length). */
+/** Words longer than this are compared with nothing: no name is so long. */
+const maxWord = 128;
+
+/**
+ * The candidate that a person most likely meant by `word`, when one is near enough (edit distance at most two, or a third of its length).
+ * It costs as much as `word` and all candidates of about its length: bound how often it is asked.
+ */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length > maxWord) return undefined;
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
+    const most = Math.max(2, Math.floor(candidate.length / 3));
+    // The difference in length is the least that their distance can be.
+    if (candidate.length > maxWord || Math.abs(candidate.length - word.length) > Math.min(most, best?.distance ?? most)) continue;
     const distance = editDistance(word, candidate);
-    if (distance <= Math.max(2, candidate.length / 3) && (!best || distance < best.distance)) best = { candidate, distance };
+    if (distance <= most && (!best || distance < best.distance)) best = { candidate, distance };
   }
   return best?.candidate;
 }

@@ -1,15 +1,9 @@
-import type { z } from 'zod';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { blueprintSchema } from '../authorization/policy/blueprint.ts';
-import { digest, type PolicyContent, type Row, type RowSource } from '../authorization/policy/content.ts';
+import { digest, type PolicyContent } from '../authorization/policy/content.ts';
 import { namedFromHere, PolicyError } from '../authorization/policy/findings.ts';
-import { limits } from '../authorization/policy/limits.ts';
-import { policyTestsSchema } from '../authorization/policy/tests-schema.ts';
-import { vocabularySchema } from '../authorization/policy/vocabulary.ts';
 import { readPolicies } from '../authorization/review/files.ts';
 import { demandPassed, runMatrixCover } from '../authorization/review/tests.ts';
-import { checkPolicies } from '../authorization/store/live-policies.ts';
 import {
   getRevision,
   type Head,
@@ -19,8 +13,9 @@ import {
   moveHead,
   type Revision,
 } from '../authorization/store/revisions.ts';
-import { InvalidInput } from '../base/errors.ts';
 import type { Database, Db } from '../database/database.ts';
+import { checkAll, inOrder, type Proposal } from './review.ts';
+import type { Reviewer } from './reviewer.ts';
 
 /** Who applies policies from files, and why; goes into the revision and the audit. */
 export interface Application {
@@ -89,13 +84,6 @@ export async function readChecked(directory: string): Promise<PolicyContent[]> {
   }
 }
 
-/** Every combination that can be in force together: the platform alone, and with each blueprint. */
-export function checkAll(contents: readonly PolicyContent[]): void {
-  const platform = contents.find(({ scope }) => scope === 'platform');
-  if (!platform) throw new PolicyError([{ rule: 'contents', level: 'error', message: 'There is no platform policy.' }]);
-  checkPolicies(contents);
-}
-
 /** Stores each content as a revision and moves its head, all in one transaction: nobody sees a part of it. A scope whose content is in force already is left alone. */
 export async function applyContents(
   db: Db,
@@ -122,14 +110,14 @@ export async function applyContents(
 export async function activateRevision(
   db: Db,
   actor: Actor,
+  reviewer: Reviewer,
   input: { scope: string; revision: number; expected: string | null | undefined },
 ): Promise<Head> {
   // Two heads that move at once would each be checked without the other.
   await db.raw("select pg_advisory_xact_lock(hashtext('tenet.policy'))");
   const [before] = await listHeads(db, [input.scope]);
   const head = await moveHead(db, input.scope, { revision: input.revision, expected: input.expected, by: actor.name });
-  const contents = await contentsInForce(db, input.scope);
-  asInput(input.scope, () => checkAll(contents));
+  await reviewer.check(input.scope, await contentsInForce(db, input.scope));
   await recordActivation(db, actor, input.scope, before, input.revision);
   return head;
 }
@@ -163,31 +151,13 @@ async function recordActivation(
   });
 }
 
-/** What somebody proposes as a revision. */
-export interface Proposal {
-  readonly scope: string;
-  readonly model: string;
-  readonly rows: readonly (readonly string[])[];
-  readonly sources?: readonly RowSource[] | undefined;
-  readonly vocabulary?: unknown;
-  readonly blueprint?: unknown;
-  readonly tests?: unknown;
-  readonly reason: string;
-  readonly gitCommit?: string | undefined;
-}
-
 /**
  * Stores a proposal as a revision that is not in force, after linting it and running its tests together with the other scopes
  * in force. Throws InvalidInput with every finding. The same content as the newest revision gives that revision.
  */
-export async function proposeRevision(db: Db, actor: Actor, proposal: Proposal): Promise<Revision> {
-  const content = readProposal(proposal);
-  const others = (await contentsInForce(db, content.scope)).filter(({ scope }) => scope !== content.scope);
-  const together = inOrder([...others, content]);
-  asInput(content.scope, () => {
-    checkAll(together);
-    demandPassed(runMatrixCover(together, content.scope));
-  });
+export async function proposeRevision(db: Db, actor: Actor, reviewer: Reviewer, proposal: Proposal): Promise<Revision> {
+  const others = (await contentsInForce(db, proposal.scope)).filter(({ scope }) => scope !== proposal.scope);
+  const content = await reviewer.read(proposal, others);
   const { created, ...revision } = await insertRevision(db, content, {
     author: actor.name,
     reason: proposal.reason,
@@ -200,53 +170,4 @@ export async function proposeRevision(db: Db, actor: Actor, proposal: Proposal):
       after: { sha256: revision.sha256, reason: proposal.reason },
     });
   return revision;
-}
-
-function readProposal({ scope, model, rows, sources, vocabulary, blueprint, tests }: Proposal): PolicyContent {
-  if (scope.startsWith('org_')) throw new InvalidInput('The rows of an organization are written by its custom roles, not proposed.');
-  if (rows.length > limits.rows)
-    throw new InvalidInput(`A revision holds at most ${limits.rows} rows; this one has ${rows.length}.`, [
-      { pointer: `#/rows/${limits.rows}`, detail: `is one row more than the ${limits.rows} that are accepted` },
-    ]);
-  if (sources && sources.length !== rows.length)
-    throw new InvalidInput('There must be one source for each row.', [{ pointer: '#/sources', detail: 'must be as long as rows' }]);
-  if ((scope === 'platform') !== (vocabulary !== undefined))
-    throw new InvalidInput('The platform, and nothing else, has a vocabulary.', [
-      { pointer: '#/vocabulary', detail: 'belongs to the scope platform' },
-    ]);
-  if (scope.startsWith('blueprint/') !== (blueprint !== undefined))
-    throw new InvalidInput('A blueprint scope has its blueprint.', [
-      { pointer: '#/blueprint', detail: 'belongs to a scope blueprint/<name>' },
-    ]);
-  return {
-    scope,
-    model,
-    rows: rows as readonly Row[],
-    sources: sources ?? rows.map((_, index) => ({ file: `${scope}/policy.csv`, line: index + 1 })),
-    ...(vocabulary === undefined ? {} : { vocabulary: parsePart('vocabulary', vocabularySchema, vocabulary) }),
-    ...(blueprint === undefined ? {} : { blueprint: parsePart('blueprint', blueprintSchema, blueprint) }),
-    ...(tests === undefined ? {} : { tests: parsePart('tests', policyTestsSchema, tests) }),
-  };
-}
-
-function parsePart<S extends z.ZodType>(name: string, schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ path, message }) => ({ pointer: `#/${[name, ...path].join('/')}`, detail: message }));
-  throw new InvalidInput(`The ${name} is not what it must be.`, errors);
-}
-
-/** Runs a check of policies for a request: its findings are the caller's input errors. */
-function asInput(scope: string, check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    if (!(error instanceof PolicyError)) throw error;
-    const errors = error.findings.map(({ message, file, line }) => ({ detail: `${file ?? scope}:${line ?? 1}: ${message}` }));
-    throw new InvalidInput('The policy does not hold together with what is in force.', errors, { cause: error });
-  }
-}
-
-function inOrder(contents: readonly PolicyContent[]): PolicyContent[] {
-  return [...contents].sort((a, b) => (a.scope === 'platform' ? -1 : b.scope === 'platform' ? 1 : a.scope < b.scope ? -1 : 1));
 }

@@ -18,7 +18,7 @@ type Operations =
   | 'replacePolicyHead';
 
 /** Tag Policies. */
-export function policies({ policies: live }: Services): Pick<Handlers, Operations> {
+export function policies({ policies: live, reviewer }: Services): Pick<Handlers, Operations> {
   return {
     async listPolicyScopes({ db, query }) {
       const page = readPage(query, 'policy-scopes');
@@ -46,7 +46,7 @@ export function policies({ policies: live }: Services): Pick<Handlers, Operation
     },
 
     async createPolicyRevision({ db, actor, params, body }) {
-      const revision = await proposeRevision(db, actor, { scope: params.scope, ...body });
+      const revision = await proposeRevision(db, actor, reviewer, { scope: params.scope, ...body });
       const location = `/v1/policies/${encodeURIComponent(params.scope)}/revisions/${revision.revision}`;
       return { status: 201, headers: { location }, body: await whole(db, revision) };
     },
@@ -62,7 +62,7 @@ export function policies({ policies: live }: Services): Pick<Handlers, Operation
     },
 
     async replacePolicyHead({ db, actor, params, body, headers }) {
-      const head = await activateRevision(db, actor, {
+      const head = await activateRevision(db, actor, reviewer, {
         scope: params.scope,
         revision: body.revision,
         expected: versionOf(headers['if-match']),

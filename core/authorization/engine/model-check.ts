@@ -70,13 +70,14 @@ function readDefinitions(text: string, report: (rule: string, message: string, l
     const header = /^\[(.*)\]$/.exec(content);
     if (header) {
       section = header[1]!;
-      if (!(section in sections)) report('model-syntax', `[${section}] is no section${didYouMean(section, Object.keys(sections))}`, line);
+      if (!Object.hasOwn(sections, section))
+        report('model-syntax', `[${section}] is no section${didYouMean(section, Object.keys(sections))}`, line);
       if (seen.has(section)) report('model-syntax', `[${section}] occurs twice`, line);
       seen.add(section);
       continue;
     }
     const [, key, value] = /^([^=]*?)\s*=\s*(.*)$/.exec(content) ?? [];
-    const expected = section === undefined ? undefined : sections[section];
+    const expected = section === undefined || !Object.hasOwn(sections, section) ? undefined : sections[section];
     if (key === undefined || value === undefined) report('model-syntax', 'expected key = value', line);
     else if (expected === undefined) report('model-syntax', `${key} stands in no known section`, line);
     else if (key !== expected) report('model-syntax', `[${section}] holds ${expected} and nothing else, not ${key}`, line);

@@ -4,10 +4,8 @@ import type { Database } from '../../database/database.ts';
 import { createParts } from '../engine/compiled-policies.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { digest, type PolicyContent } from '../policy/content.ts';
-import { PolicyError, told } from '../policy/findings.ts';
-import { limits } from '../policy/limits.ts';
-import { lintPolicies } from '../review/lint.ts';
-import { demandPassed, runPolicyTests } from '../review/tests.ts';
+import { PolicyError } from '../policy/findings.ts';
+import { checkPolicies } from '../review/check.ts';
 import { digestRule, listHeadsOfFiles, loadContent } from './revisions.ts';
 
 /** The engines of the revisions in force, built when a snapshot first names them. */
@@ -175,15 +173,6 @@ function scopesOf(revisions: readonly string[]): string {
 /** That nothing decides is one of the refusals. */
 function unlessRefused(error: unknown): void {
   if (!(error instanceof Unavailable)) throw error;
-}
-
-/** Lints the contents and runs their own tests. Throws PolicyError with everything that fails. */
-export function checkPolicies(contents: readonly PolicyContent[]): void {
-  // One budget for both; the tests find in memory what the lint has asked.
-  const parts = createParts({ work: limits.work * Math.max(1, contents.length - 1) });
-  const errors = lintPolicies(contents, parts).filter(({ level }) => level === 'error');
-  if (errors.length > 0) throw new PolicyError(errors.slice(0, told));
-  demandPassed(runPolicyTests(contents, parts));
 }
 
 /** `blueprint/integrations@3` in its parts. */

@@ -231,6 +231,33 @@ describe('policies', function () {
       });
     }
 
+    it('792 kB of roles that do not exist, with at most 20 errors, and others are answered meanwhile', async () => {
+      const revision = await get(1);
+      const cases = Array.from({ length: 200 }, (_, n) => ({
+        name: `case ${n}`,
+        roles: Array.from({ length: 58 }, (_unused, m) => `integrations/org.${'manager'.repeat(7)}${n}-${m}`),
+        level: 'org',
+        ask: 'member:list',
+        expect: 'deny',
+      }));
+      const body = { ...proposal(revision, revision.rows), tests: { ...revision.tests, cases } };
+      expect(JSON.stringify(body).length).to.be.greaterThan(792_000);
+      let isAnswered = false;
+      const asked = propose(body).then((reply) => {
+        isAnswered = true;
+        return reply;
+      });
+      let answered = 0;
+      while (!isAnswered) {
+        expect((await tenet.anonymous().raw('/livez')).status).to.equal(200);
+        answered += 1;
+      }
+      const { response, error } = await asked;
+      expect(response.status).to.equal(400);
+      expect((error as { errors: unknown[] }).errors).to.have.length.within(1, 20);
+      expect(answered).to.be.greaterThan(3);
+    });
+
     it('rows of an organization are not proposed', async () => {
       const revision = await get(1);
       const { error } = await propose(proposal(revision, []), policyAdmin, organizationId);

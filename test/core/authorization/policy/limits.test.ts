@@ -5,8 +5,8 @@ import { PolicyError } from '../../../../core/authorization/policy/findings.ts';
 import { limits } from '../../../../core/authorization/policy/limits.ts';
 import { type PolicyTests, policyTestsSchema } from '../../../../core/authorization/policy/tests-schema.ts';
 import { vocabularySchema } from '../../../../core/authorization/policy/vocabulary.ts';
+import { checkPolicies } from '../../../../core/authorization/review/check.ts';
 import { lintPolicies } from '../../../../core/authorization/review/lint.ts';
-import { checkPolicies } from '../../../../core/authorization/store/live-policies.ts';
 import { content, house, vocabulary } from '../contents.ts';
 
 const many = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));

@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+import { blueprintSchema } from '../authorization/policy/blueprint.ts';
+import type { PolicyContent, Row, RowSource } from '../authorization/policy/content.ts';
+import { PolicyError } from '../authorization/policy/findings.ts';
+import { limits } from '../authorization/policy/limits.ts';
+import { policyTestsSchema } from '../authorization/policy/tests-schema.ts';
+import { vocabularySchema } from '../authorization/policy/vocabulary.ts';
+import { checkPolicies } from '../authorization/review/check.ts';
+import { demandPassed, runMatrixCover } from '../authorization/review/tests.ts';
+import { type InputError, InvalidInput } from '../base/errors.ts';
+
+/** What somebody proposes as a revision. */
+export interface Proposal {
+  readonly scope: string;
+  readonly model: string;
+  readonly rows: readonly (readonly string[])[];
+  readonly sources?: readonly RowSource[] | undefined;
+  readonly vocabulary?: unknown;
+  readonly blueprint?: unknown;
+  readonly tests?: unknown;
+  readonly reason: string;
+  readonly gitCommit?: string | undefined;
+}
+
+/** What is to be looked at: a proposal together with what is in force, or contents that would be in force together. */
+export type ReviewTask =
+  | { readonly proposal: Proposal; readonly others: readonly PolicyContent[] }
+  | { readonly scope: string; readonly contents: readonly PolicyContent[] };
+
+/** What came out of it, in a form that goes from thread to thread. */
+export type ReviewOutcome = { readonly content?: PolicyContent } | { readonly detail: string; readonly errors: readonly InputError[] };
+
+/** How many errors an answer names. */
+const shown = 20;
+
+/** Reads, lints and tests: everything that a proposal or an activation makes this process compute. */
+export function review(task: ReviewTask): ReviewOutcome {
+  const scope = 'proposal' in task ? task.proposal.scope : task.scope;
+  try {
+    if ('contents' in task) {
+      checkAll(task.contents);
+      return {};
+    }
+    const content = readProposal(task.proposal);
+    const together = inOrder([...task.others, content]);
+    checkAll(together);
+    demandPassed(runMatrixCover(together, content.scope));
+    return { content };
+  } catch (error) {
+    if (error instanceof InvalidInput) return { detail: error.message, errors: (error.fields['errors'] ?? []) as InputError[] };
+    if (!(error instanceof PolicyError)) throw error;
+    const errors = error.findings.map(({ message, file, line }) => ({ detail: `${file ?? scope}:${line ?? 1}: ${message}` }));
+    return some('The policy does not hold together with what is in force.', errors);
+  }
+}
+
+function some(detail: string, errors: readonly InputError[]): ReviewOutcome & { detail: string; errors: readonly InputError[] } {
+  const more = errors.length - shown;
+  return { detail: more > 0 ? `${detail} These are ${shown} of ${errors.length} errors.` : detail, errors: errors.slice(0, shown) };
+}
+
+/** Every combination that can be in force together: the platform alone, and with each blueprint. */
+export function checkAll(contents: readonly PolicyContent[]): void {
+  const platform = contents.find(({ scope }) => scope === 'platform');
+  if (!platform) throw new PolicyError([{ rule: 'contents', level: 'error', message: 'There is no platform policy.' }]);
+  checkPolicies(contents);
+}
+
+function readProposal({ scope, model, rows, sources, vocabulary, blueprint, tests }: Proposal): PolicyContent {
+  if (scope.startsWith('org_')) throw new InvalidInput('The rows of an organization are written by its custom roles, not proposed.');
+  if (rows.length > limits.rows)
+    throw new InvalidInput(`A revision holds at most ${limits.rows} rows; this one has ${rows.length}.`, [
+      { pointer: `#/rows/${limits.rows}`, detail: `is one row more than the ${limits.rows} that are accepted` },
+    ]);
+  if (sources && sources.length !== rows.length)
+    throw new InvalidInput('There must be one source for each row.', [{ pointer: '#/sources', detail: 'must be as long as rows' }]);
+  if ((scope === 'platform') !== (vocabulary !== undefined))
+    throw new InvalidInput('The platform, and nothing else, has a vocabulary.', [
+      { pointer: '#/vocabulary', detail: 'belongs to the scope platform' },
+    ]);
+  if (scope.startsWith('blueprint/') !== (blueprint !== undefined))
+    throw new InvalidInput('A blueprint scope has its blueprint.', [
+      { pointer: '#/blueprint', detail: 'belongs to a scope blueprint/<name>' },
+    ]);
+  return {
+    scope,
+    model,
+    rows: rows as readonly Row[],
+    sources: sources ?? rows.map((_, index) => ({ file: `${scope}/policy.csv`, line: index + 1 })),
+    ...(vocabulary === undefined ? {} : { vocabulary: parsePart('vocabulary', vocabularySchema, vocabulary) }),
+    ...(blueprint === undefined ? {} : { blueprint: parsePart('blueprint', blueprintSchema, blueprint) }),
+    ...(tests === undefined ? {} : { tests: parsePart('tests', policyTestsSchema, tests) }),
+  };
+}
+
+function parsePart<S extends z.ZodType>(name: string, schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { detail, errors } = some(
+    `The ${name} is not what it must be.`,
+    parsed.error.issues.map(({ path, message }) => ({
+      pointer: `#/${[name, ...path].map(escapeToken).join('/')}`,
+      detail: message.slice(0, 500),
+    })),
+  );
+  throw new InvalidInput(detail, errors);
+}
+
+/** RFC 6901 section 3. */
+function escapeToken(token: PropertyKey): string {
+  return String(token).replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** The platform first, then by name. */
+export function inOrder(contents: readonly PolicyContent[]): PolicyContent[] {
+  return [...contents].sort((a, b) => (a.scope === 'platform' ? -1 : b.scope === 'platform' ? 1 : a.scope < b.scope ? -1 : 1));
+}

@@ -1,0 +1,45 @@
+import type { PolicyContent } from '../authorization/policy/content.ts';
+import { InvalidInput, Unavailable } from '../base/errors.ts';
+import { createThread, ThreadLimit, type ThreadLimits } from '../base/thread.ts';
+import type { Proposal, ReviewOutcome, ReviewTask } from './review.ts';
+
+/** Looks at policies in a thread of its own: what a proposal makes this process compute keeps no other request waiting. */
+export interface Reviewer {
+  /** The content of a proposal that holds together with the others. Throws InvalidInput with what is wrong, Unavailable when too many wait. */
+  read(proposal: Proposal, others: readonly PolicyContent[]): Promise<PolicyContent>;
+  /** Throws InvalidInput when these contents do not hold together. */
+  check(scope: string, contents: readonly PolicyContent[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** One review at a time. Those that wait hold a connection to the database, so they are few. */
+const reviewLimits: ThreadLimits = { milliseconds: 10_000, megabytes: 256, waiting: 2 };
+
+/** Begins without a thread; the first review makes it. */
+export function createReviewer(limits: ThreadLimits = reviewLimits): Reviewer {
+  const file = import.meta.url.endsWith('.ts') ? './review-thread.ts' : './review-thread.js';
+  const thread = createThread<ReviewTask, ReviewOutcome>(new URL(file, import.meta.url), limits);
+
+  async function run(task: ReviewTask): Promise<PolicyContent | undefined> {
+    const outcome = await thread.run(task).catch((error: unknown) => {
+      throw refusalOf(error, limits);
+    });
+    if ('detail' in outcome) throw new InvalidInput(outcome.detail, outcome.errors);
+    return outcome.content;
+  }
+
+  return {
+    read: async (proposal, others) => (await run({ proposal, others }))!,
+    check: async (scope, contents) => void (await run({ scope, contents })),
+    stop: () => thread.stop(),
+  };
+}
+
+function refusalOf(error: unknown, { milliseconds, megabytes }: ThreadLimits): unknown {
+  const cause = { cause: error };
+  if (error instanceof RangeError) return new InvalidInput('The policy is nested too deep.', [], cause);
+  if (!(error instanceof ThreadLimit)) return error;
+  if (error.limit === 'waiting') return new Unavailable('Other policies are being checked now. Try again in a moment.', cause);
+  const figure = error.limit === 'time' ? `longer than ${milliseconds / 1000} s` : `more than ${megabytes} MB`;
+  return new InvalidInput(`Checking this policy takes ${figure}: name fewer roles, rows, cases and invariants.`, [], cause);
+}
