@@ -13,6 +13,7 @@ describe('the build of the command in a checkout', function () {
 
   before(() => {
     checkout = copyCheckout();
+    rmSync(join(checkout.path, 'dist'), { recursive: true, force: true });
     version = JSON.parse(readFileSync(join(checkout.path, 'package.json'), 'utf8')).version;
     source = join(checkout.path, 'cli/version.ts');
     built = join(checkout.path, 'dist/cli/version.js');

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { recordPath, sourceState } from '../../bin/build-state.js';
 
 /** The root of this checkout. */
 export const root = resolve(import.meta.dirname, '../..');
@@ -41,6 +42,7 @@ export function copyCheckout(): Checkout {
   const left = new Set(['node_modules', '.git', '.tenet', 'dist', 'coverage']);
   cpSync(root, path, { recursive: true, filter: (source) => !left.has(relative(root, source)) });
   symlinkSync(join(root, 'node_modules'), join(path, 'node_modules'));
+  copyBuild(path);
   const serving = new Set<() => Promise<void>>();
   const all: string[] = [];
 
@@ -91,6 +93,14 @@ export function copyCheckout(): Checkout {
       rmSync(path, { recursive: true, force: true });
     },
   };
+}
+
+/** The build too, where it is fresh, as `npm ci` makes it; in the copy its sources have other times, so its record is written anew. */
+function copyBuild(path: string): void {
+  const isFresh = existsSync(recordPath(root)) && readFileSync(recordPath(root), 'utf8') === JSON.stringify(sourceState(root));
+  if (!isFresh) return;
+  cpSync(join(root, 'dist'), join(path, 'dist'), { recursive: true });
+  writeFileSync(recordPath(path), JSON.stringify(sourceState(path)));
 }
 
 /** What a developer has configured must not reach the servers of a test. */
