@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { readConfig } from '../core/base/config.ts';
 import { applyContents, readChecked } from '../core/policies/policies.ts';
 import { withDatabase } from './database.ts';
@@ -13,5 +14,5 @@ export async function apply(directory: string | undefined, options: { reason: st
     database.write('platform', (db) => applyContents(db, contents, about, { name: author, requestId: 'cli' })),
   );
   for (const { scope, revision, changed } of applied)
-    console.log(`${scope}: ${changed ? `revision ${revision} is in force` : `unchanged at revision ${revision}`}`);
+    console.log(`${scopeName(scope)}: ${changed ? `revision ${revision} is in force` : `unchanged at revision ${revision}`}`);
 }

@@ -1606,8 +1606,8 @@ export interface components {
             permissions: components["schemas"]["RolePermission"][];
         };
         /**
-         * @description `platform`, `blueprint/<name>` or the id of an organization.
-         * @example blueprint/integrations
+         * @description `platform`, `blueprint.<name>` or the id of an organization.
+         * @example blueprint.integrations
          */
         PolicyScope: string;
         /**
@@ -2219,7 +2219,7 @@ export interface components {
         BeforeFilter: components["schemas"]["Timestamp"];
         /** @description The blueprint. */
         BlueprintName: components["schemas"]["BlueprintName"];
-        /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
+        /** @description The policy scope. */
         Scope: components["schemas"]["PolicyScope"];
         /** @description The number of the revision. */
         Revision: components["schemas"]["RevisionNumber"];
@@ -3999,7 +3999,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
+                /** @description The policy scope. */
                 scope: components["parameters"]["Scope"];
             };
             cookie?: never;
@@ -4034,7 +4034,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
+                /** @description The policy scope. */
                 scope: components["parameters"]["Scope"];
             };
             cookie?: never;
@@ -4076,7 +4076,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
+                /** @description The policy scope. */
                 scope: components["parameters"]["Scope"];
                 /** @description The number of the revision. */
                 revision: components["parameters"]["Revision"];
@@ -4110,7 +4110,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
+                /** @description The policy scope. */
                 scope: components["parameters"]["Scope"];
             };
             cookie?: never;
@@ -4146,7 +4146,7 @@ export interface operations {
                 "If-Match": components["parameters"]["RequiredIfMatch"];
             };
             path: {
-                /** @description The policy scope; the slash in it is percent-encoded: blueprint%2Fintegrations. */
+                /** @description The policy scope. */
                 scope: components["parameters"]["Scope"];
             };
             cookie?: never;

@@ -2,6 +2,7 @@ import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { digest, type PolicyContent } from '../authorization/policy/content.ts';
 import { namedFromHere, PolicyError } from '../authorization/policy/findings.ts';
+import { scopeName } from '../authorization/policy/scopes.ts';
 import { readPolicies } from '../authorization/review/files.ts';
 import { demandPassed, runMatrixCover } from '../authorization/review/tests.ts';
 import {
@@ -47,7 +48,7 @@ export async function applyInitialPolicies(database: Database, directory: string
       { name: 'system:start', requestId: 'start' },
     );
   });
-  return applied.map(({ scope, revision }) => `Policy ${scope} revision ${revision} is in force`);
+  return applied.map(({ scope, revision }) => `Policy ${scopeName(scope)} revision ${revision} is in force`);
 }
 
 /**
@@ -66,7 +67,7 @@ export async function unappliedPolicies(database: Database, directory: string): 
     const { sha256 } = head ? await database.read('platform', (db) => getRevision(db, scope, head.revision)) : { sha256: '' };
     if (sha256 === digest(content)) continue;
     const present = head ? `differs from revision ${head.revision}, which is in force` : 'is not in force';
-    lines.push(`Policy ${scope} in ${directory} ${present}. To change that: npx tenet policy apply ${directory} --reason '…'`);
+    lines.push(`Policy ${scopeName(scope)} in ${directory} ${present}. To change that: npx tenet policy apply ${directory} --reason '…'`);
   }
   return lines;
 }
@@ -145,7 +146,7 @@ async function recordActivation(
   await record(db, actor, {
     ...(scope.startsWith('org_') ? { organizationId: scope } : {}),
     action: 'policy.activate',
-    target: scope,
+    target: scopeName(scope),
     before: before && { revision: before.revision },
     after: { revision },
   });
@@ -166,7 +167,7 @@ export async function proposeRevision(db: Db, actor: Actor, reviewer: Reviewer, 
   if (created)
     await record(db, actor, {
       action: 'policy.propose',
-      target: `${content.scope}@${revision.revision}`,
+      target: `${scopeName(content.scope)}@${revision.revision}`,
       after: { sha256: revision.sha256, reason: proposal.reason },
     });
   return revision;

@@ -80,7 +80,7 @@ function readProposal({ scope, model, rows, sources, vocabulary, blueprint, test
     ]);
   if (scope.startsWith('blueprint/') !== (blueprint !== undefined))
     throw new InvalidInput('A blueprint scope has its blueprint.', [
-      { pointer: '#/blueprint', detail: 'belongs to a scope blueprint/<name>' },
+      { pointer: '#/blueprint', detail: 'belongs to a scope blueprint.<name>' },
     ]);
   return {
     scope,

@@ -1,3 +1,4 @@
+import { scopeName, storedScope } from '../../../core/authorization/policy/scopes.ts';
 import type { Refusal } from '../../../core/authorization/store/live-policies.ts';
 import type { Head, Revision } from '../../../core/authorization/store/revisions.ts';
 import { getRevision, listHeads, listRevisions, loadContent } from '../../../core/authorization/store/revisions.ts';
@@ -40,30 +41,33 @@ export function policies({ policies: live, reviewer }: Services): Pick<Handlers,
       const list = `policy-revisions ${params.scope}`;
       const page = readPage(query, list);
       const before = page.after === undefined ? undefined : Number(page.after);
-      const rows = await listRevisions(db, params.scope, { limit: page.limit + 1, ...(before === undefined ? {} : { before }) });
+      const rows = await listRevisions(db, storedScope(params.scope), {
+        limit: page.limit + 1,
+        ...(before === undefined ? {} : { before }),
+      });
       if (rows.length === 0 && page.after === undefined) throw new NotFound();
       return { status: 200, body: toPage(rows, page, list, ({ revision }) => String(revision), toSummary) };
     },
 
     async createPolicyRevision({ db, actor, params, body }) {
-      const revision = await proposeRevision(db, actor, reviewer, { scope: params.scope, ...body });
-      const location = `/v1/policies/${encodeURIComponent(params.scope)}/revisions/${revision.revision}`;
+      const revision = await proposeRevision(db, actor, reviewer, { scope: storedScope(params.scope), ...body });
+      const location = `/v1/policies/${params.scope}/revisions/${revision.revision}`;
       return { status: 201, headers: { location }, body: await whole(db, revision) };
     },
 
     async getPolicyRevision({ db, params }) {
-      return { status: 200, body: await whole(db, await getRevision(db, params.scope, params.revision)) };
+      return { status: 200, body: await whole(db, await getRevision(db, storedScope(params.scope), params.revision)) };
     },
 
     async getPolicyHead({ db, params }) {
-      const [head] = await listHeads(db, [params.scope]);
+      const [head] = await listHeads(db, [storedScope(params.scope)]);
       if (!head) throw new NotFound();
       return { status: 200, body: toHead(head, await live.refusals()), headers: { etag: etagOf(head.version) } };
     },
 
     async replacePolicyHead({ db, actor, params, body, headers }) {
       const head = await activateRevision(db, actor, reviewer, {
-        scope: params.scope,
+        scope: storedScope(params.scope),
         revision: body.revision,
         expected: versionOf(headers['if-match']),
       });
@@ -83,7 +87,7 @@ function versionOf(ifMatch: string): string | null {
 function toHead(head: Head, refusals: readonly Refusal[] = []) {
   const refusal = refusals.find(({ revisions }) => revisions.at(-1) === `${head.scope}@${head.revision}`);
   return {
-    scope: head.scope,
+    scope: scopeName(head.scope),
     revision: head.revision,
     activatedBy: head.activatedBy,
     activatedAt: head.activatedAt.toISOString(),
@@ -93,7 +97,15 @@ function toHead(head: Head, refusals: readonly Refusal[] = []) {
 }
 
 function toSummary({ scope, revision, sha256, author, reason, gitCommit, createdAt }: Revision) {
-  return { scope, revision, sha256, author, reason, ...(gitCommit === undefined ? {} : { gitCommit }), createdAt: createdAt.toISOString() };
+  return {
+    scope: scopeName(scope),
+    revision,
+    sha256,
+    author,
+    reason,
+    ...(gitCommit === undefined ? {} : { gitCommit }),
+    createdAt: createdAt.toISOString(),
+  };
 }
 
 async function whole(db: Db, revision: Revision) {

@@ -3,6 +3,7 @@ import { toUuid } from '../../base/ids.ts';
 import type { Db } from '../../database/database.ts';
 import { createMemo } from '../engine/memo.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
+import { scopeName } from '../policy/scopes.ts';
 import type { LivePolicies, PolicyInForce, RevisionName } from '../store/live-policies.ts';
 import type { Place, Principal } from './actor.ts';
 import { type Decision, decideWith } from './decide.ts';
@@ -155,7 +156,7 @@ function explained(decision: Decision, revisions: readonly RevisionName[]): Eval
   const context = {
     reason: reasonOf(decision),
     decisionId: decision.id,
-    ...(row && source ? { rule: { scope: source.scope, file: source.file, line: source.line, row: [...row] } } : {}),
+    ...(row && source ? { rule: { scope: scopeName(source.scope), file: source.file, line: source.line, row: [...row] } } : {}),
     revisions,
   };
   return { answer: { decision: decision.allowed, context }, decision };

@@ -4,6 +4,7 @@ import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Row, RowSource } from '../policy/content.ts';
 import { domainOf } from '../policy/domain.ts';
+import { scopeName } from '../policy/scopes.ts';
 import { splitRevision } from '../store/live-policies.ts';
 import { getRevision } from '../store/revisions.ts';
 import type { Actor, Place } from './actor.ts';
@@ -87,7 +88,7 @@ async function explainRecord(db: Db, kept: { id: string; at?: Date; record: Deci
     ...(projectId === undefined ? {} : { projectId }),
     resource,
     action,
-    ...(row && source ? { rule: { scope: source.scope, file: source.file, line: source.line, row: [...row] } } : {}),
+    ...(row && source ? { rule: { scope: scopeName(source.scope), file: source.file, line: source.line, row: [...row] } } : {}),
     roles: await originsOf(db, { subject, organizationId, projectId, at: kept.at }, roles),
     revisions: await Promise.all(revisions.map((name) => reference(db, name))),
     nearestRoles: nearest.map((name) => name.slice(name.indexOf('/') + 1)),
@@ -98,7 +99,7 @@ async function explainRecord(db: Db, kept: { id: string; at?: Date; record: Deci
 async function reference(db: Db, name: string): Promise<{ scope: string; revision: number; sha256: string }> {
   const { scope, revision } = splitRevision(name);
   const { sha256 } = await getRevision(db, scope, revision);
-  return { scope, revision, sha256 };
+  return { scope: scopeName(scope), revision, sha256 };
 }
 
 interface GrantRow {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { digest, type PolicyContent, type Row, rowFault } from '../policy/content.ts';
 import { isConcreteDomain } from '../policy/domain.ts';
 import { type Finding, PolicyError } from '../policy/findings.ts';
+import { scopeName } from '../policy/scopes.ts';
 import { indexPermissions, type PermissionIndex, type Vocabulary } from '../policy/vocabulary.ts';
 import { type Ask, createAsk } from './enforcer.ts';
 import type { Engine, Verdict } from './engine.ts';
@@ -119,7 +120,7 @@ function refuseMalformed(content: PolicyContent): void {
     findings.push({
       rule: 'malformed-row',
       level: 'error',
-      message: `${content.scope} has ${content.rows.length} rows and ${content.sources.length} places`,
+      message: `${scopeName(content.scope)} has ${content.rows.length} rows and ${content.sources.length} places`,
     });
   }
   for (const [position, row] of content.rows.entries()) {

@@ -4,6 +4,7 @@ import type { PolicyContent, Row, RowSource } from '../policy/content.ts';
 import { type Domain, isDomain, type Level, levels } from '../policy/domain.ts';
 import { PolicyError } from '../policy/findings.ts';
 import { limits } from '../policy/limits.ts';
+import { scopeName } from '../policy/scopes.ts';
 import { type Permission, type Vocabulary, vocabularyOf } from '../policy/vocabulary.ts';
 import { type CompiledRows, createParts, type Parts, rowsOf } from './compiled-policies.ts';
 import { createMemo } from './memo.ts';
@@ -66,11 +67,13 @@ export function createEngine(contents: readonly PolicyContent[], parts: Parts = 
   if (platform?.scope !== 'platform' || vocabulary === undefined || rest.length > 0) {
     throw refusal('An engine is built from the platform, one blueprint and one organization, in this order.', contents);
   }
-  if (blueprint !== undefined && blueprint.blueprint === undefined) throw refusal(`${blueprint.scope} has no blueprint.`, contents);
+  if (blueprint !== undefined && blueprint.blueprint === undefined)
+    throw refusal(`${scopeName(blueprint.scope)} has no blueprint.`, contents);
   if (organization !== undefined && !organization.scope.startsWith('org_'))
     throw refusal(`${organization.scope} is not an organization.`, contents);
   for (const content of contents) {
-    if (content.model !== platform.model) throw refusal(`${content.scope} was written for another model than the platform.`, contents);
+    if (content.model !== platform.model)
+      throw refusal(`${scopeName(content.scope)} was written for another model than the platform.`, contents);
   }
   const base = parts.engine(platform, blueprint, () =>
     createLayer(

@@ -1,5 +1,6 @@
 import type { Row } from '../policy/content.ts';
 import { didYouMean, type Finding } from '../policy/findings.ts';
+import { scopeName } from '../policy/scopes.ts';
 import { subjectsOf } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
 
@@ -34,20 +35,20 @@ export function lintNames({ content, vocabulary, blueprint }: LintedContent, pla
     const isState = sub.startsWith('state/');
 
     if (kind !== 'organization' && !mayName(kind, sub, blueprint?.name)) {
-      report('subject-prefix', `${sub} does not belong into ${content.scope}: ${prefixesOf(kind, blueprint?.name)}`);
+      report('subject-prefix', `${sub} does not belong into ${scopeName(content.scope)}: ${prefixesOf(kind, blueprint?.name)}`);
     } else if (kind !== 'organization' && !declared.has(sub)) {
       report('unknown-role', `${sub} is no role, state or scope that is declared${hint(sub, roles)}`);
     }
 
     const domains = kind === 'platform' ? ['platform', '*', 'org', 'project'] : ['*', 'org', 'project'];
     if (kind !== 'organization' && !domains.includes(dom)) {
-      report('domain', `the domain ${dom} is not allowed in ${content.scope}; allowed are ${domains.join(', ')}`);
+      report('domain', `the domain ${dom} is not allowed in ${scopeName(content.scope)}; allowed are ${domains.join(', ')}`);
     }
     reportPair(row, vocabulary.resources, everything, hint, report);
 
     if (isState && eft !== 'deny') report('state-must-deny', `${sub} is a state: it can only take away`);
     if (isState && kind === 'blueprint' && !ownObjects.includes(obj)) {
-      report('subject-prefix', `${content.scope} may deny only its own resource types and roles to ${sub}, not ${obj}`);
+      report('subject-prefix', `${scopeName(content.scope)} may deny only its own resource types and roles to ${sub}, not ${obj}`);
     }
     // assign and unassign exist for role objects alone, so an object * with them grants nothing else.
     const wide = act === '*' || (obj === '*' && act !== 'assign' && act !== 'unassign');

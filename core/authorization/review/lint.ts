@@ -4,6 +4,7 @@ import type { Blueprint } from '../policy/blueprint.ts';
 import type { PolicyContent } from '../policy/content.ts';
 import { type Finding, PolicyError } from '../policy/findings.ts';
 import { limits } from '../policy/limits.ts';
+import { scopeName } from '../policy/scopes.ts';
 import { type Vocabulary, vocabularyOf } from '../policy/vocabulary.ts';
 import { lintCoverage } from './lint-coverage.ts';
 import { lintEscalation } from './lint-escalation.ts';
@@ -49,7 +50,7 @@ export function lintPolicies(contents: readonly PolicyContent[], parts: Parts = 
   const oversized = contents.filter(({ rows }) => rows.length > limits.rows);
   if (oversized.length > 0)
     return oversized.map(({ scope, rows, sources }) => {
-      const message = `${scope} has ${rows.length} rows; at most ${limits.rows} are accepted`;
+      const message = `${scopeName(scope)} has ${rows.length} rows; at most ${limits.rows} are accepted`;
       return { rule: 'too-many-rows', level: 'error', message, ...sources[limits.rows] };
     });
   const platformResources = new Set(Object.keys(platform.vocabulary?.resources ?? {}));

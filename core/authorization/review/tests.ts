@@ -5,6 +5,7 @@ import type { PolicyContent, Row } from '../policy/content.ts';
 import { type Domain, domainOf, type Level, levels } from '../policy/domain.ts';
 import { didYouMean, PolicyError, told } from '../policy/findings.ts';
 import { limits } from '../policy/limits.ts';
+import { scopeName } from '../policy/scopes.ts';
 import type { PolicyTests } from '../policy/tests-schema.ts';
 import { roleObject, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
 
@@ -25,13 +26,13 @@ export function runPolicyTests(contents: readonly PolicyContent[], parts: Parts 
     const engine = engineOf(content, contents, parts);
     const { matrix, cases, invariants } = content.tests;
     const unknown = unknownRoles(engine, content.tests);
-    if (unknown.length > 0) return [{ name: `${content.scope}: roles`, passed: false, message: listed(unknown) }];
+    if (unknown.length > 0) return [{ name: `${scopeName(content.scope)}: roles`, passed: false, message: listed(unknown) }];
     const results = [
       ...matrix.flatMap((block) => runMatrix(engine, block)),
       ...cases.map((test) => runCase(engine, test)),
       ...invariants.map((invariant) => runInvariant(engine, invariant)),
     ];
-    return results.map((result) => ({ ...result, name: `${content.scope}: ${result.name}` }));
+    return results.map((result) => ({ ...result, name: `${scopeName(content.scope)}: ${result.name}` }));
   });
 }
 
@@ -45,7 +46,7 @@ export function runMatrixCover(contents: readonly PolicyContent[], sole?: string
     if (!content.tests?.matrix.length || (sole !== undefined && content.scope !== sole)) return [];
     const engine = engineOf(content, contents, parts);
     const leftOut = levels.flatMap((level) => allowedBeside(engine, level, content.rows, content.tests!.matrix));
-    const name = `${content.scope}: the matrix leaves out nobody who is allowed something`;
+    const name = `${scopeName(content.scope)}: the matrix leaves out nobody who is allowed something`;
     return [leftOut.length === 0 ? { name, passed: true } : { name, passed: false, message: listed(leftOut) }];
   });
 }

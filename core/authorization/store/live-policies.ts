@@ -5,6 +5,7 @@ import { createParts } from '../engine/compiled-policies.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { digest, type PolicyContent } from '../policy/content.ts';
 import { PolicyError } from '../policy/findings.ts';
+import { scopeName } from '../policy/scopes.ts';
 import { checkPolicies } from '../review/check.ts';
 import { digestRule, listHeadsOfFiles, loadContent } from './revisions.ts';
 
@@ -81,7 +82,8 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
   function nameOf(name: string, content: PolicyContent): RevisionName {
     let found = names.get(content);
     if (!found) {
-      found = { ...splitRevision(name), sha256: digest(content) };
+      const { scope, revision } = splitRevision(name);
+      found = { scope: scopeName(scope), revision, sha256: digest(content) };
       names.set(content, found);
     }
     return found;
@@ -105,7 +107,7 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
       return policy;
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
-      const message = `${revisions.join(', ')}: ${error.message}`;
+      const message = `${revisions.map(scopeName).join(', ')}: ${error.message}`;
       const mayHeal = error.findings.some(({ rule }) => rule === digestRule);
       const isNew = refused.get(key)?.message !== message;
       refused.set(key, { revisions, message, retryAt: mayHeal ? Date.now() + retryAfter : Number.POSITIVE_INFINITY });

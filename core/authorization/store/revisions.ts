@@ -4,6 +4,7 @@ import { InvalidInput, NotFound, VersionMismatch } from '../../base/errors.ts';
 import { type Db, prepared, queryUnder } from '../../database/database.ts';
 import { digest, type PolicyContent, type Row, type RowSource } from '../policy/content.ts';
 import { PolicyError } from '../policy/findings.ts';
+import { scopeName } from '../policy/scopes.ts';
 
 /** An immutable version of the policy of one scope, without its content. */
 export interface Revision {
@@ -139,7 +140,7 @@ export async function moveHead(
   move: { revision: number; expected?: string | null | undefined; by: string },
 ): Promise<Head> {
   const exists = await db('policy_revisions').where({ scope, revision: move.revision }).first('revision');
-  if (!exists) throw new InvalidInput(`${scope} has no revision ${move.revision}.`);
+  if (!exists) throw new InvalidInput(`${scopeName(scope)} has no revision ${move.revision}.`);
   const [current] = (await db.raw('select version from policy_heads where scope = ? for update', [scope])).rows as { version: string }[];
   if (move.expected !== undefined && (current?.version ?? null) !== move.expected) throw new VersionMismatch(current?.version ?? '0');
   await db.raw(
@@ -169,7 +170,7 @@ export async function loadContent(db: Db, scope: string, revision: number): Prom
   const rows = await adapterRows(db, stored.model, `${scope}@${revision}`);
   const content: PolicyContent = { scope, model: stored.model, rows, sources: stored.sources, ...stored.documents };
   if (digest(content) !== stored.sha256) {
-    const message = `the policy revision ${scope}@${revision} is not what was stored: its digest differs`;
+    const message = `the policy revision ${scopeName(scope)}@${revision} is not what was stored: its digest differs`;
     throw new PolicyError([{ rule: digestRule, level: 'error', message }]);
   }
   return content;

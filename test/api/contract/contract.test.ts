@@ -106,8 +106,8 @@ describe('the contract', () => {
 
     it('decodes a path parameter once', async () => {
       reply = { status: 404, contentType: 'application/problem+json', body: toProblem(new InvalidInput('x'), { requestId: 'req_1' }).body };
-      await contract.handle(request('GET', '/v1/policies/blueprint%2Fintegrations/head'));
-      expect(dispatched[0]?.params).to.deep.equal({ scope: 'blueprint/integrations' });
+      await contract.handle(request('GET', '/v1/policies/blueprint%2eintegrations/head'));
+      expect(dispatched[0]?.params).to.deep.equal({ scope: 'blueprint.integrations' });
       expect(await failure('GET', '/v1/policies/blueprint%252Fintegrations/head')).to.include({ status: 400 });
     });
 

@@ -317,12 +317,12 @@ describe('evaluation', () => {
         revisions: { scope: string; sha256: string }[];
       };
       expect(allowed.rule).to.deep.include({
-        scope: 'blueprint/integrations',
+        scope: 'blueprint.integrations',
         file: 'blueprints/integrations/policy.csv',
         row: ['integrations/org.manager', '*', 'connection', 'create', 'allow'],
       });
       expect(allowed.rule.line).to.be.a('number');
-      expect(allowed.revisions.map(({ scope }) => scope)).to.deep.equal(['platform', 'blueprint/integrations']);
+      expect(allowed.revisions.map(({ scope }) => scope)).to.deep.equal(['platform', 'blueprint.integrations']);
     });
 
     it('is not told to anybody else, not even about themselves', async () => {

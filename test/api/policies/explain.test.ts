@@ -46,13 +46,13 @@ describe('explanations', () => {
   it('an allow names the file and the line of the row that decided', async () => {
     const explanation = await explain({ subject: manager.id, resource: 'connection', action: 'create' });
     expect(explanation).to.include({ decision: true, reason: 'ALLOW', subject: manager.id, organizationId });
-    expect(explanation.rule).to.include({ scope: 'blueprint/integrations', file: 'blueprints/integrations/policy.csv' });
+    expect(explanation.rule).to.include({ scope: 'blueprint.integrations', file: 'blueprints/integrations/policy.csv' });
     expect(lineOf(explanation)).to.equal('p, integrations/org.manager, *, connection, create, allow');
     expect(explanation.rule!.row).to.deep.equal(['integrations/org.manager', '*', 'connection', 'create', 'allow']);
     expect(explanation.nearestRoles).to.deep.equal([]);
     expect(explanation.revisions.map(({ scope, revision }) => `${scope}@${revision}`)).to.deep.equal([
       'platform@1',
-      'blueprint/integrations@1',
+      'blueprint.integrations@1',
     ]);
   });
 
@@ -216,7 +216,7 @@ describe('explanations', () => {
       expect((await manager.raw(`${base()}/audit-events`)).status).to.equal(200);
       const { data } = await look(decisionId);
       expect(data).to.include({ decision: false });
-      expect(data!.revisions).to.deep.include.members([{ ...data!.revisions[1]!, scope: 'blueprint/integrations', revision: 1 }]);
+      expect(data!.revisions).to.deep.include.members([{ ...data!.revisions[1]!, scope: 'blueprint.integrations', revision: 1 }]);
     });
 
     it('is told to nobody else: not to whom it was refused, and not to another organization', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { components } from '../../../api/contract/openapi.d.ts';
+import { storedScope } from '../../../core/authorization/policy/scopes.ts';
 import { failure } from '../../helpers/failure.ts';
 import { foundOrganization, givePlatformRoles, join } from '../../helpers/people.ts';
 import { rounds } from '../../helpers/rounds.ts';
@@ -8,7 +9,7 @@ import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts'
 type Revision = components['schemas']['PolicyRevision'];
 type Rows = string[][];
 
-const scope = 'blueprint/integrations';
+const scope = 'blueprint.integrations';
 const headPath = '/v1/policies/{scope}/head';
 const revisionsPath = '/v1/policies/{scope}/revisions';
 const revisionPath = '/v1/policies/{scope}/revisions/{revision}';
@@ -100,7 +101,7 @@ describe('policies', function () {
   });
 
   it('a scope, a revision and a head that never were are 404', async () => {
-    const never = 'blueprint/never';
+    const never = 'blueprint.never';
     for (const { response } of [
       await policyAdmin.client.GET(revisionsPath, { params: { path: { scope: never } } }),
       await policyAdmin.client.GET(headPath, { params: { path: { scope: never } } }),
@@ -124,7 +125,7 @@ describe('policies', function () {
     expect(await mayDeleteConnections()).to.equal(false);
     const { data, response } = await propose(withDeletion(await get(1)));
     expect(response.status).to.equal(201);
-    expect(response.headers.get('location')).to.equal('/v1/policies/blueprint%2Fintegrations/revisions/2');
+    expect(response.headers.get('location')).to.equal('/v1/policies/blueprint.integrations/revisions/2');
     expect(data).to.include({ scope, revision: 2, reason: 'Managers clean up', author: await policyAdmin.userId() });
     expect(await mayDeleteConnections()).to.equal(false);
 
@@ -140,7 +141,11 @@ describe('policies', function () {
 
   it('more requests at once than there are connections get their answer from a policy that nobody has loaded yet', async () => {
     const { data } = await propose(withDeletion(await get(1)));
-    await tenet.database.write('platform', (db) => db('policy_heads').where({ scope }).update({ revision: data!.revision }));
+    await tenet.database.write('platform', (db) =>
+      db('policy_heads')
+        .where({ scope: storedScope(scope) })
+        .update({ revision: data!.revision }),
+    );
     const answers = Array.from({ length: 40 }, () => ask(manager, 'connection', 'delete', 'fully_consistent'));
     for (const response of await Promise.all(answers)) expect(await response.json()).to.deep.equal({ decision: true });
   });

@@ -78,11 +78,11 @@ describe('readiness of the policy', function () {
     await refused();
     await readiness();
     const { data } = await operator.client.GET('/v1/policies');
-    const { refusal } = data!.items.find(({ scope }) => scope === 'blueprint/integrations')!;
+    const { refusal } = data!.items.find(({ scope }) => scope === 'blueprint.integrations')!;
     expect(refusal!.decidedBy).to.equal('LAST_GOOD');
     expect(refusal!.detail).to.match(/policy\.csv:1000: error: .*org\.emperor/);
     const { data: head } = await operator.client.GET('/v1/policies/{scope}/head', {
-      params: { path: { scope: 'blueprint/integrations' } },
+      params: { path: { scope: 'blueprint.integrations' } },
     });
     expect(head!.refusal).to.deep.equal(refusal);
     await setHead(1);
