@@ -11,6 +11,7 @@ import { type Keyring, keyringSource, loadKeyring } from '../core/base/keyring.t
 import { createLog, type Log } from '../core/base/log.ts';
 import { createMetrics, type Metrics } from '../core/base/metrics.ts';
 import { packageRoot } from '../core/base/package-root.ts';
+import { reasonOf } from '../core/base/reason.ts';
 import { type Database, openDatabase } from '../core/database/database.ts';
 import { checkEmailFolding } from '../core/database/email-folding.ts';
 import { startListener } from '../core/database/listener.ts';
@@ -66,7 +67,7 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 
 /** Starts everything that `config` asks for and resolves when it takes requests. Whatever fails, what was started before is stopped again. */
 export async function startTenet(config: Config, options: StartOptions = {}): Promise<Tenet> {
-  const { say = () => undefined, log = createLog(config.TENET_LOG_LEVEL) } = options;
+  const { say = () => undefined, log = createLog(config.TENET_LOG_LEVEL, undefined, config.TENET_LOG_FORMAT) } = options;
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     while (stops.length > 0) await stops.pop()!();
@@ -81,7 +82,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       onEvent(event) {
         if (event.type !== 'keys-refresh-failed') return;
         const { issuer, error, serving } = event;
-        log.warn({ issuer, error, serving }, 'the keys of an issuer could not be read');
+        log.warn({ issuer, serving, reason: reasonOf(error) }, 'the keys of an issuer could not be read');
       },
     });
     await checkPorts(config);

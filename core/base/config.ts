@@ -17,6 +17,7 @@ const aPort = 'a whole number from 0 to 65535';
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const aFlag = 'true or false';
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+const logFormats = ['auto', 'json', 'pretty'] as const;
 
 /**
  * Every variable that Tenet reads, with its default and meaning, and in words what it `must` be where not every text will do.
@@ -78,6 +79,11 @@ export const variables = {
     schema: z.enum(levels).default('info'),
     must: `one of ${levels.join(', ')}`,
     text: 'Least level that is logged.',
+  },
+  TENET_LOG_FORMAT: {
+    schema: z.enum(logFormats).default('auto'),
+    must: `one of ${logFormats.join(', ')}`,
+    text: 'Form of the log: json, pretty (for people), or auto, which is pretty on a terminal and json elsewhere.',
   },
   TENET_DATABASE_POOL: {
     schema: whole(2, 200).default(10),

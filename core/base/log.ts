@@ -1,12 +1,18 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { readable } from './readable-log.ts';
 
 export type Log = Logger;
 
 /** Members that could hold a credential. */
 const secrets = new Set(['authorization', 'token', 'password', 'cookie']);
 
-/** JSON lines on standard output; messages are constant, values are fields, and what could be a credential is never written. */
-export function createLog(level: string, destination?: DestinationStream): Log {
+export type LogFormat = 'auto' | 'json' | 'pretty';
+
+/**
+ * Lines on standard output: JSON, or on a terminal in a form for people (`auto`). Messages are constant, values are fields, and what could
+ * be a credential is never written. A `destination` gets JSON.
+ */
+export function createLog(level: string, destination?: DestinationStream, format: LogFormat = 'json'): Log {
   const options = {
     level,
     base: null,
@@ -15,7 +21,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     serializers: { error: (error: unknown) => (error instanceof Object ? plain(pino.stdSerializers.err(error as Error)) : String(error)) },
     formatters: { level: (label: string) => ({ level: label }), log: (fields: object) => censor(fields, 2) },
   };
-  if (!destination) output ??= standardOutput();
+  if (!destination) output ??= standardOutput(format === 'pretty' || (format === 'auto' && process.stdout.isTTY === true));
   return pino(options, destination ?? output);
 }
 
@@ -57,7 +63,8 @@ const batch = { length: 16_384, milliseconds: 250 };
  * at once, as Node itself does with pipes: an asynchronous one that is under way at the exit would be lost, and without a reader the
  * memory would fill.
  */
-function standardOutput(): DestinationStream {
+function standardOutput(forPeople: boolean): DestinationStream {
+  const colored = process.stdout.isTTY === true && !process.env['NO_COLOR'];
   const stream = pino.destination({ dest: 1, sync: true });
   let lines = '';
   let timer: NodeJS.Timeout | undefined;
@@ -70,7 +77,7 @@ function standardOutput(): DestinationStream {
   process.on('exit', write);
   return {
     write(line) {
-      lines += line;
+      lines += forPeople ? readable(line, colored) : line;
       if (lines.length >= batch.length) write();
       else timer ??= setTimeout(write, batch.milliseconds).unref();
     },

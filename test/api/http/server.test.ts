@@ -280,6 +280,10 @@ describe('the HTTP server', () => {
         expect(lines.join('')).to.match(
           /"issuer":"http:\/\/127\.0\.0\.1:9\/realm".*"serving":"nothing".*the keys of an issuer could not be read/,
         );
+        // One line that says why, and where the program failed is no part of it.
+        const [line] = lines as [string];
+        expect(JSON.parse(line)).to.have.property('reason', 'http://127.0.0.1:9/realm has no readable metadata: bad port');
+        expect(line.length).to.be.below(400);
         const response = await lonely.anonymous().raw('/readyz');
         expect(response.status).to.equal(200);
         const { state, checks } = (await response.json()) as { state: string; checks: { name: string; state: string; detail?: string }[] };

@@ -77,6 +77,16 @@ describe('log', () => {
     });
   }
 
+  it('is for people when it is asked to be, and JSON where no terminal is', () => {
+    const script = (format: string) => `
+      import { createLog } from ${JSON.stringify(new URL('../../../core/base/log.ts', import.meta.url).href)};
+      createLog('info', undefined, '${format}').info({ index: 1 }, 'said');`;
+    const printed = (format: string) =>
+      spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script(format)], { encoding: 'utf8' }).stdout;
+    expect(printed('pretty')).to.match(/^\S+Z INFO {2}said index=1\n$/);
+    expect(JSON.parse(printed('auto'))).to.include({ level: 'info', index: 1, msg: 'said' });
+  });
+
   it('writes a line of plain fields as it writes any other', () => {
     const field = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.boolean(), fc.constant(undefined));
     const fields = fc.record({ requestId: field, status: field, subject: field, refusal: field }, { requiredKeys: [] });
