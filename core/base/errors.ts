@@ -36,10 +36,14 @@ export class Unauthenticated extends TenetError {
   }
 }
 
-/** The policy said no. `requiredPermission` is the `resource:action` that was missing; `decisionId` finds the explanation. */
+/** The policy said no. `requiredPermission` is the `resource:action` that was missing; `decisionId` finds the explanation; `hint` says what the request lacks. */
 export class PermissionDenied extends TenetError {
-  constructor(requiredPermission: string, decisionId: string, fields: Readonly<Record<string, unknown>> = {}) {
-    super('permission-denied', `You do not have the permission ${requiredPermission} here.`, { requiredPermission, decisionId, ...fields });
+  constructor(requiredPermission: string, decisionId: string, fields: Readonly<Record<string, unknown>> = {}, hint?: string) {
+    super('permission-denied', [`You do not have the permission ${requiredPermission} here.`, hint].filter(Boolean).join(' '), {
+      requiredPermission,
+      decisionId,
+      ...fields,
+    });
   }
 }
 

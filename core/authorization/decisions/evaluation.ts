@@ -123,7 +123,7 @@ export function evaluate({ principal, question, site, subject }: Inquiry, inputs
   const { notBefore } = inputs.self.snapshot;
   if (notBefore && principal.issuedAt * 1000 < notBefore.getTime()) throw new Unauthenticated('revoked');
   demand(inputs.self, 'evaluate-self', denials);
-  if (subject?.id !== principal.subject.id) demand(inputs.asker, 'evaluate', denials);
+  if (subject?.id !== principal.subject.id) demand(inputs.asker, 'evaluate', denials, hintOf(question, site));
   // What a question lacks in itself is no secret.
   if (!site) return unknown('UNKNOWN_SCOPE');
 
@@ -144,11 +144,11 @@ function ask({ engine, snapshot }: Held, resource: string, action: string): Deci
   return decideWith(engine, snapshot, resource, action);
 }
 
-function demand(held: Held, action: string, denials: Decision[]): void {
+function demand(held: Held, action: string, denials: Decision[], hint?: string): void {
   const decision = ask(held, 'decision', action);
   if (decision.allowed) return;
   denials.push(decision);
-  throw new PermissionDenied(decision.permission, decision.id);
+  throw new PermissionDenied(decision.permission, decision.id, {}, hint);
 }
 
 function explained(decision: Decision, revisions: readonly RevisionName[]): Evaluation {
@@ -187,6 +187,14 @@ function siteOf({ resource }: EvaluationQuestion): Site | undefined {
     if (error instanceof TenetError) return undefined;
     throw error;
   }
+}
+
+/** What a question lacks so that it is about an organization. It follows from the question alone, so it says nothing of what exists. */
+function hintOf({ resource }: EvaluationQuestion, site: Site | undefined): string | undefined {
+  if (site && site.domain.level !== 'platform') return undefined;
+  if (resource.properties?.organizationId !== undefined)
+    return 'resource.properties.organizationId or projectId is not an id (org_..., prj_...), so the question is about no organization.';
+  return 'Without resource.properties.organizationId the question is about the platform: name the organization (org_...) of the resource there, and its projectId for a resource of a project.';
 }
 
 /** Throws InvalidInput for what is no id. */

@@ -192,6 +192,18 @@ describe('evaluation', () => {
       expect(await problem(response)).to.include({ code: 'permission-denied', requiredPermission: 'decision:evaluate' });
     });
 
+    it('a refusal says what the question lacks when it is about no organization', async () => {
+      for (const [properties, hint] of [
+        [undefined, /Without resource\.properties\.organizationId the question is about the platform/],
+        [{}, /Without resource\.properties\.organizationId/],
+        [{ organizationId: 'acme' }, /organizationId or projectId is not an id/],
+        [{ organizationId }, /^You do not have the permission decision:evaluate here\.$/],
+      ] as const) {
+        const body = { subject: user(admin), action: { name: 'list' }, resource: { type: 'connection', id: '*', properties } };
+        expect((await problem(await send(manager, body)))['detail']).to.match(hint);
+      }
+    });
+
     it('the decision of that refusal is explained to whoever may explain', async () => {
       for (const consistency of ['fully_consistent', 'minimize_latency']) {
         const headers = { 'tenet-consistency': consistency };
