@@ -1,25 +1,35 @@
 import { listChains, verifyChain } from '../core/audit/verify.ts';
 import { readConfig } from '../core/base/config.ts';
 import { platformChain, toId } from '../core/base/ids.ts';
+import type { Db } from '../core/database/database.ts';
 import { withDatabase } from './database.ts';
+import { type Format, type Out, print } from './output.ts';
 
 /** `tenet audit verify`: recomputes every chain of the audit log. Returns 1 when one does not hold. */
-export async function verifyAudit(out: (line: string) => void): Promise<number> {
-  return withDatabase(readConfig(process.env), (database) =>
-    database.read('platform', async (db) => {
-      let broken = 0;
-      let events = 0;
-      const chains = await listChains(db);
-      for (const chain of chains) {
-        const report = await verifyChain(db, chain);
-        events += report.events;
-        if (!report.broken) continue;
-        broken += 1;
-        const name = chain === platformChain ? 'the platform' : toId('organization', chain);
-        out(`${name}: event ${report.broken.sequence} does not hold: ${report.broken.reason}`);
-      }
-      out(`${chains.length} chains with ${events} events: ${broken === 0 ? 'all of them hold' : `${broken} broken`}`);
-      return broken === 0 ? 0 : 1;
-    }),
-  );
+export async function verifyAudit(out: Out, format: Format = 'table'): Promise<number> {
+  const report = await withDatabase(readConfig(process.env), (database) => database.read('platform', verifyChains));
+  const { chains, events, broken } = report;
+  print(format, out, report, () => [
+    ...broken.map(({ chain, sequence, reason }) => `${chain}: event ${sequence} does not hold: ${reason}`),
+    `${chains} chains with ${events} events: ${broken.length === 0 ? 'all of them hold' : `${broken.length} broken`}`,
+  ]);
+  return broken.length === 0 ? 0 : 1;
+}
+
+interface Report {
+  readonly chains: number;
+  readonly events: number;
+  readonly broken: readonly { readonly chain: string; readonly sequence: number; readonly reason: string }[];
+}
+
+async function verifyChains(db: Db): Promise<Report> {
+  const broken: { chain: string; sequence: number; reason: string }[] = [];
+  let events = 0;
+  const chains = await listChains(db);
+  for (const chain of chains) {
+    const report = await verifyChain(db, chain);
+    events += report.events;
+    if (report.broken) broken.push({ chain: chain === platformChain ? 'the platform' : toId('organization', chain), ...report.broken });
+  }
+  return { chains: chains.length, events, broken };
 }

@@ -1,18 +1,51 @@
-import { readConfig } from '../core/base/config.ts';
-import { addPlatformRoles } from '../core/people/operators.ts';
+import { type Config, readConfig } from '../core/base/config.ts';
+import { addPlatformRoles, listOperators, removePlatformRoles } from '../core/people/operators.ts';
 import { withDatabase } from './database.ts';
 import { checkIssuer, checkSubject, UsageError } from './options.ts';
+import { type Format, print, table } from './output.ts';
 
 /** `tenet operator add`. */
 export async function addOperator(options: { issuer: string; subject: string; role: string[] }): Promise<void> {
-  checkIssuer('--issuer', options.issuer);
-  checkSubject('--subject', options.subject);
   const config = readConfig(process.env);
-  const known = config.issuers.map(({ issuer }) => issuer);
-  // A typing error would make an operator whom no token can be: say so instead of "now holds".
-  if (known.length > 0 && !known.includes(options.issuer))
-    throw new UsageError(`--issuer ${options.issuer} is none of the configured identity providers: ${known.join(', ')}. Name one of them.`);
-  const identity = { issuer: options.issuer, subject: options.subject };
+  const identity = identityOf(options, config);
   const { id } = await withDatabase(config, (owned) => addPlatformRoles(owned, identity, options.role), { role: 'owner' });
   console.log(`${id} now holds ${options.role.join(', ')}.`);
+}
+
+/** `tenet operator list`. */
+export async function showOperators({ output }: { output: Format }): Promise<void> {
+  const operators = await withDatabase(readConfig(process.env), listOperators, { role: 'owner' });
+  print(output, console.log, operators, () => {
+    if (operators.length === 0) return ['Nobody holds a role of the platform; `tenet operator add` gives them.'];
+    const rows = operators.map(({ id, issuer, subject, email, roles }) => [id, issuer, subject, email ?? '-', roles.join(', ')]);
+    return table(['USER', 'ISSUER', 'SUBJECT', 'EMAIL', 'ROLES'], rows);
+  });
+}
+
+/** `tenet operator remove`. */
+export async function removeOperator(options: {
+  user?: string;
+  issuer?: string;
+  subject?: string;
+  role?: string[];
+  last?: boolean;
+}): Promise<void> {
+  const { user, issuer, subject, role: roles, last } = options;
+  if ((user === undefined) !== (issuer !== undefined && subject !== undefined))
+    throw new UsageError('Name the operator by --user, as `tenet operator list` shows it, or by --issuer and --subject.');
+  const who = user === undefined ? { issuer: issuer!, subject: subject! } : { id: user };
+  const removal = await withDatabase(readConfig(process.env), (owned) => removePlatformRoles(owned, { who, roles, last }), {
+    role: 'owner',
+  });
+  console.log(`${removal.id} no longer holds ${removal.roles.join(', ')}.`);
+}
+
+function identityOf({ issuer, subject }: { issuer: string; subject: string }, config: Config): { issuer: string; subject: string } {
+  checkIssuer('--issuer', issuer);
+  checkSubject('--subject', subject);
+  const known = config.issuers.map((each) => each.issuer);
+  // A typing error would make an operator whom no token can be: say so instead of "now holds".
+  if (known.length > 0 && !known.includes(issuer))
+    throw new UsageError(`--issuer ${issuer} is none of the configured identity providers: ${known.join(', ')}. Name one of them.`);
+  return { issuer, subject };
 }

@@ -4,17 +4,22 @@ import { type Finding, formatFinding, namedFromHere, PolicyError } from '../core
 import { lineOf } from '../core/authorization/policy/yaml.ts';
 import { readPolicies } from '../core/authorization/review/files.ts';
 import { lintPolicies } from '../core/authorization/review/lint.ts';
+import { type Format, type Out, print } from './output.ts';
 
 /** Lints a policy directory without database or network. Exit code: 0 nothing or warnings only, 1 errors. */
-export async function lint(directory: string, out: (line: string) => void): Promise<number> {
-  const findings = await findingsIn(directory);
-  for (const finding of namedFromHere(directory, findings)) out(formatFinding(await withLine(finding)));
+export async function lint(directory: string, out: Out, format: Format = 'table'): Promise<number> {
+  const findings = await Promise.all(namedFromHere(directory, await findingsIn(directory)).map(withLine));
   const errors = findings.filter(({ level }) => level === 'error').length;
-  out(
-    `${errors} ${errors === 1 ? 'error' : 'errors'}, ${findings.length - errors} ${findings.length - errors === 1 ? 'warning' : 'warnings'}`,
-  );
+  const warnings = findings.length - errors;
+  const told = findings.map(({ path: _path, ...finding }) => finding);
+  print(format, out, { errors, warnings, findings: told }, () => [
+    ...findings.map(formatFinding),
+    `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`,
+  ]);
   return errors === 0 ? 0 : 1;
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 async function findingsIn(directory: string): Promise<readonly Finding[]> {
   let contents: PolicyContent[];

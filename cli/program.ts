@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
+import { type Format, formats } from './output.ts';
 import { version } from './version.ts';
 
 /** The `tenet` command. Each verb loads its own module when it is called, so that a short command starts fast. */
@@ -21,7 +22,8 @@ export function program(): Command {
   tenet
     .command('config')
     .description('print the configuration that the environment gives, secrets left out')
-    .action(async () => (await import('./show-config.ts')).showConfig());
+    .addOption(output())
+    .action(async (options) => (await import('./show-config.ts')).showConfig(options));
 
   const dev = tenet.command('dev').description('for local use');
   dev
@@ -32,16 +34,34 @@ export function program(): Command {
     .option('--name <name>', 'name of the user')
     .option('--operator', 'also make the user an operator of the platform')
     .action(async (options) => (await import('./dev-token.ts')).devToken(options));
+  dev
+    .command('reset')
+    .description('begin afresh: remove the embedded database, the local keys and mails')
+    .option('--yes', 'do not ask')
+    .action(async (options) => (await import('./dev-reset.ts')).devReset(options));
 
-  tenet
-    .command('operator')
-    .description('people who run the platform')
+  const operator = tenet.command('operator').description('people who run the platform');
+  operator
     .command('add')
     .description('give platform roles to a user; needs access to the database')
     .requiredOption('--issuer <url>', 'issuer of the user')
     .requiredOption('--subject <subject>', 'subject of the user')
     .option('--role <role...>', 'platform roles', ['platform/operator', 'platform/policy-admin', 'platform/auditor'])
     .action(async (options) => (await import('./operator.ts')).addOperator(options));
+  operator
+    .command('list')
+    .description('print who holds platform roles; needs access to the database')
+    .addOption(output())
+    .action(async (options) => (await import('./operator.ts')).showOperators(options));
+  operator
+    .command('remove')
+    .description('take platform roles from a user; needs access to the database')
+    .option('--user <id>', 'user, as the list shows it')
+    .option('--issuer <url>', 'issuer of the user, with --subject')
+    .option('--subject <subject>', 'subject of the user, with --issuer')
+    .option('--role <role...>', 'platform roles; without it all that the user holds')
+    .option('--last', 'also when nobody else holds one of them')
+    .action(async (options) => (await import('./operator.ts')).removeOperator(options));
 
   tenet
     .command('keyring')
@@ -60,26 +80,48 @@ export function program(): Command {
     .description('who did what')
     .command('verify')
     .description('recompute the hash chains of the audit log; needs access to the database')
-    .action(async () => exit(await (await import('./audit-verify.ts')).verifyAudit(console.log)));
+    .addOption(output())
+    .action(async (options: Printed) => exit(await (await import('./audit-verify.ts')).verifyAudit(console.log, options.output)));
 
   const policy = tenet.command('policy').description('what is allowed');
   policy
     .command('lint [directory]')
     .description('check policy files without a database')
-    .action(async (directory = 'policies') => exit(await (await import('./policy-lint.ts')).lint(directory, console.log)));
+    .addOption(output())
+    .action(async (directory = 'policies', options: Printed) =>
+      exit(await (await import('./policy-lint.ts')).lint(directory, console.log, options.output)),
+    );
   policy
     .command('test [directory]')
     .description("run the policy files' own tests without a database")
-    .action(async (directory = 'policies') => exit(await (await import('./policy-test.ts')).test(directory, console.log)));
+    .addOption(output())
+    .action(async (directory = 'policies', options: Printed) =>
+      exit(await (await import('./policy-test.ts')).test(directory, console.log, options.output)),
+    );
   policy
     .command('apply [directory]')
     .description('put policy files into force: a new revision of every scope that changed')
     .requiredOption('--reason <text>', 'why, for the record')
     .option('--git-commit <hash>', 'the commit that was reviewed')
+    .addOption(output())
     .action(async (directory: string | undefined, options) => (await import('./policy-apply.ts')).apply(directory, options));
 
+  tenet
+    .command('completion')
+    .description('print the script that completes tenet in a shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell) => console.log((await import('./completion.ts')).completionScript(shell, tenet)));
+
+  tenet.addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test.');
   adviseHelp(tenet, 'npx tenet');
   return tenet;
+}
+
+/** The form of what a command prints, the same for each. */
+const output = (): Option => new Option('-o, --output <form>', 'form of what is printed').choices(formats).default('table');
+
+interface Printed {
+  readonly output: Format;
 }
 
 /** An error in how a command was called ends with how to list what it takes. */

@@ -1,6 +1,8 @@
-import { describeConfig, readConfig } from '../core/base/config.ts';
+import { configValues, describeConfig, readConfig } from '../core/base/config.ts';
+import { type Format, print } from './output.ts';
 
-/** Prints every variable with its value and meaning. */
-export function showConfig(): void {
-  for (const line of describeConfig(readConfig(process.env))) console.log(line);
+/** `tenet config`. */
+export function showConfig({ output }: { output: Format }): void {
+  const config = readConfig(process.env);
+  print(output, console.log, configValues(config), () => describeConfig(config));
 }

@@ -200,6 +200,16 @@ function readKeys(text: string | undefined, problems: string[]): { kid: string; 
   return keys;
 }
 
+/** The configuration for programs: each variable with its value, null where it has none, secrets replaced by ***. */
+export function configValues(config: Config): Record<string, unknown> {
+  const entries = (Object.keys(variables) as Name[]).map((name) => {
+    const { secret } = variables[name] as { secret?: boolean };
+    const value = config[name];
+    return [name, value === undefined ? null : secret ? '***' : value];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** The configuration for people: one `NAME=value` per variable, secrets replaced by ***. */
 export function describeConfig(config: Config): string[] {
   return (Object.keys(variables) as Name[]).map((name) => {

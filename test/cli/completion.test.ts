@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { expect } from 'chai';
+import { completionScript, shells } from '../../cli/completion.ts';
+import { program } from '../../cli/program.ts';
+
+describe('tenet completion', () => {
+  /** What bash offers behind these words, the last of which is being typed. */
+  function offered(...words: string[]): string[] {
+    const script = `${completionScript('bash', program())}
+      COMP_WORDS=(tenet "$@"); COMP_CWORD=$#; _tenet; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    expect(stderr).to.equal('');
+    return stdout.split('\n').filter((word) => word !== '');
+  }
+
+  it('offers commands, their commands and their options', () => {
+    expect(offered('po')).to.deep.equal(['policy']);
+    expect(offered('policy', '')).to.include.members(['lint', 'test', 'apply']);
+    expect(offered('serve', '--kube')).to.deep.equal(['--kubeconfig']);
+    expect(offered('operator', 'remove', '--')).to.include.members(['--user', '--issuer', '--last']);
+    expect(offered('dev', 'tok')).to.deep.equal(['token']);
+  });
+
+  it('offers the values of an option and of an argument, where they are a choice', () => {
+    expect(offered('config', '-o', 'y')).to.deep.equal(['yaml']);
+    expect(offered('policy', 'lint', '--output', '')).to.deep.equal(['table', 'json', 'yaml']);
+    expect(offered('completion', '')).to.include.members([...shells]);
+  });
+
+  it('leaves files to the shell', () => {
+    expect(offered('policy', 'lint', '--output', 'json', 'pol')).to.deep.equal([]);
+    expect(offered('serve', '--manifests', 'exa')).to.deep.equal([]);
+  });
+
+  for (const shell of shells) {
+    it(`is a script that ${shell} reads`, function () {
+      const { error, status, stderr } = spawnSync(shell, ['-n'], { input: completionScript(shell, program()), encoding: 'utf8' });
+      if (error) this.skip();
+      expect(stderr).to.equal('');
+      expect(status).to.equal(0);
+    });
+  }
+
+  it('names every command in every shell', () => {
+    for (const shell of shells) {
+      const script = completionScript(shell, program());
+      for (const command of program().commands) expect(script, `${shell} ${command.name()}`).to.include(command.name());
+    }
+  });
+});
