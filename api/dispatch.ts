@@ -6,6 +6,7 @@ import type { LivePolicies } from '../core/authorization/store/live-policies.ts'
 import { FailedPrecondition, Unauthenticated } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
 import type { Database, Db, Scope } from '../core/database/database.ts';
+import { type TurnLimits, Turns, turnLimits } from '../core/database/turns.ts';
 import type { Operation, OperationInput } from './contract/contract.ts';
 import type { Reply, TenetRequest } from './http/message.ts';
 import { type IdempotentUse, remember, replay } from './idempotency.ts';
@@ -16,6 +17,17 @@ export interface DispatchOptions {
   readonly policies: LivePolicies;
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   readonly onDecision: (decision: Decision) => void;
+  readonly turns?: TurnLimits;
+}
+
+/** One request on its way through the policy and the transaction. */
+interface Task {
+  readonly input: OperationInput;
+  readonly request: TenetRequest;
+  readonly principal: Principal;
+  readonly place: Place;
+  /** The denials of the last attempt. */
+  denials: readonly Decision[];
 }
 
 /**
@@ -24,12 +36,12 @@ export interface DispatchOptions {
  */
 export function createDispatch(options: DispatchOptions): (input: OperationInput) => Promise<Reply> {
   const { database, policies, handlers } = options;
+  const turns = new Turns(options.turns ?? turnLimits);
 
   return async function dispatch(input) {
     const { operation, params } = input;
     const request = input.request as TenetRequest;
-    const handler = handlers[operation.operationId]!;
-    if (operation.isPublic) return handler({ ...input, requestId: request.requestId });
+    if (operation.isPublic) return handlers[operation.operationId]!({ ...input, requestId: request.requestId });
 
     const principal = input.principal as Principal;
     const place: Place = { organizationId: params['organizationId'], projectId: params['projectId'] };
@@ -38,41 +50,53 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       throw new FailedPrecondition('precondition-required', 'Send If-Match with the ETag that you read.');
     }
 
-    let denials: readonly Decision[] = [];
-    const work = async (db: Db): Promise<Reply> => {
-      const actor = createActor({ db, policies, principal, requestId: request.requestId, lock: operation.mutates });
-      denials = actor.denials;
-      await authorize(actor, operation, place, request);
-      const use = idempotentUse(operation, input, principal);
-      const before = use && (await replay(db, use));
-      if (before) return before;
-      const reply = await handler({ ...input, principal, actor, db, requestId: request.requestId });
-      if (use) await remember(db, use, reply);
-      return reply;
-    };
+    const scope = scopeOf(place);
+    const task: Task = { input, request, principal, place, denials: [] };
     try {
-      const scope = scopeOf(place);
-      return await (operation.mutates ? database.write(scope, work) : database.read(scope, work));
+      if (!operation.mutates) return await database.read(scope, (db) => work(task, db));
+      // An organization is locked, and waited for, only for those who may change something in it.
+      if (place.organizationId !== undefined) await database.read(scope, (db) => authorize(task, db, { isFirst: true }));
+      const key = { caller: principal.subject.id, organization: place.organizationId };
+      return await turns.take(key, () => database.write(scope, (db) => work(task, db)));
     } catch (error) {
-      const kept = denialsToKeep(denials);
-      if (kept.length > 0) await recordDenials(input, place, kept);
+      const kept = denialsToKeep(task.denials);
+      if (kept.length > 0) await turns.take({ caller: principal.subject.id }, () => recordDenials(input, place, kept));
       throw error;
     }
   };
 
-  async function authorize(actor: Actor, operation: Operation, place: Place, request: TenetRequest): Promise<void> {
+  async function work(task: Task, db: Db): Promise<Reply> {
+    const { input, principal, request } = task;
+    const { operation } = input;
+    const actor = await authorize(task, db);
+    const use = idempotentUse(operation, input, principal);
+    const before = use && (await replay(db, use));
+    if (before) return before;
+    const reply = await handlers[operation.operationId]!({ ...input, principal, actor, db, requestId: request.requestId });
+    if (use) await remember(db, use, reply);
+    return reply;
+  }
+
+  /** Puts the question of the operation to the policy. The first time, ahead of the transaction, only a no counts: it is asked again under the lock. */
+  async function authorize(task: Task, db: Db, { isFirst = false } = {}): Promise<Actor> {
+    const { input, request, principal, place } = task;
+    const { operation } = input;
+    const actor = createActor({ db, policies, principal, requestId: request.requestId, lock: operation.mutates && !isFirst });
+    task.denials = actor.denials;
     const { notBefore } = await actor.snapshot(place);
-    if (notBefore && actor.principal.issuedAt * 1000 < notBefore.getTime()) throw new Unauthenticated('revoked');
+    if (notBefore && principal.issuedAt * 1000 < notBefore.getTime()) throw new Unauthenticated('revoked');
     const { resource, action } = operation.permission!;
+    let decision: Decision | undefined;
     try {
-      request.trail.decision = await actor.require(resource, action, place);
+      decision = await actor.require(resource, action, place);
     } finally {
-      const decision = request.trail.decision ?? actor.denials.at(-1);
-      if (decision) {
+      decision ??= actor.denials.at(-1);
+      if (decision && !(isFirst && decision.allowed)) {
         request.trail.decision = decision;
         options.onDecision(decision);
       }
     }
+    return actor;
   }
 
   async function recordDenials({ operation, params, request }: OperationInput, place: Place, denials: readonly Decision[]): Promise<void> {

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import { Unavailable } from '../base/errors.ts';
 import { type Line, openLine } from './connection.ts';
+import { createGate } from './gate.ts';
 import { createReads } from './read-batches.ts';
 import { ConnectionError, options as optionsOf, type Pooler, type Rights, startupOptions, verifySession } from './session.ts';
 
@@ -30,6 +31,8 @@ export interface Database {
 const lostStatement = '26000';
 const repeatable = new Set(['40001', '40P01', lostStatement]);
 const mostAttempts = 5;
+/** Milliseconds in which a connection of the pool must be free. */
+const connectionTimeout = 5_000;
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -46,7 +49,7 @@ export function openDatabase(
     connectionString: url,
     max: options.size,
     ...optionsOf(startupOptions(rights, pooler)),
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connectionTimeout,
     pipeline: true,
     application_name: 'tenet',
     verify(client: pg.PoolClient, done: (error?: Error) => void) {
@@ -87,14 +90,20 @@ export function openDatabase(
       return await reads(nameOf(scope), (db) => lend(db, work));
     } catch (error) {
       if (attempt < mostAttempts && lacksStatement(error)) return read(scope, work, attempt + 1);
-      throw unlessLost(error);
+      throw toUnavailable(error);
     }
   }
 
-  async function write<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt = 1): Promise<T> {
+  const writers = createGate(writersOf(options.size), connectionTimeout);
+
+  function write<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
+    return writers(() => transact(scope, work, 1));
+  }
+
+  async function transact<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt: number): Promise<T> {
     const beginning = begin(nameOf(scope));
     const { client, line } = await connect().catch((error: unknown) => {
-      throw unlessLost(error);
+      throw toUnavailable(error);
     });
     let result: T;
     try {
@@ -106,8 +115,8 @@ export function openDatabase(
       await client.query('commit');
     } catch (error) {
       await rollBack(client, lacksStatement(error));
-      if (attempt < mostAttempts && repeatable.has((error as pg.DatabaseError).code ?? '')) return write(scope, work, attempt + 1);
-      throw unlessLost(error);
+      if (attempt < mostAttempts && repeatable.has((error as pg.DatabaseError).code ?? '')) return transact(scope, work, attempt + 1);
+      throw toUnavailable(error);
     }
     client.release();
     return result;
@@ -121,12 +130,19 @@ export function openDatabase(
   };
 }
 
+/** Connections that transactions may hold at one time: a quarter of the pool, and at least one, is left for reads and readiness. */
+function writersOf(size: number): number {
+  return Math.max(1, size - Math.max(1, Math.floor(size / 4)));
+}
+
 /** The pool could not give a connection in time. Knex puts its statement in front of any message that comes through it, so it has no more to say. */
 class NoConnection extends Error {}
 
-/** A connection that breaks is no fault of the request; whether a commit that was under way has happened is not known. */
-function unlessLost(error: unknown): unknown {
+/** What is no fault of the request becomes Unavailable. Whether a commit that was under way when the connection broke has happened is not known. */
+function toUnavailable(error: unknown): unknown {
   if (error instanceof NoConnection) return new Unavailable('The database does not answer. Try again in a moment.', { cause: error.cause });
+  const passing = passingFailure(error);
+  if (passing !== undefined) return new Unavailable(`${passing} Nothing was changed; try again in a moment.`, { cause: error });
   if (!isLost(error)) return error;
   return new Unavailable(
     'The connection to the database was lost. Look whether the change happened, or repeat it with its Idempotency-Key.',
@@ -136,10 +152,18 @@ function unlessLost(error: unknown): unknown {
   );
 }
 
+/** What is no fault of the request and passes, by SQLSTATE: PostgreSQL has undone the transaction then. */
+function passingFailure(error: unknown): string | undefined {
+  const { code = '' } = (error ?? {}) as { code?: string };
+  if (code === '55P03') return 'Others are changing the same thing.';
+  if (code === '57014') return 'The database took too long.';
+  return code.startsWith('53') ? 'The database is short of room, memory or connections.' : undefined;
+}
+
 function isLost(error: unknown): boolean {
   const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
   // SQLSTATE class 08 and what an administrator or a crash of the server ends, errno, and the words of pg that have no code.
-  return /^(08...|57P0[123]|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code) || /Connection terminated|connection error/.test(message);
+  return /^(08...|57P0.|25P03|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code) || /Connection terminated|connection error/.test(message);
 }
 
 /** Takes the knex back when the work has ended: what goes on behind a failure must not run in the scope of somebody else. */

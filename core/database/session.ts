@@ -15,7 +15,7 @@ const settings: Readonly<Record<string, string>> = {
   // A statement that is sent behind a beginning that failed changes nothing.
   default_transaction_read_only: 'on',
   statement_timeout: '30s',
-  lock_timeout: '15s',
+  lock_timeout: '5s',
   idle_in_transaction_session_timeout: '1min',
   row_security: 'on',
 };

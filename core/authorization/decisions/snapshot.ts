@@ -91,18 +91,18 @@ export async function takeSnapshot(
   }
   const organization = toUuid('organization', ids.organizationId);
   const project = ids.projectId === undefined ? null : toUuid('project', ids.projectId);
-  // Not awaited alone: both statements share the round trip, and the second one sees what the lock waited for.
+  // Not awaited alone: both statements share the round trip, and the second one sees what the lock waited for. Where the lock fails the second
+  // one fails as well, with less to say: the failure of the first is the one that counts.
   const locked = options.lock
     ? prepared(db, 'snapshot-lock', 'select from organizations where id = $1 for no key update', [organization])
     : undefined;
-  locked?.catch(() => undefined);
-  const [row] = await prepared<OrganizationRow>(db, 'snapshot-organization', organizationSql, [
+  const reading = prepared<OrganizationRow>(db, 'snapshot-organization', organizationSql, [
     user,
     organization,
     project,
     ids.organizationId,
   ]);
-  await locked;
+  const [, [row]] = await Promise.all([locked, reading]);
   return fromOrganization(subject, domain, row!);
 }
 
