@@ -148,7 +148,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const name of Object.keys(environment)) {
-    if (!name.startsWith('TENET_') || name.startsWith('TENET_TEST_') || name in variables) continue;
+    if (!name.startsWith('TENET_') || name.startsWith('TENET_TEST_') || Object.hasOwn(variables, name)) continue;
     const near = closest(name, Object.keys(variables));
     problems.push(
       `${name} is not a variable of Tenet${near ? `; did you mean ${near}?` : '.'} Rename or unset it; docs/configuration.md lists every variable.`,

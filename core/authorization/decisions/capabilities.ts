@@ -22,14 +22,16 @@ export async function getCapabilities(actor: Actor, place: { organizationId: str
 
 /** Everything that the engine allows to the roles of a snapshot, in the order of the vocabulary. */
 export function capabilitiesOf(engine: Engine, { domain, roles }: Pick<Snapshot, 'domain' | 'roles'>): CapabilityMap {
-  const map: CapabilityMap = {};
+  // Not an object that grows: a resource type may be called constructor.
+  const map = new Map<string, string[]>();
   const held = engine.roleSet(roles);
   for (const { resource, action } of engine.permissions(domain.level)) {
     if (!engine.decide({ roles: held, domain, resource, action }).allowed) continue;
-    map[resource] ??= [];
-    map[resource].push(action);
+    const actions = map.get(resource) ?? [];
+    actions.push(action);
+    map.set(resource, actions);
   }
-  return map;
+  return Object.fromEntries(map);
 }
 
 /** The domain of a project that nobody has a grant in: what holds there comes from roles in the organization alone. */

@@ -37,7 +37,14 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
   visit(document, {
     Alias: (_, { source, range }) => void aliases.push(finding('yaml-syntax', `the alias *${source} hides what stands here`, range?.[0])),
   });
-  if (aliases.length > 0) return { findings: aliases };
+  const hidden: Finding[] = [];
+  visit(document, {
+    Pair: (_, { key }) => {
+      // The schemas pass over it without a word.
+      if (isNode(key) && String(key) === '__proto__') hidden.push(finding('unknown-key', '__proto__ is not a key here', key.range?.[0]));
+    },
+  });
+  if (aliases.length + hidden.length > 0) return { findings: [...aliases, ...hidden] };
   const parsed = schema.safeParse(document.toJS());
   if (parsed.success) return { value: parsed.data, findings: [] };
   const findings = parsed.error.issues.flatMap((issue) => {
