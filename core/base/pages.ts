@@ -13,9 +13,13 @@ export interface PageQuery {
   readonly pageToken?: string | undefined;
 }
 
-/** The sort key of lists that are ordered by a uuid, and of those ordered by a number: a forged token holds neither. */
+/**
+ * The sort keys of lists that are ordered by a uuid, by a number that PostgreSQL keeps as bigint, and by one that it keeps as integer. What is
+ * in a token goes to the database as it is, so it must be of the type that stands there.
+ */
 export const uuidKey = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const numberKey = /^[0-9]{1,18}$/;
+export const integerKey = /^[0-9]{1,9}$/;
 
 /** One page of a list; without nextPageToken it is the last one. */
 export interface Page<T> {
@@ -27,11 +31,11 @@ export interface Page<T> {
  * Reads a page's token. It holds the sort key of the last item and a hash of what else was asked, because a token is good
  * only for the list and filters that it came from (AIP-158). `key` is the shape of a sort key. Throws InvalidInput for any other token.
  */
-export function readPage(query: PageQuery, list: string, key = /./): PageRequest {
+export function readPage(query: PageQuery, list: string, key: RegExp): PageRequest {
   const limit = query.pageSize ?? 50;
   if (query.pageToken === undefined) return { limit };
-  const [mark, after] = Buffer.from(query.pageToken, 'base64url').toString('utf8').split('\n');
-  if (mark !== markOf(list) || !after || !key.test(after)) {
+  const [mark, after, ...rest] = Buffer.from(query.pageToken, 'base64url').toString('utf8').split('\n');
+  if (mark !== markOf(list) || !after || rest.length > 0 || !key.test(after) || tokenOf(list, after) !== query.pageToken) {
     throw new InvalidInput('The page token does not belong to this list.', [
       { parameter: 'pageToken', detail: 'must be the nextPageToken of an answer to the same request' },
     ]);
@@ -43,7 +47,7 @@ export function readPage(query: PageQuery, list: string, key = /./): PageRequest
 export function toPage<R, T>(rows: readonly R[], page: PageRequest, list: string, key: (row: R) => string, map: (row: R) => T): Page<T> {
   const items = rows.slice(0, page.limit).map(map);
   const last = rows.length > page.limit ? rows[page.limit - 1] : undefined;
-  return last === undefined ? { items } : { items, nextPageToken: Buffer.from(`${markOf(list)}\n${key(last)}`).toString('base64url') };
+  return last === undefined ? { items } : { items, nextPageToken: tokenOf(list, key(last)) };
 }
 
 /** A page of a list that is at hand as a whole, in its own order; the sort key is the place in it. Read it with `numberKey`. */
@@ -57,6 +61,10 @@ export function pageOf<T>(all: readonly T[], page: PageRequest, list: string): P
     ({ place }) => String(place),
     ({ item }) => item,
   );
+}
+
+function tokenOf(list: string, key: string): string {
+  return Buffer.from(`${markOf(list)}\n${key}`).toString('base64url');
 }
 
 function markOf(list: string): string {

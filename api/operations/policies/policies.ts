@@ -3,7 +3,7 @@ import type { Refusal } from '../../../core/authorization/store/live-policies.ts
 import type { Head, Revision } from '../../../core/authorization/store/revisions.ts';
 import { getRevision, listHeads, listRevisions, loadContent } from '../../../core/authorization/store/revisions.ts';
 import { InvalidInput, NotFound } from '../../../core/base/errors.ts';
-import { readPage, toPage } from '../../../core/base/pages.ts';
+import { integerKey, readPage, toPage } from '../../../core/base/pages.ts';
 import { etagOf } from '../../../core/base/versions.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { activateRevision, proposeRevision } from '../../../core/policies/policies.ts';
@@ -18,11 +18,14 @@ type Operations =
   | 'getPolicyHead'
   | 'replacePolicyHead';
 
+/** The sort key of scopes, which have the pattern of the contract. */
+const scopeKey = /^[a-z][A-Za-z0-9_/-]{0,80}$/;
+
 /** Tag Policies. */
 export function policies({ policies: live, reviewer }: Services): Pick<Handlers, Operations> {
   return {
     async listPolicyScopes({ db, query }) {
-      const page = readPage(query, 'policy-scopes');
+      const page = readPage(query, 'policy-scopes', scopeKey);
       const heads = (await listHeads(db)).filter(({ scope }) => page.after === undefined || scope > page.after);
       const refusals = await live.refusals();
       return {
@@ -39,7 +42,7 @@ export function policies({ policies: live, reviewer }: Services): Pick<Handlers,
 
     async listPolicyRevisions({ db, params, query }) {
       const list = `policy-revisions ${params.scope}`;
-      const page = readPage(query, list);
+      const page = readPage(query, list, integerKey);
       const before = page.after === undefined ? undefined : Number(page.after);
       const rows = await listRevisions(db, storedScope(params.scope), {
         limit: page.limit + 1,

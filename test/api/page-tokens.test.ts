@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { toPage } from '../../core/base/pages.ts';
+import { foundOrganization, foundProject, givePlatformRoles, join } from '../helpers/people.ts';
+import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
+
+interface Document {
+  readonly paths: Record<string, Record<string, { operationId: string; parameters?: { $ref?: string }[] }>>;
+}
+
+/** Every list of the contract, by its operation. */
+const { paths } = parse(readFileSync('openapi.yaml', 'utf8')) as Document;
+const lists = Object.entries(paths).flatMap(([path, item]) =>
+  Object.values(item)
+    .filter(({ parameters }) => parameters?.some(({ $ref }) => $ref?.endsWith('/PageToken')))
+    .map(({ operationId }) => ({ operationId, path })),
+);
+
+const kinds: Record<string, RegExp> = {
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  number: /^[0-9]+$/,
+  name: /^[a-z][a-z0-9/-]*$/,
+};
+const keys: readonly string[] = [
+  '',
+  ' ',
+  '0',
+  '-1',
+  '1e3',
+  '0x10',
+  '1.5',
+  'NaN',
+  '2147483648',
+  '99999999999',
+  '9223372036854775808',
+  '9'.repeat(40),
+  '00000000-0000-0000-0000-000000000000',
+  'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF',
+  '00000000-0000-0000-0000-00000000000',
+  "' or true --",
+  '\0',
+  '\ud800',
+  'platform',
+  'Ünïcode',
+  'x'.repeat(400),
+];
+
+describe('a page token that was forged', function () {
+  this.timeout(60_000);
+  let tenet: TestTenet;
+  let owner: Caller;
+  const places: Record<string, string> = {};
+
+  before(async () => {
+    tenet = await startTenet();
+    await givePlatformRoles(tenet, 'owner@example.com', 'platform/policy-admin');
+    owner = await tenet.as('owner@example.com');
+    const organizations = [await foundOrganization(owner), await foundOrganization(owner, 'Other')];
+    const [organizationId] = organizations as [string];
+    const projectId = await foundProject(owner, organizationId);
+    await foundProject(owner, organizationId, 'Second');
+    for (const name of ['ann', 'ben']) {
+      await join(tenet, { organizationId }, `${name}@example.com`, 'org.member');
+      await join(tenet, { organizationId, projectId }, `${name}@example.com`, 'project.manager');
+    }
+    for (const id of organizations) {
+      await owner.client.POST('/v1/organizations/{organizationId}/invitations', {
+        params: { path: { organizationId: id } },
+        body: { emails: ['guest@example.com', 'other@example.com'], role: 'org.member' },
+      });
+    }
+    Object.assign(places, { organizationId, projectId, scope: 'blueprint%2Fintegrations' });
+    await tenet.database.write('platform', async (db) => {
+      const [row] = await db('policy_revisions').where({ scope: 'blueprint/integrations' });
+      const json = (value: unknown) => JSON.stringify(value);
+      const { rows, sources, documents } = row;
+      await db('policy_revisions').insert({ ...row, revision: 2, rows: json(rows), sources: json(sources), documents: json(documents) });
+    });
+  });
+  after(() => tenet?.stop());
+
+  for (const { operationId, path } of lists) {
+    it(`is 400 for ${operationId}, whatever it holds`, async () => {
+      const caller = operationId === 'listMyInvitations' ? await tenet.as('guest@example.com') : owner;
+      const url = path.replace(/\{(\w+)\}/g, (_, name: string) => places[name]!);
+      const ask = (pageToken: string) => caller.raw(`${url}?pageSize=1&pageToken=${encodeURIComponent(pageToken)}`);
+      const first = (await (await caller.raw(`${url}?pageSize=1`)).json()) as { nextPageToken?: string };
+      // There is one blueprint, so no page of them has a next one.
+      const valid = first.nextPageToken ?? toPage(['a', 'b'], { limit: 1 }, 'blueprints', String, String).nextPageToken!;
+      const [mark, key] = Buffer.from(valid, 'base64url').toString('utf8').split('\n') as [string, string];
+      expect((await ask(valid)).status).to.equal(200);
+      const kind = Object.values(kinds).find((pattern) => pattern.test(key))!;
+      for (const other of keys) {
+        const reply = await ask(Buffer.from(`${mark}\n${other}`).toString('base64url'));
+        expect(reply.status, other).to.be.oneOf(kind.test(other) ? [200, 400] : [400]);
+      }
+      const broken = [
+        `${valid}A`,
+        `${valid}=`,
+        `.${valid}`,
+        valid.slice(0, -1),
+        valid.slice(5),
+        Buffer.from(`${mark}\n${key}\n`).toString('base64url'),
+      ];
+      for (const token of [...broken, Buffer.from(key).toString('base64url'), Buffer.from(`AAAAAAAA\n${key}`).toString('base64url')]) {
+        expect((await ask(token)).status, token).to.equal(400);
+      }
+    });
+  }
+
+  it('was tried for every list there is', () => expect(lists).to.have.length.of.at.least(13));
+});
