@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,8 @@ const variable = 'TENET_TEST_RUN';
  * Returns what ends everything that was made.
  */
 export async function serveFixtures(make: Readonly<Record<string, () => Promise<Fixture>>>): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(join(tmpdir(), 'tenet-run-'));
+  const folder = join(tmpdir(), `tenet-run-${process.pid}-${randomBytes(4).toString('hex')}`);
+  mkdirSync(folder, { mode: 0o700 });
   const path = join(folder, 'socket');
   const made = new Map<string, Promise<Fixture>>();
   const server = createServer((incoming, outgoing) => {

@@ -10,7 +10,17 @@ export const jobs = Number(process.env['TENET_TEST_JOBS'] || Math.min(8, availab
 
 /** Builds the command, then runs mocha over these files in parallel; the exit code. */
 export async function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<number> {
-  const mocha = ['node_modules/mocha/bin/mocha.js', '--parallel', '--jobs', String(jobs), '--reporter', 'test/run/reporter.ts'];
+  // Its bin/mocha.js would start this as a child, for the sake of node's options, and keep signals from it.
+  const mocha = [
+    '--import',
+    'tsx',
+    'node_modules/mocha/lib/cli/cli.js',
+    '--parallel',
+    '--jobs',
+    String(jobs),
+    '--reporter',
+    'test/run/reporter.ts',
+  ];
   return (await node(['bin/build.js'], {})) || (await node([...mocha, ...args], environment));
 }
 

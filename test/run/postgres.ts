@@ -75,7 +75,7 @@ function removeLeftovers(folder: string): void {
     // There is no such folder on this machine.
   }
   for (const name of names) {
-    const pid = /^tenet-test-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
+    const pid = /^tenet-(?:test|run)-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     try {
       rmSync(join(folder, name), { recursive: true, force: true });

@@ -4,7 +4,8 @@ import Mocha from 'mocha';
 import { keepSeconds } from './order.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_SUITE_END, EVENT_TEST_BEGIN, EVENT_TEST_END } = Mocha.Runner.constants;
+const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_SUITE_END, EVENT_TEST_BEGIN, EVENT_TEST_END, EVENT_TEST_FAIL } =
+  Mocha.Runner.constants;
 
 /** Mocha's `spec`, which also keeps how many seconds each file took and prints the slowest ten. */
 export default class Reporter extends Mocha.reporters.Spec {
@@ -29,6 +30,10 @@ export default class Reporter extends Mocha.reporters.Spec {
     runner.on(EVENT_SUITE_END, () => {
       // The hooks after the last test of a file.
       if (depth-- <= 2) assign();
+    });
+    // Of a file that could not be loaded, or whose process ended, nothing else says which it was.
+    runner.on(EVENT_TEST_FAIL, (_test, error: Error & { file?: string }) => {
+      if (error.file) console.log(`     in ${relative(root, error.file)}: ${error.message}`);
     });
     runner.once(EVENT_RUN_END, () => {
       const slowest = [...seconds].sort(([, one], [, other]) => other - one).slice(0, 10);
