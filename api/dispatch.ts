@@ -73,6 +73,8 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const before = use && (await replay(db, use));
     if (before) return before;
     const reply = await handlers[operation.operationId]!({ ...input, principal, actor, db, requestId: request.requestId });
+    // Within the transaction: the problem that a wrong reply becomes says that nothing was changed.
+    input.checkReply(reply);
     if (use) await remember(db, use, reply);
     return reply;
   }

@@ -24,6 +24,8 @@ export interface OperationInput {
   headers: Record<string, string>;
   body: unknown;
   principal?: unknown;
+  /** Throws when the document does not declare this reply, where replies are validated at all. To be called before anything is committed. */
+  checkReply(reply: Reply): void;
   /** The very object that handle() was given. */
   readonly request: ContractRequest;
 }
@@ -91,7 +93,10 @@ export async function createContract(options: ContractOptions): Promise<Contract
 
   for (const operation of operations.values()) {
     backend.register(operation.operationId, (context: Context, request: ContractRequest) =>
-      options.hooks.dispatch(toInput(operation, context, request)),
+      options.hooks.dispatch({
+        ...toInput(operation, context, request),
+        checkReply: (reply) => options.validateResponses && checkReply(operation, reply),
+      }),
     );
   }
   backend.register({
@@ -277,7 +282,7 @@ function refuseMalformedEscapes(path: string): void {
   }
 }
 
-function toInput(operation: Operation, context: Context, request: ContractRequest): OperationInput {
+function toInput(operation: Operation, context: Context, request: ContractRequest): Omit<OperationInput, 'checkReply'> {
   const security = context.security?.['bearerAuth'] as Principal | undefined;
   return {
     operation,
