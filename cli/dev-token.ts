@@ -25,7 +25,7 @@ export async function devToken(options: { email: string; subject?: string; name?
   const issuer = (await readDevIssuer(config.TENET_DATA_DIR)) ?? refuseWithoutIssuer(config.TENET_DATA_DIR);
   if (options.operator) {
     const roles = ['platform/operator', 'platform/policy-admin', 'platform/auditor'];
-    const identity = { issuer: issuer.config.issuer, subject, email };
+    const identity = { issuer: issuer.config.issuer, subject, email: { address: email, verified: true } };
     await withDatabase(config, (owned) => addPlatformRoles(owned, identity, roles), { role: 'owner' });
   }
   console.log(await issuer.sign({ subject, email, ...(name === undefined ? {} : { name }) }));

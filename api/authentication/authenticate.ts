@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyResult, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { isEmailAddress } from '../../core/base/email-address.ts';
+import type { EmailClaim } from '../../core/base/email-claim.ts';
 import { TenetError, Unauthenticated, Unavailable } from '../../core/base/errors.ts';
 import { isName } from '../../core/base/text.ts';
 import { type Issuer, type IssuerConfig, normalizeType, parseIssuer } from './issuer.ts';
@@ -37,8 +37,9 @@ export type RefusalReason =
 export interface Identity {
   readonly issuer: string;
   readonly subject: string;
-  /** Only when the provider says `email_verified: true`. */
-  readonly email?: string;
+  /** The claims `email` and `email_verified`; absent when the token has neither. */
+  readonly email?: EmailClaim;
+  /** The claim `name`, when it is one that can be shown. */
   readonly name?: string;
   /** Seconds since the epoch, as in the token. */
   readonly issuedAt: number;
@@ -213,7 +214,7 @@ function toIdentity(claims: JWTPayload, issuer: Issuer): Identity {
   return Object.freeze({
     issuer: issuer.issuer,
     subject: sub,
-    ...(typeof email === 'string' && emailVerified === true && isEmailAddress(email) && { email }),
+    ...((email !== undefined || emailVerified !== undefined) && { email: emailClaim(email, emailVerified) }),
     // The name becomes a display name, which everybody in an organization reads.
     ...(typeof name === 'string' && isName(name) && { name }),
     issuedAt: iat,
@@ -221,6 +222,14 @@ function toIdentity(claims: JWTPayload, issuer: Issuer): Identity {
     ...(isText(acr, 255) && { acr }),
     ...(Array.isArray(amr) && { amr: Object.freeze(amr.filter((each) => isText(each, 255))) }),
     ...(Number.isSafeInteger(authTime) && { authTime: authTime as number }),
+  });
+}
+
+/** An address that is no text, or a longer one than any, is as good as none. */
+function emailClaim(email: unknown, verified: unknown): EmailClaim {
+  return Object.freeze({
+    ...(isText(email, 320) && { address: email }),
+    ...(verified !== undefined && { verified: verified === true }),
   });
 }
 

@@ -1474,7 +1474,7 @@ export interface components {
             id: components["schemas"]["UserId"];
             /**
              * Format: email
-             * @description The verified address; null when the identity provider vouches for none.
+             * @description The address that the identity provider vouched for last (email_verified: true in the newest token); null when it vouches for none.
              * @example ada@example.com
              */
             email: string | null;
@@ -1486,7 +1486,7 @@ export interface components {
             updatedAt: components["schemas"]["Timestamp"];
             etag: components["schemas"]["Etag"];
         };
-        /** @description What you change about yourself. */
+        /** @description What you change about yourself. With displayName null, the name that your identity provider says shows again. */
         UpdateMe: {
             /** @description A name for people. It starts with a visible character and holds no control characters, no invisible ones and none that change the direction of writing. */
             displayName?: string | null;

@@ -15,6 +15,9 @@ const whileAwaited = 15_000;
 /** Refusals that end without a change of the manifest: somebody consents, or a slug becomes free. */
 const endsByItself: ReadonlySet<string> = new Set(['not-handed-over', 'already-exists']);
 
+/** What an answer or a sign-in ends, of which no object tells. */
+const awaited: ReadonlySet<MemberStatus['state']> = new Set(['Invited', 'NotAMember', 'Unverified']);
+
 /** An end that is further away than this is seen by the resync. */
 const soon = 600_000;
 
@@ -75,7 +78,7 @@ export function success(options: {
 }): Outcome {
   const { message, statusFields, members, desired, done } = options;
   const events: EventInput[] = done.length === 0 ? [] : [{ type: 'Normal', reason: reasonOf(done), note: sentence(done) }];
-  const waiting = members.some(({ state }) => state === 'Invited' || state === 'NotAMember') ? whileAwaited : undefined;
+  const waiting = members.some(({ state }) => awaited.has(state)) ? whileAwaited : undefined;
   const requeueAfter = Math.min(waiting ?? soon, untilNextEnd(desired) ?? soon);
   return {
     conditions: [{ type: 'Accepted', status: 'True', reason: 'Accepted', message: 'The manifest is valid.' }, ...ready(message)],

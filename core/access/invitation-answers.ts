@@ -1,5 +1,5 @@
 import { record } from '../audit/record.ts';
-import type { Actor, Principal } from '../authorization/decisions/actor.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
 import { decideWith } from '../authorization/decisions/decide.ts';
 import { type Subject, takeSnapshot } from '../authorization/decisions/snapshot.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
@@ -10,6 +10,7 @@ import { isInvitationToken, tokenHash } from '../base/keyring.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
 import { findOrganization } from '../organizations/organizations.ts';
+import { findEmail, verifiedEmail } from '../people/users.ts';
 import { insertGrant } from './grants.ts';
 import { endSql, endsOf, type InvitationRow, type InvitationState, invitationRows, refuseAnswered, setState } from './invitation-rows.ts';
 import type { InvitationContext } from './invitations.ts';
@@ -36,8 +37,8 @@ export interface MyInvitation {
 /** Pending invitations to the caller's verified e-mail address, of whatever organization; none without such an address. */
 export async function listMyInvitations(db: Db, actor: Actor, asked: PageQuery): Promise<Page<MyInvitation>> {
   const page = readPage(asked, 'my-invitations', uuidKey);
-  const { email } = actor.principal;
-  if (email === undefined) return { items: [] };
+  const email = await findEmail(db, actor.principal.subject);
+  if (email === null) return { items: [] };
   const query = db('invitations as i')
     .join('organizations as o', 'o.id', 'i.org_id')
     .where('i.state', 'PENDING')
@@ -104,7 +105,8 @@ export async function declineInvitation(db: Db, actor: Actor, input: { invitatio
 
 /** The invitation as it is once its organization is locked: of two answers at once, the second sees the first. */
 async function findMine(db: Db, actor: Actor, by: { id: string } | { token_hash: Buffer }): Promise<InvitationRow> {
-  const email = verifiedEmail(actor.principal);
+  // Said before anything is looked up, so that it tells nothing about any invitation.
+  const email = await verifiedEmail(db, actor.principal);
   const mine = () =>
     invitationRows(db)
       .where(by)
@@ -115,15 +117,6 @@ async function findMine(db: Db, actor: Actor, by: { id: string } | { token_hash:
   const row = (await mine().where({ org_id: found.org_id }).forUpdate().first()) as InvitationRow | undefined;
   if (!row) throw new NotFound();
   return row;
-}
-
-/** Said before anything is looked up, so that it tells nothing about any invitation. */
-function verifiedEmail({ subject, email }: Principal): string {
-  if (subject.type === 'user' && email !== undefined) return email;
-  throw new FailedPrecondition(
-    'failed-precondition',
-    'Your token carries no verified e-mail address, so no invitation can be yours. Verify your address with your identity provider and sign in again.',
-  );
 }
 
 /**
@@ -138,7 +131,8 @@ async function acceptRow(db: Db, actor: Actor, row: InvitationRow): Promise<Join
   const organizationId = toId('organization', row.org_id);
   const invitationId = toId('invitation', row.id);
   // A deactivated member does not come back by an old invitation.
-  const added = await addMember(db, { organizationId, userUuid: subject.uuid, managedBy: row.managed_by });
+  const joining = { organizationId, userUuid: subject.uuid, joinedAs: row.email, managedBy: row.managed_by };
+  const added = await addMember(db, joining);
   if (!added) throw new AlreadyExists('You are a member of this organization already.');
   const given = { name: row.invited_by, principal: actor.principal };
   const { role, until } = row;

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { type HeldRole, heldRoles, livingGrant } from '../authorization/decisions/held-roles.ts';
+import { canonical } from '../base/canonical.ts';
 import { NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -41,6 +43,7 @@ interface MemberRow {
   email: string | null;
   managed_by: ManagedBy | null;
   version: string;
+  user_version: string;
   joined_at: Date;
   updated_at: Date;
   is_owner: boolean;
@@ -64,8 +67,17 @@ function toMember(row: MemberRow): Member {
     ...managedBy(row.managed_by),
     joinedAt: row.joined_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
-    etag: etagOf(row.version),
+    etag: etagOf(versionOf(row)),
   };
+}
+
+/** The version of everything that a member shows: the membership, the user's own name and address, and the roles, which end by themselves. */
+function versionOf({ version, user_version, is_owner, grants }: MemberRow): string {
+  const roles = createHash('sha256')
+    .update(canonical([is_owner, grants]))
+    .digest('base64url')
+    .slice(0, 8);
+  return `${version}.${user_version}.${roles}`;
 }
 
 /** The grants `g` of a member `m` in the organization itself that count now, as JSON. */
@@ -80,7 +92,7 @@ function memberRows(db: Db, organizationId: string) {
     .join('users as u', 'u.id', 'm.user_id')
     .where('m.org_id', toUuid('organization', organizationId))
     .whereNot('m.state', 'REMOVED')
-    .select('m.*', 'u.display_name as own_name', 'u.email')
+    .select('m.*', 'u.email', 'u.version as user_version', db.raw('coalesce(u.display_name, u.name) as own_name'))
     .select(db.raw('coalesce(o.owner_id = m.user_id, false) as is_owner'), db.raw(grantsSql));
 }
 
@@ -137,7 +149,7 @@ export async function updateMember(
   },
 ): Promise<Member> {
   const before = await findMember(db, input);
-  checkIfMatch(input.ifMatch, before.version);
+  checkIfMatch(input.ifMatch, versionOf(before));
   const change = changed(before, { state: input.state, display_name: input.displayName });
   if (!change) return toMember(before);
   if (change.state !== undefined) {
@@ -167,7 +179,7 @@ export async function removeMember(
   input: { organizationId: string; userId: string; ifMatch?: string | undefined },
 ): Promise<void> {
   const before = await findMember(db, input);
-  checkIfMatch(input.ifMatch, before.version);
+  checkIfMatch(input.ifMatch, versionOf(before));
   const held = await heldRoles(db, before.org_id, before.user_id);
   await requireUnassignAll(actor, input.organizationId, held);
   refuseManaged(before.managed_by, actor);
@@ -195,19 +207,20 @@ function write(db: Db, { org_id, user_id }: MemberRow, change: object) {
  */
 export async function addMember(
   db: Db,
-  input: { organizationId: string; userUuid: string; displayName?: string | null; managedBy?: ManagedBy | null },
+  input: { organizationId: string; userUuid: string; displayName?: string | null; joinedAs?: string; managedBy?: ManagedBy | null },
 ): Promise<boolean> {
-  const { organizationId, userUuid, displayName = null, managedBy = null } = input;
+  const { organizationId, userUuid, displayName = null, joinedAs = null, managedBy = null } = input;
   const { rows } = await db.raw(
-    `insert into members (org_id, user_id, display_name, managed_by) values (:org, :user, :displayName, :managedBy)
+    `insert into members (org_id, user_id, display_name, joined_as, managed_by) values (:org, :user, :displayName, fold_email(:joinedAs), :managedBy)
      on conflict (org_id, user_id) do update set state = 'ACTIVE', display_name = excluded.display_name,
-       managed_by = excluded.managed_by, joined_at = now(), updated_at = now(), version = members.version + 1
+       joined_as = excluded.joined_as, managed_by = excluded.managed_by, joined_at = now(), updated_at = now(), version = members.version + 1
      where members.state = 'REMOVED'
      returning user_id`,
     {
       org: toUuid('organization', organizationId),
       user: userUuid,
       displayName,
+      joinedAs,
       managedBy: managedBy === null ? null : JSON.stringify(managedBy),
     },
   );

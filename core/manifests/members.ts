@@ -23,6 +23,13 @@ export function hasEnded({ until }: Pick<DesiredMember, 'until'>): boolean {
   return until !== undefined && until.getTime() <= Date.now();
 }
 
+/** The state of an entry whose member has lost the address. */
+export function unverified({ email }: Pick<DesiredMember, 'email'>): MemberStatus {
+  const message =
+    'The member who joined by this address does not have it verified any more: they keep what they have and get nothing new. List their present address, or remove the entry.';
+  return { email, state: 'Unverified', message };
+}
+
 /** The state of an entry whose time has passed. */
 export function ended({ email, until }: DesiredMember): MemberStatus {
   return {
@@ -35,7 +42,7 @@ export function ended({ email, until }: DesiredMember): MemberStatus {
 /** How far a wanted member has come. Declined is respected: nobody is invited again after it. */
 export interface MemberStatus {
   readonly email: string;
-  readonly state: 'Active' | 'Inactive' | 'Invited' | 'Expired' | 'Ended' | 'Declined' | 'Conflict' | 'NotAMember';
+  readonly state: 'Active' | 'Inactive' | 'Invited' | 'Expired' | 'Ended' | 'Unverified' | 'Declined' | 'Conflict' | 'NotAMember';
   readonly message?: string;
 }
 
@@ -66,10 +73,12 @@ export async function planMembers(
   const guests: Guests = new Map();
 
   for (const desired of manifest.members) {
+    const former = known.former(desired.email);
     const member = known.member(desired.email);
     const invitation = known.invitation(desired.email);
     if (member === 'ambiguous')
       statuses.push({ email: desired.email, state: 'Conflict', message: 'Several users have this verified address.' });
+    else if (former) statuses.push(planFormer(does, steps, desired, former, manifest.ref));
     else if (member?.isMember || (member && !isOpen(invitation) && !hasEnded(desired)))
       statuses.push(planMember(does, steps, desired, member, manifest.ref, invitation));
     else statuses.push(planInvitation(does, steps, desired, invitation, manifest.ref, guests));
@@ -110,6 +119,7 @@ function planMember(
   if (manager && manager.uid !== ref.uid) return { email, state: 'Conflict', message: `${manifestName(manager)} manages this member.` };
   if (!member.isMember) steps.push(does.add(desired, member));
   else if (!manager) steps.push(does.takeOver(email, member));
+  else if (member.joinedAs !== email) steps.push(does.knowAs(email, member));
   if (invitation?.state === 'PENDING' && invitation.managedBy?.uid === ref.uid) steps.push(does.revokeInvitation(invitation));
   const roles = hasEnded(desired) ? [] : desired.roles;
   const until = desired.until?.getTime();
@@ -121,6 +131,14 @@ function planMember(
   if (steps.length === 0) for (const grant of member.grants) if (!roles.includes(grant.role)) steps.push(does.take(email, grant));
   if (hasEnded(desired)) return ended(desired);
   return { email, state: member.state === 'INACTIVE' ? 'Inactive' : 'Active' };
+}
+
+/** A member whose provider does not vouch for the address any more gets nothing by it; what the entry does not say is taken all the same. */
+function planFormer(does: Does, steps: Step[], desired: DesiredMember, member: KnownMember, ref: ManifestRef): MemberStatus {
+  const isOurs = member.managedBy?.uid === ref.uid;
+  const roles = hasEnded(desired) ? [] : desired.roles;
+  for (const grant of isOurs ? member.grants : []) if (!roles.includes(grant.role)) steps.push(does.take(desired.email, grant));
+  return hasEnded(desired) ? ended(desired) : unverified(desired);
 }
 
 /** Addresses to invite, those that get the same role until the same time together. */
@@ -211,7 +229,7 @@ function createDoes(db: Db, actor: Actor, context: ManifestContext, organization
       async run() {
         await actor.require('invitation', 'create', { organizationId });
         for (const role of desired.roles) await requireAssign(actor, { organizationId }, role);
-        await addMember(db, { organizationId, userUuid: member.userUuid, managedBy: stored });
+        await addMember(db, { organizationId, userUuid: member.userUuid, joinedAs: desired.email, managedBy: stored });
         await record(db, actor, {
           organizationId,
           action: 'member.add',
@@ -226,7 +244,7 @@ function createDoes(db: Db, actor: Actor, context: ManifestContext, organization
         await actor.require('member', 'update', { organizationId });
         await db('members')
           .where({ org_id: member.orgUuid, user_id: member.userUuid })
-          .update({ managed_by: JSON.stringify(stored), version: db.raw('version + 1'), updated_at: db.fn.now() });
+          .update({ managed_by: JSON.stringify(stored), joined_as: email, version: db.raw('version + 1'), updated_at: db.fn.now() });
         await record(db, actor, {
           organizationId,
           action: 'member.adopt',
@@ -234,6 +252,10 @@ function createDoes(db: Db, actor: Actor, context: ManifestContext, organization
           after: { managedBy: stored },
         });
       },
+    }),
+    knowAs: (email: string, member: KnownMember): Step => ({
+      does: `know ${member.email ?? member.userUuid} by ${email}`,
+      run: () => db('members').where({ org_id: member.orgUuid, user_id: member.userUuid }).update({ joined_as: email }),
     }),
     give: (desired: DesiredMember, member: KnownMember, role: string): Step => ({
       does: `give ${desired.email} ${role}`,

@@ -9,6 +9,8 @@ export interface KnownMember {
   readonly orgUuid: string;
   readonly userUuid: string;
   readonly email: string | null;
+  /** The address by which they became a member, folded; they may not have it any more. */
+  readonly joinedAs: string | null;
   readonly isMember: boolean;
   readonly state: 'ACTIVE' | 'INACTIVE' | 'REMOVED' | null;
   readonly managedBy: StoredRef | null;
@@ -30,8 +32,10 @@ export interface KnownInvitation {
 
 /** What the database knows about the people of one organization. */
 export interface Membership {
-  /** The user behind an address: who has it verified, or who accepted an invitation to it. */
+  /** The user whose verified address this is now. */
   member(email: string): KnownMember | 'ambiguous' | undefined;
+  /** The member who came by this address, as long as nobody else has it: their provider does not vouch for it any more. */
+  former(email: string): KnownMember | undefined;
   invitation(email: string): KnownInvitation | undefined;
   /** Members who are behind none of these addresses. */
   others(emails: ReadonlySet<string>): KnownMember[];
@@ -40,12 +44,11 @@ export interface Membership {
 }
 
 const peopleSql = `
-select u.id as "userUuid", u.email, m.state, m.managed_by as "managedBy",
+select u.id as "userUuid", u.email, m.joined_as as "joinedAs", m.state, m.managed_by as "managedBy",
   coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'until', ${milliseconds('g.until')})) from grants g
     where g.org_id = :org and g.user_id = u.id and g.project_id is null and ${livingGrant}), '[]') as grants
 from (select id from users where folded_email = any(:emails)
-  union select user_id from members where org_id = :org and state <> 'REMOVED'
-  union select accepted_by from invitations where org_id = :org and state = 'ACCEPTED' and folded_email = any(:emails)) named
+  union select user_id from members where org_id = :org and state <> 'REMOVED') named
 join users u on u.id = named.id left join members m on m.org_id = :org and m.user_id = u.id`;
 
 /** Reads everybody who is a member or is named by one of the addresses (folded). */
@@ -56,9 +59,8 @@ export async function readMembership(db: Db, orgUuid: string, { emails }: { emai
     isMember: row.state === 'ACTIVE' || row.state === 'INACTIVE',
     grants: row.grants.map((grant) => ({ ...grant, until: grant.until === null ? null : new Date(grant.until) })),
   }));
-  const { rows } = await db.raw(`select ${columnsSql}, accepted_by from invitations where org_id = ? order by id`, [orgUuid]);
+  const { rows } = await db.raw(`select ${columnsSql} from invitations where org_id = ? order by id`, [orgUuid]);
   const invitations = new Map<string, KnownInvitation>();
-  const acceptedBy = new Map<string, string>();
   for (const row of rows) {
     const email = foldEmail(row.email);
     invitations.set(email, {
@@ -70,20 +72,22 @@ export async function readMembership(db: Db, orgUuid: string, { emails }: { emai
       until: row.until,
       managedBy: row.managed_by,
     });
-    if (row.state === 'ACCEPTED' && row.accepted_by) acceptedBy.set(email, row.accepted_by);
   }
 
   const member = (email: string): KnownMember | 'ambiguous' | undefined => {
-    const joined = people.find(({ userUuid, isMember }) => isMember && userUuid === acceptedBy.get(email));
-    if (joined) return joined;
     const holders = people.filter((person) => person.email !== null && foldEmail(person.email) === email);
-    return holders.length > 1 ? (holders.find(({ isMember }) => isMember) ?? 'ambiguous') : holders[0];
+    if (holders.length <= 1) return holders[0];
+    const members = holders.filter(({ isMember }) => isMember);
+    return members.find(({ joinedAs }) => joinedAs === email) ?? members[0] ?? 'ambiguous';
   };
+  const former = (email: string): KnownMember | undefined =>
+    member(email) === undefined ? people.find(({ isMember, joinedAs }) => isMember && joinedAs === email) : undefined;
   return {
     member,
+    former,
     invitation: (email) => invitations.get(email),
     others(wanted) {
-      const present = new Set([...wanted].map(member));
+      const present = new Set([...wanted].map((email) => member(email) ?? former(email)));
       return people.filter((person) => person.isMember && !present.has(person));
     },
     pendingOf: (uid) => [...invitations.values()].filter(({ state, managedBy }) => state === 'PENDING' && managedBy?.uid === uid),

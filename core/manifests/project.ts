@@ -26,7 +26,7 @@ import {
   storedRef,
   wasFormer,
 } from './apply.ts';
-import { ended, hasEnded, type MemberStatus } from './members.ts';
+import { ended, hasEnded, type MemberStatus, unverified } from './members.ts';
 import { readMembership } from './membership.ts';
 import { findByManifest as findOrganization } from './organization.ts';
 
@@ -215,6 +215,12 @@ async function planGrants(
   for (const { email, roles, until } of manifest.members) {
     if (hasEnded({ until })) {
       statuses.push(ended({ email, roles, until }));
+      continue;
+    }
+    const former = known!.former(email);
+    if (former) {
+      statuses.push(unverified({ email }));
+      for (const role of roles) wanted.add(`${former.userUuid} ${role}`);
       continue;
     }
     const member = known!.member(email);

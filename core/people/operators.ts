@@ -15,7 +15,7 @@ const ofNobody = new Set(['platform/user', 'platform/controller']);
  */
 export async function addPlatformRoles(
   owned: Database,
-  identity: Omit<Identity, 'issuedAt'>,
+  identity: Pick<Identity, 'issuer' | 'subject' | 'email'>,
   roles: readonly string[],
 ): Promise<{ id: string }> {
   for (const role of roles) {

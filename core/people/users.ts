@@ -1,6 +1,7 @@
 import { record } from '../audit/record.ts';
 import type { Actor, Principal } from '../authorization/decisions/actor.ts';
-import { NotFound } from '../base/errors.ts';
+import { type EmailClaim, emailAfter, noAddress } from '../base/email-claim.ts';
+import { FailedPrecondition, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { checkIfMatch, etagOf } from '../base/versions.ts';
 import type { Database, Db } from '../database/database.ts';
@@ -16,12 +17,13 @@ export interface User {
   readonly etag: string;
 }
 
-/** What a verified token says about its bearer; `email` only if the provider verified it. */
+/** What a verified token says about its bearer. */
 export interface Identity {
   readonly issuer: string;
   readonly subject: string;
-  readonly email?: string | undefined;
+  readonly email?: EmailClaim | undefined;
   readonly name?: string | undefined;
+  /** Seconds since the epoch. */
   readonly issuedAt: number;
 }
 
@@ -30,6 +32,8 @@ interface UserRow {
   issuer: string;
   email: string | null;
   display_name: string | null;
+  /** As the identity provider says. */
+  name: string | null;
   version: string;
   created_at: Date;
   updated_at: Date;
@@ -40,7 +44,7 @@ export function toUser(row: UserRow): User {
   return {
     id: toId('user', row.id),
     email: row.email,
-    displayName: row.display_name,
+    displayName: row.display_name ?? row.name,
     issuer: row.issuer,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
@@ -48,32 +52,66 @@ export function toUser(row: UserRow): User {
   };
 }
 
-/** The user behind a verified identity: made when first seen, its e-mail address kept as the provider last said. */
+/** The user behind a verified identity: made when first seen, name and address kept as the provider last said. */
 export async function provisionUser(database: Database, identity: Identity): Promise<Principal> {
-  const row =
-    (await database.read('platform', (db) => findUser(db, identity))) ?? (await database.write('platform', (db) => makeUser(db, identity)));
-  if (identity.email !== undefined && identity.email !== row.email) {
-    await database.write('platform', (db) => db('users').where({ id: row.id }).update({ email: identity.email, updated_at: db.fn.now() }));
-  }
-  return {
-    subject: { type: 'user', id: toId('user', row.id), uuid: row.id },
-    email: identity.email,
-    name: identity.name,
-    issuedAt: identity.issuedAt,
+  const known = await database.read('platform', (db) => findProfile(db, identity));
+  if (!known || changeOf(known, identity)) await database.write('platform', (db) => keepProfile(db, identity));
+  const { id } = known ?? (await database.read('platform', (db) => findProfile(db, identity)))!;
+  return { subject: { type: 'user', id: toId('user', id), uuid: id }, email: identity.email, issuedAt: identity.issuedAt };
+}
+
+/** What the identity provider has said of a user, and with tokens issued when. */
+interface Profile {
+  readonly id: string;
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly email_said_at: number | null;
+  readonly name_said_at: number | null;
+}
+
+const nothingSaid: Omit<Profile, 'id'> = { email: null, name: null, email_said_at: null, name_said_at: null };
+
+function findProfile(db: Db, { issuer, subject }: Identity, lock = false): Promise<Profile | undefined> {
+  const query = db('users').where({ issuer, subject });
+  return (lock ? query.forUpdate() : query).first('id', 'email', 'name', 'email_said_at', 'name_said_at');
+}
+
+/** What the token changes; undefined when it says nothing, or nothing that was not said by it or by a newer one. */
+function changeOf(profile: Omit<Profile, 'id'>, { email, name, issuedAt }: Identity): Partial<Profile> | undefined {
+  const isNews = (saidAt: number | null): boolean => saidAt === null || saidAt < issuedAt;
+  const heard = {
+    ...(email !== undefined && isNews(profile.email_said_at) && { email: emailAfter(profile.email, email), email_said_at: issuedAt }),
+    ...(name !== undefined && isNews(profile.name_said_at) && { name, name_said_at: issuedAt }),
   };
+  return Object.keys(heard).length > 0 ? heard : undefined;
 }
 
-function findUser(db: Db, { issuer, subject }: Identity): Promise<{ id: string; email: string | null } | undefined> {
-  return db('users').where({ issuer, subject }).first('id', 'email');
-}
-
-async function makeUser(db: Db, { issuer, subject, email, name }: Identity): Promise<{ id: string; email: string | null }> {
-  const id = toUuid('user', newId('user'));
+async function keepProfile(db: Db, identity: Identity): Promise<void> {
+  const { issuer, subject } = identity;
+  const fresh = { id: toUuid('user', newId('user')), issuer, subject, ...changeOf(nothingSaid, identity) };
+  await db('users').insert(fresh).onConflict(['issuer', 'subject']).ignore();
+  const profile = (await findProfile(db, identity, true))!;
+  const change = changeOf(profile, identity);
+  if (!change) return;
+  const shows =
+    (change.email !== undefined && change.email !== profile.email) || (change.name !== undefined && change.name !== profile.name);
   await db('users')
-    .insert({ id, issuer, subject, email: email ?? null, display_name: name ?? null })
-    .onConflict(['issuer', 'subject'])
-    .ignore();
-  return (await findUser(db, { issuer, subject, issuedAt: 0 }))!;
+    .where({ id: profile.id })
+    .update({ ...change, ...(shows && { version: db.raw('version + 1'), updated_at: db.fn.now() }) });
+}
+
+/** The address that is the caller's now, whatever the token of this request says. Throws FailedPrecondition with what the caller can do. */
+export async function verifiedEmail(db: Db, { subject, email }: Principal): Promise<string> {
+  const found = await findEmail(db, subject);
+  if (found !== null) return found;
+  throw new FailedPrecondition('failed-precondition', noAddress(email));
+}
+
+/** The address of a user as the identity provider last said; null when it vouches for none. */
+export async function findEmail(db: Db, subject: Principal['subject']): Promise<string | null> {
+  if (subject.type !== 'user') return null;
+  const row: { email: string | null } | undefined = await db('users').where({ id: subject.uuid }).first('email');
+  return row?.email ?? null;
 }
 
 /** The caller's own user. */
@@ -81,7 +119,7 @@ export async function getMe(db: Db, actor: Actor): Promise<User> {
   return toUser(await rowOf(db, actor));
 }
 
-/** Changes the caller's own display name; null clears it. */
+/** Changes the caller's own display name; with null the name that the identity provider says shows again. */
 export async function updateMe(db: Db, actor: Actor, input: { displayName?: string | null; ifMatch?: string | undefined }): Promise<User> {
   const before = await rowOf(db, actor, true);
   checkIfMatch(input.ifMatch, before.version);

@@ -44,7 +44,11 @@ export async function join(
 export async function givePlatformRoles(tenet: TestTenet, email: string, ...roles: string[]): Promise<void> {
   const owned = openDatabase(tenet.databaseUrl, { size: 1, onError: () => undefined, role: 'owner' });
   try {
-    await addPlatformRoles(owned, { issuer: 'http://localhost/tenet-dev', subject: email, email }, roles);
+    await addPlatformRoles(
+      owned,
+      { issuer: 'http://localhost/tenet-dev', subject: email, email: { address: email, verified: true } },
+      roles,
+    );
   } finally {
     await owned.close();
   }

@@ -1,3 +1,4 @@
+import type { EmailClaim } from '../../base/email-claim.ts';
 import { InvalidInput, NotFound, PermissionDenied } from '../../base/errors.ts';
 import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -10,9 +11,8 @@ import { type Snapshot, type Subject, takeSnapshot } from './snapshot.ts';
 /** Who a request was authenticated as. */
 export interface Principal {
   readonly subject: Subject;
-  /** The verified e-mail address, if there is one. */
-  readonly email?: string | undefined;
-  readonly name?: string | undefined;
+  /** What the token says of an e-mail address, for the words of a refusal: what counts is what `users` holds. */
+  readonly email?: EmailClaim | undefined;
   /** When the token was issued, in seconds since 1970. */
   readonly issuedAt: number;
 }

@@ -130,7 +130,7 @@ describe('invitations', () => {
       const unverified = await tenet.as(email, { verified: false });
       for (const { response, error } of [await accept(unverified, id), await byToken(unverified, token)]) {
         expect(response.status).to.equal(409);
-        expect(error!.detail).to.contain('no verified e-mail address');
+        expect(error!.detail).to.contain('does not send the claims email and email_verified');
       }
       expect(await states()).to.deep.equal([{ email, state: 'PENDING' }]);
     });

@@ -126,14 +126,17 @@ describe('members', () => {
   it('a change names the version that it is for, or changes nothing', async () => {
     const member = await join(tenet, place(), 'member@example.com', 'org.member');
     const headers = (value: string) => ({ params: { path: { organizationId, userId: member.id }, header: { 'If-Match': value } } });
-    const first = await owner.client.PATCH(memberPath, { ...headers('"1"'), body: { displayName: 'Grace' } });
-    expect(first.data).to.include({ displayName: 'Grace', etag: '"2"' });
-    expect((await owner.client.PATCH(memberPath, { ...headers('"1"'), body: { displayName: 'Ada' } })).response.status).to.equal(412);
-    expect((await owner.client.DELETE(memberPath, headers('"1"'))).response.status).to.equal(412);
-    const same = await owner.client.PATCH(memberPath, { ...headers('"2"'), body: { displayName: 'Grace' } });
-    expect(same.data!.etag).to.equal('"2"');
+    const read = (await owner.client.GET(memberPath, { params: { path: { organizationId, userId: member.id } } })).data!.etag;
+    const first = await owner.client.PATCH(memberPath, { ...headers(read), body: { displayName: 'Grace' } });
+    const { etag } = first.data!;
+    expect(first.data).to.include({ displayName: 'Grace' });
+    expect(etag).to.not.equal(read);
+    expect((await owner.client.PATCH(memberPath, { ...headers(read), body: { displayName: 'Ada' } })).response.status).to.equal(412);
+    expect((await owner.client.DELETE(memberPath, headers(read))).response.status).to.equal(412);
+    const same = await owner.client.PATCH(memberPath, { ...headers(etag), body: { displayName: 'Grace' } });
+    expect(same.data!.etag).to.equal(etag);
     expect(await auditTrail(owner, organizationId, 'member.update')).to.have.length(1);
-    const cleared = await owner.client.PATCH(memberPath, { ...headers('"2"'), body: { displayName: null } });
+    const cleared = await owner.client.PATCH(memberPath, { ...headers(etag), body: { displayName: null } });
     expect(cleared.data!.displayName).to.equal(null);
   });
 

@@ -20,7 +20,12 @@ describe('the local issuer', () => {
     const identity = await authenticate(
       `Bearer ${await sign({ subject: 'dev', email: 'dev@localhost', name: 'Dev', lifetimeSeconds: 60 })}`,
     );
-    expect(identity).to.deep.include({ issuer: 'http://localhost/tenet-dev', subject: 'dev', email: 'dev@localhost', name: 'Dev' });
+    expect(identity).to.deep.include({
+      issuer: 'http://localhost/tenet-dev',
+      subject: 'dev',
+      email: { address: 'dev@localhost', verified: true },
+      name: 'Dev',
+    });
     expect(identity.expiresAt - identity.issuedAt).to.equal(60);
   });
 

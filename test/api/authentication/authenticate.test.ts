@@ -69,7 +69,7 @@ describe('authenticate', () => {
     it('a token of a configured issuer, and reads the user from it', async () => {
       const signIn = { subject: 'mia', email: 'mia@example.com', name: 'Mia', acr: 'gold', amr: ['pwd', 'otp'], authTime: 5 };
       const identity = await authenticator.authenticate(`Bearer ${await provider.token(signIn)}`);
-      expect(identity).to.deep.include({ ...signIn, issuer: provider.issuer });
+      expect(identity).to.deep.include({ ...signIn, email: { address: signIn.email, verified: true }, issuer: provider.issuer });
       expect(identity.expiresAt - identity.issuedAt).to.equal(HOUR);
     });
 
@@ -113,12 +113,27 @@ describe('authenticate', () => {
     });
   });
 
+  describe('reads of an e-mail', () => {
+    const address = 'mia@example.com';
+    const said: [string, object, Record<string, unknown>][] = [
+      ['that the issuer verified it', { address, verified: true }, { email: address, email_verified: true }],
+      ['that the issuer did not verify it', { address, verified: false }, { email: address, email_verified: false }],
+      ['that the issuer does not say so', { address }, { email: address }],
+      ['that the word "true" is not true', { address, verified: false }, { email: address, email_verified: 'true' }],
+      ['that one with a line break is none', { verified: true }, { email: `${address}\r\nBcc: all@example.com`, email_verified: true }],
+      ['that there is none any more', { verified: false }, { email_verified: false }],
+    ];
+    for (const [title, email, changes] of said)
+      it(title, async () => {
+        expect((await authenticator.authenticate(`Bearer ${await signed(changes)}`)).email).to.deep.equal(email);
+      });
+  });
+
   describe('leaves out', () => {
     const absent: [string, string, Record<string, unknown>][] = [
-      ['an e-mail that the issuer did not verify', 'email', { email: 'mia@example.com', email_verified: false }],
-      ['an e-mail of which the issuer says nothing', 'email', { email: 'mia@example.com' }],
-      ['an e-mail that is verified by the word "true" only', 'email', { email: 'mia@example.com', email_verified: 'true' }],
-      ['an e-mail with a line break', 'email', { email: 'mia@example.com\r\nBcc: all@example.com', email_verified: true }],
+      ['an e-mail of which the issuer does not speak', 'email', {}],
+      ['a name that begins with a space', 'name', { name: ' Mia' }],
+      ['a name that is too long', 'name', { name: 'm'.repeat(101) }],
       ['a name that is no text', 'name', { name: { first: 'Mia' } }],
       ['a sign-in time that is no number', 'authTime', { auth_time: 'now' }],
       ['an amr that is no list', 'amr', { amr: 'mfa' }],
