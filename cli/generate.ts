@@ -7,6 +7,8 @@ import { variables } from '../core/base/config.ts';
 import { packageRoot } from '../core/base/package-root.ts';
 import { configurationPage } from './configuration-page.ts';
 import { bundledContract } from './contract/bundle.ts';
+import { lintContract } from './contract/lint.ts';
+import { releaseProblems } from './contract/released.ts';
 import { patternMessages } from './pattern-messages.ts';
 import { architecturePage, linterRules } from './rooms.ts';
 import { schemaOfMigrations } from './schema-dump.ts';
@@ -54,8 +56,11 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const check = process.argv.includes('--check');
   const stale = await generate(packageRoot, check);
   for (const path of stale) console.log(check ? `${path} is stale.` : `${path} written.`);
-  if (check && stale.length > 0) {
-    console.error('Run `npm run generate` and commit the result.');
-    process.exitCode = 1;
-  }
+  if (check && stale.length > 0) console.error('Run `npm run generate` and commit the result.');
+  const problems = [
+    ...(await lintContract(await readFile(new URL('openapi.yaml', packageRoot), 'utf8'), packageRoot)),
+    ...(await releaseProblems(packageRoot)),
+  ];
+  for (const problem of problems) console.error(problem);
+  if ((check && stale.length > 0) || problems.length > 0) process.exitCode = 1;
 }
