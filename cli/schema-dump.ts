@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { migrate } from '../core/database/migrate.ts';
+import { grantsSql, ownSchemas } from '../core/database/rights.ts';
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 
-/** The schemas that Tenet owns; that of the job queue belongs to graphile-worker. */
-const schemas = ['tenet', 'tenet_casbin'];
 /** What knex keeps about the migrations themselves. */
 const bookkeeping = ['migrations', 'migrations_lock', 'migrations_lock_index_seq', 'migrations_id_seq'];
 
@@ -39,7 +38,7 @@ export async function dumpSchema(url: string): Promise<string> {
   try {
     const parts = [header];
     for (const { title, sql, between } of sections) {
-      const { rows } = await client.query<{ text: string }>(sql, [schemas, bookkeeping]);
+      const { rows } = await client.query<{ text: string }>(sql, [ownSchemas, bookkeeping]);
       parts.push(`-- ${title}\n\n${rows.map(({ text }) => `${text.trim()}\n`).join(between)}`);
     }
     return parts.join('\n');
@@ -83,27 +82,9 @@ const views = `
   where nspname = any ($1) and relkind in ('v', 'm') and relname <> all ($2)
   order by nspname, relname`;
 
-/** What others than the owner may do; the owner may do everything. */
-const grants = `
-  with held as (
-    select 'schema ' || nspname as object, nspacl as acl, nspowner as owner from pg_namespace where nspname = any ($1)
-    union all
-    select c.oid::regclass::text, relacl, relowner from pg_class c join pg_namespace n on n.oid = relnamespace
-      where nspname = any ($1) and relkind in ('r', 'p', 'v', 'm', 'S') and relname <> all ($2)
-    union all
-    select 'function ' || p.oid::regprocedure, coalesce(proacl, acldefault('f', proowner)), proowner
-      from pg_proc p join pg_namespace n on n.oid = pronamespace where nspname = any ($1)
-  )
-  select format('grant %s on %s to %s;', string_agg(lower(privilege_type), ', ' order by privilege_type), object,
-    coalesce((select rolname from pg_roles where oid = grantee), 'public')) as text
-  from held, aclexplode(acl)
-  where grantee <> owner
-  group by object, grantee
-  order by object, text`;
-
 const sections = [
   { title: 'Tables', sql: tables, between: '\n' },
   { title: 'Views', sql: views, between: '\n' },
   { title: 'Functions', sql: functions, between: '\n' },
-  { title: 'Grants', sql: grants, between: '' },
+  { title: 'Grants', sql: grantsSql, between: '' },
 ] as const;

@@ -107,6 +107,7 @@ create table hand_overs (
 );
 CREATE UNIQUE INDEX hand_overs_place ON tenet.hand_overs USING btree (org_id, COALESCE(project_id, org_id));
 alter table hand_overs enable row level security;
+alter table hand_overs force row level security;
 create policy in_scope on hand_overs as permissive for all to public using in_scope(org_id);
 
 create table idempotency_keys (
@@ -289,6 +290,11 @@ CREATE TRIGGER projects_notify AFTER INSERT OR UPDATE OF state ON tenet.projects
 alter table projects enable row level security;
 alter table projects force row level security;
 create policy in_scope on projects as permissive for all to public using in_scope(org_id);
+
+create table rights (
+  statement text not null,
+  constraint rights_pkey PRIMARY KEY (statement)
+);
 
 create table roles (
   org_id uuid not null,

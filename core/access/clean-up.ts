@@ -3,6 +3,8 @@ import type { Database } from '../database/database.ts';
 import { expireOverdue } from './invitation-rows.ts';
 
 const batch = 200;
+/** Rows that one statement deletes. */
+const deleted = 1_000;
 
 /**
  * The daily work: marks invitations whose time is over, forgets idempotency keys after 24 hours and kept decisions after 30
@@ -14,6 +16,15 @@ export async function cleanUp(database: Database): Promise<void> {
     const expired = await database.write('platform', (db) => expireOverdue(db, who, { limit: batch }));
     if (expired < batch) break;
   }
-  await database.write('platform', (db) => db.raw("delete from idempotency_keys where created_at < now() - interval '24 hours'"));
-  await database.write('platform', (db) => db.raw("delete from decisions where at < now() - interval '30 days'"));
+  await deleteAll(database, 'idempotency_keys', "created_at < now() - interval '24 hours'");
+  await deleteAll(database, 'decisions', "at < now() - interval '30 days'");
+}
+
+/** Deletes what matches, a batch in each transaction. */
+async function deleteAll(database: Database, table: string, condition: string): Promise<void> {
+  const sql = `delete from ${table} where ctid = any(array(select ctid from ${table} where ${condition} limit ${deleted}))`;
+  for (;;) {
+    const { rowCount } = await database.write('platform', (db) => db.raw(sql));
+    if (rowCount < deleted) return;
+  }
 }

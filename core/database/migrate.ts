@@ -3,6 +3,7 @@ import { runMigrations } from 'graphile-worker';
 import createKnex, { type Knex } from 'knex';
 import { packageRoot } from '../base/package-root.ts';
 import { databaseFailure } from './failure.ts';
+import { noteRights, ownSchemas, restoreRights } from './rights.ts';
 import { appRole } from './session.ts';
 
 const directory = new URL('migrations/', packageRoot);
@@ -34,11 +35,15 @@ export async function migrate(url: string, { beforeFirst }: { beforeFirst?: () =
     return await knex.transaction(async (lock) => {
       // Held until the end by this transaction alone; the migrations run in their own.
       await lock.raw("select pg_advisory_xact_lock(hashtext('tenet.migrate'))");
+      await refuseForeignSchema(knex);
       const isFirst = !(await hasSchema(knex));
       if (isFirst) await beforeFirst?.();
       await prepare(knex);
       const known = await migrationNames();
-      if (!isFirst) await refuseNewer(knex, known);
+      if (!isFirst) {
+        await refuseNewer(knex, known);
+        await restoreRights(knex);
+      }
       const [, applied] = (await knex.migrate.latest({
         migrationSource: source(known),
         schemaName: 'tenet',
@@ -47,6 +52,10 @@ export async function migrate(url: string, { beforeFirst }: { beforeFirst?: () =
       })) as [number, string[]];
       await runMigrations({ connectionString: url });
       await knex.raw(queue);
+      if (applied.length > 0) {
+        await restoreRights(knex);
+        await noteRights(knex);
+      }
       return { applied };
     });
   } catch (error) {
@@ -61,9 +70,15 @@ const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
 
 async function prepare(knex: Knex): Promise<void> {
   const [server] = (
-    await knex.raw("select current_setting('server_version_num')::int as version, current_setting('server_version') as name")
+    await knex.raw(
+      "select current_setting('server_version_num')::int as version, current_setting('server_version') as name, current_setting('server_encoding') as encoding",
+    )
   ).rows;
   if (server.version < 150_000) throw new SchemaError(`PostgreSQL ${server.name} is too old for Tenet, which needs 15 or newer.`);
+  if (server.encoding !== 'UTF8')
+    throw new SchemaError(
+      `The database has the encoding ${server.encoding}, which cannot hold every name. Create one with: create database tenet encoding 'UTF8' template template0;`,
+    );
   await haveAppRole(knex, server.version);
   try {
     await knex.raw('create schema if not exists tenet');
@@ -73,6 +88,21 @@ async function prepare(knex: Knex): Promise<void> {
       { cause },
     );
   }
+}
+
+/** Schemas of these names that belong to another user are not ours to change. */
+async function refuseForeignSchema(knex: Knex): Promise<void> {
+  const { rows } = await knex.raw(
+    `select nspname as schema, nspowner::regrole::text as owner, current_user as user from pg_namespace
+    where nspname = any(?) and not pg_has_role(current_user, nspowner, 'USAGE') order by nspname`,
+    [[...ownSchemas, 'graphile_worker']],
+  );
+  const [foreign] = rows as { schema: string; owner: string; user: string }[];
+  if (!foreign) return;
+  const { schema, owner, user } = foreign;
+  throw new SchemaError(
+    `The schema ${schema} of the database belongs to ${owner}, and DATABASE_URL signs in as ${user}. Connect as ${owner}, use another database, or let an administrator run, connected to this database: reassign owned by ${owner} to ${user};`,
+  );
 }
 
 /** Makes sure that there is the role of requests and that this user may become it. Roles belong to the server: another database may have made it. */

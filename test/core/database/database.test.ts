@@ -120,12 +120,12 @@ describe('database', () => {
 
     it('stands around every table with an organization in it, and around no other', async () => {
       const { rows } = await administer(`
-        select c.relname as name, c.relrowsecurity as walled, p.qual,
+        select c.relname as name, c.relrowsecurity as walled, c.relforcerowsecurity as forced, p.qual,
           c.relname = 'organizations' or exists (select from pg_attribute where attrelid = c.oid and attname = 'org_id') as owned
         from pg_class c left join pg_policies p on p.schemaname = 'tenet' and p.tablename = c.relname
         where c.relnamespace = 'tenet'::regnamespace and c.relkind in ('r', 'p') order by 1`);
-      for (const { name, walled, owned, qual } of rows) {
-        expect(walled, name).to.equal(owned);
+      for (const { name, walled, forced, owned, qual } of rows) {
+        expect([walled, forced], name).to.deep.equal([owned, owned]);
         if (owned) expect(qual, name).to.match(/^in_scope\((org_id|id)\)$|^tenet\.in_scope\((org_id|id)\)$/);
       }
       expect(rows.filter(({ owned }) => owned).map(({ name }) => name)).to.include.members(tables);

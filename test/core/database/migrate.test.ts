@@ -29,6 +29,44 @@ describe('migrations', () => {
     expect(rows).to.deep.equal([{ temporary: false }]);
   });
 
+  it('set again what a dump and its restore lose: the rights of requests, and what they must not have', async () => {
+    await migrate(url);
+    const schema = await dumpSchema(url);
+    const database = name(url);
+    await query(
+      url,
+      `grant temporary on database ${database} to public; revoke all on tenet.organizations, tenet.users from tenet_app;
+       grant delete on tenet.members to public; grant execute on function tenet.bump_epoch to public; revoke usage on schema tenet from tenet_app;
+       alter table tenet.members no force row level security`,
+    );
+    expect((await migrate(url)).applied).to.deep.equal([]);
+    expect(await dumpSchema(url)).to.equal(schema);
+    const rows = await query(url, "select has_database_privilege('tenet_app', current_database(), 'temporary') as temporary");
+    expect(rows).to.deep.equal([{ temporary: false }]);
+  });
+
+  it('leave alone what an administrator gives to another role', async () => {
+    await migrate(url);
+    const role = `reporting_${randomBytes(4).toString('hex')}`;
+    await query(url, `create role ${role}; grant usage on schema tenet to ${role}; grant select on tenet.audit_events to ${role}`);
+    await query(url, 'revoke all on tenet.users from tenet_app');
+    await migrate(url);
+    const rows = await query(
+      url,
+      `select has_table_privilege('${role}', 'tenet.audit_events', 'select') as theirs, has_table_privilege('tenet_app', 'tenet.users', 'select') as ours`,
+    );
+    await query(url, `drop owned by ${role}; drop role ${role}`);
+    expect(rows).to.deep.equal([{ theirs: true, ours: true }]);
+  });
+
+  it('are refused in a database whose encoding cannot hold every name', async () => {
+    const latin = await createDatabase(undefined, "template template0 encoding 'LATIN1' locale 'C'");
+    const error = await failure(migrate(latin.url));
+    await latin.drop();
+    expect(error).to.be.instanceOf(SchemaError);
+    expect(error.message).to.match(/encoding LATIN1/);
+  });
+
   it('are applied once when ten replicas start together', async () => {
     const results = await Promise.all(Array.from({ length: 10 }, () => migrate(url)));
     expect(results.flatMap(({ applied }) => applied)).to.deep.equal(await migrationNames());
@@ -105,6 +143,19 @@ describe('migrations', () => {
       expect(error).to.be.instanceOf(SchemaError);
       expect(error.message).to.match(/may not create schemas\..*grant create on database/);
     });
+
+    for (const schema of ['tenet', 'graphile_worker']) {
+      it(`who finds a schema ${schema} of somebody else: the sentence says whose it is and what to do`, async () => {
+        await query(url, `grant tenet_app to ${role}`);
+        await query(url, `grant create on database ${name(url)} to ${role}`);
+        await query(url, `create schema ${schema}`);
+        const error = await failure(migrate(plainUrl));
+        expect(error).to.be.instanceOf(SchemaError);
+        expect(error.message).to.match(
+          new RegExp(`^The schema ${schema} of the database belongs to \\w+, and DATABASE_URL signs in as ${role}\\. .*reassign owned by`),
+        );
+      });
+    }
 
     it('who was given both by an administrator, they work', async () => {
       await query(url, `grant tenet_app to ${role}`);

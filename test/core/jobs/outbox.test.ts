@@ -278,6 +278,9 @@ describe('outbox', () => {
       values ('user_1', 'x', 'old', '', 200, '{}', now() - interval '25 hours'), ('user_1', 'x', 'young', '', 200, '{}', now() - interval '23 hours')`);
     await administer(`insert into tenet.decisions (org_id, id, subject, record, at) values
       ('${org}', gen_random_uuid(), 'old', '{}', now() - interval '31 days'), ('${org}', gen_random_uuid(), 'young', '{}', now() - interval '29 days')`);
+    // More than one statement deletes.
+    await administer(`insert into tenet.decisions (org_id, id, subject, record, at)
+      select '${org}', gen_random_uuid(), 'old', '{}', now() - interval '31 days' from generate_series(1, 2500)`);
     await cleanUp(database);
     await cleanUp(database);
     expect((await row(overdue)).state).to.equal('EXPIRED');
