@@ -64,6 +64,16 @@ export function program(): Command {
     .action(async (options) => (await import('./operator.ts')).removeOperator(options));
 
   tenet
+    .command('token')
+    .description('access tokens of identity providers')
+    .command('check [token]')
+    .description('say what a token gives by this configuration, and why not; - or nothing reads it from standard input')
+    .addOption(output())
+    .action(async (token: string | undefined, options: Printed) =>
+      exit(await (await import('./token-check.ts')).showTokenCheck(token, console.log, options.output)),
+    );
+
+  tenet
     .command('keyring')
     .description('the encryption keys of the installation')
     .command('forget <kid>')

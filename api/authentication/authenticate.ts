@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { EmailClaim } from '../../core/base/email-claim.ts';
 import { TenetError, Unauthenticated, Unavailable } from '../../core/base/errors.ts';
 import { isName } from '../../core/base/text.ts';
-import { type Issuer, type IssuerConfig, normalizeType, parseIssuer } from './issuer.ts';
+import { type Issuer, type IssuerConfig, normalizeType, parseIssuer, withoutType } from './issuer.ts';
 import { createIssuerKeys, type IssuerKeys, type IssuerKeysEvent } from './issuer-keys.ts';
 
 export type { IssuerConfig } from './issuer.ts';
@@ -154,7 +154,8 @@ function issuerOf(token: string, issuers: ReadonlyMap<string, TrustedIssuer>): T
   if (typeof header.alg !== 'string' || !issuer.algorithms.includes(header.alg)) throw refused('algorithm-refused');
   // No extension is understood here, so each critical one is refused (RFC 7515 section 4.1.11). jku, x5u, jwk and x5c are never read.
   if ('crit' in header) throw refused('critical-header');
-  if (typeof header.typ !== 'string' || !issuer.types.has(normalizeType(header.typ))) throw refused('wrong-type');
+  const { typ = withoutType } = header;
+  if (typeof typ !== 'string' || !issuer.types.has(normalizeType(typ))) throw refused('wrong-type');
   return issuer;
 }
 

@@ -4,6 +4,9 @@ import { TenetError } from '../../core/base/errors.ts';
 /** Signature algorithms that Tenet accepts; all are asymmetric, so a public key can never serve as a shared secret (RFC 8725 section 3.1). */
 export const ACCEPTED_ALGORITHMS: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
+/** What `types` calls a token without the header `typ`, as Okta and Cognito issue them. */
+export const withoutType = 'none';
+
 /** An identity provider whose access tokens are trusted. */
 export interface IssuerConfig {
   /** Compared byte by byte with `iss`; an https URL, or http on loopback. */
@@ -14,7 +17,7 @@ export interface IssuerConfig {
   jwksUri?: string;
   /** A part of RS256, PS256, ES256, EdDSA; all of them when absent. */
   algorithms?: string[];
-  /** Accepted `typ` headers; `at+jwt` (RFC 9068) when absent. Providers that do not follow RFC 9068 need `JWT` here. */
+  /** Accepted `typ` headers; `at+jwt` (RFC 9068) when absent. Providers that do not follow RFC 9068 need `JWT` here, or `none` for tokens without `typ`. */
   types?: string[];
   /** Longest age and longest lifetime of a token in seconds; 86400 when absent. */
   maxTokenAge?: number;

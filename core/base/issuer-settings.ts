@@ -14,7 +14,7 @@ const members = {
   audience: { schema: z.union([text, z.array(text).min(1)]), must: 'the audience that its tokens name, as a text or a list of texts' },
   jwksUri: { schema: webUrl.optional(), must: 'the URL of its keys' },
   algorithms: { schema: z.array(z.enum(algorithms)).min(1).optional(), must: `a list of ${algorithms.join(', ')}` },
-  types: { schema: z.array(text).min(1).optional(), must: 'a list of values of the header typ' },
+  types: { schema: z.array(text).min(1).optional(), must: 'a list of values of the header typ, none for tokens without it' },
   maxTokenAge: { schema: z.number().int().positive().optional(), must: 'a whole number of seconds above 0' },
 } as const;
 type Member = keyof typeof members;
