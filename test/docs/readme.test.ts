@@ -33,11 +33,16 @@ describe('The README', () => {
     expect(scripts).to.include.keys('start', 'test');
   });
 
-  it('prints in its tour what the server answers', async function () {
-    this.timeout(240_000);
+  it('prints in its tour what the server answers, and again on the same data', async function () {
+    this.timeout(480_000);
+    // Readers have a clone, so they can take their changes back.
+    const clone = 'git init -q && git add policies && git -c user.name=reader -c user.email=reader@example.com commit -qm clone';
+    expect((await checkout.run(clone)).code).to.equal(0);
     const server = await checkout.serve('npm start', apart);
     await eventually(() => expect(server.said.join('\n')).to.match(/export TOKEN=\S+/));
-    await expectOutputs(checkout, tour, (text) => text.replaceAll('http://127.0.0.1:8080', server.url));
+    const here = (text: string): string => text.replaceAll('http://127.0.0.1:8080', server.url);
+    await expectOutputs(checkout, tour, here);
+    await expectOutputs(checkout, tour.map(twoRevisionsLater), here);
     await server.stop();
   });
 
@@ -66,7 +71,7 @@ describe('The README', () => {
     }
   });
 
-  it('reconciles the manifests of a cluster, on the data of the tour', async function () {
+  it('reconciles the manifests of a cluster, on the data of the tour, and again', async function () {
     needsKube(this, { own: true });
     this.timeout(240_000);
     const [definitions, start, ...rest] = steps.slice(manifestParts) as [Step, Step, ...Step[]];
@@ -80,12 +85,25 @@ describe('The README', () => {
     // What a terminal does by itself, and a kubectl that remembers no other cluster.
     const preamble = `shopt -s expand_aliases; export KUBECACHEDIR="$PWD/.tenet/kubectl-cache" KUBERC=off\n${pasted}`;
     await expectOutputs(checkout, [definitions], (text) => text, preamble);
-    const server = await checkout.serve(`${pasted}\n${start.command.text}`, apart);
-    await expectOutputs(checkout, rest, (text) => text, preamble);
-    await server.stop();
+    for (const _time of ['first', 'second']) {
+      const server = await checkout.serve(`${pasted}\n${start.command.text}`, apart);
+      await expectOutputs(checkout, [definitions, ...rest], (text) => text, preamble);
+      await server.stop();
+    }
     await cluster.stop();
   });
 });
+
+/** The tour puts two revisions of the blueprint into force, so that its next walk counts from three. */
+function twoRevisionsLater({ command, output }: Step): Step {
+  if (!output) return { command };
+  const later = (text: string): string =>
+    text.replace(
+      /(blueprint\.integrations(?:", "revision")?: (?:revision )?)(\d+)/g,
+      (_all, before: string, number: string) => `${before}${Number(number) + 2}`,
+    );
+  return { command, output: { ...output, text: later(output.text) } };
+}
 
 /** Runs the steps in one shell, so that a variable of one is there in the next, and compares what each prints with the page. */
 async function expectOutputs(checkout: Checkout, list: readonly Step[], adapt: (text: string) => string, preamble = ''): Promise<void> {
