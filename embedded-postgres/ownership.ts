@@ -47,33 +47,37 @@ function takeNumber(dataDir: string): Ownership {
   };
   try {
     write(false);
-    for (;;) {
-      const newest = newestNumber(directory);
-      const holder = readHolder(directory, newest);
-      if (holder === 'superseded') continue;
-      if (holder && !holder.released && processIdentity(holder.pid) === holder.identity) throw heldBy(holder.pid, dataDir);
-      const mine = newest + 1;
-      if (!linkExclusively(draft, join(directory, String(mine)))) continue;
-      if (newestNumber(directory) !== mine) {
-        // We were paused while others took and superseded this very number: it never was ours.
-        rmSync(join(directory, String(mine)), { force: true });
-        continue;
-      }
-      for (const number of numbers(directory)) if (number < mine) rmSync(join(directory, String(number)), { force: true });
-      return {
-        release() {
-          try {
-            write(true);
-            renameSync(draft, join(directory, String(mine)));
-          } catch {
-            // A full disk or a removed directory. The end of this process releases it as well.
-          }
-        },
-      };
-    }
+    let mine: number | undefined;
+    while (mine === undefined) mine = tryToTake(directory, draft, dataDir);
+    const own = join(directory, String(mine));
+    for (const number of numbers(directory)) if (number < mine) rmSync(join(directory, String(number)), { force: true });
+    return {
+      release() {
+        try {
+          write(true);
+          renameSync(draft, own);
+        } catch {
+          // A full disk or a removed directory. The end of this process releases it as well.
+        }
+      },
+    };
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+/** Takes the next number, or returns undefined when another process was faster. Throws Unavailable when a living process holds the newest one. */
+function tryToTake(directory: string, draft: string, dataDir: string): number | undefined {
+  const newest = newestNumber(directory);
+  const holder = readHolder(directory, newest);
+  if (holder === 'superseded') return undefined;
+  if (holder && !holder.released && processIdentity(holder.pid) === holder.identity) throw heldBy(holder.pid, dataDir);
+  const mine = newest + 1;
+  if (!linkExclusively(draft, join(directory, String(mine)))) return undefined;
+  if (newestNumber(directory) === mine) return mine;
+  // We were paused while others took and superseded this very number: it never was ours.
+  rmSync(join(directory, String(mine)), { force: true });
+  return undefined;
 }
 
 function heldBy(pid: number, dataDir: string): Unavailable {

@@ -38,37 +38,59 @@ export interface Issuer {
 
 /** Checks one issuer's configuration and fills in the defaults; throws a `TenetError` with a sentence that says what to change. */
 export function parseIssuer(config: IssuerConfig): Issuer {
-  const refuse = (what: string): never => {
+  const refuse: Refuse = (what) => {
     // Configuration errors end up in logs: a password in the URL must not.
     const name = String(config.issuer ?? '').replace(/\/\/.*@/, '//');
     throw new TenetError('invalid-configuration', `Issuer "${name}" ${what}`);
   };
+  return {
+    issuer: config.issuer,
+    audience: audienceOf(config, refuse),
+    jwksUri: keysOf(config, refuse),
+    algorithms: algorithmsOf(config, refuse),
+    types: typesOf(config, refuse),
+    maxTokenAge: maxTokenAgeOf(config, refuse),
+    key: config.key,
+  };
+}
+
+type Refuse = (what: string) => never;
+
+function keysOf(config: IssuerConfig, refuse: Refuse): URL | undefined {
   const url = trustedUrl(config.issuer) ?? refuse('must be an https URL, or an http URL on loopback, without credentials.');
   if (config.issuer.includes('?') || config.issuer.includes('#')) refuse('must have neither a query nor a fragment (RFC 8414 section 2).');
+  if (config.key !== undefined && ('d' in config.key || config.key.kty === 'oct')) refuse('must give a public key, not a secret one.');
+  if (config.jwksUri === undefined) return undefined;
+  return keysUrl(config.jwksUri, url) ?? refuse('has a jwksUri that is neither https nor on loopback.');
+}
 
+function audienceOf(config: IssuerConfig, refuse: Refuse): string[] {
   const audience = [config.audience ?? []].flat();
   if (audience.length === 0 || audience.some((each) => typeof each !== 'string' || each.trim() === ''))
     refuse(
       'has no audience. Set the audience that its access tokens carry for Tenet; without it any token of that issuer would open Tenet.',
     );
+  return audience;
+}
 
+function algorithmsOf(config: IssuerConfig, refuse: Refuse): string[] {
   const algorithms = config.algorithms ?? [...ACCEPTED_ALGORITHMS];
   const strange = algorithms.find((algorithm) => !ACCEPTED_ALGORITHMS.includes(algorithm));
   if (strange !== undefined || algorithms.length === 0)
     refuse(`must use algorithms out of ${ACCEPTED_ALGORITHMS.join(', ')}; ${strange ?? 'an empty list'} is not possible.`);
+  return algorithms;
+}
 
+function typesOf(config: IssuerConfig, refuse: Refuse): ReadonlySet<string> {
   const types = (config.types ?? ['at+jwt']).map(normalizeType);
   if (types.length === 0 || types.includes('')) refuse('must name at least one token type, for example at+jwt.');
+  return new Set(types);
+}
 
+function maxTokenAgeOf(config: IssuerConfig, refuse: Refuse): number {
   const maxTokenAge = config.maxTokenAge ?? 86_400;
   if (!Number.isInteger(maxTokenAge) || maxTokenAge <= 0) refuse('must have a maxTokenAge of whole seconds above zero.');
-
-  if (config.key !== undefined && ('d' in config.key || config.key.kty === 'oct')) refuse('must give a public key, not a secret one.');
-  const jwksUri =
-    config.jwksUri === undefined
-      ? undefined
-      : (keysUrl(config.jwksUri, url) ?? refuse('has a jwksUri that is neither https nor on loopback.'));
-  return { issuer: config.issuer, audience, jwksUri, algorithms, types: new Set(types), maxTokenAge, key: config.key };
+  return maxTokenAge;
 }
 
 /** Media types compare without case, and `application/` may be left out (RFC 7515 section 4.1.9). */

@@ -23,23 +23,24 @@ export function createReplyCheck(definition: Document): (operation: Operation, r
   }
 
   return (operation, reply) => {
-    const where = `${operation.operationId} answered ${reply.status}`;
-    const declared = declaredReply(definition, operation, reply.status);
-    if (!declared) throw new Error(`${where}, which openapi.yaml does not declare.`);
-    if (!declared.content) {
-      if (reply.body !== undefined) throw new Error(`${where} with a body, which openapi.yaml declares without one.`);
-      return;
-    }
-    const type = reply.contentType ?? 'application/json';
-    const media = declared.content[type.split(';')[0]!.trim()];
-    if (!media) throw new Error(`${where} as ${type}, which openapi.yaml does not declare.`);
-    if (!media.schema || !/[/+]json$/.test(type)) return;
-    const validate = validator(media.schema);
-    // What travels is the JSON of the body: dates are strings there, and undefined members are absent.
-    if (validate(reply.body === undefined ? undefined : JSON.parse(JSON.stringify(reply.body)))) return;
-    const [error] = validate.errors ?? [];
-    throw new Error(`${where} with a body that openapi.yaml does not declare: ${error?.instancePath || '#'} ${error?.message}.`);
+    const fault = faultOf(declaredReply(definition, operation, reply.status), reply, validator);
+    if (fault !== undefined) throw new Error(`${operation.operationId} answered ${reply.status}${fault}.`);
   };
+}
+
+/** What is wrong with a reply, as the end of a sentence that begins with the operation. */
+function faultOf(declared: DeclaredReply | undefined, reply: Reply, validator: (schema: object) => ValidateFunction): string | undefined {
+  if (!declared) return ', which openapi.yaml does not declare';
+  if (!declared.content) return reply.body === undefined ? undefined : ' with a body, which openapi.yaml declares without one';
+  const type = reply.contentType ?? 'application/json';
+  const media = declared.content[type.split(';')[0]!.trim()];
+  if (!media) return ` as ${type}, which openapi.yaml does not declare`;
+  if (!media.schema || !/[/+]json$/.test(type)) return undefined;
+  const validate = validator(media.schema);
+  // What travels is the JSON of the body: dates are strings there, and undefined members are absent.
+  if (validate(reply.body === undefined ? undefined : JSON.parse(JSON.stringify(reply.body)))) return undefined;
+  const [error] = validate.errors ?? [];
+  return ` with a body that openapi.yaml does not declare: ${error?.instancePath || '#'} ${error?.message}`;
 }
 
 /** A success must be declared by its own number; `default` stands for failures only. */

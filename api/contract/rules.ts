@@ -91,13 +91,17 @@ function checkPermission(raw: RawOperation, refuse: (reason: string) => never): 
     if (raw.security === undefined || raw.security.length > 0) refuse('is x-public and must say security: []');
     return;
   }
+  checkWords(permission, refuse);
+  // An empty requirement, {}, would let everybody pass.
+  const secured = raw.security?.length === 1 && Object.keys(raw.security[0]!).join() === 'bearerAuth';
+  if (!secured) refuse('is not public and must say security: [{ bearerAuth: [] }]');
+}
+
+function checkWords(permission: RawOperation['x-permission'], refuse: (reason: string) => never): void {
   const words = permission && Object.keys(permission).sort().join() === 'action,resource' ? [permission.resource, permission.action] : [];
   if (words.length === 0 || !words.every((word) => typeof word === 'string' && permissionWord.test(word))) {
     refuse('has an x-permission that is not { resource, action } in lower-case words');
   }
-  // An empty requirement, {}, would let everybody pass.
-  const secured = raw.security?.length === 1 && Object.keys(raw.security[0]!).join() === 'bearerAuth';
-  if (!secured) refuse('is not public and must say security: [{ bearerAuth: [] }]');
 }
 
 function checkMessages(document: Document, raw: RawOperation, refuse: (reason: string) => never): void {

@@ -146,14 +146,16 @@ export class KubeClient {
   async #call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, call: Call): Promise<T> {
     const { signal, timeoutMs = 30_000, retries = 3 } = call;
     for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.#once<T>(method, path, call, timeoutMs);
-      } catch (error) {
-        if (signal?.aborted) throw signal.reason;
-        if (attempt >= retries || !isTransient(error)) throw error;
-        const asked = error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0;
-        await wait(Math.min(5_000, Math.max(asked, 100 * 2 ** attempt)), undefined, signal ? { signal } : {});
-      }
+      const outcome = await this.#once<T>(method, path, call, timeoutMs).then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      );
+      if ('value' in outcome) return outcome.value;
+      const { error } = outcome;
+      if (signal?.aborted) throw signal.reason;
+      if (attempt >= retries || !isTransient(error)) throw error;
+      const asked = error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0;
+      await wait(Math.min(5_000, Math.max(asked, 100 * 2 ** attempt)), undefined, signal ? { signal } : {});
     }
   }
 

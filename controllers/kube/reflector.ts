@@ -48,41 +48,58 @@ export class Reflector {
     return performance.now() - this.#heardAt;
   }
 
-  /** Runs until `signal`; no answer of the server ends it. After the signal no change is told any more. */
+  /** Runs until `signal`; no answer of the server ends it. After the signal no change is handed on. */
   async run(signal: AbortSignal): Promise<void> {
-    const { maxBackoffMs, minBackoffMs, log, metrics, type } = this.#options;
+    const { maxBackoffMs, minBackoffMs } = this.#options;
     let failures = 0;
     let reason = 'start';
     while (!signal.aborted) {
       try {
-        if (this.#version === undefined) {
-          metrics?.relists.inc({ resource: type.plural, reason });
-          await this.#list(signal);
-          failures = 0;
-        }
-        const began = performance.now();
-        // A server or proxy that ends each watch at once must not be asked again and again without a pause.
-        const events = await this.#watch(signal);
-        failures = events > 0 || performance.now() - began > 1_000 ? 0 : failures + 1;
+        failures = await this.#round(failures, reason, signal);
       } catch (error) {
         if (signal.aborted) return;
         failures++;
-        const expired = isExpired(error);
-        if (expired || isMissing(error) || failures % failuresBeforeRelist === 0) this.#version = undefined;
-        reason = expired ? 'expired' : 'failures';
-        metrics?.watchFailures.inc({ resource: type.plural, code: codeOf(error) });
-        // The first failure is everyday life (a silent watch, a restart); of a long row the 2nd, 4th, 8th... are told.
-        const level = failures === 1 ? 'info' : 'warn';
-        if (Number.isInteger(Math.log2(failures))) log[level]({ resource: type.plural, failures, err: error }, describe(error));
-        if (error instanceof KubeError && error.retryAfterMs) await pause(Math.min(error.retryAfterMs, maxBackoffMs), signal);
+        reason = this.#noteFailure(error, failures);
+        await this.#waitAsAsked(error, signal);
         // The first 410 is answered by a list at once.
-        if (expired && failures === 1) continue;
+        if (isExpired(error) && failures === 1) continue;
       }
-      if (failures > 0) {
-        const backoff = Math.min(maxBackoffMs, minBackoffMs * 2 ** Math.min(failures - 1, 10));
-        await pause(backoff * (0.8 + Math.random() * 0.2), signal);
-      }
+      if (failures === 0) continue;
+      const backoff = Math.min(maxBackoffMs, minBackoffMs * 2 ** Math.min(failures - 1, 10));
+      await pause(backoff * (0.8 + Math.random() * 0.2), signal);
     }
+  }
+
+  /** Lists where that is needed, then watches to the end of one watch. Returns the failures in a row, of which an empty watch that ends at once is one. */
+  async #round(before: number, reason: string, signal: AbortSignal): Promise<number> {
+    const { metrics, type } = this.#options;
+    let failures = before;
+    if (this.#version === undefined) {
+      metrics?.relists.inc({ resource: type.plural, reason });
+      await this.#list(signal);
+      failures = 0;
+    }
+    const began = performance.now();
+    // A server or proxy that ends each watch at once must not be asked again and again without a pause.
+    const events = await this.#watch(signal);
+    return events > 0 || performance.now() - began > 1_000 ? 0 : failures + 1;
+  }
+
+  /** Counts and logs a failure, and decides whether to list again. Returns the reason of the next list. */
+  #noteFailure(error: unknown, failures: number): string {
+    const { log, metrics, type } = this.#options;
+    const expired = isExpired(error);
+    if (expired || isMissing(error) || failures % failuresBeforeRelist === 0) this.#version = undefined;
+    metrics?.watchFailures.inc({ resource: type.plural, code: codeOf(error) });
+    // The first failure is everyday life (a silent watch, a restart); of a long row the 2nd, 4th, 8th... are logged.
+    const level = failures === 1 ? 'info' : 'warn';
+    if (Number.isInteger(Math.log2(failures))) log[level]({ resource: type.plural, failures, err: error }, describe(error));
+    return expired ? 'expired' : 'failures';
+  }
+
+  async #waitAsAsked(error: unknown, signal: AbortSignal): Promise<void> {
+    if (!(error instanceof KubeError) || !error.retryAfterMs) return;
+    await pause(Math.min(error.retryAfterMs, this.#options.maxBackoffMs), signal);
   }
 
   async #list(signal: AbortSignal): Promise<void> {

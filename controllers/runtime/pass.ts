@@ -40,24 +40,29 @@ export async function pass(options: PassOptions, key: string, signal: AbortSigna
   leadership.check();
   if (finalizer && !guarded) await source.addFinalizer(type, object, finalizer, signal);
 
-  const failures = options.failures(key);
-  let outcome: Outcome;
-  let failure: unknown;
-  try {
-    outcome = await reconciler.reconcile({ key, object, deleting, fence: leadership.fence, failures }, signal);
-  } catch (error) {
-    // A stop, a timeout or lost leadership says nothing about the object.
-    if (signal.aborted) throw error;
-    failure = error;
-    outcome = failed(object, error, failures + 1);
-  }
-
+  const { outcome, failure } = await attempt(options, { key, object, deleting }, signal);
   leadership.check();
   if (deleting && outcome.finalizer === 'release') await source.removeFinalizer(type, object, finalizer!, signal);
   else await writeStatus(options, object, outcome, signal);
   for (const event of outcome.events ?? []) source.emitEvent(type, object, event);
   if (failure !== undefined) throw failure;
   return outcome.requeueAfter === undefined ? {} : { requeueAfter: outcome.requeueAfter };
+}
+
+/** Reconciles once; what fails becomes an outcome, with the failure beside it. */
+async function attempt(
+  { reconciler, leadership, failures: failuresOf }: PassOptions,
+  work: { readonly key: string; readonly object: KubeObject; readonly deleting: boolean },
+  signal: AbortSignal,
+): Promise<{ outcome: Outcome; failure?: unknown }> {
+  const failures = failuresOf(work.key);
+  try {
+    return { outcome: await reconciler.reconcile({ ...work, fence: leadership.fence, failures }, signal) };
+  } catch (error) {
+    // A stop, a timeout or lost leadership says nothing about the object.
+    if (signal.aborted) throw error;
+    return { outcome: failed(work.object, error, failures + 1), failure: error };
+  }
 }
 
 async function pause(options: PassOptions, object: KubeObject, signal: AbortSignal): Promise<Result> {

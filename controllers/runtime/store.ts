@@ -82,19 +82,26 @@ export class Store<T extends KubeObject = KubeObject> {
   #file(key: string, previous: T | undefined, next: T | undefined): void {
     for (const [name, indexer] of Object.entries(this.#indexers)) {
       const index = this.#indexes.get(name)!;
-      for (const value of previous ? indexer(previous) : []) {
-        const keys = index.get(value);
-        keys?.delete(key);
-        if (keys?.size === 0) index.delete(value);
-      }
-      for (const value of next ? indexer(next) : []) {
-        const keys = index.get(value) ?? new Set();
-        index.set(value, keys.add(key));
-      }
+      if (previous) removeFrom(index, indexer(previous), key);
+      if (next) addTo(index, indexer(next), key);
     }
     if (next) this.#objects.set(key, next);
     else this.#objects.delete(key);
   }
+}
+
+type Index = Map<string, Set<string>>;
+
+function removeFrom(index: Index, values: Iterable<string>, key: string): void {
+  for (const value of values) {
+    const keys = index.get(value);
+    keys?.delete(key);
+    if (keys?.size === 0) index.delete(value);
+  }
+}
+
+function addTo(index: Index, values: Iterable<string>, key: string): void {
+  for (const value of values) index.set(value, (index.get(value) ?? new Set()).add(key));
 }
 
 /** Counts the objects of a source by their Ready condition, when the gauge is read. */

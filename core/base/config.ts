@@ -145,15 +145,8 @@ export interface Config extends Values {
 
 /** Reads the environment once. Throws ConfigError with one line per variable that is missing, misspelt or wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const problems: string[] = [];
+  const problems = Object.keys(environment).filter(isUnknown).map(unknownVariable);
   const values: Record<string, unknown> = {};
-  for (const name of Object.keys(environment)) {
-    if (!name.startsWith('TENET_') || name.startsWith('TENET_TEST_') || Object.hasOwn(variables, name)) continue;
-    const near = closest(name, Object.keys(variables));
-    problems.push(
-      `${name} is not a variable of Tenet${near ? `; did you mean ${near}?` : '.'} Rename or unset it; docs/configuration.md lists every variable.`,
-    );
-  }
   for (const [name, { schema }] of Object.entries(variables)) {
     const given = environment[name];
     const parsed = schema.safeParse(given === '' ? undefined : given);
@@ -177,6 +170,15 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     encryptionKeys,
     validateResponses: known.TENET_VALIDATE_RESPONSES ?? environment['NODE_ENV'] !== 'production',
   });
+}
+
+function isUnknown(name: string): boolean {
+  return name.startsWith('TENET_') && !name.startsWith('TENET_TEST_') && !Object.hasOwn(variables, name);
+}
+
+function unknownVariable(name: string): string {
+  const near = closest(name, Object.keys(variables));
+  return `${name} is not a variable of Tenet${near ? `; did you mean ${near}?` : '.'} Rename or unset it; docs/configuration.md lists every variable.`;
 }
 
 /** What is wrong with one value, without the value of a secret; of another one, no password that somebody put into the wrong variable. */

@@ -110,13 +110,25 @@ function createLayer(contents: readonly PolicyContent[], vocabulary: Vocabulary,
     return found;
   };
 
+  /** Puts the candidate rows to Casbin. */
+  const decideAnew = (permission: Permission, roles: RoleSet, domain: Domain): Verdict => {
+    // A row of a subject that is not held can never match: the model's lint requires g(r.sub, p.sub, r.dom).
+    const placed = candidates(permission).flatMap((one) => rowsOf(one, roles.names));
+    if (placed.length > 0) parts.spend?.(limits.ask + placed.length);
+    const answer = ask(
+      placed.map(({ row }) => row),
+      roles,
+      { org: domain.org, dom: domain.dom, level: domain.level, obj: permission.resource, act: permission.action },
+    );
+    const deciding = placed.find(({ row }) => row === answer.row);
+    if (deciding === undefined) return noMatch;
+    return answer.allowed ? deciding.allow : deciding.deny;
+  };
+
   const decide = (question: Question): Verdict => {
     parts.spend?.(1);
     const { domain } = question;
-    if (!isDomain(domain)) throw new InvalidInput(`${JSON.stringify(domain.dom)} is not a domain.`);
-    if (organization !== undefined && domain.org !== organization && domain.level !== 'platform') {
-      throw new InvalidInput(`The policy of ${organization} does not decide in ${domain.org}.`);
-    }
+    refuseForeign(domain, organization);
     const actions = lookup.get(question.resource);
     if (actions === undefined) return unknownResource;
     const permission = actions.get(question.action);
@@ -132,16 +144,7 @@ function createLayer(contents: readonly PolicyContent[], vocabulary: Vocabulary,
       return known;
     }
     misses += 1;
-    // A row of a subject that is not held can never match: the model's lint requires g(r.sub, p.sub, r.dom).
-    const placed = candidates(permission).flatMap((one) => rowsOf(one, roles.names));
-    if (placed.length > 0) parts.spend?.(limits.ask + placed.length);
-    const answer = ask(
-      placed.map(({ row }) => row),
-      roles,
-      { org: domain.org, dom: domain.dom, level: domain.level, obj: permission.resource, act: permission.action },
-    );
-    const deciding = placed.find(({ row }) => row === answer.row);
-    const verdict = deciding === undefined ? noMatch : answer.allowed ? deciding.allow : deciding.deny;
+    const verdict = decideAnew(permission, roles, domain);
     if (Number.isSafeInteger(key)) memo.set(key, verdict);
     return verdict;
   };
@@ -163,6 +166,14 @@ function createLayer(contents: readonly PolicyContent[], vocabulary: Vocabulary,
       misses,
     }),
   };
+}
+
+/** Throws InvalidInput for a domain that domainOf did not make, and for another organization than the one whose rows are held. */
+function refuseForeign(domain: Domain, organization: string | undefined): void {
+  if (!isDomain(domain)) throw new InvalidInput(`${JSON.stringify((domain as Domain).dom)} is not a domain.`);
+  if (organization !== undefined && domain.org !== organization && domain.level !== 'platform') {
+    throw new InvalidInput(`The policy of ${organization} does not decide in ${domain.org}.`);
+  }
 }
 
 /** Numbers the kinds of domain that the rows can tell apart: the level, and each concrete domain that some row names. */

@@ -55,7 +55,9 @@ export function lintModel(text: string, file = 'model.conf'): Finding[] {
   return findings;
 }
 
-function readDefinitions(text: string, report: (rule: string, message: string, line: number) => void): Map<string, Definition> {
+type Report = (rule: string, message: string, line: number) => void;
+
+function readDefinitions(text: string, report: Report): Map<string, Definition> {
   const definitions = new Map<string, Definition>();
   const seen = new Set<string>();
   let section: string | undefined;
@@ -67,24 +69,34 @@ function readDefinitions(text: string, report: (rule: string, message: string, l
       report('model-syntax', '# ; and \\ have no place after the start of a line: Casbin would cut the value there or join lines', line);
       continue;
     }
-    const header = /^\[(.*)\]$/.exec(content);
-    if (header) {
-      section = header[1]!;
-      if (!Object.hasOwn(sections, section))
-        report('model-syntax', `[${section}] is no section${didYouMean(section, Object.keys(sections))}`, line);
-      if (seen.has(section)) report('model-syntax', `[${section}] occurs twice`, line);
-      seen.add(section);
+    const [, header] = /^\[(.*)\]$/.exec(content) ?? [];
+    if (header === undefined) {
+      readDefinition(content, section, definitions, line, (message) => report('model-syntax', message, line));
       continue;
     }
-    const [, key, value] = /^([^=]*?)\s*=\s*(.*)$/.exec(content) ?? [];
-    const expected = section === undefined || !Object.hasOwn(sections, section) ? undefined : sections[section];
-    if (key === undefined || value === undefined) report('model-syntax', 'expected key = value', line);
-    else if (expected === undefined) report('model-syntax', `${key} stands in no known section`, line);
-    else if (key !== expected) report('model-syntax', `[${section}] holds ${expected} and nothing else, not ${key}`, line);
-    else if (definitions.has(key)) report('model-syntax', `${key} is defined twice: Casbin would silently take the later one`, line);
-    else definitions.set(key, { value, line });
+    section = header;
+    if (!Object.hasOwn(sections, section))
+      report('model-syntax', `[${section}] is no section${didYouMean(section, Object.keys(sections))}`, line);
+    if (seen.has(section)) report('model-syntax', `[${section}] occurs twice`, line);
+    seen.add(section);
   }
   return definitions;
+}
+
+function readDefinition(
+  content: string,
+  section: string | undefined,
+  definitions: Map<string, Definition>,
+  line: number,
+  report: (message: string) => void,
+): void {
+  const [, key, value] = /^([^=]*?)\s*=\s*(.*)$/.exec(content) ?? [];
+  const expected = section === undefined || !Object.hasOwn(sections, section) ? undefined : sections[section];
+  if (key === undefined || value === undefined) report('expected key = value');
+  else if (expected === undefined) report(`${key} stands in no known section`);
+  else if (key !== expected) report(`[${section}] holds ${expected} and nothing else, not ${key}`);
+  else if (definitions.has(key)) report(`${key} is defined twice: Casbin would silently take the later one`);
+  else definitions.set(key, { value, line });
 }
 
 function matcherFaults(matcher: string): string[] {
@@ -95,14 +107,17 @@ function matcherFaults(matcher: string): string[] {
   } catch (error) {
     return [`the matcher cannot be accepted: ${(error as Error).message}`];
   }
-  const faults: string[] = [];
-  for (const node of nodesOf(tree)) {
+  const faults = [...nodesOf(tree)].flatMap((node) => {
     if (node.kind === 'field' && !known.includes(node.name))
-      faults.push(`the matcher names ${node.name}, which does not exist${didYouMean(node.name, known)}`);
-    if (node.kind === 'call' && node.name !== 'g') faults.push(`the matcher calls ${node.name}(); only g() may be called`);
-  }
-  if (faults.length > 0) return faults;
+      return [`the matcher names ${node.name}, which does not exist${didYouMean(node.name, known)}`];
+    return node.kind === 'call' && node.name !== 'g' ? [`the matcher calls ${node.name}(); only g() may be called`] : [];
+  });
+  return faults.length > 0 ? faults : conjunctFaults(tree);
+}
 
+/** The matcher is role, object and action joined by &&, and one condition on the domain. */
+function conjunctFaults(tree: ReturnType<typeof parseMatcher>): string[] {
+  const faults: string[] = [];
   const conjuncts = flatten(tree, 'and').map((node) => ({ node, text: canonicalMatcher(node) }));
   for (const required of [roleConjunct, objectConjunct, actionConjunct]) {
     if (!conjuncts.some(({ text }) => text === required))

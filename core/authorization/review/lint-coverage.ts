@@ -49,15 +49,11 @@ class Allowed {
   }
 
   #meets(dom: string, obj: string, act: string): boolean {
-    for (const object of obj === '*' ? this.#byObject.keys() : [obj, '*']) {
-      const actions = this.#byObject.get(object);
-      for (const action of actions === undefined ? [] : act === '*' ? actions.keys() : [act, '*']) {
-        for (const domain of actions!.get(action) ?? []) {
-          if (domain === '*' || dom === '*' || domain === dom || domainsMeet(dom, domain)) return true;
-        }
-      }
-    }
-    return false;
+    const actionsOf = obj === '*' ? [...this.#byObject.values()] : [obj, '*'].flatMap((object) => this.#byObject.get(object) ?? []);
+    return actionsOf.some((actions) => {
+      const domains = act === '*' ? [...actions.values()] : [act, '*'].flatMap((action) => actions.get(action) ?? []);
+      return domains.some((each) => [...each].some((domain) => domainsMeet(dom, domain)));
+    });
   }
 }
 
@@ -81,11 +77,15 @@ function lintRow({ row, source }: Placed, first: ReadonlyMap<string, Placed>, al
   return [];
 }
 
-/** A concrete domain lies within a level and within its organization. */
+/** Whether some place lies in both: a concrete domain lies within a level and within its organization, and all lie in `*`. */
 function domainsMeet(a: string, b: string): boolean {
   const level = (dom: string) => (dom.includes('/') ? 'project' : dom.startsWith('org_') ? 'org' : dom);
   const reaches = (wide: string, narrow: string) =>
-    wide === level(narrow) || narrow.startsWith(`${wide}/`) || (wide.startsWith('org_') && narrow === 'project');
+    wide === '*' ||
+    wide === narrow ||
+    wide === level(narrow) ||
+    narrow.startsWith(`${wide}/`) ||
+    (wide.startsWith('org_') && narrow === 'project');
   return reaches(a, b) || reaches(b, a);
 }
 

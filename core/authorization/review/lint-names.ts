@@ -4,57 +4,87 @@ import { scopeName } from '../policy/scopes.ts';
 import { subjectsOf } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
 
+type Kind = 'platform' | 'blueprint' | 'organization';
+type Report = (rule: string, message: string, level?: Finding['level']) => void;
+
+/** What the rows of one content may name. */
+interface Names {
+  readonly content: LintedContent['content'];
+  readonly kind: Kind;
+  readonly vocabulary: LintedContent['vocabulary'];
+  readonly blueprint: string | undefined;
+  readonly roles: readonly string[];
+  readonly declared: ReadonlySet<string>;
+  /** Resource types and role objects that the blueprint itself brings. */
+  readonly ownObjects: readonly string[];
+  readonly everything: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly hint: Hint;
+}
+
 /**
  * Each row for itself: subject, domain, object and action exist and may be used in this file; effect and wildcards fit the subject.
  * Subjects and domains of an organization's own rows are already refused where an engine is built.
  */
-export function lintNames({ content, vocabulary, blueprint }: LintedContent, platformResources: ReadonlySet<string>): Finding[] {
-  const findings: Finding[] = [];
-  const kind = content.scope === 'platform' ? 'platform' : content.blueprint === undefined ? 'organization' : 'blueprint';
-  for (const [index, { name }] of (content.blueprint?.resourceTypes ?? []).entries()) {
-    if (!platformResources.has(name)) continue;
-    const message = `${name} is a resource type of the platform already`;
-    const path = ['resourceTypes', index, 'name'];
-    findings.push({ rule: 'resource-type', level: 'error', message, file: `blueprints/${content.blueprint?.name}/blueprint.yaml`, path });
-  }
-  const roles = subjectsOf(vocabulary, blueprint);
-  const declared = new Set(roles);
-  const everything = actionsOfAll(vocabulary);
-  // To look for what was meant costs far more than to see that it was not said.
-  let hints = 50;
-  const hint: Hint = (word, candidates) => (hints-- > 0 ? didYouMean(word, candidates) : '');
-  const ownObjects = [
-    ...(blueprint?.resourceTypes.map(({ name }) => name) ?? []),
-    ...(blueprint?.roles.map(({ id }) => `role:${id}`) ?? []),
-  ];
-
-  for (const [position, row] of content.rows.entries()) {
-    const report = (rule: string, message: string, level: Finding['level'] = 'error') =>
-      findings.push({ rule, level, message, ...content.sources[position] });
-    const [sub, dom, obj, act, eft] = row;
-    const isState = sub.startsWith('state/');
-
-    if (kind !== 'organization' && !mayName(kind, sub, blueprint?.name)) {
-      report('subject-prefix', `${sub} does not belong into ${scopeName(content.scope)}: ${prefixesOf(kind, blueprint?.name)}`);
-    } else if (kind !== 'organization' && !declared.has(sub)) {
-      report('unknown-role', `${sub} is no role, state or scope that is declared${hint(sub, roles)}`);
-    }
-
-    const domains = kind === 'platform' ? ['platform', '*', 'org', 'project'] : ['*', 'org', 'project'];
-    if (kind !== 'organization' && !domains.includes(dom)) {
-      report('domain', `the domain ${dom} is not allowed in ${scopeName(content.scope)}; allowed are ${domains.join(', ')}`);
-    }
-    reportPair(row, vocabulary.resources, everything, hint, report);
-
-    if (isState && eft !== 'deny') report('state-must-deny', `${sub} is a state: it can only take away`);
-    if (isState && kind === 'blueprint' && !ownObjects.includes(obj)) {
-      report('subject-prefix', `${scopeName(content.scope)} may deny only its own resource types and roles to ${sub}, not ${obj}`);
-    }
-    // assign and unassign exist for role objects alone, so an object * with them grants nothing else.
-    const wide = act === '*' || (obj === '*' && act !== 'assign' && act !== 'unassign');
-    if (eft === 'allow' && wide) report('wildcard-grant', `${sub} is allowed what does not exist yet: name the actions`, 'warning');
+export function lintNames(linted: LintedContent, platformResources: ReadonlySet<string>): Finding[] {
+  const findings = lintResourceTypes(linted, platformResources);
+  const names = namesOf(linted);
+  for (const [position, row] of linted.content.rows.entries()) {
+    const report: Report = (rule, message, level = 'error') => findings.push({ rule, level, message, ...linted.content.sources[position] });
+    if (names.kind !== 'organization') reportSubjectAndDomain(row, names, names.kind, report);
+    reportPair(row, names, report);
+    reportEffect(row, names, report);
   }
   return findings;
+}
+
+function lintResourceTypes({ content: { blueprint } }: LintedContent, platformResources: ReadonlySet<string>): Finding[] {
+  return (blueprint?.resourceTypes ?? []).flatMap(({ name }, index): Finding[] => {
+    if (!platformResources.has(name)) return [];
+    const message = `${name} is a resource type of the platform already`;
+    const file = `blueprints/${blueprint!.name}/blueprint.yaml`;
+    return [{ rule: 'resource-type', level: 'error', message, file, path: ['resourceTypes', index, 'name'] }];
+  });
+}
+
+function namesOf({ content, vocabulary, blueprint }: LintedContent): Names {
+  const roles = subjectsOf(vocabulary, blueprint);
+  // To look for what was meant costs far more than to see that it was not said.
+  let hints = 50;
+  return {
+    content,
+    kind: content.scope === 'platform' ? 'platform' : content.blueprint === undefined ? 'organization' : 'blueprint',
+    vocabulary,
+    blueprint: blueprint?.name,
+    roles,
+    declared: new Set(roles),
+    ownObjects: [...(blueprint?.resourceTypes.map(({ name }) => name) ?? []), ...(blueprint?.roles.map(({ id }) => `role:${id}`) ?? [])],
+    everything: actionsOfAll(vocabulary),
+    hint: (word, candidates) => (hints-- > 0 ? didYouMean(word, candidates) : ''),
+  };
+}
+
+function reportSubjectAndDomain([sub, dom]: Row, names: Names, kind: Exclude<Kind, 'organization'>, report: Report): void {
+  const { content, blueprint, declared, roles, hint } = names;
+  if (!mayName(kind, sub, blueprint)) {
+    report('subject-prefix', `${sub} does not belong into ${scopeName(content.scope)}: ${prefixesOf(kind, blueprint)}`);
+  } else if (!declared.has(sub)) {
+    report('unknown-role', `${sub} is no role, state or scope that is declared${hint(sub, roles)}`);
+  }
+  const domains = kind === 'platform' ? ['platform', '*', 'org', 'project'] : ['*', 'org', 'project'];
+  if (!domains.includes(dom)) {
+    report('domain', `the domain ${dom} is not allowed in ${scopeName(content.scope)}; allowed are ${domains.join(', ')}`);
+  }
+}
+
+function reportEffect([sub, , obj, act, eft]: Row, { content, kind, ownObjects }: Names, report: Report): void {
+  const isState = sub.startsWith('state/');
+  if (isState && eft !== 'deny') report('state-must-deny', `${sub} is a state: it can only take away`);
+  if (isState && kind === 'blueprint' && !ownObjects.includes(obj)) {
+    report('subject-prefix', `${scopeName(content.scope)} may deny only its own resource types and roles to ${sub}, not ${obj}`);
+  }
+  // assign and unassign exist for role objects alone, so an object * with them grants nothing else.
+  const wide = act === '*' || (obj === '*' && act !== 'assign' && act !== 'unassign');
+  if (eft === 'allow' && wide) report('wildcard-grant', `${sub} is allowed what does not exist yet: name the actions`, 'warning');
 }
 
 function mayName(kind: 'platform' | 'blueprint', sub: string, blueprint: string | undefined): boolean {
@@ -82,32 +112,31 @@ function actionsOfAll({ resources }: LintedContent['vocabulary']): Map<string, S
   return all;
 }
 
-function reportPair(
-  [, dom, obj, act]: Row,
-  resources: LintedContent['vocabulary']['resources'],
-  everything: ReadonlyMap<string, ReadonlySet<string>>,
-  hint: Hint,
-  report: (rule: string, message: string) => void,
-): void {
-  const level = dom === 'platform' || dom === 'org' || dom === 'project' ? dom : dom.includes('/') ? 'project' : undefined;
+function reportPair([, dom, obj, act]: Row, { vocabulary: { resources }, everything, hint }: Names, report: Report): void {
   if (obj === '*' && (act === 'assign' || act === 'unassign')) return;
   const own = Object.hasOwn(resources, obj) ? resources[obj]! : undefined;
-  if (obj !== '*' && own === undefined) {
-    const [rule, kind] = obj.startsWith('role:') ? ['unknown-role', 'role that can be given'] : ['unknown-resource', 'resource type'];
-    report(rule, `${obj} is no ${kind}${hint(obj, Object.keys(resources))}`);
-    return;
-  }
+  if (obj !== '*' && own === undefined) return reportObject(obj, Object.keys(resources), hint, report);
   const actions =
     own === undefined ? everything : new Map(Object.entries(own.actions).map(([name, levels]) => [name, new Set<string>(levels)]));
   if (act !== '*' && !actions.has(act)) {
     const names = [...actions.keys()];
-    report(
-      'unknown-action',
-      own === undefined
-        ? `no resource type has the action ${act}`
-        : `${obj} has no action ${act}${hint(act, names) || `; it has ${names.join(', ')}`}`,
-    );
-  } else if (level !== undefined && ![...(act === '*' ? actions.values() : [actions.get(act)!])].some((levels) => levels.has(level))) {
-    report('unknown-action', `${obj}:${act} cannot be asked at ${level} level`);
+    const known = `${obj} has no action ${act}${hint(act, names) || `; it has ${names.join(', ')}`}`;
+    report('unknown-action', own === undefined ? `no resource type has the action ${act}` : known);
+    return;
   }
+  const level = levelOf(dom);
+  const asked = act === '*' ? [...actions.values()] : [actions.get(act)!];
+  if (level === undefined || asked.some((levels) => levels.has(level))) return;
+  report('unknown-action', `${obj}:${act} cannot be asked at ${level} level`);
+}
+
+function reportObject(obj: string, known: readonly string[], hint: Hint, report: Report): void {
+  if (obj.startsWith('role:')) report('unknown-role', `${obj} is no role that can be given${hint(obj, known)}`);
+  else report('unknown-resource', `${obj} is no resource type${hint(obj, known)}`);
+}
+
+/** The level at which a row of this domain is asked; undefined for `*` and for a concrete organization, whose projects it may be about. */
+function levelOf(dom: string): string | undefined {
+  if (dom === 'platform' || dom === 'org' || dom === 'project') return dom;
+  return dom.includes('/') ? 'project' : undefined;
 }
