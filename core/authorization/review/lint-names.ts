@@ -115,7 +115,10 @@ function actionsOfAll({ resources }: LintedContent['vocabulary']): Map<string, S
 function reportPair([, dom, obj, act]: Row, { vocabulary: { resources }, everything, hint }: Names, report: Report): void {
   if (obj === '*' && (act === 'assign' || act === 'unassign')) return;
   const own = Object.hasOwn(resources, obj) ? resources[obj]! : undefined;
-  if (obj !== '*' && own === undefined) return reportObject(obj, Object.keys(resources), hint, report);
+  if (obj !== '*' && own === undefined) {
+    reportObject(obj, Object.keys(resources), hint, report);
+    return;
+  }
   const actions =
     own === undefined ? everything : new Map(Object.entries(own.actions).map(([name, levels]) => [name, new Set<string>(levels)]));
   if (act !== '*' && !actions.has(act)) {
