@@ -62,7 +62,7 @@ export const problems = {
     status: 409,
     title: 'The organization would be left without its owner',
     description:
-      'An organization keeps at least one member at the top level. Give that role to somebody else first. Its owner is guarded by the policy: to end or switch off their membership, or to take a role from them, is answered permission-denied for role:org.owner:unassign.',
+      'An organization keeps at least one member at the top level. Give that role to somebody else first. Its owner is guarded by the policy: to end or switch off their membership, or to take a role from them, is answered permission-denied for `role:<owner>:unassign`.',
   },
   'limit-exceeded': {
     status: 403,

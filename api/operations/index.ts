@@ -35,7 +35,7 @@ export function createHandlers(services: Services): Handlers {
     ...invitations(services),
     ...me(),
     ...members(),
-    ...organizations(),
+    ...organizations(services),
     ...policies(services),
     ...projects(),
     ...roles(),

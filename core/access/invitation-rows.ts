@@ -5,6 +5,7 @@ import { FailedPrecondition, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy } from '../organizations/managed-by.ts';
 
 export type InvitationState = 'PENDING' | 'ACCEPTED' | 'DECLINED' | 'REVOKED' | 'EXPIRED';
@@ -125,7 +126,7 @@ export function refuseEnded({ until }: Pick<InvitationRow, 'until'>, attempt: At
 export async function setState(db: Db, row: InvitationRow, change: { state: InvitationState; accepted_by?: string }): Promise<void> {
   await db('invitations')
     .where({ org_id: row.org_id, id: row.id })
-    .update({ ...change, version: db.raw('version + 1'), updated_at: db.fn.now() });
+    .update({ ...change, ...nextVersion(db) });
 }
 
 /**
@@ -148,7 +149,7 @@ export async function expireOverdue(
   for (const { org_id, id } of overdue) {
     await db('invitations')
       .where({ org_id, id })
-      .update({ state: 'EXPIRED', version: db.raw('version + 1'), updated_at: db.fn.now() });
+      .update({ state: 'EXPIRED', ...nextVersion(db) });
     await record(db, actor, {
       organizationId: toId('organization', org_id),
       action: 'invitation.expire',

@@ -6,6 +6,7 @@ import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkIfMatch } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
 import { enqueue } from '../jobs/jobs.ts';
 import { type ManagedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { checkRole, requireAssign, requireUnassignAll } from './grants.ts';
@@ -142,8 +143,7 @@ export async function resendInvitation(
         expires_at: db.raw('now() + make_interval(days => ?)', [blueprint.invitations.expireAfterDays]),
         until,
         invited_by: before.managed_by === null ? actor.name : before.invited_by,
-        version: db.raw('version + 1'),
-        updated_at: db.fn.now(),
+        ...nextVersion(db),
       })
       .returning<InvitationRow[]>(db.raw(columnsSql)),
   );
@@ -172,7 +172,7 @@ export async function setInvitationEnd(
   const key = { org_id: before.org_id, id: before.id };
   await db('invitations')
     .where(key)
-    .update({ until, version: db.raw('version + 1'), updated_at: db.fn.now() });
+    .update({ until, ...nextVersion(db) });
   await record(db, actor, {
     organizationId,
     action: 'invitation.update',

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { type HeldRole, heldRoles, livingGrant } from '../authorization/decisions/held-roles.ts';
+import { ownerRole } from '../authorization/policy/vocabulary.ts';
 import { canonical } from '../base/canonical.ts';
 import { NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkIfMatch, etagOf } from '../base/versions.ts';
 import { type Db, milliseconds } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { changed, checkInvariants } from '../organizations/organizations.ts';
 import { requireUnassignAll } from './grants.ts';
@@ -63,7 +65,7 @@ function toMember(row: MemberRow): Member {
     email: row.email,
     displayName: row.display_name ?? row.own_name,
     state: row.state,
-    roles: row.is_owner ? [{ role: 'org.owner' }, ...granted] : granted,
+    roles: row.is_owner ? [{ role: ownerRole }, ...granted] : granted,
     ...managedBy(row.managed_by),
     joinedAt: row.joined_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
@@ -110,7 +112,7 @@ export async function listMembers(
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('m.user_id', '>', page.after);
   if (state !== undefined) query.where('m.state', state);
-  if (role === 'org.owner') query.whereRaw('o.owner_id = m.user_id');
+  if (role === ownerRole) query.whereRaw('o.owner_id = m.user_id');
   else if (role !== undefined) query.whereExists(grantsOf(db, role));
   return toPage(await query, page, list, (row: MemberRow) => row.user_id, toMember);
 }
@@ -198,7 +200,7 @@ export async function removeMember(
 function write(db: Db, { org_id, user_id }: MemberRow, change: object) {
   return db('members')
     .where({ org_id, user_id })
-    .update({ ...change, version: db.raw('version + 1'), updated_at: db.fn.now() });
+    .update({ ...change, ...nextVersion(db) });
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { type CapabilityMap, capabilitiesOf } from '../authorization/decisions/capabilities.ts';
 import { livingGrant } from '../authorization/decisions/held-roles.ts';
+import { ownerRole } from '../authorization/policy/vocabulary.ts';
 import { toId } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
@@ -12,7 +13,7 @@ export interface MyOrganization {
   readonly slug: string;
   readonly blueprint: string;
   readonly state: 'ACTIVE' | 'SUSPENDED' | 'DELETED';
-  /** The roles granted to the caller in the organization itself, and `org.owner`. */
+  /** The roles granted to the caller in the organization itself, and the ownership. */
   readonly roles: string[];
   readonly memberState: 'ACTIVE' | 'INACTIVE';
   readonly capabilities: CapabilityMap;
@@ -35,7 +36,7 @@ interface MembershipRow {
 }
 
 const rolesSql = `array(
-  select 'org.owner' where o.owner_id = m.user_id
+  select '${ownerRole}' where o.owner_id = m.user_id
   union all
   (select g.role from grants g
    where g.org_id = m.org_id and g.user_id = m.user_id and g.project_id is null and ${livingGrant} order by g.role)

@@ -46,6 +46,14 @@ export const variables = {
     schema: z.string().min(1).default('policies'),
     text: 'Directory of the policy files that a database without a policy revision starts with.',
   },
+  TENET_DEFAULT_BLUEPRINT: {
+    schema: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,62}$/)
+      .optional(),
+    must: 'the name of a blueprint, in lower case',
+    text: 'Kind of an organization that is created without one. Where only one blueprint is in force, it is that one.',
+  },
   TENET_ISSUERS: {
     schema: z.string().min(1).optional(),
     text: 'Identity providers as JSON: [{"issuer": "https://...", "audience": "tenet"}], or @file. Without it a local issuer signs tokens, on loopback only.',

@@ -7,6 +7,7 @@ import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
 import type { OrganizationRow } from '../organizations/organizations.ts';
 import { type Manifest, type ManifestContext, type ManifestRef, manifestName, type Step, type StoredRef, storedRef } from './apply.ts';
 import { type KnownInvitation, type KnownMember, readMembership } from './membership.ts';
@@ -208,7 +209,7 @@ function ownerStep(
           await actor.require('organization', 'update', { organizationId });
           await db('organizations')
             .where({ id: organization.id })
-            .update({ owner_id: candidate.userUuid, version: db.raw('version + 1'), updated_at: db.fn.now() });
+            .update({ owner_id: candidate.userUuid, ...nextVersion(db) });
           await record(db, actor, { organizationId, action: 'organization.own', target: toId('user', candidate.userUuid) });
         },
       },
@@ -244,7 +245,7 @@ function createDoes(db: Db, actor: Actor, context: ManifestContext, organization
         await actor.require('member', 'update', { organizationId });
         await db('members')
           .where({ org_id: member.orgUuid, user_id: member.userUuid })
-          .update({ managed_by: JSON.stringify(stored), joined_as: email, version: db.raw('version + 1'), updated_at: db.fn.now() });
+          .update({ managed_by: JSON.stringify(stored), joined_as: email, ...nextVersion(db) });
         await record(db, actor, {
           organizationId,
           action: 'member.adopt',

@@ -3,6 +3,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
 import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
 import {
   deleteOrganization,
@@ -141,7 +142,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: 
   await useHandOver(db, { organizationId });
   await db('organizations')
     .where({ id: uuid })
-    .update({ managed_by: ownerRef(ref), version: db.raw('version + 1'), updated_at: db.fn.now() });
+    .update({ managed_by: ownerRef(ref), ...nextVersion(db) });
   for (const table of row.managed_by ? ['members', 'invitations'] : []) {
     await db(table)
       .where({ org_id: uuid })
@@ -216,7 +217,7 @@ export async function releaseOrganization(
       await actor.require('organization', 'update', { organizationId });
       await db('organizations')
         .where({ id: row.id })
-        .update({ state: 'SUSPENDED', version: db.raw('version + 1'), updated_at: db.fn.now() });
+        .update({ state: 'SUSPENDED', ...nextVersion(db) });
       await record(db, actor, {
         organizationId,
         action: 'organization.suspend',

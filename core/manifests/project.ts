@@ -6,6 +6,7 @@ import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { AlreadyExists, InvalidInput } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
 import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
 import { deleteProject, insertProject, type ProjectRow, projectColumns, toProject, updateProject } from '../organizations/projects.ts';
 import {
@@ -159,7 +160,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organiz
   await useHandOver(db, place);
   await db('projects')
     .where(key)
-    .update({ managed_by: ownerRef(ref), version: db.raw('version + 1'), updated_at: db.fn.now() });
+    .update({ managed_by: ownerRef(ref), ...nextVersion(db) });
   await record(db, actor, {
     organizationId: place.organizationId,
     action: 'project.adopt',
@@ -300,7 +301,7 @@ export async function releaseProject(context: ManifestContext, ref: ManifestRef,
     if (policy === 'Archive')
       await db('projects')
         .where(key)
-        .update({ state: 'ARCHIVED', version: db.raw('version + 1'), updated_at: db.fn.now() });
+        .update({ state: 'ARCHIVED', ...nextVersion(db) });
     // Grants that the manifest made go on as grants that the API may change.
     await db('grants').where({ org_id: row.org_id, project_id: row.id, source: 'MANIFEST', revoked_at: null }).update({ source: 'DIRECT' });
     await db('projects').where(key).update({ managed_by: null });

@@ -1,11 +1,13 @@
 import { record } from '../audit/record.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
+import { listHeads } from '../authorization/store/revisions.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageRequest, toPage } from '../base/pages.ts';
 import { slugCandidates } from '../base/slugs.ts';
 import { checkIfMatch, etagOf } from '../base/versions.ts';
 import { breaches, type Db, prepared } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
 
 /** The top-level container: it owns members, projects and what a blueprint adds. */
@@ -62,7 +64,7 @@ export async function createOrganization(
 ): Promise<Organization> {
   const { subject } = actor.principal;
   if (subject.type !== 'user') throw new InvalidInput('Only a user can create an organization in this way.');
-  const { blueprint } = await actor.engineOf(input.blueprint ?? 'integrations');
+  const { blueprint } = await actor.engineOf(input.blueprint ?? (await soleBlueprint(db)));
   if (!blueprint) throw new InvalidInput('There is no such blueprint.');
   const id = newId('organization');
   const uuid = toUuid('organization', id);
@@ -80,6 +82,16 @@ export async function createOrganization(
   const organization = toOrganization(await findOrganization(db, uuid));
   await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: organization });
   return organization;
+}
+
+/** The kind of organization where none is named and only one is in force. Throws InvalidInput with the choice. */
+async function soleBlueprint(db: Db): Promise<string> {
+  const names = (await listHeads(db)).map(({ scope }) => scope).filter((scope) => scope.startsWith('blueprint/'));
+  const [only, ...others] = names.map((scope) => scope.slice('blueprint/'.length)).sort();
+  if (only !== undefined && others.length === 0) return only;
+  throw new InvalidInput('Name the kind of organization.', [
+    { pointer: '#/blueprint', detail: `must be one of ${[only, ...others].join(', ')}` },
+  ]);
 }
 
 /** Inserts the row under the slug that was asked for, or under the first free one made from the name. Throws AlreadyExists. */
@@ -165,7 +177,7 @@ async function applyChange(db: Db, uuid: string, change: object): Promise<Organi
   try {
     const [row]: OrganizationRow[] = await db('organizations')
       .where({ id: uuid })
-      .update({ ...change, version: db.raw('version + 1'), updated_at: db.fn.now() })
+      .update({ ...change, ...nextVersion(db) })
       .returning('*');
     return row!;
   } catch (error) {
@@ -199,7 +211,7 @@ export async function deleteOrganization(
   refuseManaged(before.managed_by, actor);
   await db('organizations')
     .where({ id: uuid })
-    .update({ state: 'DELETED', deleted_at: db.fn.now(), updated_at: db.fn.now(), version: db.raw('version + 1') });
+    .update({ state: 'DELETED', deleted_at: db.fn.now(), ...nextVersion(db) });
   await record(db, actor, {
     organizationId: input.organizationId,
     action: 'organization.delete',

@@ -9,6 +9,7 @@ import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pa
 import { slugCandidates } from '../base/slugs.ts';
 import { checkIfMatch, etagOf } from '../base/versions.ts';
 import { breaches, type Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
 import { changed } from './organizations.ts';
 
@@ -185,7 +186,7 @@ async function applyChange(db: Db, { org_id, id }: ProjectRow, change: object): 
   try {
     const [row]: ProjectRow[] = await db('projects')
       .where({ org_id, id })
-      .update({ ...change, version: db.raw('version + 1'), updated_at: db.fn.now() })
+      .update({ ...change, ...nextVersion(db) })
       .returning('*');
     return row!;
   } catch (error) {
@@ -209,7 +210,7 @@ export async function deleteProject(
     .update({ revoked_at: db.fn.now(), revoked_by: actor.name });
   await db('projects')
     .where({ org_id, id })
-    .update({ state: 'DELETED', slug: id, deleted_at: db.fn.now(), updated_at: db.fn.now(), version: db.raw('version + 1') });
+    .update({ state: 'DELETED', slug: id, deleted_at: db.fn.now(), ...nextVersion(db) });
   await record(db, actor, {
     organizationId: input.organizationId,
     action: 'project.delete',

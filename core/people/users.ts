@@ -5,6 +5,7 @@ import { FailedPrecondition, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { checkIfMatch, etagOf } from '../base/versions.ts';
 import type { Database, Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
 
 /** A person, known by issuer and subject of an identity provider. */
 export interface User {
@@ -97,7 +98,7 @@ async function keepProfile(db: Db, identity: Identity): Promise<void> {
     (change.email !== undefined && change.email !== profile.email) || (change.name !== undefined && change.name !== profile.name);
   await db('users')
     .where({ id: profile.id })
-    .update({ ...change, ...(shows && { version: db.raw('version + 1'), updated_at: db.fn.now() }) });
+    .update({ ...change, ...(shows && nextVersion(db)) });
 }
 
 /** The address that is the caller's now, whatever the token of this request says. Throws FailedPrecondition with what the caller can do. */
@@ -126,7 +127,7 @@ export async function updateMe(db: Db, actor: Actor, input: { displayName?: stri
   if (input.displayName === undefined || input.displayName === before.display_name) return toUser(before);
   const [after]: UserRow[] = await db('users')
     .where({ id: before.id })
-    .update({ display_name: input.displayName, version: db.raw('version + 1'), updated_at: db.fn.now() })
+    .update({ display_name: input.displayName, ...nextVersion(db) })
     .returning('*');
   await record(db, actor, {
     action: 'user.update',

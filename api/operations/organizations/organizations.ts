@@ -1,14 +1,18 @@
 import { readPage, uuidKey } from '../../../core/base/pages.ts';
 import * as core from '../../../core/organizations/organizations.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import type { Services } from '../services.ts';
 
 type Operations = 'createOrganization' | 'listOrganizations' | 'getOrganization' | 'updateOrganization' | 'deleteOrganization';
 
 /** Tag Organizations. */
-export function organizations(): Pick<Handlers, Operations> {
+export function organizations({ config }: Services): Pick<Handlers, Operations> {
   return {
     async createOrganization({ db, actor, body }) {
-      const organization = await core.createOrganization(db, actor, body);
+      const organization = await core.createOrganization(db, actor, {
+        ...body,
+        blueprint: body.blueprint ?? config.TENET_DEFAULT_BLUEPRINT,
+      });
       return { status: 201, body: organization, headers: { location: `/v1/organizations/${organization.id}`, etag: organization.etag } };
     },
 

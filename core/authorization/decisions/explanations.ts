@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Row, RowSource } from '../policy/content.ts';
 import { domainOf } from '../policy/domain.ts';
 import { scopeName } from '../policy/scopes.ts';
+import { ownerRole } from '../policy/vocabulary.ts';
 import { splitRevision } from '../store/live-policies.ts';
 import { getRevision } from '../store/revisions.ts';
 import type { Actor, Place } from './actor.ts';
@@ -146,7 +147,7 @@ function originOf(name: string, grants: readonly GrantRow[], held: ReadonlySet<s
   if (name.startsWith('platform/')) return { role: name, source: 'PLATFORM' };
   if (name === 'member/self') return { role: name, source: 'MEMBERSHIP' };
   const id = idOf(name);
-  if (id === 'org.owner') return { role: name, source: 'OWNERSHIP' };
+  if (id === ownerRole) return { role: name, source: 'OWNERSHIP' };
   const direct = grants.find((grant) => grant.role === id && grant.user_id !== null);
   if (direct) return { role: name, source: 'GRANT', grantId: toId('grant', direct.id) };
   const through = grants.find((grant) => grant.role === id && grant.subject_role !== null && held.has(grant.subject_role));

@@ -1,5 +1,6 @@
 import { toId } from '../../base/ids.ts';
 import type { Db } from '../../database/database.ts';
+import { ownerRole } from '../policy/vocabulary.ts';
 
 /** Whether a grant `g` counts now. */
 export const livingGrant = 'g.revoked_at is null and (g.until is null or g.until > now())';
@@ -23,9 +24,9 @@ with direct as (
   where ${livingGrant} and (g.project_id is null or p.state = 'ACTIVE') and (g.project_id is null or d.project_id is null or g.project_id = d.project_id)
 )
 select project_id, role from direct union select project_id, role from through
-union select null, 'org.owner' from organizations where id = :org and owner_id = :user`;
+union select null, '${ownerRole}' from organizations where id = :org and owner_id = :user`;
 
-/** Every role that a user holds in an organization and its projects, however it came to them; `org.owner` included. */
+/** Every role that a user holds in an organization and its projects, however it came to them; the ownership included. */
 export async function heldRoles(db: Db, organizationUuid: string, userUuid: string): Promise<HeldRole[]> {
   const { rows } = await db.raw(heldSql, { org: organizationUuid, user: userUuid });
   return (rows as { project_id: string | null; role: string }[]).map(({ project_id, role }) => ({

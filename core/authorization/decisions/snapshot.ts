@@ -2,6 +2,7 @@ import { Unavailable } from '../../base/errors.ts';
 import { toUuid } from '../../base/ids.ts';
 import { type Db, prepared } from '../../database/database.ts';
 import type { Domain } from '../policy/domain.ts';
+import { ownerRole } from '../policy/vocabulary.ts';
 
 /** Who is asked about, as Casbin and the database know them. */
 export type Subject =
@@ -140,7 +141,7 @@ function rolesIn(subject: Subject, row: OrganizationRow): string[] {
   if (subject.type === 'controller') return [controllerRole, ...states];
   if (row.member_state !== 'ACTIVE' && row.member_state !== 'INACTIVE') return [];
   const roles = row.roles.map((role) => (role.startsWith('role_') ? role : `${row.blueprint}/${role}`));
-  if (row.owner) roles.push(`${row.blueprint}/org.owner`);
+  if (row.owner) roles.push(`${row.blueprint}/${ownerRole}`);
   if (row.member_state === 'INACTIVE') states.push('state/inactive-member');
   return ['member/self', ...roles, ...states, ...userStates(row)];
 }

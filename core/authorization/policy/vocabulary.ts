@@ -7,6 +7,9 @@ const word = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case word
 const title = z.string().min(1).max(200);
 const level = z.enum(['platform', 'org', 'project']);
 
+/** Who owns an organization holds this in it: a reserved subject, like `member/self`, that no grant can give. */
+export const ownerRole = 'org.owner';
+
 /** permissions.yaml: everything that can be asked, and every name that may hold something, outside blueprints. */
 export const vocabularySchema = z.strictObject({
   /** Resource type -> action -> levels at which it can be asked. */
@@ -59,7 +62,7 @@ export function subjectsOf(vocabulary: Vocabulary, blueprint?: Blueprint): strin
   const declared = [...Object.keys(vocabulary.roles), ...Object.keys(vocabulary.states)];
   if (blueprint === undefined) return declared;
   const ids = blueprint.roles.map(({ id }) => id);
-  if (blueprint.owner === 'exactly-one') ids.push('org.owner');
+  if (blueprint.owner === 'exactly-one') ids.push(ownerRole);
   return [...declared, ...ids.map((id) => `${blueprint.name}/${id}`), ...blueprint.scopes.map(({ name }) => `scope/${name}`)];
 }
 

@@ -7,7 +7,7 @@ import { didYouMean, PolicyError, told } from '../policy/findings.ts';
 import { limits } from '../policy/limits.ts';
 import { scopeName } from '../policy/scopes.ts';
 import type { PolicyTests } from '../policy/tests-schema.ts';
-import { roleObject, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
+import { ownerRole, roleObject, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
 
 /** How many counterexamples a message names. */
 const shown = 20;
@@ -159,7 +159,7 @@ function allowedAnywhere(engine: Engine, permissions: readonly string[]): string
     const pair = splitPermission(permission);
     const verdicts = holders.flatMap((roles) => levels.map((level) => engine.decide({ roles, domain: testDomain(level), ...pair })));
     // The owner is no role that can be given, so the object does not exist; any other name that does not exist is a typing error.
-    const asked = pair.resource === roleObject('org.owner') || verdicts.some(({ reason }) => !reason.startsWith('unknown-'));
+    const asked = pair.resource === roleObject(ownerRole) || verdicts.some(({ reason }) => !reason.startsWith('unknown-'));
     if (!asked) return [`${permission} does not exist`];
     return verdicts.filter(({ allowed }) => allowed).map((verdict) => `${permission}: ${explain(verdict)}`);
   });
