@@ -242,6 +242,7 @@ create table policy_heads (
   version bigint not null default 1,
   activated_by text not null,
   activated_at timestamp with time zone not null default now(),
+  reason text,
   constraint policy_heads_pkey PRIMARY KEY (scope),
   constraint policy_heads_scope_revision_fkey FOREIGN KEY (scope, revision) REFERENCES policy_revisions(scope, revision)
 );

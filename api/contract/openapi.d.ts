@@ -706,7 +706,7 @@ export interface paths {
         get: operations["getPolicyHead"];
         /**
          * Put a revision in force
-         * @description Moves the head, forwards or back, when it is still where you saw it.
+         * @description Moves the head, forwards or back, when it is still where you saw it. A revision that lacks a role which is held or offered is refused with 409.
          */
         put: operations["replacePolicyHead"];
         post?: never;
@@ -1628,6 +1628,7 @@ export interface components {
             /** @description Who put it in force. */
             activatedBy: string;
             activatedAt: components["schemas"]["Timestamp"];
+            reason?: components["schemas"]["Reason"];
             refusal?: components["schemas"]["PolicyRefusal"];
             etag: components["schemas"]["Etag"];
         };

@@ -15,6 +15,7 @@ import {
   type Revision,
 } from '../authorization/store/revisions.ts';
 import type { Database, Db } from '../database/database.ts';
+import { refuseRemovedRoles } from './removed-roles.ts';
 import { checkAll, inOrder, type Proposal } from './review.ts';
 import type { Reviewer } from './reviewer.ts';
 
@@ -99,8 +100,10 @@ export async function applyContents(
     const { revision } = await insertRevision(db, content, about);
     const before = heads.get(scope);
     if (before?.revision !== revision) {
-      await moveHead(db, scope, { revision, expected: before?.version ?? null, by: about.author });
-      await recordActivation(db, actor, scope, before, revision);
+      await refuseRemovedRoles(db, before, content);
+      const { author: by, reason } = about;
+      await moveHead(db, scope, { revision, expected: before?.version ?? null, by, reason });
+      await recordActivation(db, actor, scope, before, { revision, reason });
     }
     applied.push({ scope, revision, changed: before?.revision !== revision });
   }
@@ -112,14 +115,18 @@ export async function activateRevision(
   db: Db,
   actor: Actor,
   reviewer: Reviewer,
-  input: { scope: string; revision: number; expected: string | null | undefined },
+  input: { scope: string; revision: number; expected: string | null | undefined; reason?: string | undefined },
 ): Promise<Head> {
   // Two heads that move at once would each be checked without the other.
   await db.raw("select pg_advisory_xact_lock(hashtext('tenet.policy'))");
   const [before] = await listHeads(db, [input.scope]);
-  const head = await moveHead(db, input.scope, { revision: input.revision, expected: input.expected, by: actor.name });
-  await reviewer.check(input.scope, await contentsInForce(db, input.scope));
-  await recordActivation(db, actor, input.scope, before, input.revision);
+  const { scope, revision, expected, reason } = input;
+  const head = await moveHead(db, scope, { revision, expected, by: actor.name, reason });
+  const contents = await contentsInForce(db, scope);
+  await reviewer.check(scope, contents);
+  const content = contents.find((each) => each.scope === scope);
+  if (content) await refuseRemovedRoles(db, before, content);
+  await recordActivation(db, actor, scope, before, { revision, reason });
   return head;
 }
 
@@ -141,14 +148,14 @@ async function recordActivation(
   actor: Pick<Actor, 'name' | 'requestId'>,
   scope: string,
   before: Head | undefined,
-  revision: number,
+  after: { readonly revision: number; readonly reason?: string | undefined },
 ): Promise<void> {
   await record(db, actor, {
     ...(scope.startsWith('org_') ? { organizationId: scope } : {}),
     action: 'policy.activate',
     target: scopeName(scope),
     before: before && { revision: before.revision },
-    after: { revision },
+    after: { revision: after.revision, ...(after.reason === undefined ? {} : { reason: after.reason }) },
   });
 }
 

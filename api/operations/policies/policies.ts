@@ -72,6 +72,7 @@ export function policies({ policies: live, reviewer }: Services): Pick<Handlers,
       const head = await activateRevision(db, actor, reviewer, {
         scope: storedScope(params.scope),
         revision: body.revision,
+        reason: body.reason,
         expected: versionOf(headers['if-match']),
       });
       return { status: 200, body: toHead(head), headers: { etag: etagOf(head.version) } };
@@ -94,6 +95,7 @@ function toHead(head: Head, refusals: readonly Refusal[] = []) {
     revision: head.revision,
     activatedBy: head.activatedBy,
     activatedAt: head.activatedAt.toISOString(),
+    ...(head.reason === undefined ? {} : { reason: head.reason }),
     ...(refusal && { refusal: { decidedBy: refusal.isCovered ? ('LAST_GOOD' as const) : ('NOTHING' as const), detail: refusal.message } }),
     etag: etagOf(head.version),
   };

@@ -24,6 +24,8 @@ export interface Head {
   readonly version: string;
   readonly activatedBy: string;
   readonly activatedAt: Date;
+  /** Why it was put into force. */
+  readonly reason?: string;
 }
 
 interface RevisionRow {
@@ -102,9 +104,10 @@ interface HeadRow {
   version: string;
   activated_by: string;
   activated_at: Date;
+  reason: string | null;
 }
 
-const headsSql = `select scope, revision, version, activated_by, activated_at from policy_heads
+const headsSql = `select scope, revision, version, activated_by, activated_at, reason from policy_heads
 where $1::text[] is null or scope = any($1) order by scope`;
 
 /** The heads of all scopes that have one, or of those named. */
@@ -112,7 +115,7 @@ export async function listHeads(db: Db, scopes?: readonly string[]): Promise<Hea
   return (await prepared<HeadRow>(db, 'heads', headsSql, [scopes ?? null])).map(toHead);
 }
 
-const headsOfFilesSql = `select scope, revision, version, activated_by, activated_at from policy_heads
+const headsOfFilesSql = `select scope, revision, version, activated_by, activated_at, reason from policy_heads
 where scope = 'platform' or scope like 'blueprint/%' or scope = any($1) order by scope`;
 
 /** The heads of the scopes that policy files make, which are few, and of those named. */
@@ -127,6 +130,7 @@ function toHead(row: HeadRow): Head {
     version: row.version,
     activatedBy: row.activated_by,
     activatedAt: row.activated_at,
+    ...(row.reason === null ? {} : { reason: row.reason }),
   };
 }
 
@@ -137,16 +141,17 @@ function toHead(row: HeadRow): Head {
 export async function moveHead(
   db: Db,
   scope: string,
-  move: { revision: number; expected?: string | null | undefined; by: string },
+  move: { revision: number; expected?: string | null | undefined; by: string; reason?: string | undefined },
 ): Promise<Head> {
   const exists = await db('policy_revisions').where({ scope, revision: move.revision }).first('revision');
   if (!exists) throw new InvalidInput(`${scopeName(scope)} has no revision ${move.revision}.`);
   const [current] = (await db.raw('select version from policy_heads where scope = ? for update', [scope])).rows as { version: string }[];
   if (move.expected !== undefined && (current?.version ?? null) !== move.expected) throw new VersionMismatch(current?.version ?? '0');
   await db.raw(
-    `insert into policy_heads (scope, revision, activated_by) values (:scope, :revision, :by)
-     on conflict (scope) do update set revision = :revision, activated_by = :by, activated_at = now(), version = policy_heads.version + 1`,
-    { scope, revision: move.revision, by: move.by },
+    `insert into policy_heads (scope, revision, activated_by, reason) values (:scope, :revision, :by, :reason)
+     on conflict (scope) do update
+     set revision = :revision, activated_by = :by, activated_at = now(), reason = :reason, version = policy_heads.version + 1`,
+    { scope, revision: move.revision, by: move.by, reason: move.reason ?? null },
   );
   const [head] = await listHeads(db, [scope]);
   return head!;

@@ -1,0 +1,75 @@
+import type { PolicyContent } from '../authorization/policy/content.ts';
+import { PolicyError } from '../authorization/policy/findings.ts';
+import { type Head, loadContent } from '../authorization/store/revisions.ts';
+import { FailedPrecondition } from '../base/errors.ts';
+import type { Db } from '../database/database.ts';
+
+interface Use {
+  readonly role: string;
+  readonly grants: number;
+  readonly invitations: number;
+  readonly organizations: number;
+}
+
+const ofBlueprintSql = `
+select role, sum(grants)::int as grants, sum(invitations)::int as invitations, count(distinct org_id)::int as organizations from (
+  select g.org_id, unnest(array_remove(array[g.role, g.subject_role], null)) as role, 1 as grants, 0 as invitations from grants g
+    where g.revoked_at is null and (g.until is null or g.until > now())
+  union all
+  select i.org_id, i.role, 0, 1 from invitations i
+    where i.state = 'PENDING' and least(i.expires_at, i.until) > now()
+) used join organizations o on o.id = used.org_id
+where o.blueprint = :blueprint and o.state <> 'DELETED' and used.role not like 'role\\_%'
+  and (used.role = any(:removed) or (:removed::text[] is null and used.role <> all(:kept)))
+group by role order by role`;
+
+const ofPlatformSql = `
+select role, count(*)::int as grants, 0 as invitations, 0 as organizations from platform_grants
+where role = any(:removed) or (:removed::text[] is null and role <> all(:kept)) group by role order by role`;
+
+/**
+ * Throws FailedPrecondition when a content that comes into force lacks roles that are held or offered: their holders would lose everything
+ * without a word, and invitations to them could not be accepted. `before` is the head that it replaces.
+ */
+export async function refuseRemovedRoles(db: Db, before: Head | undefined, content: PolicyContent): Promise<void> {
+  if (before === undefined) return;
+  const kept = rolesOf(content);
+  const known = await rolesBefore(db, before);
+  const removed = known?.filter((role) => !kept.includes(role));
+  if (removed?.length === 0) return;
+  const { blueprint } = content;
+  const bindings = { removed: removed ?? null, kept, blueprint: blueprint?.name ?? null };
+  const used: Use[] = (await db.raw(blueprint ? ofBlueprintSql : ofPlatformSql, bindings)).rows;
+  if (used.length === 0) return;
+  const what = blueprint ? `the blueprint ${blueprint.name}` : 'the platform';
+  throw new FailedPrecondition(
+    'failed-precondition',
+    `This policy of ${what} lacks roles that are in use: ${used.slice(0, 10).map(sentenceOf).join('; ')}${used.length > 10 ? `; and ${used.length - 10} more` : ''}. Keep each of them in the policy until its grants and invitations are revoked or given anew with another role.`,
+  );
+}
+
+/** The roles of the content in force; undefined when its rows are not those that were stored, so that nothing is known of it. */
+async function rolesBefore(db: Db, { scope, revision }: Head): Promise<string[] | undefined> {
+  try {
+    return rolesOf(await loadContent(db, scope, revision));
+  } catch (error) {
+    if (error instanceof PolicyError) return undefined;
+    throw error;
+  }
+}
+
+function rolesOf({ blueprint, vocabulary }: PolicyContent): string[] {
+  return blueprint ? blueprint.roles.map(({ id }) => id) : Object.keys(vocabulary?.roles ?? {});
+}
+
+function sentenceOf({ role, grants, invitations, organizations }: Use): string {
+  const parts = [
+    ...(grants > 0 ? [counted(grants, 'grant')] : []),
+    ...(invitations > 0 ? [counted(invitations, 'pending invitation')] : []),
+  ];
+  return `${role} (${parts.join(' and ')}${organizations > 0 ? ` in ${counted(organizations, 'organization')}` : ''})`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
