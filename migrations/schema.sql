@@ -32,6 +32,15 @@ alter table audit_heads enable row level security;
 alter table audit_heads force row level security;
 create policy in_scope on audit_heads as permissive for all to public using in_scope(org_id);
 
+create table budgets (
+  kind text not null,
+  subject text not null,
+  since timestamp with time zone not null,
+  used bigint not null,
+  constraint budgets_pkey PRIMARY KEY (kind, subject, since)
+);
+CREATE INDEX budgets_by_time ON tenet.budgets USING btree (since);
+
 create table decisions (
   org_id uuid not null,
   id uuid not null,
@@ -214,11 +223,14 @@ create table organizations (
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
   manifest_uid text generated always as ((managed_by ->> 'uid'::text)) stored,
+  created_by uuid,
   constraint organizations_pkey PRIMARY KEY (id),
+  constraint organizations_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
   constraint organizations_owner_is_member FOREIGN KEY (id, owner_id) REFERENCES members(org_id, user_id) DEFERRABLE INITIALLY DEFERRED,
   constraint organizations_slug UNIQUE (slug),
   constraint organizations_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'DELETED'::text])))
 );
+CREATE INDEX organizations_by_creator ON tenet.organizations USING btree (created_by) WHERE (created_by IS NOT NULL);
 CREATE UNIQUE INDEX organizations_manifest ON tenet.organizations USING btree (manifest_uid) WHERE (manifest_uid IS NOT NULL);
 CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
 alter table organizations enable row level security;
@@ -370,6 +382,31 @@ begin
   return head.seq + 1;
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.append_audit_events(org uuid, at timestamp with time zone, actor text, action text, targets text[], outcome text, events text[])
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+declare
+  head audit_heads;
+  next_hash bytea;
+begin
+  if not in_scope(org) then
+    raise exception 'out of scope' using errcode = 'insufficient_privilege';
+  end if;
+  insert into audit_heads values (org, 0, '\x') on conflict do nothing;
+  select * into head from audit_heads where org_id = org for update;
+  for place in 1 .. cardinality(events) loop
+    next_hash := sha256(head.hash || convert_to((head.seq + 1)::text || E'\n' || events[place], 'UTF8'));
+    insert into audit_events values (org, head.seq + 1, at, actor, action, targets[place], outcome, events[place], head.hash, next_hash);
+    head.seq := head.seq + 1;
+    head.hash := next_hash;
+  end loop;
+  update audit_heads set seq = head.seq, hash = head.hash where org_id = org;
+  return head.seq;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.bump_epoch()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -389,6 +426,17 @@ CREATE OR REPLACE FUNCTION tenet.enqueue(task text, payload json, job_key text D
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select graphile_worker.add_job(identifier => task, payload => payload, job_key => job_key, max_attempts => 20);
+$function$;
+
+CREATE OR REPLACE FUNCTION tenet.enqueue_all(task text, jobs json)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select graphile_worker.add_jobs(array(
+    select row(task, job -> 'payload', null, null, 20, job ->> 'jobKey', null, null)::graphile_worker.job_spec from json_array_elements(jobs) as job
+  ));
 $function$;
 
 CREATE OR REPLACE FUNCTION tenet.fold_email(address text)
@@ -503,11 +551,14 @@ end $function$;
 
 grant select on audit_events to tenet_app;
 grant select on audit_heads to tenet_app;
+grant delete, insert, select, update on budgets to tenet_app;
 grant delete, insert, select on decisions to tenet_app;
 grant insert, select on encryption_keys to tenet_app;
 grant insert, select, update on fences to tenet_app;
 grant execute on function append_audit_event(uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
+grant execute on function append_audit_events(uuid,timestamp with time zone,text,text,text[],text,text[]) to tenet_app;
 grant execute on function enqueue(text,json,text) to tenet_app;
+grant execute on function enqueue_all(text,json) to tenet_app;
 grant execute on function fold_email(text) to tenet_app;
 grant execute on function in_scope(uuid) to tenet_app;
 grant execute on function is_email_address(text) to tenet_app;

@@ -1,4 +1,4 @@
-import { AlreadyExists, FailedPrecondition, TenetError, Unauthenticated, VersionMismatch } from '../../core/base/errors.ts';
+import { AlreadyExists, FailedPrecondition, RateLimited, TenetError, Unauthenticated, VersionMismatch } from '../../core/base/errors.ts';
 import type { Reply } from './message.ts';
 
 /** One kind of failure that a caller can meet: its status, its short title, and what to do about it. */
@@ -234,6 +234,6 @@ function challenge(error: unknown): string {
 }
 
 function retryAfter(error: unknown, context: ProblemContext): number {
-  const own = error instanceof TenetError ? error.fields['retryAfter'] : undefined;
+  const own = error instanceof RateLimited ? error.retryAfter : undefined;
   return typeof own === 'number' && own >= 0 ? Math.ceil(own) : (context.retryAfter ?? 5);
 }

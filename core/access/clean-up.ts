@@ -18,6 +18,7 @@ export async function cleanUp(database: Database): Promise<void> {
   }
   await deleteAll(database, 'idempotency_keys', "created_at < now() - interval '24 hours'");
   await deleteAll(database, 'decisions', "at < now() - interval '30 days'");
+  await deleteAll(database, 'budgets', "since < now() - interval '2 days'");
 }
 
 /** Deletes what matches, a batch in each transaction. */

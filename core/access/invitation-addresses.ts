@@ -41,13 +41,14 @@ function refuseAddresses(emails: readonly string[], rows: readonly { email: stri
   throw new AlreadyExists(`${first} ${what}${others}. ${instead}; nobody was invited.`, { errors });
 }
 
-/** Throws AlreadyExists when the write would make a second pending invitation of the address. */
-export async function oneByAddress<T>(email: string, write: () => PromiseLike<T>): Promise<T> {
+/** Throws AlreadyExists when the write would make a second pending invitation of an address. */
+export async function oneByAddress<T>(emails: readonly string[], write: () => PromiseLike<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
     if (breaches(error, 'invitations_one_pending')) {
-      throw new AlreadyExists(`${email} has a pending invitation already. Resend or revoke it.`, {}, { cause: error });
+      const who = emails.length === 1 ? emails[0] : 'One of the addresses';
+      throw new AlreadyExists(`${who} has a pending invitation already. Resend or revoke it.`, {}, { cause: error });
     }
     throw error;
   }

@@ -1,4 +1,4 @@
-import { record } from '../audit/record.ts';
+import { recordAll } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { foldEmail } from '../base/email-address.ts';
 import { FailedPrecondition, NotFound } from '../base/errors.ts';
@@ -146,17 +146,19 @@ export async function expireOverdue(
   if ('limit' in which) query.limit(which.limit).forUpdate().skipLocked();
   else query.where({ org_id: which.organization }).whereIn('folded_email', which.emails.map(foldEmail)).forUpdate();
   const overdue: { org_id: string; id: string }[] = await query;
-  for (const { org_id, id } of overdue) {
+  for (const [org_id, ids] of byOrganization(overdue)) {
     await db('invitations')
-      .where({ org_id, id })
+      .where({ org_id })
+      .whereIn('id', ids)
       .update({ state: 'EXPIRED', ...nextVersion(db) });
-    await record(db, actor, {
-      organizationId: toId('organization', org_id),
-      action: 'invitation.expire',
-      target: toId('invitation', id),
-      before: { state: 'PENDING' },
-      after: { state: 'EXPIRED' },
-    });
+    const events = ids.map((id) => ({ target: toId('invitation', id), before: { state: 'PENDING' }, after: { state: 'EXPIRED' } }));
+    await recordAll(db, actor, { organizationId: toId('organization', org_id), action: 'invitation.expire' }, events);
   }
   return overdue.length;
+}
+
+function byOrganization(rows: readonly { org_id: string; id: string }[]): Map<string, string[]> {
+  const ids = new Map<string, string[]>();
+  for (const { org_id, id } of rows) ids.set(org_id, [...(ids.get(org_id) ?? []), id]);
+  return ids;
 }

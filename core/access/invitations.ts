@@ -1,4 +1,4 @@
-import { record } from '../audit/record.ts';
+import { record, recordAll } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
@@ -7,10 +7,11 @@ import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pa
 import { checkIfMatch } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { enqueue } from '../jobs/jobs.ts';
+import { enqueueAll } from '../jobs/jobs.ts';
 import { type ManagedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { checkRole, requireAssign, requireUnassignAll } from './grants.ts';
 import { oneByAddress, refuseMembers, refuseRepeated, refuseTaken } from './invitation-addresses.ts';
+import { checkCooldown, type MailLimits, spendMails } from './invitation-budgets.ts';
 import {
   columnsSql,
   endsOf,
@@ -30,6 +31,8 @@ import {
 /** What invitations need besides the database: the keys that tokens are made with. */
 export interface InvitationContext {
   readonly keyring: Keyring;
+  /** What the mails of a caller are counted against; those that manifests ask for are not counted. */
+  readonly mails?: MailLimits;
 }
 
 /**
@@ -59,14 +62,14 @@ export async function createInvitations(
   refuseRepeated(emails);
   await expireOverdue(db, actor, { organization: org, emails });
   await refuseTaken(db, org, emails);
+  if (context.mails) await spendMails(db, actor, context.mails, { organizationId, emails });
 
   const days = input.expiresInDays ?? blueprint.invitations.expireAfterDays;
-  const invitations: Invitation[] = [];
-  for (const email of emails) {
-    const id = newId('invitation');
-    const [row] = await oneByAddress(email, () =>
-      db('invitations')
-        .insert({
+  const made = emails.map((email) => ({ email, id: newId('invitation') }));
+  const rows = await oneByAddress(emails, () =>
+    db('invitations')
+      .insert(
+        made.map(({ email, id }) => ({
           org_id: org,
           id: toUuid('invitation', id),
           email,
@@ -77,14 +80,14 @@ export async function createInvitations(
           until: input.until ?? null,
           invited_by: actor.name,
           managed_by: input.managedBy === undefined ? null : JSON.stringify(input.managedBy),
-        })
-        .returning<InvitationRow[]>(db.raw(columnsSql)),
-    );
-    const invitation = toInvitation(row!);
-    await record(db, actor, { organizationId, action: 'invitation.create', target: id, after: invitation });
-    await send(db, row!, context);
-    invitations.push(invitation);
-  }
+        })),
+      )
+      .returning<InvitationRow[]>(db.raw(columnsSql)),
+  );
+  const invitations = rows.map(toInvitation);
+  const events = invitations.map((invitation) => ({ target: invitation.id, after: invitation }));
+  await recordAll(db, actor, { organizationId, action: 'invitation.create' }, events);
+  await send(db, rows, context);
   return invitations;
 }
 
@@ -130,9 +133,13 @@ export async function resendInvitation(
   if (before.state !== 'EXPIRED') refuseAnswered(before, 'resend');
   refuseEnded({ until }, 'resend');
   await refuseMembers(db, before.org_id, [before.email]);
+  if (context.mails) {
+    checkCooldown(context.mails, before);
+    await spendMails(db, actor, context.mails, { organizationId, emails: [before.email] });
+  }
 
   const version = before.token_version + 1;
-  const [row] = await oneByAddress(before.email, () =>
+  const [row] = await oneByAddress([before.email], () =>
     db('invitations')
       .where({ org_id: before.org_id, id: before.id })
       .update({
@@ -155,7 +162,7 @@ export async function resendInvitation(
     before: toInvitation(before),
     after: invitation,
   });
-  await send(db, row!, context);
+  await send(db, [row!], context);
   return invitation;
 }
 
@@ -209,13 +216,15 @@ async function blueprintOf(actor: Actor, organizationId: string): Promise<Bluepr
   return (await actor.engine({ organizationId })).blueprint!;
 }
 
-/** Has the mail sent once the transaction commits. A mail of the same invitation that was not sent yet is not sent any more. */
-async function send(db: Db, row: InvitationRow, { keyring }: InvitationContext): Promise<void> {
-  const invitationId = toId('invitation', row.id);
-  await enqueue(
-    db,
-    'send-invitation',
-    { organizationId: toId('organization', row.org_id), invitationId, tokenVersion: row.token_version, kid: keyring.currentKid },
-    { jobKey: `send-invitation/${invitationId}` },
-  );
+/** Has the mails sent once the transaction commits. A mail of the same invitation that was not sent yet is not sent any more. */
+async function send(db: Db, rows: readonly InvitationRow[], { keyring }: InvitationContext): Promise<void> {
+  const jobs = rows.map((row) => {
+    const invitationId = toId('invitation', row.id);
+    const organizationId = toId('organization', row.org_id);
+    return {
+      payload: { organizationId, invitationId, tokenVersion: row.token_version, kid: keyring.currentKid },
+      jobKey: `send-invitation/${invitationId}`,
+    };
+  });
+  await enqueueAll(db, 'send-invitation', jobs);
 }

@@ -25,10 +25,35 @@ export interface AuditEntry {
  * canonical text of the event; `before` and `after` hold no secrets.
  */
 export async function record(db: Db, actor: Pick<Actor, 'name' | 'requestId'>, entry: AuditEntry): Promise<void> {
-  const { organizationId, action, target, outcome = 'SUCCEEDED', decisionId, before, after } = entry;
+  const { action, target, outcome = 'SUCCEEDED' } = entry;
   const at = new Date().toISOString();
-  const event = canonical({ at, actor: actor.name, action, target, outcome, requestId: actor.requestId, decisionId, before, after });
-  const chain = organizationId === undefined ? platformChain : toUuid('organization', organizationId);
+  const event = textOf(actor, at, entry);
+  const chain = chainOf(entry);
   const values = [chain, at, actor.name, action, target, outcome, event];
   await prepared(db, 'audit-event', 'select append_audit_event($1, $2, $3, $4, $5, $6, $7)', values);
+}
+
+/** As record(), for several events of one kind in one organization: one statement, in their order. */
+export async function recordAll(
+  db: Db,
+  actor: Pick<Actor, 'name' | 'requestId'>,
+  kind: Pick<AuditEntry, 'organizationId' | 'action'>,
+  entries: readonly Pick<AuditEntry, 'target' | 'before' | 'after'>[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  const at = new Date().toISOString();
+  const events = entries.map((entry) => textOf(actor, at, { ...kind, ...entry }));
+  const targets = entries.map(({ target }) => target);
+  const values = [chainOf(kind), at, actor.name, kind.action, targets, 'SUCCEEDED', events];
+  await prepared(db, 'audit-events', 'select append_audit_events($1, $2, $3, $4, $5, $6, $7)', values);
+}
+
+/** What the hash covers. */
+function textOf(actor: Pick<Actor, 'name' | 'requestId'>, at: string, entry: AuditEntry): string {
+  const { action, target, outcome = 'SUCCEEDED', decisionId, before, after } = entry;
+  return canonical({ at, actor: actor.name, action, target, outcome, requestId: actor.requestId, decisionId, before, after });
+}
+
+function chainOf({ organizationId }: Pick<AuditEntry, 'organizationId'>): string {
+  return organizationId === undefined ? platformChain : toUuid('organization', organizationId);
 }

@@ -14,6 +14,7 @@ export class ConfigError extends Error {
 const whole = (least: number, most: number) => z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(least).max(most));
 const port = whole(0, 65_535);
 const aPort = 'a whole number from 0 to 65535';
+const aBudget = 'a whole number from 1 to 1000000';
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const aFlag = 'true or false';
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -82,6 +83,36 @@ export const variables = {
     schema: z.string().regex(/@/).default('Tenet <tenet@localhost>'),
     must: 'an e-mail address, such as Acme <accounts@acme.example>',
     text: 'Sender of mails.',
+  },
+  TENET_MAILS_PER_ADDRESS: {
+    schema: whole(1, 1_000_000).default(20),
+    must: aBudget,
+    text: 'Invitation mails to one address in a day (UTC), from all organizations together.',
+  },
+  TENET_MAILS_PER_INVITER: {
+    schema: whole(1, 1_000_000).default(500),
+    must: aBudget,
+    text: 'Invitation mails that one user causes in a day (UTC).',
+  },
+  TENET_MAILS_PER_ORGANIZATION: {
+    schema: whole(1, 1_000_000).default(1_000),
+    must: aBudget,
+    text: 'Invitation mails of one organization in a day (UTC), without those of manifests.',
+  },
+  TENET_RESEND_COOLDOWN: {
+    schema: whole(0, 86_400).default(60),
+    must: 'a whole number of seconds from 0 to 86400',
+    text: 'Seconds before an invitation can be sent again.',
+  },
+  TENET_ORGANIZATIONS_PER_USER: {
+    schema: whole(0, 1_000_000).default(100),
+    must: 'a whole number from 0 to 1000000',
+    text: 'Living organizations that one user has created through the API.',
+  },
+  TENET_ORGANIZATIONS_PER_DAY: {
+    schema: whole(1, 1_000_000).default(20),
+    must: aBudget,
+    text: 'Organizations that one user creates through the API in a day (UTC), the deleted ones included.',
   },
   TENET_LOG_LEVEL: {
     schema: z.enum(levels).default('info'),

@@ -82,6 +82,16 @@ export class LimitExceeded extends TenetError {
   }
 }
 
+/** Too much in a window of time; the caller may try again after `retryAfter` seconds. */
+export class RateLimited extends TenetError {
+  readonly retryAfter: number;
+
+  constructor(detail: string, { retryAfter, ...fields }: { retryAfter: number; limit?: number; current?: number }) {
+    super('rate-limited', detail, fields);
+    this.retryAfter = retryAfter;
+  }
+}
+
 /** A part that Tenet needs (database, identity provider) does not answer; the caller may try again. */
 export class Unavailable extends TenetError {
   constructor(detail: string, options?: ErrorOptions) {

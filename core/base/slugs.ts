@@ -1,7 +1,21 @@
 import { randomInt } from 'node:crypto';
+import { InvalidInput } from './errors.ts';
 
 /** What a slug looks like: lower-case words joined by hyphens, 2 to 63 characters, as a DNS label. */
 export const slugPattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])$/;
+
+/** Names that look like a part of the installation itself: whoever had one could be taken for its operator. */
+const reserved: ReadonlySet<string> = new Set(
+  'about account accounts admin administrator api app apps assets auth billing blog console docs help internal login logout mail me new oauth official operator organization organizations platform policies policy postmaster problems root security settings signin signup staff static status support system team teams tenet www'.split(
+    ' ',
+  ),
+);
+
+/** Throws InvalidInput for a slug that no organization may have. */
+export function refuseReserved(slug: string): void {
+  if (!reserved.has(slug)) return;
+  throw new InvalidInput(`The slug ${slug} is reserved. Choose another one.`, [{ pointer: '#/slug', detail: 'is reserved' }]);
+}
 
 /** Slugs for a name, the plain one first, then some with a random tail. */
 export function* slugCandidates(name: string): Generator<string> {
@@ -13,7 +27,7 @@ export function* slugCandidates(name: string): Generator<string> {
     .slice(0, 48)
     .replaceAll(/^-+|-+$/g, '');
   const base = plain.length < 2 ? `${plain || 'o'}-${tail()}` : plain;
-  yield base;
+  if (!reserved.has(base)) yield base;
   for (let attempt = 0; attempt < 8; attempt++) yield `${base}-${tail()}`;
 }
 

@@ -13,10 +13,17 @@ export interface Jobs {
   'release-jobs': Record<string, never>;
 }
 
+/** A job with what it is told. */
+export interface Job<J extends keyof Jobs> {
+  readonly payload: Jobs[J];
+  /** A job with the same key that still waits is replaced. */
+  readonly jobKey?: string;
+}
+
 /**
- * Puts a job into the outbox in the transaction of the change: it runs after the commit, at least once, and never when the
- * transaction rolls back. A job with the same `jobKey` that still waits is replaced.
+ * Puts jobs of one kind into the outbox in the transaction of the change: they run after the commit, at least once, and never when the
+ * transaction rolls back. One statement, however many.
  */
-export async function enqueue<J extends keyof Jobs>(db: Db, job: J, payload: Jobs[J], options: { jobKey?: string } = {}): Promise<void> {
-  await db.raw('select enqueue(?, ?::json, ?)', [job, JSON.stringify(payload), options.jobKey ?? null]);
+export async function enqueueAll<J extends keyof Jobs>(db: Db, task: J, jobs: readonly Job<J>[]): Promise<void> {
+  await db.raw('select enqueue_all(?, ?::json)', [task, JSON.stringify(jobs)]);
 }

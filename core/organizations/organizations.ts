@@ -1,11 +1,12 @@
 import { record } from '../audit/record.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
 import { listHeads } from '../authorization/store/revisions.ts';
-import { AlreadyExists, FailedPrecondition, InvalidInput, NotFound } from '../base/errors.ts';
+import { AlreadyExists, FailedPrecondition, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageRequest, toPage } from '../base/pages.ts';
-import { slugCandidates } from '../base/slugs.ts';
+import { refuseReserved, slugCandidates } from '../base/slugs.ts';
 import { checkIfMatch, etagOf } from '../base/versions.ts';
+import { spend } from '../database/budgets.ts';
 import { breaches, type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
@@ -37,6 +38,12 @@ export interface OrganizationRow {
   updated_at: Date;
 }
 
+/** How many organizations one user may make through the API: living ones, and in a day (UTC). */
+export interface OrganizationLimits {
+  readonly perUser: number;
+  readonly perDay: number;
+}
+
 /** The organization row as the API shows it. */
 export function toOrganization(row: OrganizationRow): Organization {
   return {
@@ -61,14 +68,17 @@ export async function createOrganization(
   db: Db,
   actor: Actor,
   input: { name: string; slug?: string | undefined; blueprint?: string | undefined },
+  limits: OrganizationLimits,
 ): Promise<Organization> {
   const { subject } = actor.principal;
   if (subject.type !== 'user') throw new InvalidInput('Only a user can create an organization in this way.');
+  await checkNumber(db, subject, limits);
   const { blueprint } = await actor.engineOf(input.blueprint ?? (await soleBlueprint(db)));
   if (!blueprint) throw new InvalidInput('There is no such blueprint.');
   const id = newId('organization');
   const uuid = toUuid('organization', id);
-  await insertOrganization(db, { id: uuid, name: input.name, blueprint: blueprint.name, top_role: blueprint.topRole }, input.slug);
+  const row = { id: uuid, name: input.name, blueprint: blueprint.name, top_role: blueprint.topRole, created_by: subject.uuid };
+  await insertOrganization(db, row, input.slug);
   await db('members').insert({ org_id: uuid, user_id: subject.uuid });
   await db('grants').insert({
     org_id: uuid,
@@ -94,12 +104,30 @@ async function soleBlueprint(db: Db): Promise<string> {
   ]);
 }
 
+/** Throws LimitExceeded or RateLimited when the user has made as many organizations as one user may. */
+async function checkNumber(db: Db, { id, uuid }: { id: string; uuid: string }, { perUser, perDay }: OrganizationLimits): Promise<void> {
+  // Locked, so that of two that are made at once the second is counted with the first.
+  await db('users').where({ id: uuid }).forNoKeyUpdate().first('id');
+  const { rows } = await db.raw("select count(*)::int as made from organizations where created_by = ? and state <> 'DELETED'", [uuid]);
+  const { made } = rows[0] as { made: number };
+  if (made >= perUser) {
+    throw new LimitExceeded(
+      `You have created ${made} organizations; a user may have ${perUser}. Delete one that is not needed.`,
+      perUser,
+      made,
+    );
+  }
+  const refusal = 'You can create no more organizations today. Try again tomorrow.';
+  await spend(db, [{ kind: 'organizations-of-user', subject: id, amount: 1, limit: perDay, refusal }]);
+}
+
 /** Inserts the row under the slug that was asked for, or under the first free one made from the name. Throws AlreadyExists. */
 export async function insertOrganization(
   db: Db,
   row: Record<string, unknown> & { name: string },
   slug: string | undefined,
 ): Promise<OrganizationRow> {
+  if (slug !== undefined) refuseReserved(slug);
   for (const candidate of slug === undefined ? slugCandidates(row.name) : [slug]) {
     const [inserted]: OrganizationRow[] = await db('organizations')
       .insert({ ...row, slug: candidate })
@@ -162,6 +190,7 @@ export async function updateOrganization(
   const change = changed(before, { name: input.name, slug: input.slug });
   if (!change) return toOrganization(before);
   refuseManaged(before.managed_by, actor);
+  if (change.slug !== undefined) refuseReserved(change.slug);
   const after = await applyChange(db, uuid, change);
   await record(db, actor, {
     organizationId: input.organizationId,

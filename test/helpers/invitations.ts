@@ -22,14 +22,14 @@ export interface InvitationScene {
 }
 
 /** A server that mails, and who invites; `stop` ends both. */
-export async function startInviting(): Promise<{
+export async function startInviting(environment: Record<string, string> = {}): Promise<{
   tenet: TestTenet;
   smtp: TestSmtp;
   owner: Caller & { id: string };
   stop(): Promise<void>;
 }> {
   const smtp = await startSmtp();
-  const tenet = await startTenet({ TENET_SMTP_URL: smtp.url, TENET_MAIL_FROM: 'Acme <accounts@acme.example>' });
+  const tenet = await startTenet({ TENET_SMTP_URL: smtp.url, TENET_MAIL_FROM: 'Acme <accounts@acme.example>', ...environment });
   const caller = await tenet.as('owner@example.com');
   const stop = async (): Promise<void> => {
     await tenet.stop();

@@ -32,6 +32,14 @@ export interface TestTenet extends Tenet {
   anonymous(): Caller;
 }
 
+/** Tests do in a minute what people do in months; those of the bounds say the bounds. */
+const roomy = {
+  TENET_MAILS_PER_ADDRESS: '1000',
+  TENET_RESEND_COOLDOWN: '0',
+  TENET_ORGANIZATIONS_PER_USER: '10000',
+  TENET_ORGANIZATIONS_PER_DAY: '10000',
+};
+
 /** Starts Tenet on a fresh copy of the migrated database, with the policies of the checkout and every response checked against the contract. */
 export async function startTenet(environment: Record<string, string> = {}, options: { log?: Log } = {}): Promise<TestTenet> {
   await templateDatabase('tenet', prepare);
@@ -47,6 +55,7 @@ export async function startTenet(environment: Record<string, string> = {}, optio
     TENET_METRICS_PORT: '0',
     TENET_SHADOW_SHARE: '1',
     TENET_VALIDATE_RESPONSES: 'true',
+    ...roomy,
     ...environment,
   });
   const log = options.log ?? createLog(process.env['TENET_TEST_LOG'] ?? 'silent');

@@ -16,8 +16,14 @@ type Operations =
   | 'acceptInvitationByToken';
 
 /** Tag Invitations. */
-export function invitations({ keyring }: Pick<Services, 'keyring'>): Pick<Handlers, Operations> {
-  const context: core.InvitationContext = { keyring };
+export function invitations({ config, keyring }: Pick<Services, 'config' | 'keyring'>): Pick<Handlers, Operations> {
+  const mails = {
+    perAddress: config.TENET_MAILS_PER_ADDRESS,
+    perInviter: config.TENET_MAILS_PER_INVITER,
+    perOrganization: config.TENET_MAILS_PER_ORGANIZATION,
+    resendCooldown: config.TENET_RESEND_COOLDOWN,
+  };
+  const context: core.InvitationContext = { keyring, mails };
   return {
     async createInvitations({ db, actor, params, body }) {
       return { status: 201, body: { items: await core.createInvitations(db, actor, { ...params, ...body }, context) } };

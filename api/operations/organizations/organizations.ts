@@ -7,12 +7,11 @@ type Operations = 'createOrganization' | 'listOrganizations' | 'getOrganization'
 
 /** Tag Organizations. */
 export function organizations({ config }: Services): Pick<Handlers, Operations> {
+  const limits = { perUser: config.TENET_ORGANIZATIONS_PER_USER, perDay: config.TENET_ORGANIZATIONS_PER_DAY };
   return {
     async createOrganization({ db, actor, body }) {
-      const organization = await core.createOrganization(db, actor, {
-        ...body,
-        blueprint: body.blueprint ?? config.TENET_DEFAULT_BLUEPRINT,
-      });
+      const blueprint = body.blueprint ?? config.TENET_DEFAULT_BLUEPRINT;
+      const organization = await core.createOrganization(db, actor, { ...body, blueprint }, limits);
       return { status: 201, body: organization, headers: { location: `/v1/organizations/${organization.id}`, etag: organization.etag } };
     },
 

@@ -7,6 +7,7 @@ import {
   LimitExceeded,
   NotFound,
   PermissionDenied,
+  RateLimited,
   TenetError,
   Unauthenticated,
   Unavailable,
@@ -130,7 +131,7 @@ describe('toProblem', () => {
 
   it('says when to come back', () => {
     expect(headers(new Unavailable('Not now.'))).to.include({ 'Retry-After': '5' });
-    expect(headers(new TenetError('rate-limited', 'Slower.', { retryAfter: 11.2 }))).to.include({ 'Retry-After': '12' });
+    expect(headers(new RateLimited('Slower.', { retryAfter: 11.2 }))).to.include({ 'Retry-After': '12' });
   });
 
   it('sends the methods that exist, and the present ETag', () => {

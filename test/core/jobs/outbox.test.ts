@@ -9,7 +9,7 @@ import { createMetrics, type Metrics } from '../../../core/base/metrics.ts';
 import { type Database, type Db, openDatabase } from '../../../core/database/database.ts';
 import { migrate } from '../../../core/database/migrate.ts';
 import type { Mail, Mailer } from '../../../core/delivery/mail.ts';
-import { enqueue } from '../../../core/jobs/jobs.ts';
+import { enqueueAll } from '../../../core/jobs/jobs.ts';
 import { startOutbox } from '../../../core/jobs/runner.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { failure } from '../../helpers/failure.ts';
@@ -82,12 +82,12 @@ describe('outbox', () => {
     return id;
   }
   const enqueueMail = (db: Db, invitationId: string, kid = 'k1') =>
-    enqueue(
-      db,
-      'send-invitation',
-      { organizationId: toId('organization', org), invitationId, tokenVersion: 1, kid },
-      { jobKey: `send-invitation/${invitationId}` },
-    );
+    enqueueAll(db, 'send-invitation', [
+      {
+        payload: { organizationId: toId('organization', org), invitationId, tokenVersion: 1, kid },
+        jobKey: `send-invitation/${invitationId}`,
+      },
+    ]);
 
   const row = (id: string) =>
     database.read({ organization: org }, (db) =>
@@ -262,7 +262,7 @@ describe('outbox', () => {
     const locked = "locked_by = 'killed', attempts = 1, locked_at = now() - $1::interval";
     await administer(`update graphile_worker._private_jobs set ${locked}`, ['9 minutes']);
     await start();
-    const release = () => database.write({ organization: org }, (db) => enqueue(db, 'release-jobs', {}));
+    const release = () => database.write({ organization: org }, (db) => enqueueAll(db, 'release-jobs', [{ payload: {} }]));
     await release();
     await eventually(async () => expect(await ended('succeeded')).to.equal(1));
     // The worker counts it before its row goes.
