@@ -1,8 +1,7 @@
 import { stringify } from 'yaml';
+import type { Format } from './formats.ts';
 
-/** The forms in which a command prints what it has found. */
-export const formats = ['table', 'json', 'yaml'] as const;
-export type Format = (typeof formats)[number];
+export type { Format } from './formats.ts';
 
 /** What commands write to; console.log outside of tests. */
 export type Out = (line: string) => void;

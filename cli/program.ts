@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { type Format, formats } from './output.ts';
+import { type Format, formats } from './formats.ts';
 import { version } from './version.ts';
 
 /** The `tenet` command. Each verb loads its own module when it is called, so that a short command starts fast. */

@@ -30,10 +30,10 @@ type Success = 200 | 201 | 202 | 204 | 303 | 304;
 type Responses<O extends OperationId> = operations[O]['responses'];
 type Content<R> = R extends { content: infer C } ? (C extends object ? C : never) : never;
 
-/** The replies that the contract declares as successes; a failure is thrown instead. */
-export type Reply<O extends OperationId> = {
-  [S in keyof Responses<O> & Success]: ReplyOf<S, Content<Responses<O>[S]>>;
-}[keyof Responses<O> & Success];
+/** The replies that the contract declares as successes, and pages that say that there is no such page; any other failure is thrown instead. */
+export type Reply<O extends OperationId> =
+  | { [S in keyof Responses<O> & Success]: ReplyOf<S, Content<Responses<O>[S]>> }[keyof Responses<O> & Success]
+  | (Responses<O> extends { 404: { content: { 'text/html': infer B } } } ? ReplyOf<404, { 'text/html': B }> : never);
 
 type ReplyOf<S, C> = [C] extends [never]
   ? { status: S; body?: undefined; headers?: Record<string, string> }

@@ -76,6 +76,16 @@ export function problemHtml(slug: ProblemSlug): Page {
   );
 }
 
+/** The page at the address of a problem type that does not exist. */
+export function noProblemHtml(): Page {
+  return page(
+    'No such problem type',
+    html`<div class="single"><main id="main"><h1>There is no such problem type</h1>
+<p>Tenet answers with no problem of this name. It may belong to a newer version.</p>
+<p><a href="/docs#problems">All problem types</a></p></main></div>`,
+  );
+}
+
 /**
  * What a reader needs before any example runs. The page does not know the address that its reader used, so it names the usual one.
  * The variables do not start with `TENET_`: `npx tenet` refuses such a name when it is not one of the configuration.

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { type Format, print, table } from '../../cli/output.ts';
@@ -62,5 +63,13 @@ describe('What a command prints', () => {
       .filter(({ options }) => options.some(({ long }) => long === '--output'))
       .map((command) => command.name());
     expect(forms).to.include.members(['config', 'list', 'verify', 'lint', 'test', 'apply']);
+  });
+
+  it('and how a command ends is on the page of the command line, which names every command', () => {
+    const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+    const names = program().commands.flatMap((command) =>
+      command.commands.length === 0 ? [command.name()] : command.commands.map((sub) => `${command.name()} ${sub.name()}`),
+    );
+    for (const name of names) expect(page).to.include(`\`${name}\``);
   });
 });

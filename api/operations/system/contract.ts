@@ -1,6 +1,5 @@
-import { NotFound } from '../../../core/base/errors.ts';
 import type { Handlers } from '../../contract/handler.ts';
-import { problemHtml } from '../../docs/reference.ts';
+import { noProblemHtml, problemHtml } from '../../docs/reference.ts';
 import { problems } from '../../http/problem.ts';
 import type { Services } from '../services.ts';
 
@@ -28,7 +27,10 @@ export function contract(services: Services): Pick<Handlers, 'getRoot' | 'getOpe
 
     async getProblem({ params }) {
       const { slug } = params;
-      if (!Object.hasOwn(problems, slug)) throw new NotFound();
+      if (!Object.hasOwn(problems, slug)) {
+        const { html, headers } = noProblemHtml();
+        return { status: 404, contentType: 'text/html', body: html, headers };
+      }
       const { html, headers } = problemHtml(slug as keyof typeof problems);
       return { status: 200, contentType: 'text/html', body: html, headers };
     },

@@ -53,8 +53,13 @@ describe('the contract over HTTP', () => {
     const page = await get('/problems/version-mismatch');
     expect(page.status).to.equal(200);
     expect(await page.text()).to.contain('<h1>It has changed since you read it</h1>');
-    expect(await get('/problems/no-such-problem')).to.have.property('status', 404);
-    expect(await get('/problems/constructor')).to.have.property('status', 404);
+    for (const slug of ['no-such-problem', 'constructor']) {
+      const none = await get(`/problems/${slug}`, { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+      expect(none.status).to.equal(404);
+      expect(none.headers.get('content-type')).to.equal(page.headers.get('content-type'));
+      expect(none.headers.get('content-security-policy')).to.equal(page.headers.get('content-security-policy'));
+      expect(await none.text()).to.contain('<h1>There is no such problem type</h1>');
+    }
   });
 
   it('answers HEAD without a body', async () => {
