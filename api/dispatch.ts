@@ -45,7 +45,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
 
     const principal = input.principal as Principal;
     const place: Place = { organizationId: params['organizationId'], projectId: params['projectId'] };
-    if (place.organizationId !== undefined) request.trail.organizationId = place.organizationId;
+    if (place.organizationId !== undefined) request.logFields.organizationId = place.organizationId;
     if (operation.needsIfMatch && input.headers['if-match'] === undefined) {
       throw new FailedPrecondition('precondition-required', 'Send If-Match with the ETag that you read.');
     }
@@ -94,7 +94,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     } finally {
       decision ??= actor.denials.at(-1);
       if (decision && !(isFirst && decision.allowed)) {
-        request.trail.decision = decision;
+        request.logFields.decision = decision;
         options.onDecision(decision);
       }
     }

@@ -98,7 +98,7 @@ export function createEvaluationRoute(options: {
     checkAccept(operation, request.headers.accept);
     if (request.bodyError) throw request.bodyError;
     checkContentType(operation, request.headers['content-type']);
-    const body = request.bytes && parseBody(request.bytes, operation.longestBody);
+    const body = request.bytes && parseBody(request.bytes, operation.maxBodyBytes);
     const errors = options.contract.bodyErrors('evaluate', body);
     if (errors.length > 0) throw new InvalidInput('The request does not fit the contract.', errors);
     const consistency = consistencyOf(request.headers['tenet-consistency'], options.consistency);
@@ -109,9 +109,9 @@ export function createEvaluationRoute(options: {
   function toReply(evaluation: Evaluation, request: TenetRequest): Reply {
     const { decision } = evaluation;
     if (decision) {
-      request.trail.decision = decision;
+      request.logFields.decision = decision;
       const { level, org } = decision.snapshot.domain;
-      if (level !== 'platform') request.trail.organizationId = org;
+      if (level !== 'platform') request.logFields.organizationId = org;
     }
     options.onEvaluation(evaluation);
     const reply = { status: 200, body: evaluation.answer };
@@ -123,10 +123,10 @@ export function createEvaluationRoute(options: {
 
   return {
     admit(request) {
-      request.trail.operationId = 'evaluate';
+      request.logFields.operationId = 'evaluate';
       const admit = (principal: Principal): number => {
         callers.set(request, principal);
-        return operation.longestBody;
+        return operation.maxBodyBytes;
       };
       const principal = options.authenticate(request);
       return principal instanceof Promise ? principal.then(admit) : admit(principal);

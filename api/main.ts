@@ -28,7 +28,7 @@ import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres
 import { makeDataDirectory } from '../embedded-postgres/place.ts';
 import { type Authenticator, createAuthenticator } from './authentication/authenticate.ts';
 import { loadDevIssuer } from './authentication/dev-issuer.ts';
-import { createAuthenticate } from './authentication/identify.ts';
+import { createPrincipalResolver } from './authentication/identify.ts';
 import { createContract } from './contract/contract.ts';
 import { createDispatch } from './dispatch.ts';
 import { createReference, type Page } from './docs/reference.ts';
@@ -115,7 +115,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     let draining = false;
     let reference: Page | undefined;
     let url = config.TENET_PUBLIC_URL ?? '';
-    const authenticate = createAuthenticate(authenticator, (identity) => provisionUser(database, identity));
+    const authenticate = createPrincipalResolver(authenticator, (identity) => provisionUser(database, identity));
     const cache = createSnapshotCache();
     const evaluator = createEvaluator({ database, policies, cache, healthy: () => listener.healthy() });
     const document = await readFile(contractFile, 'utf8');
@@ -143,7 +143,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       validateResponses: config.validateResponses,
       hooks: {
         onOperation: ({ operationId }, request) => {
-          (request as TenetRequest).trail.operationId = operationId;
+          (request as TenetRequest).logFields.operationId = operationId;
         },
         authenticate: async (request) => authenticate(request as TenetRequest),
         dispatch: createDispatch({ database, policies, handlers: handlers as never, onDecision }),

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { createParts } from '../core/authorization/engine/compiled-policies.ts';
+import { createCompiledPolicies } from '../core/authorization/engine/compiled-policies.ts';
 import { createEngine, type Engine } from '../core/authorization/engine/engine.ts';
 import { createStock } from '../core/authorization/engine/stock.ts';
 import type { PolicyContent, Row } from '../core/authorization/policy/content.ts';
@@ -96,7 +96,7 @@ function measureDecisions(rows: number) {
 }
 
 function measureColdLoad() {
-  const parts = createParts();
+  const parts = createCompiledPolicies();
   const base = [platform!, integrations!];
   createEngine(base, parts);
   const permissions = createEngine(base, parts).permissions('org');

@@ -2,11 +2,11 @@ import type { Principal } from '../../core/authorization/decisions/actor.ts';
 import type { TenetRequest } from '../http/message.ts';
 import type { Authenticator, Identity } from './authenticate.ts';
 
-/** Who sends this request, which its trail then tells: at once when the token has been here before. Throws or rejects as `Authenticator.authenticate` does. */
+/** Who sends this request, noted in its logFields: at once when the token has been here before. Throws or rejects as `Authenticator.authenticate` does. */
 export type Authenticate = (request: TenetRequest) => Principal | Promise<Principal>;
 
 /** Finds the user behind a verified token, once per token: what the authenticator remembers of a token is the key, so both are forgotten together. */
-export function createAuthenticate(authenticator: Authenticator, provision: (identity: Identity) => Promise<Principal>): Authenticate {
+export function createPrincipalResolver(authenticator: Authenticator, provision: (identity: Identity) => Promise<Principal>): Authenticate {
   const known = new WeakMap<Identity, Principal | Promise<Principal>>();
 
   function identify(identity: Identity): Principal | Promise<Principal> {
@@ -28,7 +28,7 @@ export function createAuthenticate(authenticator: Authenticator, provision: (ide
   };
 }
 
-function trace(principal: Principal, { trail }: TenetRequest): Principal {
-  trail.subject = principal.subject.id;
+function trace(principal: Principal, { logFields }: TenetRequest): Principal {
+  logFields.subject = principal.subject.id;
   return principal;
 }

@@ -171,7 +171,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
       const admission = await admitHead(request);
       admissions.set(request, admission);
       const { operation, isAdmitted } = admission;
-      return isAdmitted && operation && operation.requestTypes.length > 0 ? operation.longestBody : 0;
+      return isAdmitted && operation && operation.requestTypes.length > 0 ? operation.maxBodyBytes : 0;
     },
     async handle(request) {
       const { operation, isAdmitted } = admissions.get(request) ?? (await admitHead(request));
@@ -264,7 +264,7 @@ function forValidation(document: Document): Document {
 function parseInto(operation: Operation, request: ContractRequest): void {
   if (request.bytes === undefined || operation.requestTypes.length === 0) return;
   try {
-    request.body = parseBody(request.bytes, operation.longestBody);
+    request.body = parseBody(request.bytes, operation.maxBodyBytes);
   } catch (error) {
     request.bodyError = error as TenetError;
   }

@@ -5,7 +5,7 @@ import { formatWords } from './formats.ts';
 import { patternMessages } from './pattern-messages.ts';
 
 /** More errors than these help nobody, and would let a small body make a large answer. */
-const mostErrors = 20;
+const maxErrors = 20;
 
 /** Ajv's errors over `{ requestBody, path, query, header }` as pointers into the body (RFC 6901) or names of parameters. */
 export function inputErrors(errors: readonly ErrorObject[]): InputError[] {
@@ -18,7 +18,7 @@ export function inputErrors(errors: readonly ErrorObject[]): InputError[] {
     if (seen.has(key)) continue;
     seen.add(key);
     found.push(input);
-    if (found.length === mostErrors) break;
+    if (found.length === maxErrors) break;
   }
   return found;
 }

@@ -24,7 +24,7 @@ export interface Operation {
   /** AuthZEN: unknown members are ignored and a wrong media type is 400. */
   readonly isAuthzen: boolean;
   /** Bytes that its body may have. */
-  readonly longestBody: number;
+  readonly maxBodyBytes: number;
   /** Media types that the request body may have; empty when there is none. */
   readonly requestTypes: readonly string[];
   /** Media types of the successful replies as declared. */
@@ -132,7 +132,7 @@ function toOperation(document: Document, { path, method, raw }: Entry): Operatio
     isPublic: raw['x-public'] === true,
     level: path.includes('{projectId}') ? 'project' : path.includes('{organizationId}') ? 'org' : 'platform',
     mutates: method !== 'get' && raw['x-reads'] !== true,
-    longestBody: raw['x-max-body'] ?? usualBody,
+    maxBodyBytes: raw['x-max-body'] ?? usualBody,
     isIdempotent: parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'Idempotency-Key'),
     needsIfMatch:
       parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'If-Match') && '428' in (raw.responses ?? {}),

@@ -7,7 +7,7 @@ import { textFault } from '../../core/base/text.ts';
 /** Bytes that a request body has at most, unless the contract says otherwise (x-max-body). */
 export const usualBody = 102_400;
 /** Levels of nesting in a request body. */
-const deepestBody = 32;
+const maxDepth = 32;
 
 /** What came as a body, not looked at yet. */
 export interface ReadBody {
@@ -165,13 +165,13 @@ function parse(text: string): unknown {
 /** Whether it is worth while to look through the body: most name no prototype, escape no character and are not deep at all. */
 function mayHideFaults(text: string): boolean {
   if (text.includes('__proto__') || text.includes('\\u')) return true;
-  return countOf('{', text) + countOf('[', text) > deepestBody;
+  return countOf('{', text) + countOf('[', text) > maxDepth;
 }
 
 /** How often the character occurs, as far as it matters. */
 function countOf(character: string, text: string): number {
   let count = 0;
-  for (let at = text.indexOf(character); at >= 0 && count <= deepestBody; at = text.indexOf(character, at + 1)) count += 1;
+  for (let at = text.indexOf(character); at >= 0 && count <= maxDepth; at = text.indexOf(character, at + 1)) count += 1;
   return count;
 }
 
@@ -179,7 +179,7 @@ function countOf(character: string, text: string): number {
 function faultOf(value: unknown, pointer: string, depth: number): InputError | undefined {
   if (typeof value === 'string') return errorAt(pointer, textFault(value));
   if (typeof value !== 'object' || value === null) return undefined;
-  if (depth >= deepestBody) return { pointer, detail: `must not be nested more than ${deepestBody} levels deep` };
+  if (depth >= maxDepth) return { pointer, detail: `must not be nested more than ${maxDepth} levels deep` };
   for (const [key, member] of Object.entries(value)) {
     if (key === '__proto__') return { pointer, detail: 'must not have the key __proto__' };
     const keyFault = textFault(key);

@@ -18,7 +18,7 @@ export interface Route {
 }
 
 /** What the exchanges of one server share. */
-export interface Surroundings {
+export interface ExchangeContext {
   readonly log: Log;
   readonly logRequest: (fields: PlainFields) => void;
   readonly metrics: Metrics;
@@ -35,7 +35,7 @@ const abandoned = 499;
 
 /** One request and its answer: reads it, has it handled, writes the answer, one log line and one observation. */
 export class Exchange {
-  readonly #surroundings: Surroundings;
+  readonly #context: ExchangeContext;
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #route: Route;
@@ -44,8 +44,8 @@ export class Exchange {
   /** What the line says of a failure. */
   #failure: { readonly code?: string; readonly refusal?: string; readonly allowed?: boolean; readonly decisionId?: string } = none;
 
-  constructor(surroundings: Surroundings, message: IncomingMessage, response: ServerResponse, route: Route) {
-    this.#surroundings = surroundings;
+  constructor(context: ExchangeContext, message: IncomingMessage, response: ServerResponse, route: Route) {
+    this.#context = context;
     this.#message = message;
     this.#response = response;
     this.#route = route;
@@ -86,10 +86,10 @@ export class Exchange {
     }
     // Only now, as the one who waits for it is known (RFC 9110 section 10.1.1).
     if (this.#message.headers.expect !== undefined) this.#response.writeContinue();
-    const { bodies: room } = this.#surroundings;
+    const { bodies: room } = this.#context;
     readBody(
       this.#message,
-      { limit, room, caller: this.#request.trail.subject ?? '' },
+      { limit, room, caller: this.#request.logFields.subject ?? '' },
       (body) => this.#answer(body),
       (error) => this.#fail(error),
     );
@@ -120,7 +120,7 @@ export class Exchange {
   }
 
   #problemOf(error: unknown): Reply {
-    const { log, problemBase } = this.#surroundings;
+    const { log, problemBase } = this.#context;
     const { requestId } = this.#request;
     const reply = toProblem(error, { requestId, base: problemBase });
     this.#failure = { code: problemSlug(error), ...reasonOf(error) };
@@ -130,7 +130,7 @@ export class Exchange {
 
   #finish(reply: Reply): void {
     if (this.#message.complete || !announcesBody(this.#message)) {
-      this.#send(reply, this.#surroundings.isStopping());
+      this.#send(reply, this.#context.isStopping());
       return;
     }
     // What is left of a body that is not read is thrown away. It may have come with the head; if not, the connection ends here.
@@ -138,12 +138,12 @@ export class Exchange {
     setImmediate(() => {
       const isCut = !this.#message.complete;
       if (isCut && this.#response.socket) closeBehind(this.#response.socket);
-      this.#send(reply, isCut || this.#surroundings.isStopping());
+      this.#send(reply, isCut || this.#context.isStopping());
     });
   }
 
   #send(reply: Reply, isLast: boolean): void {
-    const { connections } = this.#surroundings;
+    const { connections } = this.#context;
     let sent = reply;
     try {
       write(this.#response, reply, this.#request, { isLast, connections });
@@ -155,9 +155,9 @@ export class Exchange {
   }
 
   #account(status: number): void {
-    const { metrics, logRequest } = this.#surroundings;
-    const { requestId, trace, method, trail } = this.#request;
-    const { operationId = 'none', subject, organizationId, decision } = trail;
+    const { metrics, logRequest } = this.#context;
+    const { requestId, trace, method, logFields } = this.#request;
+    const { operationId = 'none', subject, organizationId, decision } = logFields;
     const ms = performance.now() - this.#started;
     metrics.requests.observe(operationId, method, status, ms / 1_000);
     logRequest({

@@ -26,7 +26,7 @@ export function toRequest(message: IncomingMessage): IncomingRequest {
     body: undefined,
     requestId: typeof given === 'string' && requestIdPattern.test(given) ? given : newId('request'),
     trace: traceOf(message.headers['traceparent']),
-    trail: {},
+    logFields: {},
   };
 }
 

@@ -28,8 +28,8 @@ export interface ContractRequest {
   bodyError?: TenetError;
 }
 
-/** A request with what the server knows about it beside the contract; `trail` gathers what its log line says. */
+/** A request with what the server knows about it beside the contract; `logFields` gathers what its log line says. */
 export interface TenetRequest extends ContractRequest {
   readonly requestId: string;
-  readonly trail: { operationId?: string; subject?: string; organizationId?: string; decision?: Decision };
+  readonly logFields: { operationId?: string; subject?: string; organizationId?: string; decision?: Decision };
 }

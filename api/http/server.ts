@@ -6,7 +6,7 @@ import { type Log, plainLine } from '../../core/base/log.ts';
 import type { Metrics } from '../../core/base/metrics.ts';
 import { BodyRoom, bodyLimits } from './body.ts';
 import { Connections, connectionLimits, linger } from './connections.ts';
-import { Exchange, type Route, type Surroundings } from './exchange.ts';
+import { Exchange, type ExchangeContext, type Route } from './exchange.ts';
 import { safeHeaders } from './outgoing.ts';
 import { type ProblemSlug, problems } from './problem.ts';
 
@@ -30,8 +30,8 @@ export function createHttpServer(options: ServerOptions): Server {
   const connections = new Connections({ ...connectionLimits, connections: options.connections });
   const bodies = new BodyRoom(bodyLimits);
   const logRequest = plainLine(log, 'request');
-  const surroundings: Surroundings = { log, logRequest, metrics, problemBase, isStopping, connections, bodies };
-  const admit = (message: IncomingMessage, response: ServerResponse): void => new Exchange(surroundings, message, response, route).run();
+  const context: ExchangeContext = { log, logRequest, metrics, problemBase, isStopping, connections, bodies };
+  const admit = (message: IncomingMessage, response: ServerResponse): void => new Exchange(context, message, response, route).run();
 
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false);
@@ -68,7 +68,7 @@ export function createHttpServer(options: ServerOptions): Server {
 
   function begin(message: IncomingMessage, response: ServerResponse): void {
     const isFast = message.url === fastRoute.path && message.method === fastRoute.method;
-    if (isFast) new Exchange(surroundings, message, response, fastRoute).run();
+    if (isFast) new Exchange(context, message, response, fastRoute).run();
     // Express leaves to this what its router cannot read, such as the target http://[.
     else app(message as Request, response as Response, () => admit(message, response));
   }

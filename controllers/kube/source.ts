@@ -100,7 +100,7 @@ export function kubeSource(options: KubeSourceOptions): Source & { silentMs(): n
 }
 
 /** Events beyond this that wait to be written are dropped. */
-const mostWaiting = 2_000;
+const maxWaiting = 2_000;
 
 /** Writes events one after the other: many objects at once must not wait for what is merely told about them. `stop` drops what still waits. */
 function createEventWriter({ client, controller, instance, log, metrics }: KubeSourceOptions): { tell: Source['emitEvent']; stop(): void } {
@@ -120,7 +120,7 @@ function createEventWriter({ client, controller, instance, log, metrics }: KubeS
   };
   return {
     tell(type, object, input) {
-      if (waiting >= mostWaiting || !filter.admits(object.metadata.uid, input)) {
+      if (waiting >= maxWaiting || !filter.admits(object.metadata.uid, input)) {
         metrics?.events.inc({ outcome: 'dropped' });
         return;
       }

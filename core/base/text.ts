@@ -1,5 +1,5 @@
 /** One character that hides or reorders what is read: a control character, or of the Unicode categories Cf, Zl and Zp what no name needs. */
-export const unseen = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/u;
+export const invisibleCharacters = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/u;
 
 /**
  * Whether a text is a name for people: 1 to 100 characters of which the first is visible, and none that hides or reorders what is read.
@@ -7,7 +7,7 @@ export const unseen = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060
  */
 export function isName(text: string): boolean {
   const { length } = [...text];
-  return length >= 1 && length <= 100 && /^\S/.test(text) && !unseen.test(text) && !/\p{Cs}/u.test(text);
+  return length >= 1 && length <= 100 && /^\S/.test(text) && !invisibleCharacters.test(text) && !/\p{Cs}/u.test(text);
 }
 
 /** What keeps a text from being stored as it is, to be said behind its place; undefined when nothing does. PostgreSQL keeps no U+0000, and half a surrogate pair would become U+FFFD. */

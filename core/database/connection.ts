@@ -16,7 +16,7 @@ export interface Sender {
 }
 
 /** One connection of the pool. */
-export interface Line {
+export interface Connection {
   /** A knex whose every statement goes to this one connection, into the transaction under way. */
   readonly db: Knex;
   /** Sends a statement that is a transaction of its own in this scope. */
@@ -26,7 +26,7 @@ export interface Line {
 const senders = new WeakMap<object, Sender>();
 
 /** Prepares a connection that has just been opened. */
-export function openLine(client: pg.ClientBase): Line {
+export function openConnection(client: pg.ClientBase): Connection {
   const send = client.query.bind(client) as (query: unknown, callback?: Callback) => Promise<pg.QueryResult>;
   const together = createCork((client as unknown as { connection: { stream: Writable } }).connection.stream);
   send({ name: setStatement, text: 'select set_config($1, $2, true)', values: ['tenet.scope', ''] }).catch(() => undefined);
@@ -36,7 +36,7 @@ export function openLine(client: pg.ClientBase): Line {
   };
   client.query = query as typeof client.query;
   return {
-    db: pin(client as Sender),
+    db: knexOver(client as Sender),
     ask(statement, scope, callback) {
       together();
       send(new ScopedQuery(statement, scope, callback));
@@ -151,16 +151,16 @@ interface KnexClient {
 }
 
 /** A knex whose every statement goes to this sender. */
-export function pin(sender: Sender): Knex {
+export function knexOver(sender: Sender): Knex {
   const PostgresClient = createRequire(import.meta.url)('knex/lib/dialects/postgres/index.js') as KnexClient;
-  class PinnedClient extends PostgresClient {
+  class SenderClient extends PostgresClient {
     override async acquireConnection(): Promise<unknown> {
       return sender;
     }
     override async releaseConnection(): Promise<void> {}
   }
   const db = createKnex({
-    client: PinnedClient as unknown as typeof Knex.Client,
+    client: SenderClient as unknown as typeof Knex.Client,
     // Messages of failures go to the log; the values of a statement do not.
     compileSqlOnError: false,
   });

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import pg from 'pg';
 import { Unavailable } from '../base/errors.ts';
-import { type Line, openLine } from './connection.ts';
+import { type Connection, openConnection } from './connection.ts';
 import { createGate } from './gate.ts';
 import { createReads } from './read-batches.ts';
 import { ConnectionError, options as optionsOf, type Pooler, type Rights, startupOptions, verifySession } from './session.ts';
@@ -30,7 +30,7 @@ export interface Database {
 
 const lostStatement = '26000';
 const repeatable = new Set(['40001', '40P01', lostStatement]);
-const mostAttempts = 5;
+const maxAttempts = 5;
 /** Milliseconds in which a connection of the pool must be free. */
 const connectionTimeout = 5_000;
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -66,21 +66,21 @@ export function openDatabase(
   pool.on('connect', (client) => {
     // A connection that is lost while it is in use also says so by an event, which would end the process if nobody heard it.
     client.on('error', options.onError);
-    lines.set(client, openLine(client));
+    connections.set(client, openConnection(client));
   });
-  const lines = new WeakMap<pg.ClientBase, Line>();
+  const connections = new WeakMap<pg.ClientBase, Connection>();
 
-  async function connect(): Promise<{ client: pg.PoolClient; line: Line }> {
+  async function connect(): Promise<{ client: pg.PoolClient; connection: Connection }> {
     const client = await pool.connect().catch((cause: unknown) => {
       throw new NoConnection('no connection', { cause });
     });
-    return { client, line: lines.get(client)! };
+    return { client, connection: connections.get(client)! };
   }
 
   const reads = createReads(
     async () => {
-      const { client, line } = await connect();
-      return { line, release: (isBroken) => client.release(isBroken) };
+      const { client, connection } = await connect();
+      return { connection, release: (isBroken) => client.release(isBroken) };
     },
     (error) => lacksStatement(error) || isLost(error),
   );
@@ -89,7 +89,7 @@ export function openDatabase(
     try {
       return await reads(nameOf(scope), (db) => lend(db, work));
     } catch (error) {
-      if (attempt < mostAttempts && lacksStatement(error)) return read(scope, work, attempt + 1);
+      if (attempt < maxAttempts && lacksStatement(error)) return read(scope, work, attempt + 1);
       throw toUnavailable(error);
     }
   }
@@ -102,7 +102,7 @@ export function openDatabase(
 
   async function transact<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt: number): Promise<T> {
     const beginning = begin(nameOf(scope));
-    const { client, line } = await connect().catch((error: unknown) => {
+    const { client, connection } = await connect().catch((error: unknown) => {
       throw toUnavailable(error);
     });
     let result: T;
@@ -110,12 +110,12 @@ export function openDatabase(
       // It leaves in one packet with the first statement of the work.
       const begun = client.query(beginning);
       begun.catch(() => undefined); // Seen below; the work's own statements fail with it.
-      result = await lend(line.db, work);
+      result = await lend(connection.db, work);
       await begun;
       await client.query('commit');
     } catch (error) {
       await rollBack(client, lacksStatement(error));
-      if (attempt < mostAttempts && repeatable.has((error as pg.DatabaseError).code ?? '')) return transact(scope, work, attempt + 1);
+      if (attempt < maxAttempts && repeatable.has((error as pg.DatabaseError).code ?? '')) return transact(scope, work, attempt + 1);
       throw toUnavailable(error);
     }
     client.release();

@@ -145,7 +145,7 @@ export interface Plan<R> {
 }
 
 /** Plans follow one another while a step makes the next ones known; more rounds than this mean that two of them undo each other. */
-const mostRounds = 8;
+const maxRounds = 8;
 
 /**
  * Brings the database to what a manifest says, in one transaction. First it only looks: when nothing is to be done, nothing is
@@ -170,7 +170,7 @@ export async function apply<R>(
     const looked = await Promise.allSettled([joinTerm(db, context.fence), lockOrganization(db, organizationUid), plan(db, actor)]);
     for (const outcome of looked) if (outcome.status === 'rejected') throw outcome.reason;
     let next = (looked[2] as PromiseFulfilledResult<Plan<R>>).value;
-    for (let round = 0; round < mostRounds; round++) {
+    for (let round = 0; round < maxRounds; round++) {
       const { steps, result, settled } = next;
       if (steps.length === 0) return { result, done };
       for (const step of steps) {

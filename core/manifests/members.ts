@@ -55,7 +55,7 @@ export interface MembersInput {
 }
 
 /** An invitation that expires is sent again by itself, but not for ever. */
-const mostTokens = 3;
+const maxTokens = 3;
 
 /** Plans members, grants and invitations: known people become members at once, others are invited by e-mail. */
 export async function planMembers(
@@ -70,7 +70,7 @@ export async function planMembers(
   const known = await readMembership(db, organization.id, { emails: manifest.members.map(({ email }) => email), uid: manifest.ref.uid });
   const steps: Step[] = [];
   const statuses: MemberStatus[] = [];
-  const does = createDoes(db, actor, context, organizationId, manifest.ref);
+  const does = memberSteps(db, actor, context, organizationId, manifest.ref);
   const guests: Guests = new Map();
 
   for (const desired of manifest.members) {
@@ -184,8 +184,8 @@ function planInvitation(
     if (live.until?.getTime() !== until?.getTime()) steps.push(does.setInvitationEnd(live, until));
     return { email, state: 'Invited' };
   }
-  if (live.tokenVersion >= mostTokens)
-    return { email, state: 'Expired', message: `The invitation expired ${mostTokens} times. Resend it, or remove the entry.` };
+  if (live.tokenVersion >= maxTokens)
+    return { email, state: 'Expired', message: `The invitation expired ${maxTokens} times. Resend it, or remove the entry.` };
   steps.push(does.resend(live, until));
   return { email, state: 'Invited' };
 }
@@ -218,10 +218,10 @@ function ownerStep(
   return [];
 }
 
-type Does = ReturnType<typeof createDoes>;
+type Does = ReturnType<typeof memberSteps>;
 
 /** The steps themselves: the same core functions as the API's, and the same questions to the policy. */
-function createDoes(db: Db, actor: Actor, context: ManifestContext, organizationId: string, ref: ManifestRef) {
+function memberSteps(db: Db, actor: Actor, context: ManifestContext, organizationId: string, ref: ManifestRef) {
   const stored: StoredRef = storedRef(ref);
   const subjectOf = (member: KnownMember) => ({ type: 'USER' as const, id: toId('user', member.userUuid) });
   return {

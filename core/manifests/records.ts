@@ -127,7 +127,7 @@ async function save(db: Db, source: string, found: readonly FoundManifest[]): Pr
 }
 
 /** At most so many, or this share of what there is, may be deleted at a time. */
-const mostAtOnce = 5;
+const maxAtOnce = 5;
 const largestShare = 0.2;
 
 /** `waiting`: gone, but it does not count yet; what was known of it goes on. */
@@ -150,7 +150,7 @@ async function leave(
   }
   const leaving = missing.filter(({ deletedAt }) => deletedAt === null);
   const total = found.length + missing.length;
-  const limit = Math.max(mostAtOnce, Math.floor(total * largestShare));
+  const limit = Math.max(maxAtOnce, Math.floor(total * largestShare));
   if (missing.length > limit) return { left: fresh, waiting: leaving, ...(leaving.length > 0 && { tooMany: { leaving, limit, total } }) };
   const waiting = leaving.filter(({ goneMs }) => (goneMs ?? 0) < graceMs);
   await update(

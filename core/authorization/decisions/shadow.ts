@@ -11,7 +11,7 @@ export interface Shadow {
 }
 
 /** Decisions that may wait for their second opinion; more are dropped, because a request must never wait for this. */
-const longestQueue = 1_000;
+const maxQueue = 1_000;
 
 /** `share` is the part of decisions to check, 0 to 1. A difference is logged and counted as agreed="false", and nothing else: the alarm is for people. */
 export function createShadow(options: { policies: LivePolicies; share: number; log: Log; metrics: Metrics }): Shadow {
@@ -54,7 +54,7 @@ export function createShadow(options: { policies: LivePolicies; share: number; l
 
   return {
     observe(decision) {
-      if (share === 0 || Math.random() >= share || queue.length >= longestQueue) return;
+      if (share === 0 || Math.random() >= share || queue.length >= maxQueue) return;
       queue.push(decision);
       if (!running) void drain();
     },

@@ -25,7 +25,7 @@ export interface CompiledRows {
 }
 
 /** What engines share: Casbin per model, rows per content, engines per kind of organization, role sets. One per process. */
-export interface Parts {
+export interface CompiledPolicies {
   readonly roleSets: RoleSets;
   ask(model: string): Ask;
   rows(content: PolicyContent): CompiledRows;
@@ -40,7 +40,7 @@ export interface Parts {
  * Empty parts. What is kept for a content is forgotten together with the content object. With `work`, as in limits, engines
  * throw PolicyError once their questions have cost more: for checking what somebody proposes.
  */
-export function createParts(options: { work?: number } = {}): Parts {
+export function createCompiledPolicies(options: { work?: number } = {}): CompiledPolicies {
   const asks = new Map<string, Ask>();
   const compiled = new WeakMap<PolicyContent, CompiledRows>();
   const digests = new WeakMap<PolicyContent, string>();

@@ -6,7 +6,7 @@ import { PolicyError } from '../policy/findings.ts';
 import { limits } from '../policy/limits.ts';
 import { scopeName } from '../policy/scopes.ts';
 import { type Permission, type Vocabulary, vocabularyOf } from '../policy/vocabulary.ts';
-import { type CompiledRows, createParts, type Parts, rowsOf } from './compiled-policies.ts';
+import { type CompiledPolicies, type CompiledRows, createCompiledPolicies, rowsOf } from './compiled-policies.ts';
 import { createMemo } from './memo.ts';
 import type { RoleSet } from './role-sets.ts';
 
@@ -61,7 +61,7 @@ const noMatch: Verdict = { allowed: false, reason: 'no-match' };
  * shared through `parts`: give the same one for every engine of a process, and an organization costs only its own rows.
  * Throws PolicyError when the model is not accepted, the models differ, or a row is malformed.
  */
-export function createEngine(contents: readonly PolicyContent[], parts: Parts = createParts()): Engine {
+export function createEngine(contents: readonly PolicyContent[], parts: CompiledPolicies = createCompiledPolicies()): Engine {
   const [platform, blueprint, organization, ...rest] = contents;
   const vocabulary = platform?.vocabulary;
   if (platform?.scope !== 'platform' || vocabulary === undefined || rest.length > 0) {
@@ -88,7 +88,13 @@ export function createEngine(contents: readonly PolicyContent[], parts: Parts = 
 }
 
 /** An engine; where `base` is given, questions that the last content has no row for are left to it. */
-function createLayer(contents: readonly PolicyContent[], vocabulary: Vocabulary, parts: Parts, memoLimit: number, base?: Engine): Engine {
+function createLayer(
+  contents: readonly PolicyContent[],
+  vocabulary: Vocabulary,
+  parts: CompiledPolicies,
+  memoLimit: number,
+  base?: Engine,
+): Engine {
   const compiled = contents.map((content) => parts.rows(content));
   const own: readonly CompiledRows[] = base === undefined ? compiled : compiled.slice(-1);
   const organization = contents.find(({ scope }) => scope.startsWith('org_'))?.scope;

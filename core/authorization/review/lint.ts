@@ -1,4 +1,4 @@
-import { createParts, type Parts } from '../engine/compiled-policies.ts';
+import { type CompiledPolicies, createCompiledPolicies } from '../engine/compiled-policies.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import type { Blueprint } from '../policy/blueprint.ts';
 import type { PolicyContent } from '../policy/content.ts';
@@ -25,7 +25,10 @@ export interface LintedContent {
  * What is wrong with contents as readPolicies returns them, or with [platform, blueprint, organization]. An error keeps a
  * revision from coming into force; a warning asks the reviewer to look. The findings stand in the order of the contents.
  */
-export function lintPolicies(contents: readonly PolicyContent[], parts: Parts = createParts({ work: limits.work })): Finding[] {
+export function lintPolicies(
+  contents: readonly PolicyContent[],
+  parts: CompiledPolicies = createCompiledPolicies({ work: limits.work }),
+): Finding[] {
   const [platform, ...others] = contents;
   if (platform === undefined) return [];
   const blueprints = others.filter(({ blueprint }) => blueprint !== undefined);

@@ -1,4 +1,4 @@
-import { createParts, type Parts } from '../engine/compiled-policies.ts';
+import { type CompiledPolicies, createCompiledPolicies } from '../engine/compiled-policies.ts';
 import { createEngine, type Engine, type Verdict } from '../engine/engine.ts';
 import type { Blueprint } from '../policy/blueprint.ts';
 import type { PolicyContent, Row } from '../policy/content.ts';
@@ -20,7 +20,7 @@ export interface PolicyTestResult {
 }
 
 /** Runs the tests of all contents (as readPolicies returns them) through the engine that the server uses. */
-export function runPolicyTests(contents: readonly PolicyContent[], parts: Parts = createParts()): PolicyTestResult[] {
+export function runPolicyTests(contents: readonly PolicyContent[], parts: CompiledPolicies = createCompiledPolicies()): PolicyTestResult[] {
   return contents.flatMap((content) => {
     if (content.tests === undefined) return [];
     const engine = engineOf(content, contents, parts);
@@ -41,7 +41,7 @@ export function runPolicyTests(contents: readonly PolicyContent[], parts: Parts 
  * For what people have just written (of `sole` alone, where it is named); a revision that is or was in force is not held to it.
  */
 export function runMatrixCover(contents: readonly PolicyContent[], sole?: string): PolicyTestResult[] {
-  const parts = createParts({ work: limits.work * contents.length });
+  const parts = createCompiledPolicies({ work: limits.work * contents.length });
   return contents.flatMap((content) => {
     if (!content.tests?.matrix.length || (sole !== undefined && content.scope !== sole)) return [];
     const engine = engineOf(content, contents, parts);
@@ -52,7 +52,7 @@ export function runMatrixCover(contents: readonly PolicyContent[], sole?: string
 }
 
 /** What the tests of a content ask: its rows behind those of the platform. */
-function engineOf(content: PolicyContent, contents: readonly PolicyContent[], parts: Parts): Engine {
+function engineOf(content: PolicyContent, contents: readonly PolicyContent[], parts: CompiledPolicies): Engine {
   const platform = contents.filter(({ scope }) => scope === 'platform');
   return createEngine(content.scope === 'platform' ? platform : [...platform, content], parts);
 }

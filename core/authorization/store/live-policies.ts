@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { Unavailable } from '../../base/errors.ts';
 import type { Database } from '../../database/database.ts';
-import { createParts } from '../engine/compiled-policies.ts';
+import { createCompiledPolicies } from '../engine/compiled-policies.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { digest, type PolicyContent } from '../policy/content.ts';
 import { PolicyError } from '../policy/findings.ts';
@@ -57,7 +57,7 @@ const retryAfter = 5_000;
  * Before that the rows are linted and their own tests are run; `onRefused` hears of a revision that fails.
  */
 export function createLivePolicies(database: Database, options: { onRefused: (message: string) => void }): LivePolicies {
-  const parts = createParts();
+  const parts = createCompiledPolicies();
   const contents = new LRUCache<string, Promise<PolicyContent>>({ max: 5_000 });
   const names = new WeakMap<PolicyContent, RevisionName>();
   const checked = new LRUCache<string, true>({ max: 1_000 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createParts } from '../../../../core/authorization/engine/compiled-policies.ts';
+import { createCompiledPolicies } from '../../../../core/authorization/engine/compiled-policies.ts';
 import { createEngine, type Engine } from '../../../../core/authorization/engine/engine.ts';
 import { domainOf } from '../../../../core/authorization/policy/domain.ts';
 import { PolicyError } from '../../../../core/authorization/policy/findings.ts';
@@ -90,7 +90,7 @@ describe('the engine', () => {
   });
 
   it('leaves questions that the own rows of an organization do not touch to the engine of its kind', () => {
-    const parts = createParts();
+    const parts = createCompiledPolicies();
     const shared = [content('platform', ['member/self, org, door, open, allow']), content('blueprint/house', [])];
     const base = createEngine(shared, parts);
     const own = createEngine([...shared, content('org_1', ['role_1, org_1, room, open, allow'])], parts);

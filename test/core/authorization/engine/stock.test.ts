@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createParts } from '../../../../core/authorization/engine/compiled-policies.ts';
+import { createCompiledPolicies } from '../../../../core/authorization/engine/compiled-policies.ts';
 import { createEngine } from '../../../../core/authorization/engine/engine.ts';
 import { createStock } from '../../../../core/authorization/engine/stock.ts';
 import { type Domain, domainOf } from '../../../../core/authorization/policy/domain.ts';
@@ -61,7 +61,7 @@ describe('the engine beside stock Casbin', () => {
       (platformRows, houseRows, organizationRows, questions) => {
         const shared = [content('platform', platformRows), content('blueprint/house', houseRows)];
         const own = [...shared, content('org_1', organizationRows)];
-        const parts = createParts();
+        const parts = createCompiledPolicies();
         const of = (contents: typeof shared) => ({ engine: createEngine(contents, parts), stock: createStock(contents) });
         const [forOthers, forOrganization] = [of(shared), of(own)];
         for (const { roles, domain, pick } of questions) {

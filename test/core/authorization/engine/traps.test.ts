@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { createParts } from '../../../../core/authorization/engine/compiled-policies.ts';
+import { createCompiledPolicies } from '../../../../core/authorization/engine/compiled-policies.ts';
 import { createAsk } from '../../../../core/authorization/engine/enforcer.ts';
 import { createEngine, type Engine } from '../../../../core/authorization/engine/engine.ts';
 import { createRoleSets } from '../../../../core/authorization/engine/role-sets.ts';
@@ -132,7 +132,7 @@ describe('what Casbin gets wrong when it is left alone', () => {
   }
 
   it('a verdict is not remembered beyond the rows that it came from', () => {
-    const parts = createParts();
+    const parts = createCompiledPolicies();
     const shared = [content('platform', []), content('blueprint/house', [])];
     const before = createEngine([...shared, content('org_1', ['role_1, org_1, room, open, allow'])], parts);
     expect(ask(before, ['role_1'])).to.equal(true);
@@ -169,7 +169,7 @@ describe('what Casbin gets wrong when it is left alone', () => {
   });
 
   it('a policy that cannot be built leaves the one in force deciding', () => {
-    const parts = createParts();
+    const parts = createCompiledPolicies();
     const inForce = createEngine([content('platform', [allowAll])], parts);
     expect(() => createEngine([content('platform', [allowAll, 'state/closed, *, *, *, Deny'])], parts)).to.throw(PolicyError);
     expect(ask(inForce, ['member/self'])).to.equal(true);
