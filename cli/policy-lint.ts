@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import type { PolicyContent } from '../core/authorization/policy/content.ts';
-import { type Finding, formatFinding, namedFromHere, PolicyError } from '../core/authorization/policy/findings.ts';
-import { lineOf } from '../core/authorization/policy/yaml.ts';
-import { readPolicies } from '../core/authorization/review/files.ts';
+import { type Finding, formatFinding, PolicyError } from '../core/authorization/policy/findings.ts';
+import { locate, readPolicies } from '../core/authorization/review/files.ts';
 import { lintPolicies } from '../core/authorization/review/lint.ts';
 import { type Format, type Out, print } from './output.ts';
 
 /** Lints a policy directory without database or network. Exit code: 0 nothing or warnings only, 1 errors. */
 export async function lint(directory: string, out: Out, format: Format = 'table'): Promise<number> {
-  const findings = await Promise.all(namedFromHere(directory, await findingsIn(directory)).map(withLine));
+  const findings = await locate(directory, await findingsIn(directory));
   const errors = findings.filter(({ level }) => level === 'error').length;
   const warnings = findings.length - errors;
   const told = findings.map(({ path: _path, ...finding }) => finding);
@@ -30,9 +28,4 @@ async function findingsIn(directory: string): Promise<readonly Finding[]> {
     throw error;
   }
   return lintPolicies(contents);
-}
-
-async function withLine(finding: Finding): Promise<Finding> {
-  if (finding.file === undefined || finding.path === undefined) return finding;
-  return { ...finding, line: lineOf(await readFile(finding.file, 'utf8'), finding.path) };
 }

@@ -1,9 +1,9 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { digest, type PolicyContent } from '../authorization/policy/content.ts';
-import { namedFromHere, PolicyError } from '../authorization/policy/findings.ts';
+import { PolicyError } from '../authorization/policy/findings.ts';
 import { scopeName } from '../authorization/policy/scopes.ts';
-import { readPolicies } from '../authorization/review/files.ts';
+import { locate, readPolicies } from '../authorization/review/files.ts';
 import { demandPassed, runMatrixCover } from '../authorization/review/tests.ts';
 import {
   getRevision,
@@ -82,7 +82,7 @@ export async function readChecked(directory: string): Promise<PolicyContent[]> {
     return contents;
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    throw new PolicyError(namedFromHere(directory, error.findings), { cause: error });
+    throw new PolicyError(await locate(directory, error.findings), { cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { blueprintSchema } from '../authorization/policy/blueprint.ts';
 import type { PolicyContent, Row, RowSource } from '../authorization/policy/content.ts';
-import { PolicyError } from '../authorization/policy/findings.ts';
+import { type Finding, PolicyError } from '../authorization/policy/findings.ts';
 import { limits } from '../authorization/policy/limits.ts';
 import { policyTestsSchema } from '../authorization/policy/tests-schema.ts';
 import { vocabularySchema } from '../authorization/policy/vocabulary.ts';
@@ -49,10 +49,26 @@ export function review(task: ReviewTask): ReviewOutcome {
   } catch (error) {
     if (error instanceof InvalidInput) return { detail: error.message, errors: (error.fields['errors'] ?? []) as InputError[] };
     if (!(error instanceof PolicyError)) throw error;
-    const errors = error.findings.map(({ message, file, line }) => ({ detail: `${file ?? scope}:${line ?? 1}: ${message}` }));
+    const errors = error.findings.map((finding) => toInputError(finding, scope));
     return some('The policy does not hold together with what is in force.', errors);
   }
 }
+
+/** A finding for whoever proposed: with a pointer into the body where it is about one of the documents in it. */
+function toInputError({ message, file, line, path }: Finding, scope: string): InputError {
+  const own = scope === 'platform' ? /^(permissions\.yaml|platform\/)/ : new RegExp(`^blueprints/${scope.replace(/^blueprint\//, '')}/`);
+  const document =
+    file !== undefined && path !== undefined && own.test(file) ? documents[file.slice(file.lastIndexOf('/') + 1)] : undefined;
+  if (document !== undefined) return { pointer: `#/${[document, ...path!].map(escapeToken).join('/')}`, detail: message };
+  return { detail: `${file ?? scope}:${line ?? 1}: ${message}` };
+}
+
+/** What a proposal calls the files of a policy directory. */
+const documents: Readonly<Record<string, string>> = {
+  'permissions.yaml': 'vocabulary',
+  'blueprint.yaml': 'blueprint',
+  'tests.yaml': 'tests',
+};
 
 function some(detail: string, errors: readonly InputError[]): ReviewOutcome & { detail: string; errors: readonly InputError[] } {
   const more = errors.length - shown;

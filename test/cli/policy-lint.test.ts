@@ -75,4 +75,42 @@ describe('tenet policy', () => {
       .to.contain('org.manager connection:delete at org level -> deny')
       .and.contain('blueprints/integrations/policy.csv:1 decided allow');
   });
+
+  it('test, lint and apply name the line of the test that failed', async () => {
+    const lineIn = async (text: string) =>
+      (await readFile(join(directory, 'blueprints/integrations/tests.yaml'), 'utf8')).split('\n').findIndex((line) => line.includes(text)) +
+      1;
+    await edit('blueprints/integrations/tests.yaml', (text) =>
+      text.replace(
+        /^cases:\n/m,
+        '$&  - { name: a member gives roles, roles: [org.member], level: org, ask: "role:org.admin:assign", expect: allow }\n',
+      ),
+    );
+    const place = `${directory}/blueprints/integrations/tests.yaml:${await lineIn('a member gives roles')}`;
+    expect(await test(directory, out)).to.equal(1);
+    expect(lines[0]).to.contain(`${place}: failed: blueprint.integrations: a member gives roles`);
+    expect((await failure(readChecked(directory))).message).to.contain(`${place}: error: test failed: `);
+    lines.length = 0;
+    await edit('blueprints/integrations/tests.yaml', (text) =>
+      text.replace('roles: [org.member], level: org, ask: "role', 'roles: [org.membre], level: org, ask: "role'),
+    );
+    expect(await test(directory, out)).to.equal(1);
+    expect(lines[0]).to.contain(place).and.contain('did you mean');
+  });
+
+  it('lint finds rows that can never match, because the role is held in projects and the row is about the organization', async () => {
+    const before = (await readFile(join(directory, 'blueprints/integrations/policy.csv'), 'utf8')).split('\n').length;
+    await edit(
+      'blueprints/integrations/policy.csv',
+      (text) =>
+        `${text}p, integrations/project.member, org, connection, create, allow\np, integrations/project.member, *, member, remove, allow\n`,
+    );
+    await lint(directory, out);
+    const dead = lines.filter((line) => line.includes('(dead-row)'));
+    expect(dead).to.have.length(2);
+    expect(dead[0]).to.contain(
+      `policy.csv:${before}: warning: integrations/project.member is held in projects, where a row about org never matches`,
+    );
+    expect(dead[1]).to.contain('member:remove cannot be asked in projects, where alone integrations/project.member is held');
+  });
 });

@@ -58,13 +58,15 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
   return { findings };
 }
 
-/** The line of the deepest value on this way through a YAML text that exists, counted from 1. */
-export function lineOf(text: string, path: readonly (string | number)[]): number {
+/** Finds the line of the deepest value on a way through a YAML text that exists, counted from 1. */
+export function lineFinder(text: string): (path: readonly (string | number)[]) => number {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter });
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return counter.linePos(node.range[0]).line;
-  }
-  return 1;
+  return (path) => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const node = document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return counter.linePos(node.range[0]).line;
+    }
+    return 1;
+  };
 }

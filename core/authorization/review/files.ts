@@ -5,11 +5,11 @@ import { lintModel } from '../engine/model-check.ts';
 import { blueprintSchema } from '../policy/blueprint.ts';
 import type { PolicyContent } from '../policy/content.ts';
 import { parsePolicyCsv } from '../policy/csv.ts';
-import { type Finding, PolicyError } from '../policy/findings.ts';
+import { type Finding, namedFromHere, PolicyError } from '../policy/findings.ts';
 import { limits } from '../policy/limits.ts';
 import { type PolicyTests, policyTestsSchema } from '../policy/tests-schema.ts';
 import { vocabularySchema } from '../policy/vocabulary.ts';
-import { parseYaml } from '../policy/yaml.ts';
+import { lineFinder, parseYaml } from '../policy/yaml.ts';
 
 export { PolicyError } from '../policy/findings.ts';
 
@@ -90,6 +90,20 @@ export async function readPolicies(directory: string): Promise<PolicyContent[]> 
   }
   if (findings.length > 0) throw new PolicyError(findings);
   return [platform, ...blueprints];
+}
+
+/** The findings about the files of a policy directory, each file named from here and with its line: each file is read once. */
+export async function locate(directory: string, findings: readonly Finding[]): Promise<Finding[]> {
+  const finders = new Map<string, ReturnType<typeof lineFinder>>();
+  for (const { file, path } of findings) {
+    if (file === undefined || path === undefined || finders.has(file)) continue;
+    finders.set(file, lineFinder(await readFile(join(directory, file), 'utf8')));
+  }
+  const withLines = findings.map((finding) => {
+    const { file, path } = finding;
+    return file === undefined || path === undefined ? finding : { ...finding, line: finders.get(file)!(path) };
+  });
+  return namedFromHere(directory, withLines);
 }
 
 async function mustBeDirectory(directory: string): Promise<void> {

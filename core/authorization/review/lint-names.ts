@@ -1,3 +1,4 @@
+import { roleName } from '../policy/blueprint.ts';
 import type { Row } from '../policy/content.ts';
 import { didYouMean, type Finding } from '../policy/findings.ts';
 import { scopeName } from '../policy/scopes.ts';
@@ -15,6 +16,8 @@ interface Names {
   readonly blueprint: string | undefined;
   readonly roles: readonly string[];
   readonly declared: ReadonlySet<string>;
+  /** Subjects that are held in projects alone. */
+  readonly inProjects: ReadonlySet<string>;
   /** Resource types and role objects that the blueprint itself brings. */
   readonly ownObjects: readonly string[];
   readonly everything: ReadonlyMap<string, ReadonlySet<string>>;
@@ -32,6 +35,7 @@ export function lintNames(linted: LintedContent, platformResources: ReadonlySet<
     const report: Report = (rule, message, level = 'error') => findings.push({ rule, level, message, ...linted.content.sources[position] });
     if (names.kind !== 'organization') reportSubjectAndDomain(row, names, names.kind, report);
     reportPair(row, names, report);
+    reportReach(row, names, report);
     reportEffect(row, names, report);
   }
   return findings;
@@ -57,6 +61,7 @@ function namesOf({ content, vocabulary, blueprint }: LintedContent): Names {
     blueprint: blueprint?.name,
     roles,
     declared: new Set(roles),
+    inProjects: new Set(blueprint?.roles.filter(({ level }) => level === 'project').map((role) => roleName(blueprint, role.id))),
     ownObjects: [...(blueprint?.resourceTypes.map(({ name }) => name) ?? []), ...(blueprint?.roles.map(({ id }) => `role:${id}`) ?? [])],
     everything: actionsOfAll(vocabulary),
     hint: (word, candidates) => (hints-- > 0 ? didYouMean(word, candidates) : ''),
@@ -74,6 +79,19 @@ function reportSubjectAndDomain([sub, dom]: Row, names: Names, kind: Exclude<Kin
   if (!domains.includes(dom)) {
     report('domain', `the domain ${dom} is not allowed in ${scopeName(content.scope)}; allowed are ${domains.join(', ')}`);
   }
+}
+
+/** A role of projects is never held where a row about the organization is asked. A warning: such a row does no harm to a revision in force. */
+function reportReach([sub, dom, obj, act]: Row, { inProjects, vocabulary, everything }: Names, report: Report): void {
+  if (!inProjects.has(sub)) return;
+  if (dom === 'org') {
+    report('dead-row', `${sub} is held in projects, where a row about org never matches; write project or *`, 'warning');
+    return;
+  }
+  const resource = Object.hasOwn(vocabulary.resources, obj) ? vocabulary.resources[obj] : undefined;
+  const levels = resource ? new Set(resource.actions[act]) : everything.get(act);
+  if (act === '*' || !levels || levels.size === 0 || levels.has('project')) return;
+  report('dead-row', `${obj}:${act} cannot be asked in projects, where alone ${sub} is held`, 'warning');
 }
 
 function reportEffect([sub, , obj, act, eft]: Row, { content, kind, ownObjects }: Names, report: Report): void {

@@ -17,6 +17,9 @@ export interface PolicyTestResult {
   readonly name: string;
   readonly passed: boolean;
   readonly message?: string;
+  /** The file of the tests in the policy directory, and the way to the test in it. */
+  readonly file?: string;
+  readonly path?: readonly (string | number)[];
 }
 
 /** Runs the tests of all contents (as readPolicies returns them) through the engine that the server uses. */
@@ -25,14 +28,17 @@ export function runPolicyTests(contents: readonly PolicyContent[], parts: Compil
     if (content.tests === undefined) return [];
     const engine = engineOf(content, contents, parts);
     const { matrix, cases, invariants } = content.tests;
+    const file = testsFile(content.scope);
     const unknown = unknownRoles(engine, content.tests);
-    if (unknown.length > 0) return [{ name: `${scopeName(content.scope)}: roles`, passed: false, message: listed(unknown) }];
+    if (unknown.messages.length > 0) {
+      return [{ name: `${scopeName(content.scope)}: roles`, passed: false, message: listed(unknown.messages), file, path: unknown.path }];
+    }
     const results = [
-      ...matrix.flatMap((block) => runMatrix(engine, block)),
-      ...cases.map((test) => runCase(engine, test)),
-      ...invariants.map((invariant) => runInvariant(engine, invariant)),
+      ...matrix.flatMap((block, index) => runMatrix(engine, block, index)),
+      ...cases.map((test, index) => ({ ...runCase(engine, test), path: ['cases', index] })),
+      ...invariants.map((invariant, index) => ({ ...runInvariant(engine, invariant), path: ['invariants', index] })),
     ];
-    return results.map((result) => ({ ...result, name: `${scopeName(content.scope)}: ${result.name}` }));
+    return results.map((result) => ({ ...result, name: `${scopeName(content.scope)}: ${result.name}`, file }));
   });
 }
 
@@ -47,8 +53,14 @@ export function runMatrixCover(contents: readonly PolicyContent[], sole?: string
     const engine = engineOf(content, contents, parts);
     const leftOut = levels.flatMap((level) => allowedBeside(engine, level, content.rows, content.tests!.matrix));
     const name = `${scopeName(content.scope)}: the matrix leaves out nobody who is allowed something`;
-    return [leftOut.length === 0 ? { name, passed: true } : { name, passed: false, message: listed(leftOut) }];
+    const at = { file: testsFile(content.scope), path: ['matrix'] };
+    return [leftOut.length === 0 ? { name, passed: true } : { name, passed: false, message: listed(leftOut), ...at }];
   });
+}
+
+/** Where the tests of a scope stand in a policy directory. */
+function testsFile(scope: string): string {
+  return `${scope.replace(/^blueprint\//, 'blueprints/')}/tests.yaml`;
 }
 
 /** What the tests of a content ask: its rows behind those of the platform. */
@@ -75,7 +87,13 @@ export function demandPassed(results: readonly PolicyTestResult[]): void {
   const failed = results.filter(({ passed }) => !passed).slice(0, told);
   if (failed.length === 0) return;
   throw new PolicyError(
-    failed.map(({ name, message }) => ({ rule: 'test', level: 'error', message: `test failed: ${name}${message ? `: ${message}` : ''}` })),
+    failed.map(({ name, message, file, path }) => ({
+      rule: 'test',
+      level: 'error',
+      message: `test failed: ${name}${message ? `: ${message}` : ''}`,
+      ...(file === undefined ? {} : { file }),
+      ...(path === undefined ? {} : { path }),
+    })),
   );
 }
 
@@ -90,21 +108,26 @@ function qualify(blueprint: Blueprint | undefined, role: string): string {
   return blueprint === undefined || role.includes('/') ? role : `${blueprint.name}/${role}`;
 }
 
-/** A sentence for each misspelt role: it would be denied everything, and pass every test that expects a denial. */
-function unknownRoles(engine: Engine, { matrix, cases, invariants }: PolicyTests): string[] {
+/** A sentence for each misspelt role, and the way to the first: it would be denied everything, and pass every test that expects a denial. */
+function unknownRoles(engine: Engine, { matrix, cases, invariants }: PolicyTests): { messages: string[]; path: (string | number)[] } {
   const known = new Set(subjectsOf(engine.vocabulary, engine.blueprint));
-  const named = [
-    ...matrix.flatMap(({ roles }) => Object.keys(roles)),
-    ...cases.flatMap(({ roles, by }) => [...roles, ...(by === undefined ? [] : [by])]),
-    ...invariants.flatMap((invariant) => ('with' in invariant ? [invariant.with] : [])),
+  const named: { role: string; path: (string | number)[] }[] = [
+    ...matrix.flatMap(({ roles }, index) => Object.keys(roles).map((role) => ({ role, path: ['matrix', index, 'roles', role] }))),
+    ...cases.flatMap(({ roles, by }, index) =>
+      [...roles, ...(by === undefined ? [] : [by])].map((role) => ({ role, path: ['cases', index] })),
+    ),
+    ...invariants.flatMap((invariant, index) => ('with' in invariant ? [{ role: invariant.with, path: ['invariants', index] }] : [])),
   ];
-  const unknown = [...new Set(named)].filter((role) => !known.has(qualify(engine.blueprint, role)));
+  const unknown = named.filter(({ role }) => !known.has(qualify(engine.blueprint, role)));
   // To look for what was meant costs far more than to see that it was not said, and no more than these are shown.
   const hint = (role: string, index: number) => (index < shown ? didYouMean(qualify(engine.blueprint, role), known) : '');
-  return unknown.map((role, index) => `${role} is no role and no state${hint(role, index)}`);
+  const messages = [...new Set(unknown.map(({ role }) => role))].map(
+    (role, index) => `${role} is no role and no state${hint(role, index)}`,
+  );
+  return { messages, path: unknown[0]?.path ?? [] };
 }
 
-function runMatrix(engine: Engine, block: PolicyTests['matrix'][number]): PolicyTestResult[] {
+function runMatrix(engine: Engine, block: PolicyTests['matrix'][number], index: number): PolicyTestResult[] {
   const domain = testDomain(block.level);
   const askable = engine.permissions(block.level);
   const possible = new Set(askable.map(nameOf));
@@ -118,14 +141,15 @@ function runMatrix(engine: Engine, block: PolicyTests['matrix'][number]): Policy
         name: `${role} ${resource}:${action} at ${block.level} level`,
         passed: false,
         message: `${resource}:${action} cannot be asked at ${block.level} level.`,
+        path: ['matrix', index, 'roles', role, resource],
       })),
       ...askable.map(({ resource, action }) => {
         const expected = expectAllowed.has(nameOf({ resource, action })) ? 'allow' : 'deny';
-        return judge(
-          `${role} ${resource}:${action} at ${block.level} level -> ${expected}`,
-          engine.decide({ roles, domain, resource, action }),
-          expected,
-        );
+        const name = `${role} ${resource}:${action} at ${block.level} level -> ${expected}`;
+        return {
+          ...judge(name, engine.decide({ roles, domain, resource, action }), expected),
+          path: ['matrix', index, 'roles', role, resource],
+        };
       }),
     ];
   });
