@@ -81,7 +81,9 @@ create table grants (
   created_at timestamp with time zone not null default now(),
   revoked_at timestamp with time zone,
   revoked_by text,
+  from_at timestamp with time zone,
   constraint grants_pkey PRIMARY KEY (org_id, id),
+  constraint grants_from_at_shown CHECK (((from_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (from_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
   constraint grants_one_subject CHECK ((num_nonnulls(user_id, subject_role) = 1)),
   constraint grants_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint grants_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id),
@@ -90,11 +92,11 @@ create table grants (
   constraint grants_until_shown CHECK (((until >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (until < '10000-01-01 00:00:00+00'::timestamp with time zone)))
 );
 CREATE INDEX grants_in_project ON tenet.grants USING btree (org_id, project_id, id) WHERE (revoked_at IS NULL);
-CREATE INDEX grants_of_role ON tenet.grants USING btree (org_id, subject_role) INCLUDE (role, project_id, until) WHERE ((revoked_at IS NULL) AND (subject_role IS NOT NULL));
-CREATE INDEX grants_of_user ON tenet.grants USING btree (org_id, user_id) INCLUDE (role, project_id, until) WHERE ((revoked_at IS NULL) AND (user_id IS NOT NULL));
+CREATE INDEX grants_of_role ON tenet.grants USING btree (org_id, subject_role) INCLUDE (role, project_id, until, from_at) WHERE ((revoked_at IS NULL) AND (subject_role IS NOT NULL));
+CREATE INDEX grants_of_user ON tenet.grants USING btree (org_id, user_id) INCLUDE (role, project_id, until, from_at) WHERE ((revoked_at IS NULL) AND (user_id IS NOT NULL));
 CREATE UNIQUE INDEX grants_once ON tenet.grants USING btree (org_id, project_id, user_id, subject_role, role) NULLS NOT DISTINCT WHERE (revoked_at IS NULL);
 CREATE TRIGGER grants_bump_epoch AFTER INSERT OR UPDATE ON tenet.grants FOR EACH ROW EXECUTE FUNCTION bump_epoch();
-CREATE CONSTRAINT TRIGGER grants_keep_top_role AFTER UPDATE ON tenet.grants DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (old.project_id IS NULL) AND ((new.revoked_at IS NOT NULL) OR (new.until IS NOT NULL)))) EXECUTE FUNCTION keep_top_role();
+CREATE CONSTRAINT TRIGGER grants_keep_top_role AFTER UPDATE ON tenet.grants DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (old.project_id IS NULL) AND ((new.revoked_at IS NOT NULL) OR (new.until IS NOT NULL) OR ((new.from_at IS NOT NULL) AND (old.from_at IS NULL))))) EXECUTE FUNCTION keep_top_role();
 alter table grants enable row level security;
 alter table grants force row level security;
 create policy in_scope on grants as permissive for all to public using in_scope(org_id);
@@ -472,7 +474,7 @@ begin
   if not exists (
     select from grants g join members m using (org_id, user_id)
     where g.org_id = new.org_id and g.project_id is null and g.role = organization.top_role
-      and g.revoked_at is null and g.until is null and m.state = 'ACTIVE'
+      and g.revoked_at is null and g.until is null and g.from_at is null and m.state = 'ACTIVE'
   ) then
     raise exception 'the organization would be without %', organization.top_role
       using errcode = 'check_violation', constraint = 'organizations_keep_top_role';
@@ -480,7 +482,7 @@ begin
   if organization.owner_id is not null and not exists (
     select from grants g join members m using (org_id, user_id)
     where g.org_id = new.org_id and g.user_id = organization.owner_id and g.project_id is null and g.role = organization.top_role
-      and g.revoked_at is null and g.until is null and m.state = 'ACTIVE'
+      and g.revoked_at is null and g.until is null and g.from_at is null and m.state = 'ACTIVE'
   ) then
     raise exception 'the owner would lose %', organization.top_role
       using errcode = 'check_violation', constraint = 'organizations_keep_owner';

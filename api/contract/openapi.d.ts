@@ -1290,6 +1290,12 @@ export interface components {
             role: components["schemas"]["RoleId"];
             organizationId: components["schemas"]["OrganizationId"];
             projectId?: components["schemas"]["ProjectId"];
+            /**
+             * Format: date-time
+             * @description The grant rests until then, because one that ends has taken its place; absent while it counts.
+             * @example 2099-12-31T18:00:00.000Z
+             */
+            from?: string;
             until?: components["schemas"]["Timestamp"];
             reason?: components["schemas"]["Reason"];
             source: components["schemas"]["GrantSource"];

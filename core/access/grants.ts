@@ -1,6 +1,6 @@
 import { record } from '../audit/record.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
-import { type HeldRole, heldRoles, livingGrant } from '../authorization/decisions/held-roles.ts';
+import { type HeldRole, heldRoles, presentGrant } from '../authorization/decisions/held-roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { roleObject } from '../authorization/policy/vocabulary.ts';
 import { AlreadyExists, InvalidInput, NotFound, PermissionDenied } from '../base/errors.ts';
@@ -18,6 +18,8 @@ export interface Grant {
   readonly role: string;
   readonly organizationId: string;
   readonly projectId?: string;
+  /** It rests until then, because a role that ends has taken its place. */
+  readonly from?: string;
   readonly until?: string;
   readonly reason?: string;
   readonly source: 'DIRECT' | 'INVITATION' | 'CREATION' | 'MANIFEST';
@@ -34,6 +36,7 @@ interface GrantRow {
   user_id: string | null;
   subject_role: string | null;
   role: string;
+  from_at: Date | null;
   until: Date | null;
   reason: string | null;
   source: Grant['source'];
@@ -57,6 +60,7 @@ function toGrant(row: GrantRow): Grant {
     role: row.role,
     organizationId: toId('organization', row.org_id),
     ...(row.project_id === null ? {} : { projectId: toId('project', row.project_id) }),
+    ...(isResting(row) && { from: row.from_at!.toISOString() }),
     ...(row.until === null ? {} : { until: row.until.toISOString() }),
     ...(row.reason === null ? {} : { reason: row.reason }),
     source: row.source,
@@ -85,7 +89,7 @@ function grantsIn(db: Db, { organizationId, projectId }: GrantPlace) {
     .select('g.*', 'm.managed_by as member_manager', 'p.managed_by as project_manager');
 }
 
-/** The grants in the organization itself or in the project itself, oldest first. */
+/** The grants in the organization itself or in the project itself, oldest first; those that rest are among them. */
 export async function listGrants(
   db: Db,
   _actor: Actor,
@@ -95,7 +99,7 @@ export async function listGrants(
   const list = JSON.stringify(['grants', organizationId, projectId, subjectId, role]);
   const page = readPage(input, list, uuidKey);
   const query = grantsIn(db, input)
-    .whereRaw(livingGrant)
+    .whereRaw(presentGrant)
     .orderBy('g.id')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('g.id', '>', page.after);
@@ -107,8 +111,8 @@ export async function listGrants(
 
 /**
  * Gives a role. Asks for `assign` on it and, for a member, for `unassign` on every role that the member holds here now: nobody
- * touches a member who holds a role that they may not take. Where the blueprint knows one role for each member, it replaces the
- * one that was held. Throws InvalidInput for a role of another level and for a subject that is no member, AlreadyExists when it
+ * touches a member who holds a role that they may not take. Where the blueprint knows one role for each member, it takes the place of the
+ * one that was held: for good, or for its time when it ends and the other one does not. Throws InvalidInput for a role of another level and for a subject that is no member, AlreadyExists when it
  * is held already, and last-owner when the top role would be lost.
  */
 export async function createGrant(
@@ -119,9 +123,11 @@ export async function createGrant(
     role: string;
     until?: string | undefined;
     reason?: string | undefined;
+    /** Whether a role that ends takes the place of this lasting grant for good: a manifest says all that its member has. */
+    endsLasting?: (grant: Pick<GrantRow, 'source'>) => boolean;
   },
 ): Promise<Grant> {
-  const { role, reason } = input;
+  const { role, reason, endsLasting = () => false } = input;
   const place: GrantPlace = { organizationId: input.organizationId, projectId: input.projectId };
   const blueprint = (await actor.engine(place)).blueprint!;
   checkRole(blueprint, role, place);
@@ -129,7 +135,7 @@ export async function createGrant(
   await requireAssign(actor, place, role);
   const subject = await findSubject(db, blueprint, place, input.subject);
   if (subject.user_id !== null) {
-    const held = await heldRoles(db, toUuid('organization', place.organizationId), subject.user_id);
+    const held = await heldRoles(db, toUuid('organization', place.organizationId), subject.user_id, { resting: true });
     await requireUnassignAll(
       actor,
       place.organizationId,
@@ -145,9 +151,15 @@ export async function createGrant(
   if (same && isLiving(same) && same.until?.getTime() === until?.getTime()) {
     throw new AlreadyExists(`The subject has the role ${role} here already.`);
   }
+  const stays = (row: GrantRow): boolean => until !== null && row.until === null && !endsLasting(row);
+  if (same && stays(same)) {
+    throw new AlreadyExists(
+      `The subject has the role ${role} here already, without an end, and a role that ends does not replace it. Revoke that grant first.`,
+    );
+  }
   const replaced = present.filter((row) => row.role === role || (subject.user_id !== null && !blueprint.multipleRoles));
   if (subject.user_id === null && replaced.length > 0) await requireUnassign(actor, place, role);
-  for (const row of replaced) await revoke(db, actor, row);
+  for (const row of replaced) await (stays(row) ? rest(db, actor, row, until!) : revoke(db, actor, row));
   const { user_id, subject_role } = subject;
   const grant = await insertGrant(db, actor, { ...place, user_id, subject_role, role, until, reason: reason ?? null });
   if (place.projectId === undefined) await checkInvariants(db);
@@ -245,12 +257,12 @@ export async function revokeGrant(db: Db, actor: Actor, input: GrantPlace & { gr
   const { organizationId, projectId } = input;
   const row: GrantRow | undefined = await grantsIn(db, input)
     .where({ 'g.id': toUuid('grant', input.grantId) })
-    .whereRaw(livingGrant)
+    .whereRaw(presentGrant)
     .first();
   if (!row) throw new NotFound();
   await requireUnassign(actor, { organizationId, projectId }, row.role);
   if (row.user_id !== null) {
-    const held = await heldRoles(db, row.org_id, row.user_id);
+    const held = await heldRoles(db, row.org_id, row.user_id, { resting: true });
     await requireUnassignAll(
       actor,
       organizationId,
@@ -258,19 +270,43 @@ export async function revokeGrant(db: Db, actor: Actor, input: GrantPlace & { gr
     );
   }
   await revoke(db, actor, row);
+  if (row.until !== null) await wake(db, row);
   if (projectId === undefined) await checkInvariants(db);
 }
 
 async function revoke(db: Db, actor: Actor, row: GrantRow): Promise<void> {
   refuseManaged(managerOf(row), actor);
   await db('grants').where({ org_id: row.org_id, id: row.id }).update({ revoked_at: db.fn.now(), revoked_by: actor.name });
-  if (!isLiving(row)) return;
+  if (!isPresent(row)) return;
   const grant = toGrant(row);
   await record(db, actor, { organizationId: grant.organizationId, action: 'grant.revoke', target: grant.id, before: grant });
 }
 
-function isLiving({ until }: GrantRow): boolean {
+/** Lets a lasting grant rest until the one that takes its place ends. */
+async function rest(db: Db, actor: Actor, row: GrantRow, until: Date): Promise<void> {
+  refuseManaged(managerOf(row), actor);
+  await db('grants').where({ org_id: row.org_id, id: row.id }).update({ from_at: until });
+  const before = toGrant({ ...row, from_at: null });
+  const after = toGrant({ ...row, from_at: until });
+  await record(db, actor, { organizationId: before.organizationId, action: 'grant.rest', target: before.id, before, after });
+}
+
+/** A grant that ends was revoked before its time: what rests in its favour counts again at once. */
+async function wake(db: Db, { org_id, project_id, user_id }: GrantRow): Promise<void> {
+  if (user_id === null) return;
+  await db('grants').where({ org_id, project_id, user_id, revoked_at: null }).whereNotNull('from_at').update({ from_at: null });
+}
+
+function isPresent({ until }: GrantRow): boolean {
   return until === null || until.getTime() > Date.now();
+}
+
+function isResting({ from_at }: GrantRow): boolean {
+  return from_at !== null && from_at.getTime() > Date.now();
+}
+
+function isLiving(row: GrantRow): boolean {
+  return isPresent(row) && !isResting(row);
 }
 
 /** Asks whether the actor may give the role in this place. Throws PermissionDenied. */

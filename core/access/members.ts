@@ -155,7 +155,7 @@ export async function updateMember(
   const change = changed(before, { state: input.state, display_name: input.displayName });
   if (!change) return toMember(before);
   if (change.state !== undefined) {
-    await requireUnassignAll(actor, input.organizationId, await heldRoles(db, before.org_id, before.user_id));
+    await requireUnassignAll(actor, input.organizationId, await heldRoles(db, before.org_id, before.user_id, { resting: true }));
   }
   refuseManaged(before.managed_by, actor);
   await write(db, before, change);
@@ -182,7 +182,7 @@ export async function removeMember(
 ): Promise<void> {
   const before = await findMember(db, input);
   checkIfMatch(input.ifMatch, versionOf(before));
-  const held = await heldRoles(db, before.org_id, before.user_id);
+  const held = await heldRoles(db, before.org_id, before.user_id, { resting: true });
   await requireUnassignAll(actor, input.organizationId, held);
   refuseManaged(before.managed_by, actor);
   const { org_id, user_id } = before;

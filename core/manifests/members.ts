@@ -125,11 +125,12 @@ function planMember(
   const roles = hasEnded(desired) ? [] : desired.roles;
   const until = desired.until?.getTime();
   for (const role of roles) {
-    if (!member.grants.some((grant) => grant.role === role && grant.until?.getTime() === until))
+    if (!member.grants.some((grant) => !grant.rests && grant.role === role && grant.until?.getTime() === until))
       steps.push(does.give(desired, member, role));
   }
   // A role that is given may replace another one; what is left over is seen in the next round.
-  if (steps.length === 0) for (const grant of member.grants) if (!roles.includes(grant.role)) steps.push(does.take(email, grant));
+  if (steps.length === 0)
+    for (const grant of member.grants) if (grant.rests || !roles.includes(grant.role)) steps.push(does.take(email, grant));
   if (hasEnded(desired)) return ended(desired);
   return { email, state: member.state === 'INACTIVE' ? 'Inactive' : 'Active' };
 }
@@ -264,7 +265,8 @@ function memberSteps(db: Db, actor: Actor, context: ManifestContext, organizatio
         // It was still to come when this was planned.
         if (hasEnded(desired)) return;
         await actor.require('grant', 'create', { organizationId });
-        await createGrant(db, actor, { organizationId, subject: subjectOf(member), role, until: desired.until?.toISOString() });
+        const until = desired.until?.toISOString();
+        await createGrant(db, actor, { organizationId, subject: subjectOf(member), role, until, endsLasting: () => true });
       },
     }),
     take: (email: string, grant: { id: string; role: string }): Step => ({

@@ -1,5 +1,5 @@
 import { columnsSql, type InvitationState } from '../access/invitation-rows.ts';
-import { livingGrant } from '../authorization/decisions/held-roles.ts';
+import { presentGrant } from '../authorization/decisions/held-roles.ts';
 import { foldEmail } from '../base/email-address.ts';
 import { type Db, milliseconds } from '../database/database.ts';
 import type { StoredRef } from './apply.ts';
@@ -15,7 +15,7 @@ export interface KnownMember {
   readonly state: 'ACTIVE' | 'INACTIVE' | 'REMOVED' | null;
   readonly managedBy: StoredRef | null;
   /** Direct grants in the organization itself. */
-  readonly grants: readonly { readonly id: string; readonly role: string; readonly until: Date | null }[];
+  readonly grants: readonly { readonly id: string; readonly role: string; readonly until: Date | null; readonly rests: boolean }[];
 }
 
 /** The newest invitation of an address. */
@@ -45,8 +45,8 @@ export interface Membership {
 
 const peopleSql = `
 select u.id as "userUuid", u.email, m.joined_as as "joinedAs", m.state, m.managed_by as "managedBy",
-  coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'until', ${milliseconds('g.until')})) from grants g
-    where g.org_id = :org and g.user_id = u.id and g.project_id is null and ${livingGrant}), '[]') as grants
+  coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'until', ${milliseconds('g.until')}, 'rests', coalesce(g.from_at > now(), false))) from grants g
+    where g.org_id = :org and g.user_id = u.id and g.project_id is null and ${presentGrant}), '[]') as grants
 from (select id from users where folded_email = any(:emails)
   union select user_id from members where org_id = :org and state <> 'REMOVED') named
 join users u on u.id = named.id left join members m on m.org_id = :org and m.user_id = u.id`;

@@ -1,7 +1,7 @@
 import { checkRole, createGrant, revokeGrant } from '../access/grants.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { livingGrant } from '../authorization/decisions/held-roles.ts';
+import { presentGrant } from '../authorization/decisions/held-roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { AlreadyExists, InvalidInput } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
@@ -207,11 +207,15 @@ async function planGrants(
   const grants: Grant[] = await db('grants as g')
     .where({ 'g.org_id': row.org_id, 'g.project_id': row.id })
     .whereNotNull('g.user_id')
-    .whereRaw(livingGrant)
+    .whereRaw(presentGrant)
     .select('g.*');
   const steps: Step[] = [];
   const statuses: MemberStatus[] = [];
   const wanted = new Set<string>();
+  const owns = ({ source }: Pick<Grant, 'source'>): boolean => source === 'MANIFEST' || manifest.membersPolicy === 'Exact';
+  // A lasting grant of the API is more than one that ends, and not this manifest's to take.
+  const isEnough = (grant: Grant, until: Date | undefined): boolean =>
+    grant.until?.getTime() === until?.getTime() || (grant.until === null && !owns(grant));
 
   for (const { email, roles, until } of manifest.members) {
     if (hasEnded({ until })) {
@@ -236,17 +240,15 @@ async function planGrants(
     statuses.push({ email, state: member.state === 'INACTIVE' ? 'Inactive' : 'Active' });
     for (const role of roles) {
       wanted.add(`${member.userUuid} ${role}`);
-      const held = grants.some(
-        (grant) => grant.user_id === member.userUuid && grant.role === role && grant.until?.getTime() === until?.getTime(),
-      );
-      if (!held) steps.push(give(db, actor, place, { email, userUuid: member.userUuid, role, until }));
+      const held = grants.some((grant) => grant.user_id === member.userUuid && grant.role === role && isEnough(grant, until));
+      if (!held) steps.push(give(db, actor, place, { email, userUuid: member.userUuid, role, until, endsLasting: owns }));
     }
   }
   // A role that is given may replace another one; what is left over is seen in the next round.
   if (steps.length === 0) {
     for (const grant of grants) {
       if (wanted.has(`${grant.user_id} ${grant.role}`)) continue;
-      if (grant.source === 'MANIFEST' || manifest.membersPolicy === 'Exact') steps.push(take(db, actor, place, grant));
+      if (owns(grant)) steps.push(take(db, actor, place, grant));
     }
   }
   return { steps, statuses, count: new Set(grants.map(({ user_id }) => user_id)).size };
@@ -258,7 +260,13 @@ function give(
   db: Db,
   actor: Actor,
   place: ProjectPlace,
-  to: { email: string; userUuid: string; role: string; until: Date | undefined },
+  to: {
+    email: string;
+    userUuid: string;
+    role: string;
+    until: Date | undefined;
+    endsLasting: (grant: Pick<Grant, 'source'>) => boolean;
+  },
 ): Step {
   return {
     does: `give ${to.email} ${to.role}`,
@@ -271,6 +279,7 @@ function give(
         subject: { type: 'USER', id: toId('user', to.userUuid) },
         role: to.role,
         until: to.until?.toISOString(),
+        endsLasting: to.endsLasting,
       });
     },
   };

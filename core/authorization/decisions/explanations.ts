@@ -125,11 +125,12 @@ async function originsOf(
     .where((place) => place.whereNull('project_id').orWhere({ project_id: project }))
     .where((subject) => subject.where({ user_id: user }).orWhereNotNull('subject_role'))
     .orderBy('id');
-  if (who.at === undefined) query.whereRaw('revoked_at is null and (until is null or until > now())');
+  if (who.at === undefined)
+    query.whereRaw('revoked_at is null and (until is null or until > now()) and (from_at is null or from_at <= now())');
   else {
     // The moment was cut to milliseconds on its way here.
     query.whereRaw(
-      `created_at < :at::timestamptz + interval '1 millisecond' and (revoked_at is null or revoked_at > :at) and (until is null or until > :at)`,
+      `created_at < :at::timestamptz + interval '1 millisecond' and (revoked_at is null or revoked_at > :at) and (until is null or until > :at) and (from_at is null or from_at <= :at)`,
       { at: who.at },
     );
   }

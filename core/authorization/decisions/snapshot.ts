@@ -53,16 +53,18 @@ from (select $1::uuid as id) asked left join users u on u.id = asked.id`;
 const organizationSql = `
 with held as (
   select role, until from grants
-  where org_id = $2 and user_id = $1 and revoked_at is null and (until is null or until > now())
+  where org_id = $2 and user_id = $1 and revoked_at is null and (until is null or until > now()) and (from_at is null or from_at <= now())
     and (project_id is null or project_id = $3)
 ), through_roles as (
   select g.role, g.until from held join grants g on g.org_id = $2 and g.subject_role = held.role
-  where g.revoked_at is null and (g.until is null or g.until > now()) and (g.project_id is null or g.project_id = $3)
+  where g.revoked_at is null and (g.until is null or g.until > now()) and (g.from_at is null or g.from_at <= now())
+    and (g.project_id is null or g.project_id = $3)
 )
 select u.state as user_state, u.not_before,
   o.blueprint, o.state as organization_state, o.epoch, o.owner_id = asked.id as owner,
   m.state as member_state, p.state as project_state,
   array(select role from held union select role from through_roles) as roles,
+  -- A grant that rests counts again when the one that ends in its place does, so its time is among these.
   (select min(until) from (select until from held union all select until from through_roles) ends) as until,
   array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint, $4)) as heads
 from (select $1::uuid as id) asked

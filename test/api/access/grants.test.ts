@@ -50,6 +50,62 @@ describe('grants', () => {
     expect(trail.map(({ action }) => action)).to.deep.equal(['organization.create', 'grant.revoke', 'grant.create']);
   });
 
+  describe('with an end', () => {
+    const until = '2099-06-30T18:00:00.000Z';
+    const memberRoles = async (userId: string) =>
+      (
+        await owner.client.GET('/v1/organizations/{organizationId}/members/{userId}', { params: { path: { organizationId, userId } } })
+      ).data!.roles.map(({ role }) => role);
+    const grantsOf = async (subjectId: string) =>
+      (await owner.client.GET(grantsPath, { params: { path: place(), query: { subjectId } } })).data!.items;
+
+    it('take the place of the lasting one for their time, and then it counts again', async () => {
+      const member = await join(tenet, place(), 'member@example.com', 'org.member');
+      expect((await give(owner, member.id, 'org.manager', { until })).response.status).to.equal(201);
+      expect(await memberRoles(member.id)).to.deep.equal(['org.manager']);
+      expect((await grantsOf(member.id)).map(({ role, from, until: end }) => ({ role, from, until: end }))).to.deep.equal([
+        { role: 'org.member', from: until, until: undefined },
+        { role: 'org.manager', from: undefined, until },
+      ]);
+      const ended = "update grants set until = until - interval '100 years', from_at = from_at - interval '100 years' where user_id = ?";
+      await inDatabase(tenet, organizationId, ended, [toUuid('user', member.id)]);
+      expect(await memberRoles(member.id)).to.deep.equal(['org.member']);
+      expect((await member.client.GET('/v1/me/organizations')).data!.items.find(({ id }) => id === organizationId)!.roles).to.deep.equal([
+        'org.member',
+      ]);
+      const [left] = await grantsOf(member.id);
+      expect(left).to.not.have.property('from');
+    });
+
+    it('that are revoked give way to the lasting one at once', async () => {
+      const member = await join(tenet, place(), 'member@example.com', 'org.member');
+      const { data } = await give(owner, member.id, 'org.manager', { until });
+      expect((await take(owner, data!.id)).response.status).to.equal(204);
+      expect(await memberRoles(member.id)).to.deep.equal(['org.member']);
+    });
+
+    it('are replaced by a lasting one for good, and nothing comes back', async () => {
+      const member = await join(tenet, place(), 'member@example.com', 'org.member');
+      await give(owner, member.id, 'org.manager', { until });
+      expect((await give(owner, member.id, 'org.manager')).response.status).to.equal(201);
+      expect((await grantsOf(member.id)).map(({ role }) => role)).to.deep.equal(['org.manager']);
+    });
+
+    it('do not replace a lasting one of the same role', async () => {
+      const member = await join(tenet, place(), 'member@example.com', 'org.member');
+      const { response, error } = await give(owner, member.id, 'org.member', { until });
+      expect(response.status).to.equal(409);
+      expect(error!.detail).to.contain('without an end');
+      expect((await grantsOf(member.id)).map(({ role, until: end }) => [role, end])).to.deep.equal([['org.member', undefined]]);
+    });
+
+    it('do not let the last member at the top level rest', async () => {
+      const { response, error } = await give(owner, owner.id, 'org.member', { until });
+      expect(response.status, JSON.stringify(error)).to.be.oneOf([403, 409]);
+      expect(await memberRoles(owner.id)).to.deep.equal(['org.owner', 'org.admin']);
+    });
+  });
+
   it('the same role again is a conflict and leaves no trace', async () => {
     const member = await join(tenet, place(), 'member@example.com', 'org.member');
     const { response, error } = await give(owner, member.id, 'org.member');
@@ -134,7 +190,7 @@ describe('grants', () => {
     const until = new Date(Date.now() + 3_600_000).toISOString();
     for (const { response, error } of [
       await give(owner, owner.id, 'org.member'),
-      await give(owner, owner.id, 'org.admin', { until }),
+      await give(owner, owner.id, 'org.member', { until }),
       await take(owner, await grantOf(owner.id)),
     ]) {
       expect(response.status).to.equal(409);

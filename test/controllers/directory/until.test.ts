@@ -77,6 +77,33 @@ describe('an entry of a manifest with an end', () => {
     expect(await rolesIn('shop')).to.not.include('bob@shop.example project.admin until 2099');
   });
 
+  it('in a Project leaves a lasting role that the API gave to come back, and ends one of its own', async () => {
+    for (const who of ['ada', 'bob', 'eve']) await known(`${who}@stay.example`);
+    const entry = (who: string, role: string, until?: string) => ({ email: `${who}@stay.example`, roles: [role], until });
+    const parent = organization('stay', { ...inDefault, members: [admin('stay'), entry('bob', 'org.member'), entry('eve', 'org.member')] });
+    const web = (until?: string) =>
+      project('web2', 'stay', { members: [entry('bob', 'project.admin', future), entry('eve', 'project.member', until)] });
+    tests.write('a.yaml', parent, project('web2', 'stay'));
+    await tests.start();
+    await tests.isReady('Project.default.web2');
+    const given = `insert into grants (org_id, id, project_id, user_id, role, source, granted_by)
+      select p.org_id, gen_random_uuid(), p.id, u.id, 'project.member', 'DIRECT', 'test' from projects p, users u
+      where p.slug = 'web2' and u.email = 'bob@stay.example'`;
+    await tests.rows(given);
+    tests.write('a.yaml', parent, web());
+    await tests.isReady('Project.default.web2', 2);
+    const inProject = async () => (await rolesIn('stay')).filter((held) => held.includes(' project.'));
+    expect(await inProject()).to.include('eve@stay.example project.member');
+    tests.write('a.yaml', parent, web(future));
+    await tests.isReady('Project.default.web2', 3);
+    expect(await inProject()).to.include('eve@stay.example project.member until 2099');
+    expect(await inProject()).to.not.include('eve@stay.example project.member');
+    const later =
+      "update grants set until = until - interval '100 years', from_at = from_at - interval '100 years' where until is not null";
+    await tests.rows(later);
+    expect(await inProject()).to.deep.equal(['bob@stay.example project.member']);
+  });
+
   it('is the end of what its invitation offers: who accepts has a role with that end at once', async () => {
     await known('ada@offer.example');
     const entry = (until: string) => ({ email: 'temp@offer.example', roles: ['org.admin'], until });
