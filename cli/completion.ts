@@ -147,7 +147,7 @@ function fish(nodes: readonly Node[]): string {
 function __tenet_path
   set -l at
   for word in (commandline -opc)[2..-1]
-    switch (string join ' ' $at $word)
+    switch (string join -- ' ' $at $word)
       case ${nodes
         .filter(({ path }) => path !== '')
         .map(({ path }) => fishQuoted(path))
@@ -155,7 +155,7 @@ function __tenet_path
         set -a at $word
     end
   end
-  string join ' ' $at
+  string join -- ' ' $at
 end
 ${lines.join('\n')}
 `;

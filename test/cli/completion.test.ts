@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { completionScript, shells } from '../../cli/completion.ts';
 import { program } from '../../cli/program.ts';
@@ -34,12 +37,26 @@ describe('tenet completion', () => {
 
   for (const shell of shells) {
     it(`is a script that ${shell} reads`, function () {
-      const { error, status, stderr } = spawnSync(shell, ['-n'], { input: completionScript(shell, program()), encoding: 'utf8' });
+      const directory = mkdtempSync(join(tmpdir(), 'tenet-completion-'));
+      const file = join(directory, `tenet.${shell}`);
+      writeFileSync(file, completionScript(shell, program()));
+      const { error, status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' });
+      rmSync(directory, { recursive: true });
       if (error) this.skip();
       expect(stderr).to.equal('');
       expect(status).to.equal(0);
     });
   }
+
+  it('offers the same in fish', function () {
+    const script = completionScript('fish', program());
+    // Words that begin with a dash are words, and no options of the script's own commands.
+    expect(script).not.to.match(/string join (?!--)/);
+    const { error, stdout, stderr } = spawnSync('fish', ['-c', `${script}\ncomplete -C'tenet config -o '`], { encoding: 'utf8' });
+    if (error) this.skip();
+    expect(stderr).to.equal('');
+    expect(stdout.match(/^\w+/gm)).to.have.members(['json', 'table', 'yaml']);
+  });
 
   it('names every command in every shell', () => {
     for (const shell of shells) {
