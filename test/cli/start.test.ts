@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -82,6 +82,38 @@ describe('tenet serve', function () {
     expect(stderr).to.match(/SIGTERM: finishing what is running/);
     expect(code).to.equal(0);
     expect(await connections()).to.equal(0);
+  });
+
+  it('SIGTERM while it starts ends it in order too, and the next start finds all that it needs', async () => {
+    const server = spawnTenet(['serve'], environment);
+    await eventually(() => expect(server.said()).to.match(/Database schema brought up to date/), 60_000);
+    server.child.kill('SIGTERM');
+    const { code, stderr } = await server.ended;
+    expect(stderr).to.match(/SIGTERM: finishing what is running/);
+    expect(code).to.equal(0);
+    expect(await connections()).to.equal(0);
+    const next = await running(async (url) => {
+      expect((await fetch(`${url}/readyz`)).status).to.equal(200);
+    });
+    expect(next.code).to.equal(0);
+  });
+
+  it('a second signal, later than one that is counted with the first, ends it at once', async () => {
+    const ended = await running(async (url, server) => {
+      const { hostname, port } = new URL(url);
+      // A request that is only begun, for whose end the stop waits.
+      const begun = connect(Number(port), hostname).on('error', () => undefined);
+      await once(begun, 'connect');
+      begun.write('POST /v1/organizations HTTP/1.1\r\nHost: tenet\r\n');
+      server.child.kill('SIGTERM');
+      await eventually(() => expect(server.said()).to.match(/a second signal ends it at once/));
+      await eventually(() => {
+        server.child.kill('SIGTERM');
+        expect(server.child.exitCode).not.to.equal(null);
+      });
+      begun.destroy();
+    });
+    expect(ended.code).to.equal(130);
   });
 
   it('the first request that it prints can be pasted, and works', async () => {
