@@ -6,6 +6,8 @@ export interface SourceOperation {
   'x-public'?: true;
   'x-authzen'?: true;
   'x-limited'?: true;
+  /** Statuses that its traits would bring and it never has. */
+  'x-never'?: readonly string[];
 }
 
 /** What makes an operation fail in a certain way; see x-failures in openapi/shared.yaml. */
@@ -35,7 +37,8 @@ export function declareFailures(operation: SourceOperation, path: string, failur
     if (!trait) throw new Error(`openapi/shared.yaml: x-failures knows ${Object.keys(traits).join(', ')}, and not ${name}.`);
     if (!trait(operation, path)) continue;
     for (const [status, component] of Object.entries(responses)) {
-      operation.responses[status] ??= { $ref: `shared.yaml#/components/responses/${component}` };
+      if (!operation['x-never']?.includes(status))
+        operation.responses[status] ??= { $ref: `shared.yaml#/components/responses/${component}` };
     }
   }
 }

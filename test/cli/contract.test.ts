@@ -31,6 +31,10 @@ describe('declareFailures', () => {
     expect(operation.responses['401']).to.equal(own);
   });
 
+  it('takes back what an operation never has', () => {
+    expect(statuses({ 'x-never': ['401'] })).to.have.members(['200', 'default']);
+  });
+
   it('refuses a trait that it does not know', () => {
     const operation: SourceOperation = { responses: {} };
     expect(() => declareFailures(operation, '/', { sometimes: {} })).to.throw('x-failures knows always, authenticated');

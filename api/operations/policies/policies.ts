@@ -69,6 +69,8 @@ export function policies({ policies: live, reviewer }: Services): Pick<Handlers,
     },
 
     async replacePolicyHead({ db, actor, params, body, headers }) {
+      const [known] = await listRevisions(db, storedScope(params.scope), { limit: 1 });
+      if (!known) throw new NotFound();
       const head = await activateRevision(db, actor, reviewer, {
         scope: storedScope(params.scope),
         revision: body.revision,

@@ -14,6 +14,8 @@ export interface ContractOperation {
   /** Whether a denial of it belongs into the audit log. */
   readonly mutates: boolean;
   readonly successes: readonly number[];
+  /** Declared statuses of failures, `default` included. */
+  readonly failures: readonly string[];
 }
 
 interface OperationObject {
@@ -44,6 +46,7 @@ export function readOperations(): ContractOperation[] {
         successes: Object.keys(operation.responses)
           .map(Number)
           .filter((status) => status < 400),
+        failures: Object.keys(operation.responses).filter((status) => status === 'default' || Number(status) >= 400),
       })),
   );
 }

@@ -75,7 +75,8 @@ export function createProbe(policies: Parameters<typeof recordQuestions>[0]): Pr
   return { send, denied, count: () => count };
 }
 
-async function requestOf(
+/** The request of a cell: its path parameters, and what fetch is given beside the method. */
+export async function requestOf(
   { world, site: siteOf }: Kind,
   { recipe, scenario, persona }: Cell,
 ): Promise<{ params: Record<string, string>; init: { headers: Record<string, string>; body?: string } }> {

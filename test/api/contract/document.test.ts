@@ -35,6 +35,7 @@ interface RawOperation {
   'x-authzen'?: boolean;
   'x-reads'?: boolean;
   'x-internal'?: boolean;
+  'x-never'?: string[];
 }
 
 interface Parameter {
@@ -235,6 +236,8 @@ function operationRules(path: string, method: string, operation: RawOperation): 
 
   it('declares its failures as problems', () => {
     const statuses = responses.map(([status]) => status);
+    for (const status of operation['x-never'] ?? []) expect(statuses).not.to.include(status);
+    statuses.push(...(operation['x-never'] ?? []));
     expect(statuses).to.include('default');
     if (parameters.length > 0 || operation.requestBody) expect(statuses).to.include('400');
     if (!operation['x-public']) expect(statuses).to.include.members(['401', '403', '503']);

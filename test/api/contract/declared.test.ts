@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { problems } from '../../../api/http/problem.ts';
+import { root } from '../../docs/checkout.ts';
+import { filesOf } from '../../docs/files.ts';
+import { readSourceWords } from '../../docs/source-words.ts';
+
+const document = parse(readFileSync(join(root, 'openapi.yaml'), 'utf8')) as {
+  paths: Record<string, Record<string, { operationId: string }>>;
+  components: { schemas: Record<string, { enum?: string[] }> };
+};
+const words = readSourceWords();
+
+/** Codes that nothing throws yet, and why they are declared. What throws one takes it off. */
+const waiting: Readonly<Record<string, string>> = {};
+
+/** Enums whose words are made of words of the policy, which are in lower case. */
+const computed: Readonly<Record<string, string>> = {
+  DecisionReason: 'the reason of a verdict, in upper case',
+  RoleLevel: 'the level of a role in a blueprint, in upper case',
+  Effect: 'the effect of a row, in upper case',
+};
+
+describe('What the contract declares is done', () => {
+  for (const code of Object.keys(problems)) {
+    it(`the problem ${code} is ${code in waiting ? 'waiting for what throws it' : 'thrown somewhere'}`, () => {
+      const advice = words.has(code)
+        ? 'take it off the list: it is thrown'
+        : 'add what throws it, or take it out of the contract and the registry';
+      expect(words.has(code), advice).to.equal(!(code in waiting));
+    });
+  }
+
+  for (const [name, { enum: values }] of Object.entries(document.components.schemas)) {
+    if (!values || name in computed) continue;
+    it(`every word of ${name} is one that the program says`, () => {
+      expect(values.filter((value) => !words.has(value))).to.deep.equal([]);
+    });
+  }
+});
+
+describe('The pages', () => {
+  const operationIds = new Set(Object.values(document.paths).flatMap((item) => Object.values(item).map(({ operationId }) => operationId)));
+  const verbs = new Set([...operationIds].map((id) => /^[a-z]+/.exec(id)![0]));
+
+  for (const path of filesOf(/^(README|ARCHITECTURE|SECURITY|docs\/[\w-]+|policies\/README)(\.md)$/)) {
+    it(`${path} names no operation that does not exist`, () => {
+      const named = [...readFileSync(join(root, path), 'utf8').matchAll(/`([a-z]+[A-Z]\w*)`/g)].map(([, word]) => word!);
+      const lost = named.filter((word) => verbs.has(/^[a-z]+/.exec(word)![0]) && !operationIds.has(word));
+      expect(lost).to.deep.equal([]);
+    });
+  }
+});

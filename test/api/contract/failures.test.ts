@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import { newId } from '../../../core/base/ids.ts';
+import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
+import { type Cell, cellsOf, createKind, type Kind, outcomeOf } from '../authorization/cells.ts';
+import { type ContractOperation, readOperations } from '../authorization/operations.ts';
+import { requestOf } from '../authorization/probe.ts';
+import { recipes } from '../authorization/recipes.ts';
+import { scenarios } from '../authorization/scenarios.ts';
+
+interface Sent {
+  path: string;
+  method: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+/** Failures that are not provoked here, and where they are. */
+const elsewhere: Readonly<Record<string, string>> = {
+  '409': 'the tests of each noun: it depends on the state of things',
+  '429': 'test/api/access/invitation-budgets.test.ts, test/api/organizations/organization-limits.test.ts: what budgets count',
+  '503': 'test/api/http/robustness.test.ts: a database that does not answer',
+  default: 'test/api/http/server.test.ts: a fault of the server',
+};
+
+/** What only another policy would bring: every member may ask what they may do. */
+const byPolicy: Readonly<Record<string, readonly string[]>> = { getCapabilities: ['403'], getProjectCapabilities: ['403'] };
+
+/** Ids of the right form that lead nowhere. */
+const nowhere: Readonly<Record<string, () => string>> = {
+  organizationId: () => newId('organization'),
+  projectId: () => newId('project'),
+  invitationId: () => newId('invitation'),
+  scope: () => 'blueprint.nowhere',
+  blueprintName: () => 'nowhere',
+  slug: () => 'nowhere',
+};
+
+/** For each status, how a request that would succeed is made to fail with it. */
+const provocations: Readonly<Record<string, (sent: Sent, operation: ContractOperation) => Sent>> = {
+  '400': (sent) => ({ ...sent, path: `${sent.path}?unknown=1` }),
+  '401': ({ headers: { authorization: _, ...headers }, ...sent }) => ({ ...sent, headers }),
+  '406': (sent) => ({ ...sent, headers: { ...sent.headers, accept: 'image/png' } }),
+  '412': (sent) => ({ ...sent, headers: { ...sent.headers, 'if-match': '"987654321"' } }),
+  '413': (sent) => ({ ...sent, body: JSON.stringify({ padding: 'x'.repeat(2 ** 23) }) }),
+  '415': (sent) => ({ ...sent, headers: { ...sent.headers, 'content-type': 'text/plain' } }),
+  '428': ({ headers: { 'if-match': _, ...headers }, ...sent }) => ({ ...sent, headers }),
+};
+
+describe('Every failure that an operation declares can be had', function () {
+  this.timeout(60_000);
+  const operations = readOperations();
+  let tenet: TestTenet;
+  let kind: Kind;
+
+  before(async () => {
+    tenet = await startTenet();
+    kind = await createKind(tenet, 'integrations');
+  });
+
+  after(() => tenet?.stop());
+
+  /** A request that is made to succeed, or to be denied, by somebody who belongs there. */
+  async function prepare(operation: ContractOperation, answer: 'allowed' | 'denied'): Promise<{ sent: Sent; cell: Cell }> {
+    const cells = recipes
+      .filter(({ operationId, title }) => operationId === operation.operationId && (answer === 'denied' || title === undefined))
+      .concat(recipes.filter(({ operationId }) => operationId === operation.operationId))
+      .flatMap((recipe) => cellsOf(kind, operation, recipe));
+    const cell = cells.find((each) => {
+      const isUsual = each.scenario === scenarios[0] || operation.level === 'platform';
+      return (isUsual || answer === 'denied') && outcomeOf(kind, each).answer.answer === answer;
+    });
+    expect(cell, `nobody is ${answer}`).not.to.equal(undefined);
+    const { params, init } = await requestOf(kind, cell!);
+    return { cell: cell!, sent: { path: pathOf(operation, params), method: operation.method, ...init } };
+  }
+
+  const send = ({ path, ...init }: Sent): Promise<Response> => fetch(tenet.url + path, { ...init, redirect: 'manual' });
+
+  async function expectProblem(response: Response, status: string): Promise<void> {
+    const text = await response.text();
+    expect(response.status, text).to.equal(Number(status));
+    expect(JSON.parse(text)).to.include({ status: Number(status) });
+  }
+
+  for (const operation of operations) {
+    const declared = operation.failures.filter((status) => !(status in elsewhere || byPolicy[operation.operationId]?.includes(status)));
+
+    for (const status of declared.filter((each) => each in provocations)) {
+      it(`${operation.operationId}: ${status}`, async () => {
+        const { sent } = await prepare(operation, 'allowed');
+        await expectProblem(await send(provocations[status]!(sent, operation)), status);
+      });
+    }
+
+    if (declared.includes('403')) {
+      it(`${operation.operationId}: 403`, async () => {
+        // What every user may do is denied to those who are suspended, so somebody is found for each.
+        const { sent } = await prepare(operation, 'denied');
+        await expectProblem(await send(sent), '403');
+      });
+    }
+
+    if (declared.includes('404')) {
+      it(`${operation.operationId}: 404`, async () => {
+        const { sent, cell } = await prepare(operation, 'allowed');
+        const { params } = await requestOf(kind, cell);
+        const [, first] = /\{(\w+)\}/.exec(operation.path) ?? [];
+        const body = first === undefined ? { body: JSON.stringify({ token: `tnti_${'x'.repeat(30)}` }) } : {};
+        const path = first === undefined ? sent.path : pathOf(operation, { ...params, [first]: nowhere[first]!() });
+        await expectProblem(await send({ ...sent, ...body, path }), '404');
+      });
+    }
+
+    if (declared.includes('422')) {
+      it(`${operation.operationId}: 422`, async () => {
+        const { sent, cell } = await prepare(operation, 'allowed');
+        const key = { 'idempotency-key': newId('request') };
+        expect((await send({ ...sent, headers: { ...sent.headers, ...key } })).status).to.be.below(300);
+        const { params, init } = await requestOf(kind, cell);
+        const again = { ...sent, ...init, path: pathOf(operation, params), headers: { ...init.headers, ...key } };
+        const body = init.body === undefined ? {} : { body: differing(operation, init.body) };
+        await expectProblem(await send({ ...again, ...body }), '422');
+      });
+    }
+
+    const rest = declared.filter((status) => !(status in provocations) && !['403', '404', '422'].includes(status));
+    if (rest.length > 0) {
+      it(`${operation.operationId}: ${rest.join(', ')}`, () => {
+        throw new Error(`Nothing shows how ${operation.operationId} answers ${rest.join(', ')}: add it to the provocations.`);
+      });
+    }
+  }
+});
+
+function pathOf({ path }: ContractOperation, params: Readonly<Record<string, string>>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name]!));
+}
+
+/** A recipe that says the same each time needs a difference. */
+function differing({ operationId }: ContractOperation, body: string): string {
+  const difference: Record<string, object> = {
+    createOrganization: { name: 'Another' },
+    createProject: { name: 'Another' },
+    createPolicyRevision: { reason: 'Another reason' },
+  };
+  return JSON.stringify({ ...JSON.parse(body), ...difference[operationId] });
+}
