@@ -1,23 +1,32 @@
 import { userInfo } from 'node:os';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { readConfig } from '../core/base/config.ts';
-import { applyContents, readChecked } from '../core/policies/policies.ts';
+import { type AppliedScope, applyContents, blueprintsWithoutFiles, readChecked, withoutFiles } from '../core/policies/policies.ts';
 import { withDatabase } from './database.ts';
 import { type Format, print } from './output.ts';
 
 /** `tenet policy apply`: checks the files, then puts every changed scope into force in one transaction. */
 export async function apply(directory: string | undefined, options: { reason: string; gitCommit?: string; output: Format }): Promise<void> {
   const config = readConfig(process.env);
-  const contents = await readChecked(directory ?? config.TENET_POLICIES);
+  const from = directory ?? config.TENET_POLICIES;
+  const contents = await readChecked(from);
   const author = `system:cli/${userInfo().username}`;
   const about = { author, reason: options.reason, gitCommit: options.gitCommit };
-  const applied = await withDatabase(config, (database) =>
-    database.write('platform', (db) => applyContents(db, contents, about, { name: author, requestId: 'cli' })),
+  const { applied, left } = await withDatabase(config, (database) =>
+    database.write('platform', async (db) => ({
+      applied: await applyContents(db, contents, about, { name: author, requestId: 'cli' }),
+      left: await blueprintsWithoutFiles(db, contents),
+    })),
   );
   const told = applied.map((each) => ({ ...each, scope: scopeName(each.scope) }));
-  print(options.output, console.log, told, () =>
-    told.map(
-      ({ scope, revision, changed }) => `${scope}: ${changed ? `revision ${revision} is in force` : `unchanged at revision ${revision}`}`,
-    ),
-  );
+  print(options.output, console.log, told, () => told.map(lineOf));
+  for (const head of left) console.error(withoutFiles(head, from));
+}
+
+function lineOf({ scope, revision, changed, replaced }: AppliedScope): string {
+  if (!changed) return `${scope}: unchanged at revision ${revision}`;
+  if (!replaced) return `${scope}: revision ${revision} is in force`;
+  const { revision: before, by, at, reason, backTo } = replaced;
+  const back = backTo === undefined ? '' : `; it says what revision ${backTo} said, so what came after that is taken back`;
+  return `${scope}: revision ${revision} is in force, in place of revision ${before} of ${by}, ${at} (${JSON.stringify(reason)})${back}`;
 }

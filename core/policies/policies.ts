@@ -10,6 +10,7 @@ import {
   type Head,
   insertRevision,
   listHeads,
+  listHeadsOfFiles,
   loadContent,
   moveHead,
   type Revision,
@@ -31,6 +32,19 @@ export interface AppliedScope {
   readonly scope: string;
   readonly revision: number;
   readonly changed: boolean;
+  /** What was in force before, where it changed. */
+  readonly replaced?: Replaced;
+}
+
+/** A revision that another one took the place of. */
+interface Replaced {
+  readonly revision: number;
+  /** Who put it into force, when and why. */
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  /** An earlier revision that said the same as the new one: everything between the two is taken back. */
+  readonly backTo?: number;
 }
 
 /** Puts the policy files into force when the database has no policy yet; `read` may have read them already. Returns what happened, for people. */
@@ -70,7 +84,13 @@ export async function unappliedPolicies(database: Database, directory: string): 
     const present = head ? `differs from revision ${head.revision}, which is in force` : 'is not in force';
     lines.push(`Policy ${scopeName(scope)} in ${directory} ${present}. To change that: npx tenet policy apply ${directory} --reason '…'`);
   }
-  return lines;
+  const left = await database.read('platform', (db) => blueprintsWithoutFiles(db, contents));
+  return [...lines, ...left.map((head) => `Policy ${withoutFiles(head, directory)}`)];
+}
+
+/** What an operator is told about a kind of organization whose folder is gone. */
+export function withoutFiles({ scope, revision }: Head, directory: string): string {
+  return `${scopeName(scope)} has no files in ${directory} any more, and stays in force with revision ${revision}: its organizations go on. Put its files back, or leave it`;
 }
 
 /** Reads and checks a policy directory: lint and tests. Throws PolicyError with everything that is wrong, its files named from here. */
@@ -99,15 +119,34 @@ export async function applyContents(
     const { scope } = content;
     const { revision } = await insertRevision(db, content, about);
     const before = heads.get(scope);
+    let replaced: Replaced | undefined;
     if (before?.revision !== revision) {
       await refuseRemovedRoles(db, before, content);
+      replaced = before && (await describeReplaced(db, before, digest(content)));
       const { author: by, reason } = about;
       await moveHead(db, scope, { revision, expected: before?.version ?? null, by, reason });
       await recordActivation(db, actor, scope, before, { revision, reason });
     }
-    applied.push({ scope, revision, changed: before?.revision !== revision });
+    applied.push({ scope, revision, changed: before?.revision !== revision, ...(replaced && { replaced }) });
   }
   return applied;
+}
+
+async function describeReplaced(db: Db, before: Head, sha256: string): Promise<Replaced> {
+  const { scope, revision, activatedBy: by, activatedAt } = before;
+  const { reason } = await getRevision(db, scope, revision);
+  const earlier: { revision: number } | undefined = await db('policy_revisions')
+    .where({ scope, sha256 })
+    .where('revision', '<', revision)
+    .orderBy('revision', 'desc')
+    .first('revision');
+  return { revision, by, at: activatedAt.toISOString(), reason: before.reason ?? reason, ...(earlier && { backTo: earlier.revision }) };
+}
+
+/** The kinds of organization in force that these contents do not hold, because their folder is gone: they stay in force. */
+export async function blueprintsWithoutFiles(db: Db, contents: readonly PolicyContent[]): Promise<Head[]> {
+  const heads = await listHeadsOfFiles(db);
+  return heads.filter(({ scope }) => scope.startsWith('blueprint/') && !contents.some((content) => content.scope === scope));
 }
 
 /** Puts one stored revision into force: applying anew and rolling back are the same. Throws InvalidInput when it does not hold together with the other scopes in force. */
