@@ -1,9 +1,9 @@
-import { record } from '../core/audit/record.ts';
+import { keepDenial } from '../core/audit/denials.ts';
 import { type Actor, createActor, type Place, type Principal } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
-import { denialsToKeep, recordDecision } from '../core/authorization/decisions/records.ts';
+import { denialsToKeep } from '../core/authorization/decisions/records.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
-import { FailedPrecondition, Unauthenticated } from '../core/base/errors.ts';
+import { FailedPrecondition, PermissionDenied, Unauthenticated } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
 import type { Database, Db, Scope } from '../core/database/database.ts';
 import { type TurnLimits, Turns, turnLimits } from '../core/database/turns.ts';
@@ -60,8 +60,8 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       return await turns.take(key, () => database.write(scope, (db) => work(task, db)));
     } catch (error) {
       const kept = denialsToKeep(task.denials);
-      if (kept.length > 0) await turns.take({ caller: principal.subject.id }, () => recordDenials(input, place, kept));
-      throw error;
+      if (kept.length === 0) throw error;
+      throw await turns.take({ caller: principal.subject.id }, () => keepDenials(task, kept, error));
     }
   };
 
@@ -101,26 +101,22 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     return actor;
   }
 
-  async function recordDenials({ operation, params, request }: OperationInput, place: Place, denials: readonly Decision[]): Promise<void> {
-    // The innermost thing that the path names, which is what a success has as its target too.
-    const target = Object.values(params).at(-1) ?? 'platform';
-    await database.write(scopeOf(place), async (db) => {
+  /** Keeps denials and returns the error that tells the caller the decision that is kept. */
+  async function keepDenials({ input, request, place }: Task, denials: readonly Decision[], error: unknown): Promise<unknown> {
+    const { operation, params } = input;
+    const attempt = operation.mutates && {
+      action: `${operation.permission!.resource}.${operation.permission!.action}`,
+      // The innermost thing that the path names, which is what a success has as its target too.
+      target: Object.values(params).at(-1) ?? 'platform',
+      requestId: request.requestId,
+    };
+    return database.write(scopeOf(place), async (db) => {
+      let told = error;
       for (const decision of denials) {
-        await recordDecision(db, decision);
-        if (!operation.mutates) continue;
-        const { subject } = decision.snapshot;
-        await record(
-          db,
-          { name: subject.id, requestId: (request as TenetRequest).requestId },
-          {
-            organizationId: place.organizationId,
-            action: `${operation.permission!.resource}.${operation.permission!.action}`,
-            target,
-            outcome: 'DENIED',
-            decisionId: decision.id,
-          },
-        );
+        const kept = await keepDenial(db, decision, attempt || undefined);
+        if (told instanceof PermissionDenied) told = told.explainedBy(decision.id, kept);
       }
+      return told;
     });
   }
 }

@@ -1,3 +1,4 @@
+import { keepDenial } from '../core/audit/denials.ts';
 import type { Principal } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
 import {
@@ -13,10 +14,10 @@ import {
   type ReadSnapshot,
   readIn,
 } from '../core/authorization/decisions/evaluation.ts';
-import { denialsToKeep, recordDecision } from '../core/authorization/decisions/records.ts';
+import { denialsToKeep } from '../core/authorization/decisions/records.ts';
 import type { SnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
-import { InvalidInput } from '../core/base/errors.ts';
+import { InvalidInput, PermissionDenied } from '../core/base/errors.ts';
 import type { Database } from '../core/database/database.ts';
 import type { Authenticate } from './authentication/identify.ts';
 import type { Contract } from './contract/contract.ts';
@@ -72,8 +73,13 @@ export function createEvaluator(options: {
   async function refuse(error: unknown, denials: readonly Decision[]): Promise<never> {
     const kept = denialsToKeep(denials);
     if (kept.length > 0) {
-      await database.write('platform', async (db) => {
-        for (const decision of kept) await recordDecision(db, decision);
+      throw await database.write('platform', async (db) => {
+        let told = error;
+        for (const decision of kept) {
+          const id = await keepDenial(db, decision);
+          if (told instanceof PermissionDenied) told = told.explainedBy(decision.id, id);
+        }
+        return told;
       });
     }
     throw error;

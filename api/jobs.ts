@@ -1,4 +1,5 @@
 import { cleanUp } from '../core/access/clean-up.ts';
+import { closeDenials } from '../core/audit/denials.ts';
 import { type MailContext, sendInvitation } from '../core/delivery/invitation-mail.ts';
 import type { Tasks } from '../core/jobs/runner.ts';
 
@@ -7,5 +8,6 @@ export function createTasks(context: MailContext): Tasks {
   return {
     'send-invitation': (job) => sendInvitation(context, job),
     'clean-up': () => cleanUp(context.database),
+    'close-denials': () => closeDenials(context.database),
   };
 }

@@ -54,6 +54,22 @@ alter table decisions enable row level security;
 alter table decisions force row level security;
 create policy in_scope on decisions as permissive for all to public using in_scope(org_id);
 
+create table denials (
+  org_id uuid not null,
+  fingerprint bytea not null,
+  since timestamp with time zone not null,
+  decision_id uuid not null,
+  subject text not null,
+  action text,
+  target text,
+  count bigint not null default 1,
+  constraint denials_pkey PRIMARY KEY (org_id, fingerprint, since)
+);
+CREATE INDEX denials_by_time ON tenet.denials USING btree (since);
+alter table denials enable row level security;
+alter table denials force row level security;
+create policy in_scope on denials as permissive for all to public using in_scope(org_id);
+
 create table encryption_keys (
   kid text not null,
   fingerprint bytea not null,
@@ -555,6 +571,7 @@ grant select on audit_events to tenet_app;
 grant select on audit_heads to tenet_app;
 grant delete, insert, select, update on budgets to tenet_app;
 grant delete, insert, select on decisions to tenet_app;
+grant delete, insert, select, update on denials to tenet_app;
 grant insert, select on encryption_keys to tenet_app;
 grant insert, select, update on fences to tenet_app;
 grant execute on function append_audit_event(uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;

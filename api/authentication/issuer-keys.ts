@@ -41,7 +41,7 @@ export function createIssuerKeys(issuer: Issuer, clock: () => number, onEvent: (
   let remote: ReturnType<typeof createRemoteJWKSet> | undefined;
   let keys: JWTVerifyGetKey | undefined;
   let refreshing: Promise<void> | undefined;
-  let attemptedAt = Number.NEGATIVE_INFINITY;
+  let askedAt = Number.NEGATIVE_INFINITY;
   let due = Number.NEGATIVE_INFINITY;
   let lastError: unknown;
 
@@ -60,14 +60,12 @@ export function createIssuerKeys(issuer: Issuer, clock: () => number, onEvent: (
     refreshing ??= fetchKeys()
       .then(
         () => {
-          attemptedAt = clock();
-          due = attemptedAt + FRESH_FOR;
+          due = clock() + FRESH_FOR;
           lastError = undefined;
           onEvent({ type: 'keys-refreshed', issuer: issuer.issuer });
         },
         (error: unknown) => {
-          attemptedAt = clock();
-          due = attemptedAt + (keys ? COOLDOWN : RETRY_WITHOUT_KEYS);
+          due = clock() + (keys ? COOLDOWN : RETRY_WITHOUT_KEYS);
           lastError = error;
           onEvent({ type: 'keys-refresh-failed', issuer: issuer.issuer, error, serving: keys ? 'last-known-keys' : 'nothing' });
         },
@@ -88,7 +86,11 @@ export function createIssuerKeys(issuer: Issuer, clock: () => number, onEvent: (
       return keys;
     },
     async refreshForUnknownKey() {
-      if (clock() >= attemptedAt + COOLDOWN) await refresh();
+      if (clock() >= askedAt + COOLDOWN) {
+        // Before the answer: those who come while it is awaited join it.
+        askedAt = clock();
+        await refresh();
+      } else if (refreshing) await refreshing;
       return lastError === undefined;
     },
     isFailing: () => lastError !== undefined,

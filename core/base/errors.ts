@@ -45,6 +45,12 @@ export class PermissionDenied extends TenetError {
       ...fields,
     });
   }
+
+  /** The same, with the decision that is kept in the place of one that is like it. */
+  explainedBy(decisionId: string, kept: string): PermissionDenied {
+    const { requiredPermission, decisionId: own, ...fields } = this.fields;
+    return own === decisionId && kept !== own ? new PermissionDenied(String(requiredPermission), kept, fields) : this;
+  }
 }
 
 /** It does not exist, or the caller may not know that it does: both look the same. */

@@ -76,17 +76,25 @@ describe("the issuer's keys", () => {
     await authenticate();
     for (let index = 0; index < 20; index += 1)
       expect(await failure(authenticate(await signed(`invented-${index}`)))).to.be.instanceOf(Unauthenticated);
-    expect(provider.requests('/jwks')).to.equal(1);
+    expect(provider.requests('/jwks')).to.equal(2);
     ahead = 30 * SECOND;
     for (let index = 0; index < 20; index += 1)
       expect(await failure(authenticate(await signed(`invented-${index}`)))).to.be.instanceOf(Unauthenticated);
-    expect(provider.requests('/jwks')).to.equal(2);
+    expect(provider.requests('/jwks')).to.equal(3);
   });
 
   describe('when the issuer rotates them', () => {
+    it('a token of the new key is accepted at once after a start', async () => {
+      await authenticator.readKeys();
+      await provider.rotate();
+      expect(await authenticate()).to.include({ subject: 'mia' });
+      expect(provider.requests('/jwks')).to.equal(2);
+    });
+
     it('a token of the new key is accepted as soon as the cooldown is over, and one of the old key still', async () => {
       const old = await token();
       await authenticate(old);
+      await failure(authenticate(await signed('invented')));
       await provider.rotate();
       const young = await token();
       expect(await failure(authenticate(young))).to.have.property('reason', 'unknown-key');

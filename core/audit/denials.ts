@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { Decision } from '../authorization/decisions/decide.ts';
+import { recordDecision } from '../authorization/decisions/records.ts';
+import { canonical } from '../base/canonical.ts';
+import { newId, platformChain, toId, toUuid } from '../base/ids.ts';
+import type { Database, Db } from '../database/database.ts';
+import { record } from './record.ts';
+
+/** What somebody tried to change when they were denied. */
+export interface Attempt {
+  readonly action: string;
+  readonly target: string;
+  readonly requestId: string;
+}
+
+const keepSql = `
+insert into denials (org_id, fingerprint, since, decision_id, subject, action, target)
+values (:chain, :fingerprint, date_trunc('hour', now(), 'UTC'), :decision, :subject, :action, :target)
+on conflict (org_id, fingerprint, since) do update set count = denials.count + 1
+returning decision_id, count`;
+
+/**
+ * Keeps a denial: the first of its kind in an hour with its decision and, if it was an attempt to change something, an event; the others as
+ * a number. Returns the id of the decision that is kept, which explains this one as well: same subject, place, question, roles and revisions.
+ */
+export async function keepDenial(db: Db, decision: Decision, attempt?: Attempt): Promise<string> {
+  const { domain, subject } = decision.snapshot;
+  const { rows } = await db.raw(keepSql, {
+    chain: domain.level === 'platform' ? platformChain : toUuid('organization', domain.org),
+    fingerprint: createHash('sha256')
+      .update(canonical({ action: attempt?.action, decision: decision.record() }))
+      .digest(),
+    decision: toUuid('decision', decision.id),
+    subject: subject.id,
+    action: attempt?.action ?? null,
+    target: attempt?.target ?? null,
+  });
+  const [kept] = rows as [{ decision_id: string; count: string }];
+  if (kept.count !== '1') return toId('decision', kept.decision_id);
+  await recordDecision(db, decision);
+  if (attempt) {
+    const { requestId, action, target } = attempt;
+    const organizationId = domain.level === 'platform' ? undefined : domain.org;
+    await record(db, { name: subject.id, requestId }, { organizationId, action, target, outcome: 'DENIED', decisionId: decision.id });
+  }
+  return decision.id;
+}
+
+interface Counted {
+  org_id: string;
+  since: Date;
+  decision_id: string;
+  subject: string;
+  action: string | null;
+  target: string | null;
+  count: string;
+}
+
+const batch = 200;
+const closeSql = `
+delete from denials where ctid = any(array(
+  select ctid from denials where since < date_trunc('hour', now(), 'UTC') order by org_id limit ${batch} for update skip locked
+)) returning org_id, since, decision_id, subject, action, target, count`;
+
+/** Ends the hours that are over: attempts that were denied more than once have an event with their number, `after.denials`. */
+export async function closeDenials(database: Database): Promise<void> {
+  for (;;) {
+    const closed = await database.write('platform', async (db) => {
+      const rows = (await db.raw(closeSql)).rows as Counted[];
+      for (const row of rows) await recordCount(db, row);
+      return rows.length;
+    });
+    if (closed < batch) return;
+  }
+}
+
+async function recordCount(db: Db, { org_id, since, decision_id, subject, action, target, count }: Counted): Promise<void> {
+  if (action === null || target === null || count === '1') return;
+  await record(
+    db,
+    { name: subject, requestId: newId('request') },
+    {
+      organizationId: org_id === platformChain ? undefined : toId('organization', org_id),
+      action,
+      target,
+      outcome: 'DENIED',
+      decisionId: toId('decision', decision_id),
+      after: { denials: Number(count), since: since.toISOString() },
+    },
+  );
+}
