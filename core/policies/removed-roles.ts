@@ -1,3 +1,4 @@
+import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import type { PolicyContent } from '../authorization/policy/content.ts';
 import { PolicyError } from '../authorization/policy/findings.ts';
 import { type Head, loadContent } from '../authorization/store/revisions.ts';
@@ -14,7 +15,7 @@ interface Use {
 const ofBlueprintSql = `
 select role, sum(grants)::int as grants, sum(invitations)::int as invitations, count(distinct org_id)::int as organizations from (
   select g.org_id, unnest(array_remove(array[g.role, g.subject_role], null)) as role, 1 as grants, 0 as invitations from grants g
-    where g.revoked_at is null and (g.until is null or g.until > now())
+    where ${livingGrant}
   union all
   select i.org_id, i.role, 0, 1 from invitations i
     where i.state = 'PENDING' and least(i.expires_at, i.until) > now()

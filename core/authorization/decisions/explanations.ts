@@ -5,11 +5,12 @@ import type { Engine } from '../engine/engine.ts';
 import type { Row, RowSource } from '../policy/content.ts';
 import { domainOf } from '../policy/domain.ts';
 import { scopeName } from '../policy/scopes.ts';
-import { ownerRole } from '../policy/vocabulary.ts';
+import { ownerRole, storedRole } from '../policy/vocabulary.ts';
 import { splitRevision } from '../store/live-policies.ts';
 import { getRevision } from '../store/revisions.ts';
 import type { Actor, Place } from './actor.ts';
 import type { Decision } from './decide.ts';
+import { livingGrant } from './held-roles.ts';
 import { rolesThatWouldAllow } from './nearest.ts';
 import { getDecisionRecord } from './records.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -92,7 +93,7 @@ async function explainRecord(db: Db, kept: { id: string; at?: Date; record: Deci
     ...(row && source ? { rule: { scope: scopeName(source.scope), file: source.file, line: source.line, row: [...row] } } : {}),
     roles: await originsOf(db, { subject, organizationId, projectId, at: kept.at }, roles),
     revisions: await Promise.all(revisions.map((name) => reference(db, name))),
-    nearestRoles: nearest.map((name) => name.slice(name.indexOf('/') + 1)),
+    nearestRoles: nearest.map(storedRole),
     createdAt: (kept.at ?? new Date()).toISOString(),
   };
 }
@@ -119,14 +120,13 @@ async function originsOf(
   const organization = toUuid('organization', who.organizationId);
   const project = who.projectId === undefined ? null : toUuid('project', who.projectId);
   const user = who.subject.startsWith('user_') ? toUuid('user', who.subject) : null;
-  const query = db('grants')
+  const query = db('grants as g')
     .select('id', 'role', 'user_id', 'subject_role')
     .where({ org_id: organization })
     .where((place) => place.whereNull('project_id').orWhere({ project_id: project }))
     .where((subject) => subject.where({ user_id: user }).orWhereNotNull('subject_role'))
     .orderBy('id');
-  if (who.at === undefined)
-    query.whereRaw('revoked_at is null and (until is null or until > now()) and (from_at is null or from_at <= now())');
+  if (who.at === undefined) query.whereRaw(livingGrant);
   else {
     // The moment was cut to milliseconds on its way here.
     query.whereRaw(
@@ -135,19 +135,14 @@ async function originsOf(
     );
   }
   const grants: GrantRow[] = await query;
-  return roles.map((name) => originOf(name, grants, new Set(roles.map(idOf))));
-}
-
-/** The name of a role in policy rows without its blueprint; custom roles have none. */
-function idOf(name: string): string {
-  return name.startsWith('role_') ? name : name.slice(name.indexOf('/') + 1);
+  return roles.map((name) => originOf(name, grants, new Set(roles.map(storedRole))));
 }
 
 function originOf(name: string, grants: readonly GrantRow[], held: ReadonlySet<string>): HeldRole {
   if (name.startsWith('state/')) return { role: name, source: 'STATE' };
   if (name.startsWith('platform/')) return { role: name, source: 'PLATFORM' };
   if (name === 'member/self') return { role: name, source: 'MEMBERSHIP' };
-  const id = idOf(name);
+  const id = storedRole(name);
   if (id === ownerRole) return { role: name, source: 'OWNERSHIP' };
   const direct = grants.find((grant) => grant.role === id && grant.user_id !== null);
   if (direct) return { role: name, source: 'GRANT', grantId: toId('grant', direct.id) };

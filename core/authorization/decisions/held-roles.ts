@@ -1,6 +1,6 @@
 import { toId } from '../../base/ids.ts';
 import type { Db } from '../../database/database.ts';
-import { ownerRole } from '../policy/vocabulary.ts';
+import { ownerRole, qualifiedRole } from '../policy/vocabulary.ts';
 
 /** Whether a grant `g` is there: it was neither revoked nor has it ended, but it may rest. */
 export const presentGrant = 'g.revoked_at is null and (g.until is null or g.until > now())';
@@ -13,18 +13,26 @@ export interface HeldRole {
   readonly projectId?: string;
 }
 
-// The same reach as the snapshot that decides: grants of the user, and grants to the roles that the user holds. In an archived
-// project nobody holds anything, and nobody may take anything there either: its roles would protect their holder from removal.
-const heldSql = (grant: string): string => `
-with direct as (
-  select g.project_id, g.role from grants g left join projects p on p.org_id = g.org_id and p.id = g.project_id
-  where g.org_id = :org and g.user_id = :user and ${grant} and (g.project_id is null or p.state = 'ACTIVE')
+/**
+ * The CTEs `direct` and `through` (project_id, role, until): grants of a user, and grants to the roles that the user holds. `org` and `user`
+ * are placeholders of the statement, `grant` says which grants `g` count (livingGrant, presentGrant), `reach` in which projects they do.
+ */
+export function heldGrantsSql({ org, user, grant, reach }: { org: string; user: string; grant: string; reach: string }): string {
+  return `direct as (
+  select g.project_id, g.role, g.until from grants g
+  where g.org_id = ${org} and g.user_id = ${user} and ${grant} and (g.project_id is null or ${reach})
 ), through as (
-  select coalesce(g.project_id, d.project_id) as project_id, g.role
-  from direct d join grants g on g.org_id = :org and g.subject_role = d.role
-  left join projects p on p.org_id = g.org_id and p.id = g.project_id
-  where ${livingGrant} and (g.project_id is null or p.state = 'ACTIVE') and (g.project_id is null or d.project_id is null or g.project_id = d.project_id)
-)
+  select coalesce(g.project_id, d.project_id) as project_id, g.role, g.until
+  from direct d join grants g on g.org_id = ${org} and g.subject_role = d.role
+  where ${grant} and (g.project_id is null or ${reach}) and (g.project_id is null or d.project_id is null or g.project_id = d.project_id)
+)`;
+}
+
+// In an archived project no role counts, and nobody may take one there either: it would protect its holder from removal.
+const inActiveProject = "exists (select from projects p where p.org_id = g.org_id and p.id = g.project_id and p.state = 'ACTIVE')";
+
+const heldSql = (grant: string): string => `
+with ${heldGrantsSql({ org: ':org', user: ':user', grant, reach: inActiveProject })}
 select project_id, role from direct union select project_id, role from through
 union select null, '${ownerRole}' from organizations where id = :org and owner_id = :user`;
 
@@ -40,7 +48,7 @@ export async function heldRoles(db: Db, organizationUuid: string, userUuid: stri
   }));
 }
 
-/** The names of roles as policy rows have them: `integrations/org.admin`; a custom role's id is its name. */
+/** The names of roles as policy rows have them. */
 export function roleNames(blueprint: string, roles: readonly string[]): string[] {
-  return roles.map((role) => (role.startsWith('role_') ? role : `${blueprint}/${role}`));
+  return roles.map((role) => qualifiedRole(blueprint, role));
 }

@@ -3,6 +3,7 @@ import { toUuid } from '../../base/ids.ts';
 import { type Db, prepared } from '../../database/database.ts';
 import type { Domain } from '../policy/domain.ts';
 import { ownerRole } from '../policy/vocabulary.ts';
+import { heldGrantsSql, livingGrant, roleNames } from './held-roles.ts';
 
 /** Who is asked about, as Casbin and the database know them. */
 export type Subject =
@@ -49,23 +50,14 @@ select u.state as user_state, u.not_before,
   array(select scope || '@' || revision from policy_heads where scope = 'platform') as heads
 from (select $1::uuid as id) asked left join users u on u.id = asked.id`;
 
-// Grants of the user, and grants to the roles that the user holds, in the organization and in the one project.
 const organizationSql = `
-with held as (
-  select role, until from grants
-  where org_id = $2 and user_id = $1 and revoked_at is null and (until is null or until > now()) and (from_at is null or from_at <= now())
-    and (project_id is null or project_id = $3)
-), through_roles as (
-  select g.role, g.until from held join grants g on g.org_id = $2 and g.subject_role = held.role
-  where g.revoked_at is null and (g.until is null or g.until > now()) and (g.from_at is null or g.from_at <= now())
-    and (g.project_id is null or g.project_id = $3)
-)
+with ${heldGrantsSql({ org: '$2', user: '$1', grant: livingGrant, reach: 'g.project_id = $3' })}
 select u.state as user_state, u.not_before,
   o.blueprint, o.state as organization_state, o.epoch, o.owner_id = asked.id as owner,
   m.state as member_state, p.state as project_state,
-  array(select role from held union select role from through_roles) as roles,
+  array(select role from direct union select role from through) as roles,
   -- A grant that rests counts again when the one that ends in its place does, so its time is among these.
-  (select min(until) from (select until from held union all select until from through_roles) ends) as until,
+  (select min(until) from (select until from direct union all select until from through) ends) as until,
   array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint, $4)) as heads
 from (select $1::uuid as id) asked
 left join users u on u.id = asked.id
@@ -142,8 +134,7 @@ function rolesIn(subject: Subject, row: OrganizationRow): string[] {
   const states = row.organization_state === 'SUSPENDED' ? ['state/suspended'] : [];
   if (subject.type === 'controller') return [controllerRole, ...states];
   if (row.member_state !== 'ACTIVE' && row.member_state !== 'INACTIVE') return [];
-  const roles = row.roles.map((role) => (role.startsWith('role_') ? role : `${row.blueprint}/${role}`));
-  if (row.owner) roles.push(`${row.blueprint}/${ownerRole}`);
+  const roles = roleNames(row.blueprint!, row.owner ? [...row.roles, ownerRole] : row.roles);
   if (row.member_state === 'INACTIVE') states.push('state/inactive-member');
   return ['member/self', ...roles, ...states, ...userStates(row)];
 }

@@ -10,6 +10,16 @@ const level = z.enum(['platform', 'org', 'project']);
 /** Who owns an organization holds this in it: a reserved subject, like `member/self`, that no grant can give. */
 export const ownerRole = 'org.owner';
 
+/** A stored role as policy rows name it: `integrations/org.admin`; the id of a custom role is its name. */
+export function qualifiedRole(blueprint: string, role: string): string {
+  return role.startsWith('role_') ? role : `${blueprint}/${role}`;
+}
+
+/** The stored role behind a name of policy rows: qualifiedRole the other way round. */
+export function storedRole(name: string): string {
+  return name.startsWith('role_') ? name : name.slice(name.indexOf('/') + 1);
+}
+
 /** permissions.yaml: everything that can be asked, and every name that may hold something, outside blueprints. */
 export const vocabularySchema = z.strictObject({
   /** Resource type -> action -> levels at which it can be asked. */
