@@ -68,9 +68,11 @@ function namesOf({ content, vocabulary, blueprint }: LintedContent): Names {
   };
 }
 
-function reportSubjectAndDomain([sub, dom]: Row, names: Names, kind: Exclude<Kind, 'organization'>, report: Report): void {
-  const { content, blueprint, declared, roles, hint } = names;
-  if (!mayName(kind, sub, blueprint)) {
+function reportSubjectAndDomain([sub, dom, obj]: Row, names: Names, kind: Exclude<Kind, 'organization'>, report: Report): void {
+  const { content, blueprint, declared, roles, hint, ownObjects } = names;
+  // Which of its roles a manifest may give is said by each kind of organization itself.
+  const isGiver = kind === 'blueprint' && sub.startsWith('platform/') && obj.startsWith('role:') && ownObjects.includes(obj);
+  if (!isGiver && !mayName(kind, sub, blueprint)) {
     report('subject-prefix', `${sub} does not belong into ${scopeName(content.scope)}: ${prefixesOf(kind, blueprint)}`);
   } else if (!declared.has(sub)) {
     report('unknown-role', `${sub} is no role, state or scope that is declared${hint(sub, roles)}`);
@@ -100,9 +102,8 @@ function reportEffect([sub, , obj, act, eft]: Row, { content, kind, ownObjects }
   if (isState && kind === 'blueprint' && !ownObjects.includes(obj)) {
     report('subject-prefix', `${scopeName(content.scope)} may deny only its own resource types and roles to ${sub}, not ${obj}`);
   }
-  // assign and unassign exist for role objects alone, so an object * with them grants nothing else.
-  const wide = act === '*' || (obj === '*' && act !== 'assign' && act !== 'unassign');
-  if (eft === 'allow' && wide) report('wildcard-grant', `${sub} is allowed what does not exist yet: name the actions`, 'warning');
+  const isWide = act === '*' || obj === '*';
+  if (eft === 'allow' && isWide) report('wildcard-grant', `${sub} is allowed what does not exist yet: name the actions`, 'warning');
 }
 
 function mayName(kind: 'platform' | 'blueprint', sub: string, blueprint: string | undefined): boolean {
@@ -112,7 +113,7 @@ function mayName(kind: 'platform' | 'blueprint', sub: string, blueprint: string 
 }
 
 function prefixesOf(kind: 'platform' | 'blueprint', blueprint: string | undefined): string {
-  return kind === 'platform' ? 'platform/, member/ and state/ are accepted' : `${blueprint}/, scope/ and state/ are accepted`;
+  return kind === 'platform' ? 'platform/, member/ and state/ are accepted' : `${blueprint}/, scope/ and state/ are accepted, and platform/ for giving and taking its roles`;
 }
 
 type Hint = (word: string, candidates: Iterable<string>) => string;
@@ -131,7 +132,6 @@ function actionsOfAll({ resources }: LintedContent['vocabulary']): Map<string, S
 }
 
 function reportPair([, dom, obj, act]: Row, { vocabulary: { resources }, everything, hint }: Names, report: Report): void {
-  if (obj === '*' && (act === 'assign' || act === 'unassign')) return;
   const own = Object.hasOwn(resources, obj) ? resources[obj]! : undefined;
   if (obj !== '*' && own === undefined) {
     reportObject(obj, Object.keys(resources), hint, report);
