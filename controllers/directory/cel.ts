@@ -32,5 +32,6 @@ export const celRules: Readonly<Record<string, CelRule>> = {
   'self.getFullYear() >= 1 && self.getFullYear() <= 9999': (self) => hasShortYear(self),
   "self.matches('^[^\\\\x00-\\\\x20\\\\x7f-\\\\x{a0}\\\\x{ad}\\\\x{61c}\\\\x{1680}\\\\x{180e}\\\\x{2000}-\\\\x{200f}\\\\x{2028}-\\\\x{202f}\\\\x{205f}-\\\\x{2064}\\\\x{2066}-\\\\x{206f}\\\\x{3000}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}][^\\\\x00-\\\\x1f\\\\x7f-\\\\x{9f}\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}-\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{2064}\\\\x{2066}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}]*$')":
     (self) => isName(self),
+  'self.all(role, self.exists_one(other, other == role))': (self) => new Set(self).size === self.length,
   "(self.from == 'Selector') == has(self.selector)": (self) => (self.from === 'Selector') === (self.selector !== undefined),
 };

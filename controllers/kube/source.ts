@@ -1,5 +1,5 @@
 import { EventFilter, type EventInput, eventType, toEvent } from '../resources/events.ts';
-import type { KubeObject, ResourceType } from '../resources/resource.ts';
+import { type KubeObject, keyOf, type ResourceType } from '../resources/resource.ts';
 import type { Log } from '../runtime/log.ts';
 import { collect, type Metrics } from '../runtime/metrics.ts';
 import type { Sink, Source } from '../runtime/source.ts';
@@ -124,6 +124,9 @@ function createEventWriter({ client, controller, instance, log, metrics }: KubeS
         metrics?.events.inc({ outcome: 'dropped' });
         return;
       }
+      const { type: level, reason, note } = input;
+      // Whoever runs Tenet need not have access to the cluster. The same line as for a directory of manifests.
+      if (level === 'Warning') log.warn({ kind: type.kind, key: keyOf(object), reason, note }, 'manifest event');
       const event = toEvent(type, object, input, controller, instance, new Date());
       waiting += 1;
       last = last

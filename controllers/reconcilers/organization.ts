@@ -13,7 +13,7 @@ import {
 } from '../resources/types.ts';
 import type { Outcome, Reconciler, Request } from '../runtime/reconciler.ts';
 import type { Source } from '../runtime/source.ts';
-import { desiredMembers, nothingToObserve, refusal, success } from './report.ts';
+import { desiredMembers, nothingToObserve, outcomeOf, refusal } from './report.ts';
 
 /** Milliseconds until it is seen whether the projects of an organization have all been made, and for how long nothing else is looked at meanwhile. */
 const whileProjectsCome = { lookMs: 2_000, patienceMs: 60_000, thenMs: 15_000 };
@@ -60,19 +60,14 @@ export function organizationReconciler(
       manage: spec!.managementPolicy === 'Full',
       isNew: object.status?.id === undefined,
     });
-    const { id, slug, memberCount, projectCount, members } = result;
+    const { id, slug, memberCount, projectCount } = result;
     if (id === undefined)
       return {
         conditions: retrying('NotFound', nothingToObserve('organization', 'organizations/<id>', refOf(object, manifests))),
         requeueAfter: 60_000,
       };
-    const outcome = success({
-      message: `The organization ${slug} is as declared.`,
-      statusFields: { id, slug, memberCount, projectCount },
-      members,
-      desired,
-      done,
-    });
+    const statusFields = { id, slug, memberCount, projectCount };
+    const outcome = outcomeOf(object, { subject: `The organization ${slug}`, statusFields, result, desired, done });
     if (!isExpecting) return outcome;
     return { ...outcome, requeueAfter: id === object.status?.id ? whileProjectsCome.thenMs : whileProjectsCome.lookMs };
   }
@@ -85,16 +80,19 @@ export function organizationReconciler(
     });
   }
 
-  /** Projects first: an organization that goes must not leave manifests that speak of it. */
+  /** Projects first: an organization that goes must not leave manifests with a project in it. Those that only name it may stay. */
   async function remove(object: OrganizationObject, manifests: ManifestContext): Promise<Outcome> {
-    const projects = source.byIndex(projectType, 'organization', object.metadata.name).map(keyOf).sort();
-    if (projects.length > 0) {
-      const shown = projects.slice(0, 10).join(', ');
-      const message = `Delete these Projects first: ${shown}${projects.length > 10 ? ` and ${projects.length - 10} more` : ''}.`;
-      return { conditions: retrying('ProjectsExist', message), finalizer: 'keep', requeueAfter: 60_000 };
-    }
-    await releaseOrganization(manifests, refOf(object, manifests), deletionOf(object));
-    return { conditions: [], finalizer: 'release' };
+    const named = source.byIndex(projectType, 'organization', object.metadata.name);
+    const uids = named.map(({ metadata }) => metadata.uid);
+    const inIt = new Set(await releaseOrganization(manifests, refOf(object, manifests), deletionOf(object), uids));
+    if (inIt.size === 0) return { conditions: [], finalizer: 'release' };
+    const projects = named
+      .filter(({ metadata }) => inIt.has(metadata.uid))
+      .map(keyOf)
+      .sort();
+    const shown = projects.slice(0, 10).join(', ');
+    const message = `Delete these Projects first: ${shown}${projects.length > 10 ? ` and ${projects.length - 10} more` : ''}.`;
+    return { conditions: retrying('ProjectsExist', message), finalizer: 'keep', requeueAfter: 60_000 };
   }
 }
 

@@ -15,7 +15,7 @@ import {
 import type { Outcome, Reconciler, Request } from '../runtime/reconciler.ts';
 import type { Source } from '../runtime/source.ts';
 import { deletionOf, refOf } from './organization.ts';
-import { desiredMembers, news, nothingToObserve, refusal, success } from './report.ts';
+import { desiredMembers, news, nothingToObserve, outcomeOf, refusal } from './report.ts';
 
 /** Makes the database like the Project objects of a source. `context` is that of the present term. */
 export function projectReconciler(source: Source, context: (fence: number) => Promise<ManifestContext>): Reconciler<ProjectObject> {
@@ -75,7 +75,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
       manage: spec.managementPolicy === 'Full',
       isNew: object.status?.id === undefined,
     });
-    const { id, organizationId, slug, memberCount, members } = result;
+    const { id, organizationId, slug, memberCount } = result;
     if (organizationId === undefined)
       return waiting(
         object,
@@ -89,13 +89,8 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
         conditions: retrying('NotFound', nothingToObserve('project', `organizations/${organizationId}/projects/<id>`, ref)),
         requeueAfter: 60_000,
       };
-    const outcome = success({
-      message: `The project ${slug} is as declared.`,
-      statusFields: { id, slug, organizationID: organizationId, memberCount },
-      members,
-      desired,
-      done,
-    });
+    const statusFields = { id, slug, organizationID: organizationId, memberCount };
+    const outcome = outcomeOf(object, { subject: `The project ${slug}`, statusFields, result, desired, done });
     const resolved: ConditionInput = {
       type: 'ResolvedRefs',
       status: 'True',

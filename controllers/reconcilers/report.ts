@@ -1,9 +1,9 @@
-import { AlreadyExists, FailedPrecondition, InvalidInput, NotFound, PermissionDenied, type TenetError } from '../../core/base/errors.ts';
 import { readInstant } from '../../core/base/instants.ts';
 import { consentSentence } from '../../core/manifests/apply.ts';
+import { isRefusal, refusalSentence, type SpecProblem } from '../../core/manifests/entries.ts';
 import type { DesiredMember, MemberStatus } from '../../core/manifests/members.ts';
 import type { ManifestIdentity } from '../../core/organizations/managed-by.ts';
-import { ready, stalled } from '../resources/conditions.ts';
+import { type ConditionInput, differing, ready, stalled } from '../resources/conditions.ts';
 import type { EventInput } from '../resources/events.ts';
 import type { KubeObject } from '../resources/resource.ts';
 import type { MemberSpec } from '../resources/types.ts';
@@ -39,21 +39,21 @@ export function desiredMembers(members: readonly MemberSpec[] | undefined): Desi
 
 /** Failures that only a change of the manifest, the policy or the database can end, as conditions; anything else is thrown on. */
 export function refusal(object: KubeObject, error: unknown): Outcome {
-  const lasting = [InvalidInput, AlreadyExists, FailedPrecondition, NotFound, PermissionDenied];
-  if (!lasting.some((kind) => error instanceof kind)) throw error;
-  const { code } = error as TenetError;
-  const message = sentenceOf(error as TenetError);
-  const reason =
-    code === 'invalid-input' ? 'InvalidSpec' : code.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
-  const outcome: Outcome = { conditions: stalled(reason, message), events: news(object, { type: 'Warning', reason, note: message }) };
-  return endsByItself.has(code) ? { ...outcome, requeueAfter: whileAwaited } : outcome;
+  if (!isRefusal(error)) throw error;
+  const { code } = error;
+  const message = refusalSentence(error);
+  const reason = code === 'invalid-input' ? 'InvalidSpec' : camelCase(code);
+  const conditions = [accepted(code === 'invalid-input' ? message : undefined), ...stalled(reason, message)];
+  const events = news(object, { type: 'Warning', reason, note: message });
+  return { conditions, events, ...(endsByItself.has(code) && { requeueAfter: whileAwaited }) };
 }
 
-/** The failure with its parts: what a caller of the API reads in `errors` must be in the one sentence of a condition. */
-function sentenceOf({ message, fields }: TenetError): string {
-  const { errors = [] } = fields as { errors?: readonly { detail: string }[] };
-  const details = errors.map(({ detail }) => detail).filter((detail) => !message.includes(detail));
-  return [message, ...details].join(' ');
+const camelCase = (code: string): string => code.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
+
+/** Whether the manifest says what can be done; the policy and the state of things are another matter. */
+function accepted(problem?: string): ConditionInput {
+  if (problem === undefined) return { type: 'Accepted', status: 'True', reason: 'Accepted', message: 'The manifest is valid.' };
+  return { type: 'Accepted', status: 'False', reason: 'InvalidSpec', message: problem };
 }
 
 /** What an object that may only look says when there is nothing that it may look at. */
@@ -68,28 +68,79 @@ export function news(object: KubeObject, event: EventInput): EventInput[] {
   return conditions.some(({ reason, message }) => reason === event.reason && message === event.note) ? [] : [event];
 }
 
-/** An outcome of a pass that went well: ready, with what was done as one event. */
-export function success(options: {
-  readonly message: string;
+/** What became of a manifest that was carried out as far as it could be. */
+export interface Applied {
+  /** `The organization acme`. */
+  readonly subject: string;
   readonly statusFields: Readonly<Record<string, unknown>>;
-  readonly members: readonly MemberStatus[];
+  readonly result: {
+    readonly members: readonly MemberStatus[];
+    readonly problems: readonly SpecProblem[];
+    readonly differences: readonly string[];
+  };
   readonly desired: readonly DesiredMember[];
   readonly done: readonly string[];
-}): Outcome {
-  const { message, statusFields, members, desired, done } = options;
+}
+
+/** The outcome: ready when everything is as declared, with what was done as one event. */
+export function outcomeOf(object: KubeObject, applied: Applied): Outcome {
+  const { statusFields, result, desired, done } = applied;
+  const { members } = result;
+  const { conditions, warning, requeue } = judged(applied);
   const events: EventInput[] = done.length === 0 ? [] : [{ type: 'Normal', reason: reasonOf(done), note: sentence(done) }];
-  const waiting = members.some(({ state }) => awaited.has(state)) ? whileAwaited : undefined;
-  const requeueAfter = Math.min(waiting ?? soon, untilNextEnd(desired) ?? soon);
+  if (warning) events.push(...news(object, warning));
+  const isAwaited = members.some(({ state }) => awaited.has(state));
+  const requeueAfter = Math.min(isAwaited || requeue ? whileAwaited : soon, untilNextEnd(desired) ?? soon);
   return {
-    conditions: [{ type: 'Accepted', status: 'True', reason: 'Accepted', message: 'The manifest is valid.' }, ...ready(message)],
-    statusFields: { ...statusFields, ...(members.length === 0 ? {} : { members }) },
+    conditions,
+    statusFields: { ...statusFields, ...(members.length === 0 ? {} : { members: members.slice(0, maxStatuses) }) },
     events,
     ...(requeueAfter < soon && { requeueAfter }),
   };
 }
 
+/** The CRD holds no more. */
+const maxStatuses = 500;
+
+interface Judged {
+  readonly conditions: readonly ConditionInput[];
+  readonly warning?: EventInput;
+  /** The next pass may succeed, because this one has changed something. */
+  readonly requeue?: boolean;
+}
+
+function judged({ subject, result, done }: Applied): Judged {
+  const { members, problems, differences } = result;
+  const warned = (reason: string, message: string, conditions: readonly ConditionInput[], requeue = false): Judged => ({
+    conditions,
+    warning: { type: 'Warning', reason, note: message },
+    requeue,
+  });
+  if (problems.length > 0) {
+    const message = `${some(problems.map(({ path, detail }) => `${path}: ${detail}`))} These entries are left as they are; everything else is as declared.`;
+    return warned('InvalidSpec', message, [accepted(message), ...stalled('InvalidSpec', message)]);
+  }
+  const refused = members.filter(({ state }) => state === 'Refused');
+  if (refused.length > 0) {
+    const message = `${some(refused.map(({ email, message: why }) => `${email}: ${why}`))} Everything else is as declared.`;
+    return warned('MembersRefused', message, [accepted(), ...stalled('MembersRefused', message)], done.length > 0);
+  }
+  if (differences.length > 0) {
+    const message = `${subject} differs from the manifest, which only looks. It would be necessary to: ${some(differences)}`;
+    return { conditions: [accepted(), ...differing(message)] };
+  }
+  return { conditions: [accepted(), ...ready(`${subject} is as declared.`)] };
+}
+
+/** What is wrong, all of it as far as a reader bears it. */
+function some(problems: readonly string[]): string {
+  const shown = problems.slice(0, 20).map((problem) => (/[.;]$/.test(problem) ? problem : `${problem};`));
+  return [...shown, ...(problems.length > shown.length ? [`And ${problems.length - shown.length} more.`] : [])].join(' ');
+}
+
 function reasonOf(done: readonly string[]): string {
   if (done.some((what) => what.startsWith('create '))) return 'Created';
+  if (done.some((what) => /^(resume|restore) /.test(what))) return 'Resumed';
   return done.some((what) => what.startsWith('adopt ')) ? 'Adopted' : 'Updated';
 }
 

@@ -68,6 +68,14 @@ export function ready(message: string, reason = 'Reconciled'): ConditionInput[] 
   ];
 }
 
+/** It was looked at, and is not as the manifest says; nothing is to be done about that. */
+export function differing(message: string): ConditionInput[] {
+  return [
+    { type: 'Synced', status: 'False', reason: 'Differs', message },
+    { type: 'Ready', status: 'True', reason: 'Differs', message },
+  ];
+}
+
 /** It did not work, and is tried again without anybody's help. */
 export function retrying(reason: string, message: string): ConditionInput[] {
   return [

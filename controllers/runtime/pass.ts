@@ -66,16 +66,22 @@ async function attempt(
 }
 
 async function pause(options: PassOptions, object: KubeObject, signal: AbortSignal): Promise<Result> {
-  const message = `The annotation ${pausedAnnotation} is "true". Remove it to go on.`;
   const status = (object.status ?? {}) as CommonStatus;
-  const already = status.conditions?.some(({ type, reason }) => type === 'Synced' && reason === 'ReconcilePaused');
-  if (already) return {};
-  // Ready keeps saying what was true when the work stopped; the generation stays the one that was worked on.
-  const paused: ConditionInput[] = [{ type: 'Synced', status: 'False', reason: 'ReconcilePaused', message }];
-  const kept = (status.conditions ?? []).filter(({ type }) => type === 'Ready');
+  const worked = status.observedGeneration ?? 0;
+  const behind = (object.metadata.generation ?? 0) === worked ? '' : ' What was changed since then is not applied.';
+  const message = `The annotation ${pausedAnnotation} is "true", so nothing is done.${behind} Remove it to go on.`;
+  const wasPaused = status.conditions?.some(({ type, reason }) => type === 'Synced' && reason === 'ReconcilePaused');
+  // Ready stays what it was when the work stopped, and says that it is no later; the generation stays the one that was worked on.
+  const paused = (type: string, condition: ConditionInput['status']): ConditionInput => ({
+    type,
+    status: condition,
+    reason: 'ReconcilePaused',
+    message,
+  });
+  const kept = (status.conditions ?? []).filter(({ type }) => type === 'Ready').map((ready) => paused('Ready', ready.status));
   options.leadership.check();
-  await writeStatus(options, object, { conditions: [...kept, ...paused] }, signal, status.observedGeneration ?? 0);
-  options.source.emitEvent(options.reconciler.type, object, { type: 'Normal', reason: 'ReconcilePaused', note: message });
+  await writeStatus(options, object, { conditions: [...kept, paused('Synced', 'False')] }, signal, worked);
+  if (!wasPaused) options.source.emitEvent(options.reconciler.type, object, { type: 'Normal', reason: 'ReconcilePaused', note: message });
   return {};
 }
 

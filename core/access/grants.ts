@@ -3,7 +3,7 @@ import type { Actor, Place } from '../authorization/decisions/actor.ts';
 import { type HeldRole, heldRoles, presentGrant } from '../authorization/decisions/held-roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { roleObject } from '../authorization/policy/vocabulary.ts';
-import { AlreadyExists, InvalidInput, NotFound, PermissionDenied } from '../base/errors.ts';
+import { AlreadyExists, InvalidInput, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { readInstant } from '../base/instants.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -328,6 +328,6 @@ export async function requireUnassignAll(actor: Actor, organizationId: string, h
     if (decision.allowed) continue;
     // Not NotFound for a project that the actor may not read: the member that it is about is one whom they may see.
     actor.denials.push(decision);
-    throw new PermissionDenied(decision.permission, decision.id);
+    throw await actor.denial(decision);
   }
 }

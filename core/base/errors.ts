@@ -36,14 +36,20 @@ export class Unauthenticated extends TenetError {
   }
 }
 
-/** The policy said no. `requiredPermission` is the `resource:action` that was missing; `decisionId` finds the explanation; `hint` says what the request lacks. */
+/**
+ * The policy said no. `requiredPermission` is the `resource:action` that was missing; `decisionId` finds the explanation; `hint` says
+ * what the request lacks, or which state denies it, for example that the organization is suspended.
+ */
 export class PermissionDenied extends TenetError {
+  readonly hint: string | undefined;
+
   constructor(requiredPermission: string, decisionId: string, fields: Readonly<Record<string, unknown>> = {}, hint?: string) {
     super('permission-denied', [`You do not have the permission ${requiredPermission} here.`, hint].filter(Boolean).join(' '), {
       requiredPermission,
       decisionId,
       ...fields,
     });
+    this.hint = hint;
   }
 
   /** The same, with the decision that is kept in the place of one that is like it. */

@@ -5,6 +5,7 @@ import type { Keyring } from '../base/keyring.ts';
 import { type Database, type Db, prepared } from '../database/database.ts';
 import type { HandOverMode } from '../organizations/hand-overs.ts';
 import type { ManagedBy, ManifestIdentity } from '../organizations/managed-by.ts';
+import { isRefusal, type RefusedEntries, refusalSentence } from './entries.ts';
 import type { DesiredMember } from './members.ts';
 
 /** Which manifest, and which state of it. `uid` is the identity: the same name with another uid is another manifest. */
@@ -72,6 +73,11 @@ export function ownerRef(ref: ManifestRef): string {
   return JSON.stringify({ ...storedRef(ref), generation: ref.generation });
 }
 
+/** The manifest without what changes when it is made again. */
+export function identity({ cluster, kind, namespace, name }: ManifestIdentity): string {
+  return JSON.stringify({ cluster, kind, ...(namespace === undefined ? {} : { namespace }), name });
+}
+
 /** Whether the row has the manifest under another generation, name or cluster than the present one. */
 export function isNoted(stored: StoredRef, { generation, name, cluster }: ManifestRef): boolean {
   return stored.generation === generation && stored.name === name && stored.cluster === cluster;
@@ -133,6 +139,10 @@ export function controllerActor(db: Db, { policies }: ManifestContext, ref: Mani
 export interface Step {
   /** For people and for `--dry-run`: `give bob@example.com org.manager`. */
   readonly does: string;
+  /** The addresses of the entries that it is for. When it is refused they are left as they are, and everything else is done. */
+  readonly entries?: readonly string[];
+  /** It only notes whose the row is, so a manifest that merely looks does not differ by it. */
+  readonly isNote?: true;
   run(): Promise<unknown>;
 }
 
@@ -142,6 +152,19 @@ export interface Plan<R> {
   readonly result: R;
   /** Given when nothing can be left to do once the steps are done: the result then, without another look. */
   readonly settled?: () => R;
+}
+
+/** What the steps would change, in words, for a manifest that only looks. */
+export function differencesOf(steps: readonly Step[]): string[] {
+  return steps.filter(({ isNote }) => !isNote).map(({ does }) => does);
+}
+
+/** How one attempt is made. The first one is fast; when an entry is refused in it, a second one is made entry by entry. */
+export interface Attempt {
+  /** Entries that have been refused, and why. */
+  readonly refused: RefusedEntries;
+  /** Plan no step for several entries, and undo alone what is refused. */
+  readonly isCareful: boolean;
 }
 
 /** Plans follow one another while a step makes the next ones known; more rounds than this mean that two of them undo each other. */
@@ -156,32 +179,78 @@ export async function apply<R>(
   context: ManifestContext,
   { ref, manage, isNew }: Manifest,
   organizationUid: string,
-  plan: (db: Db, actor: Actor) => Promise<Plan<R>>,
+  plan: (db: Db, actor: Actor, attempt: Attempt) => Promise<Plan<R>>,
 ): Promise<{ result: R; done: string[] }> {
   // What is new surely changes something.
   if (!(manage && isNew)) {
-    const { steps, result } = await context.database.read('platform', (db) => plan(db, controllerActor(db, context, ref)));
+    const looking = { refused: new Map(), isCareful: false };
+    const { steps, result } = await context.database.read('platform', (db) => plan(db, controllerActor(db, context, ref), looking));
     if (steps.length === 0) return { result, done: [] };
   }
-  return context.database.write('platform', async (db) => {
-    const actor = controllerActor(db, context, ref);
-    const done: string[] = [];
-    // Sent together and carried out in this order: the plan sees what the lock has waited for.
-    const looked = await Promise.allSettled([joinTerm(db, context.fence), lockOrganization(db, organizationUid), plan(db, actor)]);
-    for (const outcome of looked) if (outcome.status === 'rejected') throw outcome.reason;
-    let next = (looked[2] as PromiseFulfilledResult<Plan<R>>).value;
-    for (let round = 0; round < maxRounds; round++) {
-      const { steps, result, settled } = next;
-      if (steps.length === 0) return { result, done };
-      for (const step of steps) {
-        await step.run();
-        done.push(step.does);
-      }
-      if (settled) return { result: settled(), done };
-      next = await plan(db, actor);
-    }
-    throw new Error(`the manifest does not settle: ${done.slice(-3).join('; ')}`);
+  const attempt = (isCareful: boolean) =>
+    context.database.write('platform', async (db) => {
+      const actor = controllerActor(db, context, ref);
+      const refused = new Map<string, string>();
+      const next = () => plan(db, actor, { refused, isCareful });
+      // Sent together and carried out in this order: the plan sees what the lock has waited for.
+      const looked = await Promise.allSettled([joinTerm(db, context.fence), lockOrganization(db, organizationUid), next()]);
+      for (const outcome of looked) if (outcome.status === 'rejected') throw outcome.reason;
+      const first = (looked[2] as PromiseFulfilledResult<Plan<R>>).value;
+      return carryOut(first, next, isCareful ? (step) => carefully(db, step, refused) : fast);
+    });
+  return attempt(false).catch((error: unknown) => {
+    if (error instanceof EntryRefused) return attempt(true);
+    throw error;
   });
+}
+
+/** Carries out plan after plan until nothing is left to do. `run` says whether the step was done. */
+async function carryOut<R>(
+  first: Plan<R>,
+  plan: () => Promise<Plan<R>>,
+  run: (step: Step) => Promise<boolean>,
+): Promise<{ result: R; done: string[] }> {
+  const done: string[] = [];
+  let next = first;
+  for (let round = 0; round < maxRounds; round++) {
+    const { steps, result, settled } = next;
+    if (steps.length === 0) return { result, done };
+    for (const step of steps) if (await run(step)) done.push(step.does);
+    if (settled) return { result: settled(), done };
+    next = await plan();
+  }
+  throw new Error(`the manifest does not settle: ${done.slice(-3).join('; ')}`);
+}
+
+/** An entry was refused in an attempt that cannot go on without it. */
+class EntryRefused extends Error {}
+
+async function fast(step: Step): Promise<boolean> {
+  await step.run().catch((cause: unknown) => {
+    throw step.entries !== undefined && isRefusal(cause) ? new EntryRefused('an entry was refused', { cause }) : cause;
+  });
+  return true;
+}
+
+/** Runs a step so that its refusal takes nothing else with it. */
+async function carefully(db: Db, { entries, run }: Step, refused: Map<string, string>): Promise<boolean> {
+  if (entries === undefined) {
+    await run();
+    return true;
+  }
+  // An earlier step of the entry was refused.
+  if (entries.some((entry) => refused.has(entry))) return false;
+  await db.raw('savepoint entry');
+  try {
+    await run();
+    await db.raw('release savepoint entry');
+    return true;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    await db.raw('rollback to savepoint entry');
+    for (const entry of entries) refused.set(entry, refusalSentence(error));
+    return false;
+  }
 }
 
 /** Locks the row that the Organization manifest owns, if there is one. */

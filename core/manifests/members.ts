@@ -1,15 +1,23 @@
-import { checkRole, createGrant, requireAssign, revokeGrant } from '../access/grants.ts';
+import { createGrant, requireAssign, revokeGrant } from '../access/grants.ts';
 import { createInvitations, resendInvitation, revokeInvitation, setInvitationEnd } from '../access/invitations.ts';
 import { addMember, removeMember } from '../access/members.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
-import { InvalidInput } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import type { OrganizationRow } from '../organizations/organizations.ts';
-import { type Manifest, type ManifestContext, type ManifestRef, manifestName, type Step, type StoredRef, storedRef } from './apply.ts';
+import {
+  type Attempt,
+  type Manifest,
+  type ManifestContext,
+  type ManifestRef,
+  manifestName,
+  type Step,
+  type StoredRef,
+  storedRef,
+} from './apply.ts';
 import { type KnownInvitation, type KnownMember, readMembership } from './membership.ts';
 
 /** A member as a manifest wants them: known by e-mail address, lower case. */
@@ -43,7 +51,17 @@ export function ended({ email, until }: DesiredMember): MemberStatus {
 /** How far a wanted member has come. Declined is respected: nobody is invited again after it. */
 export interface MemberStatus {
   readonly email: string;
-  readonly state: 'Active' | 'Inactive' | 'Invited' | 'Expired' | 'Ended' | 'Unverified' | 'Declined' | 'Conflict' | 'NotAMember';
+  readonly state:
+    | 'Active'
+    | 'Inactive'
+    | 'Invited'
+    | 'Expired'
+    | 'Ended'
+    | 'Unverified'
+    | 'Declined'
+    | 'Conflict'
+    | 'NotAMember'
+    | 'Refused';
   readonly message?: string;
 }
 
@@ -63,35 +81,48 @@ export async function planMembers(
   actor: Actor,
   context: ManifestContext,
   input: MembersInput,
+  { refused, isCareful }: Attempt,
 ): Promise<{ steps: Step[]; statuses: MemberStatus[] }> {
-  const { organization, blueprint, manifest } = input;
+  const { organization, manifest } = input;
   const organizationId = toId('organization', organization.id);
-  for (const { email, roles } of manifest.members) checkRoles(blueprint, email, roles);
   const known = await readMembership(db, organization.id, { emails: manifest.members.map(({ email }) => email), uid: manifest.ref.uid });
   const steps: Step[] = [];
   const statuses: MemberStatus[] = [];
   const does = memberSteps(db, actor, context, organizationId, manifest.ref);
   const guests: Guests = new Map();
+  const refuse = (email: string, member: Pick<KnownMember, 'userUuid'> | undefined): void => {
+    const isOwner = member !== undefined && member.userUuid === organization.owner_id;
+    statuses.push({ email, state: 'Refused', message: isOwner ? ownerStays : refused.get(email)! });
+  };
 
   for (const desired of manifest.members) {
     const former = known.former(desired.email);
     const member = known.member(desired.email);
     const invitation = known.invitation(desired.email);
-    if (member === 'ambiguous')
+    const own: Step[] = [];
+    if (refused.has(desired.email)) refuse(desired.email, member === 'ambiguous' ? undefined : member);
+    else if (member === 'ambiguous')
       statuses.push({ email: desired.email, state: 'Conflict', message: 'Several users have this verified address.' });
-    else if (former) statuses.push(planFormer(does, steps, desired, former, manifest.ref));
+    else if (former) statuses.push(planFormer(does, own, desired, former, manifest.ref));
     else if (member?.isMember || (member && !isOpen(invitation) && !hasEnded(desired)))
-      statuses.push(planMember(does, steps, desired, member, manifest.ref, invitation));
-    else statuses.push(planInvitation(does, steps, desired, invitation, manifest.ref, guests));
+      statuses.push(planMember(does, own, desired, member, manifest.ref, invitation));
+    else statuses.push(planInvitation(does, own, desired, invitation, manifest.ref, guests));
+    steps.push(...own.map((step) => ({ ...step, entries: [desired.email] })));
   }
-  for (const group of guests.values()) steps.push(does.invite(group));
+  for (const group of groupsOf(guests, isCareful)) steps.push({ ...does.invite(group), entries: group.emails });
   const wanted = new Set(manifest.members.map(({ email }) => email));
   for (const member of known.others(wanted)) {
     const ours = member.managedBy?.uid === manifest.ref.uid;
-    if (ours || (manifest.membersPolicy === 'Exact' && member.managedBy === null)) steps.push(does.remove(member));
+    if (!ours && (manifest.membersPolicy !== 'Exact' || member.managedBy !== null)) continue;
+    const entry = member.email ?? toId('user', member.userUuid);
+    if (refused.has(entry)) refuse(entry, member);
+    else steps.push({ ...does.remove(member), entries: [entry] });
   }
-  for (const invitation of known.pendingOf(manifest.ref.uid))
-    if (!wanted.has(invitation.email)) steps.push(does.revokeInvitation(invitation));
+  for (const invitation of known.pendingOf(manifest.ref.uid)) {
+    if (wanted.has(invitation.email)) continue;
+    if (refused.has(invitation.email)) refuse(invitation.email, undefined);
+    else steps.push({ ...does.revokeInvitation(invitation), entries: [invitation.email] });
+  }
   if (steps.length === 0) steps.push(...ownerStep(db, actor, input, known.member));
   return { steps, statuses };
 }
@@ -101,10 +132,14 @@ function isOpen(invitation: KnownInvitation | undefined): boolean {
   return invitation !== undefined && ['PENDING', 'EXPIRED', 'DECLINED'].includes(invitation.state);
 }
 
-function checkRoles(blueprint: Blueprint, email: string, roles: readonly string[]): void {
-  for (const role of roles) checkRole(blueprint, role, { organizationId: 'org_' });
-  if (!blueprint.multipleRoles && roles.length > 1)
-    throw new InvalidInput(`${email} has ${roles.length} roles, but a member of this kind of organization has one.`);
+/** What a manifest can do about the owner. */
+const ownerStays =
+  'They own the organization, and no manifest takes the ownership or a role from its owner. Put the entry back as it was; it can go once the organization has another owner.';
+
+/** The addresses to invite together; each for itself in an attempt in which one may be refused. */
+function groupsOf(guests: Guests, isCareful: boolean): Guest[] {
+  const groups = [...guests.values()];
+  return isCareful ? groups.flatMap((group) => group.emails.map((email) => ({ ...group, emails: [email] }))) : groups;
 }
 
 function planMember(
@@ -144,7 +179,13 @@ function planFormer(does: Does, steps: Step[], desired: DesiredMember, member: K
 }
 
 /** Addresses to invite, those that get the same role until the same time together. */
-type Guests = Map<string, { readonly role: string; readonly until: Date | undefined; readonly emails: string[] }>;
+type Guests = Map<string, Guest>;
+
+interface Guest {
+  readonly role: string;
+  readonly until: Date | undefined;
+  readonly emails: string[];
+}
 
 /** What becomes of somebody who is no member; `guests` collects the addresses to invite. */
 function planInvitation(
@@ -242,6 +283,7 @@ function memberSteps(db: Db, actor: Actor, context: ManifestContext, organizatio
     }),
     takeOver: (email: string, member: KnownMember): Step => ({
       does: `manage ${email}`,
+      isNote: true,
       async run() {
         await actor.require('member', 'update', { organizationId });
         await db('members')
@@ -257,6 +299,7 @@ function memberSteps(db: Db, actor: Actor, context: ManifestContext, organizatio
     }),
     knowAs: (email: string, member: KnownMember): Step => ({
       does: `know ${member.email ?? member.userUuid} by ${email}`,
+      isNote: true,
       run: () => db('members').where({ org_id: member.orgUuid, user_id: member.userUuid }).update({ joined_as: email }),
     }),
     give: (desired: DesiredMember, member: KnownMember, role: string): Step => ({

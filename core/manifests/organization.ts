@@ -1,6 +1,6 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { AlreadyExists, FailedPrecondition, InvalidInput } from '../base/errors.ts';
+import { AlreadyExists, FailedPrecondition } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
@@ -14,9 +14,12 @@ import {
   updateOrganization,
 } from '../organizations/organizations.ts';
 import {
+  type Attempt,
   apply,
   consentSentence,
   controllerActor,
+  differencesOf,
+  identity,
   isNoted,
   joinTerm,
   lockOrganization,
@@ -31,6 +34,7 @@ import {
   storedRef,
   wasFormer,
 } from './apply.ts';
+import { entryProblems, type SpecProblem } from './entries.ts';
 import { type MemberStatus, planMembers } from './members.ts';
 
 /** What an Organization manifest says. */
@@ -46,6 +50,10 @@ export interface AppliedOrganization {
   readonly memberCount: number;
   readonly projectCount: number;
   readonly members: readonly MemberStatus[];
+  /** What the manifest says and its kind of organization does not have; the rest is carried out. */
+  readonly problems: readonly SpecProblem[];
+  /** What would be done, where the manifest only looks. */
+  readonly differences: readonly string[];
 }
 
 type Row = OrganizationRow & { managed_by: StoredRef | null };
@@ -59,26 +67,38 @@ export function applyOrganization(
   context: ManifestContext,
   manifest: OrganizationManifest,
 ): Promise<{ result: AppliedOrganization; done: string[] }> {
-  return apply(context, manifest, manifest.ref.uid, (db, actor) => plan(db, actor, context, manifest));
+  return apply(context, manifest, manifest.ref.uid, (db, actor, attempt) => plan(db, actor, context, manifest, attempt));
 }
 
-async function plan(db: Db, actor: Actor, context: ManifestContext, manifest: OrganizationManifest): Promise<Plan<AppliedOrganization>> {
-  const [owned, { blueprint }] = await Promise.all([findByManifest(db, manifest.ref), actor.engineOf(manifest.blueprint)]);
-  if (!blueprint) throw new InvalidInput(`There is no blueprint ${manifest.blueprint}.`);
+async function plan(
+  db: Db,
+  actor: Actor,
+  context: ManifestContext,
+  manifest: OrganizationManifest,
+  attempt: Attempt,
+): Promise<Plan<AppliedOrganization>> {
+  const [owned, engine] = await Promise.all([findByManifest(db, manifest.ref), actor.engineOf(manifest.blueprint)]);
+  const blueprint = engine.blueprint!;
   const row = owned ?? (await findObserved(db, manifest));
-  if (!row) return manifest.manage ? appear(db, actor, manifest, blueprint.topRole) : { steps: [], result: nothing };
+  if (!row) return manifest.manage ? await appear(db, actor, manifest, blueprint.topRole) : { steps: [], result: nothing };
   if (row.blueprint !== manifest.blueprint) {
-    throw new FailedPrecondition('failed-precondition', `The organization has the blueprint ${row.blueprint}, and that cannot change.`);
+    const detail = `The organization has the blueprint ${row.blueprint}, and that cannot change. Set spec.blueprint to it.`;
+    throw new FailedPrecondition('failed-precondition', detail);
   }
-  const organizationId = toId('organization', row.id);
-  const members = await planMembers(db, actor, context, { organization: row, blueprint, manifest });
+  const { problems, refused } = entryProblems(blueprint, manifest.members, { organizationId: toId('organization', row.id) });
+  const known = { ...attempt, refused: new Map([...attempt.refused, ...refused]) };
+  const members = await planMembers(db, actor, context, { organization: row, blueprint, manifest }, known);
+  const steps = [...fieldSteps(db, actor, row, manifest), ...members.steps];
   return {
-    steps: manifest.manage ? [...fieldSteps(db, actor, row, manifest), ...members.steps] : [],
-    result: { id: organizationId, slug: row.slug, ...(await counts(db, row.id)), members: members.statuses },
+    steps: manifest.manage ? steps : [],
+    result: {
+      ...{ id: toId('organization', row.id), slug: row.slug, ...(await counts(db, row.id)) },
+      ...{ members: members.statuses, problems, differences: manifest.manage ? [] : differencesOf(steps) },
+    },
   };
 }
 
-const nothing: AppliedOrganization = { memberCount: 0, projectCount: 0, members: [] };
+const nothing: AppliedOrganization = { memberCount: 0, projectCount: 0, members: [], problems: [], differences: [] };
 
 /** The living row that this manifest owns. */
 export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>): Promise<Row | undefined> {
@@ -103,9 +123,19 @@ async function mayTake(db: Db, row: Row, ref: ManifestRef, mode: HandOverMode): 
   return isHandedOver(db, { organizationId: toId('organization', row.id) }, ref, mode);
 }
 
-/** The step that gives the manifest its row: a new one, or the one that it adopts. */
-function appear(db: Db, actor: Actor, manifest: OrganizationManifest, topRole: string): Plan<AppliedOrganization> {
+/** The organization of this slug that this manifest archived when it went. */
+async function findArchived(db: Db, { ref, slug }: OrganizationManifest): Promise<Row | undefined> {
+  return await db('organizations')
+    .where({ slug, state: 'SUSPENDED', managed_by: null })
+    .whereRaw('archived_by = ?::jsonb', [identity(ref)])
+    .first();
+}
+
+/** The step that gives the manifest its row: a new one, the one that it archived, or the one that it adopts. */
+async function appear(db: Db, actor: Actor, manifest: OrganizationManifest, topRole: string): Promise<Plan<AppliedOrganization>> {
   const { ref, adopt, slug, displayName, blueprint } = manifest;
+  const archived = await findArchived(db, manifest);
+  if (archived) return { steps: [resumeStep(db, actor, archived, ref)], result: nothing };
   if (adopt !== undefined) return { steps: [{ does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, adopt) }], result: nothing };
   const id = newId('organization');
   const step: Step = {
@@ -134,6 +164,26 @@ function taken(slug: string, ref: ManifestRef): AlreadyExists {
   );
 }
 
+function resumeStep(db: Db, actor: Actor, row: Row, ref: ManifestRef): Step {
+  const organizationId = toId('organization', row.id);
+  return {
+    does: `resume the organization ${row.slug}, which this manifest archived`,
+    async run() {
+      await actor.require('organization', 'resume', {});
+      await db('organizations')
+        .where({ id: row.id })
+        .update({ state: 'ACTIVE', archived_by: null, managed_by: ownerRef(ref), ...nextVersion(db) });
+      await record(db, actor, {
+        organizationId,
+        action: 'organization.resume',
+        target: organizationId,
+        before: { state: row.state },
+        after: { state: 'ACTIVE', managedBy: storedRef(ref) },
+      });
+    },
+  };
+}
+
 async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: string): Promise<void> {
   const uuid = toUuid('organization', organizationId);
   const row: Row | undefined = await db('organizations').where({ id: uuid }).whereNot({ state: 'DELETED' }).forNoKeyUpdate().first();
@@ -160,8 +210,8 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: 
 
 function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug }: OrganizationManifest): Step[] {
   const organizationId = toId('organization', row.id);
-  const stored = row.managed_by!;
-  if ((stored.generation ?? 0) > ref.generation) throw new Error('an older generation of the manifest was read; it is read again');
+  const stored = row.managed_by?.uid === ref.uid ? row.managed_by : undefined;
+  if ((stored?.generation ?? 0) > ref.generation) throw new Error('an older generation of the manifest was read; it is read again');
   const steps: Step[] = [];
   if (row.name !== displayName || row.slug !== slug) {
     steps.push({
@@ -172,9 +222,13 @@ function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug }: 
       },
     });
   }
-  if (!isNoted(stored, ref)) {
+  if (!stored || !isNoted(stored, ref)) {
     const managed_by = ownerRef(ref);
-    steps.push({ does: `note generation ${ref.generation}`, run: () => db('organizations').where({ id: row.id }).update({ managed_by }) });
+    steps.push({
+      does: `note generation ${ref.generation}`,
+      isNote: true,
+      run: () => db('organizations').where({ id: row.id }).update({ managed_by }),
+    });
   }
   return steps;
 }
@@ -192,18 +246,22 @@ async function counts(db: Db, uuid: string): Promise<{ memberCount: number; proj
 
 /**
  * What becomes of the organization when its manifest goes. Retain: it stays, and the API may change everything. Archive: it stays,
- * suspended. Delete: it is deleted. Does nothing when it is done already.
+ * suspended, until the manifest comes again. Delete: it is deleted. Does nothing when it is done already, and nothing as long as one
+ * of these Project manifests has a project in it: their uids are returned.
  */
-export async function releaseOrganization(
+export function releaseOrganization(
   context: ManifestContext,
   ref: ManifestRef,
   policy: 'Retain' | 'Archive' | 'Delete',
-): Promise<void> {
-  await context.database.write('platform', async (db) => {
+  projects: readonly string[] = [],
+): Promise<readonly string[]> {
+  return context.database.write('platform', async (db) => {
     await joinTerm(db, context.fence);
     await lockOrganization(db, ref.uid);
     const row = await findByManifest(db, ref);
-    if (!row) return;
+    if (!row) return [];
+    const inIt = await projectsOf(db, row.id, projects);
+    if (inIt.length > 0) return inIt;
     const actor = controllerActor(db, context, ref);
     const organizationId = toId('organization', row.id);
     for (const table of ['members', 'invitations']) {
@@ -213,19 +271,7 @@ export async function releaseOrganization(
       await actor.require('organization', 'delete', { organizationId });
       await deleteOrganization(db, actor, { organizationId });
     }
-    if (policy === 'Archive' && row.state === 'ACTIVE') {
-      await actor.require('organization', 'update', { organizationId });
-      await db('organizations')
-        .where({ id: row.id })
-        .update({ state: 'SUSPENDED', ...nextVersion(db) });
-      await record(db, actor, {
-        organizationId,
-        action: 'organization.suspend',
-        target: organizationId,
-        before: { state: row.state },
-        after: { state: 'SUSPENDED' },
-      });
-    }
+    if (policy === 'Archive' && row.state === 'ACTIVE') await archive(db, actor, row, ref);
     await db('organizations').where({ id: row.id }).update({ managed_by: null });
     await record(db, actor, {
       organizationId,
@@ -234,5 +280,31 @@ export async function releaseOrganization(
       before: { managedBy: storedRef(ref) },
       after: { policy },
     });
+    return [];
+  });
+}
+
+/** Those of these Project manifests that have a living project in the organization. */
+async function projectsOf(db: Db, org_id: string, uids: readonly string[]): Promise<string[]> {
+  if (uids.length === 0) return [];
+  const rows: { uid: string }[] = await db('projects')
+    .where({ org_id, state: 'ACTIVE' })
+    .whereRaw("managed_by ->> 'uid' = any(?)", [[...uids]])
+    .select(db.raw("managed_by ->> 'uid' as uid"));
+  return rows.map(({ uid }) => uid);
+}
+
+async function archive(db: Db, actor: Actor, row: Row, ref: ManifestRef): Promise<void> {
+  const organizationId = toId('organization', row.id);
+  await actor.require('organization', 'update', { organizationId });
+  await db('organizations')
+    .where({ id: row.id })
+    .update({ state: 'SUSPENDED', archived_by: identity(ref), ...nextVersion(db) });
+  await record(db, actor, {
+    organizationId,
+    action: 'organization.suspend',
+    target: organizationId,
+    before: { state: row.state },
+    after: { state: 'SUSPENDED' },
   });
 }

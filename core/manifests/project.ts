@@ -1,18 +1,20 @@
-import { checkRole, createGrant, revokeGrant } from '../access/grants.ts';
+import { createGrant, revokeGrant } from '../access/grants.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { presentGrant } from '../authorization/decisions/held-roles.ts';
-import type { Blueprint } from '../authorization/policy/blueprint.ts';
-import { AlreadyExists, InvalidInput } from '../base/errors.ts';
+import { AlreadyExists, FailedPrecondition } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
 import { deleteProject, insertProject, type ProjectRow, projectColumns, toProject, updateProject } from '../organizations/projects.ts';
 import {
+  type Attempt,
   apply,
   consentSentence,
   controllerActor,
+  differencesOf,
+  identity,
   isNoted,
   joinTerm,
   type Manifest,
@@ -27,6 +29,7 @@ import {
   storedRef,
   wasFormer,
 } from './apply.ts';
+import { entryProblems, type SpecProblem } from './entries.ts';
 import { ended, hasEnded, type MemberStatus, unverified } from './members.ts';
 import { readMembership } from './membership.ts';
 import { findByManifest as findOrganization } from './organization.ts';
@@ -44,6 +47,10 @@ export interface AppliedProject {
   readonly slug?: string;
   readonly memberCount: number;
   readonly members: readonly MemberStatus[];
+  /** What the manifest says and its kind of organization does not have; the rest is carried out. */
+  readonly problems: readonly SpecProblem[];
+  /** What would be done, where the manifest only looks. */
+  readonly differences: readonly string[];
 }
 
 type Row = ProjectRow & { managed_by: StoredRef | null; state: ProjectRow['state'] | 'ARCHIVED' };
@@ -58,26 +65,40 @@ interface Grant {
 
 /** Brings a project to what its manifest says. Throws like applyOrganization. */
 export function applyProject(context: ManifestContext, manifest: ProjectManifest): Promise<{ result: AppliedProject; done: string[] }> {
-  return apply(context, manifest, manifest.organization.uid, (db, actor) => plan(db, actor, manifest));
+  return apply(context, manifest, manifest.organization.uid, (db, actor, attempt) => plan(db, actor, manifest, attempt));
 }
 
-async function plan(db: Db, actor: Actor, manifest: ProjectManifest): Promise<Plan<AppliedProject>> {
+async function plan(db: Db, actor: Actor, manifest: ProjectManifest, attempt: Attempt): Promise<Plan<AppliedProject>> {
   const [organization, owned] = await Promise.all([findOrganization(db, manifest.organization), findByManifest(db, manifest.ref)]);
-  if (!organization) return { steps: [], result: { memberCount: 0, members: [] } };
+  if (!organization) return { steps: [], result: empty };
   const organizationId = toId('organization', organization.id);
-  const blueprint = (await actor.engine({ organizationId })).blueprint!;
-  for (const { email, roles } of manifest.members) checkRoles(blueprint, email, roles);
+  if (owned && owned.org_id !== organization.id) throw elsewhere(owned, organizationId, manifest);
   const row = owned ?? (await findObserved(db, manifest, organization.id));
-  if (!row) return manifest.manage ? appear(db, actor, manifest, organizationId) : { steps: [], result: nothingIn(organizationId) };
-  const members = await planGrants(db, actor, { row, organizationId }, manifest);
+  if (!row)
+    return manifest.manage ? await appear(db, actor, manifest, organizationId) : { steps: [], result: { ...empty, organizationId } };
+  const blueprint = (await actor.engine({ organizationId })).blueprint!;
+  const { problems, refused } = entryProblems(blueprint, manifest.members, { organizationId, projectId: toId('project', row.id) });
+  const known = { ...attempt, refused: new Map([...attempt.refused, ...refused]) };
+  const members = await planGrants(db, actor, { row, organizationId }, manifest, known);
+  const steps = [...fieldSteps(db, actor, row, manifest), ...members.steps];
   return {
-    steps: manifest.manage ? [...fieldSteps(db, actor, row, manifest), ...members.steps] : [],
-    result: { id: toId('project', row.id), organizationId, slug: row.slug, memberCount: members.count, members: members.statuses },
+    steps: manifest.manage ? steps : [],
+    result: {
+      ...{ id: toId('project', row.id), organizationId, slug: row.slug, memberCount: members.count },
+      ...{ members: members.statuses, problems, differences: manifest.manage ? [] : differencesOf(steps) },
+    },
   };
 }
 
-function nothingIn(organizationId: string): AppliedProject {
-  return { organizationId, memberCount: 0, members: [] };
+const empty: AppliedProject = { memberCount: 0, members: [], problems: [], differences: [] };
+
+/** The Organization was deleted by force and made again as another organization, and the project stayed in the old one. */
+function elsewhere(row: Row, organizationId: string, { organization: { name } }: ProjectManifest): FailedPrecondition {
+  const old = toId('organization', row.org_id);
+  return new FailedPrecondition(
+    'organization-changed',
+    `${toId('project', row.id)} is in ${old}, and the Organization ${name} is ${organizationId} now. Annotate the Organization with tenet.dev/adopt: ${old} to have the old one back, or delete this Project and apply it again for a new project.`,
+  );
 }
 
 /** The living row that this manifest owns. */
@@ -108,16 +129,20 @@ async function mayTake(db: Db, row: Row, ref: ManifestRef, mode: HandOverMode): 
 
 const pathOf = ({ organizationId, projectId }: ProjectPlace): string => `organizations/${organizationId}/projects/${projectId}`;
 
-function checkRoles(blueprint: Blueprint, email: string, roles: readonly string[]): void {
-  for (const role of roles) checkRole(blueprint, role, { projectId: 'prj_' });
-  if (!blueprint.multipleRoles && roles.length > 1)
-    throw new InvalidInput(`${email} has ${roles.length} roles, but in a project of this kind of organization they have one.`);
+/** The project of this slug that this manifest archived when it went. */
+async function findArchived(db: Db, { ref, slug }: ProjectManifest, org_id: string): Promise<Row | undefined> {
+  return await db('projects')
+    .where({ org_id, slug, state: 'ARCHIVED', managed_by: null })
+    .whereRaw('archived_by = ?::jsonb', [identity(ref)])
+    .first();
 }
 
-/** The step that gives the manifest its row: a new one, or the one that it adopts. */
-function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizationId: string): Plan<AppliedProject> {
+/** The step that gives the manifest its row: a new one, the one that it archived, or the one that it adopts. */
+async function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizationId: string): Promise<Plan<AppliedProject>> {
   const { ref, adopt, slug, displayName } = manifest;
-  const result = nothingIn(organizationId);
+  const result = { ...empty, organizationId };
+  const archived = await findArchived(db, manifest, toUuid('organization', organizationId));
+  if (archived) return { steps: [restoreStep(db, actor, archived, ref)], result };
   if (adopt !== undefined) {
     const place = { organizationId, projectId: adopt };
     return { steps: [{ does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, place) }], result };
@@ -139,6 +164,26 @@ function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizationId:
   };
   const isAlone = manifest.members.length === 0;
   return { steps: [step], result, ...(isAlone && { settled: () => ({ ...result, id, slug }) }) };
+}
+
+function restoreStep(db: Db, actor: Actor, row: Row, ref: ManifestRef): Step {
+  const organizationId = toId('organization', row.org_id);
+  return {
+    does: `restore the project ${row.slug}, which this manifest archived`,
+    async run() {
+      await actor.require('project', 'create', { organizationId });
+      await db('projects')
+        .where({ org_id: row.org_id, id: row.id })
+        .update({ state: 'ACTIVE', archived_by: null, managed_by: ownerRef(ref), ...nextVersion(db) });
+      await record(db, actor, {
+        organizationId,
+        action: 'project.restore',
+        target: toId('project', row.id),
+        before: { state: row.state },
+        after: { state: 'ACTIVE', managedBy: storedRef(ref) },
+      });
+    },
+  };
 }
 
 async function taken(db: Db, key: { org_id: string; slug: string }, ref: ManifestRef): Promise<AlreadyExists> {
@@ -172,8 +217,8 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organiz
 
 function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug }: ProjectManifest): Step[] {
   const place = { organizationId: toId('organization', row.org_id), projectId: toId('project', row.id) };
-  const stored = row.managed_by!;
-  if ((stored.generation ?? 0) > ref.generation) throw new Error('an older generation of the manifest was read; it is read again');
+  const stored = row.managed_by?.uid === ref.uid ? row.managed_by : undefined;
+  if ((stored?.generation ?? 0) > ref.generation) throw new Error('an older generation of the manifest was read; it is read again');
   const steps: Step[] = [];
   if (row.name !== displayName || row.slug !== slug) {
     steps.push({
@@ -184,10 +229,11 @@ function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug }: 
       },
     });
   }
-  if (!isNoted(stored, ref)) {
+  if (!stored || !isNoted(stored, ref)) {
     const managed_by = ownerRef(ref);
     steps.push({
       does: `note generation ${ref.generation}`,
+      isNote: true,
       run: () => db('projects').where({ org_id: row.org_id, id: row.id }).update({ managed_by }),
     });
   }
@@ -199,6 +245,7 @@ async function planGrants(
   actor: Actor,
   { row, organizationId }: { row: Row; organizationId: string },
   manifest: ProjectManifest,
+  { refused }: Attempt,
 ): Promise<{ steps: Step[]; statuses: MemberStatus[]; count: number }> {
   const place = { organizationId, projectId: toId('project', row.id) };
   const emails = manifest.members.map(({ email }) => email);
@@ -216,6 +263,8 @@ async function planGrants(
   // A lasting grant of the API is more than one that ends, and not this manifest's to take.
   const isEnough = (grant: Grant, until: Date | undefined): boolean =>
     grant.until?.getTime() === until?.getTime() || (grant.until === null && !owns(grant));
+  /** People whose entry is refused: they keep what they have. */
+  const left = new Set<string>();
 
   for (const { email, roles, until } of manifest.members) {
     if (hasEnded({ until })) {
@@ -229,6 +278,12 @@ async function planGrants(
       continue;
     }
     const member = known!.member(email);
+    const why = refused.get(email);
+    if (why !== undefined) {
+      statuses.push({ email, state: 'Refused', message: why });
+      if (member && member !== 'ambiguous') left.add(member.userUuid);
+      continue;
+    }
     if (!member || member === 'ambiguous' || !member.isMember) {
       const invited = known!.invitation(email)?.state === 'PENDING';
       const message = invited
@@ -241,14 +296,18 @@ async function planGrants(
     for (const role of roles) {
       wanted.add(`${member.userUuid} ${role}`);
       const held = grants.some((grant) => grant.user_id === member.userUuid && grant.role === role && isEnough(grant, until));
-      if (!held) steps.push(give(db, actor, place, { email, userUuid: member.userUuid, role, until, endsLasting: owns }));
+      if (held) continue;
+      steps.push({ ...give(db, actor, place, { email, userUuid: member.userUuid, role, until, endsLasting: owns }), entries: [email] });
     }
   }
   // A role that is given may replace another one; what is left over is seen in the next round.
   if (steps.length === 0) {
     for (const grant of grants) {
-      if (wanted.has(`${grant.user_id} ${grant.role}`)) continue;
-      if (owns(grant)) steps.push(take(db, actor, place, grant));
+      if (left.has(grant.user_id) || wanted.has(`${grant.user_id} ${grant.role}`) || !owns(grant)) continue;
+      const entry = toId('user', grant.user_id);
+      const why = refused.get(entry);
+      if (why !== undefined) statuses.push({ email: entry, state: 'Refused', message: why });
+      else steps.push({ ...take(db, actor, place, grant), entries: [entry] });
     }
   }
   return { steps, statuses, count: new Set(grants.map(({ user_id }) => user_id)).size };
@@ -295,7 +354,7 @@ function take(db: Db, actor: Actor, place: ProjectPlace, grant: Grant): Step {
   };
 }
 
-/** What becomes of the project when its manifest goes. Archive: nobody reaches it, and its slug stays taken. */
+/** What becomes of the project when its manifest goes. Archive: nobody reaches it, and its slug stays taken, until the manifest comes again. */
 export async function releaseProject(context: ManifestContext, ref: ManifestRef, policy: 'Retain' | 'Archive' | 'Delete'): Promise<void> {
   await context.database.write('platform', async (db) => {
     await joinTerm(db, context.fence);
@@ -305,12 +364,14 @@ export async function releaseProject(context: ManifestContext, ref: ManifestRef,
     const actor = controllerActor(db, context, ref);
     const place = { organizationId: toId('organization', row.org_id), projectId: toId('project', row.id) };
     const key = { org_id: row.org_id, id: row.id };
-    if (policy !== 'Retain') await actor.require('project', 'delete', place);
-    if (policy === 'Delete') await deleteProject(db, actor, place);
-    if (policy === 'Archive')
+    // In an organization that is deleted everything is gone already, and nobody may do anything.
+    const { exists } = await actor.snapshot({ organizationId: place.organizationId });
+    if (exists && policy !== 'Retain') await actor.require('project', 'delete', place);
+    if (exists && policy === 'Delete') await deleteProject(db, actor, place);
+    if (exists && policy === 'Archive')
       await db('projects')
         .where(key)
-        .update({ state: 'ARCHIVED', ...nextVersion(db) });
+        .update({ state: 'ARCHIVED', archived_by: identity(ref), ...nextVersion(db) });
     // Grants that the manifest made go on as grants that the API may change.
     await db('grants').where({ org_id: row.org_id, project_id: row.id, source: 'MANIFEST', revoked_at: null }).update({ source: 'DIRECT' });
     await db('projects').where(key).update({ managed_by: null });

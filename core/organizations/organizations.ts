@@ -228,7 +228,7 @@ export function changed<T extends object>(row: object, wanted: T): Partial<T> | 
   return different.length === 0 ? undefined : (Object.fromEntries(different) as Partial<T>);
 }
 
-/** Marks the organization as deleted: from now on it looks absent to everybody; its audit stays. */
+/** Marks the organization as deleted: from now on it looks absent to everybody, and its slug is free again; its audit stays. */
 export async function deleteOrganization(
   db: Db,
   actor: Actor,
@@ -240,7 +240,7 @@ export async function deleteOrganization(
   refuseManaged(before.managed_by, actor);
   await db('organizations')
     .where({ id: uuid })
-    .update({ state: 'DELETED', deleted_at: db.fn.now(), ...nextVersion(db) });
+    .update({ state: 'DELETED', slug: uuid, deleted_at: db.fn.now(), ...nextVersion(db) });
   await record(db, actor, {
     organizationId: input.organizationId,
     action: 'organization.delete',

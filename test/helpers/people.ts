@@ -72,13 +72,28 @@ export async function auditTrail(
 }
 
 /** Puts a revision of the kind of organization into force that has these rows as well, without the tests that would refuse it. */
-export async function allowAlso(tenet: TestTenet, ...rows: PolicyContent['rows']): Promise<void> {
+export function allowAlso(tenet: TestTenet, ...rows: PolicyContent['rows']): Promise<void> {
+  return changePolicy(tenet, rows, () => true);
+}
+
+/** As allowAlso, for a policy that has fewer rows. */
+export function allowLess(tenet: TestTenet, isKept: (row: PolicyContent['rows'][number]) => boolean): Promise<void> {
+  return changePolicy(tenet, [], isKept);
+}
+
+async function changePolicy(
+  tenet: TestTenet,
+  added: PolicyContent['rows'],
+  isKept: (row: PolicyContent['rows'][number]) => boolean,
+): Promise<void> {
   await tenet.database.write('platform', async (db) => {
     const [head] = await listHeads(db, ['blueprint/integrations']);
     const { tests, ...content } = await loadContent(db, head!.scope, head!.revision);
-    const sources = [...content.sources, ...rows.map((_, index) => ({ file: 'policy.csv', line: 1000 + index }))];
+    const kept = content.rows.map((row, index) => ({ row, source: content.sources[index]! })).filter(({ row }) => isKept(row));
+    const rows = [...kept.map(({ row }) => row), ...added];
+    const sources = [...kept.map(({ source }) => source), ...added.map((_, index) => ({ file: 'policy.csv', line: 1000 + index }))];
     const about = { author: 'test', reason: 'what the test needs' };
-    const { revision } = await insertRevision(db, { ...content, rows: [...content.rows, ...rows], sources }, about);
+    const { revision } = await insertRevision(db, { ...content, rows, sources }, about);
     await moveHead(db, head!.scope, { revision, by: 'test' });
   });
 }

@@ -4,7 +4,7 @@ import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
-import { listHeads } from '../store/revisions.ts';
+import { listHeads, listHeadsOfFiles } from '../store/revisions.ts';
 import { type Decision, decide } from './decide.ts';
 import { type Snapshot, type Subject, takeSnapshot } from './snapshot.ts';
 
@@ -33,6 +33,8 @@ export interface Actor {
   may(resource: string, action: string, place: Place): Promise<Decision>;
   /** Asks the policy and throws PermissionDenied on a no, or NotFound where the actor may not even know that the place exists. */
   require(resource: string, action: string, place: Place): Promise<Decision>;
+  /** The error for a no, with the reason where a state of the organization or the person is one. */
+  denial(decision: Decision): Promise<PermissionDenied>;
   snapshot(place: Place): Promise<Snapshot>;
   engine(place: Place): Promise<Engine>;
   /** The engine of a kind of organization. Throws InvalidInput when there is no such blueprint. */
@@ -77,7 +79,14 @@ export function createActor(options: {
     if (decision.allowed) return decision;
     denials.push(decision);
     if (!(await mayKnowOf(place))) throw new NotFound();
-    throw new PermissionDenied(decision.permission, decision.id);
+    throw await denial(decision);
+  }
+
+  /** A state that denies says itself what it is. */
+  async function denial({ permission, id, verdict, snapshot: { revisions } }: Decision): Promise<PermissionDenied> {
+    const { states } = (await policies.get(revisions)).engine.vocabulary;
+    const because = verdict.row === undefined ? undefined : states[verdict.row[0]];
+    return new PermissionDenied(permission, id, {}, because === undefined ? undefined : `${because}.`);
   }
 
   /** Whoever may not read the organization (or the project) must not learn that it exists. */
@@ -93,17 +102,21 @@ export function createActor(options: {
     requestId: options.requestId,
     may,
     require,
+    denial,
     snapshot,
     engine: async (place) => (await policies.get((await snapshot(place)).revisions)).engine,
     engineOf: async (blueprint) => {
       const heads = await listHeads(db, ['platform', `blueprint/${blueprint}`]);
       const revisions = heads.map(({ scope, revision }) => `${scope}@${revision}`).sort((a) => (a.startsWith('platform@') ? -1 : 1));
-      if (revisions.length < 2)
-        throw new InvalidInput('There is no such blueprint.', [
-          { pointer: '#/blueprint', detail: `${blueprint} is not a blueprint of this installation` },
-        ]);
+      if (revisions.length < 2) throw await unknownBlueprint(db, blueprint);
       return (await policies.get(revisions)).engine;
     },
     denials,
   };
+}
+
+async function unknownBlueprint(db: Db, blueprint: string): Promise<InvalidInput> {
+  const known = (await listHeadsOfFiles(db)).flatMap(({ scope }) => (scope.startsWith('blueprint/') ? [scope.slice(10)] : []));
+  const detail = `${blueprint} is not a blueprint of this installation; must be one of ${known.join(', ')}`;
+  return new InvalidInput('There is no such blueprint.', [{ pointer: '#/blueprint', detail }]);
 }

@@ -113,7 +113,9 @@ function mayName(kind: 'platform' | 'blueprint', sub: string, blueprint: string 
 }
 
 function prefixesOf(kind: 'platform' | 'blueprint', blueprint: string | undefined): string {
-  return kind === 'platform' ? 'platform/, member/ and state/ are accepted' : `${blueprint}/, scope/ and state/ are accepted, and platform/ for giving and taking its roles`;
+  return kind === 'platform'
+    ? 'platform/, member/ and state/ are accepted'
+    : `${blueprint}/, scope/ and state/ are accepted, and platform/ for giving and taking its roles`;
 }
 
 type Hint = (word: string, candidates: Iterable<string>) => string;

@@ -219,7 +219,7 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
       const where = { org_id: toUuid('organization', site.organizationId) };
       const named = { cluster: 'directory:/srv/tenet', name: 'acme', handed_over_by: keeper.id };
       const project = projectId === undefined ? {} : { project_id: toUuid('project', projectId), namespace: 'team-a' };
-      // A place has at most one; an earlier cell may have left it.
+      // There is one in each place at most.
       await write((db) =>
         db('hand_overs')
           .insert({ ...where, ...named, ...project, mode: 'OBSERVE' })

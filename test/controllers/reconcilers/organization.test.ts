@@ -161,10 +161,17 @@ describe('an Organization manifest', () => {
   it('says Stalled with one sentence for what only its author can mend', async () => {
     await kube.apply(organization('no-kind', { blueprint: 'castles' }));
     await operator.has('organizations/no-kind', 'Stalled', { reason: 'InvalidSpec', status: 'True' });
-    expect((await operator.condition('organizations/no-kind', 'Ready'))!.message).to.contain('castles');
+    expect((await operator.condition('organizations/no-kind', 'Ready'))!.message).to.equal(
+      'There is no such blueprint. spec.blueprint: castles is not a blueprint of this installation; must be one of integrations',
+    );
+    await operator.has('organizations/no-kind', 'Accepted', { status: 'False', reason: 'InvalidSpec' });
+    const logged = operator.log.lines.filter(({ fields }) => (fields as { key?: string }).key === 'no-kind');
+    expect(logged.map(({ fields }) => (fields as { reason?: string }).reason)).to.include('InvalidSpec');
     await kube.apply(organization('no-role', { members: [{ email: 'a@norole.example', roles: ['org.emperor'] }] }));
     await operator.has('organizations/no-role', 'Stalled', { status: 'True', reason: 'InvalidSpec' });
-    expect((await operator.condition('organizations/no-role', 'Ready'))!.message).to.contain('org.emperor');
+    const { message } = (await operator.condition('organizations/no-role', 'Accepted'))!;
+    expect(message).to.contain('spec.members[0].roles[0]: a@norole.example: org.emperor is no role');
+    await operator.has('organizations/no-role', 'Accepted', { status: 'False', reason: 'InvalidSpec' });
     const twice = { email: 'a@twice.example', roles: ['org.member'] };
     expect(await kube.applyAs('twice', JSON.stringify(organization('twice', { members: [twice, twice] }))).catch(String)).to.match(
       /duplicate/i,
@@ -214,6 +221,19 @@ describe('an Organization manifest', () => {
     await kube.kubectl('annotate', 'org', 'paused', 'tenet.dev/paused-');
     await operator.isReady('organizations/paused');
 
+    await kube.kubectl('annotate', 'org', 'paused', 'tenet.dev/paused=true');
+    await eventually(async () =>
+      expect(await operator.condition('organizations/paused', 'Ready')).to.include({ reason: 'ReconcilePaused' }),
+    );
+    expect((await operator.condition('organizations/paused', 'Ready'))!.message).not.to.contain('not applied');
+    await kube.kubectl('patch', 'org', 'paused', '--type=merge', '-p', '{"spec":{"displayName":"Anew"}}');
+    await eventually(async () => {
+      const shown = await kube.kubectl('get', 'org', 'paused', '-o', 'wide');
+      expect(shown).to.match(/True +ReconcilePaused .*What was changed since then is not applied/);
+    });
+    await kube.kubectl('annotate', 'org', 'paused', 'tenet.dev/paused-');
+    await operator.isReady('organizations/paused');
+
     const ada = await operator.tenet.as('ada@observed.example');
     const id = await foundOrganization(ada, 'Observed');
     await kube.kubectl('annotate', 'org', 'observed', 'tenet.dev/reconcile-at=now');
@@ -221,6 +241,9 @@ describe('an Organization manifest', () => {
     await operator.handOver(ada, { organizationId: id }, 'organizations/observed', 'OBSERVE');
     const { status } = await operator.isReady('organizations/observed');
     expect(status).to.include({ id, memberCount: 1 });
+    await operator.has('organizations/observed', 'Synced', { status: 'False', reason: 'Differs' });
+    await operator.has('organizations/observed', 'Ready', { status: 'True', reason: 'Differs' });
+    expect((await operator.condition('organizations/observed', 'Ready'))!.message).to.contain('set name and slug to observed and observed');
     await kube.kubectl('delete', 'org', 'observed');
     const actions = (await auditTrail(ada, id)).map(({ action }) => action);
     expect(actions).to.deep.equal(['organization.create', 'organization.hand-over']);
@@ -259,6 +282,10 @@ describe('an Organization manifest', () => {
     await operator.sql("update organizations set state = 'SUSPENDED' where id = $1", [uuidOf(id)]);
     await kube.apply(organization('suspended', { displayName: 'Anew' }));
     await operator.has('organizations/suspended', 'Stalled', { reason: 'PermissionDenied' });
+    const { message } = (await operator.condition('organizations/suspended', 'Ready'))!;
+    expect(message)
+      .to.match(/^The organization is suspended\./)
+      .and.not.match(/You/);
     expect(await operator.sql('select name from organizations where id = $1', [uuidOf(id)])).to.deep.equal([{ name: 'suspended' }]);
   });
 
@@ -267,8 +294,24 @@ describe('an Organization manifest', () => {
     await kube.apply(organization('last', { members: [admin(ada!)] }));
     const id = await idOf('last');
     await kube.apply(organization('last', { members: [{ email: bob!, roles: ['org.member'] }] }));
-    await operator.has('organizations/last', 'Stalled', { status: 'True' });
-    expect(await operator.roles(id)).to.deep.equal([`${ada} org.admin`]);
+    await operator.has('organizations/last', 'Stalled', { status: 'True', reason: 'MembersRefused' });
+    await operator.member('organizations/last', ada!, 'Refused');
+    expect(await operator.roles(id)).to.deep.equal([`${ada} org.admin`, `${bob} org.member`]);
+  });
+
+  it('is refused to a second writer who gives somebody other roles, and the first one stays right', async () => {
+    const [ada, bob] = await people('teams', 'ada', 'bob');
+    const spec = (...members: object[]) => JSON.stringify(organization('teams', { members }));
+    await kube.applyAs('team-a', spec(admin(ada!), { email: bob!, roles: ['org.member'] }));
+    const id = await idOf('teams');
+    const second = await kube.applyAs('team-b', spec({ email: bob!, roles: ['org.manager'] })).catch(String);
+    expect(second)
+      .to.match(/conflict.*team-a/is)
+      .and.to.include(`.spec.members[email="${bob}"].roles`);
+    await kube.applyAs('team-b', spec({ email: bob!, roles: ['org.member'] }));
+    await kube.applyAs('team-b', spec({ email: bob!, roles: ['org.manager'] }), '--force-conflicts');
+    await operator.has('organizations/teams', 'Ready', { status: 'True' });
+    expect(await operator.roles(id)).to.deep.equal([`${ada} org.admin`, `${bob} org.manager`]);
   });
 
   it('bears 500 members and letters of all the world in a name, and others do not wait for it', async function () {

@@ -99,6 +99,15 @@ describe('a Project manifest', () => {
     await operator.isGone('organizations/parent');
   });
 
+  it('in a namespace that its organization does not admit does not hold it back', async () => {
+    await kube.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'foreign' } });
+    await kube.apply(organization('landlord'), project('squatter', 'landlord', {}, { namespace: 'foreign' }));
+    await operator.has('projects/foreign/squatter', 'Accepted', { status: 'False', reason: 'NotAllowedByOrganization' });
+    await kube.kubectl('delete', 'org', 'landlord', '--wait=false');
+    await operator.isGone('organizations/landlord');
+    await operator.has('projects/foreign/squatter', 'ResolvedRefs', { status: 'False', reason: 'OrganizationNotFound' });
+  });
+
   for (const [deletionPolicy, state] of [
     ['Retain', 'ACTIVE'],
     ['Archive', 'ARCHIVED'],

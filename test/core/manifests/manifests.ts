@@ -21,7 +21,7 @@ export interface ManifestTests {
   applyOrganization(name: string, manifest?: Partial<OrganizationManifest>): Applied<AppliedOrganization>;
   /** In the namespace team-a; `of` names the Organization manifest. */
   applyProject(name: string, of: string, manifest?: Partial<ProjectManifest>): Applied<AppliedProject>;
-  releaseOrganization(name: string, policy: 'Retain' | 'Archive' | 'Delete'): Promise<void>;
+  releaseOrganization(name: string, policy: 'Retain' | 'Archive' | 'Delete', projects?: readonly string[]): Promise<readonly string[]>;
   releaseProject(name: string, policy: 'Retain' | 'Archive' | 'Delete'): Promise<void>;
   /** The object of this name is deleted by force and made again: from now on it has another uid. */
   remake(name: string): void;
@@ -57,7 +57,7 @@ export function manifestTests(): ManifestTests {
       const organization = { uid: uidOf(of), name: of };
       return applyProject(tests.context, { ref, organization, displayName: name, ...common, slug: name, ...manifest });
     },
-    releaseOrganization: (name, policy) => releaseOrganization(tests.context, tests.organizationRef(name), policy),
+    releaseOrganization: (name, policy, projects) => releaseOrganization(tests.context, tests.organizationRef(name), policy, projects),
     releaseProject: (name, policy) => releaseProject(tests.context, tests.projectRef(name), policy),
   };
 

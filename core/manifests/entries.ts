@@ -1,0 +1,88 @@
+import { checkRole } from '../access/grants.ts';
+import type { Place } from '../authorization/decisions/actor.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import {
+  AlreadyExists,
+  FailedPrecondition,
+  InvalidInput,
+  LimitExceeded,
+  NotFound,
+  PermissionDenied,
+  type TenetError,
+} from '../base/errors.ts';
+import type { DesiredMember } from './members.ts';
+
+/** Entries that cannot be carried out, by address, and why. They are left as they are, and the others do not wait for them. */
+export type RefusedEntries = ReadonlyMap<string, string>;
+
+/** What a manifest says that its kind of organization does not have. */
+export interface SpecProblem {
+  /** `spec.members[2].roles[0]`. */
+  readonly path: string;
+  readonly detail: string;
+}
+
+/** Everything that is wrong with the roles of the entries, all at once. */
+export function entryProblems(
+  blueprint: Blueprint,
+  members: readonly DesiredMember[],
+  place: Place,
+): { readonly problems: readonly SpecProblem[]; readonly refused: RefusedEntries } {
+  const problems: SpecProblem[] = [];
+  const refused = new Map<string, string>();
+  const tell = (email: string, path: string, what: string): void => {
+    problems.push({ path, detail: `${email}: ${what}` });
+    refused.set(email, [refused.get(email), what].filter(Boolean).join(' '));
+  };
+  for (const [index, { email, roles }] of members.entries()) {
+    const path = `spec.members[${index}].roles`;
+    for (const [position, role] of roles.entries()) {
+      const wrong = roleProblem(blueprint, role, place);
+      if (wrong !== undefined) tell(email, `${path}[${position}]`, wrong);
+    }
+    if (!blueprint.multipleRoles && roles.length > 1)
+      tell(email, path, `There are ${roles.length} roles, and a member of this kind of organization has one.`);
+  }
+  return { problems, refused };
+}
+
+function roleProblem(blueprint: Blueprint, role: string, place: Place): string | undefined {
+  try {
+    checkRole(blueprint, role, place);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    const { errors } = error.fields as { errors: readonly { detail: string }[] };
+    return `${error.message.replace(/\.$/, '')}: ${errors.map(({ detail }) => detail).join(', ')}.`;
+  }
+}
+
+const refusals = [InvalidInput, AlreadyExists, FailedPrecondition, NotFound, PermissionDenied, LimitExceeded];
+
+/** Whether only a change of the manifest, the policy or the database can end this failure. */
+export function isRefusal(error: unknown): error is TenetError {
+  return refusals.some((kind) => error instanceof kind);
+}
+
+interface RefusalFields {
+  readonly errors?: readonly { readonly pointer?: string; readonly detail: string }[];
+  readonly requiredPermission?: string;
+}
+
+/** The refusal as the author of a manifest reads it. */
+export function refusalSentence(error: TenetError): string {
+  const { errors = [], requiredPermission } = error.fields as RefusalFields;
+  if (error instanceof PermissionDenied) {
+    const denied = `The policy does not let manifests do this (${requiredPermission}).`;
+    return error.hint === undefined ? denied : `${error.hint} (${requiredPermission})`;
+  }
+  const details = errors
+    .filter(({ detail }) => !error.message.includes(detail))
+    .map(({ pointer, detail }) => (pointer === undefined ? detail : `${fieldOf(pointer)}: ${detail}`));
+  return [error.message, ...details].join(' ');
+}
+
+/** The place in the manifest: what core says of a body holds for spec. */
+function fieldOf(pointer: string): string {
+  return pointer.startsWith('#/') ? `spec.${pointer.slice(2).replaceAll('/', '.')}` : pointer;
+}
