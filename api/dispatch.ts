@@ -5,6 +5,7 @@ import { denialsToKeep } from '../core/authorization/decisions/records.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { FailedPrecondition, PermissionDenied, Unauthenticated } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
+import { isUnmodified, type Preconditions, readPreconditions } from '../core/base/preconditions.ts';
 import type { Database, Db, Scope } from '../core/database/database.ts';
 import { type TurnLimits, Turns, turnLimits } from '../core/database/turns.ts';
 import type { Operation, OperationInput } from './contract/contract.ts';
@@ -26,6 +27,7 @@ interface Task {
   readonly request: TenetRequest;
   readonly principal: Principal;
   readonly place: Place;
+  readonly preconditions: Preconditions;
   /** The denials of the last attempt. */
   denials: readonly Decision[];
 }
@@ -46,12 +48,9 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const principal = input.principal as Principal;
     const place: Place = { organizationId: params['organizationId'], projectId: params['projectId'] };
     if (place.organizationId !== undefined) request.logFields.organizationId = place.organizationId;
-    if (operation.needsIfMatch && input.headers['if-match'] === undefined) {
-      throw new FailedPrecondition('precondition-required', 'Send If-Match with the ETag that you read.');
-    }
-
+    const preconditions = readPreconditions(request.headers);
     const scope = scopeOf(place);
-    const task: Task = { input, request, principal, place, denials: [] };
+    const task: Task = { input, request, principal, place, preconditions, denials: [] };
     try {
       if (!operation.mutates) return await database.read(scope, (db) => work(task, db));
       // An organization is locked, and waited for, only for those who may change something in it.
@@ -66,15 +65,19 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
   };
 
   async function work(task: Task, db: Db): Promise<Reply> {
-    const { input, principal, request } = task;
+    const { input, principal, request, preconditions } = task;
     const { operation } = input;
     const actor = await authorize(task, db);
+    if (operation.needsIfMatch && !preconditions.ifMatch) {
+      throw new FailedPrecondition('precondition-required', 'Send If-Match with the ETag that you read.');
+    }
     const use = idempotentUse(operation, input, principal);
     const before = use && (await replay(db, use));
     if (before) return before;
-    const reply = await handlers[operation.operationId]!({ ...input, principal, actor, db, requestId: request.requestId });
+    const reply = await handlers[operation.operationId]!({ ...input, principal, actor, db, preconditions, requestId: request.requestId });
     // Within the transaction: the problem that a wrong reply becomes says that nothing was changed.
     input.checkReply(reply);
+    if (operation.method === 'GET') return conditional(reply, preconditions);
     if (use) await remember(db, use, reply);
     return reply;
   }
@@ -119,6 +122,12 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       return told;
     });
   }
+}
+
+/** The reply to a reader, who may have it already. What has no ETag is not compared. */
+function conditional(reply: Reply, preconditions: Preconditions): Reply {
+  const etag = reply.headers?.['etag'];
+  return etag !== undefined && isUnmodified(preconditions, etag) ? { status: 304, headers: { etag } } : reply;
 }
 
 function scopeOf({ organizationId }: Place): Scope {

@@ -1,4 +1,5 @@
 import type { Actor, Principal } from '../../core/authorization/decisions/actor.ts';
+import type { Preconditions } from '../../core/base/preconditions.ts';
 import type { Db } from '../../core/database/database.ts';
 import type { operations } from './openapi.d.ts';
 
@@ -67,6 +68,8 @@ export interface PermittedRequest<O extends OperationId> extends PublicRequest<O
   readonly principal: Principal;
   readonly actor: Actor;
   readonly db: Db;
+  /** If-Match and If-None-Match. */
+  readonly preconditions: Preconditions;
 }
 
 export type HandlerRequest<O extends OperationId> = O extends PublicOperationId ? PublicRequest<O> : PermittedRequest<O>;

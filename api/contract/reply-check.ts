@@ -23,7 +23,7 @@ export function createReplyCheck(definition: Document): (operation: Operation, r
   }
 
   return (operation, reply) => {
-    const fault = faultOf(declaredReply(definition, operation, reply.status), reply, validator);
+    const fault = etagFault(reply) ?? faultOf(declaredReply(definition, operation, reply.status), reply, validator);
     if (fault !== undefined) throw new Error(`${operation.operationId} answered ${reply.status}${fault}.`);
   };
 }
@@ -41,6 +41,13 @@ function faultOf(declared: DeclaredReply | undefined, reply: Reply, validator: (
   if (validate(reply.body === undefined ? undefined : JSON.parse(JSON.stringify(reply.body)))) return undefined;
   const [error] = validate.errors ?? [];
   return ` with a body that openapi.yaml does not declare: ${error?.instancePath || '#'} ${error?.message}`;
+}
+
+/** A client may take the version from the header or from the body: they are one. */
+function etagFault({ headers = {}, body }: Reply): string | undefined {
+  const member = (body as { etag?: unknown } | null | undefined)?.etag;
+  const header = headers['etag'] ?? headers['ETag'];
+  return member === undefined || header === undefined || header === member ? undefined : ` with two ETags, ${header} and ${member}`;
 }
 
 /** A success must be declared by its own number; `default` stands for failures only. */

@@ -148,7 +148,8 @@ export const problems = {
   'version-mismatch': {
     status: 412,
     title: 'It has changed since you read it',
-    description: 'If-Match named another version than the stored one; ETag holds the present one. Read it again and repeat your change.',
+    description:
+      'If-Match named another version than the stored one, or If-None-Match the stored one; ETag holds the present one. Read it again and repeat your change.',
   },
 } as const satisfies Record<string, ProblemKind>;
 

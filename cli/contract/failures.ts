@@ -24,6 +24,7 @@ const traits: Readonly<Record<string, Trait>> = {
   limited: (operation) => operation['x-limited'] === true,
   idempotencyKey: (operation) => takes(operation, 'IdempotencyKey'),
   ifMatch: (operation) => takes(operation, 'IfMatch') || takes(operation, 'RequiredIfMatch'),
+  ifNoneMatch: (operation) => takes(operation, 'IfNoneMatch'),
   requiredIfMatch: (operation) => takes(operation, 'RequiredIfMatch'),
 };
 

@@ -4,7 +4,8 @@ import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
-import { checkIfMatch } from '../base/versions.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
@@ -193,12 +194,12 @@ export async function setInvitationEnd(
 export async function revokeInvitation(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; invitationId: string; ifMatch?: string | undefined },
+  input: { organizationId: string; invitationId: string; preconditions?: Preconditions | undefined },
 ): Promise<void> {
   const { organizationId, invitationId } = input;
   const before = await findInvitation(db, input);
   await requireUnassignAll(actor, organizationId, [{ role: before.role }]);
-  checkIfMatch(input.ifMatch, before.version);
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   if (before.state === 'REVOKED') return;
   refuseAnswered(before, 'revoke');
   refuseManaged(before.managed_by, actor);

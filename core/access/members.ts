@@ -7,7 +7,8 @@ import { canonical } from '../base/canonical.ts';
 import { NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
-import { checkIfMatch, etagOf } from '../base/versions.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOf } from '../base/versions.ts';
 import { type Db, milliseconds } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
@@ -147,11 +148,11 @@ export async function updateMember(
     userId: string;
     state?: Member['state'] | undefined;
     displayName?: string | null | undefined;
-    ifMatch?: string | undefined;
+    preconditions?: Preconditions | undefined;
   },
 ): Promise<Member> {
   const before = await findMember(db, input);
-  checkIfMatch(input.ifMatch, versionOf(before));
+  checkPreconditions(input.preconditions ?? {}, etagOf(versionOf(before)));
   const change = changed(before, { state: input.state, display_name: input.displayName });
   if (!change) return toMember(before);
   if (change.state !== undefined) {
@@ -178,10 +179,10 @@ export async function updateMember(
 export async function removeMember(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; userId: string; ifMatch?: string | undefined },
+  input: { organizationId: string; userId: string; preconditions?: Preconditions | undefined },
 ): Promise<void> {
   const before = await findMember(db, input);
-  checkIfMatch(input.ifMatch, versionOf(before));
+  checkPreconditions(input.preconditions ?? {}, etagOf(versionOf(before)));
   const held = await heldRoles(db, before.org_id, before.user_id, { resting: true });
   await requireUnassignAll(actor, input.organizationId, held);
   refuseManaged(before.managed_by, actor);

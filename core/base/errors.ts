@@ -80,10 +80,10 @@ export class FailedPrecondition extends TenetError {
   }
 }
 
-/** If-Match named another version than the one that is stored (RFC 9110 section 13.1.1). */
+/** If-Match or If-None-Match does not admit the version that is stored (RFC 9110 section 13.1); `etag` is that version, undefined where there is nothing. */
 export class VersionMismatch extends TenetError {
-  constructor(etag: string) {
-    super('version-mismatch', 'It has changed since you read it. Read it again and repeat your change.', { etag });
+  constructor(etag: string | undefined, detail = 'It has changed since you read it. Read it again and repeat your change.') {
+    super('version-mismatch', detail, etag === undefined ? {} : { etag });
   }
 }
 

@@ -2,7 +2,8 @@ import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
-import { checkIfMatch, etagOf } from '../base/versions.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import type { ManifestIdentity } from './managed-by.ts';
 import { findOrganization } from './organizations.ts';
@@ -67,13 +68,13 @@ export async function replaceHandOver(
     cluster: string;
     namespace?: string | undefined;
     name: string;
-    ifMatch?: string | undefined;
+    preconditions?: Preconditions | undefined;
   },
 ): Promise<HandOver> {
   const { mode, cluster, namespace = null, name } = input;
   await findPlace(db, input);
   const before = await find(db, input);
-  checkIfMatch(input.ifMatch, before?.version ?? 0);
+  checkPreconditions(input.preconditions ?? {}, before && etagOf(before.version));
   await remove(db, input);
   const values = { ...keyOf(input), mode, cluster, namespace, name, handed_over_by: actor.name };
   const [row]: HandOverRow[] = await db('hand_overs').insert(values).returning('*');
@@ -83,11 +84,15 @@ export async function replaceHandOver(
 }
 
 /** Takes the consent back. What was taken over by it stays so. Throws NotFound when there is none. */
-export async function withdrawHandOver(db: Db, actor: Actor, input: HandOverPlace & { ifMatch?: string | undefined }): Promise<void> {
+export async function withdrawHandOver(
+  db: Db,
+  actor: Actor,
+  input: HandOverPlace & { preconditions?: Preconditions | undefined },
+): Promise<void> {
   await findPlace(db, input);
   const before = await find(db, input);
   if (!before) throw new NotFound();
-  checkIfMatch(input.ifMatch, before.version);
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   await remove(db, input);
   await tell(db, actor, input, { before: toHandOver(before) });
 }

@@ -4,8 +4,9 @@ import { listHeads } from '../authorization/store/revisions.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageRequest, toPage } from '../base/pages.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { refuseReserved, slugCandidates } from '../base/slugs.ts';
-import { checkIfMatch, etagOf } from '../base/versions.ts';
+import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import { breaches, type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
@@ -182,11 +183,11 @@ function membershipsOf(db: Db, actor: Actor) {
 export async function updateOrganization(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; name?: string | undefined; slug?: string | undefined; ifMatch?: string | undefined },
+  input: { organizationId: string; name?: string | undefined; slug?: string | undefined; preconditions?: Preconditions | undefined },
 ): Promise<Organization> {
   const uuid = toUuid('organization', input.organizationId);
   const before = await findOrganization(db, uuid, { lock: true });
-  checkIfMatch(input.ifMatch, before.version);
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   const change = changed(before, { name: input.name, slug: input.slug });
   if (!change) return toOrganization(before);
   refuseManaged(before.managed_by, actor);
@@ -232,11 +233,11 @@ export function changed<T extends object>(row: object, wanted: T): Partial<T> | 
 export async function deleteOrganization(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; ifMatch?: string | undefined },
+  input: { organizationId: string; preconditions?: Preconditions | undefined },
 ): Promise<void> {
   const uuid = toUuid('organization', input.organizationId);
   const before = await findOrganization(db, uuid, { lock: true });
-  checkIfMatch(input.ifMatch, before.version);
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   refuseManaged(before.managed_by, actor);
   await db('organizations')
     .where({ id: uuid })

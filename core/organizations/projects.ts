@@ -6,8 +6,9 @@ import { domainOf } from '../authorization/policy/domain.ts';
 import { AlreadyExists, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { slugCandidates } from '../base/slugs.ts';
-import { checkIfMatch, etagOf } from '../base/versions.ts';
+import { etagOf } from '../base/versions.ts';
 import { breaches, type Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
@@ -163,11 +164,11 @@ export async function updateProject(
     projectId: string;
     name?: string | undefined;
     slug?: string | undefined;
-    ifMatch?: string | undefined;
+    preconditions?: Preconditions | undefined;
   },
 ): Promise<Project> {
   const before = await findProject(db, input, { lock: true });
-  checkIfMatch(input.ifMatch, before.version);
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   const change = changed(before, { name: input.name, slug: input.slug });
   if (!change) return toProject(before);
   refuseManaged(before.managed_by, actor);
@@ -199,10 +200,10 @@ async function applyChange(db: Db, { org_id, id }: ProjectRow, change: object): 
 export async function deleteProject(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; projectId: string; ifMatch?: string | undefined },
+  input: { organizationId: string; projectId: string; preconditions?: Preconditions | undefined },
 ): Promise<void> {
   const before = await findProject(db, input, { lock: true });
-  checkIfMatch(input.ifMatch, before.version);
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   refuseManaged(before.managed_by, actor);
   const { org_id, id } = before;
   const grantsRevoked = await db('grants')

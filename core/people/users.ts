@@ -3,7 +3,8 @@ import type { Actor, Principal } from '../authorization/decisions/actor.ts';
 import { type EmailClaim, emailAfter, noAddress } from '../base/email-claim.ts';
 import { FailedPrecondition, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
-import { checkIfMatch, etagOf } from '../base/versions.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOf } from '../base/versions.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 
@@ -121,9 +122,13 @@ export async function getMe(db: Db, actor: Actor): Promise<User> {
 }
 
 /** Changes the caller's own display name; with null the name that the identity provider says shows again. */
-export async function updateMe(db: Db, actor: Actor, input: { displayName?: string | null; ifMatch?: string | undefined }): Promise<User> {
+export async function updateMe(
+  db: Db,
+  actor: Actor,
+  input: { displayName?: string | null; preconditions?: Preconditions | undefined },
+): Promise<User> {
   const before = await rowOf(db, actor, true);
-  checkIfMatch(input.ifMatch, before.version);
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   if (input.displayName === undefined || input.displayName === before.display_name) return toUser(before);
   const [after]: UserRow[] = await db('users')
     .where({ id: before.id })

@@ -43,8 +43,8 @@ export function invitations({ config, keyring }: Pick<Services, 'config' | 'keyr
       return { status: 200, body: invitation, headers: { etag: invitation.etag } };
     },
 
-    async revokeInvitation({ db, actor, params, headers }) {
-      await core.revokeInvitation(db, actor, { ...params, ifMatch: headers['if-match'] });
+    async revokeInvitation({ db, actor, params, preconditions }) {
+      await core.revokeInvitation(db, actor, { ...params, preconditions });
       return { status: 204 };
     },
 

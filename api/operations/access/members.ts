@@ -15,13 +15,13 @@ export function members(): Pick<Handlers, Operations> {
       return { status: 200, body: member, headers: { etag: member.etag } };
     },
 
-    async updateMember({ db, actor, params, body, headers }) {
-      const member = await core.updateMember(db, actor, { ...body, ...params, ifMatch: headers['if-match'] });
+    async updateMember({ db, actor, params, body, preconditions }) {
+      const member = await core.updateMember(db, actor, { ...body, ...params, preconditions });
       return { status: 200, body: member, headers: { etag: member.etag } };
     },
 
-    async removeMember({ db, actor, params, headers }) {
-      await core.removeMember(db, actor, { ...params, ifMatch: headers['if-match'] });
+    async removeMember({ db, actor, params, preconditions }) {
+      await core.removeMember(db, actor, { ...params, preconditions });
       return { status: 204 };
     },
   };

@@ -17,13 +17,13 @@ export function handOvers(): Pick<Handlers, Operations> {
       return { status: 200, body: handOver, headers: { etag: handOver.etag } };
     },
 
-    async replaceHandOver({ db, actor, params, body, headers }) {
-      const handOver = await core.replaceHandOver(db, actor, { ...body, ...params, ifMatch: headers['if-match'] });
+    async replaceHandOver({ db, actor, params, body, preconditions }) {
+      const handOver = await core.replaceHandOver(db, actor, { ...body, ...params, preconditions });
       return { status: 200, body: handOver, headers: { etag: handOver.etag } };
     },
 
-    async withdrawHandOver({ db, actor, params, headers }) {
-      await core.withdrawHandOver(db, actor, { ...params, ifMatch: headers['if-match'] });
+    async withdrawHandOver({ db, actor, params, preconditions }) {
+      await core.withdrawHandOver(db, actor, { ...params, preconditions });
       return { status: 204 };
     },
 
@@ -32,13 +32,13 @@ export function handOvers(): Pick<Handlers, Operations> {
       return { status: 200, body: handOver, headers: { etag: handOver.etag } };
     },
 
-    async replaceProjectHandOver({ db, actor, params, body, headers }) {
-      const handOver = await core.replaceHandOver(db, actor, { ...body, ...params, ifMatch: headers['if-match'] });
+    async replaceProjectHandOver({ db, actor, params, body, preconditions }) {
+      const handOver = await core.replaceHandOver(db, actor, { ...body, ...params, preconditions });
       return { status: 200, body: handOver, headers: { etag: handOver.etag } };
     },
 
-    async withdrawProjectHandOver({ db, actor, params, headers }) {
-      await core.withdrawHandOver(db, actor, { ...params, ifMatch: headers['if-match'] });
+    async withdrawProjectHandOver({ db, actor, params, preconditions }) {
+      await core.withdrawHandOver(db, actor, { ...params, preconditions });
       return { status: 204 };
     },
   };

@@ -24,13 +24,13 @@ export function organizations({ config }: Services): Pick<Handlers, Operations> 
       return { status: 200, body: organization, headers: { etag: organization.etag } };
     },
 
-    async updateOrganization({ db, actor, params, body, headers }) {
-      const organization = await core.updateOrganization(db, actor, { ...params, ...body, ifMatch: headers['if-match'] });
+    async updateOrganization({ db, actor, params, body, preconditions }) {
+      const organization = await core.updateOrganization(db, actor, { ...params, ...body, preconditions });
       return { status: 200, body: organization, headers: { etag: organization.etag } };
     },
 
-    async deleteOrganization({ db, actor, params, headers }) {
-      await core.deleteOrganization(db, actor, { ...params, ifMatch: headers['if-match'] });
+    async deleteOrganization({ db, actor, params, preconditions }) {
+      await core.deleteOrganization(db, actor, { ...params, preconditions });
       return { status: 204 };
     },
   };

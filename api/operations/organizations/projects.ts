@@ -21,13 +21,13 @@ export function projects(): Pick<Handlers, Operations> {
       return { status: 200, body: project, headers: { etag: project.etag } };
     },
 
-    async updateProject({ db, actor, params, body, headers }) {
-      const project = await core.updateProject(db, actor, { ...body, ...params, ifMatch: headers['if-match'] });
+    async updateProject({ db, actor, params, body, preconditions }) {
+      const project = await core.updateProject(db, actor, { ...body, ...params, preconditions });
       return { status: 200, body: project, headers: { etag: project.etag } };
     },
 
-    async deleteProject({ db, actor, params, headers }) {
-      await core.deleteProject(db, actor, { ...params, ifMatch: headers['if-match'] });
+    async deleteProject({ db, actor, params, preconditions }) {
+      await core.deleteProject(db, actor, { ...params, preconditions });
       return { status: 204 };
     },
   };

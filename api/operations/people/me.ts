@@ -12,8 +12,8 @@ export function me(): Pick<Handlers, Operations> {
       return { status: 200, body: user, headers: { etag: user.etag } };
     },
 
-    async updateMe({ db, actor, body, headers }) {
-      const user = await core.updateMe(db, actor, { ...body, ifMatch: headers['if-match'] });
+    async updateMe({ db, actor, body, preconditions }) {
+      const user = await core.updateMe(db, actor, { ...body, preconditions });
       return { status: 200, body: user, headers: { etag: user.etag } };
     },
 

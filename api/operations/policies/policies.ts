@@ -2,8 +2,9 @@ import { scopeName, storedScope } from '../../../core/authorization/policy/scope
 import type { Refusal } from '../../../core/authorization/store/live-policies.ts';
 import type { Head, Revision } from '../../../core/authorization/store/revisions.ts';
 import { getRevision, listHeads, listRevisions, loadContent } from '../../../core/authorization/store/revisions.ts';
-import { InvalidInput, NotFound } from '../../../core/base/errors.ts';
+import { NotFound } from '../../../core/base/errors.ts';
 import { integerKey, readPage, toPage } from '../../../core/base/pages.ts';
+import { checkPreconditions } from '../../../core/base/preconditions.ts';
 import { etagOf } from '../../../core/base/versions.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { activateRevision, proposeRevision } from '../../../core/policies/policies.ts';
@@ -68,26 +69,17 @@ export function policies({ policies: live, reviewer }: Services): Pick<Handlers,
       return { status: 200, body: toHead(head, await live.refusals()), headers: { etag: etagOf(head.version) } };
     },
 
-    async replacePolicyHead({ db, actor, params, body, headers }) {
-      const [known] = await listRevisions(db, storedScope(params.scope), { limit: 1 });
+    async replacePolicyHead({ db, actor, params, body, preconditions }) {
+      const scope = storedScope(params.scope);
+      const [known] = await listRevisions(db, scope, { limit: 1 });
       if (!known) throw new NotFound();
-      const head = await activateRevision(db, actor, reviewer, {
-        scope: storedScope(params.scope),
-        revision: body.revision,
-        reason: body.reason,
-        expected: versionOf(headers['if-match']),
-      });
+      const [present] = await listHeads(db, [scope]);
+      checkPreconditions(preconditions, present && etagOf(present.version));
+      const expected = present?.version ?? null;
+      const head = await activateRevision(db, actor, reviewer, { scope, ...body, expected });
       return { status: 200, body: toHead(head), headers: { etag: etagOf(head.version) } };
     },
   };
-}
-
-/** `"0"` stands for a scope that has no head yet. */
-function versionOf(ifMatch: string): string | null {
-  const version = /^"(\d+)"$/.exec(ifMatch.trim())?.[1];
-  if (version === undefined)
-    throw new InvalidInput('If-Match must be the ETag of the head.', [{ parameter: 'If-Match', detail: 'must be one strong ETag' }]);
-  return version === '0' ? null : version;
 }
 
 function toHead(head: Head, refusals: readonly Refusal[] = []) {

@@ -1,6 +1,7 @@
 import { newModelFromString } from 'casbin';
 import casbinPgAdapter from 'casbin-pg-adapter';
 import { InvalidInput, NotFound, VersionMismatch } from '../../base/errors.ts';
+import { etagOf } from '../../base/versions.ts';
 import { type Db, prepared, queryUnder } from '../../database/database.ts';
 import { digest, type PolicyContent, type Row, type RowSource } from '../policy/content.ts';
 import { PolicyError } from '../policy/findings.ts';
@@ -146,7 +147,8 @@ export async function moveHead(
   const exists = await db('policy_revisions').where({ scope, revision: move.revision }).first('revision');
   if (!exists) throw new InvalidInput(`${scopeName(scope)} has no revision ${move.revision}.`);
   const [current] = (await db.raw('select version from policy_heads where scope = ? for update', [scope])).rows as { version: string }[];
-  if (move.expected !== undefined && (current?.version ?? null) !== move.expected) throw new VersionMismatch(current?.version ?? '0');
+  if (move.expected !== undefined && (current?.version ?? null) !== move.expected)
+    throw new VersionMismatch(current && etagOf(current.version));
   await db.raw(
     `insert into policy_heads (scope, revision, activated_by, reason) values (:scope, :revision, :by, :reason)
      on conflict (scope) do update

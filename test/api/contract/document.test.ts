@@ -245,7 +245,7 @@ function operationRules(path: string, method: string, operation: RawOperation): 
     if (operation.requestBody) expect(statuses).to.include.members(operation['x-authzen'] ? ['413'] : ['413', '415']);
     for (const [status, response] of responses) {
       // A page that does not exist is a page too.
-      if (isSuccess(status) || (operation.operationId === 'getProblem' && status === '404')) continue;
+      if (isSuccess(status) || status === '304' || (operation.operationId === 'getProblem' && status === '404')) continue;
       expect(response.content).to.have.all.keys('application/problem+json');
       const example = response.content?.['application/problem+json']?.example as {
         status: number;

@@ -178,10 +178,27 @@ describe('policies', function () {
     await propose(withDeletion(await get(1)));
     expect((await activate(2, undefined)).error).to.include({ status: 428, code: 'precondition-required' });
     expect((await activate(2, '"7"')).error).to.include({ status: 412, code: 'version-mismatch' });
-    for (const etag of ['*', 'W/"1"', '1', '"1", "2"']) expect((await activate(2, etag)).response.status, etag).to.be.oneOf([400, 412]);
+    const refused = await activate(2, '"7"');
+    expect(refused.response.headers.get('etag')).to.equal('"1"').and.to.equal(refused.error?.['etag']);
+    for (const etag of ['W/"1"', '"0"', '"2", "3"', '"1,"']) expect((await activate(2, etag)).response.status, etag).to.equal(412);
+    for (const etag of ['1', '"1', '"1" "2"', 'w/"1"', ',', '*, "1"'])
+      expect((await activate(2, etag)).response.status, etag).to.equal(400);
     expect(await head()).to.include({ revision: 1 });
     const both = await Promise.all([activate(2, '"1"'), activate(2, '"1"')]);
     expect(both.map(({ response }) => response.status).sort()).to.deep.equal([200, 412]);
+    const { etag } = await head();
+    expect((await activate(1, `"77", , W/"1", ${etag}`)).response.status).to.equal(200);
+    expect((await activate(2, ' * ')).response.status).to.equal(200);
+    const body = JSON.stringify({ revision: 1 });
+    const headers = { 'content-type': 'application/json', 'if-match': '*', 'if-none-match': 'W/"1", *' };
+    const path = `/v1/policies/${encodeURIComponent(scope)}/head`;
+    expect((await policyAdmin.raw(path, { method: 'PUT', body, headers })).status).to.equal(400);
+    expect((await policyAdmin.raw(path, { method: 'PUT', body, headers: { ...headers, 'if-none-match': '*' } })).status).to.equal(412);
+  });
+
+  it('403 comes before 428 and 412: a caller who may not activate learns nothing of the head', async () => {
+    const stranger = await tenet.as('stranger@example.com');
+    for (const etag of [undefined, '"1"', '"7"']) expect((await activate(1, etag, stranger)).response.status, etag).to.equal(403);
   });
 
   it('a revision that never was is not put into force', async () => {
