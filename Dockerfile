@@ -26,6 +26,7 @@ COPY bin ./bin
 COPY policies ./policies
 COPY migrations ./migrations
 COPY k8s/crds ./k8s/crds
+COPY vendor ./vendor
 # Everything belongs to root and is only read; what is written lies in /tmp.
 ENV NODE_ENV=production TENET_HOST=0.0.0.0 TENET_DATA_DIR=/tmp/tenet
 USER 1000:1000

@@ -16,8 +16,6 @@ export interface MeasuredTenet {
   readonly owner: Caller;
   /** A member with the least of the roles, who may not explain decisions. */
   readonly member: Caller;
-  /** Signs somebody in. */
-  caller(subject: string): Promise<Caller>;
   stop(): Promise<void>;
 }
 
@@ -61,7 +59,6 @@ export async function startMeasuredTenet(): Promise<MeasuredTenet> {
     organizationId: id,
     owner,
     member,
-    caller,
     async stop() {
       await server.stop();
       await postgres.stop();

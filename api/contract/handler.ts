@@ -38,7 +38,16 @@ export type Reply<O extends OperationId> =
 
 type ReplyOf<S, C> = [C] extends [never]
   ? { status: S; body?: undefined; headers?: Record<string, string> }
-  : { [T in keyof C]: { status: S; body: C[T]; bytes?: Buffer; headers?: Record<string, string> } & ContentType<T> }[keyof C];
+  : { [T in keyof C]: { status: S; body: C[T]; bytes?: Buffer; headers?: Record<string, string> } & ContentType<T> }[keyof C] | Bytes<S, C>;
+
+/** Text that is there as bytes only, for example because it is compressed. */
+interface Bytes<S, C> {
+  status: S;
+  body?: undefined;
+  bytes: Buffer;
+  contentType: Exclude<{ [T in keyof C]: C[T] extends string ? T : never }[keyof C], 'application/json'>;
+  headers?: Record<string, string>;
+}
 
 /** JSON goes without saying; any other type is said. */
 type ContentType<T> = T extends 'application/json' ? { contentType?: T } : { contentType: T };
@@ -47,8 +56,10 @@ type ContentType<T> = T extends 'application/json' ? { contentType?: T } : { con
 export type PublicOperationId =
   | 'getAuthzenConfiguration'
   | 'getDocs'
+  | 'getDocsAsset'
   | 'getOpenapiJson'
   | 'getOpenapiYaml'
+  | 'getPlainDocs'
   | 'getProblem'
   | 'getRoot'
   | 'livez'

@@ -905,9 +905,49 @@ export interface paths {
         };
         /**
          * This document for people
-         * @description A page without scripts, made from the OpenAPI document.
+         * @description The reference with search, code samples and requests that can be tried. Without script, see /docs/plain.
          */
         get: operations["getDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/plain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document for people, on one page
+         * @description A page without scripts, made from the OpenAPI document.
+         */
+        get: operations["getPlainDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/assets/{asset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A script or style of the reference
+         * @description What /docs loads. The name holds a digest of the content, so it never changes.
+         */
+        get: operations["getDocsAsset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1321,11 +1361,6 @@ export interface components {
          * @enum {string}
          */
         AuditOutcome: "SUCCEEDED" | "DENIED";
-        /**
-         * @description What the caller named the request in X-Request-Id. Tenet has an id of its own beside it, which no caller chooses.
-         * @example checkout-4711
-         */
-        ClientRequestId: string;
         /** @description The resource as it was. */
         Snapshot: {
             [key: string]: unknown;
@@ -1354,7 +1389,6 @@ export interface components {
             target: string;
             outcome: components["schemas"]["AuditOutcome"];
             requestId?: components["schemas"]["RequestId"];
-            clientRequestId?: components["schemas"]["ClientRequestId"];
             decisionId?: components["schemas"]["DecisionId"];
             before?: components["schemas"]["Snapshot"];
             after?: components["schemas"]["Snapshot"];
@@ -2277,6 +2311,10 @@ export interface components {
         Consistency: "fully_consistent" | "minimize_latency";
         /** @description The decision. */
         DecisionId: components["schemas"]["DecisionId"];
+        /** @description A name that /docs holds. */
+        Asset: string;
+        /** @description Brotli (br) is sent where it is taken. */
+        AcceptEncoding: string;
         /** @description The kind of problem. */
         Slug: components["schemas"]["Slug"];
     };
@@ -2292,7 +2330,7 @@ export interface components {
         ETag: string;
         /** @description Where the new resource is. */
         Location: string;
-        /** @description The id of the request: the one that was sent, or a new one. The logs and the audit log have both. */
+        /** @description The id of the request: the one that was sent, or a new one. The logs and the audit log repeat it. */
         RequestId: components["schemas"]["RequestId"];
         /** @description The trace that the request belongs to (W3C Trace Context). */
         Traceparent: string;
@@ -4548,6 +4586,67 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            default: components["responses"]["Failure"];
+        };
+    };
+    getPlainDocs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    getDocsAsset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Brotli (br) is sent where it is taken. */
+                "Accept-Encoding"?: components["parameters"]["AcceptEncoding"];
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A name that /docs holds. */
+                asset: components["parameters"]["Asset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The content, for If-None-Match. */
+                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                    "text/css": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
             default: components["responses"]["Failure"];
         };
     };

@@ -43,7 +43,7 @@ ${facts(operation)}
 ${parameters.length > 0 && html`<h4>Parameters</h4><dl class="members">${parameters.map((parameter) => memberLine(parameter.name, parameter.schema, resolve, { required: parameter.required === true, description: parameter.description, where: parameter.in }))}</dl>`}
 ${operation.requestBody && requestBody(operation.requestBody, resolve)}
 <h4>Answers</h4>${answers(operation, resolve)}
-<details><summary>Try it with curl</summary><pre><code>${curl(method, path, operation, resolve)}</code></pre></details>
+<details><summary>Try it with curl</summary><pre tabindex="0"><code>${curl(method, path, operation, resolve)}</code></pre></details>
 </section>`;
 }
 
@@ -86,7 +86,7 @@ function exampleOf(media: Media, resolve: Resolve): unknown {
 function exampleBlock(media: Media, resolve: Resolve): Html | undefined {
   const example = exampleOf(media, resolve);
   if (example === undefined) return undefined;
-  return html`<details><summary>Example${media.schema?.$ref && ` of ${nameOf(media.schema.$ref)}`}</summary><pre><code>${JSON.stringify(example, null, 2)}</code></pre></details>`;
+  return html`<details><summary>Example${media.schema?.$ref && ` of ${nameOf(media.schema.$ref)}`}</summary><pre tabindex="0"><code>${JSON.stringify(example, null, 2)}</code></pre></details>`;
 }
 
 function curl(method: string, path: string, operation: DocumentedOperation, resolve: Resolve): string {

@@ -27,7 +27,7 @@ interface Entry {
   readonly operation: DocumentedOperation;
 }
 
-/** Makes the page at /docs out of what openapi.yaml says. It holds no scripts and asks for nothing else. */
+/** Makes the page at /docs/plain out of what openapi.yaml says. It holds no scripts and asks for nothing else. */
 export function createReference(document: unknown): Page {
   const contract = document as ReferenceDocument;
   const entries = Object.entries(contract.paths).flatMap(([path, item]) =>
@@ -72,7 +72,7 @@ export function problemHtml(slug: ProblemSlug): Page {
     html`<div class="single"><main id="main"><p class="soft">Problem type</p><h1>${kind.title}</h1>
 <p>${prose(kind.description)}</p>
 <dl class="facts"><dt>Status</dt><dd>${kind.status}</dd><dt>Code</dt><dd><code>${slug}</code></dd></dl>
-<p><a href="/docs#problems">All problem types</a></p></main></div>`,
+<p><a href="/docs/plain#problems">All problem types</a></p></main></div>`,
   );
 }
 
@@ -82,7 +82,7 @@ export function noProblemHtml(): Page {
     'No such problem type',
     html`<div class="single"><main id="main"><h1>There is no such problem type</h1>
 <p>Tenet answers with no problem of this name. It may belong to a newer version.</p>
-<p><a href="/docs#problems">All problem types</a></p></main></div>`,
+<p><a href="/docs/plain#problems">All problem types</a></p></main></div>`,
   );
 }
 
@@ -94,9 +94,9 @@ function firstSteps(scheme: string): Html {
   return html`<h2 id="authentication">Authentication</h2>
 <p>${prose(scheme)} Send it as <code>Authorization: Bearer …</code>; an operation that is open to everybody needs none.</p>
 <p>The curl examples read the server and the token from two variables:</p>
-<pre><code>export TENET=http://127.0.0.1:8080
+<pre tabindex="0"><code>export TENET=http://127.0.0.1:8080
 export TOKEN=$(npx tenet dev token --email alice@example.com)</code></pre>
-<p><code>TENET</code> is the address of this page without <code>/docs</code>. The second line is for the local issuer, which signs tokens when no identity provider is configured; otherwise take an access token of your identity provider. A name in a path, such as <code>$organizationId</code>, is for you to set or to replace, percent-encoded; <code>$ETAG</code> is the ETag of what you read, with its quotation marks.</p>`;
+<p><code>TENET</code> is the address of this page without <code>/docs/plain</code>. The second line is for the local issuer, which signs tokens when no identity provider is configured; otherwise take an access token of your identity provider. A name in a path, such as <code>$organizationId</code>, is for you to set or to replace, percent-encoded; <code>$ETAG</code> is the ETag of what you read, with its quotation marks.</p>`;
 }
 
 function problemList(): Html {

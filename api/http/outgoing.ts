@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Connections } from './connections.ts';
-import { answeredId, type IncomingRequest } from './incoming.ts';
+import type { IncomingRequest } from './incoming.ts';
 import type { Reply } from './message.ts';
 
 /** What every answer says, whatever it is about: names and values in turn, which is what writeHead takes without copying. */
@@ -24,7 +24,7 @@ export interface Sending {
 /** Sends the reply at the end of this turn of the event loop. Throws where the reply cannot be sent; nothing is sent then. */
 export function write(response: ServerResponse, reply: Reply, request: IncomingRequest, { isLast, connections }: Sending): void {
   const headers: (string | number)[] = safeHeadersBeside(reply.headers);
-  headers.push('x-request-id', answeredId(request), 'traceparent', request.trace.parent);
+  headers.push('x-request-id', request.requestId, 'traceparent', request.trace.parent);
   if (isLast) headers.push('connection', 'close');
   const { contentType, status } = reply;
   const text = textOf(reply);

@@ -14,7 +14,7 @@ export interface Services {
   readonly publicUrl: () => string;
   /** The text of the contract, as YAML and as JSON, once it is loaded. */
   readonly document: () => { readonly yaml: string; readonly json: string };
-  /** The page of /docs. */
+  /** The page of /docs/plain. */
   readonly reference: () => ReferencePage;
   /** What readiness depends on, each with its state. */
   readonly checks: () => Promise<{ name: string; state: 'OK' | 'DEGRADED' | 'FAILING'; detail?: string }[]>;

@@ -1,11 +1,18 @@
+import { NotFound } from '../../../core/base/errors.ts';
+import { isUnmodified, readPreconditions } from '../../../core/base/preconditions.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import { once, readAssets, takesBrotli } from '../../docs/assets.ts';
 import { noProblemHtml, problemHtml } from '../../docs/reference.ts';
+import { scalarPage } from '../../docs/scalar-page.ts';
 import { problems } from '../../http/problem.ts';
 import type { Services } from '../services.ts';
 
+type ContractOperation = 'getRoot' | 'getOpenapiYaml' | 'getOpenapiJson' | 'getDocs' | 'getPlainDocs' | 'getDocsAsset' | 'getProblem';
+
 /** Tag Contract. */
-export function contract(services: Services): Pick<Handlers, 'getRoot' | 'getOpenapiYaml' | 'getOpenapiJson' | 'getDocs' | 'getProblem'> {
+export function contract(services: Services): Pick<Handlers, ContractOperation> {
   const pages = createPages(services);
+  const assets = once(readAssets);
   return {
     async getRoot() {
       const body = '<!doctype html>\n<title>Tenet</title>\n<p><a href="/docs">Documentation</a>, <a href="/openapi.yaml">OpenAPI</a></p>\n';
@@ -21,6 +28,23 @@ export function contract(services: Services): Pick<Handlers, 'getRoot' | 'getOpe
     },
 
     async getDocs() {
+      const { html, headers } = scalarPage('Tenet API', await assets());
+      return { status: 200, contentType: 'text/html', headers, body: html };
+    },
+
+    async getDocsAsset({ params, headers: sent }) {
+      const asset = (await assets()).files.get(params.asset);
+      if (!asset) throw new NotFound();
+      const isBrotli = takesBrotli(sent['accept-encoding']);
+      const etag = `"${asset.digest}${isBrotli ? '-br' : ''}"`;
+      const headers = { etag, 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' };
+      if (isUnmodified(readPreconditions(sent), etag)) return { status: 304, headers };
+      const { contentType } = asset;
+      if (!isBrotli) return { status: 200, contentType, headers, bytes: await asset.plain() };
+      return { status: 200, contentType, headers: { ...headers, 'content-encoding': 'br' }, bytes: await asset.brotli() };
+    },
+
+    async getPlainDocs() {
       const { html, headers } = services.reference();
       return { status: 200, contentType: 'text/html', headers, ...pages('docs', () => ({ body: html })) };
     },

@@ -1,3 +1,4 @@
+import { readAssets } from '../../../api/docs/assets.ts';
 import { newId } from '../../../core/base/ids.ts';
 import type { Persona, Site, World } from './world.ts';
 
@@ -231,5 +232,7 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'getOpenapiYaml', ask: nothing },
   { operationId: 'getOpenapiJson', ask: nothing },
   { operationId: 'getDocs', ask: nothing },
+  { operationId: 'getPlainDocs', ask: nothing },
+  { operationId: 'getDocsAsset', ask: async () => ({ params: { asset: (await readAssets()).names.style } }) },
   { operationId: 'getProblem', ask: async () => ({ params: { slug: 'not-found' } }) },
 ];

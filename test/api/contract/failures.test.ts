@@ -33,6 +33,7 @@ const nowhere: Readonly<Record<string, () => string>> = {
   scope: () => 'blueprint.nowhere',
   blueprintName: () => 'nowhere',
   slug: () => 'nowhere',
+  asset: () => 'nowhere',
 };
 
 /** For each status, how a request that would succeed is made to fail with it. */

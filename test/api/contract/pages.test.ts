@@ -31,7 +31,7 @@ describe('the contract over HTTP', () => {
   });
 
   it('is served as a page that runs nothing', async () => {
-    const response = await get('/docs', { headers: { accept: 'text/html' } });
+    const response = await get('/docs/plain', { headers: { accept: 'text/html' } });
     expect(response.status).to.equal(200);
     expect(response.headers.get('content-type')).to.match(/^text\/html/);
     expect(response.headers.get('content-security-policy')).to.match(/^default-src 'none'; style-src 'sha256-/);
@@ -45,7 +45,7 @@ describe('the contract over HTTP', () => {
     expect(await response.text()).to.contain('href="/docs"');
     const followed = await get('/', { headers: { accept: 'text/html' } });
     expect(followed.status).to.equal(200);
-    expect(await followed.text()).to.contain('id="createOrganization"');
+    expect(await followed.text()).to.contain('id="reference"');
     expect(await get('/', { method: 'POST' })).to.have.property('status', 405);
   });
 

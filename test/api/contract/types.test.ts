@@ -27,8 +27,10 @@ const organization = {
 const publicOperations = {
   getAuthzenConfiguration: true,
   getDocs: true,
+  getDocsAsset: true,
   getOpenapiJson: true,
   getOpenapiYaml: true,
+  getPlainDocs: true,
   getProblem: true,
   getRoot: true,
   livez: true,
