@@ -174,24 +174,18 @@ export async function createContract(options: ContractOptions): Promise<Contract
       return isAdmitted && operation && operation.requestTypes.length > 0 ? operation.maxBodyBytes : 0;
     },
     async handle(request) {
-      const { operation, isAdmitted } = admissions.get(request) ?? (await admitHead(request));
-      if (isAdmitted && operation) parseInto(operation, request);
-      const isHead = request.method.toUpperCase() === 'HEAD' && operation?.method === 'GET';
-      try {
-        const raw = {
-          method: isHead ? 'GET' : request.method,
-          path: request.path,
-          // A query is judged no earlier than a body.
-          query: isAdmitted ? readQuery(request.query) : {},
-          headers: request.headers as Record<string, string | string[]>,
-          body: operation?.requestTypes.length === 0 ? undefined : request.body,
-        };
-        const reply = (await backend.handleRequest(raw, request)) as Reply;
+      const admission = admissions.get(request) ?? (await admitHead(request));
+      const { operation } = admission;
+      const check = (reply: Reply): void => {
         if (options.validateResponses && operation) checkReply(operation, reply);
+      };
+      try {
+        const reply = (await backend.handleRequest(rawRequest(request, admission), request)) as Reply;
+        check(reply);
         return reply;
       } catch (error) {
         // The caller will read the problem that the server makes of it, so that is held to the document too.
-        if (options.validateResponses && operation) checkReply(operation, toProblem(error, { requestId: 'unknown' }));
+        check(toProblem(error, { requestId: 'unknown' }));
         throw error;
       }
     },
@@ -201,6 +195,20 @@ export async function createContract(options: ContractOptions): Promise<Contract
       if (!validate) throw new Error(`${operationId} has no validator for its body.`);
       return validate({ requestBody: body }) ? [] : inputErrors(validate.errors ?? []);
     },
+  };
+}
+
+/** The request as the library takes it; the body of an admitted one is parsed here. */
+function rawRequest(request: ContractRequest, { operation, isAdmitted }: Admission) {
+  if (isAdmitted && operation) parseInto(operation, request);
+  const isHead = request.method.toUpperCase() === 'HEAD' && operation?.method === 'GET';
+  return {
+    method: isHead ? 'GET' : request.method,
+    path: request.path,
+    // A query is judged no earlier than a body.
+    query: isAdmitted ? readQuery(request.query) : {},
+    headers: request.headers as Record<string, string | string[]>,
+    body: operation?.requestTypes.length === 0 ? undefined : request.body,
   };
 }
 
@@ -249,13 +257,13 @@ function forValidation(document: Document): Document {
   for (const parameter of Object.values(copy.components?.parameters ?? {})) {
     if (!('$ref' in parameter) && parameter.name === 'If-Match') parameter.required = false;
   }
-  for (const item of Object.values(copy.paths ?? {})) {
-    for (const method of ['post', 'put', 'patch', 'delete'] as const) {
-      const body = item?.[method]?.requestBody;
-      if (!body || '$ref' in body || body.content['application/json']) continue;
-      const json = Object.entries(body.content).find(([type]) => type.endsWith('+json'))?.[1];
-      if (json) body.content['application/json'] = json;
-    }
+  const bodies = Object.values(copy.paths ?? {}).flatMap((item) =>
+    (['post', 'put', 'patch', 'delete'] as const).map((method) => item?.[method]?.requestBody),
+  );
+  for (const body of bodies) {
+    if (!body || '$ref' in body || body.content['application/json']) continue;
+    const json = Object.entries(body.content).find(([type]) => type.endsWith('+json'))?.[1];
+    if (json) body.content['application/json'] = json;
   }
   return copy as Document;
 }
