@@ -173,6 +173,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       problemBase: config.TENET_PUBLIC_URL ? `${config.TENET_PUBLIC_URL}/problems/` : 'https://tenet.dev/problems/',
       fastRoute: { method: 'POST', path: '/access/v1/evaluation', ...evaluation },
       connections: config.TENET_CONNECTIONS,
+      corsOrigins: config.TENET_CORS_ORIGINS ?? [],
     });
     const mailer = createMailer(config);
     stops.push(async () => mailer.close());

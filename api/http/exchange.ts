@@ -4,6 +4,7 @@ import type { Log, PlainFields } from '../../core/base/log.ts';
 import type { Metrics } from '../../core/base/metrics.ts';
 import { announcesBody, type BodyRoom, type ReadBody, readBody } from './body.ts';
 import { type Connections, closeBehind } from './connections.ts';
+import type { CrossOrigin } from './cross-origin.ts';
 import { headFault } from './head.ts';
 import { type IncomingRequest, toRequest } from './incoming.ts';
 import type { Reply, TenetRequest } from './message.ts';
@@ -28,6 +29,8 @@ export interface ExchangeContext {
   readonly isStopping: () => boolean;
   readonly connections: Connections;
   readonly bodies: BodyRoom;
+  /** What answers say to pages of other origins; undefined where none may call. */
+  readonly crossOrigin: CrossOrigin | undefined;
 }
 
 /** Logged for requests whose caller hung up before they were complete; never sent. */
@@ -57,6 +60,12 @@ export class Exchange {
     const fault = headFault(this.#message);
     if (fault) {
       this.#fail(fault);
+      return;
+    }
+    // A browser asks without a token, and before anything is looked up.
+    const preflight = this.#context.crossOrigin?.preflight(this.#message);
+    if (preflight) {
+      this.#finish(preflight);
       return;
     }
     let limit: number | Promise<number>;
@@ -143,13 +152,14 @@ export class Exchange {
   }
 
   #send(reply: Reply, isLast: boolean): void {
-    const { connections } = this.#context;
+    const { connections, crossOrigin } = this.#context;
+    const sending = { isLast, connections, crossOrigin: crossOrigin?.headersFor(this.#message.headers.origin) };
     let sent = reply;
     try {
-      write(this.#response, reply, this.#request, { isLast, connections });
+      write(this.#response, reply, this.#request, sending);
     } catch (error) {
       sent = this.#problemOf(error);
-      write(this.#response, sent, this.#request, { isLast, connections });
+      write(this.#response, sent, this.#request, sending);
     }
     this.#account(sent.status);
   }

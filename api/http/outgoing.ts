@@ -19,13 +19,21 @@ export interface Sending {
   /** Whether the connection is closed behind it. */
   readonly isLast: boolean;
   readonly connections: Connections;
+  /** Names and values in turn that pages of other origins need. */
+  readonly crossOrigin: readonly string[] | undefined;
 }
 
 /** Sends the reply at the end of this turn of the event loop. Throws where the reply cannot be sent; nothing is sent then. */
-export function write(response: ServerResponse, reply: Reply, request: IncomingRequest, { isLast, connections }: Sending): void {
+export function write(
+  response: ServerResponse,
+  reply: Reply,
+  request: IncomingRequest,
+  { isLast, connections, crossOrigin }: Sending,
+): void {
   const headers: (string | number)[] = safeHeadersBeside(reply.headers);
   headers.push('x-request-id', request.requestId, 'traceparent', request.trace.parent);
   if (isLast) headers.push('connection', 'close');
+  if (crossOrigin) headers.push(...crossOrigin);
   const { contentType, status } = reply;
   const text = textOf(reply);
   if (text !== undefined) {

@@ -6,6 +6,7 @@ import { type Log, plainLine } from '../../core/base/log.ts';
 import type { Metrics } from '../../core/base/metrics.ts';
 import { BodyRoom, bodyLimits } from './body.ts';
 import { Connections, connectionLimits, linger } from './connections.ts';
+import { createCrossOrigin } from './cross-origin.ts';
 import { Exchange, type ExchangeContext, type Route } from './exchange.ts';
 import { safeHeaders } from './outgoing.ts';
 import { type ProblemSlug, problems } from './problem.ts';
@@ -21,6 +22,8 @@ export interface ServerOptions {
   readonly fastRoute: Route & { readonly method: string; readonly path: string };
   /** How many connections are open at one time. */
   readonly connections: number;
+  /** Origins whose pages may call. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** The HTTP server: every request that Express or the fast route gets is an exchange. It listens nowhere yet. */
@@ -30,7 +33,8 @@ export function createHttpServer(options: ServerOptions): Server {
   const connections = new Connections({ ...connectionLimits, connections: options.connections });
   const bodies = new BodyRoom(bodyLimits);
   const logRequest = plainLine(log, 'request');
-  const context: ExchangeContext = { log, logRequest, metrics, problemBase, isStopping, connections, bodies };
+  const crossOrigin = createCrossOrigin(options.corsOrigins);
+  const context: ExchangeContext = { log, logRequest, metrics, problemBase, isStopping, connections, bodies, crossOrigin };
   const admit = (message: IncomingMessage, response: ServerResponse): void => new Exchange(context, message, response, route).run();
 
   const app = express();

@@ -17,6 +17,10 @@ const aPort = 'a whole number from 0 to 65535';
 const aBudget = 'a whole number from 1 to 1000000';
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const aFlag = 'true or false';
+/** Whether it is the origin of a page, letter for letter as its browser writes it. */
+function isWebOrigin(text: string): boolean {
+  return /^https?:\/\/[\w.:[\]-]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 const logFormats = ['auto', 'json', 'pretty'] as const;
 
@@ -138,6 +142,15 @@ export const variables = {
     schema: whole(10, 100_000).default(4_000),
     must: 'a whole number from 10 to 100000',
     text: 'HTTP connections that are open at one time; beyond it the one that has rested longest is closed. Each takes a file descriptor.',
+  },
+  TENET_CORS_ORIGINS: {
+    schema: z
+      .string()
+      .transform((list) => list.split(',').map((origin) => origin.trim()))
+      .pipe(z.array(z.string().refine(isWebOrigin)))
+      .optional(),
+    must: 'origins as browsers send them, such as https://app.example.com,http://localhost:3000: no *, no path, no slash at the end, no port that is the default',
+    text: 'Origins whose pages may call the API with a token of their own (CORS), separated by commas. Default: none.',
   },
   TENET_DECISION_CONSISTENCY: {
     schema: z.enum(['fully_consistent', 'minimize_latency']).default('fully_consistent'),

@@ -28,6 +28,7 @@ describe('an exchange', () => {
       problemBase: 'p/',
       fastRoute: { method: 'POST', path: '/fast', admit: () => 1_000, handle: count },
       connections: 100,
+      corsOrigins: [],
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -36,6 +36,26 @@ describe('configuration', () => {
     readConfig({ HOME: '/root', PGHOST: 'db', TENET_TEST_ROUNDS: '5' });
   });
 
+  it('takes origins as a browser sends them, and nothing near', () => {
+    const origins = (text: string) => readConfig({ TENET_CORS_ORIGINS: text }).TENET_CORS_ORIGINS;
+    expect(origins('')).to.equal(undefined);
+    expect(origins('https://app.example.com, http://localhost:3000,http://[::1]:3000')).to.deep.equal([
+      'https://app.example.com',
+      'http://localhost:3000',
+      'http://[::1]:3000',
+    ]);
+    const wrong = ['*', 'null', 'app.example.com', 'https://app.example.com/', 'https://app.example.com:443', 'HTTPS://app.example.com'];
+    wrong.push(
+      'https://*.example.com',
+      'https://a@app.example.com',
+      'https://Bücher.example',
+      'file:///a',
+      'https://a.example,',
+      'https://a.example b',
+    );
+    for (const text of wrong) expect(refusal({ TENET_CORS_ORIGINS: text }), text).to.include('TENET_CORS_ORIGINS must be origins');
+  });
+
   it('checks responses except in production, unless told otherwise', () => {
     expect(readConfig({ NODE_ENV: 'production' }).validateResponses).to.equal(false);
     expect(readConfig({ NODE_ENV: 'production', TENET_VALIDATE_RESPONSES: 'true' }).validateResponses).to.equal(true);
