@@ -3,6 +3,8 @@
 set local tenet.scope = 'platform';
 
 update grants set until = timestamptz '9999-12-31 23:59:59.999+00' where until >= timestamptz '10000-01-01 00:00:00+00';
+-- A table cannot be altered while the check of the top role waits for the commit.
+set constraints all immediate;
 alter table grants add constraint grants_until_shown
   check (until >= timestamptz '0001-01-01 00:00:00+00' and until < timestamptz '10000-01-01 00:00:00+00');
 

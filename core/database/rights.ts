@@ -22,8 +22,9 @@ export const grantsSql = `
 /** The schemas that Tenet owns; that of the job queue belongs to graphile-worker. */
 export const ownSchemas = ['tenet', 'tenet_casbin'];
 
-/** Notes what requests may do now, after migrations, for later starts. */
+/** Notes what requests may do now, after migrations, for later starts: what was noted before knows nothing of the tables that they made. */
 export async function noteRights(db: Knex): Promise<void> {
+  await secure(db);
   await db.transaction(async (transaction) => {
     const statements = await rightsNow(transaction);
     await transaction.raw('delete from tenet.rights');
@@ -36,8 +37,7 @@ export async function noteRights(db: Knex): Promise<void> {
  * ours, and row level security that holds for the owner of the tables too.
  */
 export async function restoreRights(db: Knex): Promise<void> {
-  await db.raw(forceSql);
-  await db.raw(temporarySql);
+  await secure(db);
   const { rows } = await db.raw("select to_regclass('tenet.rights') is not null as exists");
   if (!rows[0].exists) return;
   await db.transaction(async (transaction) => {
@@ -49,6 +49,11 @@ export async function restoreRights(db: Knex): Promise<void> {
     await transaction.raw(revokeSql);
     await transaction.raw(noted.join('\n'));
   });
+}
+
+async function secure(db: Knex): Promise<void> {
+  await db.raw(forceSql);
+  await db.raw(temporarySql);
 }
 
 /** Of requests and of everybody: what an administrator gives to other roles is theirs. */
