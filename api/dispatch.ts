@@ -86,7 +86,14 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
   async function authorize(task: Task, db: Db, { isFirst = false } = {}): Promise<Actor> {
     const { input, request, principal, place } = task;
     const { operation } = input;
-    const actor = createActor({ db, policies, principal, requestId: request.requestId, lock: operation.mutates && !isFirst });
+    const actor = createActor({
+      db,
+      policies,
+      principal,
+      requestId: request.requestId,
+      clientRequestId: request.clientRequestId,
+      lock: operation.mutates && !isFirst,
+    });
     task.denials = actor.denials;
     const { notBefore } = await actor.snapshot(place);
     if (notBefore && principal.issuedAt * 1000 < notBefore.getTime()) throw new Unauthenticated('revoked');
@@ -112,6 +119,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       // The innermost thing that the path names, which is what a success has as its target too.
       target: Object.values(params).at(-1) ?? 'platform',
       requestId: request.requestId,
+      clientRequestId: request.clientRequestId,
     };
     return database.write(scopeOf(place), async (db) => {
       let told = error;

@@ -11,6 +11,8 @@ export interface ServerProcess {
   readonly url: string;
   /** CPU time that the process has used, in microseconds; its children, such as a database, are not in it. */
   cpu(): Promise<number>;
+  /** Bytes of memory of the process (resident set). */
+  rss(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -27,6 +29,10 @@ export async function startServer(name: string, environment: NodeJS.ProcessEnv =
     async cpu() {
       child.send('cpu');
       return (await answer<{ cpu: number }>(child, name)).cpu;
+    },
+    async rss() {
+      child.send('rss');
+      return (await answer<{ rss: number }>(child, name)).rss;
     },
     async stop() {
       const ended = once(child, 'exit');

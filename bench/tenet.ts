@@ -16,6 +16,8 @@ export interface MeasuredTenet {
   readonly owner: Caller;
   /** A member with the least of the roles, who may not explain decisions. */
   readonly member: Caller;
+  /** Signs somebody in. */
+  caller(subject: string): Promise<Caller>;
   stop(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export async function startMeasuredTenet(): Promise<MeasuredTenet> {
     organizationId: id,
     owner,
     member,
+    caller,
     async stop() {
       await server.stop();
       await postgres.stop();

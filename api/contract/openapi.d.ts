@@ -1361,6 +1361,11 @@ export interface components {
          * @enum {string}
          */
         AuditOutcome: "SUCCEEDED" | "DENIED";
+        /**
+         * @description What the caller named the request in X-Request-Id. Tenet has an id of its own beside it, which no caller chooses.
+         * @example checkout-4711
+         */
+        ClientRequestId: string;
         /** @description The resource as it was. */
         Snapshot: {
             [key: string]: unknown;
@@ -1389,6 +1394,7 @@ export interface components {
             target: string;
             outcome: components["schemas"]["AuditOutcome"];
             requestId?: components["schemas"]["RequestId"];
+            clientRequestId?: components["schemas"]["ClientRequestId"];
             decisionId?: components["schemas"]["DecisionId"];
             before?: components["schemas"]["Snapshot"];
             after?: components["schemas"]["Snapshot"];
@@ -2330,7 +2336,7 @@ export interface components {
         ETag: string;
         /** @description Where the new resource is. */
         Location: string;
-        /** @description The id of the request: the one that was sent, or a new one. The logs and the audit log repeat it. */
+        /** @description The id of the request: the one that was sent, or a new one. The logs and the audit log have both. */
         RequestId: components["schemas"]["RequestId"];
         /** @description The trace that the request belongs to (W3C Trace Context). */
         Traceparent: string;

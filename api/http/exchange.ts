@@ -6,7 +6,7 @@ import { announcesBody, type BodyRoom, type ReadBody, readBody } from './body.ts
 import { type Connections, closeBehind } from './connections.ts';
 import type { CrossOrigin } from './cross-origin.ts';
 import { headFault } from './head.ts';
-import { type IncomingRequest, toRequest } from './incoming.ts';
+import { answeredId, type IncomingRequest, toRequest } from './incoming.ts';
 import type { Reply, TenetRequest } from './message.ts';
 import { write } from './outgoing.ts';
 import { problemSlug, toProblem } from './problem.ts';
@@ -130,10 +130,10 @@ export class Exchange {
 
   #problemOf(error: unknown): Reply {
     const { log, problemBase } = this.#context;
-    const { requestId } = this.#request;
-    const reply = toProblem(error, { requestId, base: problemBase });
+    const { requestId, clientRequestId } = this.#request;
+    const reply = toProblem(error, { requestId: answeredId(this.#request), base: problemBase });
     this.#failure = { code: problemSlug(error), ...reasonOf(error) };
-    if (reply.status >= 500) log.error({ requestId, error }, 'request failed');
+    if (reply.status >= 500) log.error({ requestId, clientRequestId, error }, 'request failed');
     return reply;
   }
 
@@ -166,12 +166,13 @@ export class Exchange {
 
   #account(status: number): void {
     const { metrics, logRequest } = this.#context;
-    const { requestId, trace, method, logFields } = this.#request;
+    const { requestId, clientRequestId, trace, method, logFields } = this.#request;
     const { operationId = 'none', subject, organizationId, decision } = logFields;
     const ms = performance.now() - this.#started;
     metrics.requests.observe(operationId, method, status, ms / 1_000);
     logRequest({
       requestId,
+      clientRequestId,
       traceId: trace.id,
       method,
       operationId,

@@ -24,10 +24,16 @@ export function toRequest(message: IncomingMessage): IncomingRequest {
     query: mark < 0 ? '' : url.slice(mark + 1),
     headers: message.headers,
     body: undefined,
-    requestId: typeof given === 'string' && requestIdPattern.test(given) ? given : newId('request'),
+    requestId: newId('request'),
+    clientRequestId: typeof given === 'string' && requestIdPattern.test(given) ? given : undefined,
     trace: traceOf(message.headers['traceparent']),
     logFields: {},
   };
+}
+
+/** The id that an answer repeats: the caller's, who knows it already, or ours. */
+export function answeredId({ requestId, clientRequestId }: TenetRequest): string {
+  return clientRequestId ?? requestId;
 }
 
 /** Joins the caller's trace or begins one (W3C Trace Context); `parent` is the header that goes on with it. */

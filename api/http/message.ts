@@ -30,6 +30,9 @@ export interface ContractRequest {
 
 /** A request with what the server knows about it beside the contract; `logFields` gathers what its log line says. */
 export interface TenetRequest extends ContractRequest {
+  /** Ours: no caller chooses it. */
   readonly requestId: string;
+  /** The X-Request-Id that the caller sent, if it is one. */
+  readonly clientRequestId?: string | undefined;
   readonly logFields: { operationId?: string; subject?: string; organizationId?: string; decision?: Decision };
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Connections } from './connections.ts';
-import type { IncomingRequest } from './incoming.ts';
+import { answeredId, type IncomingRequest } from './incoming.ts';
 import type { Reply } from './message.ts';
 
 /** What every answer says, whatever it is about: names and values in turn, which is what writeHead takes without copying. */
@@ -31,7 +31,7 @@ export function write(
   { isLast, connections, crossOrigin }: Sending,
 ): void {
   const headers: (string | number)[] = safeHeadersBeside(reply.headers);
-  headers.push('x-request-id', request.requestId, 'traceparent', request.trace.parent);
+  headers.push('x-request-id', answeredId(request), 'traceparent', request.trace.parent);
   if (isLast) headers.push('connection', 'close');
   if (crossOrigin) headers.push(...crossOrigin);
   const { contentType, status } = reply;

@@ -2,11 +2,11 @@ import type { RequestListener } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** In a server process that harness.ts started: tells it the address, and the CPU time used so far (microseconds) whenever it asks. */
+/** In a server process that harness.ts started: tells it the address, and the CPU time used so far (microseconds) and its memory whenever it asks. */
 export function report(url: string): void {
   process.on('message', () => {
     const { user, system } = process.cpuUsage();
-    process.send!({ cpu: user + system });
+    process.send!({ cpu: user + system, rss: process.memoryUsage.rss() });
   });
   // Nobody is left to ask: an interrupted benchmark leaves no server behind.
   process.on('disconnect', () => process.exit());

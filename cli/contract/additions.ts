@@ -45,7 +45,7 @@ function declareTracing({ paths, components }: Contract): void {
   components['headers'] = {
     ...components['headers'],
     RequestId: {
-      description: 'The id of the request: the one that was sent, or a new one. The logs and the audit log repeat it.',
+      description: 'The id of the request: the one that was sent, or a new one. The logs and the audit log have both.',
       schema: { $ref: '#/components/schemas/RequestId' },
     },
     Traceparent: {

@@ -11,6 +11,7 @@ export interface Attempt {
   readonly action: string;
   readonly target: string;
   readonly requestId: string;
+  readonly clientRequestId?: string | undefined;
 }
 
 const keepSql = `
@@ -39,9 +40,13 @@ export async function keepDenial(db: Db, decision: Decision, attempt?: Attempt):
   if (kept.count !== '1') return toId('decision', kept.decision_id);
   await recordDecision(db, decision);
   if (attempt) {
-    const { requestId, action, target } = attempt;
+    const { requestId, clientRequestId, action, target } = attempt;
     const organizationId = domain.level === 'platform' ? undefined : domain.org;
-    await record(db, { name: subject.id, requestId }, { organizationId, action, target, outcome: 'DENIED', decisionId: decision.id });
+    await record(
+      db,
+      { name: subject.id, requestId, clientRequestId },
+      { organizationId, action, target, outcome: 'DENIED', decisionId: decision.id },
+    );
   }
   return decision.id;
 }

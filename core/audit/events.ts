@@ -14,6 +14,7 @@ export interface AuditEvent {
   readonly target: string;
   readonly outcome: 'SUCCEEDED' | 'DENIED';
   readonly requestId?: string;
+  readonly clientRequestId?: string;
   readonly decisionId?: string;
   readonly before?: Record<string, unknown>;
   readonly after?: Record<string, unknown>;
@@ -35,9 +36,9 @@ interface AuditEventRow {
 
 /** The event row as the API shows it; what has no column is read from the event that the hash covers. */
 function toAuditEvent(row: AuditEventRow): AuditEvent {
-  const { requestId, decisionId, before, after } = JSON.parse(row.event) as Pick<
+  const { requestId, clientRequestId, decisionId, before, after } = JSON.parse(row.event) as Pick<
     AuditEvent,
-    'requestId' | 'decisionId' | 'before' | 'after'
+    'requestId' | 'clientRequestId' | 'decisionId' | 'before' | 'after'
   >;
   return {
     organizationId: toId('organization', row.org_id),
@@ -48,6 +49,7 @@ function toAuditEvent(row: AuditEventRow): AuditEvent {
     target: row.target,
     outcome: row.outcome,
     ...(requestId === undefined ? {} : { requestId }),
+    ...(clientRequestId === undefined ? {} : { clientRequestId }),
     ...(decisionId === undefined ? {} : { decisionId }),
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),

@@ -6,6 +6,9 @@ import { type Db, prepared } from '../database/database.ts';
 /** Somebody with access to the database, on the command line. */
 export const commandLine = { name: 'system:cli', requestId: 'cli' } as const;
 
+/** Who did it, in which request. */
+export type Recorder = Pick<Actor, 'name' | 'requestId' | 'clientRequestId'>;
+
 /** What happened, besides who and when. */
 export interface AuditEntry {
   /** Whose chain it joins; nothing means the platform's own. */
@@ -24,7 +27,7 @@ export interface AuditEntry {
  * Appends an event to the chain in the transaction of the change: they commit together or not at all. The hash covers the
  * canonical text of the event; `before` and `after` hold no secrets.
  */
-export async function record(db: Db, actor: Pick<Actor, 'name' | 'requestId'>, entry: AuditEntry): Promise<void> {
+export async function record(db: Db, actor: Recorder, entry: AuditEntry): Promise<void> {
   const { action, target, outcome = 'SUCCEEDED' } = entry;
   const at = new Date().toISOString();
   const event = textOf(actor, at, entry);
@@ -36,7 +39,7 @@ export async function record(db: Db, actor: Pick<Actor, 'name' | 'requestId'>, e
 /** As record(), for several events of one kind in one organization: one statement, in their order. */
 export async function recordAll(
   db: Db,
-  actor: Pick<Actor, 'name' | 'requestId'>,
+  actor: Recorder,
   kind: Pick<AuditEntry, 'organizationId' | 'action'>,
   entries: readonly Pick<AuditEntry, 'target' | 'before' | 'after'>[],
 ): Promise<void> {
@@ -49,9 +52,10 @@ export async function recordAll(
 }
 
 /** What the hash covers. */
-function textOf(actor: Pick<Actor, 'name' | 'requestId'>, at: string, entry: AuditEntry): string {
+function textOf(actor: Recorder, at: string, entry: AuditEntry): string {
   const { action, target, outcome = 'SUCCEEDED', decisionId, before, after } = entry;
-  return canonical({ at, actor: actor.name, action, target, outcome, requestId: actor.requestId, decisionId, before, after });
+  const { name, requestId, clientRequestId } = actor;
+  return canonical({ at, actor: name, action, target, outcome, requestId, clientRequestId, decisionId, before, after });
 }
 
 function chainOf({ organizationId }: Pick<AuditEntry, 'organizationId'>): string {

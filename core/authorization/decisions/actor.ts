@@ -29,6 +29,8 @@ export interface Actor {
   /** For the audit: `user_...`, or the manifest and its generation. */
   readonly name: string;
   readonly requestId: string;
+  /** What the caller calls the request. */
+  readonly clientRequestId?: string | undefined;
   /** Asks the policy. */
   may(resource: string, action: string, place: Place): Promise<Decision>;
   /** Asks the policy and throws PermissionDenied on a no, or NotFound where the actor may not even know that the place exists. */
@@ -53,6 +55,7 @@ export function createActor(options: {
   principal: Principal;
   name?: string;
   requestId: string;
+  clientRequestId?: string | undefined;
   lock: boolean;
 }): Actor {
   const { db, policies, principal } = options;
@@ -100,6 +103,7 @@ export function createActor(options: {
     principal,
     name: options.name ?? principal.subject.id,
     requestId: options.requestId,
+    clientRequestId: options.clientRequestId,
     may,
     require,
     denial,

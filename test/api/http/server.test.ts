@@ -216,6 +216,19 @@ describe('the HTTP server', () => {
       }
     });
 
+    it('the X-Request-Id of the caller, which the audit keeps beside an id of its own', async () => {
+      const name = `Renamed ${Date.now()}`;
+      const headers = { ...json, 'x-request-id': 'forged' };
+      const body = JSON.stringify({ name });
+      const path = `/v1/organizations/${organizationId}`;
+      expect((await alice.raw(path, { method: 'PATCH', body, headers })).status).to.equal(200);
+      const { data } = await alice.client.GET('/v1/organizations/{organizationId}/audit-events', {
+        params: { path: { organizationId }, query: { action: 'organization.update' } },
+      });
+      expect(data!.items[0]).to.include({ clientRequestId: 'forged' });
+      expect(data!.items[0]!.requestId).to.match(/^req_[0-9a-z]{26}$/);
+    });
+
     it('the trace of the caller, with a part of its own', async () => {
       const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
       const response = await alice.raw('/v1/me', { headers: { traceparent: `00-${trace}-00f067aa0ba902b7-01` } });

@@ -23,6 +23,11 @@ describe('migrations', () => {
     expect(await dumpSchema(url)).to.equal(schema);
   });
 
+  it('are numbered from 0001 on, each number once', async () => {
+    const numbers = (await migrationNames()).map((name) => Number(name.slice(0, 4)));
+    expect(numbers).to.deep.equal(numbers.map((_number, index) => index + 1));
+  });
+
   it('leave requests no right to temporary tables where the database is ours', async () => {
     await migrate(url);
     const rows = await query(url, "select has_database_privilege('tenet_app', current_database(), 'temporary') as temporary");
