@@ -2,16 +2,17 @@ import type { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { emailAddressForm, isEmailAddress } from '../../core/base/email-address.ts';
 import { instantForm, isInstant } from '../../core/base/instants.ts';
+import { hasNameForm, nameFormWords } from '../../core/base/text.ts';
 
 /** Formats that say nothing beyond their type. */
 const silent = ['int32', 'int64', 'password', 'byte', 'binary'];
 
-/** What `format` means in the contract, for requests and for replies alike: times and addresses are those that Tenet can keep and show. */
+/** What `format` means in the contract, for requests and for replies alike: times, addresses and names are those that Tenet can keep and show. */
 export function addContractFormats(ajv: Ajv): void {
   addFormats.default(ajv);
   for (const format of silent) ajv.addFormat(format, true);
-  ajv.addFormat('date-time', isInstant).addFormat('email', isEmailAddress);
+  ajv.addFormat('date-time', isInstant).addFormat('email', isEmailAddress).addFormat('name', hasNameForm);
 }
 
 /** Formats in words, to be said after "must be". */
-export const formatWords: Readonly<Record<string, string>> = { 'date-time': instantForm, email: emailAddressForm };
+export const formatWords: Readonly<Record<string, string>> = { 'date-time': instantForm, email: emailAddressForm, name: nameFormWords };

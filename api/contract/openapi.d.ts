@@ -1119,7 +1119,10 @@ export interface components {
          * @example 2099-12-31T18:00:00.000Z
          */
         OfferedUntil: string;
-        /** @description A name for people. It starts with a visible character and holds no control characters, no invisible ones and none that change the direction of writing. */
+        /**
+         * Format: name
+         * @description A name for people. It starts with a visible character, which no combining mark is, and holds no control characters, no invisible ones and none that change the direction of writing. The joiners U+200C and U+200D stand alone between two characters of a word.
+         */
         Name: string;
         /** @description An invitation as the invited person sees it. */
         MyInvitation: {
@@ -1171,7 +1174,10 @@ export interface components {
              * @example ada@example.com
              */
             email: string | null;
-            /** @description A name for people. It starts with a visible character and holds no control characters, no invisible ones and none that change the direction of writing. */
+            /**
+             * Format: name
+             * @description A name for people. It starts with a visible character, which no combining mark is, and holds no control characters, no invisible ones and none that change the direction of writing. The joiners U+200C and U+200D stand alone between two characters of a word.
+             */
             displayName: string | null;
             state: components["schemas"]["MemberState"];
             /** @description Roles in the organization; a role without grantId comes from ownership. */
@@ -1200,7 +1206,10 @@ export interface components {
         /** @description What changes; what is absent stays. */
         UpdateMember: {
             state?: components["schemas"]["MemberState"];
-            /** @description A name for people. It starts with a visible character and holds no control characters, no invisible ones and none that change the direction of writing. */
+            /**
+             * Format: name
+             * @description A name for people. It starts with a visible character, which no combining mark is, and holds no control characters, no invisible ones and none that change the direction of writing. The joiners U+200C and U+200D stand alone between two characters of a word.
+             */
             displayName?: string | null;
         };
         /**
@@ -1530,7 +1539,10 @@ export interface components {
              * @example ada@example.com
              */
             email: string | null;
-            /** @description A name for people. It starts with a visible character and holds no control characters, no invisible ones and none that change the direction of writing. */
+            /**
+             * Format: name
+             * @description A name for people. It starts with a visible character, which no combining mark is, and holds no control characters, no invisible ones and none that change the direction of writing. The joiners U+200C and U+200D stand alone between two characters of a word.
+             */
             displayName: string | null;
             /** @description The issuer of their tokens. */
             issuer: string;
@@ -1540,7 +1552,10 @@ export interface components {
         };
         /** @description What you change about yourself. With displayName null, the name that your identity provider says shows again. */
         UpdateMe: {
-            /** @description A name for people. It starts with a visible character and holds no control characters, no invisible ones and none that change the direction of writing. */
+            /**
+             * Format: name
+             * @description A name for people. It starts with a visible character, which no combining mark is, and holds no control characters, no invisible ones and none that change the direction of writing. The joiners U+200C and U+200D stand alone between two characters of a word.
+             */
             displayName?: string | null;
         };
         /**

@@ -11,7 +11,6 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[A-Za-z0-9_-]+$": "the nextPageToken of an earlier page, unchanged",
   "^[A-Za-z0-9_.-]+$": "the token out of the invitation mail, which begins with tnti_",
   "^[A-Za-z0-9_.-]{1,128}$": "1 to 128 letters, digits, dots, underscores and hyphens",
-  "^[^\\s\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff\\ufff9-\\ufffb][^\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff\\ufff9-\\ufffb]*$": "text that begins with a visible character and has none that is invisible, controls, or turns the direction of writing",
   "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$": "lower-case letters, digits and hyphens, with a letter or digit at both ends",
   "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$": "lower-case letters, digits, dots and hyphens, with a letter or digit at both ends",
   "^[a-z][a-z0-9-]*$": "lower-case letters, digits and hyphens after a first letter, such as create",

@@ -1,13 +1,33 @@
 /** One character that hides or reorders what is read: a control character, or of the Unicode categories Cf, Zl and Zp what no name needs. */
-export const invisibleCharacters = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/u;
+export const invisibleCharacters = /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
+
+/** Not in a word of a name: what is invisible, blank (the fillers of Hangul and the empty Braille pattern too), or half of a surrogate pair, and the two joiners. */
+const blanks = String.raw`\p{Zs}\u115f\u1160\u2800\u3164\uffa0`;
+const noWord = String.raw`${invisibleCharacters.source.slice(1, -1)}\u200c\u200d\p{Cs}${blanks}`;
+/** Marks and the tags of flags belong to the character before them, so none is the first. */
+const first = String.raw`[^${noWord}\p{M}\u{e0000}-\u{e007f}]`;
 
 /**
- * Whether a text is a name for people: 1 to 100 characters of which the first is visible, and none that hides or reorders what is read.
+ * Words between blanks. A joiner (U+200C, U+200D) stands alone between two characters of a word: Persian, the scripts of India and
+ * many emoji need it there, and elsewhere it would make two names look alike. Each character has one way to match, so it takes linear time.
+ */
+const nameForm = new RegExp(`^${first}[^${noWord}]*(?:[\\u200c\\u200d][^${noWord}]+|[${blanks}]+${first}[^${noWord}]*)*[${blanks}]*$`, 'u');
+
+/** What the text of a name must be, to be said behind "must be". */
+export const nameFormWords =
+  'text that begins with a visible character and has none that is invisible, controls, or turns the direction of writing';
+
+/** Whether a text of any length is formed as a name for people is. */
+export function hasNameForm(text: string): boolean {
+  return nameForm.test(text);
+}
+
+/**
+ * Whether a text is a name for people: 1 to 100 characters that show what they are.
  * The contract (`Name`), the CRDs (`displayName`) and token claims keep the same rule.
  */
 export function isName(text: string): boolean {
-  const { length } = [...text];
-  return length >= 1 && length <= 100 && /^\S/.test(text) && !invisibleCharacters.test(text) && !/\p{Cs}/u.test(text);
+  return [...text].length <= 100 && hasNameForm(text);
 }
 
 /** What keeps a text from being stored as it is, to be said behind its place; undefined when nothing does. PostgreSQL keeps no U+0000, and half a surrogate pair would become U+FFFD. */

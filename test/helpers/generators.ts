@@ -133,7 +133,16 @@ export const addressTexts: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.string({ maxLength: 30 }) },
 );
 
-/** Texts that are names, and texts with characters at the start or inside that no name may have. */
+/** What names are made of, and what may stand in none or only in some places: joiners, marks, blanks of all kinds, fillers, tags. */
+const namePieces = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom('a', 'Z', '7', '\u0645', '\u06cc', '\u0915', '\u09b0', '\ud55c', '\u{1f468}', '\u2764', '-') },
+  { weight: 2, arbitrary: fc.constantFrom('\u200d', '\u200c') },
+  { weight: 2, arbitrary: fc.constantFrom('\u0301', '\u094d', '\ufe0f', '\u034f', '\u{e0067}', '\u{e007f}') },
+  { weight: 2, arbitrary: fc.constantFrom(' ', '\u00a0', '\u2003', '\u3000', '\u3164', '\u2800', '\u115f', '\u1160', '\uffa0') },
+  { weight: 1, arbitrary: fc.constantFrom('\t', '\u200b', '\u202e', '\ufeff', '\u2065', '\u00ad') },
+);
+
+/** Texts that are names, and texts with characters at the start or inside that no name may have there. */
 export const nameTexts: fc.Arbitrary<string> = fc.oneof(
   fc
     .tuple(
@@ -141,5 +150,6 @@ export const nameTexts: fc.Arbitrary<string> = fc.oneof(
       fc.string({ maxLength: 110, unit: 'grapheme' }),
     )
     .map(([start, rest]) => start + rest),
+  fc.array(namePieces, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join('')),
   fc.constantFrom('Ada Lovelace', 'a'.repeat(100), 'a'.repeat(101), '\u{1f600}'.repeat(100), '\ud800', 'a\u0000b', '', ' '),
 );
