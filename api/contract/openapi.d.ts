@@ -168,7 +168,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an invitation
-         * @description Its token stops working. It stays in the list as revoked.
+         * @description Its token stops working. It stays in the list as revoked. Who may give its role may revoke it, and who may take the role.
          */
         delete: operations["revokeInvitation"];
         options?: never;

@@ -1,6 +1,7 @@
 import { record, recordAll } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { roleObject } from '../authorization/policy/vocabulary.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -190,7 +191,7 @@ export async function setInvitationEnd(
   });
 }
 
-/** Takes a pending invitation back: its token stops working. Doing it again changes nothing; one that was answered or expired is refused. */
+/** Takes a pending invitation back, for who may give its role or take it: its token stops working. Doing it again changes nothing; one that was answered or expired is refused. */
 export async function revokeInvitation(
   db: Db,
   actor: Actor,
@@ -198,7 +199,7 @@ export async function revokeInvitation(
 ): Promise<void> {
   const { organizationId, invitationId } = input;
   const before = await findInvitation(db, input);
-  await requireUnassignAll(actor, organizationId, [{ role: before.role }]);
+  await requireGiverOrTaker(actor, organizationId, before.role);
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   if (before.state === 'REVOKED') return;
   refuseAnswered(before, 'revoke');
@@ -211,6 +212,12 @@ export async function revokeInvitation(
     before: { state: before.state, email: before.email, role: before.role },
     after: { state: 'REVOKED' },
   });
+}
+
+/** Nobody holds the role yet, so who may give it may also think better of it. Throws PermissionDenied. */
+async function requireGiverOrTaker(actor: Actor, organizationId: string, role: string): Promise<void> {
+  const mayGive = await actor.may(roleObject(role), 'assign', { organizationId });
+  if (!mayGive.allowed) await requireUnassignAll(actor, organizationId, [{ role }]);
 }
 
 async function blueprintOf(actor: Actor, organizationId: string): Promise<Blueprint> {
