@@ -10,6 +10,7 @@ import type { Keyring } from '../core/base/keyring.ts';
 import type { Database } from '../core/database/database.ts';
 import { beginTerm, type ManifestContext, StaleLeader } from '../core/manifests/apply.ts';
 import { type LockOptions, leadDirectory, lockElector } from './directory/lock.ts';
+import { createParser } from './directory/parser.ts';
 import { findManifests, nameOfDirectory, reasonOf, refuseInside } from './directory/read.ts';
 import { type DirectorySourceOptions, directorySource } from './directory/source.ts';
 import { createJudge } from './directory/validate.ts';
@@ -153,7 +154,8 @@ export interface DirectoryOptions extends Omit<ControllersOptions, 'kubeconfig'>
 export async function startDirectoryControllers(options: DirectoryOptions): Promise<Controllers> {
   const { directory, statusDirectory, databaseUrl, prune, times, log, registry, say } = options;
   const judge = createJudge();
-  const { found, refused } = await inspect(directory, judge);
+  const parser = createParser();
+  const { found, refused } = await inspect(directory, judge, parser);
   const root = await nameOfDirectory(directory);
   refuseInside(root, statusDirectory);
   const metrics = createMetrics(registry);
@@ -161,14 +163,20 @@ export async function startDirectoryControllers(options: DirectoryOptions): Prom
   const office: Office = {};
   const context = terms(options, { source: name, cluster: () => name }, office);
   const followed = [{ type: organizationType }, { type: projectType, indexers: projectIndexers }];
-  const source = directorySource({ directory, statusDirectory, judge, followed, context, prune, log, metrics, ...times });
+  const source = directorySource({ directory, statusDirectory, judge, parser, followed, context, prune, log, metrics, ...times });
   const lock = lockElector({ databaseUrl, name, log, metrics, ...times });
   const candidate = inOffice(lock, office);
   const elector: Elector = { run: (lead, stop) => candidate.run((leadership) => leadDirectory(source, leadership, lead), stop) };
   for (const problem of refused.flatMap(({ problems }) => problems)) say(`Manifests: refused: ${problem}`);
   say(`Manifests: reconciling the ${found.length} Organizations and Projects of ${root}; their status is in ${statusDirectory}.`);
   const stop = run(options, source, elector, context, metrics, 'directory_');
-  return { check: () => directoryCheck(lock.state(), source.seen()), stop };
+  return {
+    check: () => directoryCheck(lock.state(), source.seen()),
+    async stop() {
+      await stop();
+      await parser.stop();
+    },
+  };
 }
 
 /** Runs the reconcilers over a source; the result ends them. */

@@ -1,23 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { type Document, isNode, LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
 import { InvalidInput } from '../../core/base/errors.ts';
-
-/** One document of a file. */
-export interface ReadDocument {
-  readonly value: unknown;
-  /** The line, from 1, where the field is that a path leads to; of a missing one, where the last part is that exists. */
-  line(path?: readonly (string | number)[]): number;
-}
-
-/** One file of a directory; with problems, each as `file:line: what`, none of its documents counts. */
-export interface ReadFile {
-  /** Relative to the directory. */
-  readonly path: string;
-  readonly documents: readonly ReadDocument[];
-  readonly problems: readonly string[];
-}
+import type { Parser, ReadFile } from './parser.ts';
 
 /** A directory as it was at one moment. */
 export interface ReadDirectory {
@@ -28,8 +14,9 @@ export interface ReadDirectory {
   readonly fingerprint: string;
 }
 
-/** More than any server would take for a manifest; it protects the memory. */
-const largestFile = 4_194_304;
+/** Bytes of a file, and files of a directory, that are read; more is refused. A server takes no object of a megabyte and a half. */
+const maxBytes = 1_048_576;
+const maxFiles = 5_000;
 
 /**
  * Finds all manifests of a directory and its folders, hidden and temporary files left out. Throws InvalidInput when there is no
@@ -47,11 +34,13 @@ export async function findManifests(directory: string): Promise<Found & { readon
       `The manifest directory ${directory} holds no .yaml, .yml or .json file. To remove what it declared, leave one manifest in it, or name another directory.`,
     );
   }
+  if (seen.files.length > maxFiles)
+    throw new InvalidInput(`The manifest directory ${directory} holds ${seen.files.length} files; at most ${maxFiles} are read.`);
   return { ...seen, root };
 }
 
 /** Reads what findManifests finds, and throws as it does. */
-export async function readDirectory(directory: string): Promise<ReadDirectory> {
+export async function readDirectory(directory: string, parser: Parser): Promise<ReadDirectory> {
   const { root, ...seen } = await findManifests(directory);
   const print = createHash('sha256');
   const files: ReadFile[] = [];
@@ -61,9 +50,10 @@ export async function readDirectory(directory: string): Promise<ReadDirectory> {
     files.push(
       content.text === undefined
         ? { path, documents: [], problems: [`${path}:1: ${content.problem}`] }
-        : parseManifests(path, content.text),
+        : await parser.parse(path, content.text),
     );
   }
+  parser.keep(new Set(files.map(({ path }) => path)));
   return { files, folders: [...seen.folders], fingerprint: print.digest('hex') };
 }
 
@@ -94,62 +84,27 @@ async function walk(root: string, folder: string, found: Found): Promise<void> {
 }
 
 async function contentOf(path: string): Promise<{ text: string; problem?: never } | { text?: never; problem: string }> {
+  let file: FileHandle | undefined;
   try {
-    const { size } = await stat(path);
-    if (size > largestFile) return { problem: `the file has ${size} bytes; at most ${largestFile} are read` };
-    return { text: await readFile(path, 'utf8') };
+    // A pipe would wait for its writer, and a device never ends. What is open is what is asked, so that no link is swapped in between.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!(await file.stat()).isFile()) return { problem: 'it is no regular file' };
+    const buffer = Buffer.alloc(maxBytes + 1);
+    let size = 0;
+    for (let read = -1; read !== 0 && size < buffer.length; size += read)
+      ({ bytesRead: read } = await file.read(buffer, size, buffer.length - size, size));
+    if (size > maxBytes) return { problem: `the file has more than ${maxBytes} bytes` };
+    return { text: buffer.toString('utf8', 0, size) };
   } catch (error) {
     return { problem: `the file cannot be read: ${reasonOf(error as NodeJS.ErrnoException)}` };
+  } finally {
+    await file?.close();
   }
 }
 
 /** Why a file cannot be read, for people. */
 export const reasonOf = ({ code, message }: NodeJS.ErrnoException): string =>
   ({ ENOENT: 'it does not exist', EACCES: 'permission is denied' })[code ?? ''] ?? message;
-
-/** Splits a file into its documents; the items of a List count as documents. As kubectl reads: YAML 1.1, JSON being a part of it. */
-export function parseManifests(path: string, text: string): ReadFile {
-  const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, {
-    lineCounter: lines,
-    version: '1.1',
-    // kubectl knows neither times nor numbers of base 60: they stay text.
-    customTags: (tags) =>
-      tags.filter((tag) => typeof tag === 'string' || (!('format' in tag && tag.format === 'TIME') && !/timestamp$/.test(tag.tag))),
-    logLevel: 'silent',
-  });
-  const documents: ReadDocument[] = [];
-  const problems: string[] = [];
-  for (const document of Array.isArray(parsed) ? parsed : []) {
-    for (const { message, linePos } of document.errors)
-      problems.push(`${path}:${linePos?.[0].line ?? 1}: ${message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')}`);
-    if (document.errors.length > 0) continue;
-    try {
-      const value: unknown = document.toJS({ maxAliasCount: 100 });
-      if (value === null || value === undefined) continue;
-      documents.push(...expand(value, (at) => lineOf(document, lines, at)));
-    } catch (error) {
-      problems.push(`${path}:${lineOf(document, lines, [])}: ${(error as Error).message}`);
-    }
-  }
-  if (problems.length === 0 && documents.length === 0) problems.push(`${path}:1: the file holds no manifest; remove it, if that is meant`);
-  return { path, documents: problems.length > 0 ? [] : documents, problems };
-}
-
-/** `kubectl get -o yaml` gives a List. */
-function expand(value: unknown, line: (path: readonly (string | number)[]) => number): ReadDocument[] {
-  const { kind, items } = value as { kind?: unknown; items?: unknown };
-  if (kind !== 'List' || !Array.isArray(items)) return [{ value, line: (path = []) => line(path) }];
-  return items.map((item: unknown, index) => ({ value: item, line: (path = []) => line(['items', index, ...path]) }));
-}
-
-function lineOf(document: Document.Parsed | Document<ParsedNode>, lines: LineCounter, path: readonly (string | number)[]): number {
-  for (let length = path.length; length >= 0; length--) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
-}
 
 /**
  * The name of a directory among all replicas: its real path. Where the last part is a link (as tools that swap whole checkouts make

@@ -60,10 +60,7 @@ export function compile(schema: Schema): Validator {
     check(value, before) {
       validate(value);
       const errors = validate.errors ?? [];
-      const faults = [
-        ...errors.filter((error) => isTold(error, errors)).map((error) => toFault(error, value)),
-        ...listFaults(schema, value, []),
-      ];
+      const faults = [...toldOf(errors).map((error) => toFault(error, value)), ...listFaults(schema, value, [])];
       // Rules may assume the types and sizes of the schema, so a server leaves them out when those are wrong.
       if (errors.some(({ keyword }) => keeping.has(keyword))) return faults;
       return [...faults, ...ruleFaults(schema, value, before, [])];
@@ -130,9 +127,9 @@ function prepare(schema: Schema, value: unknown): unknown {
 const keeping = new Set(['type', 'required', 'enum', 'maxLength', 'maxItems', 'maxProperties', 'format']);
 
 /** Of a text that has the wrong length a server does not also say that it does not match. */
-function isTold({ keyword, instancePath }: ErrorObject, errors: readonly ErrorObject[]): boolean {
-  if (keyword !== 'pattern') return true;
-  return !errors.some((other) => other.instancePath === instancePath && /^(min|max)Length$/.test(other.keyword));
+function toldOf(errors: readonly ErrorObject[]): ErrorObject[] {
+  const wrongLengths = new Set(errors.filter(({ keyword }) => /^(min|max)Length$/.test(keyword)).map(({ instancePath }) => instancePath));
+  return errors.filter(({ keyword, instancePath }) => keyword !== 'pattern' || !wrongLengths.has(instancePath));
 }
 
 function toFault(error: ErrorObject, root: unknown): Fault {

@@ -14,6 +14,7 @@ import type { Metrics } from '../runtime/metrics.ts';
 import type { CommonStatus } from '../runtime/reconciler.ts';
 import type { Sink, Source } from '../runtime/source.ts';
 import { type Change, measureObjects, Store } from '../runtime/store.ts';
+import type { Parser } from './parser.ts';
 import { createTeller } from './problem-log.ts';
 import { readDirectory } from './read.ts';
 import { statusFolder } from './status.ts';
@@ -26,6 +27,7 @@ export interface DirectorySourceOptions {
   readonly directory: string;
   readonly statusDirectory: string;
   readonly judge: Judge;
+  readonly parser: Parser;
   readonly followed: readonly Followed[];
   /** The context of the present term, as for reconcilers. */
   readonly context: (fence: number) => Promise<ManifestContext>;
@@ -61,7 +63,7 @@ export interface Seen {
 
 /** Follows a directory: reads everything, checks everything, records it, and only then tells what has changed. */
 export function directorySource(options: DirectorySourceOptions): DirectorySource {
-  const { directory, judge, followed, context, prune, log, metrics } = options;
+  const { directory, judge, parser, followed, context, prune, log, metrics } = options;
   const { debounceMs = 200, rescanMs = 30_000, graceMs = 2_000 } = options;
   const stores = new Map(followed.map(({ type, indexers }) => [type, new Store<KubeObject>(indexers)]));
   const status = statusFolder(resolve(options.statusDirectory));
@@ -83,7 +85,7 @@ export function directorySource(options: DirectorySourceOptions): DirectorySourc
 
   /** One look at the directory; gives the milliseconds after which the next one is needed though nothing changes. */
   async function look(leadership: Leadership, watcher: Watcher, state: { fingerprint?: string }): Promise<number> {
-    const read = await readDirectory(directory);
+    const read = await readDirectory(directory, parser);
     if (watcher.follow(read.folders)) watcher.ring();
     if (read.fingerprint === state.fingerprint) {
       const { failure: _past, ...present } = seen;

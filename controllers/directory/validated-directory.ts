@@ -1,5 +1,6 @@
 import type { FoundManifest } from '../../core/manifests/records.ts';
-import { type ReadDirectory, type ReadDocument, type ReadFile, readDirectory } from './read.ts';
+import type { Parser, ReadDocument, ReadFile } from './parser.ts';
+import { type ReadDirectory, readDirectory } from './read.ts';
 import type { Judge, Manifest } from './validate.ts';
 
 /** A file that does not count, and why: each problem as `file:line: what is wrong`. */
@@ -21,8 +22,8 @@ export interface JudgedDirectory {
 }
 
 /** Reads and checks a directory without its past. Throws InvalidInput like readDirectory. */
-export async function inspect(directory: string, judge: Judge): Promise<JudgedDirectory> {
-  return judgeDirectory(await readDirectory(directory), judge, new Map());
+export async function inspect(directory: string, judge: Judge, parser: Parser): Promise<JudgedDirectory> {
+  return judgeDirectory(await readDirectory(directory, parser), judge, new Map());
 }
 
 /** The uids that the documents of a directory say they have. */
@@ -47,7 +48,8 @@ export function judgeDirectory({ files }: ReadDirectory, judge: Judge, before: R
       const judged = judge.judge(document.value, uid === undefined ? undefined : before.get(uid));
       if (judged.outcome === 'foreign') foreign.push(`${file.path}:${document.line()}: ${judged.what}`);
       if (judged.outcome === 'refused')
-        wrong.push(...judged.faults.map(({ path, text }) => `${file.path}:${document.line(path)}: ${nameOf(document)}${text}`));
+        for (const { path, text } of judged.faults.slice(0, maxProblems + 1 - wrong.length))
+          wrong.push(`${file.path}:${document.line(path)}: ${nameOf(document)}${text}`.slice(0, maxCharacters));
       if (judged.outcome === 'accepted') {
         const { type, manifest, specHash } = judged;
         const { namespace = null, name } = manifest.metadata;
@@ -55,9 +57,20 @@ export function judgeDirectory({ files }: ReadDirectory, judge: Judge, before: R
       }
     }
     if (wrong.length === 0) found.push(...mine);
-    else refused.push({ file: file.path, problems: wrong });
+    else refused.push({ file: file.path, problems: bounded(wrong, file.path) });
   }
   return { found, complete: refused.length === 0, refused, foreign };
+}
+
+/** Problems of one file that are told, and characters of each. */
+const maxProblems = 20;
+const maxCharacters = 1_000;
+
+function bounded(problems: readonly string[], file: string): string[] {
+  if (problems.length <= maxProblems) return problems.map((problem) => problem.slice(0, maxCharacters));
+  return [...problems.slice(0, maxProblems), `${file}: there is more that is wrong; the first ${maxProblems} problems are shown`].map(
+    (problem) => problem.slice(0, maxCharacters),
+  );
 }
 
 /** `Organization acme: `, as far as the document says it. */
@@ -78,11 +91,15 @@ function repetitions(files: readonly ReadFile[], judge: Judge): Map<string, stri
   }
   const problems = new Map<string, string[]>();
   for (const same of places.values()) {
-    for (const [index, { file, at, document }] of same.entries()) {
-      const others = same.filter((_, other) => other !== index).map((place) => place.at);
-      if (others.length === 0) continue;
-      const text = `${at}: ${nameOf(document)}it is also in ${others.join(', ')}; none of them counts until one is left`;
-      problems.set(file, [...(problems.get(file) ?? []), text]);
+    if (same.length < 2) continue;
+    const shown = same.slice(0, 5).map((place) => place.at);
+    const more = same.length > shown.length ? ` and ${same.length - shown.length} more places` : '';
+    for (const { file, at, document } of same) {
+      const told = problems.get(file) ?? [];
+      problems.set(file, told);
+      const others = shown.filter((place) => place !== at).join(', ');
+      if (told.length > maxProblems) continue;
+      told.push(`${at}: ${nameOf(document)}it is also in ${others}${more}; none of them counts until one is left`);
     }
   }
   return problems;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { celRules } from '../../../controllers/directory/cel.ts';
-import { parseManifests } from '../../../controllers/directory/read.ts';
+import { parseManifests } from '../../../controllers/directory/parse.ts';
 import { compile, rulesOf } from '../../../controllers/directory/schema.ts';
 import { createJudge, type Manifest, schemaOf, uidOf } from '../../../controllers/directory/validate.ts';
 import { organizationType, projectType } from '../../../controllers/resources/types.ts';
@@ -14,7 +14,7 @@ const judge = createJudge();
 const textOf = (manifest: object | string): string => (typeof manifest === 'string' ? manifest : JSON.stringify(manifest));
 
 function judgeText(manifest: object | string, before?: object | string) {
-  const read = (text: string): unknown => parseManifests('file.yaml', text).documents[0]!.value;
+  const read = (text: string): unknown => parseManifests({ path: 'file.yaml', text }).documents[0]!.value;
   const accepted = before === undefined ? undefined : judge.judge(read(textOf(before)));
   if (accepted && accepted.outcome !== 'accepted') throw new Error('what was before must be good');
   return judge.judge(read(textOf(manifest)), accepted?.manifest);
