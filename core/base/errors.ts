@@ -55,7 +55,7 @@ export class PermissionDenied extends TenetError {
   /** The same, with the decision that is kept in the place of one that is like it. */
   explainedBy(decisionId: string, kept: string): PermissionDenied {
     const { requiredPermission, decisionId: own, ...fields } = this.fields;
-    return own === decisionId && kept !== own ? new PermissionDenied(String(requiredPermission), kept, fields) : this;
+    return own === decisionId && kept !== own ? new PermissionDenied(String(requiredPermission), kept, fields, this.hint) : this;
   }
 }
 

@@ -49,6 +49,14 @@ describe('denials that are alike', () => {
     expect(data).to.include({ decision: false, subject: await member.userId() });
   });
 
+  it('say each time why: that the organization is suspended', async () => {
+    await inDatabase(tenet, organizationId, "update organizations set state = 'SUSPENDED'");
+    const details: string[] = [];
+    for (let time = 0; time < 3; time += 1) details.push(((await rename(owner)).error as { detail: string }).detail);
+    expect(details[0]).to.match(/The organization is suspended/);
+    expect(new Set(details).size).to.equal(1);
+  });
+
   it('are counted also when they come at once', async () => {
     await Promise.all(Array.from({ length: 10 }, () => rename(member)));
     expect(await denied()).to.have.length(1);
