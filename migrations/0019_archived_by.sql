@@ -3,4 +3,4 @@ alter table organizations add column archived_by jsonb;
 alter table projects add column archived_by jsonb;
 
 -- A deleted organization does not keep its slug, as a deleted project does not.
-update organizations set slug = id::text where state = 'DELETED';
+update organizations set slug = 'deleted:' || id where state = 'DELETED';

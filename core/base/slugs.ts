@@ -17,6 +17,11 @@ export function refuseReserved(slug: string): void {
   throw new InvalidInput(`The slug ${slug} is reserved. Choose another one.`, [{ pointer: '#/slug', detail: 'is reserved' }]);
 }
 
+/** What stands in the place of the slug of what is deleted: no caller can have it, so the slug is free and the deletion always possible. */
+export function slugOfDeleted(uuid: string): string {
+  return `deleted:${uuid}`;
+}
+
 /** Slugs for a name, the plain one first, then some with a random tail. */
 export function* slugCandidates(name: string): Generator<string> {
   const plain = name

@@ -5,7 +5,7 @@ import { AlreadyExists, FailedPrecondition, InvalidInput, LimitExceeded, NotFoun
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageRequest, toPage } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
-import { refuseReserved, slugCandidates } from '../base/slugs.ts';
+import { refuseReserved, slugCandidates, slugOfDeleted } from '../base/slugs.ts';
 import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import { breaches, type Db, prepared } from '../database/database.ts';
@@ -241,7 +241,7 @@ export async function deleteOrganization(
   refuseManaged(before.managed_by, actor);
   await db('organizations')
     .where({ id: uuid })
-    .update({ state: 'DELETED', slug: uuid, deleted_at: db.fn.now(), ...nextVersion(db) });
+    .update({ state: 'DELETED', slug: slugOfDeleted(uuid), deleted_at: db.fn.now(), ...nextVersion(db) });
   await record(db, actor, {
     organizationId: input.organizationId,
     action: 'organization.delete',

@@ -7,7 +7,7 @@ import { AlreadyExists, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
-import { slugCandidates } from '../base/slugs.ts';
+import { slugCandidates, slugOfDeleted } from '../base/slugs.ts';
 import { etagOf } from '../base/versions.ts';
 import { breaches, type Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
@@ -211,7 +211,7 @@ export async function deleteProject(
     .update({ revoked_at: db.fn.now(), revoked_by: actor.name });
   await db('projects')
     .where({ org_id, id })
-    .update({ state: 'DELETED', slug: id, deleted_at: db.fn.now(), ...nextVersion(db) });
+    .update({ state: 'DELETED', slug: slugOfDeleted(id), deleted_at: db.fn.now(), ...nextVersion(db) });
   await record(db, actor, {
     organizationId: input.organizationId,
     action: 'project.delete',

@@ -84,6 +84,17 @@ describe('projects', () => {
     expect(await status(admin)).to.deep.equal([200, 200, 204]);
   });
 
+  it('nobody keeps an organization or a project from being deleted by taking a slug that looks like its id', async () => {
+    const projectId = await foundProject(owner, organizationId);
+    const stranger = await tenet.as('stranger@example.com');
+    const squatted = { name: 'Mine', slug: toUuid('organization', organizationId) };
+    expect((await stranger.client.POST('/v1/organizations', { body: squatted })).response.status).to.equal(201);
+    expect((await create(owner, { name: 'Mine', slug: toUuid('project', projectId) })).response.status).to.equal(201);
+    expect((await owner.client.DELETE(projectPath, path(projectId))).response.status).to.equal(204);
+    const whole = await owner.client.DELETE('/v1/organizations/{organizationId}', { params: { path: { organizationId } } });
+    expect(whole.response.status).to.equal(204);
+  });
+
   it('a deleted project is gone for everybody, with the grants in it, and its slug is free', async () => {
     const projectId = await foundProject(owner, organizationId);
     const member = await join(tenet, { organizationId, projectId }, 'member@example.com', 'project.admin');

@@ -46,7 +46,7 @@ describe('an upgrade of a database that has rows, by a user who is no superuser'
       const organizations = await query(url, `${scoped} select slug, created_by from organizations order by id; commit`);
       expect(organizations).to.deep.equal([
         { slug: 'alive', created_by: uuid(1) },
-        { slug: uuid(3), created_by: uuid(1) },
+        { slug: `deleted:${uuid(3)}`, created_by: uuid(1) },
       ]);
     });
   }
