@@ -1,8 +1,9 @@
 import { isNode, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
+import { textFault } from '../../base/text.ts';
 import type { Finding } from './findings.ts';
 
-/** A YAML file against its schema: the value, or findings with their lines. Unknown and duplicate keys, aliases and custom tags are findings. */
+/** A YAML file against its schema: the value, or findings with their lines. Unknown and duplicate keys, aliases, custom tags and text that cannot be stored are findings. */
 export function parseYaml<S extends z.ZodType>(text: string, file: string, schema: S): { value?: z.output<S>; findings: Finding[] } {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, strict: true, uniqueKeys: true, schema: 'core', version: '1.2' });
@@ -44,7 +45,15 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
       if (isNode(key) && String(key) === '__proto__') hidden.push(finding('unknown-key', '__proto__ is not a key here', key.range?.[0]));
     },
   });
-  if (aliases.length + hidden.length > 0) return { findings: [...aliases, ...hidden] };
+  const unstorable: Finding[] = [];
+  visit(document, {
+    Scalar: (_, { value, range }) => {
+      const fault = typeof value === 'string' ? textFault(value) : undefined;
+      if (fault !== undefined) unstorable.push(finding('yaml-value', `the text ${fault}`, range?.[0]));
+    },
+  });
+  const refused = [...aliases, ...hidden, ...unstorable];
+  if (refused.length > 0) return { findings: refused };
   const parsed = schema.safeParse(document.toJS());
   if (parsed.success) return { value: parsed.data, findings: [] };
   const findings = parsed.error.issues.flatMap((issue) => {
