@@ -6,6 +6,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^(\\*|[A-Za-z0-9_.:/@-]{1,128})$": "* alone, or 1 to 128 letters, digits and the characters _ . : / @ -",
   "^(platform|blueprint\\.[a-z][a-z0-9-]{0,62}|org_[0-7][0-9a-hjkmnp-tv-z]{25})$": "platform, blueprint. and the name of a blueprint, or the id of an organization",
   "^(user_[0-7][0-9a-hjkmnp-tv-z]{25}|[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62})$": "the id of a user: user_ and 26 characters, or a role of the blueprint such as org.admin",
+  "^[ -~]+$": "1 to 255 letters, digits, blanks and signs of ASCII, such as a UUID",
   "^[0-9a-f]{64}$": "64 lower-case hexadecimal digits",
   "^[0-9a-f]{7,64}$": "7 to 64 lower-case hexadecimal digits",
   "^[A-Za-z0-9_-]+$": "the nextPageToken of an earlier page, unchanged",

@@ -327,6 +327,20 @@ describe('the contract', () => {
       });
     }
 
+    it('refuses an Idempotency-Key that is not of printable ASCII', async () => {
+      for (const key of ['caf\u00e9', '\u00ff', 'a\tb']) {
+        const { status, errors } = await failure('POST', '/v1/organizations', {
+          headers: { 'idempotency-key': key },
+          body: { name: 'Acme' },
+        });
+        expect(status, key).to.equal(400);
+        expect(errors?.[0]).to.deep.equal({
+          parameter: 'Idempotency-Key',
+          detail: 'must be 1 to 255 letters, digits, blanks and signs of ASCII, such as a UUID',
+        });
+      }
+    });
+
     it('refuses an Idempotency-Key that is too long', async () => {
       const more = { headers: { 'idempotency-key': 'k'.repeat(256) }, body: { name: 'Acme' } };
       expect((await failure('POST', '/v1/organizations', more)).errors?.[0]?.parameter).to.equal('Idempotency-Key');
