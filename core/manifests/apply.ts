@@ -6,7 +6,7 @@ import { type Database, type Db, prepared } from '../database/database.ts';
 import type { HandOverMode } from '../organizations/hand-overs.ts';
 import type { ManagedBy, ManifestIdentity } from '../organizations/managed-by.ts';
 import { isRefusal, type RefusedEntries, refusalSentence } from './entries.ts';
-import type { DesiredMember } from './members.ts';
+import type { DesiredMember } from './member-status.ts';
 
 /** Which manifest, and which state of it. `uid` is the identity: the same name with another uid is another manifest. */
 export interface ManifestRef extends ManifestIdentity {

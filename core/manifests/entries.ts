@@ -10,7 +10,7 @@ import {
   PermissionDenied,
   type TenetError,
 } from '../base/errors.ts';
-import type { DesiredMember } from './members.ts';
+import type { DesiredMember } from './member-status.ts';
 
 /** Entries that cannot be carried out, by address, and why. They are left as they are, and the others do not wait for them. */
 export type RefusedEntries = ReadonlyMap<string, string>;

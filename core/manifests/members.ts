@@ -1,6 +1,3 @@
-import { createGrant, requireAssign, revokeGrant } from '../access/grants.ts';
-import { createInvitations, resendInvitation, revokeInvitation, setInvitationEnd } from '../access/invitations.ts';
-import { addMember, removeMember } from '../access/members.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
@@ -8,62 +5,10 @@ import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import type { OrganizationRow } from '../organizations/organizations.ts';
-import {
-  type Attempt,
-  type Manifest,
-  type ManifestContext,
-  type ManifestRef,
-  manifestName,
-  type Step,
-  type StoredRef,
-  storedRef,
-} from './apply.ts';
+import { type Attempt, type Manifest, type ManifestContext, type ManifestRef, manifestName, type Step } from './apply.ts';
+import { type DesiredMember, ended, hasEnded, type MemberStatus, unverified } from './member-status.ts';
+import { type Does, memberSteps } from './member-steps.ts';
 import { type KnownInvitation, type KnownMember, readMembership } from './membership.ts';
-
-/** A member as a manifest wants them: known by e-mail address, lower case. */
-export interface DesiredMember {
-  readonly email: string;
-  readonly roles: readonly string[];
-  readonly until?: Date | undefined;
-}
-
-/** Whether the time of an entry has passed: the person holds no role by it any more, and is not invited by it. */
-export function hasEnded({ until }: Pick<DesiredMember, 'until'>): boolean {
-  return until !== undefined && until.getTime() <= Date.now();
-}
-
-/** The state of an entry whose member has lost the address. */
-export function unverified({ email }: Pick<DesiredMember, 'email'>): MemberStatus {
-  const message =
-    'The member who joined by this address does not have it verified any more: they keep what they have and get nothing new. List their present address, or remove the entry.';
-  return { email, state: 'Unverified', message };
-}
-
-/** The state of an entry whose time has passed. */
-export function ended({ email, until }: DesiredMember): MemberStatus {
-  return {
-    email,
-    state: 'Ended',
-    message: `The roles of this entry ended at ${until!.toISOString()}. Remove it, or give it a later until.`,
-  };
-}
-
-/** How far a wanted member has come. Declined is respected: nobody is invited again after it. */
-export interface MemberStatus {
-  readonly email: string;
-  readonly state:
-    | 'Active'
-    | 'Inactive'
-    | 'Invited'
-    | 'Expired'
-    | 'Ended'
-    | 'Unverified'
-    | 'Declined'
-    | 'Conflict'
-    | 'NotAMember'
-    | 'Refused';
-  readonly message?: string;
-}
 
 /** Where and what: the row of the organization, its blueprint, and what its manifest says about members. */
 export interface MembersInput {
@@ -95,36 +40,52 @@ export async function planMembers(
     statuses.push({ email, state: 'Refused', message: isOwner ? ownerStays : refused.get(email)! });
   };
 
-  for (const desired of manifest.members) {
-    const former = known.former(desired.email);
-    const member = known.member(desired.email);
-    const invitation = known.invitation(desired.email);
-    const own: Step[] = [];
-    if (refused.has(desired.email)) refuse(desired.email, member === 'ambiguous' ? undefined : member);
-    else if (member === 'ambiguous')
-      statuses.push({ email: desired.email, state: 'Conflict', message: 'Several users have this verified address.' });
-    else if (former) statuses.push(planFormer(does, own, desired, former, manifest.ref));
-    else if (member?.isMember || (member && !isOpen(invitation) && !hasEnded(desired)))
-      statuses.push(planMember(does, own, desired, member, manifest.ref, invitation));
-    else statuses.push(planInvitation(does, own, desired, invitation, manifest.ref, guests));
-    steps.push(...own.map((step) => ({ ...step, entries: [desired.email] })));
+  const planned = manifest.members.map((desired): Planned => {
+    const found = known.member(desired.email);
+    if (refused.has(desired.email)) {
+      refuse(desired.email, found === 'ambiguous' ? undefined : found);
+      return { steps: [] };
+    }
+    if (found === 'ambiguous') {
+      return { status: { email: desired.email, state: 'Conflict', message: 'Several users have this verified address.' }, steps: [] };
+    }
+    return planEntry(
+      does,
+      desired,
+      { former: known.former(desired.email), member: found, invitation: known.invitation(desired.email) },
+      manifest.ref,
+      guests,
+    );
+  });
+  for (const [index, { status, steps: own }] of planned.entries()) {
+    if (status) statuses.push(status);
+    steps.push(...own.map((step) => ({ ...step, entries: [manifest.members[index]!.email] })));
   }
   for (const group of groupsOf(guests, isCareful)) steps.push({ ...does.invite(group), entries: group.emails });
   const wanted = new Set(manifest.members.map(({ email }) => email));
-  for (const member of known.others(wanted)) {
-    const ours = member.managedBy?.uid === manifest.ref.uid;
-    if (!ours && (manifest.membersPolicy !== 'Exact' || member.managedBy !== null)) continue;
-    const entry = member.email ?? toId('user', member.userUuid);
-    if (refused.has(entry)) refuse(entry, member);
-    else steps.push({ ...does.remove(member), entries: [entry] });
-  }
-  for (const invitation of known.pendingOf(manifest.ref.uid)) {
-    if (wanted.has(invitation.email)) continue;
-    if (refused.has(invitation.email)) refuse(invitation.email, undefined);
-    else steps.push({ ...does.revokeInvitation(invitation), entries: [invitation.email] });
+  for (const gone of goneEntries(does, known, wanted, manifest)) {
+    if (refused.has(gone.entry)) refuse(gone.entry, gone.member);
+    else steps.push({ ...gone.step, entries: [gone.entry] });
   }
   if (steps.length === 0) steps.push(...ownerStep(db, actor, input, known.member));
   return { steps, statuses };
+}
+
+/** Members and invitations that the manifest does not list any more, or never did where it says Exact, each with the step that takes it away. */
+function goneEntries(
+  does: Does,
+  known: Awaited<ReturnType<typeof readMembership>>,
+  wanted: ReadonlySet<string>,
+  { ref, membersPolicy }: MembersInput['manifest'],
+): { entry: string; member?: KnownMember; step: Step }[] {
+  const isOurs = (member: KnownMember): boolean =>
+    member.managedBy?.uid === ref.uid || (membersPolicy === 'Exact' && member.managedBy === null);
+  const members = known.others(wanted).filter(isOurs);
+  const invitations = known.pendingOf(ref.uid).filter(({ email }) => !wanted.has(email));
+  return [
+    ...members.map((member) => ({ entry: member.email ?? toId('user', member.userUuid), member, step: does.remove(member) })),
+    ...invitations.map((invitation) => ({ entry: invitation.email, step: does.revokeInvitation(invitation) })),
+  ];
 }
 
 /** Who was invited answers for themselves, also when they become known meanwhile: else nobody who signs in could still decline. */
@@ -142,40 +103,77 @@ function groupsOf(guests: Guests, isCareful: boolean): Guest[] {
   return isCareful ? groups.flatMap((group) => group.emails.map((email) => ({ ...group, emails: [email] }))) : groups;
 }
 
+/** What is known of the address of an entry. */
+interface Found {
+  /** Who joined by the address and does not have it verified any more. */
+  readonly former: KnownMember | undefined;
+  readonly member: KnownMember | undefined;
+  readonly invitation: KnownInvitation | undefined;
+}
+
+/** What one entry comes to; without a status it is refused, which is noted elsewhere. */
+interface Planned {
+  readonly status?: MemberStatus;
+  readonly steps: readonly Step[];
+}
+
+function planEntry(does: Does, desired: DesiredMember, found: Found, ref: ManifestRef, guests: Guests): Planned {
+  const { former, member, invitation } = found;
+  if (former) return planFormer(does, desired, former, ref);
+  if (member?.isMember || (member && !isOpen(invitation) && !hasEnded(desired))) return planMember(does, desired, member, ref, invitation);
+  return planInvitation(does, desired, invitation, ref, guests);
+}
+
 function planMember(
   does: Does,
-  steps: Step[],
   desired: DesiredMember,
   member: KnownMember,
   ref: ManifestRef,
   invitation: KnownInvitation | undefined,
-): MemberStatus {
+): Planned {
   const { email } = desired;
   const manager = member.managedBy;
-  if (manager && manager.uid !== ref.uid) return { email, state: 'Conflict', message: `${manifestName(manager)} manages this member.` };
-  if (!member.isMember) steps.push(does.add(desired, member));
-  else if (!manager) steps.push(does.takeOver(email, member));
-  else if (member.joinedAs !== email) steps.push(does.knowAs(email, member));
-  if (invitation?.state === 'PENDING' && invitation.managedBy?.uid === ref.uid) steps.push(does.revokeInvitation(invitation));
+  if (manager && manager.uid !== ref.uid)
+    return only({ email, state: 'Conflict', message: `${manifestName(manager)} manages this member.` });
   const roles = hasEnded(desired) ? [] : desired.roles;
-  const until = desired.until?.getTime();
-  for (const role of roles) {
-    if (!member.grants.some((grant) => !grant.rests && grant.role === role && grant.until?.getTime() === until))
-      steps.push(does.give(desired, member, role));
-  }
+  const steps = [
+    ...membershipSteps(does, desired, member),
+    ...(isPendingOf(invitation, ref) ? [does.revokeInvitation(invitation)] : []),
+    ...lackingRoles(roles, desired, member).map((role) => does.give(desired, member, role)),
+  ];
   // A role that is given may replace another one; what is left over is seen in the next round.
-  if (steps.length === 0)
-    for (const grant of member.grants) if (grant.rests || !roles.includes(grant.role)) steps.push(does.take(email, grant));
-  if (hasEnded(desired)) return ended(desired);
-  return { email, state: member.state === 'INACTIVE' ? 'Inactive' : 'Active' };
+  const over = steps.length > 0 ? [] : member.grants.filter((grant) => grant.rests || !roles.includes(grant.role));
+  return {
+    status: hasEnded(desired) ? ended(desired) : { email, state: member.state === 'INACTIVE' ? 'Inactive' : 'Active' },
+    steps: [...steps, ...over.map((grant) => does.take(email, grant))],
+  };
 }
 
+function membershipSteps(does: Does, desired: DesiredMember, member: KnownMember): Step[] {
+  if (!member.isMember) return [does.add(desired, member)];
+  if (!member.managedBy) return [does.takeOver(desired.email, member)];
+  return member.joinedAs === desired.email ? [] : [does.knowAs(desired.email, member)];
+}
+
+function lackingRoles(roles: readonly string[], { until }: DesiredMember, { grants }: KnownMember): string[] {
+  return roles.filter(
+    (role) => !grants.some((grant) => !grant.rests && grant.role === role && grant.until?.getTime() === until?.getTime()),
+  );
+}
+
+function isPendingOf(invitation: KnownInvitation | undefined, ref: ManifestRef): invitation is KnownInvitation {
+  return invitation?.state === 'PENDING' && invitation.managedBy?.uid === ref.uid;
+}
+
+const only = (status: MemberStatus): Planned => ({ status, steps: [] });
+
 /** A member whose provider does not vouch for the address any more gets nothing by it; what the entry does not say is taken all the same. */
-function planFormer(does: Does, steps: Step[], desired: DesiredMember, member: KnownMember, ref: ManifestRef): MemberStatus {
+function planFormer(does: Does, desired: DesiredMember, member: KnownMember, ref: ManifestRef): Planned {
   const isOurs = member.managedBy?.uid === ref.uid;
   const roles = hasEnded(desired) ? [] : desired.roles;
-  for (const grant of isOurs ? member.grants : []) if (!roles.includes(grant.role)) steps.push(does.take(desired.email, grant));
-  return hasEnded(desired) ? ended(desired) : unverified(desired);
+  const over = isOurs ? member.grants.filter(({ role }) => !roles.includes(role)) : [];
+  const status = hasEnded(desired) ? ended(desired) : unverified(desired);
+  return { status, steps: over.map((grant) => does.take(desired.email, grant)) };
 }
 
 /** Addresses to invite, those that get the same role until the same time together. */
@@ -187,49 +185,53 @@ interface Guest {
   readonly emails: string[];
 }
 
-/** What becomes of somebody who is no member; `guests` collects the addresses to invite. */
+/** What becomes of an entry whose address belongs to no member; `guests` collects the addresses to invite. */
 function planInvitation(
   does: Does,
-  steps: Step[],
   desired: DesiredMember,
   invitation: KnownInvitation | undefined,
   ref: ManifestRef,
   guests: Guests,
-): MemberStatus {
-  const { email, until } = desired;
-  const role = desired.roles[0]!;
-  const invite = (): void => {
-    const key = `${role} ${until?.getTime()}`;
-    const group = guests.get(key) ?? { role, until, emails: [] };
-    group.emails.push(email);
-    guests.set(key, group);
-  };
+): Planned {
+  const { email } = desired;
   if (hasEnded(desired)) {
-    if (invitation?.state === 'PENDING' && invitation.managedBy?.uid === ref.uid) steps.push(does.revokeInvitation(invitation));
-    return ended(desired);
+    return { status: ended(desired), steps: isPendingOf(invitation, ref) ? [does.revokeInvitation(invitation)] : [] };
   }
-  if (invitation?.state === 'DECLINED')
-    return { email, state: 'Declined', message: 'The invitation was declined; nobody is invited again.' };
+  if (invitation?.state === 'DECLINED') {
+    return only({ email, state: 'Declined', message: 'The invitation was declined; nobody is invited again.' });
+  }
   const live = invitation?.state === 'PENDING' || invitation?.state === 'EXPIRED' ? invitation : undefined;
-  if (!live) {
-    invite();
-    return { email, state: 'Invited' };
+  if (live?.managedBy && live.managedBy.uid !== ref.uid) {
+    return only({ email, state: 'Conflict', message: `${manifestName(live.managedBy)} invited this address.` });
   }
-  if (live.managedBy && live.managedBy.uid !== ref.uid)
-    return { email, state: 'Conflict', message: `${manifestName(live.managedBy)} invited this address.` };
-  if (live.role !== role) {
-    if (live.state === 'PENDING') steps.push(does.revokeInvitation(live));
-    else invite();
-    return { email, state: 'Invited' };
+  if (live) return planOffer(does, desired, live, guests);
+  addGuest(guests, desired);
+  return only({ email, state: 'Invited' });
+}
+
+/** An invitation that this manifest made, or that nobody manages: it is brought to what the entry says. */
+function planOffer(does: Does, desired: DesiredMember, live: KnownInvitation, guests: Guests): Planned {
+  const { email, until, roles } = desired;
+  const invited = { email, state: 'Invited' } as const;
+  if (live.role !== roles[0]!) {
+    if (live.state === 'PENDING') return { status: invited, steps: [does.revokeInvitation(live)] };
+    addGuest(guests, desired);
+    return only(invited);
   }
   if (live.state === 'PENDING') {
-    if (live.until?.getTime() !== until?.getTime()) steps.push(does.setInvitationEnd(live, until));
-    return { email, state: 'Invited' };
+    const isSame = live.until?.getTime() === until?.getTime();
+    return { status: invited, steps: isSame ? [] : [does.setInvitationEnd(live, until)] };
   }
-  if (live.tokenVersion >= maxTokens)
-    return { email, state: 'Expired', message: `The invitation expired ${maxTokens} times. Resend it, or remove the entry.` };
-  steps.push(does.resend(live, until));
-  return { email, state: 'Invited' };
+  if (live.tokenVersion < maxTokens) return { status: invited, steps: [does.resend(live, until)] };
+  return only({ email, state: 'Expired', message: `The invitation expired ${maxTokens} times. Resend it, or remove the entry.` });
+}
+
+function addGuest(guests: Guests, { email, roles, until }: DesiredMember): void {
+  const role = roles[0]!;
+  const key = `${role} ${until?.getTime()}`;
+  const group = guests.get(key) ?? { role, until, emails: [] };
+  group.emails.push(email);
+  guests.set(key, group);
 }
 
 /** The first listed holder of the top role becomes the owner of an organization that has none; from then on ownership is the API's. */
@@ -258,103 +260,4 @@ function ownerStep(
     ];
   }
   return [];
-}
-
-type Does = ReturnType<typeof memberSteps>;
-
-/** The steps themselves: the same core functions as the API's, and the same questions to the policy. */
-function memberSteps(db: Db, actor: Actor, context: ManifestContext, organizationId: string, ref: ManifestRef) {
-  const stored: StoredRef = storedRef(ref);
-  const subjectOf = (member: KnownMember) => ({ type: 'USER' as const, id: toId('user', member.userUuid) });
-  return {
-    add: (desired: DesiredMember, member: KnownMember): Step => ({
-      does: `add ${desired.email}`,
-      async run() {
-        await actor.require('invitation', 'create', { organizationId });
-        for (const role of desired.roles) await requireAssign(actor, { organizationId }, role);
-        await addMember(db, { organizationId, userUuid: member.userUuid, joinedAs: desired.email, managedBy: stored });
-        await record(db, actor, {
-          organizationId,
-          action: 'member.add',
-          target: toId('user', member.userUuid),
-          after: { email: desired.email, managedBy: stored },
-        });
-      },
-    }),
-    takeOver: (email: string, member: KnownMember): Step => ({
-      does: `manage ${email}`,
-      isNote: true,
-      async run() {
-        await actor.require('member', 'update', { organizationId });
-        await db('members')
-          .where({ org_id: member.orgUuid, user_id: member.userUuid })
-          .update({ managed_by: JSON.stringify(stored), joined_as: email, ...nextVersion(db) });
-        await record(db, actor, {
-          organizationId,
-          action: 'member.adopt',
-          target: toId('user', member.userUuid),
-          after: { managedBy: stored },
-        });
-      },
-    }),
-    knowAs: (email: string, member: KnownMember): Step => ({
-      does: `know ${member.email ?? member.userUuid} by ${email}`,
-      isNote: true,
-      run: () => db('members').where({ org_id: member.orgUuid, user_id: member.userUuid }).update({ joined_as: email }),
-    }),
-    give: (desired: DesiredMember, member: KnownMember, role: string): Step => ({
-      does: `give ${desired.email} ${role}`,
-      async run() {
-        // It was still to come when this was planned.
-        if (hasEnded(desired)) return;
-        await actor.require('grant', 'create', { organizationId });
-        const until = desired.until?.toISOString();
-        await createGrant(db, actor, { organizationId, subject: subjectOf(member), role, until, endsLasting: () => true });
-      },
-    }),
-    take: (email: string, grant: { id: string; role: string }): Step => ({
-      does: `take ${grant.role} from ${email}`,
-      async run() {
-        await actor.require('grant', 'revoke', { organizationId });
-        await revokeGrant(db, actor, { organizationId, grantId: toId('grant', grant.id) });
-      },
-    }),
-    remove: (member: KnownMember): Step => ({
-      does: `remove ${member.email ?? member.userUuid}`,
-      async run() {
-        await actor.require('member', 'remove', { organizationId });
-        await removeMember(db, actor, { organizationId, userId: toId('user', member.userUuid) });
-      },
-    }),
-    invite: ({ emails, role, until }: { emails: readonly string[]; role: string; until: Date | undefined }): Step => ({
-      does: `invite ${emails.join(', ')} as ${role}`,
-      async run() {
-        await actor.require('invitation', 'create', { organizationId });
-        await createInvitations(db, actor, { organizationId, emails, role, until, managedBy: stored }, context);
-      },
-    }),
-    resend: (invitation: KnownInvitation, until: Date | undefined): Step => ({
-      does: `invite ${invitation.email} again`,
-      async run() {
-        await actor.require('invitation', 'resend', { organizationId });
-        const which = { organizationId, invitationId: toId('invitation', invitation.id) };
-        await resendInvitation(db, actor, { ...which, until: until ?? null }, context);
-      },
-    }),
-    setInvitationEnd: (invitation: KnownInvitation, until: Date | undefined): Step => ({
-      does: `let the role that ${invitation.email} is offered end ${until === undefined ? 'never' : `at ${until.toISOString()}`}`,
-      async run() {
-        await actor.require('invitation', 'create', { organizationId });
-        const which = { organizationId, invitationId: toId('invitation', invitation.id) };
-        await setInvitationEnd(db, actor, { ...which, until: until ?? null });
-      },
-    }),
-    revokeInvitation: (invitation: KnownInvitation): Step => ({
-      does: `take back the invitation of ${invitation.email}`,
-      async run() {
-        await actor.require('invitation', 'revoke', { organizationId });
-        await revokeInvitation(db, actor, { organizationId, invitationId: toId('invitation', invitation.id) });
-      },
-    }),
-  };
 }

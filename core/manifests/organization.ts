@@ -35,7 +35,8 @@ import {
   wasFormer,
 } from './apply.ts';
 import { entryProblems, type SpecProblem } from './entries.ts';
-import { type MemberStatus, planMembers } from './members.ts';
+import type { MemberStatus } from './member-status.ts';
+import { planMembers } from './members.ts';
 
 /** What an Organization manifest says. */
 export interface OrganizationManifest extends Manifest {

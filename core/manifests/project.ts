@@ -30,7 +30,7 @@ import {
   wasFormer,
 } from './apply.ts';
 import { entryProblems, type SpecProblem } from './entries.ts';
-import { ended, hasEnded, type MemberStatus, unverified } from './members.ts';
+import { type DesiredMember, ended, hasEnded, type MemberStatus, unverified } from './member-status.ts';
 import { readMembership } from './membership.ts';
 import { findByManifest as findOrganization } from './organization.ts';
 
@@ -256,54 +256,17 @@ async function planGrants(
     .whereNotNull('g.user_id')
     .whereRaw(presentGrant)
     .select('g.*');
-  const steps: Step[] = [];
-  const statuses: MemberStatus[] = [];
-  const wanted = new Set<string>();
   const owns = ({ source }: Pick<Grant, 'source'>): boolean => source === 'MANIFEST' || manifest.membersPolicy === 'Exact';
-  // A lasting grant of the API is more than one that ends, and not this manifest's to take.
-  const isEnough = (grant: Grant, until: Date | undefined): boolean =>
-    grant.until?.getTime() === until?.getTime() || (grant.until === null && !owns(grant));
-  /** People whose entry is refused: they keep what they have. */
-  const left = new Set<string>();
-
-  for (const { email, roles, until } of manifest.members) {
-    if (hasEnded({ until })) {
-      statuses.push(ended({ email, roles, until }));
-      continue;
-    }
-    const former = known!.former(email);
-    if (former) {
-      statuses.push(unverified({ email }));
-      for (const role of roles) wanted.add(`${former.userUuid} ${role}`);
-      continue;
-    }
-    const member = known!.member(email);
-    const why = refused.get(email);
-    if (why !== undefined) {
-      statuses.push({ email, state: 'Refused', message: why });
-      if (member && member !== 'ambiguous') left.add(member.userUuid);
-      continue;
-    }
-    if (!member || member === 'ambiguous' || !member.isMember) {
-      const invited = known!.invitation(email)?.state === 'PENDING';
-      const message = invited
-        ? 'Invited to the organization, and not there yet.'
-        : 'Not a member of the organization. List them in its manifest, or invite them.';
-      statuses.push({ email, state: invited ? 'Invited' : 'NotAMember', message });
-      continue;
-    }
-    statuses.push({ email, state: member.state === 'INACTIVE' ? 'Inactive' : 'Active' });
-    for (const role of roles) {
-      wanted.add(`${member.userUuid} ${role}`);
-      const held = grants.some((grant) => grant.user_id === member.userUuid && grant.role === role && isEnough(grant, until));
-      if (held) continue;
-      steps.push({ ...give(db, actor, place, { email, userUuid: member.userUuid, role, until, endsLasting: owns }), entries: [email] });
-    }
-  }
+  const entries = manifest.members.map((desired) =>
+    planEntry(desired, { known: known!, grants, refused, owns, give: (to) => give(db, actor, place, { ...to, endsLasting: owns }) }),
+  );
+  const steps = entries.flatMap((entry) => entry.steps);
+  const statuses = entries.map(({ status }) => status);
   // A role that is given may replace another one; what is left over is seen in the next round.
   if (steps.length === 0) {
-    for (const grant of grants) {
-      if (left.has(grant.user_id) || wanted.has(`${grant.user_id} ${grant.role}`) || !owns(grant)) continue;
+    const kept = new Set(entries.flatMap(({ keeps }) => keeps));
+    const left = grants.filter((grant) => owns(grant) && !kept.has(grant.user_id) && !kept.has(`${grant.user_id} ${grant.role}`));
+    for (const grant of left) {
       const entry = toId('user', grant.user_id);
       const why = refused.get(entry);
       if (why !== undefined) statuses.push({ email: entry, state: 'Refused', message: why });
@@ -311,6 +274,56 @@ async function planGrants(
     }
   }
   return { steps, statuses, count: new Set(grants.map(({ user_id }) => user_id)).size };
+}
+
+/** What one entry comes to. */
+interface EntryPlan {
+  readonly status: MemberStatus;
+  readonly steps: readonly Step[];
+  /** What is not taken from a person: a role (`uuid role`), or whatever they have (`uuid`) where their entry is refused. */
+  readonly keeps: readonly string[];
+}
+
+function planEntry(
+  { email, roles, until }: DesiredMember,
+  world: {
+    readonly known: Awaited<ReturnType<typeof readMembership>>;
+    readonly grants: readonly Grant[];
+    readonly refused: Attempt['refused'];
+    readonly owns: (grant: Grant) => boolean;
+    readonly give: (to: { email: string; userUuid: string; role: string; until: Date | undefined }) => Step;
+  },
+): EntryPlan {
+  const { known, grants, refused, owns } = world;
+  const only = (status: MemberStatus, keeps: readonly string[] = []): EntryPlan => ({ status, steps: [], keeps });
+  if (hasEnded({ until })) return only(ended({ email, roles, until }));
+  const former = known.former(email);
+  if (former)
+    return only(
+      unverified({ email }),
+      roles.map((role) => `${former.userUuid} ${role}`),
+    );
+  const found = known.member(email);
+  const member = found === 'ambiguous' ? undefined : found;
+  const why = refused.get(email);
+  if (why !== undefined) return only({ email, state: 'Refused', message: why }, member ? [member.userUuid] : []);
+  if (!member?.isMember) return only(notThere(email, known.invitation(email)?.state === 'PENDING'));
+
+  const { userUuid } = member;
+  // A lasting grant of the API is more than one that ends, and not this manifest's to take.
+  const isEnough = (grant: Grant): boolean => grant.until?.getTime() === until?.getTime() || (grant.until === null && !owns(grant));
+  const lacking = roles.filter((role) => !grants.some((grant) => grant.user_id === userUuid && grant.role === role && isEnough(grant)));
+  return {
+    status: { email, state: member.state === 'INACTIVE' ? 'Inactive' : 'Active' },
+    steps: lacking.map((role) => ({ ...world.give({ email, userUuid, role, until }), entries: [email] })),
+    keeps: roles.map((role) => `${userUuid} ${role}`),
+  };
+}
+
+function notThere(email: string, isInvited: boolean): MemberStatus {
+  if (isInvited) return { email, state: 'Invited', message: 'Invited to the organization, and not there yet.' };
+  const message = 'Not a member of the organization. List them in its manifest, or invite them.';
+  return { email, state: 'NotAMember', message };
 }
 
 type ProjectPlace = { organizationId: string; projectId: string };

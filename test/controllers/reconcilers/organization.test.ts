@@ -300,17 +300,17 @@ describe('an Organization manifest', () => {
   });
 
   it('is refused to a second writer who gives somebody other roles, and the first one stays right', async () => {
-    const [ada, bob] = await people('teams', 'ada', 'bob');
-    const spec = (...members: object[]) => JSON.stringify(organization('teams', { members }));
+    const [ada, bob] = await people('two-teams', 'ada', 'bob');
+    const spec = (...members: object[]) => JSON.stringify(organization('two-teams', { members }));
     await kube.applyAs('team-a', spec(admin(ada!), { email: bob!, roles: ['org.member'] }));
-    const id = await idOf('teams');
+    const id = await idOf('two-teams');
     const second = await kube.applyAs('team-b', spec({ email: bob!, roles: ['org.manager'] })).catch(String);
     expect(second)
       .to.match(/conflict.*team-a/is)
       .and.to.include(`.spec.members[email="${bob}"].roles`);
     await kube.applyAs('team-b', spec({ email: bob!, roles: ['org.member'] }));
     await kube.applyAs('team-b', spec({ email: bob!, roles: ['org.manager'] }), '--force-conflicts');
-    await operator.has('organizations/teams', 'Ready', { status: 'True' });
+    await operator.has('organizations/two-teams', 'Ready', { status: 'True' });
     expect(await operator.roles(id)).to.deep.equal([`${ada} org.admin`, `${bob} org.manager`]);
   });
 
