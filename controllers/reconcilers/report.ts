@@ -1,7 +1,7 @@
-import type { DesiredMember, MemberStatus } from '../../core/manifests/member-status.ts';
 import { readInstant } from '../../core/base/instants.ts';
 import { consentSentence } from '../../core/manifests/apply.ts';
 import { isRefusal, refusalSentence, type SpecProblem } from '../../core/manifests/entries.ts';
+import type { DesiredMember, MemberStatus } from '../../core/manifests/member-status.ts';
 import type { ManifestIdentity } from '../../core/organizations/managed-by.ts';
 import { type ConditionInput, differing, ready, stalled } from '../resources/conditions.ts';
 import type { EventInput } from '../resources/events.ts';
