@@ -70,7 +70,7 @@ describe('a page token that was forged', function () {
         body: { emails: ['guest@example.com', 'other@example.com'], role: 'org.member' },
       });
     }
-    Object.assign(places, { organizationId, projectId, scope: 'blueprint%2Fintegrations' });
+    Object.assign(places, { organizationId, projectId, scope: 'blueprint.integrations' });
     await tenet.database.write('platform', async (db) => {
       const [row] = await db('policy_revisions').where({ scope: 'blueprint/integrations' });
       const json = (value: unknown) => JSON.stringify(value);

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { newId } from '../../../core/base/ids.ts';
 import { foundOrganization, join } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -53,9 +52,16 @@ describe('roles', () => {
   });
 
   it('a role that is not there is not found, and ownership is no role of the list', async () => {
-    for (const roleId of ['org.boss', 'org.owner', newId('role')]) {
+    for (const roleId of ['org.boss', 'org.owner', 'project.owner', 'boss.org']) {
       const { response } = await owner.client.GET(rolePath, { params: { path: { organizationId, roleId } } });
       expect(response.status, roleId).to.equal(404);
+    }
+  });
+
+  it('what cannot be a role is refused by its form', async () => {
+    for (const roleId of ['boss', 'role_01h455vb4pex5vsknk084sn02q', 'Org.Admin']) {
+      const { response } = await owner.client.GET(rolePath, { params: { path: { organizationId, roleId } } });
+      expect(response.status, roleId).to.equal(400);
     }
   });
 

@@ -139,9 +139,9 @@ describe('the contract', () => {
     for (const id of operationIds(text)) {
       it(`${id} is closed to a caller without a credential, unless it is public`, async () => {
         const operation = contract.operations.get(id)!;
-        const path = operation.path.replace(/\{\w+\}/g, 'x');
+        const path = operation.path.replace(/\{\w+\}/g, 'xx');
         reply = {
-          status: 404,
+          status: 500,
           contentType: 'application/problem+json',
           body: toProblem(new InvalidInput('x'), { requestId: 'req_1' }).body,
         };

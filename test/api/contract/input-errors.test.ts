@@ -38,7 +38,8 @@ describe('what is wrong with a request', () => {
   const user = { type: 'USER', id: 'user_01h455vb4pex5vsknk084sn02q' };
   const told: [string, string, unknown, string, string][] = [
     ['a slug', '/v1/organizations', { name: 'Acme', slug: 'Acme!' }, '#/slug', slug],
-    ['an empty slug', '/v1/organizations', { name: 'Acme', slug: '' }, '#/slug', 'must have at least 1 character'],
+    ['an empty slug', '/v1/organizations', { name: 'Acme', slug: '' }, '#/slug', 'must have at least 2 characters'],
+    ['a slug of one character', '/v1/organizations', { name: 'Acme', slug: 'a' }, '#/slug', 'must have at least 2 characters'],
     ['a slug that is too long', '/v1/organizations', { name: 'Acme', slug: 'a'.repeat(64) }, '#/slug', 'must have at most 63 characters'],
     ['a name', '/v1/organizations', { name: ' Acme' }, '#/name', visible],
     ['a role', '/v1/organizations/ORG/grants', { subject: user, role: 'Admin' }, '#/role', role],

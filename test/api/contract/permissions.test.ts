@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { type checkDocument, readOperations } from '../../../api/contract/rules.ts';
@@ -13,6 +13,15 @@ const asked: Record<string, Question[]> = {
   listOrganizations: ['platform organization:list-all'],
   evaluate: ['org decision:evaluate', 'project decision:evaluate'],
 };
+
+const manifests = new URL('../../../core/manifests/', import.meta.url);
+
+/** What manifests ask on the platform, where no organization is given. Elsewhere they ask what operations ask. */
+function askedByManifests(): Question[] {
+  const sources = readdirSync(manifests).map((file) => readFileSync(new URL(file, manifests), 'utf8'));
+  const questions = sources.flatMap((text) => [...text.matchAll(/actor\.require\('([a-z-]+)', '([a-z-]+)', \{\}\)/g)]);
+  return questions.map(([, resource, action]) => `platform ${resource}:${action}`);
+}
 
 describe('the permissions of the contract and of the vocabulary', () => {
   const document = read('openapi.yaml') as Parameters<typeof checkDocument>[0];
@@ -31,11 +40,12 @@ describe('the permissions of the contract and of the vocabulary', () => {
     });
   }
 
-  it('the vocabulary holds nothing that no operation asks for', () => {
-    const used = operations.flatMap(({ operationId, level, permission }) => [
+  it('everything in the vocabulary is asked for by an operation or by a manifest', () => {
+    const byOperations = operations.flatMap(({ operationId, level, permission }) => [
       ...(permission ? [`${level} ${permission.resource}:${permission.action}`] : []),
       ...(asked[operationId] ?? []),
     ]);
+    const used = [...byOperations, ...askedByManifests()];
     expect([...known].filter((question) => !used.includes(question))).to.deep.equal([]);
   });
 });

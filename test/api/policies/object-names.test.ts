@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { expect } from 'chai';
+import { scopeName } from '../../../core/authorization/policy/scopes.ts';
 import { PolicyError, readPolicies } from '../../../core/authorization/review/files.ts';
 import { lintPolicies } from '../../../core/authorization/review/lint.ts';
 import { runPolicyTests } from '../../../core/authorization/review/tests.ts';
@@ -60,8 +61,8 @@ describe('a policy whose words are members of every object', function () {
     await givePlatformRoles(tenet, 'admin@example.com', 'platform/policy-admin');
     const admin = await tenet.as('admin@example.com');
     const organizationId = await foundOrganization(admin);
-    const scope = 'blueprint/integrations';
-    const changed = (await readPolicies(directory)).find((content) => content.scope === scope)!;
+    const scope = 'blueprint.integrations';
+    const changed = (await readPolicies(directory)).find((content) => scopeName(content.scope) === scope)!;
     const { model, rows, blueprint, tests } = changed;
     const all = {
       model,
