@@ -54,6 +54,8 @@ describe('kill -9 of the server', function () {
       TENET_PORT: '0',
       TENET_METRICS_PORT: '0',
       TENET_KUBECONFIG: 'none',
+      TENET_ORGANIZATIONS_PER_USER: '100000',
+      TENET_ORGANIZATIONS_PER_DAY: '100000',
       TENET_LOG_LEVEL: 'silent',
     });
 

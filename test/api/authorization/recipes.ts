@@ -43,7 +43,8 @@ const unassign = ({ orgRole }: World) => [`role:${orgRole}:unassign`];
 const assignInProject = ({ projectRole }: World) => [`role:${projectRole}:assign`];
 const unassignInProject = ({ projectRole }: World) => [`role:${projectRole}:unassign`];
 
-/** An end that no grant of a test has, so that giving the same role again replaces it. */
+/** Two ends: giving a role until another time replaces the grant that has the first one. */
+const earlier = new Date(Date.now() + 43_200_000);
 const until = new Date(Date.now() + 86_400_000).toISOString();
 
 const member = async ({ world, site }: Asker): Promise<Ask> => ({
@@ -121,7 +122,7 @@ export const recipes: readonly Recipe[] = [
     ask: async ({ world }) => ({ body: { emails: [`${newId('user')}@example.com`], role: world.orgRole } }),
   },
   { operationId: 'getInvitation', ask: invitation },
-  { operationId: 'revokeInvitation', further: unassign, ask: invitation },
+  { operationId: 'revokeInvitation', further: assign, ask: invitation },
   { operationId: 'resendInvitation', further: assign, ask: invitation },
 
   // Roles and grants
@@ -140,7 +141,11 @@ export const recipes: readonly Recipe[] = [
     title: 'in place of another',
     further: (world) => [...assign(world), ...unassign(world)],
     ask: async ({ world, site }) => ({
-      body: { subject: { type: 'USER', id: (await world.makeMember(site, { role: world.orgRole })).userId }, role: world.orgRole, until },
+      body: {
+        subject: { type: 'USER', id: (await world.makeMember(site, { role: world.orgRole, until: earlier })).userId },
+        role: world.orgRole,
+        until,
+      },
     }),
   },
   {
@@ -162,7 +167,7 @@ export const recipes: readonly Recipe[] = [
     further: (world) => [...assignInProject(world), ...unassignInProject(world)],
     ask: async ({ world, site, projectId }) => ({
       body: {
-        subject: { type: 'USER', id: (await world.makeMember(site, { role: world.projectRole, projectId })).userId },
+        subject: { type: 'USER', id: (await world.makeMember(site, { role: world.projectRole, projectId, until: earlier })).userId },
         role: world.projectRole,
         until,
       },

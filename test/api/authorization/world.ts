@@ -53,7 +53,7 @@ export interface World {
   makeSite(personas: readonly Persona[], circumstances?: Circumstances): Promise<Site>;
   makeProject(site: Site, personas: readonly Persona[]): Promise<string>;
   /** A new member with these roles; `grantId` is that of the role. */
-  makeMember(site: Site, role?: { role: string; projectId?: string }): Promise<{ userId: string; grantId: string }>;
+  makeMember(site: Site, role?: { role: string; projectId?: string; until?: Date }): Promise<{ userId: string; grantId: string }>;
   makeInvitation(site: Site, email?: string): Promise<{ invitationId: string; token: string }>;
   makeDecision(site: Site): Promise<string>;
   /** Consent to a manifest, for the organization or for one of its projects. */
@@ -189,7 +189,7 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
       const org = toUuid('organization', site.organizationId);
       const user = fresh('user');
       const row = role && grant(org, user.uuid, role.role, role.projectId === undefined ? null : toUuid('project', role.projectId));
-      const granted = row ? [row] : [];
+      const granted = row ? [{ ...row, until: role.until ?? null }] : [];
       await write(async (db) => {
         await db('users').insert({ id: user.uuid, issuer: 'https://elsewhere.example.com', subject: user.id });
         await db('members').insert({ org_id: org, user_id: user.uuid });

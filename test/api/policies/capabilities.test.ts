@@ -63,7 +63,7 @@ describe('capabilities', () => {
     expect(data!.capabilities['connection']).to.have.members(['list', 'create', 'read', 'update']);
     expect(data!.capabilities['project']).to.have.members(['read', 'update']);
     const admin = await inProject(owner);
-    expect(admin.data!.capabilities['project']).to.have.members(['read', 'update', 'delete']);
+    expect(admin.data!.capabilities['project']).to.have.members(['read', 'update', 'delete', 'hand-over']);
   });
 
   it('a suspended organization leaves only looking', async () => {
@@ -75,6 +75,7 @@ describe('capabilities', () => {
       capability: ['read'],
       member: ['list', 'read'],
       'audit-event': ['list'],
+      decision: ['explain'],
     });
   });
 
