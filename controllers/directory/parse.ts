@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 
 /** One document of a file, as it comes out of the thread that parses. */
 export interface ParsedDocument {
@@ -32,30 +32,36 @@ export function parseManifests({ path, text }: { readonly path: string; readonly
     logLevel: 'silent',
   });
   const all = Array.isArray(parsed) ? parsed : [];
-  const documents: ParsedDocument[] = [];
-  const problems: string[] = [];
-  if (all.length > limits.documents) return { documents, problems: [`${path}:1: it holds more than ${limits.documents} documents`] };
+  if (all.length > limits.documents) return { documents: [], problems: [`${path}:1: it holds more than ${limits.documents} documents`] };
   const nodes = { left: limits.nodes };
-  for (const document of all) {
-    for (const { message, linePos } of document.errors)
-      problems.push(`${path}:${linePos?.[0].line ?? 1}: ${message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')}`);
-    if (document.errors.length > 0) continue;
-    const lines = new Map<string, number>();
-    const lineOf = (node: unknown): number => (isNode(node) && node.range ? counter.linePos(node.range[0]).line : 1);
-    try {
-      collect(document.contents, [], { lines, lineOf, nodes });
-      const value: unknown = document.toJS({ maxAliasCount: limits.aliases });
-      if (value === null || value === undefined) continue;
-      if (JSON.stringify(value).length > limits.characters)
-        throw new Error(`its aliases make it longer than ${limits.characters} characters`);
-      documents.push(...expand(value, lines));
-    } catch (error) {
-      const line = error instanceof Misplaced ? error.line : lineOf(document.contents);
-      problems.push(`${path}:${line}: ${(error as Error).message}`);
-    }
-  }
+  const read = all.map((document) => readDocument(document, path, counter, nodes));
+  const documents = read.flatMap((each) => each.documents);
+  const problems = read.flatMap((each) => each.problems);
   if (problems.length === 0 && documents.length === 0) problems.push(`${path}:1: the file holds no manifest; remove it, if that is meant`);
   return { documents: problems.length > 0 ? [] : documents, problems };
+}
+
+/** One document of a file; `nodes` counts down what the file may still hold. */
+function readDocument(document: Document.Parsed, path: string, counter: LineCounter, nodes: Collected['nodes']): ParsedFile {
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(
+      ({ message, linePos }) => `${path}:${linePos?.[0].line ?? 1}: ${message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')}`,
+    );
+    return { documents: [], problems };
+  }
+  const lines = new Map<string, number>();
+  const lineOf = (node: unknown): number => (isNode(node) && node.range ? counter.linePos(node.range[0]).line : 1);
+  try {
+    collect(document.contents, [], { lines, lineOf, nodes });
+    const value: unknown = document.toJS({ maxAliasCount: limits.aliases });
+    if (value === null || value === undefined) return { documents: [], problems: [] };
+    if (JSON.stringify(value).length > limits.characters)
+      throw new Error(`its aliases make it longer than ${limits.characters} characters`);
+    return { documents: expand(value, lines), problems: [] };
+  } catch (error) {
+    const line = error instanceof Misplaced ? error.line : lineOf(document.contents);
+    return { documents: [], problems: [`${path}:${line}: ${(error as Error).message}`] };
+  }
 }
 
 class Misplaced extends Error {

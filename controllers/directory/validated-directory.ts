@@ -41,25 +41,38 @@ export function judgeDirectory({ files }: ReadDirectory, judge: Judge, before: R
   const found: FoundManifest[] = [];
   const repeated = repetitions(files, judge);
   for (const file of files) {
-    const mine: FoundManifest[] = [];
-    const wrong = [...file.problems, ...(repeated.get(file.path) ?? [])];
-    for (const document of file.documents) {
-      const uid = judge.uidOf(document.value);
-      const judged = judge.judge(document.value, uid === undefined ? undefined : before.get(uid));
-      if (judged.outcome === 'foreign') foreign.push(`${file.path}:${document.line()}: ${judged.what}`);
-      if (judged.outcome === 'refused')
-        for (const { path, text } of judged.faults.slice(0, maxProblems + 1 - wrong.length))
-          wrong.push(`${file.path}:${document.line(path)}: ${nameOf(document)}${text}`.slice(0, maxCharacters));
-      if (judged.outcome === 'accepted') {
-        const { type, manifest, specHash } = judged;
-        const { namespace = null, name } = manifest.metadata;
-        mine.push({ uid: judged.uid, file: file.path, kind: type.kind as FoundManifest['kind'], namespace, name, specHash, manifest });
-      }
-    }
-    if (wrong.length === 0) found.push(...mine);
+    const checked = checkFile(file, judge, before);
+    const wrong = [...file.problems, ...(repeated.get(file.path) ?? []), ...checked.problems];
+    foreign.push(...checked.foreign);
+    if (wrong.length === 0) found.push(...checked.found);
     else refused.push({ file: file.path, problems: bounded(wrong, file.path) });
   }
   return { found, complete: refused.length === 0, refused, foreign };
+}
+
+interface CheckedFile {
+  readonly found: FoundManifest[];
+  readonly foreign: string[];
+  readonly problems: string[];
+}
+
+function checkFile({ path: file, documents }: ReadFile, judge: Judge, before: ReadonlyMap<string, Manifest>): CheckedFile {
+  const checked: CheckedFile = { found: [], foreign: [], problems: [] };
+  for (const document of documents) {
+    const uid = judge.uidOf(document.value);
+    const judged = judge.judge(document.value, uid === undefined ? undefined : before.get(uid));
+    if (judged.outcome === 'foreign') checked.foreign.push(`${file}:${document.line()}: ${judged.what}`);
+    if (judged.outcome === 'refused') {
+      const shown = judged.faults.slice(0, Math.max(0, maxProblems + 1 - checked.problems.length));
+      checked.problems.push(...shown.map(({ path, text }) => `${file}:${document.line(path)}: ${nameOf(document)}${text}`));
+    }
+    if (judged.outcome === 'accepted') {
+      const { type, manifest, specHash } = judged;
+      const { namespace = null, name } = manifest.metadata;
+      checked.found.push({ uid: judged.uid, file, kind: type.kind as FoundManifest['kind'], namespace, name, specHash, manifest });
+    }
+  }
+  return checked;
 }
 
 /** Problems of one file that are told, and characters of each. */
@@ -80,17 +93,10 @@ function nameOf({ value }: ReadDocument): string {
   return `${kind} ${typeof metadata.namespace === 'string' ? `${metadata.namespace}/` : ''}${metadata.name}: `;
 }
 
-/** Nobody can say which of two manifests of one name is meant, so neither is taken. */
+/** Which of two manifests of one name is meant is unknown, so neither is taken. */
 function repetitions(files: readonly ReadFile[], judge: Judge): Map<string, string[]> {
-  const places = new Map<string, { file: string; at: string; document: ReadDocument }[]>();
-  for (const { path, documents } of files) {
-    for (const document of documents) {
-      const uid = judge.uidOf(document.value);
-      if (uid !== undefined) places.set(uid, [...(places.get(uid) ?? []), { file: path, at: `${path}:${document.line()}`, document }]);
-    }
-  }
   const problems = new Map<string, string[]>();
-  for (const same of places.values()) {
+  for (const same of placesByUid(files, judge).values()) {
     if (same.length < 2) continue;
     const shown = same.slice(0, 5).map((place) => place.at);
     const more = same.length > shown.length ? ` and ${same.length - shown.length} more places` : '';
@@ -103,4 +109,25 @@ function repetitions(files: readonly ReadFile[], judge: Judge): Map<string, stri
     }
   }
   return problems;
+}
+
+interface DocumentPlace {
+  readonly file: string;
+  /** `file:line`. */
+  readonly at: string;
+  readonly document: ReadDocument;
+}
+
+function placesByUid(files: readonly ReadFile[], judge: Judge): Map<string, DocumentPlace[]> {
+  const places = new Map<string, DocumentPlace[]>();
+  for (const { path, documents } of files) {
+    for (const document of documents) {
+      const uid = judge.uidOf(document.value);
+      if (uid === undefined) continue;
+      const known = places.get(uid) ?? [];
+      places.set(uid, known);
+      known.push({ file: path, at: `${path}:${document.line()}`, document });
+    }
+  }
+  return places;
 }
