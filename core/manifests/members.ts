@@ -35,20 +35,16 @@ export async function planMembers(
   const statuses: MemberStatus[] = [];
   const does = memberSteps(db, actor, context, organizationId, manifest.ref);
   const guests: Guests = new Map();
-  const refuse = (email: string, member: Pick<KnownMember, 'userUuid'> | undefined): void => {
+  const refusal = (email: string, member: Pick<KnownMember, 'userUuid'> | undefined): MemberStatus => {
     const isOwner = member !== undefined && member.userUuid === organization.owner_id;
-    statuses.push({ email, state: 'Refused', message: isOwner ? ownerStays : refused.get(email)! });
+    return { email, state: 'Refused', message: isOwner ? ownerStays : refused.get(email)! };
   };
 
   const planned = manifest.members.map((desired): Planned => {
     const found = known.member(desired.email);
-    if (refused.has(desired.email)) {
-      refuse(desired.email, found === 'ambiguous' ? undefined : found);
-      return { steps: [] };
-    }
-    if (found === 'ambiguous') {
-      return { status: { email: desired.email, state: 'Conflict', message: 'Several users have this verified address.' }, steps: [] };
-    }
+    if (refused.has(desired.email)) return only(refusal(desired.email, found === 'ambiguous' ? undefined : found));
+    if (found === 'ambiguous')
+      return only({ email: desired.email, state: 'Conflict', message: 'Several users have this verified address.' });
     return planEntry(
       does,
       desired,
@@ -58,13 +54,13 @@ export async function planMembers(
     );
   });
   for (const [index, { status, steps: own }] of planned.entries()) {
-    if (status) statuses.push(status);
+    statuses.push(status);
     steps.push(...own.map((step) => ({ ...step, entries: [manifest.members[index]!.email] })));
   }
   for (const group of groupsOf(guests, isCareful)) steps.push({ ...does.invite(group), entries: group.emails });
   const wanted = new Set(manifest.members.map(({ email }) => email));
   for (const gone of goneEntries(does, known, wanted, manifest)) {
-    if (refused.has(gone.entry)) refuse(gone.entry, gone.member);
+    if (refused.has(gone.entry)) statuses.push(refusal(gone.entry, gone.member));
     else steps.push({ ...gone.step, entries: [gone.entry] });
   }
   if (steps.length === 0) steps.push(...ownerStep(db, actor, input, known.member));
@@ -111,9 +107,9 @@ interface Found {
   readonly invitation: KnownInvitation | undefined;
 }
 
-/** What one entry comes to; without a status it is refused, which is noted elsewhere. */
+/** What one entry comes to. */
 interface Planned {
-  readonly status?: MemberStatus;
+  readonly status: MemberStatus;
   readonly steps: readonly Step[];
 }
 
