@@ -16,7 +16,7 @@ const blueprints = readdirSync(new URL('../../policies/blueprints', import.meta.
 const provedElsewhere: Readonly<Record<string, readonly string[]>> = {
   listOrganizations: ['organization:list-all'],
   evaluate: ['decision:evaluate'],
-  revokeInvitation: ['role:<level>:assign'],
+  revokeInvitation: ['role:<level>:unassign'],
 };
 
 /** Which of several equal cells are sent differs from run to run; a number in TENET_TEST_SEED repeats a run. */
