@@ -3,7 +3,7 @@ import { platformChain, toUuid } from '../../base/ids.ts';
 import type { Db } from '../../database/database.ts';
 import type { Decision } from './decide.ts';
 
-/** Keeps a decision, so that somebody who may explain decisions can ask about it by its id. */
+/** Keeps a decision, so that callers who may explain decisions can ask about it by its id. */
 export async function recordDecision(db: Db, decision: Decision): Promise<void> {
   const { domain, subject } = decision.snapshot;
   const chain = domain.level === 'platform' ? platformChain : toUuid('organization', domain.org);
@@ -15,7 +15,7 @@ export async function recordDecision(db: Db, decision: Decision): Promise<void> 
   });
 }
 
-/** Those that are kept, of people who are something in the place: a stranger fills nothing, and cannot tell by the time whether it exists. */
+/** Only denials of subjects with a role in the place are stored, so outsiders cannot fill the table, and the time of an answer does not say whether the place exists. */
 export function denialsToKeep(denials: readonly Decision[]): Decision[] {
   return denials.filter(({ snapshot }) => snapshot.roles.length > 0);
 }
