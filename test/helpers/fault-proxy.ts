@@ -13,8 +13,6 @@ export interface Faults {
   watchLine?: ((line: string) => readonly string[]) | undefined;
   /** Connections stay open, but nothing comes through any more: a half-open TCP connection. */
   stalled?: boolean;
-  /** Connections are cut, new ones too. */
-  offline?: boolean;
 }
 
 /** A proxy in front of a real API server. */
@@ -56,7 +54,6 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
     forward(incoming, outgoing, url, ca, faults);
   });
   server.on('connection', (socket) => {
-    if (faults.offline) return void socket.destroy();
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => {});
   });

@@ -128,18 +128,20 @@ describe('the reflector', () => {
       await kube.apply(widget(type, 'gone'), widget(type, 'stays'));
       await eventually(() => expect(store.size).to.equal(2));
       const status = JSON.stringify({ kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version: 1 (2)' });
-      proxy.faults.offline = true;
-      proxy.cut();
+      // Not offline: after five refused calls it would list for that reason, and kubectl may take as long.
+      proxy.faults.stalled = true;
       await kube.kubectl('delete', `widgets.${type.group}`, 'gone', '-n', 'default');
       let expired = 0;
       proxy.faults.answer = (_method, url) => {
         if (!url.searchParams.has('watch') || expired++ > 0) return undefined;
         return form === 'HTTP 410' ? { status: 410, body: status } : { status: 200, body: `{"type":"ERROR","object":${status}}\n` };
       };
-      proxy.faults.offline = false;
+      proxy.faults.stalled = false;
+      proxy.cut();
       await eventually(() => expect(store.keys()).to.deep.equal(['default/stays']));
       expect(changes.filter((change) => change.type === 'deleted').map(({ key }) => key)).to.deep.equal(['default/gone']);
       expect(await relists()).to.contain('reason="expired"} 1');
+      expect(await relists()).not.to.contain('reason="failures"');
     });
   }
 
@@ -193,15 +195,15 @@ describe('the reflector', () => {
     await kube.apply(widget(type, 'phoenix', { size: 1 }));
     const { changes } = await synced();
     const before = changes[0]!.object.metadata.uid;
-    proxy.faults.offline = true;
-    proxy.cut();
+    proxy.faults.stalled = true;
     await kube.kubectl('delete', `widgets.${type.group}`, 'phoenix', '-n', 'default');
     await kube.apply(widget(type, 'phoenix', { size: 2 }));
     // The version that it knows is gone too, so that it cannot learn of the deletion from the watch.
     let expired = 0;
     proxy.faults.answer = (_method, url) =>
       url.searchParams.has('watch') && expired++ === 0 ? { status: 410, body: '{"code":410,"reason":"Expired"}' } : undefined;
-    proxy.faults.offline = false;
+    proxy.faults.stalled = false;
+    proxy.cut();
     await eventually(() => expect(sizeOf(follower!, 'phoenix')).to.equal(2));
     const last = changes.at(-1)!;
     expect(last.type).to.equal('recreated');
