@@ -2,7 +2,9 @@ import { record } from '../audit/record.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
 import { type HeldRole, heldRoles, presentGrant } from '../authorization/decisions/held-roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { blueprintScope } from '../authorization/policy/scopes.ts';
 import { roleObject } from '../authorization/policy/vocabulary.ts';
+import { holdHead } from '../authorization/store/revisions.ts';
 import { AlreadyExists, InvalidInput, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { readInstant } from '../base/instants.ts';
@@ -131,6 +133,7 @@ export async function createGrant(
   const place: GrantPlace = { organizationId: input.organizationId, projectId: input.projectId };
   const blueprint = (await actor.engine(place)).blueprint!;
   checkRole(blueprint, role, place);
+  await holdRoles(db, actor, place);
   const until = readUntil(input.until);
   await requireAssign(actor, place, role);
   const subject = await findSubject(db, blueprint, place, input.subject);
@@ -176,6 +179,12 @@ export function checkRole(blueprint: Blueprint, role: string, place: Place, poin
   throw new InvalidInput(`${role} is no role that can be given in ${where} of this kind.`, [
     { pointer, detail: `must be one of ${known.join(', ')}` },
   ]);
+}
+
+/** For who gives or offers a role of this place: the policy that the actor was asked about has it until the transaction ends. Throws Unavailable when another one is in force by now. */
+export async function holdRoles(db: Db, actor: Actor, place: Place): Promise<void> {
+  const { organization, revisions } = await actor.snapshot(place);
+  if (organization) await holdHead(db, blueprintScope(organization.blueprint), revisions);
 }
 
 function readUntil(until: string | undefined): Date | null {

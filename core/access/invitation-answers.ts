@@ -3,6 +3,8 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { decideWith } from '../authorization/decisions/decide.ts';
 import { type Subject, takeSnapshot } from '../authorization/decisions/snapshot.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
+import { blueprintScope } from '../authorization/policy/scopes.ts';
+import { holdHead } from '../authorization/store/revisions.ts';
 import { foldEmail } from '../base/email-address.ts';
 import { AlreadyExists, FailedPrecondition, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
@@ -113,7 +115,8 @@ async function findMine(db: Db, actor: Actor, by: { id: string } | { token_hash:
       .where({ folded_email: foldEmail(email) });
   const found = (await mine().first()) as InvitationRow | undefined;
   if (!found) throw new NotFound();
-  await findOrganization(db, found.org_id, { lock: true });
+  const { blueprint } = await findOrganization(db, found.org_id, { lock: true });
+  await holdHead(db, blueprintScope(blueprint));
   const row = (await mine().where({ org_id: found.org_id }).forUpdate().first()) as InvitationRow | undefined;
   if (!row) throw new NotFound();
   return row;

@@ -11,7 +11,7 @@ import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
 import { type ManagedBy, refuseManaged } from '../organizations/managed-by.ts';
-import { checkRole, requireAssign, requireUnassignAll } from './grants.ts';
+import { checkRole, holdRoles, requireAssign, requireUnassignAll } from './grants.ts';
 import { oneByAddress, refuseMembers, refuseRepeated, refuseTaken } from './invitation-addresses.ts';
 import { checkCooldown, type MailLimits, spendMails } from './invitation-budgets.ts';
 import {
@@ -60,6 +60,7 @@ export async function createInvitations(
   const org = toUuid('organization', organizationId);
   const blueprint = await blueprintOf(actor, organizationId);
   checkRole(blueprint, role, { organizationId });
+  await holdRoles(db, actor, { organizationId });
   await requireAssign(actor, { organizationId }, role);
   refuseRepeated(emails);
   await expireOverdue(db, actor, { organization: org, emails });
@@ -130,6 +131,7 @@ export async function resendInvitation(
   const before = await findInvitation(db, input);
   const blueprint = await blueprintOf(actor, organizationId);
   checkRole(blueprint, before.role, { organizationId });
+  await holdRoles(db, actor, { organizationId });
   await requireAssign(actor, { organizationId }, before.role);
   const { until = before.until } = input;
   if (before.state !== 'EXPIRED') refuseAnswered(before, 'resend');

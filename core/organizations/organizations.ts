@@ -1,6 +1,7 @@
 import { record } from '../audit/record.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
-import { listHeads } from '../authorization/store/revisions.ts';
+import { blueprintScope } from '../authorization/policy/scopes.ts';
+import { holdHead, listHeads } from '../authorization/store/revisions.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageRequest, toPage } from '../base/pages.ts';
@@ -74,7 +75,9 @@ export async function createOrganization(
   const { subject } = actor.principal;
   if (subject.type !== 'user') throw new InvalidInput('Only a user can create an organization in this way.');
   await checkNumber(db, subject, limits);
-  const { blueprint } = await actor.engineOf(input.blueprint ?? (await soleBlueprint(db)));
+  const kind = input.blueprint ?? (await soleBlueprint(db));
+  await holdHead(db, blueprintScope(kind));
+  const { blueprint } = await actor.engineOf(kind);
   if (!blueprint) throw new InvalidInput('There is no such blueprint.');
   const id = newId('organization');
   const uuid = toUuid('organization', id);

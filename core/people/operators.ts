@@ -1,8 +1,8 @@
 import { commandLine, record } from '../audit/record.ts';
-import { listHeads, loadContent } from '../authorization/store/revisions.ts';
+import { holdHead, listHeads, loadContent } from '../authorization/store/revisions.ts';
 import { FailedPrecondition, InvalidInput, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Db } from '../database/database.ts';
 import { type Identity, provisionUser } from './users.ts';
 
 const platformRole = /^platform\/[a-z-]+$/;
@@ -22,10 +22,13 @@ export async function addPlatformRoles(
     if (!platformRole.test(role) || ofNobody.has(role))
       throw new InvalidInput(`${role} is not a role that a person of the platform can hold.`);
   }
-  await refuseUnknown(owned, roles);
+  await owned.read('platform', (db) => refuseUnknown(db, roles));
   const { subject } = await provisionUser(owned, { ...identity, issuedAt: 0 });
   if (subject.type !== 'user') throw new InvalidInput('Only users can hold roles of the platform.');
   await owned.write('platform', async (db) => {
+    // Again, because the policy may have lost the role meanwhile: from here on it keeps it until the grant can be seen.
+    await holdHead(db, 'platform');
+    await refuseUnknown(db, roles);
     const given = await db('platform_grants')
       .insert(roles.map((role) => ({ user_id: subject.uuid, role, granted_by: commandLine.name })))
       .onConflict(['user_id', 'role'])
@@ -119,12 +122,10 @@ export async function removePlatformRoles(
 }
 
 /** A role that no row of the policy in force speaks of would allow nothing, and nobody would notice. */
-async function refuseUnknown(owned: Database, roles: readonly string[]): Promise<void> {
-  const known = await owned.read('platform', async (db) => {
-    const [head] = await listHeads(db, ['platform']);
-    const rows = head ? (await loadContent(db, head.scope, head.revision)).rows : [];
-    return [...new Set(rows.map(([subject]) => subject))].filter((role) => platformRole.test(role) && !ofNobody.has(role)).sort();
-  });
+async function refuseUnknown(db: Db, roles: readonly string[]): Promise<void> {
+  const [head] = await listHeads(db, ['platform']);
+  const rows = head ? (await loadContent(db, head.scope, head.revision)).rows : [];
+  const known = [...new Set(rows.map(([subject]) => subject))].filter((role) => platformRole.test(role) && !ofNobody.has(role)).sort();
   const [unknown] = roles.filter((role) => !known.includes(role));
   if (unknown === undefined || known.length === 0) return;
   throw new InvalidInput(`The platform policy in force knows no role ${unknown}; it has ${known.join(', ')}.`);

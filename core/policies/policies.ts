@@ -14,11 +14,15 @@ import {
   loadContent,
   moveHead,
   type Revision,
+  refuseMove,
 } from '../authorization/store/revisions.ts';
 import type { Database, Db } from '../database/database.ts';
 import { refuseRemovedRoles } from './removed-roles.ts';
 import { checkAll, inOrder, type Proposal } from './review.ts';
 import type { Reviewer } from './reviewer.ts';
+
+/** Two heads that moved at once would each be checked without the other. */
+const lockPoliciesSql = "select pg_advisory_xact_lock(hashtext('tenet.policy'))";
 
 /** Who applies policies from files, and why; goes into the revision and the audit. */
 export interface Application {
@@ -54,7 +58,7 @@ export async function applyInitialPolicies(database: Database, directory: string
   const contents = await read(directory);
   const applied = await database.write('platform', async (db) => {
     // Another replica may have been first while this one read the files.
-    await db.raw("select pg_advisory_xact_lock(hashtext('tenet.policy'))");
+    await db.raw(lockPoliciesSql);
     if ((await listHeads(db, ['platform'])).length > 0) return [];
     return applyContents(
       db,
@@ -113,6 +117,7 @@ export async function applyContents(
   about: Application,
   actor: Pick<Actor, 'name' | 'requestId'>,
 ): Promise<AppliedScope[]> {
+  await db.raw(lockPoliciesSql);
   const heads = new Map((await listHeads(db)).map((head) => [head.scope, head]));
   const applied: AppliedScope[] = [];
   for (const content of contents) {
@@ -121,10 +126,11 @@ export async function applyContents(
     const before = heads.get(scope);
     let replaced: Replaced | undefined;
     if (before?.revision !== revision) {
-      await refuseRemovedRoles(db, before, content);
       replaced = before && (await describeReplaced(db, before, digest(content)));
       const { author: by, reason } = about;
       await moveHead(db, scope, { revision, expected: before?.version ?? null, by, reason });
+      // Behind the move, which has waited for the grants that are being made.
+      await refuseRemovedRoles(db, before, content);
       await recordActivation(db, actor, scope, before, { revision, reason });
     }
     applied.push({ scope, revision, changed: before?.revision !== revision, ...(replaced && { replaced }) });
@@ -156,30 +162,28 @@ export async function activateRevision(
   reviewer: Reviewer,
   input: { scope: string; revision: number; expected: string | null | undefined; reason?: string | undefined },
 ): Promise<Head> {
-  // Two heads that move at once would each be checked without the other.
-  await db.raw("select pg_advisory_xact_lock(hashtext('tenet.policy'))");
-  const [before] = await listHeads(db, [input.scope]);
+  await db.raw(lockPoliciesSql);
   const { scope, revision, expected, reason } = input;
+  const [before] = await listHeads(db, [scope]);
+  await refuseMove(db, scope, { revision, expected });
+  // An organization's own rows are checked when they are written.
+  const content = scope.startsWith('org_') ? undefined : await loadContent(db, scope, revision);
+  await reviewer.check(scope, inOrder([...(await contentsBeside(db, scope)), ...(content ? [content] : [])]));
+  // Only now, because grants wait for a head that moves.
   const head = await moveHead(db, scope, { revision, expected, by: actor.name, reason });
-  const contents = await contentsInForce(db, scope);
-  await reviewer.check(scope, contents);
-  const content = contents.find((each) => each.scope === scope);
   if (content) await refuseRemovedRoles(db, before, content);
   await recordActivation(db, actor, scope, before, { revision, reason });
   return head;
 }
 
-/**
- * The contents in force that a change of this scope is checked with: blueprints do not see each other, so for one of them only
- * the platform and itself. An organization's own rows are checked when they are written.
- */
-async function contentsInForce(db: Db, changed: string): Promise<PolicyContent[]> {
+/** The contents in force that a change of this scope is checked with: blueprints do not see each other, so for one of them the platform alone. */
+async function contentsBeside(db: Db, changed: string): Promise<PolicyContent[]> {
   const heads = (await listHeads(db)).filter(({ scope }) =>
-    changed.startsWith('blueprint/') ? scope === 'platform' || scope === changed : !scope.startsWith('org_'),
+    changed.startsWith('blueprint/') ? scope === 'platform' : scope !== changed && !scope.startsWith('org_'),
   );
   const contents: PolicyContent[] = [];
   for (const { scope, revision } of heads) contents.push(await loadContent(db, scope, revision));
-  return inOrder(contents);
+  return contents;
 }
 
 async function recordActivation(
@@ -203,7 +207,7 @@ async function recordActivation(
  * in force. Throws InvalidInput with every finding. The same content as the newest revision gives that revision.
  */
 export async function proposeRevision(db: Db, actor: Actor, reviewer: Reviewer, proposal: Proposal): Promise<Revision> {
-  const others = (await contentsInForce(db, proposal.scope)).filter(({ scope }) => scope !== proposal.scope);
+  const others = await contentsBeside(db, proposal.scope);
   const content = await reviewer.read(proposal, others);
   const { created, ...revision } = await insertRevision(db, content, {
     author: actor.name,

@@ -10,3 +10,8 @@ export function scopeName(stored: string): string {
 export function storedScope(name: string): string {
   return name.replace(/^blueprint\./, 'blueprint/');
 }
+
+/** The stored scope of a kind of organization. */
+export function blueprintScope(name: string): string {
+  return `blueprint/${name}`;
+}

@@ -1,6 +1,6 @@
 import { newModelFromString } from 'casbin';
 import casbinPgAdapter from 'casbin-pg-adapter';
-import { InvalidInput, NotFound, VersionMismatch } from '../../base/errors.ts';
+import { InvalidInput, NotFound, Unavailable, VersionMismatch } from '../../base/errors.ts';
 import { etagOf } from '../../base/versions.ts';
 import { type Db, prepared, queryUnder } from '../../database/database.ts';
 import { digest, type PolicyContent, type Row, type RowSource } from '../policy/content.ts';
@@ -135,6 +135,33 @@ function toHead(row: HeadRow): Head {
   };
 }
 
+/** Throws what moveHead would. With `lock` the head stays where it is until the transaction ends. */
+export async function refuseMove(
+  db: Db,
+  scope: string,
+  { revision, expected }: { revision: number; expected?: string | null | undefined },
+  { lock = false } = {},
+): Promise<void> {
+  const exists = await db('policy_revisions').where({ scope, revision }).first('revision');
+  if (!exists) throw new InvalidInput(`${scopeName(scope)} has no revision ${revision}.`);
+  const sql = `select version from policy_heads where scope = ?${lock ? ' for update' : ''}`;
+  const [current] = (await db.raw(sql, [scope])).rows as { version: string }[];
+  if (expected !== undefined && (current?.version ?? null) !== expected) throw new VersionMismatch(current && etagOf(current.version));
+}
+
+/**
+ * Keeps the head of a scope where it is until the transaction ends. Whoever gives or offers a role does this before the policy is read, or with
+ * the `revisions` that it was read from: then either moveHead waits and finds the grant, or the grant finds the policy without the role.
+ * Holders do not wait for each other. Throws Unavailable when the head is not at the revision that was read.
+ */
+export async function holdHead(db: Db, scope: string, revisions?: readonly string[]): Promise<void> {
+  const [head] = await prepared<{ revision: number }>(db, 'hold-head', 'select revision from policy_heads where scope = $1 for key share', [
+    scope,
+  ]);
+  if (revisions && head && !revisions.includes(`${scope}@${head.revision}`))
+    throw new Unavailable('The policy has changed meanwhile. Nothing was changed; try again in a moment.');
+}
+
 /**
  * Puts a revision into force, if the head is still at `expected` (undefined: whatever it is; null: there is none yet).
  * Throws VersionMismatch when it moved meanwhile and InvalidInput when there is no such revision.
@@ -144,11 +171,7 @@ export async function moveHead(
   scope: string,
   move: { revision: number; expected?: string | null | undefined; by: string; reason?: string | undefined },
 ): Promise<Head> {
-  const exists = await db('policy_revisions').where({ scope, revision: move.revision }).first('revision');
-  if (!exists) throw new InvalidInput(`${scopeName(scope)} has no revision ${move.revision}.`);
-  const [current] = (await db.raw('select version from policy_heads where scope = ? for update', [scope])).rows as { version: string }[];
-  if (move.expected !== undefined && (current?.version ?? null) !== move.expected)
-    throw new VersionMismatch(current && etagOf(current.version));
+  await refuseMove(db, scope, move, { lock: true });
   await db.raw(
     `insert into policy_heads (scope, revision, activated_by, reason) values (:scope, :revision, :by, :reason)
      on conflict (scope) do update

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import pg from 'pg';
 import type { components } from '../../../api/contract/openapi.d.ts';
 import { readPolicies } from '../../../core/authorization/review/files.ts';
+import { platformChain, toUuid } from '../../../core/base/ids.ts';
 import { applyContents } from '../../../core/policies/policies.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { failure } from '../../helpers/failure.ts';
 import { foundOrganization, givePlatformRoles, join } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
@@ -90,6 +93,70 @@ describe('a policy that lacks a role which is in use', function () {
     const platform = (await readPolicies('policies')).find((each) => each.scope === 'platform')!;
     const without = JSON.parse(JSON.stringify(platform).replaceAll('platform/policy-admin', 'platform/lawgiver')) as typeof platform;
     expect((await failure(apply([without]))).message).to.match(/policy of the platform lacks .*platform\/policy-admin \(1 grant\)/);
+  });
+
+  /** Holds the audit chain (a uuid) while `work` is under way: a transaction that records something in it waits there, nearly done. */
+  async function holding<T>(chain: string, work: (release: () => Promise<void>) => Promise<T>): Promise<T> {
+    const client = new pg.Client(tenet.databaseUrl);
+    await client.connect();
+    try {
+      await client.query("begin; set local tenet.scope = 'platform'");
+      await client.query('select from tenet.audit_heads where org_id = $1 for update', [chain]);
+      return await work(async () => void (await client.query('commit')));
+    } finally {
+      await client.end();
+    }
+  }
+
+  const waiting = (number: number) =>
+    eventually(async () => {
+      const { rows } = await tenet.database.read('platform', (db) => db.raw('select distinct pid from pg_locks where not granted'));
+      expect(rows).to.have.length(number);
+    });
+  const give = (id: string) =>
+    admin.client.POST('/v1/organizations/{organizationId}/grants', {
+      params: { path: { organizationId } },
+      body: { subject: { type: 'USER', id }, role: 'org.manager' },
+    });
+
+  it('waits for the grant that is being made, and is refused by it', async () => {
+    const { id } = await join(tenet, { organizationId }, 'manager@example.com', 'org.member');
+    const revision = await propose();
+    const [given, activated] = await holding(toUuid('organization', organizationId), async (release) => {
+      const giving = give(id);
+      await waiting(1);
+      const activating = activate(revision);
+      await Promise.race([waiting(2), activating]);
+      await release();
+      return Promise.all([giving, activating]);
+    });
+    expect(given.response.status).to.equal(201);
+    expect(activated.response.status).to.equal(409);
+    expect(activated.error!.detail).to.include('org.manager (1 grant in 1 organization)');
+  });
+
+  it('that comes into force keeps the role from being given and offered meanwhile', async () => {
+    const { id } = await join(tenet, { organizationId }, 'manager@example.com', 'org.member');
+    const other = await foundOrganization(admin, 'Other');
+    const revision = await propose();
+    const [activated, given, invited] = await holding(platformChain, async (release) => {
+      const activating = activate(revision);
+      await waiting(1);
+      const giving = give(id);
+      const inviting = admin.client.POST('/v1/organizations/{organizationId}/invitations', {
+        params: { path: { organizationId: other } },
+        body: { emails: ['guest@example.com'], role: 'org.manager' },
+      });
+      await Promise.race([waiting(3), giving, inviting]);
+      await release();
+      return Promise.all([activating, giving, inviting]);
+    });
+    expect(activated.response.status).to.equal(200);
+    for (const { response, error } of [given, invited]) {
+      expect(response.status).to.equal(503);
+      expect(error!.detail).to.include('The policy has changed meanwhile');
+    }
+    expect((await give(id)).response.status).to.equal(400);
   });
 
   it('comes into force when nobody holds it, with the reason in the head and in the audit', async () => {
