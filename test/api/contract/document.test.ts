@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { expect } from 'chai';
+import { OpenAPIBackend } from 'openapi-backend';
 import { parse } from 'yaml';
 import { problems } from '../../../api/http/problem.ts';
 
@@ -124,6 +125,14 @@ const closedBodies = bodySchemas((operation) => !operation['x-authzen']);
 describe('openapi.yaml', () => {
   it('is OpenAPI 3.0.3, which every generator reads', () => {
     expect(document.openapi).to.equal('3.0.3');
+  });
+
+  it('fits the schema of OpenAPI 3.0', async () => {
+    const backend = new OpenAPIBackend({ definition: text, quick: true });
+    backend.document = parse(text);
+    expect(() => backend.validateDefinition()).not.to.throw();
+    delete (backend.document as Partial<typeof backend.document>).info;
+    expect(() => backend.validateDefinition()).to.throw("must have required property 'info'");
   });
 
   it('names each operation once', () => {
