@@ -5,5 +5,7 @@ import { withDatabase } from './database.ts';
 /** `tenet keyring forget`. */
 export async function forgetLostKey(kid: string): Promise<void> {
   const { invitations } = await withDatabase(readConfig(process.env), (owned) => forgetKey(owned, kid), { role: 'owner' });
-  console.log(`The key ${kid} is forgotten. Pending invitations whose mailed token is void, if the key is gone: ${invitations}.`);
+  console.log(
+    `The key ${kid} is forgotten. Pending invitations that were mailed with it: ${invitations}. They are accepted by verified address, or sent again.`,
+  );
 }

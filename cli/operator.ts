@@ -1,7 +1,7 @@
 import { type Config, readConfig } from '../core/base/config.ts';
 import { addPlatformRoles, listOperators, removePlatformRoles } from '../core/people/operators.ts';
 import { withDatabase } from './database.ts';
-import { checkIssuer, checkSubject, UsageError } from './options.ts';
+import { checkIssuer, checkSubject, checkUserId, UsageError } from './options.ts';
 import { type Format, print, table } from './output.ts';
 
 /** `tenet operator add`. */
@@ -33,6 +33,7 @@ export async function removeOperator(options: {
   const { user, issuer, subject, role: roles, last } = options;
   if ((user === undefined) !== (issuer !== undefined && subject !== undefined))
     throw new UsageError('Name the operator by --user, as `tenet operator list` shows it, or by --issuer and --subject.');
+  if (user !== undefined) checkUserId('--user', user);
   const who = user === undefined ? { issuer: issuer!, subject: subject! } : { id: user };
   const removal = await withDatabase(readConfig(process.env), (owned) => removePlatformRoles(owned, { who, roles, last }), {
     role: 'owner',

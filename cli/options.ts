@@ -1,4 +1,5 @@
 import { emailAddressForm, isEmailAddress } from '../core/base/email-address.ts';
+import { toUuid } from '../core/base/ids.ts';
 import { webUrl } from '../core/base/issuer-settings.ts';
 import { isName } from '../core/base/text.ts';
 
@@ -27,6 +28,23 @@ export function checkIssuer(flag: string, value: string): void {
   throw new UsageError(
     `${flag} must be the URL of an identity provider, as its tokens have it in iss (https://login.example.com), and is ${JSON.stringify(value)}.`,
   );
+}
+
+/** Throws UsageError, in a sentence that names the flag, unless the value is the id of a user. */
+export function checkUserId(flag: string, value: string): void {
+  try {
+    toUuid('user', value);
+  } catch {
+    throw new UsageError(
+      `${flag} must be the id of a user, user_ and 26 characters, as \`tenet operator list\` shows it; it is ${JSON.stringify(value)}.`,
+    );
+  }
+}
+
+/** Throws UsageError, in a sentence that names the flag, for a reason that the record could not hold. */
+export function checkReason(flag: string, value: string): void {
+  if (value.trim() !== '' && value.length <= 500) return;
+  throw new UsageError(`${flag} must say why, for the record, in at most 500 characters (${flag} 'Managers see who is invited').`);
 }
 
 /** Throws UsageError, in a sentence that names the flag, for a subject that no token can have. */

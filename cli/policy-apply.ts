@@ -3,10 +3,12 @@ import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { readConfig } from '../core/base/config.ts';
 import { type AppliedScope, applyContents, blueprintsWithoutFiles, readChecked, withoutFiles } from '../core/policies/policies.ts';
 import { withDatabase } from './database.ts';
+import { checkReason } from './options.ts';
 import { type Format, print } from './output.ts';
 
 /** `tenet policy apply`: checks the files, then puts every changed scope into force in one transaction. */
 export async function apply(directory: string | undefined, options: { reason: string; gitCommit?: string; output: Format }): Promise<void> {
+  checkReason('--reason', options.reason);
   const config = readConfig(process.env);
   const from = directory ?? config.TENET_POLICIES;
   const contents = await readChecked(from);

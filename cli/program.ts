@@ -95,21 +95,24 @@ export function program(): Command {
 
   const policy = tenet.command('policy').description('what is allowed');
   policy
-    .command('lint [directory]')
+    .command('lint')
+    .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
     .description('check policy files without a database')
     .addOption(output())
-    .action(async (directory = 'policies', options: Printed) =>
+    .action(async (directory = policyFolder(), options: Printed) =>
       exit(await (await import('./policy-lint.ts')).lint(directory, console.log, options.output)),
     );
   policy
-    .command('test [directory]')
+    .command('test')
+    .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
     .description("run the policy files' own tests without a database")
     .addOption(output())
-    .action(async (directory = 'policies', options: Printed) =>
+    .action(async (directory = policyFolder(), options: Printed) =>
       exit(await (await import('./policy-test.ts')).test(directory, console.log, options.output)),
     );
   policy
-    .command('apply [directory]')
+    .command('apply')
+    .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
     .description('put policy files into force: a new revision of every scope that changed')
     .requiredOption('--reason <text>', 'why, for the record')
     .option('--git-commit <hash>', 'the commit that was reviewed')
@@ -126,6 +129,9 @@ export function program(): Command {
   adviseHelp(tenet, 'npx tenet');
   return tenet;
 }
+
+/** Lint and test work without a configuration, so that they can run where nothing else is set. */
+const policyFolder = (): string => process.env['TENET_POLICIES'] || 'policies';
 
 /** The form of what a command prints, the same for each. */
 const output = (): Option => new Option('-o, --output <form>', 'form of what is printed').choices(formats).default('table');

@@ -30,7 +30,10 @@ export async function showTokenCheck(given: string | undefined, out: Out, format
 /** A token on the command line is seen by whoever lists processes, so standard input is the better way. */
 async function fromStandardInput(given: string | undefined): Promise<string> {
   if (given === undefined && process.stdin.isTTY) throw new UsageError('Give the token, or - to read it from standard input.');
-  return text(process.stdin);
+  const read = await text(process.stdin);
+  if (read.trim() === '')
+    throw new UsageError('Standard input is empty. Give the token, or a file that holds it: npx tenet token check - < token.txt');
+  return read;
 }
 
 async function trustedIssuers(config: Config): Promise<readonly IssuerConfig[]> {

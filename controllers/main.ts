@@ -61,7 +61,7 @@ export const projectIndexers = {
   namespace: (object: KubeObject) => [object.metadata.namespace ?? ''],
 };
 
-/** Throws InvalidInput when a kubeconfig or a directory that is named cannot be read: before anything is started for them. */
+/** Throws InvalidInput for a named kubeconfig or directory that cannot be used, before anything is started for it. */
 export async function checkNamed({
   kubeconfig,
   directory,
@@ -79,6 +79,7 @@ export async function checkNamed({
         },
       );
     });
+    await (await openConnection(kubeconfig)).close();
   }
   if (directory !== undefined) await findManifests(directory);
 }

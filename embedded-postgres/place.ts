@@ -37,6 +37,8 @@ export function makeDataDirectory(dataDir: string): string {
 export function dataDirectory(dataDir: string): string | undefined {
   if (!existsSync(dataDir)) return undefined;
   const path = realpathSync(dataDir);
+  if (!statSync(path).isDirectory())
+    throw new Unavailable(`The data directory ${path} is a file. Set TENET_DATA_DIR to a directory, or to a name that is not taken.`);
   try {
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     return path;

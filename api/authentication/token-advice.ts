@@ -37,6 +37,7 @@ export const advice: Readonly<Record<CheckReason, (token: Refused) => string>> =
     const names = trusted.map(({ issuer }) => issuer);
     const near = typeof claims['iss'] === 'string' ? closest(claims['iss'], names) : undefined;
     const hint = near ? ` The nearest is ${near}; they must be equal to the last character.` : '';
+    if (claims['iss'] === undefined) return 'It does not say who issued it (iss). Have the provider issue JWT access tokens (RFC 9068).';
     return `Its iss is ${shown(claims['iss'])}, and trusted are ${names.join(', ')}.${hint} Set TENET_ISSUER or TENET_ISSUERS to the iss of the tokens.`;
   },
   'wrong-type': ({ header, issuer }) =>

@@ -24,15 +24,21 @@ interface Internals {
 export async function openConnection(path?: string, context?: string): Promise<Connection> {
   const { KubeConfig, RequestContext, HttpMethod } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
+  const called = path ? `The kubeconfig ${path}` : 'The default kubeconfig (of KUBECONFIG or ~/.kube/config)';
   try {
     if (path) config.loadFromFile(path);
     else config.loadFromDefault();
   } catch (cause) {
-    throw new InvalidInput(`The kubeconfig ${path ?? ''} cannot be read: ${(cause as Error).message}`, [], { cause });
+    throw new InvalidInput(`${called} cannot be read: ${(cause as Error).message}. Correct it, or start with --kubeconfig none.`, [], {
+      cause,
+    });
   }
   if (context) config.setCurrentContext(context);
   const cluster = config.getCurrentCluster();
-  if (!cluster) throw new InvalidInput(`The kubeconfig ${path ?? ''} has no current context that names a cluster.`);
+  if (!cluster)
+    throw new InvalidInput(
+      `${called} has no current context that names a cluster. Choose one with kubectl config use-context, name another file with --kubeconfig, or start with --kubeconfig none.`,
+    );
   const pool = shareDispatcher(config);
   return {
     server: cluster.server.replace(/\/+$/, ''),

@@ -18,10 +18,6 @@ export async function addPlatformRoles(
   identity: Pick<Identity, 'issuer' | 'subject' | 'email'>,
   roles: readonly string[],
 ): Promise<{ id: string }> {
-  for (const role of roles) {
-    if (!platformRole.test(role) || ofNobody.has(role))
-      throw new InvalidInput(`${role} is not a role that a person of the platform can hold.`);
-  }
   await owned.read('platform', (db) => refuseUnknown(db, roles));
   const { subject } = await provisionUser(owned, { ...identity, issuedAt: 0 });
   if (subject.type !== 'user') throw new InvalidInput('Only users can hold roles of the platform.');
@@ -107,7 +103,10 @@ export async function removePlatformRoles(
       .forUpdate()
       .select('user_id', 'role');
     const taken = held.filter(({ user_id, role }) => user_id === user.id && (roles === undefined || roles.includes(role)));
-    if (taken.length === 0) throw new NotFound(`${toId('user', user.id)} holds none of these roles of the platform.`);
+    if (taken.length === 0)
+      throw new NotFound(
+        `${toId('user', user.id)} holds ${roles === undefined ? 'no role of the platform' : `none of ${roles.join(', ')}`}. \`tenet operator list\` shows who holds which.`,
+      );
     const lost = taken.map(({ role }) => role);
     const orphaned = lost.filter((role) => held.every((each) => each.role !== role || each.user_id === user.id));
     if (orphaned.length > 0 && !last)
@@ -126,7 +125,10 @@ async function refuseUnknown(db: Db, roles: readonly string[]): Promise<void> {
   const [head] = await listHeads(db, ['platform']);
   const rows = head ? (await loadContent(db, head.scope, head.revision)).rows : [];
   const known = [...new Set(rows.map(([subject]) => subject))].filter((role) => platformRole.test(role) && !ofNobody.has(role)).sort();
-  const [unknown] = roles.filter((role) => !known.includes(role));
-  if (unknown === undefined || known.length === 0) return;
-  throw new InvalidInput(`The platform policy in force knows no role ${unknown}; it has ${known.join(', ')}.`);
+  const has = known.length > 0 ? ` The platform policy in force has ${known.join(', ')}.` : '';
+  const misnamed = roles.find((role) => !platformRole.test(role) || ofNobody.has(role));
+  if (misnamed !== undefined) throw new InvalidInput(`${misnamed} is no role of the platform that a person can hold.${has}`);
+  const unknown = roles.find((role) => !known.includes(role));
+  if (unknown !== undefined && known.length > 0)
+    throw new InvalidInput(`The platform policy in force knows no role ${unknown}; it has ${known.join(', ')}.`);
 }

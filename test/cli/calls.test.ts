@@ -46,6 +46,35 @@ describe('Calling tenet', function () {
     }
   });
 
+  for (const [title, args, sentence] of [
+    ['a reason that says nothing', ['policy', 'apply', '--reason', ' '], /--reason must say why/],
+    ['an id of nobody', ['operator', 'remove', '--user', 'ada'], /--user must be the id of a user, .* it is "ada"/],
+    ['a standard input without a token', ['token', 'check'], /Standard input is empty\. .*token\.txt/],
+  ] as const) {
+    it(`with ${title} ends with code 2 and says what to give`, async () => {
+      expectRefusal(await runTenet(args, { TENET_DATA_DIR: directory }), 2, sentence);
+    });
+  }
+
+  it('policy lint and policy test look at the files that policy apply would take', async () => {
+    const environment = { TENET_DATA_DIR: directory, TENET_POLICIES: join(directory, 'nowhere') };
+    for (const verb of ['lint', 'test']) {
+      const { code, stdout, stderr } = await runTenet(['policy', verb], environment);
+      expect(`${stdout}${stderr}`).to.match(/there is no directory \S+nowhere/);
+      expect(code).to.equal(1);
+    }
+  });
+
+  it('with a file for a data directory says that it is one', async () => {
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    expectRefusal(
+      await runTenet(['serve'], { TENET_DATA_DIR: file, TENET_PORT: '0', TENET_METRICS_PORT: '0' }),
+      1,
+      /The data directory \S+file is a file\./,
+    );
+  });
+
   describe('in another folder than the server', () => {
     const in_ = (args: readonly string[], environment: Record<string, string> = {}) => {
       const { PATH, HOME } = process.env;

@@ -241,12 +241,16 @@ describe('tenet serve', function () {
       expectSentence(await runTenet(['serve'], environment), /dev-issuer\.json .*(others|chmod|0600)/);
     });
 
-    it('a kubeconfig or a manifest directory that is not there, before anything is started for it', async () => {
+    it('a kubeconfig or a manifest directory that is not there or names nothing, before anything is started for it', async () => {
       const nowhere = join(directory, 'nowhere');
       expectSentence(
         await runTenet(['serve', '--kubeconfig', nowhere], environment),
         /^tenet: The kubeconfig \S+nowhere cannot be read: it does not exist\./,
       );
+      writeFileSync(join(directory, 'other.yaml'), 'apiVersion: v1\nkind: Config\n');
+      const other = await runTenet(['serve', '--kubeconfig', join(directory, 'other.yaml')], environment);
+      expectSentence(other, /^tenet: The kubeconfig \S+other\.yaml has no current context that names a cluster\. .*use-context/);
+      expect(other.stderr).not.to.match(/Tenet is ready/);
       const ended = await runTenet(['serve', '--manifests', nowhere], environment);
       expectSentence(ended, /^tenet: The manifest directory \S+nowhere cannot be read: it does not exist\.$/m);
       expect(ended.stderr).not.to.match(/Tenet is ready/);

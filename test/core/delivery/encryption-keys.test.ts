@@ -91,7 +91,8 @@ describe('the keyring and its database', () => {
     const { code, stdout } = await forget('k1');
     expect({ code, stdout }).to.deep.equal({
       code: 0,
-      stdout: 'The key k1 is forgotten. Pending invitations whose mailed token is void, if the key is gone: 1.\n',
+      stdout:
+        'The key k1 is forgotten. Pending invitations that were mailed with it: 1. They are accepted by verified address, or sent again.\n',
     });
     // A replica that still has the key goes on to use it.
     await invite('b@example.com');

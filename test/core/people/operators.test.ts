@@ -73,6 +73,6 @@ describe('Operators of the platform', () => {
     await tenet.as('carol@example.com').then((carol) => carol.userId());
     expect((await failure(remove('nobody'))).message).to.match(/There is no such user/);
     const who = { issuer: 'http://localhost/tenet-dev', subject: 'carol@example.com' };
-    expect((await failure(removePlatformRoles(owned, { who }))).message).to.match(/holds none of these roles/);
+    expect((await failure(removePlatformRoles(owned, { who }))).message).to.match(/holds no role of the platform\. `tenet operator list`/);
   });
 });
