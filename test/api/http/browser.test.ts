@@ -1,26 +1,22 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { needsChromium, startChromium } from '../../helpers/browser.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
-const program = process.env['TENET_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
-const isThere = existsSync(program);
-
-describe(`a page in a browser${isThere ? '' : ` (skipped: there is no ${program}; name one in TENET_TEST_CHROMIUM)`}`, () => {
+describe('a page in a browser', () => {
   let browser: Browser;
   let tenet: TestTenet;
   let listed: Site;
   let other: Site;
 
   before(async function () {
-    if (!isThere) return this.skip();
-    this.timeout(120_000);
+    const program = needsChromium(this);
     [listed, other] = await Promise.all([serve(), serve()]);
     tenet = await startTenet({ TENET_CORS_ORIGINS: listed.origin });
-    browser = await chromium.launch({ executablePath: program, timeout: 90_000 });
+    browser = await startChromium(program);
   });
   after(async () => {
     await browser?.close();
