@@ -19,15 +19,12 @@ export interface Asset {
 export interface Assets {
   readonly files: ReadonlyMap<string, Asset>;
   readonly names: Readonly<Record<'scalar' | 'start' | 'style', string>>;
-  /** Style elements that Scalar adds without a nonce, by their digests as a Content-Security-Policy names them. */
-  readonly styles: readonly string[];
 }
 
 /** What is read here of vendor/scalar/source.json. */
 interface Source {
   readonly sha256: string;
   readonly stored: string;
-  readonly styles: readonly string[];
 }
 
 const vendored = new URL('vendor/scalar/', packageRoot);
@@ -36,7 +33,7 @@ const decompress = promisify(brotliDecompress);
 
 /** Reads which script is stored, and nothing of the script itself. */
 export async function readAssets(): Promise<Assets> {
-  const { sha256, stored, styles } = JSON.parse(await readFile(new URL('source.json', vendored), 'utf8')) as Source;
+  const { sha256, stored } = JSON.parse(await readFile(new URL('source.json', vendored), 'utf8')) as Source;
   const scalar = compressedAsset('text/javascript', sha256, new URL(stored, vendored));
   const start = textAsset('text/javascript', startScript);
   const style = textAsset('text/css', scalarStyle);
@@ -46,7 +43,7 @@ export async function readAssets(): Promise<Assets> {
     [names.start, start],
     [names.style, style],
   ]);
-  return { files, names, styles };
+  return { files, names };
 }
 
 function nameOf(purpose: string, { digest }: Asset, ending: string): string {

@@ -18,5 +18,37 @@ const options = {
   defaultHttpClient: { targetKey: 'shell', clientKey: 'curl' },
 };
 
-/** The script that the page runs behind the one of Scalar. */
-export const startScript = `Scalar.createApiReference('#reference', ${JSON.stringify(options)});\n`;
+/**
+ * What Scalar does that the security policy of the page forbids, done in a way that it allows. Style elements get the nonce of the page.
+ * A style attribute becomes what a script may set, the `style` of the element; in HTML, where highlighted code comes from, it has another
+ * name until then. And its validator (Zod) is told not to try whether it may compile code.
+ */
+const withinPolicy = `globalThis.__zod_globalConfig = { jitless: true };
+const nonce = document.querySelector('meta[property=csp-nonce]').content;
+const { createElement } = Document.prototype;
+Document.prototype.createElement = function (...given) {
+  const element = createElement.apply(this, given);
+  if (element instanceof HTMLStyleElement) element.nonce = nonce;
+  return element;
+};
+const { setAttribute } = Element.prototype;
+Element.prototype.setAttribute = function (name, value) {
+  if (name === 'style' && this instanceof HTMLElement) this.style.cssText = value;
+  else setAttribute.call(this, name, value);
+};
+const innerHTML = Object.getOwnPropertyDescriptor(Element.prototype, 'innerHTML');
+Object.defineProperty(Element.prototype, 'innerHTML', {
+  ...innerHTML,
+  set(html) {
+    const text = String(html ?? '');
+    if (!text.includes(' style=')) return innerHTML.set.call(this, html);
+    innerHTML.set.call(this, text.replace(/<[a-z][^<>]*>/gi, (tag) => tag.replaceAll(' style=', ' data-style=')));
+    for (const element of (this.content ?? this).querySelectorAll('[data-style]')) element.style.cssText = element.dataset.style;
+  },
+});
+`;
+
+/** The script that the page runs ahead of the one of Scalar. */
+export const startScript = `${withinPolicy}
+document.addEventListener('DOMContentLoaded', () => Scalar.createApiReference('#reference', ${JSON.stringify(options)}));
+`;

@@ -1,6 +1,6 @@
 /**
  * What the page changes of the style that Scalar brings. Its grey and its colours of methods are too pale for small text (WCAG 2.2,
- * success criterion 1.4.3). The last two rules say what Scalar says in style attributes, which the security policy forbids.
+ * success criterion 1.4.3).
  */
 export const scalarStyle = `
 :root { --scalar-custom-header-height: 2.25rem; }
@@ -14,6 +14,4 @@ body.dark-mode { background: #0f0f0f; color: #e7e7e7; }
 .other a, .noscript a { color: inherit; }
 body.light-mode, .light-mode .scalar-app { --scalar-color-2: #565656; --scalar-color-3: #666666; --scalar-color-green: #05704b; --scalar-color-red: #c40005; --scalar-color-yellow: #7a5b00; --scalar-color-blue: #0062a3; --scalar-color-orange: #b03c00; --scalar-color-purple: #5203d1; --scalar-color-accent: #0062a3; }
 body.dark-mode, .dark-mode .scalar-app { --scalar-color-2: #b4b4b4; --scalar-color-3: #a0a0a0; }
-code.hljs { --line-count: 1; --line-digits: 3; }
-.scrollbar-test { width: 30px; height: 30px; overflow-y: scroll; }
 `;
