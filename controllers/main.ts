@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Registry } from 'prom-client';
+import type { MailLimits } from '../core/access/invitation-budgets.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { InvalidInput, Unavailable } from '../core/base/errors.ts';
 import type { HealthCheck } from '../core/base/health.ts';
@@ -37,6 +38,8 @@ export interface ControllersOptions {
   readonly database: Database;
   readonly policies: LivePolicies;
   readonly keyring: Keyring;
+  /** What the mails of invitations are counted against; no inviter is, for manifests have none. */
+  readonly mails: MailLimits;
   readonly log: Log;
   readonly registry: Registry;
   /** A kubeconfig file that must work; `none` asks for no cluster; without it the usual places are tried. */
@@ -233,6 +236,7 @@ function terms(
   office: Readonly<Office>,
 ): Terms {
   const { database, policies, keyring } = options;
+  const mails: MailLimits = { ...options.mails, perInviter: undefined, resendCooldown: 0 };
   let present: { fence: number; term: Promise<number> } | undefined;
   const forget = (): void => {
     present = undefined;
@@ -253,7 +257,7 @@ function terms(
     }
     const { term } = present;
     try {
-      return { database: guarded, policies, keyring, fence: { source, term: await term }, cluster: cluster() };
+      return { database: guarded, policies, keyring, mails, fence: { source, term: await term }, cluster: cluster() };
     } catch (error) {
       forget();
       throw error;

@@ -3,7 +3,7 @@ import { consentSentence } from '../../core/manifests/apply.ts';
 import { isRefusal, refusalSentence, type SpecProblem } from '../../core/manifests/entries.ts';
 import type { DesiredMember, MemberStatus } from '../../core/manifests/member-status.ts';
 import type { ManifestIdentity } from '../../core/organizations/managed-by.ts';
-import { type ConditionInput, differing, ready, stalled } from '../resources/conditions.ts';
+import { type ConditionInput, differing, ready, retrying, stalled } from '../resources/conditions.ts';
 import type { EventInput } from '../resources/events.ts';
 import type { KubeObject } from '../resources/resource.ts';
 import type { MemberSpec } from '../resources/types.ts';
@@ -124,6 +124,11 @@ function judged({ subject, result, done }: Applied): Judged {
   if (refused.length > 0) {
     const message = `${some(refused.map(({ email, message: why }) => `${email}: ${why}`))} Everything else is as declared.`;
     return warned('MembersRefused', message, [accepted(), ...stalled('MembersRefused', message)], done.length > 0);
+  }
+  const postponed = members.filter(({ state }) => state === 'Postponed');
+  if (postponed.length > 0) {
+    const message = `${some(postponed.map(({ email, message: why }) => `${email}: ${why}`))} They are invited by themselves then. Everything else is as declared.`;
+    return warned('MailsPostponed', message, [accepted(), ...retrying('MailsPostponed', message)]);
   }
   if (differences.length > 0) {
     const message = `${subject} differs from the manifest, which only looks. It would be necessary to: ${some(differences)}`;

@@ -33,8 +33,8 @@ import {
 /** What invitations need besides the database: the keys that tokens are made with. */
 export interface InvitationContext {
   readonly keyring: Keyring;
-  /** What the mails of a caller are counted against; those that manifests ask for are not counted. */
-  readonly mails?: MailLimits;
+  /** What the mails are counted against. */
+  readonly mails: MailLimits;
 }
 
 /**
@@ -65,7 +65,7 @@ export async function createInvitations(
   refuseRepeated(emails);
   await expireOverdue(db, actor, { organization: org, emails });
   await refuseTaken(db, org, emails);
-  if (context.mails) await spendMails(db, actor, context.mails, { organizationId, emails });
+  await spendMails(db, actor, context.mails, { organizationId, emails });
 
   const days = input.expiresInDays ?? blueprint.invitations.expireAfterDays;
   const made = emails.map((email) => ({ email, id: newId('invitation') }));
@@ -137,10 +137,8 @@ export async function resendInvitation(
   if (before.state !== 'EXPIRED') refuseAnswered(before, 'resend');
   refuseEnded({ until }, 'resend');
   await refuseMembers(db, before.org_id, [before.email]);
-  if (context.mails) {
-    checkCooldown(context.mails, before);
-    await spendMails(db, actor, context.mails, { organizationId, emails: [before.email] });
-  }
+  checkCooldown(context.mails, before);
+  await spendMails(db, actor, context.mails, { organizationId, emails: [before.email] });
 
   const version = before.token_version + 1;
   const [row] = await oneByAddress([before.email], () =>

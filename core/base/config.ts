@@ -101,7 +101,7 @@ export const variables = {
   TENET_MAILS_PER_ORGANIZATION: {
     schema: whole(1, 1_000_000).default(1_000),
     must: aBudget,
-    text: 'Invitation mails of one organization in a day (UTC), without those of manifests.',
+    text: 'Invitation mails of one organization in a day (UTC), those that its manifest asks for included.',
   },
   TENET_RESEND_COOLDOWN: {
     schema: whole(0, 86_400).default(60),

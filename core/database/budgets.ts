@@ -12,6 +12,10 @@ export interface Spending {
   readonly limit: number;
   /** What to tell the caller when that is not enough: a sentence. */
   readonly refusal: string;
+  /** Others spend it as well, so how much of it is used is told to nobody. */
+  readonly isShared?: true;
+  /** It is not refused while this other one has not been used yet. */
+  readonly unlessFirst?: Spending;
 }
 
 // In one order, so that of two who spend the same budgets neither waits for the other's.
@@ -28,11 +32,39 @@ returning kind, subject, used, ceil(extract(epoch from since + interval '1 day' 
  */
 export async function spend(db: Db, spendings: readonly Spending[]): Promise<void> {
   const wanted = spendings.map(({ kind, subject, amount }) => ({ kind, subject, amount }));
-  const rows = (await db.raw(spendSql, [JSON.stringify(wanted)])).rows as { kind: string; subject: string; used: string; left: number }[];
-  const used = new Map(rows.map((row) => [`${row.kind} ${row.subject}`, row]));
-  for (const { kind, subject, amount, limit, refusal } of spendings) {
-    const row = used.get(`${kind} ${subject}`)!;
-    if (Number(row.used) <= limit) continue;
-    throw new RateLimited(refusal, { limit, current: Number(row.used) - amount, retryAfter: row.left });
-  }
+  const rows = (await db.raw(spendSql, [JSON.stringify(wanted)])).rows as (Row & { left: number })[];
+  const used = new Map(rows.map((row) => [keyOf(row), Number(row.used)]));
+  const before = (spending: Spending): number => used.get(keyOf(spending))! - spending.amount;
+  const refused = spendings.find((spending) => isTooMuch(spending, before));
+  if (!refused) return;
+  const { refusal, limit, isShared } = refused;
+  throw new RateLimited(refusal, { limit, ...(!isShared && { current: before(refused) }), retryAfter: rows[0]!.left });
+}
+
+/** Whether so much has been used `before` that this is refused. */
+export function isTooMuch(spending: Spending, before: (spending: Spending) => number): boolean {
+  const { limit, amount, unlessFirst } = spending;
+  return before(spending) + amount > limit && (unlessFirst === undefined || before(unlessFirst) > 0);
+}
+
+const usedSql = `
+select kind, subject, used from budgets join jsonb_to_recordset(?::jsonb) as spending (kind text, subject text) using (kind, subject)
+where since = date_trunc('day', now(), 'UTC')`;
+
+/** How much of these budgets has been used today. */
+export async function readUsed(db: Db, spendings: readonly Spending[]): Promise<(spending: Spending) => number> {
+  const wanted = spendings.map(({ kind, subject }) => ({ kind, subject }));
+  const rows = (await db.raw(usedSql, [JSON.stringify(wanted)])).rows as Row[];
+  const used = new Map(rows.map((row) => [keyOf(row), Number(row.used)]));
+  return (spending) => used.get(keyOf(spending)) ?? 0;
+}
+
+interface Row {
+  readonly kind: string;
+  readonly subject: string;
+  readonly used: string;
+}
+
+function keyOf({ kind, subject }: Pick<Spending, 'kind' | 'subject'>): string {
+  return `${kind} ${subject}`;
 }

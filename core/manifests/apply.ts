@@ -1,3 +1,4 @@
+import type { MailLimits } from '../access/invitation-budgets.ts';
 import { type Actor, createActor } from '../authorization/decisions/actor.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { FailedPrecondition, Unavailable } from '../base/errors.ts';
@@ -42,6 +43,8 @@ export interface ManifestContext {
   readonly database: Database;
   readonly policies: LivePolicies;
   readonly keyring: Keyring;
+  /** What the mails of invitations are counted against, together with those of the API. */
+  readonly mails: MailLimits;
   readonly fence: Fence;
   /** Where the manifests are, as a consent names it. */
   readonly cluster: string;

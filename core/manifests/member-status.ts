@@ -39,6 +39,7 @@ export interface MemberStatus {
     | 'Declined'
     | 'Conflict'
     | 'NotAMember'
-    | 'Refused';
+    | 'Refused'
+    | 'Postponed';
   readonly message?: string;
 }

@@ -1,3 +1,4 @@
+import { type MailLimits, mailsBeyond } from '../access/invitation-budgets.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
@@ -34,7 +35,6 @@ export async function planMembers(
   const steps: Step[] = [];
   const statuses: MemberStatus[] = [];
   const does = memberSteps(db, actor, context, organizationId, manifest.ref);
-  const guests: Guests = new Map();
   const refusal = (email: string, member: Pick<KnownMember, 'userUuid'> | undefined): MemberStatus => {
     const isOwner = member !== undefined && member.userUuid === organization.owner_id;
     return { email, state: 'Refused', message: isOwner ? ownerStays : refused.get(email)! };
@@ -50,12 +50,17 @@ export async function planMembers(
       desired,
       { former: known.former(desired.email), member: found, invitation: known.invitation(desired.email) },
       manifest.ref,
-      guests,
     );
   });
-  for (const [index, { status, steps: own }] of planned.entries()) {
-    statuses.push(status);
-    steps.push(...own.map((step) => ({ ...step, entries: [manifest.members[index]!.email] })));
+  const beyond = await beyondBudget(db, context.mails, organizationId, planned);
+  const guests: Guests = new Map();
+  for (const [index, { status, steps: own, mail }] of planned.entries()) {
+    const entry = manifest.members[index]!;
+    const why = mail && beyond.get(entry.email);
+    statuses.push(why === undefined ? status : { email: entry.email, state: 'Postponed', message: why });
+    if (why !== undefined) continue;
+    steps.push(...own.map((step) => ({ ...step, entries: [entry.email] })));
+    if (mail === 'new') addGuest(guests, entry);
   }
   for (const group of groupsOf(guests, isCareful)) steps.push({ ...does.invite(group), entries: group.emails });
   const wanted = new Set(manifest.members.map(({ email }) => email));
@@ -111,13 +116,26 @@ interface Found {
 interface Planned {
   readonly status: MemberStatus;
   readonly steps: readonly Step[];
+  /** It has a mail sent: of an invitation that is made together with others, or by its own step. */
+  readonly mail?: 'new' | 'again';
 }
 
-function planEntry(does: Does, desired: DesiredMember, found: Found, ref: ManifestRef, guests: Guests): Planned {
+/** The entries whose mail has to wait for another day, and why. */
+async function beyondBudget(
+  db: Db,
+  limits: MailLimits,
+  organizationId: string,
+  planned: readonly Planned[],
+): Promise<ReadonlyMap<string, string>> {
+  const emails = planned.filter(({ mail }) => mail).map(({ status }) => status.email);
+  return emails.length === 0 ? new Map() : mailsBeyond(db, limits, { organizationId, emails });
+}
+
+function planEntry(does: Does, desired: DesiredMember, found: Found, ref: ManifestRef): Planned {
   const { former, member, invitation } = found;
   if (former) return planFormer(does, desired, former, ref);
   if (member?.isMember || (member && !isOpen(invitation) && !hasEnded(desired))) return planMember(does, desired, member, ref, invitation);
-  return planInvitation(does, desired, invitation, ref, guests);
+  return planInvitation(does, desired, invitation, ref);
 }
 
 function planMember(
@@ -181,14 +199,8 @@ interface Guest {
   readonly emails: string[];
 }
 
-/** What becomes of an entry whose address belongs to no member; `guests` collects the addresses to invite. */
-function planInvitation(
-  does: Does,
-  desired: DesiredMember,
-  invitation: KnownInvitation | undefined,
-  ref: ManifestRef,
-  guests: Guests,
-): Planned {
+/** What becomes of an entry whose address belongs to no member. */
+function planInvitation(does: Does, desired: DesiredMember, invitation: KnownInvitation | undefined, ref: ManifestRef): Planned {
   const { email } = desired;
   if (hasEnded(desired)) {
     return { status: ended(desired), steps: isPendingOf(invitation, ref) ? [does.revokeInvitation(invitation)] : [] };
@@ -200,25 +212,23 @@ function planInvitation(
   if (live?.managedBy && live.managedBy.uid !== ref.uid) {
     return only({ email, state: 'Conflict', message: `${manifestName(live.managedBy)} invited this address.` });
   }
-  if (live) return planOffer(does, desired, live, guests);
-  addGuest(guests, desired);
-  return only({ email, state: 'Invited' });
+  if (live) return planOffer(does, desired, live);
+  return { ...only({ email, state: 'Invited' }), mail: 'new' };
 }
 
 /** An invitation that this manifest made, or that nobody manages: it is brought to what the entry says. */
-function planOffer(does: Does, desired: DesiredMember, live: KnownInvitation, guests: Guests): Planned {
+function planOffer(does: Does, desired: DesiredMember, live: KnownInvitation): Planned {
   const { email, until, roles } = desired;
   const invited = { email, state: 'Invited' } as const;
   if (live.role !== roles[0]!) {
     if (live.state === 'PENDING') return { status: invited, steps: [does.revokeInvitation(live)] };
-    addGuest(guests, desired);
-    return only(invited);
+    return { ...only(invited), mail: 'new' };
   }
   if (live.state === 'PENDING') {
     const isSame = live.until?.getTime() === until?.getTime();
     return { status: invited, steps: isSame ? [] : [does.setInvitationEnd(live, until)] };
   }
-  if (live.tokenVersion < maxTokens) return { status: invited, steps: [does.resend(live, until)] };
+  if (live.tokenVersion < maxTokens) return { status: invited, steps: [does.resend(live, until)], mail: 'again' };
   return only({ email, state: 'Expired', message: `The invitation expired ${maxTokens} times. Resend it, or remove the entry.` });
 }
 

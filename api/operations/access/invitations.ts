@@ -1,4 +1,5 @@
 import * as answers from '../../../core/access/invitation-answers.ts';
+import { mailLimitsOf } from '../../../core/access/invitation-budgets.ts';
 import * as core from '../../../core/access/invitations.ts';
 import { getMember } from '../../../core/access/members.ts';
 import type { Handlers } from '../../contract/handler.ts';
@@ -17,13 +18,7 @@ type Operations =
 
 /** Tag Invitations. */
 export function invitations({ config, keyring }: Pick<Services, 'config' | 'keyring'>): Pick<Handlers, Operations> {
-  const mails = {
-    perAddress: config.TENET_MAILS_PER_ADDRESS,
-    perInviter: config.TENET_MAILS_PER_INVITER,
-    perOrganization: config.TENET_MAILS_PER_ORGANIZATION,
-    resendCooldown: config.TENET_RESEND_COOLDOWN,
-  };
-  const context: core.InvitationContext = { keyring, mails };
+  const context: core.InvitationContext = { keyring, mails: mailLimitsOf(config) };
   return {
     async createInvitations({ db, actor, params, body }) {
       return { status: 201, body: { items: await core.createInvitations(db, actor, { ...params, ...body }, context) } };

@@ -60,14 +60,19 @@ describe('the mails of invitations', () => {
     expect((await create(owner, [address('other')])).response.status).to.equal(201);
   });
 
-  it('to one address from all organizations are bounded in a day', async () => {
+  it('to one address from all organizations are bounded in a day, but the first of an organization goes, and no number tells of the others', async () => {
     const email = address('popular');
     for (let time = 0; time < 7; time += 1) {
       organizationId = await foundOrganization(owner);
       expect((await create(owner, [email])).response.status).to.equal(201);
     }
-    organizationId = await foundOrganization(owner);
-    rateLimited(refusalOf(await create(owner, [email])), 7, 7);
+    const stranger = await tenet.as(`stranger-${round}@example.com`);
+    organizationId = await foundOrganization(stranger);
+    const { data, response } = await create(stranger, [email]);
+    expect(response.status).to.equal(201);
+    const refused = await resend(stranger, data!.items[0]!.id);
+    expect(refusalOf(refused)).to.include({ status: 429, code: 'rate-limited', limit: 7 });
+    expect(refused.error).not.to.have.property('current');
   });
 
   it('of one inviter are bounded in a day, all of a request or none', async () => {

@@ -8,6 +8,7 @@ import { parse, stringify } from 'yaml';
 import { type Controllers, type DirectoryOptions, startDirectoryControllers } from '../../../controllers/main.ts';
 import type { Condition } from '../../../controllers/resources/conditions.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { mails } from '../../helpers/mails.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 import { memoryLog } from '../../helpers/widgets.ts';
 
@@ -79,7 +80,7 @@ export function directoryTests(): DirectoryTests {
       const { directory, home, tenet } = tests;
       const { database, databaseUrl, policies, keyring } = tenet;
       const controllers = await startDirectoryControllers({
-        ...{ database, databaseUrl, policies, keyring, log, registry: new Registry(), say: () => undefined, prune: false },
+        ...{ database, databaseUrl, policies, keyring, mails, log, registry: new Registry(), say: () => undefined, prune: false },
         directory,
         statusDirectory: join(home, replica),
         ...rest,

@@ -8,6 +8,7 @@ import { startDirectoryControllers, startKubernetesControllers } from '../../../
 import type { Condition } from '../../../controllers/resources/conditions.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { needsKube, sharedKube } from '../../helpers/kube.ts';
+import { mails } from '../../helpers/mails.ts';
 import { createDatabase } from '../../helpers/postgres.ts';
 import { startTenet } from '../../helpers/tenet.ts';
 import { readyUrl, runTenet, spawnTenet } from '../../helpers/tenet-process.ts';
@@ -88,7 +89,7 @@ describe('a directory beside a cluster', () => {
     });
     const { database, databaseUrl, policies, keyring } = tenet;
     const registry = new Registry();
-    const options = { database, databaseUrl, policies, keyring, log: memoryLog(), registry, say: () => undefined };
+    const options = { database, databaseUrl, policies, keyring, mails, log: memoryLog(), registry, say: () => undefined };
     const config = controllerKubeconfig(kube);
     const inCluster = await startKubernetesControllers({ ...options, kubeconfig: config.path });
     try {

@@ -4,6 +4,7 @@ import { startKubernetesControllers } from '../../../controllers/main.ts';
 import { createLivePolicies } from '../../../core/authorization/store/live-policies.ts';
 import { loadKeyring } from '../../../core/base/keyring.ts';
 import { type Database, openDatabase } from '../../../core/database/database.ts';
+import { mails } from '../../helpers/mails.ts';
 
 const [databaseUrl, kubeconfig, dataDir] = process.argv.slice(2) as [string, string, string];
 const print = (level: string) => (fields: object, message: string) => {
@@ -26,6 +27,7 @@ await startKubernetesControllers({
   policies: createLivePolicies(database, { onRefused: () => undefined }),
   keyring: await loadKeyring({ encryptionKeys: [], TENET_DATA_DIR: dataDir }),
   log,
+  mails,
   registry: new Registry(),
   kubeconfig,
   say: () => undefined,

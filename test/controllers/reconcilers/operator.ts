@@ -16,6 +16,7 @@ import { toUuid } from '../../../core/base/ids.ts';
 import { openDatabase } from '../../../core/database/database.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import type { Kube } from '../../helpers/kube.ts';
+import { mails } from '../../helpers/mails.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 import { memoryLog } from '../../helpers/widgets.ts';
 
@@ -146,7 +147,18 @@ export async function operatorOn(
       registry = new Registry();
       const { database, policies, keyring } = { ...tenet, ...(own && { database: own }) };
       const say = (): void => undefined;
-      const all = { database, policies, keyring, log: log as never, registry, kubeconfig: kubeconfig.path, say, ...defaults, ...more };
+      const all = {
+        database,
+        policies,
+        keyring,
+        mails,
+        log: log as never,
+        registry,
+        kubeconfig: kubeconfig.path,
+        say,
+        ...defaults,
+        ...more,
+      };
       running = await startKubernetesControllers({ lease: { leaseMs: 4_000, renewMs: 3_000, retryMs: 500 }, ...all });
     },
     async stop({ crashed } = { crashed: false }) {

@@ -7,6 +7,7 @@ import {
   releaseOrganization,
 } from '../../../core/manifests/organization.ts';
 import { type AppliedProject, applyProject, type ProjectManifest, releaseProject } from '../../../core/manifests/project.ts';
+import { mails } from '../../helpers/mails.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 /** The cluster that the manifests of these tests are on. */
@@ -65,7 +66,14 @@ export function manifestTests(): ManifestTests {
     tests.tenet = await startTenet();
     const { database, policies, keyring } = tests.tenet;
     const term = await beginTerm(database, 'kubernetes');
-    tests.context = { database, policies, keyring, fence: { source: 'kubernetes', term }, cluster };
+    tests.context = {
+      database,
+      policies,
+      keyring,
+      mails: { ...mails, perInviter: undefined, resendCooldown: 0 },
+      fence: { source: 'kubernetes', term },
+      cluster,
+    };
   });
   after(() => tests.tenet?.stop());
   return tests;
