@@ -67,7 +67,13 @@ export class Connections {
   }
 
   /** Has the request of this response answered once its connection is free. */
-  admit({ socket }: IncomingMessage, response: ServerResponse, answer: () => void): void {
+  admit(message: IncomingMessage, response: ServerResponse, answer: () => void): void {
+    const { socket } = message;
+    // Node hands over everything that it has read, also behind the request for which the connection was closed.
+    if (socket.destroyed) {
+      message.destroy();
+      return;
+    }
     const connection = this.#connections.get(socket);
     if (!connection) {
       answer();
@@ -129,6 +135,8 @@ export class Connections {
   #wait(connection: Connection, request: Waiting): void {
     if (connection.waiting.length >= this.#limits.waiting || this.#waiting >= this.#limits.waitingInAll) {
       connection.socket.destroy();
+      // Else Node makes an error for each of them, with a stack: that costs more than reading them.
+      for (const { response } of [request, ...connection.waiting]) response.req.destroy();
       return;
     }
     this.#waiting += 1;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { type ConnectionLimits, Connections, closeBehind, connectionLimits } from '../../../api/http/connections.ts';
@@ -83,6 +83,19 @@ describe('the connections of a server', () => {
     greedy.send(get('/').repeat(6));
     await greedy.closed;
     expect(modest.socket.destroyed).to.equal(false);
+  });
+
+  it('are closed without an error for each request that was read already', async () => {
+    const url = await serve({ waiting: 4 }, () => undefined);
+    const read: IncomingMessage[] = [];
+    server.on('request', (message: IncomingMessage) => read.push(message));
+    const greedy = await open(url);
+    greedy.send(get('/').repeat(500));
+    await greedy.closed;
+    await eventually(() => expect(read.every(({ destroyed }) => destroyed)).to.equal(true));
+    expect(read).to.have.length.greaterThan(100);
+    // The one under way hears of it.
+    expect(read.filter(({ errored }) => errored !== null)).to.have.length.at.most(1);
   });
 
   it('are closed when more requests wait in all than may', async () => {
