@@ -6,7 +6,7 @@ import { startTenet, type TestTenet } from '../helpers/tenet.ts';
 import { type Cell, cellsOf, classOf, createKind, type Kind, outcomeOf } from './authorization/cells.ts';
 import { type ContractOperation, readOperations } from './authorization/operations.ts';
 import { createProbe, type Probe } from './authorization/probe.ts';
-import { nothing, recipes } from './authorization/recipes.ts';
+import { nothing, type Recipe, recipes } from './authorization/recipes.ts';
 import { scenarios } from './authorization/scenarios.ts';
 
 const operations = readOperations();
@@ -22,6 +22,12 @@ const provedElsewhere: Readonly<Record<string, readonly string[]>> = {
 /** Which of several equal cells are sent differs from run to run; a number in TENET_TEST_SEED repeats a run. */
 const seed = Number(process.env['TENET_TEST_SEED'] || Date.now() % 2 ** 31);
 
+/** A cell and the kind of organization that it is asked in. */
+interface Asked {
+  readonly kind: Kind;
+  readonly cell: Cell;
+}
+
 // Every verdict for every role set is compared with stock Casbin in process (shipped-policies.test.ts). Over HTTP remains to be shown that each
 // operation asks for its permissions and does what the answer says, and that people are loaded with their roles. What a handler does after the
 // verdict could still differ from role to role: a sample of all cells runs each time, and all of them in the soak.
@@ -29,17 +35,19 @@ describe('the authorization of every operation', function () {
   this.timeout(60_000);
   let tenet: TestTenet;
   let probe: Probe;
+  const kinds: Kind[] = [];
 
   before(async () => {
     tenet = await startTenet();
     probe = createProbe(tenet.policies);
+    for (const name of blueprints) kinds.push(await createKind(tenet, name));
   });
 
   after(() => tenet?.stop());
 
-  async function expectRight(kind: Kind, cells: Iterable<Cell>): Promise<void> {
+  async function expectRight(all: Iterable<Asked>): Promise<void> {
     const wrong: string[] = [];
-    for (const cell of cells) {
+    for (const { kind, cell } of all) {
       const sentence = await probe.send(kind, cell);
       if (sentence !== undefined) wrong.push(sentence);
     }
@@ -51,65 +59,62 @@ describe('the authorization of every operation', function () {
     expect(described).to.deep.equal(operations.map(({ operationId }) => operationId).sort());
   });
 
-  for (const name of blueprints) {
-    describe(`in organizations of the kind ${name}`, () => {
-      // What is asked on the platform has nothing to do with the kind of an organization.
-      const ours = operations.filter(({ level }) => level !== 'platform' || name === blueprints[0]);
-      let kind: Kind;
+  const recipesOf = ({ operationId }: ContractOperation) => recipes.filter((recipe) => recipe.operationId === operationId);
+  // What is asked on the platform has nothing to do with the kind of an organization.
+  const kindsOf = ({ level }: ContractOperation) => (level === 'platform' ? kinds.slice(0, 1) : kinds);
+  /** Everything that can be asked, in organizations of every kind. */
+  const asked = (operation: ContractOperation, recipe: Recipe): Asked[] =>
+    kindsOf(operation).flatMap((kind) => cellsOf(kind, operation, recipe).map((cell) => ({ kind, cell })));
 
-      before(async () => {
-        kind = await createKind(tenet, name);
+  for (const operation of operations) {
+    for (const recipe of recipesOf(operation)) {
+      const title = recipe.title === undefined ? operation.operationId : `${operation.operationId} (${recipe.title})`;
+      it(`${title}: asks for its permissions, does what the answer says, and the same for every role that is allowed`, async function () {
+        const cells = shuffled(asked(operation, recipe), seed);
+        if (cells.length === 0) return this.skip();
+        const chosen = new Map<string, Asked>();
+        for (const one of cells) {
+          const outcome = outcomeOf(one.kind, one.cell);
+          chosen.set(classOf(outcome, one.cell), one);
+          if (outcome.answer.answer === 'allowed' && one.cell.scenario === scenarios[0]) chosen.set(`as ${one.cell.persona.name}`, one);
+        }
+        await expectRight(new Set(chosen.values()));
       });
+    }
 
-      const recipesOf = ({ operationId }: ContractOperation) => recipes.filter((recipe) => recipe.operationId === operationId);
-
-      for (const operation of ours) {
-        for (const recipe of recipesOf(operation)) {
-          const title = recipe.title === undefined ? operation.operationId : `${operation.operationId} (${recipe.title})`;
-          it(`${title}: asks for its permissions, does what the answer says, and the same for every role that is allowed`, async function () {
-            const cells = shuffled(cellsOf(kind, operation, recipe), seed);
-            if (cells.length === 0) return this.skip();
-            const chosen = new Map<string, Cell>();
-            for (const cell of cells) {
-              const outcome = outcomeOf(kind, cell);
-              chosen.set(classOf(outcome, cell), cell);
-              if (outcome.answer.answer === 'allowed' && cell.scenario === scenarios[0]) chosen.set(`as ${cell.persona.name}`, cell);
-            }
-            await expectRight(kind, new Set(chosen.values()));
-          });
-        }
-
-        it(`${operation.operationId}: its recipes cover the permissions that it asks for besides its own`, () => {
-          const asked = recipesOf(operation).flatMap(({ further }) => further?.(kind.world) ?? []);
-          const patterns = new Set(asked.map((permission) => permission.replace(/^role:[^:]+:/, 'role:<level>:')));
-          expect([...patterns, ...(provedElsewhere[operation.operationId] ?? [])]).to.have.members([...operation.further]);
-        });
-      }
-
-      for (const scenario of scenarios) {
-        for (const level of scenario.levels) {
-          it(`every person is loaded with their roles for an operation of the level ${level} ${scenario.title}`, async () => {
-            const plain = operations.filter((operation) => operation.level === level && operation.method === 'GET' && operation.permission);
-            const [operation] = plain.filter((one) => recipesOf(one).some(({ ask, further }) => ask === nothing && !further));
-            const cells = cellsOf(kind, operation!, recipesOf(operation!)[0]!).filter((cell) => cell.scenario === scenario);
-            expect(cells).to.have.length(scenario.credential === 'none' ? 1 : kind.people(scenario).length);
-            await expectRight(kind, cells);
-          });
-        }
-      }
-
-      it('a sample of all operations, roles and scenarios (soak)', async () => {
-        const all = ours.flatMap((operation) => recipesOf(operation).flatMap((recipe) => cellsOf(kind, operation, recipe)));
-        const cells = shuffled(all, seed);
-        let sent = 0;
-        for (const round of rounds(Math.min(200, cells.length), cells.length)) {
-          await expectRight(kind, [cells[round]!]);
-          sent += 1;
-        }
-        console.log(`      seed ${seed}: ${sent} of ${cells.length} cells`);
-      }).timeout(900_000);
+    it(`${operation.operationId}: its recipes cover the permissions that it asks for besides its own`, () => {
+      const further = recipesOf(operation).flatMap((recipe) => recipe.further?.(kinds[0]!.world) ?? []);
+      const patterns = new Set(further.map((permission) => permission.replace(/^role:[^:]+:/, 'role:<level>:')));
+      expect([...patterns, ...(provedElsewhere[operation.operationId] ?? [])]).to.have.members([...operation.further]);
     });
   }
+
+  for (const scenario of scenarios) {
+    for (const level of scenario.levels) {
+      it(`every person of every kind is loaded with their roles for an operation of the level ${level} ${scenario.title}`, async () => {
+        const plain = operations.filter((operation) => operation.level === level && operation.method === 'GET' && operation.permission);
+        const operation = plain.find((one) => recipesOf(one).some(({ ask, further }) => ask === nothing && !further))!;
+        const cells = asked(operation, recipesOf(operation)[0]!).filter(({ cell }) => cell.scenario === scenario);
+        const people = kindsOf(operation).filter((kind) => level !== 'project' || kind.world.projectRole !== '');
+        const expected = people.map((kind) => (scenario.credential === 'none' ? 1 : kind.people(scenario).length));
+        expect(cells).to.have.length(expected.reduce((sum, one) => sum + one));
+        await expectRight(cells);
+      });
+    }
+  }
+
+  it('a sample of all operations, kinds, roles and scenarios (soak)', async () => {
+    const cells = shuffled(
+      operations.flatMap((operation) => recipesOf(operation).flatMap((recipe) => asked(operation, recipe))),
+      seed,
+    );
+    let sent = 0;
+    for (const round of rounds(Math.min(200, cells.length), cells.length)) {
+      await expectRight([cells[round]!]);
+      sent += 1;
+    }
+    console.log(`      seed ${seed}: ${sent} of ${cells.length} cells`);
+  }).timeout(900_000);
 
   describe('afterwards', () => {
     it('leaves no trace of what was denied but the record of the denial', async () => {

@@ -44,7 +44,7 @@ export interface Circumstances {
 export interface World {
   readonly tenet: TestTenet;
   readonly blueprint: Blueprint;
-  /** Given and taken by recipes; the lowest in the organization, and one in a project. */
+  /** Given and taken by recipes; the lowest in the organization, and one in a project, empty where this kind has none. */
   readonly orgRole: string;
   readonly projectRole: string;
   readonly personas: readonly Persona[];
@@ -86,7 +86,7 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
   const keyring = createKeyring([{ kid: 'test', key: Buffer.alloc(32, 7) }]);
   const sign = await expiredTokens(tenet.dataDir);
   const orgRole = blueprint.lowestRole;
-  const projectRole = blueprint.roles.findLast(({ level }) => level === 'project')!.id;
+  const projectRole = blueprint.roles.findLast(({ level }) => level === 'project')?.id ?? '';
 
   async function persona(name: string, roles: Roles, email: string): Promise<Persona> {
     if (roles.platformRoles.length > 0) await givePlatformRoles(tenet, email, ...roles.platformRoles);
