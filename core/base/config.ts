@@ -57,7 +57,7 @@ export const variables = {
       .regex(/^[a-z][a-z0-9-]{0,62}$/)
       .optional(),
     must: 'the name of a blueprint, in lower case',
-    text: 'Kind of an organization that is created without one. Where only one blueprint is in force, it is that one.',
+    text: 'Kind of an organization that is created without one. Else it is the only blueprint in force, or the one whose file says `default: true`.',
   },
   TENET_ISSUERS: {
     schema: z.string().min(1).optional(),

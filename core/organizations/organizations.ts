@@ -75,7 +75,7 @@ export async function createOrganization(
   const { subject } = actor.principal;
   if (subject.type !== 'user') throw new InvalidInput('Only a user can create an organization in this way.');
   await checkNumber(db, subject, limits);
-  const kind = input.blueprint ?? (await soleBlueprint(db));
+  const kind = input.blueprint ?? (await defaultBlueprint(db, actor));
   await holdHead(db, blueprintScope(kind));
   const { blueprint } = await actor.engineOf(kind);
   if (!blueprint) throw new InvalidInput('There is no such blueprint.');
@@ -98,14 +98,15 @@ export async function createOrganization(
   return organization;
 }
 
-/** The kind of organization where none is named and only one is in force. Throws InvalidInput with the choice. */
-async function soleBlueprint(db: Db): Promise<string> {
-  const names = (await listHeads(db)).map(({ scope }) => scope).filter((scope) => scope.startsWith('blueprint/'));
-  const [only, ...others] = names.map((scope) => scope.slice('blueprint/'.length)).sort();
-  if (only !== undefined && others.length === 0) return only;
-  throw new InvalidInput('Name the kind of organization.', [
-    { pointer: '#/blueprint', detail: `must be one of ${[only, ...others].join(', ')}` },
-  ]);
+/** The kind of organization where none is named: the only one in force, or the one that calls itself the default. Throws InvalidInput with the choice. */
+async function defaultBlueprint(db: Db, actor: Actor): Promise<string> {
+  const scopes = (await listHeads(db)).map(({ scope }) => scope).filter((scope) => scope.startsWith('blueprint/'));
+  const names = scopes.map((scope) => scope.slice('blueprint/'.length)).sort();
+  if (names.length === 1) return names[0]!;
+  const engines = await Promise.all(names.map((name) => actor.engineOf(name)));
+  const marked = names.filter((_, index) => engines[index]!.blueprint?.default);
+  if (marked.length === 1) return marked[0]!;
+  throw new InvalidInput('Name the kind of organization.', [{ pointer: '#/blueprint', detail: `must be one of ${names.join(', ')}` }]);
 }
 
 /** Throws LimitExceeded or RateLimited when the user has made as many organizations as one user may. */

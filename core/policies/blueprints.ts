@@ -83,6 +83,6 @@ function toResourceType({ name, title, actions }: Definition['resourceTypes'][nu
 
 /** Whatever the blueprint says beside what has a member of its own: a new switch shows without a change here. */
 function switchesOf(definition: Definition): Record<string, unknown> {
-  const { name, title, description, topRole, lowestRole, roles, resourceTypes, ...switches } = definition;
+  const { name, title, description, topRole, lowestRole, roles, resourceTypes, default: _, ...switches } = definition;
   return switches;
 }

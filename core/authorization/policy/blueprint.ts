@@ -10,7 +10,14 @@ const description = z.string().min(1).max(2000);
 const reserved: readonly string[] = ['platform', 'member', 'state', 'scope', 'role'];
 
 /** One role of a blueprint; `id` is relative to the blueprint, and `<blueprint>/<id>` is its name in policy rows. */
-const roleSchema = z.strictObject({ id: roleId, title, description, level: z.enum(['org', 'project']) });
+const roleSchema = z.strictObject({
+  id: roleId,
+  title,
+  description,
+  level: z.enum(['org', 'project']),
+  /** Who holds it at all, where that is not decided by giving: `support`, for as long as an approved support access lasts. */
+  holders: z.tuple([z.literal('support')]).optional(),
+});
 
 /** blueprint.yaml: the shape of one kind of organization. */
 export const blueprintSchema = z
@@ -18,6 +25,8 @@ export const blueprintSchema = z
     name: word.refine((name) => !reserved.includes(name), `must not be one of ${reserved.join(', ')}`),
     title,
     description,
+    /** The kind of an organization for which none is named, unless the installation says another. One blueprint at most. */
+    default: z.literal(true).optional(),
     roles: z.array(roleSchema).min(1).max(limits.roles),
     /** The role that an organization is never without. */
     topRole: roleId,
@@ -59,8 +68,12 @@ export const blueprintSchema = z
     const ids = blueprint.roles.map((role) => role.id);
     for (const member of ['topRole', 'lowestRole', 'creatorRole'] as const) {
       const role = blueprint.roles.find(({ id }) => id === blueprint[member]);
-      if (role?.level !== 'org')
-        context.addIssue({ code: 'custom', path: [member], message: `must be one of the roles with level org, not ${blueprint[member]}` });
+      if (role?.level !== 'org' || role.holders)
+        context.addIssue({
+          code: 'custom',
+          path: [member],
+          message: `must be a role with level org that can be given, not ${blueprint[member]}`,
+        });
     }
     for (const [index, { id, level }] of blueprint.roles.entries()) {
       if (!id.startsWith(`${level}.`))

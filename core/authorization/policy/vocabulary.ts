@@ -53,12 +53,14 @@ export function roleObject(roleId: string): string {
   return `role:${roleId}`;
 }
 
-/** The vocabulary of an organization of this kind: the platform's, the blueprint's resource types, and one `role:<id>` for each of its roles. */
+/** The vocabulary of an organization of this kind: the platform's, the blueprint's resource types, and one `role:<id>` for each of its roles that can be given. */
 export function vocabularyOf(platform: Vocabulary, blueprint?: Blueprint): Vocabulary {
   if (blueprint === undefined) return platform;
   const resources = { ...platform.resources };
   for (const type of blueprint.resourceTypes) resources[type.name] = { title: type.title, actions: type.actions };
   for (const role of blueprint.roles) {
+    // What nobody gives or takes cannot be asked about.
+    if (role.holders) continue;
     resources[roleObject(role.id)] = {
       title: `Giving and taking: ${role.title}`,
       actions: { assign: ['org', 'project'], unassign: ['org', 'project'] },

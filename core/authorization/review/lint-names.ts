@@ -62,7 +62,10 @@ function namesOf({ content, vocabulary, blueprint }: LintedContent): Names {
     roles,
     declared: new Set(roles),
     inProjects: new Set(blueprint?.roles.filter(({ level }) => level === 'project').map((role) => roleName(blueprint, role.id))),
-    ownObjects: [...(blueprint?.resourceTypes.map(({ name }) => name) ?? []), ...(blueprint?.roles.map(({ id }) => `role:${id}`) ?? [])],
+    ownObjects: [
+      ...(blueprint?.resourceTypes.map(({ name }) => name) ?? []),
+      ...(blueprint?.roles.filter(({ holders }) => !holders).map(({ id }) => `role:${id}`) ?? []),
+    ],
     everything: actionsOfAll(vocabulary),
     hint: (word, candidates) => (hints-- > 0 ? didYouMean(word, candidates) : ''),
   };

@@ -56,6 +56,12 @@ export function lintPolicies(
       const message = `${scopeName(scope)} has ${rows.length} rows; at most ${limits.rows} are accepted`;
       return { rule: 'too-many-rows', level: 'error', message, ...sources[limits.rows] };
     });
+  const [first, ...further] = blueprints.filter(({ blueprint }) => blueprint?.default);
+  const defaults = further.map(({ blueprint }): Finding => {
+    const message = `${first!.blueprint!.name} is the default already: one kind of organization can be`;
+    return { rule: 'one-default', level: 'error', message, file: `blueprints/${blueprint!.name}/blueprint.yaml`, path: ['default'] };
+  });
+  if (defaults.length > 0) return defaults;
   const platformResources = new Set(Object.keys(platform.vocabulary?.resources ?? {}));
   const names = linted.flatMap((one) => lintNames(one, platformResources));
   // Verdicts about names that do not exist would only repeat the findings above.

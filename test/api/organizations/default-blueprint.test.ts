@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { openDatabase } from '../../../core/database/database.ts';
+import pg from 'pg';
 import { createDatabase } from '../../helpers/postgres.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -25,28 +25,31 @@ describe('an organization that is created without a blueprint', () => {
     }
   }
 
-  it('is of the only kind that is in force', async () => {
+  it('is of the kind that calls itself the default', async () => {
     const { status, body } = await create({});
     expect([status, body['blueprint']]).to.deep.equal([201, 'integrations']);
   });
 
   it('is of the kind that the configuration names, and is refused where that is not in force', async () => {
+    expect((await create({ TENET_DEFAULT_BLUEPRINT: 'teams' })).body['blueprint']).to.equal('teams');
     const { status, body } = await create({ TENET_DEFAULT_BLUEPRINT: 'museum' });
     expect(status).to.equal(400);
     expect(body['errors']).to.have.nested.property('[0].pointer', '#/blueprint');
   });
 
-  it('is refused with the choice where several kinds are in force', async () => {
-    const database = openDatabase(url, { size: 1, onError: () => undefined });
-    await database.write('platform', async (db) => {
-      await db.raw(`insert into policy_revisions (scope, revision, model, rows, sources, documents, sha256, author, reason)
-        select 'blueprint/museum', 1, model, rows, sources, documents, sha256, author, reason from policy_revisions where scope like 'blueprint/%' limit 1`);
-      await db('policy_heads').insert({ scope: 'blueprint/museum', revision: 1, activated_by: 'test' });
-    });
-    await database.close();
+  it('is refused with the choice where no kind calls itself the default, and is of the only one where there is one', async () => {
+    // As in installations whose policy files say nothing of a default, and have one kind alone.
+    const withdraw = async (where: string) => {
+      const client = new pg.Client(url);
+      await client.connect();
+      await client.query(`delete from tenet.policy_heads where scope like 'blueprint/%' and ${where}`);
+      await client.end();
+    };
+    await withdraw("scope = 'blueprint/integrations'");
     const { status, body } = await create({});
     expect(status).to.equal(400);
-    expect(body['errors']).to.deep.equal([{ pointer: '#/blueprint', detail: 'must be one of integrations, museum' }]);
-    expect((await create({ TENET_DEFAULT_BLUEPRINT: 'integrations' })).body['blueprint']).to.equal('integrations');
+    expect(body['errors']).to.deep.equal([{ pointer: '#/blueprint', detail: 'must be one of ai-spaces, api-hub, app-workspace, teams' }]);
+    await withdraw("scope <> 'blueprint/teams'");
+    expect((await create({})).body['blueprint']).to.equal('teams');
   });
 });

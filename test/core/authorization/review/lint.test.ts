@@ -55,6 +55,20 @@ describe('the lint of policies', () => {
     it(`finds ${title}, with its line`, () => expect(rulesOf(lintHouse(rows))).to.deep.equal(expected));
   }
 
+  it('finds a second kind of organization that calls itself the default', () => {
+    const kinds = ['house', 'hut'].map((name) => content(`blueprint/${name}`, [], { blueprint: { ...house, name, default: true } }));
+    expect(rulesOf(lintPolicies([content('platform', ['member/self, org, door, open, allow']), ...kinds]))).to.deep.equal([
+      'undefined: one-default',
+    ]);
+  });
+
+  it('finds a row about giving a role that support alone holds', () => {
+    const roles = house.roles.map((role) => (role.id === 'org.guest' ? { ...role, holders: ['support'] as ['support'] } : role));
+    expect(rulesOf(lintHouse(['house/org.guest, org, role:org.guest, assign, allow'], { ...house, roles }))).to.deep.equal([
+      '1: unknown-role',
+    ]);
+  });
+
   it('takes a deny in a project for needed when an allow reaches into projects', () => {
     expect(rulesOf(lintHouse(['house/org.guest, *, lamp, switch, allow', 'state/closed, project, lamp, switch, deny']))).to.deep.equal([]);
   });
