@@ -88,7 +88,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     await checkPorts(config);
     const databaseUrl = config.DATABASE_URL ?? (await embedded(config, say, stops));
     const { applied: migrations } = await migrate(databaseUrl, { beforeFirst: readFirstPolicies });
-    if (migrations.length > 0) say(`Database schema brought up to date: ${migrations.join(', ')}`);
+    if (migrations.length > 0) say(`Database schema brought up to date: ${[...new Set([migrations[0], migrations.at(-1)])].join(' to ')}`);
 
     const onError = (error: Error) => log.warn({ error }, 'database connection failed');
     const pooler = config.TENET_DATABASE_POOLER;

@@ -162,7 +162,8 @@ function codeOf(error: unknown): string {
 }
 
 function describe(error: unknown): string {
-  if (isMissing(error)) return 'the server does not know this resource; install its CRD (kubectl apply -k k8s/crds)';
+  if (isMissing(error))
+    return 'the server does not know this resource; install its CRD (npx tenet crds | kubectl apply --server-side -f -)';
   if (error instanceof KubeError && error.status === 403) return 'the server forbids list or watch of this resource; apply k8s/rbac';
   if (isExpired(error)) return 'the server has forgotten our version; everything is listed again';
   return 'list or watch failed; it is tried again';

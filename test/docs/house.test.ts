@@ -48,7 +48,8 @@ describe('The house', () => {
   it('names in its pages no source file that is not there', () => {
     const sources = filesOf(/\.(ts|js)$/);
     const named = filesOf(/\.md$/)
-      .filter((page) => page !== 'CHANGELOG.md')
+      // What has been, and what readers write themselves.
+      .filter((page) => page !== 'CHANGELOG.md' && page !== 'docs/clients.md')
       .flatMap((page) => [...read(page).matchAll(/`([\w./*-]+\.[tj]s)`/g)].map(([, path]) => ({ page, path: path! })));
     expect(named.length).to.be.greaterThan(150);
     const lost = named.filter(({ path }) => !sources.some((source) => endsAs(path).test(source)));

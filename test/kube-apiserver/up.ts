@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { binaryPath, isBuilt, kubernetesVersion } from './binary.ts';
 import { startServer } from './server.ts';
 
@@ -12,12 +12,10 @@ const server = await startServer();
 const kubeconfig = resolve('.tenet', 'kubeconfig');
 mkdirSync(dirname(kubeconfig), { recursive: true });
 writeFileSync(kubeconfig, readFileSync(server.kubeconfig.admin), { mode: 0o600 });
-console.log(`kube-apiserver ${kubernetesVersion} listens at ${server.url}; its data is gone when you stop it (Ctrl-C).
+console.log(`kube-apiserver ${kubernetesVersion} listens at ${server.url}; its data is gone when you stop it (Ctrl-C). For other terminals:
 
   export KUBECONFIG=${kubeconfig}
   alias kubectl="${binaryPath()} kubectl"
-  kubectl apply -k ${join('k8s', 'crds')}
-  kubectl get crds
 `);
 
 let stopping = false;
