@@ -5,11 +5,13 @@ import { problemsPage } from '../api/docs/problem-page.ts';
 import { problems } from '../api/http/problem.ts';
 import { variables } from '../core/base/config.ts';
 import { packageRoot } from '../core/base/package-root.ts';
+import { acceptancePage } from './acceptance-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { bundledContract } from './contract/bundle.ts';
 import { lintContract } from './contract/lint.ts';
 import { releaseProblems } from './contract/released.ts';
 import { patternMessages } from './pattern-messages.ts';
+import { policyMatrix } from './policy-matrix.ts';
 import { architecturePage, linterRules } from './rooms.ts';
 import { schemaOfMigrations } from './schema-dump.ts';
 
@@ -27,6 +29,8 @@ export const generators: readonly Generator[] = [
   { path: 'api/contract/pattern-messages.ts', make: patternMessages },
   { path: 'docs/configuration.md', make: async () => configurationPage(variables) },
   { path: 'docs/problems.md', make: async () => problemsPage(problems) },
+  { path: 'docs/acceptance.md', make: acceptancePage },
+  { path: 'policies/MATRIX.md', make: policyMatrix },
   { path: 'biome.rooms.json', make: linterRules },
   { path: 'ARCHITECTURE.md', make: architecturePage },
   { path: 'migrations/schema.sql', make: schemaOfMigrations },
