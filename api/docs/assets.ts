@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress } from 'node:zlib';
+import accepts from 'accepts';
 import { packageRoot } from '../../core/base/package-root.ts';
 import { startScript } from './scalar-start.ts';
 import { scalarStyle } from './scalar-style.ts';
@@ -74,11 +76,6 @@ export function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 /** Whether a client takes brotli, by its Accept-Encoding (RFC 9110 section 12.5.3). */
 export function takesBrotli(acceptEncoding: string | undefined): boolean {
-  const codings = new Map<string, number>();
-  for (const part of (acceptEncoding ?? '').toLowerCase().split(',')) {
-    const [coding = '', ...parameters] = part.split(';').map((text) => text.trim());
-    const weight = parameters.find((parameter) => parameter.startsWith('q='));
-    codings.set(coding, weight === undefined ? 1 : Number(weight.slice(2)));
-  }
-  return (codings.get('br') ?? codings.get('*') ?? 0) > 0;
+  const headers = acceptEncoding === undefined ? {} : { 'accept-encoding': acceptEncoding };
+  return accepts({ headers } as IncomingMessage).encoding(['br']) === 'br';
 }

@@ -461,13 +461,33 @@ describe('the contract', () => {
   });
 
   describe('Accept', () => {
-    for (const accept of ['*/*', 'application/json', 'application/*;q=0.1', 'application/problem+json', 'text/html, */*;q=0.5', '']) {
+    for (const accept of [
+      '*/*',
+      'application/json',
+      'Application/JSON',
+      'application/json; charset=utf-8',
+      'application/json;q=0.9;charset="UTF-8"',
+      'application/*;q=0.1',
+      'application/problem+json',
+      'text/html, */*;q=0.5',
+      'text/html;level="1,2", application/json',
+      '',
+    ]) {
       it(`answers to ${accept || 'an empty one'}`, async () => {
         expect(await contract.handle(request('GET', one, { headers: { accept } }))).to.include({ status: 200 });
       });
     }
 
-    for (const accept of ['text/html', 'application/json;q=0, text/html', 'image/*', 'application/json;q=0, */*;q=0']) {
+    for (const accept of [
+      'text/html',
+      'application/json;q=0, text/html',
+      'image/*',
+      'application/json;q=0, */*;q=0',
+      'text/html;x="application/json, */*"',
+      'application/json;profile=other',
+      'json',
+      ';;;',
+    ]) {
       it(`answers 406 to ${accept}`, async () => {
         const more = accept.includes('q=0') ? `${accept}, application/problem+json;q=0` : accept;
         expect(await failure('GET', one, { headers: { accept: more } })).to.include({ status: 406 });
