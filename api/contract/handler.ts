@@ -17,10 +17,10 @@ export type Params<O extends OperationId> = Part<O, 'path'>;
 export type Query<O extends OperationId> =
   Part<O, 'query'> extends infer Q ? (Q extends { pageSize?: number } ? Omit<Q, 'pageSize'> & { pageSize: number } : Q) : never;
 
-/** Header parameters that the contract declares, by their names in lower case. */
+/** Header parameters that the contract declares, by their names in lower case, and Accept, which is no parameter in OpenAPI. */
 export type Headers<O extends OperationId> = {
   [K in keyof Part<O, 'header'> as K extends string ? Lowercase<K> : never]: Part<O, 'header'>[K];
-};
+} & { accept?: string };
 
 /** The body of the request; undefined where the operation takes none. */
 export type Body<O extends OperationId> = operations[O] extends { requestBody: { content: { 'application/json': infer B } } }

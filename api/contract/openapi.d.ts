@@ -4695,7 +4695,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description There is no such problem type; the page names those that there are. */
+            /** @description There is no such problem type. A problem, or a page where Accept prefers HTML. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -4703,6 +4703,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "https://tenet.dev/problems/not-found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "There is no such problem type; /docs/plain#problems lists those that there are.",
+                     *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                     *       "code": "not-found",
+                     *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                     "text/html": string;
                 };
             };

@@ -1,6 +1,7 @@
 import { NotFound } from '../../../core/base/errors.ts';
 import { isUnmodified, readPreconditions } from '../../../core/base/preconditions.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import { preferredType } from '../../contract/media-types.ts';
 import { once, readAssets, takesBrotli } from '../../docs/assets.ts';
 import { noProblemHtml, problemHtml } from '../../docs/reference.ts';
 import { scalarPage } from '../../docs/scalar-page.ts';
@@ -49,11 +50,13 @@ export function contract(services: Services): Pick<Handlers, ContractOperation> 
       return { status: 200, contentType: 'text/html', headers, ...pages('docs', () => ({ body: html })) };
     },
 
-    async getProblem({ params }) {
-      const { slug } = params;
+    async getProblem({ params: { slug }, headers: { accept } }) {
       if (!Object.hasOwn(problems, slug)) {
+        if (preferredType(accept, ['application/problem+json', 'text/html']) !== 'text/html') {
+          throw new NotFound('There is no such problem type; /docs/plain#problems lists those that there are.');
+        }
         const { html, headers } = noProblemHtml();
-        return { status: 404, contentType: 'text/html', body: html, headers };
+        return { status: 404, contentType: 'text/html', body: html, headers: { ...headers, vary: 'accept' } };
       }
       const { html, headers } = problemHtml(slug as keyof typeof problems);
       return { status: 200, contentType: 'text/html', body: html, headers };

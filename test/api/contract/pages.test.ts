@@ -58,9 +58,19 @@ describe('the contract over HTTP', () => {
       expect(none.status).to.equal(404);
       expect(none.headers.get('content-type')).to.equal(page.headers.get('content-type'));
       expect(none.headers.get('content-security-policy')).to.equal(page.headers.get('content-security-policy'));
+      expect(none.headers.get('vary')).to.equal('accept');
       expect(await none.text()).to.contain('<h1>There is no such problem type</h1>');
     }
   });
+
+  for (const accept of ['*/*', 'application/problem+json', 'text/html;q=0.5, application/*']) {
+    it(`answers ${accept} for a type of problem that does not exist with a problem`, async () => {
+      const none = await get('/problems/no-such-problem', { headers: { accept } });
+      expect(none.status).to.equal(404);
+      expect(none.headers.get('content-type')).to.equal('application/problem+json');
+      expect(await none.json()).to.include({ status: 404, code: 'not-found' });
+    });
+  }
 
   it('answers HEAD without a body', async () => {
     const response = await get('/docs', { method: 'HEAD' });
