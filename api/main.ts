@@ -299,7 +299,7 @@ async function checks(database: Database, policies: LivePolicies, draining: bool
   ];
 }
 
-/** As it was last time; it is tried again for whoever asks next. */
+/** As it was last time; it is tried again for the next one that asks. */
 function issuersCheck(authenticator: Authenticator): HealthCheck {
   void authenticator.readKeys();
   if (!authenticator.isFailing()) return { name: 'issuers', state: 'OK' };

@@ -27,7 +27,7 @@ export async function showTokenCheck(given: string | undefined, out: Out, format
   return report.accepted ? 0 : 1;
 }
 
-/** A token on the command line is seen by whoever lists processes, so standard input is the better way. */
+/** A list of processes shows a token on the command line, so standard input is the better way. */
 async function fromStandardInput(given: string | undefined): Promise<string> {
   if (given === undefined && process.stdin.isTTY) throw new UsageError('Give the token, or - to read it from standard input.');
   const read = await text(process.stdin);

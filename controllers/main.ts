@@ -227,7 +227,7 @@ const inOffice = (elector: Elector, office: Office): Elector => ({
 
 /**
  * The context of the present term. A process that is elected begins a term in the database with its first pass, which shuts out
- * whoever led before, however long it slept. When it is shut out itself, the next pass of a true leader begins another one; a
+ * the leader before, however long it slept. When it is shut out itself, the next pass of a true leader begins another one; a
  * process that has lost its office meanwhile must not, or it would shut out its successor.
  */
 function terms(

@@ -76,7 +76,7 @@ export async function probe(
     const { code } = error as { code?: string };
     // 28xxx: the server refuses our name or password; 42xxx: it does not speak of data directories as PostgreSQL's superuser sees them.
     if (code?.startsWith('28') || code?.startsWith('42') || code === '3D000') return 'foreign';
-    // 57xxx: it is starting or stopping, or was told to end our session. Other complaints of the server itself are for the caller.
+    // 57xxx: it is starting or stopping, or ends our session. Other complaints of the server itself are for the caller.
     if (error instanceof pg.DatabaseError && !code?.startsWith('57')) throw error;
     return 'silent';
   } finally {

@@ -5,7 +5,7 @@ TENET=${TENET:-http://127.0.0.1:8080}
 # token <e-mail>: somebody signs in at the local issuer.
 token() { npx tenet dev token --email "$1"; }
 
-# api <path> [curl options]: a request as whoever TOKEN belongs to.
+# api <path> [curl options]: a request as the user whose token is in TOKEN.
 api() { curl -sS "$TENET$1" -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' "${@:2}"; }
 
 # pick <expression>: a part of the JSON on standard input.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A service asks on behalf of whoever holds the token: may they delete connections, secrets, the organization?
+# A service asks for the user whose token it has: may they delete connections, secrets, the organization?
 cd "$(dirname "$0")/.." && source examples/common.sh
 
 TOKEN=$(token erin@example.com)

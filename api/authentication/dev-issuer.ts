@@ -19,7 +19,7 @@ export interface DevClaims {
   readonly lifetimeSeconds?: number;
 }
 
-/** An issuer for local use without an identity provider. Whoever can read its key file can be anybody: never offer it beyond loopback. */
+/** An issuer for local use without an identity provider. With its key file one can be any user: never offer it beyond loopback. */
 export interface DevIssuer {
   readonly config: IssuerConfig & { readonly key: JWK };
   /** Signs an access token (RFC 9068); throws `InvalidInput` for a lifetime that would be refused. */

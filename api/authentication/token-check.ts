@@ -67,7 +67,7 @@ function notesOn({ email, email_verified: verified, name }: TokenText['claims'])
 function emailNotes(email: unknown, verified: unknown): string[] {
   if (email === undefined && verified === undefined)
     return [
-      'It has neither email nor email_verified: nobody can be invited by this address or listed with it in a manifest. Have the provider add both claims to access tokens.',
+      'It has neither email nor email_verified: without them the person has no address by which they could be invited or listed in a manifest. Have the provider add both claims to access tokens.',
     ];
   if (verified === undefined)
     return [

@@ -81,7 +81,7 @@ interface Admission {
 
 /** Reads the document and refuses it, with one sentence that names the operation, when anything in it would leave a door open. */
 export async function createContract(options: ContractOptions): Promise<Contract> {
-  // Whether a key is there twice is for whoever makes the document to find out; it would be two thirds of the time that reading takes.
+  // A key that is there twice is found when the document is made; to look for it here would be two thirds of the time that reading takes.
   const document = parse(options.document, { uniqueKeys: false }) as Document;
   checkDocument(document, Object.keys(options.handlers));
   const operations = readOperations(document);

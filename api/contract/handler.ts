@@ -52,7 +52,7 @@ interface Bytes<S, C> {
 /** JSON goes without saying; any other type is said. */
 type ContentType<T> = T extends 'application/json' ? { contentType?: T } : { contentType: T };
 
-/** Operations that are x-public: nobody is asked who they are, and no transaction is open. */
+/** Operations that are x-public: no caller is authenticated, and no transaction is open. */
 export type PublicOperationId =
   | 'getAuthzenConfiguration'
   | 'getDocs'

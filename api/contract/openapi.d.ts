@@ -727,7 +727,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a decision
-         * @description One question of the AuthZEN Authorization API 1.0. Unknown members are ignored, and a body of another media type is 400, as that standard asks. Whoever may explain decisions there is told why; that a question names no place that could be, or asks on the platform what is asked in organizations (`organizationId` is missing), is told to everybody. About yourself it needs decision:evaluate-self, about others decision:evaluate in the organization or project.
+         * @description One question of the AuthZEN Authorization API 1.0. Unknown members are ignored, and a body of another media type is 400, as that standard asks. Callers who may explain decisions there get the reason too. Every caller gets it when the question names no possible place, or lacks the `organizationId` for what is asked in organizations. About yourself it needs decision:evaluate-self, about others decision:evaluate in the organization or project.
          */
         post: operations["evaluate"];
         delete?: never;
@@ -1715,7 +1715,7 @@ export interface components {
             scope: components["schemas"]["PolicyScope"];
             revision: components["schemas"]["RevisionNumber"];
             sha256: components["schemas"]["Sha256"];
-            /** @description Who made it: the id of a user, or what the command line was told. */
+            /** @description Who made it: the id of a user, or the name that the command line gave. */
             author: string;
             reason: components["schemas"]["Reason"];
             gitCommit?: components["schemas"]["GitCommit"];
@@ -1765,7 +1765,7 @@ export interface components {
             scope: components["schemas"]["PolicyScope"];
             revision: components["schemas"]["RevisionNumber"];
             sha256: components["schemas"]["Sha256"];
-            /** @description Who made it: the id of a user, or what the command line was told. */
+            /** @description Who made it: the id of a user, or the name that the command line gave. */
             author: string;
             reason: components["schemas"]["Reason"];
             gitCommit?: components["schemas"]["GitCommit"];
@@ -1840,7 +1840,7 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others are refused before the policy is asked. UNKNOWN_RESOURCE and UNKNOWN_ACTION: nobody can ask that there; on the platform (without organizationId), in an organization and in a project it is not the same. UNKNOWN_SUBJECT: no user can have this id. UNKNOWN_SCOPE: there is no such organization or project.
+         * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others are refused before the policy is asked. UNKNOWN_RESOURCE and UNKNOWN_ACTION: that cannot be asked there; on the platform (without organizationId), in an organization and in a project it is not the same. UNKNOWN_SUBJECT: no user can have this id. UNKNOWN_SCOPE: there is no such organization or project.
          * @enum {string}
          */
         DecisionReason: "ALLOW" | "DENY" | "NO_MATCH" | "UNKNOWN_RESOURCE" | "UNKNOWN_ACTION" | "UNKNOWN_SUBJECT" | "UNKNOWN_SCOPE";
@@ -1960,7 +1960,7 @@ export interface components {
                  *       "type": "https://tenet.dev/problems/internal",
                  *       "title": "Tenet failed",
                  *       "status": 500,
-                 *       "detail": "This is a fault of the server. Nothing was changed. Give the requestId to whoever runs this installation.",
+                 *       "detail": "This is a fault of the server. Nothing was changed. Give the requestId to the operators of this installation.",
                  *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
                  *       "code": "internal",
                  *       "requestId": "req_01h455vb4pex5vsknk084sn02q"

@@ -52,7 +52,7 @@ export function createParser<O extends Template>(stock: Parse<O>): Parse<O> {
   };
 }
 
-/** Has numbers and truth values read by their one form, whoever parsed the request before. */
+/** Has numbers and truth values read by their one form, also after another parser. */
 export function withTypes<O extends Template>(parse: Parse<O>): Parse<O> {
   const compiled = new Map<O, Readonly<Record<'path' | 'query', ReturnType<typeof createReader>>>>();
   return (request, operation) => {

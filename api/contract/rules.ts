@@ -84,7 +84,7 @@ function checkPermission(raw: RawOperation, refuse: (reason: string) => never): 
   const permission = raw['x-permission'];
   const isPublic = raw['x-public'];
   if (permission === undefined && isPublic === undefined)
-    refuse('has neither x-permission nor x-public, so nobody has decided who may call it');
+    refuse('has neither x-permission nor x-public, so it is not decided who may call it');
   if (permission !== undefined && isPublic !== undefined) refuse('has both x-permission and x-public');
   if (isPublic !== undefined) {
     if (isPublic !== true) refuse('has an x-public that is not true');
@@ -108,7 +108,7 @@ function checkMessages(document: Document, raw: RawOperation, refuse: (reason: s
   const content = raw.requestBody?.content;
   if (raw.requestBody && !content) refuse('has a requestBody without content; write it in place');
   if (content && !Object.keys(content).some((type) => /[/+]json$/.test(type) && content[type]?.schema)) {
-    refuse('takes a body without a JSON schema, which nobody would validate');
+    refuse('takes a body without a JSON schema, so that nothing would validate it');
   }
   const failure = resolve<{ content?: Record<string, unknown> }>(document, raw.responses?.['default']);
   if (!failure?.content?.['application/problem+json'])

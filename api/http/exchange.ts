@@ -123,7 +123,7 @@ export class Exchange {
   }
 
   #fail(error: unknown): void {
-    // The caller hung up before the request was complete: there is nobody to tell, and no fault of ours.
+    // The caller hung up before the request was complete: no answer can be sent, and it is no fault of ours.
     if (this.#message.destroyed && !this.#message.complete) this.#account(abandoned);
     else this.#finish(this.#problemOf(error));
   }
@@ -189,7 +189,7 @@ export class Exchange {
 
 const none = {};
 
-/** The caller must not learn why a token does not hold, whoever reads the log must; and the line names the decision that the caller is told. */
+/** The log says why a token does not hold, which the caller must not learn, and names the decision that the caller is answered with. */
 function reasonOf(error: unknown): { refusal?: string; allowed?: boolean; decisionId?: string } {
   if (error instanceof Unauthenticated) return { refusal: error.reason };
   const decisionId = error instanceof PermissionDenied ? error.fields['decisionId'] : undefined;

@@ -44,7 +44,7 @@ export const problems = {
   internal: {
     status: 500,
     title: 'Tenet failed',
-    description: 'This is a fault of the server. Nothing was changed. Give the requestId to whoever runs this installation.',
+    description: 'This is a fault of the server. Nothing was changed. Give the requestId to the operators of this installation.',
   },
   'invalid-input': {
     status: 400,
@@ -55,8 +55,7 @@ export const problems = {
   'invitation-not-pending': {
     status: 409,
     title: 'The invitation is not pending',
-    description:
-      'The invitation was accepted, declined or revoked, or it expired. Whoever was invited asks for a new one; whoever administers the organization creates it.',
+    description: 'The invitation was accepted, declined or revoked, or it expired. Ask an administrator of the organization for a new one.',
   },
   'last-owner': {
     status: 409,
@@ -94,7 +93,7 @@ export const problems = {
     status: 404,
     title: 'Not found',
     description:
-      'It does not exist, or you may not know that it does: both look the same. Check the id, and ask whoever administers the organization for access.',
+      'It does not exist, or you may not know that it does: both look the same. Check the id, or ask an administrator of the organization for access.',
   },
   'payload-too-large': {
     status: 413,
@@ -111,7 +110,7 @@ export const problems = {
     status: 428,
     title: 'If-Match is required',
     description:
-      'Read the resource, then repeat the request with its ETag in If-Match, so that nobody overwrites what they have not seen (RFC 6585 section 3).',
+      'Read the resource, then repeat the request with its ETag in If-Match. So no change is overwritten unseen (RFC 6585 section 3).',
   },
   'rate-limited': {
     status: 429,
@@ -214,7 +213,7 @@ export function toProblem(error: unknown, context: ProblemContext): Reply {
     code: slug,
     requestId: context.requestId,
   };
-  // The members of RFC 9457 first, for whoever reads it, and nothing takes their place.
+  // The members of RFC 9457 first, for people who read it, and nothing takes their place.
   const body = { ...standard, ...known?.fields, ...standard };
   return { status: kind.status, body, headers: headersOf(error, kind.status, context), contentType: 'application/problem+json' };
 }

@@ -165,7 +165,7 @@ export function directorySource(options: DirectorySourceOptions): DirectorySourc
     return known && isDeepStrictEqual(known, at(known.metadata.resourceVersion)) ? known : at(nextVersion());
   }
 
-  /** A manifest that another directory owns is told of in its status, and nothing else is done with it. */
+  /** The status of a manifest that another directory owns says so, and nothing else is done with it. */
   async function report(found: FoundManifest, owner: string): Promise<void> {
     const { kind, name, namespace } = found;
     const object = bare(found);
@@ -210,7 +210,7 @@ export function directorySource(options: DirectorySourceOptions): DirectorySourc
     async writeStatus(type, object, wanted) {
       const current = storeOf(type).get(keyOf(object));
       if (current?.metadata.uid !== object.metadata.uid) return;
-      // What is told is told of the object that was worked on, though a newer one may be known by now.
+      // The event is about the object that was worked on, though a newer one may be known by now.
       await status.write(object, wanted);
       const present = storeOf(type).get(keyOf(object));
       if (!present) return await status.remove(object);

@@ -72,7 +72,7 @@ async function contentOf(path: string): Promise<unknown> {
   }
 }
 
-/** Whoever reads the file sees the old content or the new one, and never a part. */
+/** A reader of the file sees the old content or the new one, never a part. */
 async function replace(folder: string, path: string, content: object): Promise<void> {
   // It names people, as the data directory's other files do.
   makeDirectory(folder);

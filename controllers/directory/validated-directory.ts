@@ -75,7 +75,7 @@ function checkFile({ path: file, documents }: ReadFile, judge: Judge, before: Re
   return checked;
 }
 
-/** Problems of one file that are told, and characters of each. */
+/** Problems of one file that are shown, and characters of each. */
 const maxProblems = 20;
 const maxCharacters = 1_000;
 

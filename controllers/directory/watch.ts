@@ -10,7 +10,7 @@ export class Watcher {
   #timer: NodeJS.Timeout | undefined;
   #wake: (() => void) | undefined;
 
-  /** A change is told when there was none for `debounceMs`: whoever writes several files has then written them all. */
+  /** A change is handed on when there was none for `debounceMs`: several files that are written together are then all there. */
   constructor(debounceMs: number, log: Log) {
     this.#debounceMs = debounceMs;
     this.#log = log;

@@ -102,7 +102,7 @@ export function kubeSource(options: KubeSourceOptions): Source & { silentMs(): n
 /** Events beyond this that wait to be written are dropped. */
 const maxWaiting = 2_000;
 
-/** Writes events one after the other: many objects at once must not wait for what is merely told about them. `stop` drops what still waits. */
+/** Writes events one after the other: the work on many objects must not wait for the events about them. `stop` drops what still waits. */
 function createEventWriter({ client, controller, instance, log, metrics }: KubeSourceOptions): { tell: Source['emitEvent']; stop(): void } {
   const filter = new EventFilter();
   let isStopped = false;
@@ -125,7 +125,7 @@ function createEventWriter({ client, controller, instance, log, metrics }: KubeS
         return;
       }
       const { type: level, reason, note } = input;
-      // Whoever runs Tenet need not have access to the cluster. The same line as for a directory of manifests.
+      // An operator of Tenet need not have access to the cluster. The same line as for a directory of manifests.
       if (level === 'Warning') log.warn({ kind: type.kind, key: keyOf(object), reason, note }, 'manifest event');
       const event = toEvent(type, object, input, controller, instance, new Date());
       waiting += 1;

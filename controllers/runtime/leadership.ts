@@ -8,7 +8,7 @@ export class LeadershipLost extends Error {
 
 /** One term of office. */
 export interface Leadership {
-  /** Grows with each change of the leader: whoever stores it with what is written can refuse a leader of the past. */
+  /** Grows with each change of the leader: stored with what is written, it lets a leader of the past be refused. */
   readonly fence: number;
   /** Aborted with LeadershipLost, or with the reason of the stop. */
   readonly signal: AbortSignal;

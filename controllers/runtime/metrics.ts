@@ -45,7 +45,7 @@ export function collect<L extends string>(gauge: Gauge<L>, compute: () => void):
   const { collect: before } = gauge as { collect?: () => void };
   Object.assign(gauge, {
     collect() {
-      // The first one starts from nothing: what is gone must not be told for ever.
+      // The first one starts from nothing: what is gone must not be shown for ever.
       if (before) before();
       else gauge.reset();
       compute();

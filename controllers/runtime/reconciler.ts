@@ -30,7 +30,7 @@ export interface Outcome {
 
 /**
  * Makes the world like one object. It is called with the same object again and again, so each step must bear being repeated. What it
- * throws is told in the status and tried again after a backoff; a TerminalError waits for a change instead.
+ * throws is shown in the status and tried again after a backoff; a TerminalError waits for a change instead.
  */
 export interface Reconciler<O extends KubeObject = KubeObject> {
   readonly type: ResourceType;

@@ -2,7 +2,7 @@ import type { EventInput } from '../resources/events.ts';
 import type { KubeObject, ResourceType } from '../resources/resource.ts';
 import type { Change } from './store.ts';
 
-/** Is told of each change. It must only note keys: what it throws is logged and lost. */
+/** Is called with each change. It must only note keys: what it throws is logged and lost. */
 export type Sink = (type: ResourceType, change: Change) => void;
 
 /** Where desired state comes from and status goes to: an API server, or a directory of manifests. */
@@ -22,6 +22,6 @@ export interface Source {
   writeStatus(type: ResourceType, object: KubeObject, status: object, signal: AbortSignal): Promise<void>;
   addFinalizer(type: ResourceType, object: KubeObject, finalizer: string, signal: AbortSignal): Promise<void>;
   removeFinalizer(type: ResourceType, object: KubeObject, finalizer: string, signal: AbortSignal): Promise<void>;
-  /** Tells people; never fails a reconcile. */
+  /** Shows people an event; never fails a reconcile. */
   emitEvent(type: ResourceType, object: KubeObject, event: EventInput): void;
 }

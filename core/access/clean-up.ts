@@ -8,7 +8,7 @@ const deleted = 1_000;
 
 /**
  * The daily work: marks invitations whose time is over, forgets idempotency keys after 24 hours and kept decisions after 30
- * days. In small transactions, so that nobody waits for it long, and whatever was done stays done when it is interrupted.
+ * days. In small transactions: others wait for them briefly, and what was done stays done after an interruption.
  */
 export async function cleanUp(database: Database): Promise<void> {
   const who = { name: 'tenet', requestId: newId('request') };

@@ -202,7 +202,7 @@ interface SubjectColumns {
   readonly managed_by: ManagedBy | null;
 }
 
-/** Who is to hold the role. That somebody exists who is no member is not told. */
+/** Who is to hold the role. The answer does not say that a user exists who is no member. */
 async function findSubject(
   db: Db,
   blueprint: Blueprint,
@@ -226,7 +226,7 @@ async function findSubject(
 }
 
 /**
- * Writes a grant without asking anybody: whoever calls it has asked. The source is the manifest's where one acts, else DIRECT
+ * Writes a grant without a question to the policy, which the caller of this function has asked. The source is the manifest's where one acts, else DIRECT
  * unless it is said.
  */
 export async function insertGrant(
@@ -329,7 +329,7 @@ async function requireUnassign(actor: Actor, place: Place, role: string): Promis
 
 /**
  * Asks whether the actor may take every one of these roles, each in its own place. The ownership is a role that nobody may
- * take, so that whoever holds it is touched by nobody. Throws PermissionDenied for the first that they may not.
+ * take, so the owner is out of everybody's reach. Throws PermissionDenied for the first that they may not.
  */
 export async function requireUnassignAll(actor: Actor, organizationId: string, held: readonly HeldRole[]): Promise<void> {
   for (const { role, projectId } of held) {

@@ -181,6 +181,6 @@ async function requireInviter(db: Db, actor: Actor, row: InvitationRow): Promise
   if (decideWith(await actor.engine(place), snapshot, `role:${row.role}`, 'assign').allowed) return;
   throw new FailedPrecondition(
     'failed-precondition',
-    `Whoever invited you may not give the role ${row.role} any more. Ask an administrator of the organization for a new invitation.`,
+    `The person who invited you may not give the role ${row.role} any more. Ask an administrator of the organization for a new invitation.`,
   );
 }

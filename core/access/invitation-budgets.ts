@@ -63,7 +63,7 @@ export async function mailsBeyond(db: Db, limits: MailLimits, mailing: Mailing):
   return beyond;
 }
 
-/** One mail to an address. The first one of an organization always goes: else whoever has used the address up keeps everybody else from inviting it. */
+/** One mail to an address. The first one of an organization always goes: else an inviter who has used the address up would keep all others from inviting it. */
 function toAddress({ perAddress }: MailLimits, { organizationId }: Mailing, email: string): Spending[] {
   const inOrganization: Spending = {
     kind: 'mails-to-address-in-organization',

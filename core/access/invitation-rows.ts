@@ -94,7 +94,7 @@ export async function findInvitation(db: Db, input: { organizationId: string; in
   return row;
 }
 
-/** What somebody was about to do with an invitation; each is told something else when it is too late for it. */
+/** What somebody was about to do with an invitation; each has its own message for when it is too late. */
 type Attempt = 'answer' | 'resend' | 'revoke';
 
 const became = { ACCEPTED: 'was accepted', DECLINED: 'was declined', REVOKED: 'was revoked', EXPIRED: 'has expired' };

@@ -117,7 +117,7 @@ export async function getInvitation(db: Db, _actor: Actor, input: { organization
 }
 
 /**
- * Sends a pending or expired invitation again, with a new token and a new expiry; the old token is dead. Whoever resends vouches
+ * Sends a pending or expired invitation again, with a new token and a new expiry; the old token is dead. The sender vouches
  * for it from now on. `until` gives the offered role another end, null none; else it keeps its own. Throws invitation-not-pending
  * for one that was answered or revoked, and for one whose role has ended.
  */

@@ -205,7 +205,7 @@ function write(db: Db, { org_id, user_id }: MemberRow, change: object) {
 }
 
 /**
- * Makes a user a member without asking anybody: whoever calls it has asked. A row of somebody who was removed lives again, as a
+ * Makes a user a member without a question to the policy, which the caller of this function has asked. A row of somebody who was removed lives again, as a
  * fresh membership; a present member stays as they are, an inactive one inactive. Says whether the user was added.
  */
 export async function addMember(

@@ -101,7 +101,7 @@ export interface InvitationVersion {
 const tokenPattern = /^tnti_([\w.-]{1,32})\.[\w-]{43}$/;
 
 /**
- * The token of an invitation, `tnti_<kid>.<HMAC-SHA256>`. Whoever holds the key can make it again, so it is stored nowhere:
+ * The token of an invitation, `tnti_<kid>.<HMAC-SHA256>`. With the key it can be made again, so it is stored nowhere:
  * not in the database, which knows its hash, and not in the job that sends it. Undefined when the key has left the ring.
  */
 export function invitationToken(

@@ -4,7 +4,7 @@ import { InvalidInput } from './errors.ts';
 /** What a slug looks like: lower-case words joined by hyphens, 2 to 63 characters, as a DNS label. */
 export const slugPattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])$/;
 
-/** Names that look like a part of the installation itself: whoever had one could be taken for its operator. */
+/** Names that look like a part of the installation itself: the holder of one could be taken for its operator. */
 const reserved: ReadonlySet<string> = new Set(
   'about account accounts admin administrator api app apps assets auth billing blog console docs help internal login logout mail me new oauth official operator organization organizations platform policies policy postmaster problems root security settings signin signup staff static status support system team teams tenet www'.split(
     ' ',

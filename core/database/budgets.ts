@@ -12,7 +12,7 @@ export interface Spending {
   readonly limit: number;
   /** What to tell the caller when that is not enough: a sentence. */
   readonly refusal: string;
-  /** Others spend it as well, so how much of it is used is told to nobody. */
+  /** Others spend it as well, so no answer says how much of it is used. */
   readonly isShared?: true;
   /** It is not refused while this other one has not been used yet. */
   readonly unlessFirst?: Spending;

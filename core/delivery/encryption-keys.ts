@@ -52,7 +52,7 @@ async function lackedKeys(db: Db, keyring: Keyring): Promise<{ kid: string; invi
 
 /**
  * Gives up a key that is lost: a start without it, or with another one as `kid`, is no longer refused, and the mailed tokens
- * that it made are void. Whoever was invited can still accept by their verified address. Returns how many invitations that are.
+ * that it made are void. Invited people can still accept by their verified address. Returns how many invitations that are.
  * Throws InvalidInput for a kid that the database does not know.
  */
 export async function forgetKey(owned: Database, kid: string): Promise<{ invitations: number }> {

@@ -40,14 +40,14 @@ export async function sendInvitation(context: MailContext, job: Jobs['send-invit
   const expiresAt = new Date(endsOf(found.row).expiresAt);
   await mailer.send(invitationMail({ ...job, email: found.row.email, expiresAt, ...found, token, publicUrl }));
   await database.write({ organization: org }, (db) =>
-    // Not a new version: nobody can overwrite what they have not seen by not having seen this.
+    // Not a new version: a client that has not seen this overwrites nothing by it.
     db('invitations')
       .where({ ...key, token_version: job.tokenVersion })
       .update({ sent_count: db.raw('sent_count + 1'), last_sent_at: db.fn.now() }),
   );
 }
 
-/** The address of whoever invites; nobody is named for a manifest. */
+/** The address of the inviter; none for a manifest. */
 async function inviterOf(db: Db, invitedBy: string): Promise<string | undefined> {
   if (!invitedBy.startsWith('user_')) return undefined;
   const user = await db('users')

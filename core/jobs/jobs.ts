@@ -1,6 +1,6 @@
 import type { Db } from '../database/database.ts';
 
-/** What is done outside of requests, and what each job is told: ids, never secrets and nothing that could have changed meanwhile. */
+/** What is done outside of requests, and the payload of each job: ids, never secrets and nothing that could have changed meanwhile. */
 export interface Jobs {
   /** `kid` names the key that the token was made with. */
   'send-invitation': {
@@ -14,7 +14,7 @@ export interface Jobs {
   'release-jobs': Record<string, never>;
 }
 
-/** A job with what it is told. */
+/** A job with its payload. */
 export interface Job<J extends keyof Jobs> {
   readonly payload: Jobs[J];
   /** A job with the same key that still waits is replaced. */

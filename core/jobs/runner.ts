@@ -8,7 +8,7 @@ import type { Jobs } from './jobs.ts';
 /** The work of each job but the runner's own; each may run more than once with the same payload. */
 export type Tasks = { readonly [J in Exclude<keyof Jobs, 'release-jobs'>]: (payload: Jobs[J]) => Promise<void> };
 
-// A process that was killed leaves its jobs locked. None takes as long as this, so whoever holds one is gone: it is run again.
+// A process that was killed leaves its jobs locked. None takes as long as this, so the holder of one is gone, and it is run again.
 const releaseSql = `
 select graphile_worker.force_unlock_workers(array(
   select distinct locked_by from graphile_worker.jobs where locked_at < now() - interval '10 minutes'

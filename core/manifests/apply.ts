@@ -21,7 +21,7 @@ export interface Manifest {
   readonly displayName: string;
   readonly slug: string;
   readonly members: readonly DesiredMember[];
-  /** Exact: whoever is not listed is no member. Additive: only those whom this manifest brought leave with their entry. */
+  /** Exact: only who is listed is a member. Additive: an entry that is removed takes its own member away, and no other. */
   readonly membersPolicy: 'Additive' | 'Exact';
   /** The id of what exists already and the manifest takes over. */
   readonly adopt?: string | undefined;
@@ -59,7 +59,7 @@ export interface StoredRef extends ManagedBy {
   readonly generation?: number;
 }
 
-/** Whoever held the lease before must not write any more; a new attempt finds the present state. */
+/** The holder of the lease before must not write any more; a new attempt finds the present state. */
 export class StaleLeader extends Unavailable {
   constructor() {
     super('Another controller has taken over.');
@@ -108,7 +108,7 @@ export function notHandedOver(path: string, ref: ManifestIdentity, mode: HandOve
   return new FailedPrecondition('not-handed-over', `${id} is not handed over to this manifest. ${consentSentence(path, ref, mode)}`);
 }
 
-/** Begins a new term for whoever has just been elected: all writers of earlier terms are refused from now on. */
+/** Begins the term of a leader who has just been elected: all writers of earlier terms are refused from now on. */
 export function beginTerm(database: Database, source: string): Promise<number> {
   return database.write('platform', async (db) => {
     const { rows } = await db.raw(

@@ -89,7 +89,7 @@ function goneEntries(
   ];
 }
 
-/** Who was invited answers for themselves, also when they become known meanwhile: else nobody who signs in could still decline. */
+/** Who was invited answers for themselves, also when they become known meanwhile: else they could not decline any more once they sign in. */
 function isOpen(invitation: KnownInvitation | undefined): boolean {
   return invitation !== undefined && ['PENDING', 'EXPIRED', 'DECLINED'].includes(invitation.state);
 }

@@ -143,7 +143,7 @@ async function leave(
   const fresh = missing.filter(({ goneMs }) => goneMs === null);
   await update(fresh, { left_at: db.fn.now() });
   if (!prune) {
-    // Whoever takes back the leave to delete also means what is under way.
+    // To take back the leave to delete also ends what is under way.
     const stopped = missing.filter(({ deletedAt }) => deletedAt !== null);
     await update(stopped, { deleted_at: null });
     return { left: [...fresh, ...stopped], waiting: [] };

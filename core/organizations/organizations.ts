@@ -165,7 +165,7 @@ export const organizationColumns = 'id, slug, name, blueprint, state, owner_id, 
 
 const organizationSql = `select ${organizationColumns} from organizations where id = $1 and state <> 'DELETED'`;
 
-/** The organizations that the caller is an active member of, or all of them for whoever may list all; oldest first. */
+/** The organizations that the caller is an active member of, or all of them for a caller who may list all; oldest first. */
 export async function listOrganizations(db: Db, actor: Actor, page: PageRequest): Promise<Page<Organization>> {
   const all = (await actor.may('organization', 'list-all', {})).allowed;
   const query = db('organizations')

@@ -92,7 +92,7 @@ export async function unappliedPolicies(database: Database, directory: string): 
   return [...lines, ...left.map((head) => `Policy ${withoutFiles(head, directory)}`)];
 }
 
-/** What an operator is told about a kind of organization whose folder is gone. */
+/** The warning about a kind of organization whose folder is gone. */
 export function withoutFiles({ scope, revision }: Head, directory: string): string {
   return `${scopeName(scope)} has no files in ${directory} any more, and stays in force with revision ${revision}: its organizations go on. Put its files back, or leave it`;
 }
@@ -110,7 +110,7 @@ export async function readChecked(directory: string): Promise<PolicyContent[]> {
   }
 }
 
-/** Stores each content as a revision and moves its head, all in one transaction: nobody sees a part of it. A scope whose content is in force already is left alone. */
+/** Stores each content as a revision and moves its head, all in one transaction, so no part of it is seen alone. A scope whose content is in force already is left alone. */
 export async function applyContents(
   db: Db,
   contents: readonly PolicyContent[],

@@ -54,7 +54,7 @@ export function review(task: ReviewTask): ReviewOutcome {
   }
 }
 
-/** A finding for whoever proposed: with a pointer into the body where it is about one of the documents in it. */
+/** A finding for the author of a proposal: with a pointer into the body where it is about one of the documents in it. */
 function toInputError({ message, file, line, path }: Finding, scope: string): InputError {
   const own = scope === 'platform' ? /^(permissions\.yaml|platform\/)/ : new RegExp(`^blueprints/${scope.replace(/^blueprint\//, '')}/`);
   const document =

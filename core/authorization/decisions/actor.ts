@@ -93,7 +93,7 @@ export function createActor(options: {
     return new PermissionDenied(permission, id, {}, because === undefined ? undefined : `${because}.`);
   }
 
-  /** Whoever may not read the organization (or the project) must not learn that it exists. */
+  /** A caller who may not read the organization (or the project) must not learn that it exists. */
   async function mayKnowOf(place: Place): Promise<boolean> {
     if (place.organizationId === undefined) return true;
     if (place.projectId !== undefined) return (await may('project', 'read', place)).allowed;

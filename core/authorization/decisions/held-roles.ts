@@ -38,7 +38,7 @@ union select null, '${ownerRole}' from organizations where id = :org and owner_i
 
 /**
  * Every role that a user holds in an organization and its projects, however it came to them; the ownership included. With `resting` also
- * those that will count again: whoever may not take such a role may not touch its holder either.
+ * those that will count again: without the right to take such a role, its holder may not be touched either.
  */
 export async function heldRoles(db: Db, organizationUuid: string, userUuid: string, { resting = false } = {}): Promise<HeldRole[]> {
   const { rows } = await db.raw(heldSql(resting ? presentGrant : livingGrant), { org: organizationUuid, user: userUuid });

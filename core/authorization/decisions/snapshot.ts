@@ -70,7 +70,7 @@ const controllerRole = 'platform/controller';
 
 /**
  * Reads the role set of the subject in the domain and the revisions in force: one indexed query. With `lock` the row of the
- * organization is locked first, so that whoever checks and then acts is alone in this organization until the transaction ends.
+ * organization is locked first, so that between the check and the act no other change of this organization happens.
  */
 export async function takeSnapshot(
   db: Db,

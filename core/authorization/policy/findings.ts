@@ -40,5 +40,5 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return found === undefined ? '' : `, did you mean ${JSON.stringify(found)}?`;
 }
 
-/** How many findings are told at once: whoever has more to correct than this reads them in parts. */
+/** How many findings are shown at once; the rest comes when these are corrected. */
 export const told = 200;

@@ -36,7 +36,7 @@ export const policyTestsSchema = z.strictObject({
       z.union([
         /** No role, nor all of them together, is allowed this at any level. */
         z.strictObject({ name: text, never: list.min(1) }),
-        /** Whoever holds this beside all roles is allowed at most these, at any level of an organization. */
+        /** With this beside all roles, at most these are allowed, at any level of an organization. */
         z.strictObject({ name: text, with: text, allowsOnly: list }),
       ]),
     )

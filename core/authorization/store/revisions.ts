@@ -150,7 +150,7 @@ export async function refuseMove(
 }
 
 /**
- * Keeps the head of a scope where it is until the transaction ends. Whoever gives or offers a role does this before the policy is read, or with
+ * Keeps the head of a scope where it is until the transaction ends. A function that gives or offers a role does this before the policy is read, or with
  * the `revisions` that it was read from: then either moveHead waits and finds the grant, or the grant finds the policy without the role.
  * Holders do not wait for each other. Throws Unavailable when the head is not at the revision that was read.
  */

@@ -52,7 +52,7 @@ describe('what people see with kubectl', () => {
         .to.match(/Created .*create the organization seen/)
         .and.match(/The organization seen is as declared\./);
     });
-    expect(await kube.kubectl('explain', 'organization.spec.membersPolicy')).to.contain('whoever is not listed is no member');
+    expect(await kube.kubectl('explain', 'organization.spec.membersPolicy')).to.contain('only who is listed is a member');
     const manifest = await kube.kubectl('get', 'org', 'seen', '-o', 'json');
     const folder = mkdtempSync(join(tmpdir(), 'tenet-diff-'));
     writeFileSync(join(folder, 'seen.json'), manifest);
