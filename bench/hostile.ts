@@ -28,7 +28,7 @@ const quiet = await tenet.caller('quiet');
 const quietPath = `/v1/organizations/${await found(quiet, 'Quiet')}`;
 
 const attacks: Record<string, Attack> = {
-  'pipelined answers that nobody reads': (_tenet, until) => {
+  'pipelined answers that are not read': (_tenet, until) => {
     const requests = 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1_500);
     return hold(until, 6, (socket) => void socket.pause().write(requests));
   },
