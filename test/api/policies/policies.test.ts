@@ -27,21 +27,14 @@ describe('policies', function () {
     return tenet.as(email);
   };
 
-  beforeEach(async () => {
+  async function begin(): Promise<void> {
     tenet = await startTenet();
     policyAdmin = await platformPerson('policy-admin@example.com', 'platform/policy-admin');
     owner = await tenet.as('owner@example.com');
     organizationId = await foundOrganization(owner);
     manager = await join(tenet, { organizationId }, 'manager@example.com', 'org.manager');
-  });
-  afterEach(() => tenet?.stop());
-
-  it('nobody is given a role that the platform policy in force does not know', async () => {
-    const error = await failure(givePlatformRoles(tenet, 'mallory@example.com', 'platform/opertor'));
-    expect(error.message).to.equal(
-      'The platform policy in force knows no role platform/opertor; it has platform/auditor, platform/operator, platform/policy-admin.',
-    );
-  });
+  }
+  const end = () => tenet?.stop();
 
   const get = async (revision: number, of = scope): Promise<Revision> => {
     const { data } = await policyAdmin.client.GET(revisionPath, { params: { path: { scope: of, revision } } });
@@ -87,243 +80,260 @@ describe('policies', function () {
     return { ...changed, reason: 'Managers clean up' };
   }
 
-  it('what is in force can be listed and read, with the file and line of every row', async () => {
-    const { data } = await policyAdmin.client.GET('/v1/policies');
-    expect(data!.items.map(({ scope: of }) => of)).to.include.members([scope, 'platform']);
-    for (const item of data!.items) expect(item).to.include({ revision: 1, etag: '"1"' });
-    const { data: summaries } = await policyAdmin.client.GET(revisionsPath, { params: { path: { scope } } });
-    expect(summaries!.items).to.have.length(1);
-    expect(summaries!.items[0]).to.not.have.property('rows');
-    const revision = await get(1);
-    expect(revision.sha256).to.equal(summaries!.items[0]!.sha256);
-    expect(revision.sources).to.have.length(revision.rows.length);
-    expect(revision.sources![0]).to.include({ file: 'blueprints/integrations/policy.csv' });
-  });
+  describe('that stay as they are', () => {
+    before(begin);
+    after(end);
 
-  it('a scope, a revision and a head that never were are 404', async () => {
-    const never = 'blueprint.never';
-    for (const { response } of [
-      await policyAdmin.client.GET(revisionsPath, { params: { path: { scope: never } } }),
-      await policyAdmin.client.GET(headPath, { params: { path: { scope: never } } }),
-      await policyAdmin.client.GET(revisionPath, { params: { path: { scope, revision: 99 } } }),
-    ])
-      expect(response.status).to.equal(404);
-  });
+    it('nobody is given a role that the platform policy in force does not know', async () => {
+      const error = await failure(givePlatformRoles(tenet, 'mallory@example.com', 'platform/opertor'));
+      expect(error.message).to.equal(
+        'The platform policy in force knows no role platform/opertor; it has platform/auditor, platform/operator, platform/policy-admin.',
+      );
+    });
 
-  it('an operator and an auditor read policies and cannot change them; others do not read them', async () => {
-    const revision = await get(1);
-    for (const role of ['platform/operator', 'platform/auditor']) {
-      const caller = await platformPerson(`${role.replace('/', '-')}@example.com`, role);
-      expect((await caller.client.GET(headPath, { params: { path: { scope } } })).response.status).to.equal(200);
-      expect((await propose(withDeletion(revision), caller)).error).to.include({ status: 403, requiredPermission: 'policy:propose' });
-      expect((await activate(1, '"1"', caller)).error).to.include({ status: 403, requiredPermission: 'policy:activate' });
-    }
-    expect((await owner.client.GET(headPath, { params: { path: { scope } } })).response.status).to.equal(403);
-  });
-
-  it('a proposal changes nothing; activating it changes the next decision, and going back too', async () => {
-    expect(await mayDeleteConnections()).to.equal(false);
-    const { data, response } = await propose(withDeletion(await get(1)));
-    expect(response.status).to.equal(201);
-    expect(response.headers.get('location')).to.equal('/v1/policies/blueprint.integrations/revisions/2');
-    expect(data).to.include({ scope, revision: 2, reason: 'Managers clean up', author: await policyAdmin.userId() });
-    expect(await mayDeleteConnections()).to.equal(false);
-
-    const activated = await activate(2, (await head()).etag);
-    expect(activated.response.status).to.equal(200);
-    expect(activated.data).to.include({ revision: 2, activatedBy: await policyAdmin.userId() });
-    expect(activated.response.headers.get('etag')).to.equal(activated.data!.etag);
-    expect(await mayDeleteConnections()).to.equal(true);
-
-    expect((await activate(1, activated.data!.etag)).data).to.include({ revision: 1 });
-    expect(await mayDeleteConnections()).to.equal(false);
-  });
-
-  it('more requests at once than there are connections get their answer from a policy that nobody has loaded yet', async () => {
-    const { data } = await propose(withDeletion(await get(1)));
-    await tenet.database.write('platform', (db) =>
-      db('policy_heads')
-        .where({ scope: storedScope(scope) })
-        .update({ revision: data!.revision }),
-    );
-    const answers = Array.from({ length: 40 }, () => ask(manager, 'connection', 'delete', 'fully_consistent'));
-    for (const response of await Promise.all(answers)) expect(await response.json()).to.deep.equal({ decision: true });
-  });
-
-  it('proposals and activations are in the audit log of the platform', async () => {
-    await propose(withDeletion(await get(1)));
-    await activate(2, '"1"');
-    const events = await tenet.database.read('platform', (db) =>
-      db('audit_events')
-        .where('action', 'like', 'policy.%')
-        .whereNot('actor', 'system:start')
-        .orderBy('seq')
-        .select('action', 'target', 'actor'),
-    );
-    const actor = await policyAdmin.userId();
-    expect(events).to.deep.equal([
-      { action: 'policy.propose', target: `${scope}@2`, actor },
-      { action: 'policy.activate', target: scope, actor },
-    ]);
-  });
-
-  it('the same content again is the same revision', async () => {
-    const revision = await get(1);
-    const { sources } = revision;
-    const { data } = await propose({ ...proposal(revision, revision.rows), sources: sources! });
-    expect(data).to.include({ revision: 1, sha256: revision.sha256 });
-  });
-
-  it('the head moves only from where it was seen: 428 without If-Match, 412 with another', async () => {
-    await propose(withDeletion(await get(1)));
-    expect((await activate(2, undefined)).error).to.include({ status: 428, code: 'precondition-required' });
-    expect((await activate(2, '"7"')).error).to.include({ status: 412, code: 'version-mismatch' });
-    const refused = await activate(2, '"7"');
-    expect(refused.response.headers.get('etag')).to.equal('"1"').and.to.equal(refused.error?.['etag']);
-    for (const etag of ['W/"1"', '"0"', '"2", "3"', '"1,"']) expect((await activate(2, etag)).response.status, etag).to.equal(412);
-    for (const etag of ['1', '"1', '"1" "2"', 'w/"1"', ',', '*, "1"'])
-      expect((await activate(2, etag)).response.status, etag).to.equal(400);
-    expect(await head()).to.include({ revision: 1 });
-    const both = await Promise.all([activate(2, '"1"'), activate(2, '"1"')]);
-    expect(both.map(({ response }) => response.status).sort()).to.deep.equal([200, 412]);
-    const { etag } = await head();
-    expect((await activate(1, `"77", , W/"1", ${etag}`)).response.status).to.equal(200);
-    expect((await activate(2, ' * ')).response.status).to.equal(200);
-    const body = JSON.stringify({ revision: 1 });
-    const headers = { 'content-type': 'application/json', 'if-match': '*', 'if-none-match': 'W/"1", *' };
-    const path = `/v1/policies/${encodeURIComponent(scope)}/head`;
-    expect((await policyAdmin.raw(path, { method: 'PUT', body, headers })).status).to.equal(400);
-    expect((await policyAdmin.raw(path, { method: 'PUT', body, headers: { ...headers, 'if-none-match': '*' } })).status).to.equal(412);
-  });
-
-  it('403 comes before 428 and 412: a caller who may not activate learns nothing of the head', async () => {
-    const stranger = await tenet.as('stranger@example.com');
-    for (const etag of [undefined, '"1"', '"7"']) expect((await activate(1, etag, stranger)).response.status, etag).to.equal(403);
-  });
-
-  it('a revision that never was is not put into force', async () => {
-    expect((await activate(99, '"1"')).error).to.include({ status: 400 });
-    expect(await head()).to.include({ revision: 1 });
-  });
-
-  describe('a proposal that does not hold is refused with what is wrong, and nothing is stored', () => {
-    const add =
-      (...rows: Rows) =>
-      (revision: Revision): components['schemas']['CreatePolicyRevision'] =>
-        proposal(revision, [...revision.rows, ...rows]);
-    const faults: Record<string, readonly [(revision: Revision) => components['schemas']['CreatePolicyRevision'], RegExp]> = {
-      'a row that its own tests forbid': [
-        add(['integrations/org.manager', '*', 'connection', 'delete', 'allow']),
-        /connection:delete|test/,
-      ],
-      'a word outside the vocabulary': [add(['integrations/org.manager', 'org', 'spaceship', 'launch', 'allow']), /spaceship/],
-      'a role that it does not have': [add(['integrations/org.emperor', 'org', 'member', 'list', 'allow']), /emperor/],
-      'a row about another kind of organization': [add(['teams/ADMIN', 'org', 'member', 'list', 'allow']), /teams/],
-      'a row about the platform': [add(['platform/user', 'platform', 'policy', 'activate', 'allow']), /platform\/user/],
-      'an effect that is misspelt': [add(['integrations/org.manager', 'org', 'member', 'list', 'alow']), /effect|alow/],
-      'the same row twice': [(revision) => proposal(revision, [...revision.rows, revision.rows[0]!]), /stands already/],
-      'a model that allows more': [
-        (revision) => ({
-          ...proposal(revision, revision.rows),
-          model: revision.model.replace('some(where (p.eft == allow)) && !some(where (p.eft == deny))', 'some(where (p.eft == allow))'),
-        }),
-        /effect|model/,
-      ],
-      'no blueprint': [
-        (revision) => {
-          const { blueprint: _, ...rest } = proposal(revision, revision.rows);
-          return rest;
-        },
-        /blueprint/,
-      ],
-      'a blueprint of another name': [
-        (revision) => ({ ...proposal(revision, revision.rows), blueprint: { ...revision.blueprint, name: 'other' } }),
-        /other|integrations/,
-      ],
-    };
-    for (const [title, [change, finding]] of Object.entries(faults)) {
-      it(title, async () => {
-        const { response, error } = await propose(change(await get(1)));
-        expect(response.status, JSON.stringify(error)).to.equal(400);
-        const { errors } = error as { errors?: { detail: string }[] };
-        expect(errors, JSON.stringify(error)).to.be.an('array').that.is.not.empty;
-        expect(JSON.stringify(error)).to.match(finding);
-        const { data } = await policyAdmin.client.GET(revisionsPath, { params: { path: { scope } } });
-        expect(data!.items).to.have.length(1);
-      });
-    }
-
-    it('792 kB of roles that do not exist, with at most 20 errors, and others are answered meanwhile', async () => {
+    it('what is in force can be listed and read, with the file and line of every row', async () => {
+      const { data } = await policyAdmin.client.GET('/v1/policies');
+      expect(data!.items.map(({ scope: of }) => of)).to.include.members([scope, 'platform']);
+      for (const item of data!.items) expect(item).to.include({ revision: 1, etag: '"1"' });
+      const { data: summaries } = await policyAdmin.client.GET(revisionsPath, { params: { path: { scope } } });
+      expect(summaries!.items).to.have.length(1);
+      expect(summaries!.items[0]).to.not.have.property('rows');
       const revision = await get(1);
-      const cases = Array.from({ length: 200 }, (_, n) => ({
-        name: `case ${n}`,
-        roles: Array.from({ length: 58 }, (_unused, m) => `integrations/org.${'manager'.repeat(7)}${n}-${m}`),
-        level: 'org',
-        ask: 'member:list',
-        expect: 'deny',
-      }));
-      const body = { ...proposal(revision, revision.rows), tests: { ...revision.tests, cases } };
-      expect(JSON.stringify(body).length).to.be.greaterThan(792_000);
-      let isAnswered = false;
-      const asked = propose(body).then((reply) => {
-        isAnswered = true;
-        return reply;
-      });
-      let answered = 0;
-      while (!isAnswered) {
-        expect((await tenet.anonymous().raw('/livez')).status).to.equal(200);
-        answered += 1;
+      expect(revision.sha256).to.equal(summaries!.items[0]!.sha256);
+      expect(revision.sources).to.have.length(revision.rows.length);
+      expect(revision.sources![0]).to.include({ file: 'blueprints/integrations/policy.csv' });
+    });
+
+    it('a scope, a revision and a head that never were are 404', async () => {
+      const never = 'blueprint.never';
+      for (const { response } of [
+        await policyAdmin.client.GET(revisionsPath, { params: { path: { scope: never } } }),
+        await policyAdmin.client.GET(headPath, { params: { path: { scope: never } } }),
+        await policyAdmin.client.GET(revisionPath, { params: { path: { scope, revision: 99 } } }),
+      ])
+        expect(response.status).to.equal(404);
+    });
+
+    it('an operator and an auditor read policies and cannot change them; others do not read them', async () => {
+      const revision = await get(1);
+      for (const role of ['platform/operator', 'platform/auditor']) {
+        const caller = await platformPerson(`${role.replace('/', '-')}@example.com`, role);
+        expect((await caller.client.GET(headPath, { params: { path: { scope } } })).response.status).to.equal(200);
+        expect((await propose(withDeletion(revision), caller)).error).to.include({ status: 403, requiredPermission: 'policy:propose' });
+        expect((await activate(1, '"1"', caller)).error).to.include({ status: 403, requiredPermission: 'policy:activate' });
       }
-      const { response, error } = await asked;
-      expect(response.status).to.equal(400);
-      expect((error as { errors: unknown[] }).errors).to.have.length.within(1, 20);
-      expect(answered).to.be.greaterThan(3);
+      expect((await owner.client.GET(headPath, { params: { path: { scope } } })).response.status).to.equal(403);
     });
 
-    it('rows of an organization are not proposed', async () => {
+    it('the same content again is the same revision', async () => {
       const revision = await get(1);
-      const { error } = await propose(proposal(revision, []), policyAdmin, organizationId);
-      expect(error).to.include({ status: 400 });
+      const { sources } = revision;
+      const { data } = await propose({ ...proposal(revision, revision.rows), sources: sources! });
+      expect(data).to.include({ revision: 1, sha256: revision.sha256 });
+    });
+
+    it('403 comes before 428 and 412: a caller who may not activate learns nothing of the head', async () => {
+      const stranger = await tenet.as('stranger@example.com');
+      for (const etag of [undefined, '"1"', '"7"']) expect((await activate(1, etag, stranger)).response.status, etag).to.equal(403);
+    });
+
+    it('a revision that never was is not put into force', async () => {
+      expect((await activate(99, '"1"')).error).to.include({ status: 400 });
+      expect(await head()).to.include({ revision: 1 });
+    });
+
+    describe('a proposal that does not hold is refused with what is wrong, and nothing is stored', () => {
+      const add =
+        (...rows: Rows) =>
+        (revision: Revision): components['schemas']['CreatePolicyRevision'] =>
+          proposal(revision, [...revision.rows, ...rows]);
+      const faults: Record<string, readonly [(revision: Revision) => components['schemas']['CreatePolicyRevision'], RegExp]> = {
+        'a row that its own tests forbid': [
+          add(['integrations/org.manager', '*', 'connection', 'delete', 'allow']),
+          /connection:delete|test/,
+        ],
+        'a word outside the vocabulary': [add(['integrations/org.manager', 'org', 'spaceship', 'launch', 'allow']), /spaceship/],
+        'a role that it does not have': [add(['integrations/org.emperor', 'org', 'member', 'list', 'allow']), /emperor/],
+        'a row about another kind of organization': [add(['teams/ADMIN', 'org', 'member', 'list', 'allow']), /teams/],
+        'a row about the platform': [add(['platform/user', 'platform', 'policy', 'activate', 'allow']), /platform\/user/],
+        'an effect that is misspelt': [add(['integrations/org.manager', 'org', 'member', 'list', 'alow']), /effect|alow/],
+        'the same row twice': [(revision) => proposal(revision, [...revision.rows, revision.rows[0]!]), /stands already/],
+        'a model that allows more': [
+          (revision) => ({
+            ...proposal(revision, revision.rows),
+            model: revision.model.replace('some(where (p.eft == allow)) && !some(where (p.eft == deny))', 'some(where (p.eft == allow))'),
+          }),
+          /effect|model/,
+        ],
+        'no blueprint': [
+          (revision) => {
+            const { blueprint: _, ...rest } = proposal(revision, revision.rows);
+            return rest;
+          },
+          /blueprint/,
+        ],
+        'a blueprint of another name': [
+          (revision) => ({ ...proposal(revision, revision.rows), blueprint: { ...revision.blueprint, name: 'other' } }),
+          /other|integrations/,
+        ],
+      };
+      for (const [title, [change, finding]] of Object.entries(faults)) {
+        it(title, async () => {
+          const { response, error } = await propose(change(await get(1)));
+          expect(response.status, JSON.stringify(error)).to.equal(400);
+          const { errors } = error as { errors?: { detail: string }[] };
+          expect(errors, JSON.stringify(error)).to.be.an('array').that.is.not.empty;
+          expect(JSON.stringify(error)).to.match(finding);
+          const { data } = await policyAdmin.client.GET(revisionsPath, { params: { path: { scope } } });
+          expect(data!.items).to.have.length(1);
+        });
+      }
+
+      it('792 kB of roles that do not exist, with at most 20 errors, and others are answered meanwhile', async () => {
+        const revision = await get(1);
+        const cases = Array.from({ length: 200 }, (_, n) => ({
+          name: `case ${n}`,
+          roles: Array.from({ length: 58 }, (_unused, m) => `integrations/org.${'manager'.repeat(7)}${n}-${m}`),
+          level: 'org',
+          ask: 'member:list',
+          expect: 'deny',
+        }));
+        const body = { ...proposal(revision, revision.rows), tests: { ...revision.tests, cases } };
+        expect(JSON.stringify(body).length).to.be.greaterThan(792_000);
+        let isAnswered = false;
+        const asked = propose(body).then((reply) => {
+          isAnswered = true;
+          return reply;
+        });
+        let answered = 0;
+        while (!isAnswered) {
+          expect((await tenet.anonymous().raw('/livez')).status).to.equal(200);
+          answered += 1;
+        }
+        const { response, error } = await asked;
+        expect(response.status).to.equal(400);
+        expect((error as { errors: unknown[] }).errors).to.have.length.within(1, 20);
+        expect(answered).to.be.greaterThan(3);
+      });
+
+      it('rows of an organization are not proposed', async () => {
+        const revision = await get(1);
+        const { error } = await propose(proposal(revision, []), policyAdmin, organizationId);
+        expect(error).to.include({ status: 400 });
+      });
     });
   });
 
-  it('activations under load: what both revisions say alike is never answered otherwise, and what differs follows the head (soak)', async function () {
-    this.timeout(900_000);
-    await propose(withDeletion(await get(1)));
-    const counts = { asked: 0, activations: 0, wrong: [] as string[] };
-    let done = false;
-    // Both revisions let a manager create connections and neither lets one invite.
-    const questions = [
-      ['connection', 'create', true],
-      ['invitation', 'create', false],
-    ] as const;
-    async function hammer(consistency: string): Promise<void> {
-      while (!done) {
-        for (const [type, name, expected] of questions) {
-          const response = await ask(manager, type, name, consistency);
-          const text = await response.text();
-          counts.asked += 1;
-          if (text !== JSON.stringify({ decision: expected })) counts.wrong.push(`${type}:${name} ${response.status} ${text}`);
+  describe('that change', () => {
+    beforeEach(begin);
+    afterEach(end);
+
+    it('a proposal changes nothing; activating it changes the next decision, and going back too', async () => {
+      expect(await mayDeleteConnections()).to.equal(false);
+      const { data, response } = await propose(withDeletion(await get(1)));
+      expect(response.status).to.equal(201);
+      expect(response.headers.get('location')).to.equal('/v1/policies/blueprint.integrations/revisions/2');
+      expect(data).to.include({ scope, revision: 2, reason: 'Managers clean up', author: await policyAdmin.userId() });
+      expect(await mayDeleteConnections()).to.equal(false);
+
+      const activated = await activate(2, (await head()).etag);
+      expect(activated.response.status).to.equal(200);
+      expect(activated.data).to.include({ revision: 2, activatedBy: await policyAdmin.userId() });
+      expect(activated.response.headers.get('etag')).to.equal(activated.data!.etag);
+      expect(await mayDeleteConnections()).to.equal(true);
+
+      expect((await activate(1, activated.data!.etag)).data).to.include({ revision: 1 });
+      expect(await mayDeleteConnections()).to.equal(false);
+    });
+
+    it('more requests at once than there are connections get their answer from a policy that nobody has loaded yet', async () => {
+      const { data } = await propose(withDeletion(await get(1)));
+      await tenet.database.write('platform', (db) =>
+        db('policy_heads')
+          .where({ scope: storedScope(scope) })
+          .update({ revision: data!.revision }),
+      );
+      const answers = Array.from({ length: 40 }, () => ask(manager, 'connection', 'delete', 'fully_consistent'));
+      for (const response of await Promise.all(answers)) expect(await response.json()).to.deep.equal({ decision: true });
+    });
+
+    it('proposals and activations are in the audit log of the platform', async () => {
+      await propose(withDeletion(await get(1)));
+      await activate(2, '"1"');
+      const events = await tenet.database.read('platform', (db) =>
+        db('audit_events')
+          .where('action', 'like', 'policy.%')
+          .whereNot('actor', 'system:start')
+          .orderBy('seq')
+          .select('action', 'target', 'actor'),
+      );
+      const actor = await policyAdmin.userId();
+      expect(events).to.deep.equal([
+        { action: 'policy.propose', target: `${scope}@2`, actor },
+        { action: 'policy.activate', target: scope, actor },
+      ]);
+    });
+
+    it('the head moves only from where it was seen: 428 without If-Match, 412 with another', async () => {
+      await propose(withDeletion(await get(1)));
+      expect((await activate(2, undefined)).error).to.include({ status: 428, code: 'precondition-required' });
+      expect((await activate(2, '"7"')).error).to.include({ status: 412, code: 'version-mismatch' });
+      const refused = await activate(2, '"7"');
+      expect(refused.response.headers.get('etag')).to.equal('"1"').and.to.equal(refused.error?.['etag']);
+      for (const etag of ['W/"1"', '"0"', '"2", "3"', '"1,"']) expect((await activate(2, etag)).response.status, etag).to.equal(412);
+      for (const etag of ['1', '"1', '"1" "2"', 'w/"1"', ',', '*, "1"'])
+        expect((await activate(2, etag)).response.status, etag).to.equal(400);
+      expect(await head()).to.include({ revision: 1 });
+      const both = await Promise.all([activate(2, '"1"'), activate(2, '"1"')]);
+      expect(both.map(({ response }) => response.status).sort()).to.deep.equal([200, 412]);
+      const { etag } = await head();
+      expect((await activate(1, `"77", , W/"1", ${etag}`)).response.status).to.equal(200);
+      expect((await activate(2, ' * ')).response.status).to.equal(200);
+      const body = JSON.stringify({ revision: 1 });
+      const headers = { 'content-type': 'application/json', 'if-match': '*', 'if-none-match': 'W/"1", *' };
+      const path = `/v1/policies/${encodeURIComponent(scope)}/head`;
+      expect((await policyAdmin.raw(path, { method: 'PUT', body, headers })).status).to.equal(400);
+      expect((await policyAdmin.raw(path, { method: 'PUT', body, headers: { ...headers, 'if-none-match': '*' } })).status).to.equal(412);
+    });
+
+    it('activations under load: what both revisions say alike is never answered otherwise, and what differs follows the head (soak)', async function () {
+      this.timeout(900_000);
+      await propose(withDeletion(await get(1)));
+      const counts = { asked: 0, activations: 0, wrong: [] as string[] };
+      let done = false;
+      // Both revisions let a manager create connections and neither lets one invite.
+      const questions = [
+        ['connection', 'create', true],
+        ['invitation', 'create', false],
+      ] as const;
+      async function hammer(consistency: string): Promise<void> {
+        while (!done) {
+          for (const [type, name, expected] of questions) {
+            const response = await ask(manager, type, name, consistency);
+            const text = await response.text();
+            counts.asked += 1;
+            if (text !== JSON.stringify({ decision: expected })) counts.wrong.push(`${type}:${name} ${response.status} ${text}`);
+          }
         }
       }
-    }
-    const hammers = ['fully_consistent', 'minimize_latency'].map(hammer);
-    let { etag } = await head();
-    try {
-      for (const round of rounds(20, 2_000)) {
-        const revision = round % 2 === 0 ? 2 : 1;
-        const { data, error } = await activate(revision, etag);
-        expect(data, JSON.stringify(error)).to.include({ revision });
-        etag = data!.etag;
-        counts.activations += 1;
-        expect(await mayDeleteConnections(), `round ${round}`).to.equal(revision === 2);
+      const hammers = ['fully_consistent', 'minimize_latency'].map(hammer);
+      let { etag } = await head();
+      try {
+        for (const round of rounds(20, 2_000)) {
+          const revision = round % 2 === 0 ? 2 : 1;
+          const { data, error } = await activate(revision, etag);
+          expect(data, JSON.stringify(error)).to.include({ revision });
+          etag = data!.etag;
+          counts.activations += 1;
+          expect(await mayDeleteConnections(), `round ${round}`).to.equal(revision === 2);
+        }
+      } finally {
+        done = true;
+        await Promise.all(hammers);
       }
-    } finally {
-      done = true;
-      await Promise.all(hammers);
-    }
-    expect(counts.wrong.slice(0, 5)).to.deep.equal([]);
-    expect(counts.asked).to.be.at.least(counts.activations);
-    console.log(`      ${counts.asked} questions during ${counts.activations} activations, 0 wrong answers`);
+      expect(counts.wrong.slice(0, 5)).to.deep.equal([]);
+      expect(counts.asked).to.be.at.least(counts.activations);
+      console.log(`      ${counts.asked} questions during ${counts.activations} activations, 0 wrong answers`);
+    });
   });
 });
