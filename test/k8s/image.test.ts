@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -55,6 +56,15 @@ function runStage(stage: number, folder: string, before: string): void {
     }
   }
 }
+/** Of what a server sends, in hexadecimal. */
+async function digestOf(url: string): Promise<string> {
+  const response = await fetch(url);
+  expect(response.status, url).to.equal(200);
+  return createHash('sha256')
+    .update(new Uint8Array(await response.arrayBuffer()))
+    .digest('hex');
+}
+
 const environment = Object.fromEntries(final('ENV').flatMap((rest) => rest.split(' ').map((pair) => pair.split('=') as [string, string])));
 const command = JSON.parse(final('CMD')[0]!) as [string, ...string[]];
 const { spec: pod } = parse(read('k8s/base/deployment.yaml')).spec.template;
@@ -164,6 +174,15 @@ describe('the container image', () => {
         const [contract, contractOfSources] = await Promise.all([url, ofSources].map((one) => fetch(`${one}/openapi.json`)));
         expect(contract!.status).to.equal(200);
         expect(await contract!.text()).to.equal(await contractOfSources!.text());
+        const page = await (await fetch(`${url}/docs`)).text();
+        const assets = [...page.matchAll(/(?:src|href)="(\/docs\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+        expect(assets).to.have.length(3);
+        for (const asset of assets) {
+          const digests = await Promise.all([url, ofSources].map((one) => digestOf(one + asset)));
+          expect(digests[0], asset)
+            .to.equal(digests[1])
+            .and.to.contain(/-(\w+)\./.exec(asset)![1]!);
+        }
         server.child.kill('SIGTERM');
         expect(await server.ended).to.deep.include({ code: 0, signal: null });
       } finally {
