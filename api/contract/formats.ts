@@ -5,7 +5,7 @@ import { instantForm, isInstant } from '../../core/base/instants.ts';
 import { hasNameForm, nameFormWords } from '../../core/base/text.ts';
 
 /** Formats that say nothing beyond their type. */
-const silent = ['int32', 'int64', 'password', 'byte', 'binary'];
+const silent = ['int64', 'password', 'byte', 'binary'];
 
 /** What `format` means in the contract, for requests and for replies alike: times, addresses and names are those that Tenet can keep and show. */
 export function addContractFormats(ajv: Ajv): void {
@@ -15,4 +15,9 @@ export function addContractFormats(ajv: Ajv): void {
 }
 
 /** Formats in words, to be said after "must be". */
-export const formatWords: Readonly<Record<string, string>> = { 'date-time': instantForm, email: emailAddressForm, name: nameFormWords };
+export const formatWords: Readonly<Record<string, string>> = {
+  'date-time': instantForm,
+  email: emailAddressForm,
+  int32: 'a number from -2147483648 to 2147483647',
+  name: nameFormWords,
+};
