@@ -1856,6 +1856,17 @@ export interface components {
             line?: number;
             row: components["schemas"]["PolicyRow"];
         };
+        /** @description The state that denied, such as a suspension of the organization. */
+        DenyingState: {
+            /**
+             * @description Its name in the rules.
+             * @example state/suspended
+             */
+            name: string;
+            /** @description What it means. */
+            title: string;
+            problem: components["schemas"]["ProblemCode"];
+        };
         /** @description A revision that was in force. */
         RevisionReference: {
             scope: components["schemas"]["PolicyScope"];
@@ -1866,6 +1877,7 @@ export interface components {
             reason?: components["schemas"]["DecisionReason"];
             decisionId?: components["schemas"]["DecisionId"];
             rule?: components["schemas"]["DecidingRule"];
+            state?: components["schemas"]["DenyingState"];
             /** @description The policy in force. */
             revisions?: components["schemas"]["RevisionReference"][];
         } & {
@@ -1927,6 +1939,7 @@ export interface components {
             resource: components["schemas"]["ResourceType"];
             action: components["schemas"]["Action"];
             rule?: components["schemas"]["DecidingRule"];
+            state?: components["schemas"]["DenyingState"];
             /** @description The roles that the subject held. */
             roles: components["schemas"]["HeldRole"][];
             /** @description The policy in force. */
@@ -2020,7 +2033,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The policy does not allow it, or a hard limit is reached (`limit-exceeded`). */
+        /** @description The policy does not allow it, a state such as `organization-suspended` denies it, or a hard limit is reached (`limit-exceeded`). */
         PermissionDenied: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2341,7 +2354,7 @@ export interface components {
     };
     requestBodies: never;
     headers: {
-        /** @description How to authenticate (RFC 6750). */
+        /** @description How to authenticate (RFC 6750), or what the sign-in lacks (RFC 9470). */
         WwwAuthenticate: string;
         /** @description Seconds to wait. */
         RetryAfter: number;
@@ -3338,6 +3351,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             412: components["responses"]["VersionMismatch"];
@@ -3538,6 +3552,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             412: components["responses"]["VersionMismatch"];

@@ -1,4 +1,12 @@
-import { AlreadyExists, FailedPrecondition, RateLimited, TenetError, Unauthenticated, VersionMismatch } from '../../core/base/errors.ts';
+import {
+  AlreadyExists,
+  FailedPrecondition,
+  PermissionDenied,
+  RateLimited,
+  TenetError,
+  Unauthenticated,
+  VersionMismatch,
+} from '../../core/base/errors.ts';
 import type { Reply } from './message.ts';
 
 /** One kind of failure that a caller can meet: its status, its short title, and what to do about it. */
@@ -84,6 +92,12 @@ export const problems = {
     title: 'No such method here',
     description: 'The path exists, but not with this method. The Allow header lists the methods that do.',
   },
+  'mfa-required': {
+    status: 401,
+    title: 'A second factor is required',
+    description:
+      'The organization asks for a second factor that this sign-in lacks. Sign in again with one; WWW-Authenticate has the challenge (RFC 9470).',
+  },
   'not-acceptable': {
     status: 406,
     title: 'No acceptable representation',
@@ -95,6 +109,12 @@ export const problems = {
     description:
       'It does not exist, or you may not know that it does: both look the same. Check the id, or ask an administrator of the organization for access.',
   },
+  'organization-suspended': {
+    status: 403,
+    title: 'The organization is suspended',
+    description:
+      'The organization can be looked at, and nothing in it changes. GET it: suspension says since when and why. The detail says who can lift it.',
+  },
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',
@@ -105,6 +125,18 @@ export const problems = {
     title: 'Permission denied',
     description:
       'The policy did not allow it. requiredPermission names what was missing; decisionId finds the explanation for people who may read it.',
+  },
+  'personal-organization': {
+    status: 409,
+    title: 'The organization is a personal one',
+    description:
+      'It belongs to one person: nobody is invited to it, and it is not left, given away or deleted. Create an organization to work with others.',
+  },
+  'plan-required': {
+    status: 403,
+    title: 'The plan does not include this',
+    description:
+      'This kind of organization needs an entitlement that the account does not have. Ask whoever runs this installation for it; no role helps.',
   },
   'precondition-required': {
     status: 428,
@@ -127,6 +159,11 @@ export const problems = {
     title: 'The request took too long to arrive',
     description: 'The headers or the body did not arrive in time. Send the request again on a new connection.',
   },
+  'resource-disabled': {
+    status: 403,
+    title: 'The resource is switched off',
+    description: 'An administrator has switched it off for the whole organization. Ask an administrator of the organization.',
+  },
   unauthenticated: {
     status: 401,
     title: 'Authentication is needed',
@@ -143,6 +180,11 @@ export const problems = {
     status: 415,
     title: 'Unsupported media type',
     description: 'The Content-Type of the body is missing, or is none that this operation takes. Send application/json.',
+  },
+  'user-suspended': {
+    status: 403,
+    title: 'You are suspended',
+    description: 'Your account is suspended on the whole installation. Ask whoever runs this installation.',
   },
   'version-mismatch': {
     status: 412,
@@ -229,6 +271,8 @@ function headersOf(error: unknown, status: number, context: ProblemContext): Rec
 
 /** A request without any credential gets the bare challenge: RFC 6750 section 3.1 wants no error code there. */
 function challenge(error: unknown): string {
+  if (error instanceof PermissionDenied && error.reason.challenge !== undefined)
+    return `Bearer realm="tenet", error="${error.reason.challenge}", error_description="A second factor is required"`;
   const without = error instanceof Unauthenticated && error.reason === 'no-credential';
   return without ? 'Bearer realm="tenet"' : 'Bearer realm="tenet", error="invalid_token"';
 }

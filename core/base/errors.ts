@@ -36,26 +36,36 @@ export class Unauthenticated extends TenetError {
   }
 }
 
-/**
- * The policy said no. `requiredPermission` is the `resource:action` that was missing; `decisionId` finds the explanation; `hint` says
- * what the request lacks, or which state denies it, for example that the organization is suspended.
- */
-export class PermissionDenied extends TenetError {
-  readonly hint: string | undefined;
+/** Why the policy said no, where more can be said than what was missing. */
+export interface DenialReason {
+  /** What the request lacks, or the state that denies it, for example that the organization is suspended. */
+  readonly hint?: string | undefined;
+  /** The problem that a denial by this state becomes. */
+  readonly problem?: string | undefined;
+  /** The error of its challenge (RFC 9470). */
+  readonly challenge?: string | undefined;
+}
 
-  constructor(requiredPermission: string, decisionId: string, fields: Readonly<Record<string, unknown>> = {}, hint?: string) {
-    super('permission-denied', [`You do not have the permission ${requiredPermission} here.`, hint].filter(Boolean).join(' '), {
-      requiredPermission,
-      decisionId,
-      ...fields,
-    });
-    this.hint = hint;
+/** The policy said no. `requiredPermission` is the `resource:action` that was missing; `decisionId` finds the explanation. */
+export class PermissionDenied extends TenetError {
+  readonly reason: DenialReason;
+
+  constructor(
+    requiredPermission: string,
+    decisionId: string,
+    fields: Readonly<Record<string, unknown>> = {},
+    { hint, problem = 'permission-denied', challenge }: DenialReason = {},
+  ) {
+    const isPlain = problem === 'permission-denied' || hint === undefined;
+    const missing = isPlain ? `You do not have the permission ${requiredPermission} here.` : undefined;
+    super(problem, [missing, hint].filter(Boolean).join(' '), { requiredPermission, decisionId, ...fields });
+    this.reason = { hint, problem, challenge };
   }
 
   /** The same, with the decision that is kept in the place of one that is like it. */
   explainedBy(decisionId: string, kept: string): PermissionDenied {
     const { requiredPermission, decisionId: own, ...fields } = this.fields;
-    return own === decisionId && kept !== own ? new PermissionDenied(String(requiredPermission), kept, fields, this.hint) : this;
+    return own === decisionId && kept !== own ? new PermissionDenied(String(requiredPermission), kept, fields, this.reason) : this;
   }
 }
 

@@ -74,7 +74,7 @@ export function refusalSentence(error: TenetError): string {
   const { errors = [], requiredPermission } = error.fields as RefusalFields;
   if (error instanceof PermissionDenied) {
     const denied = `The policy does not let manifests do this (${requiredPermission}).`;
-    return error.hint === undefined ? denied : `${error.hint} (${requiredPermission})`;
+    return error.reason.hint === undefined ? denied : `${error.reason.hint} (${requiredPermission})`;
   }
   const details = errors
     .filter(({ detail }) => !error.message.includes(detail))

@@ -1,5 +1,5 @@
 import type { EmailClaim } from '../../base/email-claim.ts';
-import { InvalidInput, NotFound, PermissionDenied } from '../../base/errors.ts';
+import { InvalidInput, type TenetError } from '../../base/errors.ts';
 import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
@@ -7,6 +7,7 @@ import { blueprintScope } from '../policy/scopes.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
 import { listHeads, listHeadsOfFiles } from '../store/revisions.ts';
 import { type Decision, decide } from './decide.ts';
+import { refusalOf } from './refusal.ts';
 import { type Snapshot, type Subject, takeSnapshot } from './snapshot.ts';
 
 /** Who a request was authenticated as. */
@@ -34,10 +35,10 @@ export interface Actor {
   readonly clientRequestId?: string | undefined;
   /** Asks the policy. */
   may(resource: string, action: string, place: Place): Promise<Decision>;
-  /** Asks the policy and throws PermissionDenied on a no, or NotFound where the actor may not even know that the place exists. */
+  /** Asks the policy and throws on a no: PermissionDenied, with the problem of the state that denies, or NotFound where the actor may not even know that the place exists. */
   require(resource: string, action: string, place: Place): Promise<Decision>;
-  /** The error for a no, with the reason where a state of the organization or the person is one. */
-  denial(decision: Decision): Promise<PermissionDenied>;
+  /** The error for a no in a place that the actor knows of. */
+  denial(decision: Decision): Promise<TenetError>;
   snapshot(place: Place): Promise<Snapshot>;
   engine(place: Place): Promise<Engine>;
   /** The engine of a kind of organization. Throws InvalidInput when there is no such blueprint. */
@@ -82,23 +83,10 @@ export function createActor(options: {
     const decision = await may(resource, action, place);
     if (decision.allowed) return decision;
     denials.push(decision);
-    if (!(await mayKnowOf(place))) throw new NotFound();
-    throw await denial(decision);
+    throw refusalOf(await engineFor(decision), decision);
   }
 
-  /** A state that denies says itself what it is. */
-  async function denial({ permission, id, verdict, snapshot: { revisions } }: Decision): Promise<PermissionDenied> {
-    const { states } = (await policies.get(revisions)).engine.vocabulary;
-    const because = verdict.row === undefined ? undefined : states[verdict.row[0]];
-    return new PermissionDenied(permission, id, {}, because === undefined ? undefined : `${because}.`);
-  }
-
-  /** A caller who may not read the organization (or the project) must not learn that it exists. */
-  async function mayKnowOf(place: Place): Promise<boolean> {
-    if (place.organizationId === undefined) return true;
-    if (place.projectId !== undefined) return (await may('project', 'read', place)).allowed;
-    return (await may('organization', 'read', place)).allowed;
-  }
+  const engineFor = async ({ snapshot: { revisions } }: Decision) => (await policies.get(revisions)).engine;
 
   return {
     principal,
@@ -107,7 +95,7 @@ export function createActor(options: {
     clientRequestId: options.clientRequestId,
     may,
     require,
-    denial,
+    denial: async (decision) => refusalOf(await engineFor(decision), decision, { isKnown: true }),
     snapshot,
     engine: async (place) => (await policies.get((await snapshot(place)).revisions)).engine,
     engineOf: async (blueprint) => {

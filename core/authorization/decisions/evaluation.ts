@@ -1,12 +1,13 @@
-import { PermissionDenied, TenetError, Unauthenticated } from '../../base/errors.ts';
+import { NotFound, PermissionDenied, TenetError, Unauthenticated } from '../../base/errors.ts';
 import { toUuid } from '../../base/ids.ts';
 import type { Db } from '../../database/database.ts';
 import { createMemo } from '../engine/memo.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
 import { scopeName } from '../policy/scopes.ts';
-import type { LivePolicies, PolicyInForce, RevisionName } from '../store/live-policies.ts';
+import type { LivePolicies, PolicyInForce } from '../store/live-policies.ts';
 import type { Place, Principal } from './actor.ts';
 import { type Decision, decideWith } from './decide.ts';
+import { denyingState, refusalOf, shownState } from './refusal.ts';
 import { type Snapshot, type Subject, takeSnapshot } from './snapshot.ts';
 
 /** A question in the words of AuthZEN 1.0; without a subject the caller asks about themselves. */
@@ -131,7 +132,7 @@ export function evaluate({ principal, question, site, subject }: Inquiry, inputs
   if (!inputs.subject) return isExplained ? unknown('UNKNOWN_SUBJECT') : { answer: { decision: false } };
   if (!inputs.subject.snapshot.exists) return isExplained ? unknown('UNKNOWN_SCOPE') : { answer: { decision: false } };
   const decision = ask(inputs.subject, question.resource.type, question.action.name);
-  if (isExplained) return explained(decision, inputs.subject.revisions);
+  if (isExplained) return explained(decision, inputs.subject);
   if (site === platform && decision.verdict.reason.startsWith('unknown')) return { ...unknown(reasonOf(decision)), decision };
   return { answer: { decision: decision.allowed }, decision };
 }
@@ -148,15 +149,19 @@ function demand(held: Held, action: string, denials: Decision[], hint?: string):
   const decision = ask(held, 'decision', action);
   if (decision.allowed) return;
   denials.push(decision);
-  throw new PermissionDenied(decision.permission, decision.id, {}, hint);
+  // The answer to outsiders says nothing of what exists, so it is the same for a place that is hidden.
+  const refused = refusalOf(held.engine, decision, { hint, isKnown: true });
+  throw refused instanceof NotFound ? new PermissionDenied(decision.permission, decision.id, {}, { hint }) : refused;
 }
 
-function explained(decision: Decision, revisions: readonly RevisionName[]): Evaluation {
+function explained(decision: Decision, { engine, revisions }: Held): Evaluation {
   const { row, source } = decision.verdict;
+  const state = denyingState(engine, row);
   const context = {
     reason: reasonOf(decision),
     decisionId: decision.id,
     ...(row && source ? { rule: { scope: scopeName(source.scope), file: source.file, line: source.line, row: [...row] } } : {}),
+    ...(state && { state: shownState(state) }),
     revisions,
   };
   return { answer: { decision: decision.allowed, context }, decision };

@@ -13,6 +13,7 @@ import type { Decision } from './decide.ts';
 import { livingGrant } from './held-roles.ts';
 import { rolesThatWouldAllow } from './nearest.ts';
 import { getDecisionRecord } from './records.ts';
+import { denyingState, shownState } from './refusal.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 
 /** A decision and everything that led to it. */
@@ -26,6 +27,8 @@ export interface Explanation {
   readonly resource: string;
   readonly action: string;
   readonly rule?: { readonly scope: string; readonly file?: string; readonly line?: number; readonly row: string[] };
+  /** The state that denied. */
+  readonly state?: { readonly name: string; readonly title: string; readonly problem: string };
   readonly roles: HeldRole[];
   readonly revisions: { readonly scope: string; readonly revision: number; readonly sha256: string }[];
   readonly nearestRoles: string[];
@@ -80,6 +83,7 @@ async function explainRecord(db: Db, kept: { id: string; at?: Date; record: Deci
   const [organizationId, projectId] = dom.split('/');
   if (!organizationId?.startsWith('org_')) throw new NotFound();
   const domain = domainOf({ organizationId, projectId });
+  const state = denyingState(engine, row);
   const nearest = rolesThatWouldAllow(engine, { roles: engine.roleSet(roles), domain, resource, action });
   return {
     decisionId: kept.id,
@@ -91,6 +95,7 @@ async function explainRecord(db: Db, kept: { id: string; at?: Date; record: Deci
     resource,
     action,
     ...(row && source ? { rule: { scope: scopeName(source.scope), file: source.file, line: source.line, row: [...row] } } : {}),
+    ...(state && { state: shownState(state) }),
     roles: await originsOf(db, { subject, organizationId, projectId, at: kept.at }, roles),
     revisions: await Promise.all(revisions.map((name) => reference(db, name))),
     nearestRoles: nearest.map(storedRole),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Blueprint } from './blueprint.ts';
 import type { Level } from './domain.ts';
 import { limits, recordOf } from './limits.ts';
+import { stateSchema } from './states.ts';
 
 const word = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case words joined by hyphens');
 const title = z.string().min(1).max(200);
@@ -28,13 +29,13 @@ export const vocabularySchema = z.strictObject({
     z.strictObject({ title, actions: recordOf(word, z.array(level).min(1).max(3), limits.actions) }),
     limits.resourceTypes,
   ),
-  /** Roles and states that no blueprint owns, with what they are: `platform/user`, `member/self`, `state/suspended`. */
+  /** Roles that no blueprint owns, with what they are: `platform/user`, `member/self`; and states, with the problem that a denial by each becomes. */
   roles: recordOf(
     z.string().regex(/^(platform|member)\/[a-z][a-z0-9-]{0,62}$/, 'must be platform/<name> or member/<name>'),
     title,
     limits.roles,
   ),
-  states: recordOf(z.string().regex(/^state\/[a-z][a-z0-9-]{0,62}$/, 'must be state/<name>'), title, limits.states),
+  states: recordOf(z.string().regex(/^state\/[a-z][a-z0-9-]{0,62}$/, 'must be state/<name>'), stateSchema, limits.states),
 });
 
 /** The closed vocabulary: resource type -> action -> levels, and the names of roles and states. */

@@ -83,5 +83,7 @@ export function outcomeOf({ world, expectation, site }: Kind, { operation, recip
 
 /** Cells of one class have the same outcome for the same reason. */
 export function classOf({ answer }: Outcome, { scenario }: Cell): string {
-  return [answer.answer, 'permission' in answer ? answer.permission : '', scenario.credential].join(' ');
+  return [answer.answer, 'permission' in answer ? answer.permission : '', 'code' in answer ? answer.code : '', scenario.credential].join(
+    ' ',
+  );
 }

@@ -1,10 +1,13 @@
-import { createStock } from '../../../core/authorization/engine/stock.ts';
+import { createStock, type Stock } from '../../../core/authorization/engine/stock.ts';
 import type { PolicyContent } from '../../../core/authorization/policy/content.ts';
 import { type Domain, domainOf } from '../../../core/authorization/policy/domain.ts';
 import { splitPermission } from '../../../core/authorization/policy/vocabulary.ts';
 
 /** What the policy files say about a caller with these roles. */
-export type Expectation = { readonly answer: 'allowed' } | { readonly answer: 'denied' | 'unknown-place'; readonly permission: string };
+export type Expectation =
+  | { readonly answer: 'allowed' }
+  | { readonly answer: 'denied'; readonly permission: string; readonly code: string; readonly status: number }
+  | { readonly answer: 'unknown-place'; readonly permission: string };
 
 /** Where a question is asked; nothing means the platform. */
 export interface Place {
@@ -21,15 +24,16 @@ export type Expect = (roles: readonly string[], place: Place, permissions: reado
  */
 export function createExpect(contents: readonly PolicyContent[]): Expect {
   const stock = createStock(contents);
-  const answers = new Map<string, boolean>();
+  const answers = new Map<string, ReturnType<Stock['decide']>>();
+  const { states } = contents[0]!.vocabulary!;
 
-  function allows(roles: readonly string[], domain: Domain, permission: string): boolean {
+  function ask(roles: readonly string[], domain: Domain, permission: string): ReturnType<Stock['decide']> {
     // No row of the files names one organization or project, so the level stands for the place.
     const key = [domain.level, permission, ...roles].join(' ');
     let answer = answers.get(key);
     if (answer === undefined) {
       const { resource, action } = splitPermission(permission);
-      answer = stock.decide('user_who_asks', roles, domain, resource, action).allowed;
+      answer = stock.decide('user_who_asks', roles, domain, resource, action);
       answers.set(key, answer);
     }
     return answer;
@@ -37,9 +41,23 @@ export function createExpect(contents: readonly PolicyContent[]): Expect {
 
   return (roles, place, permissions) => {
     const domain = domainOf(place);
-    const missing = permissions.find((permission) => !allows(roles, domain, permission));
+    const missing = permissions.find((permission) => !ask(roles, domain, permission).allowed);
     if (missing === undefined) return { answer: 'allowed' };
-    const known = domain.level === 'platform' || allows(roles, domain, domain.level === 'org' ? 'organization:read' : 'project:read');
-    return { answer: known ? 'denied' : 'unknown-place', permission: missing };
+    // A state says itself what it is to those who could read the place but for it; what stands before it counts more.
+    let told: string | undefined;
+    let left = roles;
+    let by = ask(roles, domain, missing).row?.[0];
+    for (;;) {
+      if (by !== undefined && by in states) {
+        told = by;
+        left = left.filter((role) => role !== told);
+      }
+      const read = domain.level === 'org' ? 'organization:read' : 'project:read';
+      const reading = domain.level === 'platform' ? { allowed: true } : ask(left, domain, read);
+      const { problem: code, status } = told === undefined ? { problem: 'permission-denied', status: 403 } : states[told]!;
+      if (reading.allowed && status !== 404) return { answer: 'denied', permission: missing, code, status };
+      by = 'row' in reading ? reading.row?.[0] : undefined;
+      if (reading.allowed || by === undefined || !(by in states)) return { answer: 'unknown-place', permission: missing };
+    }
   };
 }

@@ -116,10 +116,11 @@ function wrongAnswer({ operation }: Cell, { answer: wanted }: Outcome, { status,
     case 'unknown-place':
       return status === 404 && problem.code === 'not-found' ? undefined : `expected 404, got ${status}`;
     case 'denied':
-      if (status !== 403) return `expected 403 for ${wanted.permission}, got ${status}`;
+      if (status !== wanted.status || problem.code !== wanted.code)
+        return `expected ${wanted.status} ${wanted.code} for ${wanted.permission}, got ${status} ${problem.code}`;
       if (problem.requiredPermission !== wanted.permission)
         return `expected ${wanted.permission} to be missing, not ${problem.requiredPermission}`;
-      return /^dec_/.test(problem.decisionId ?? '') ? undefined : 'the 403 has no decision id';
+      return /^dec_/.test(problem.decisionId ?? '') ? undefined : 'the denial has no decision id';
   }
 }
 

@@ -26,7 +26,10 @@ export const vocabulary: Vocabulary = {
     key: { title: 'Keys', actions: { copy: ['org', 'project'], open: ['org'] } },
   },
   roles: { 'platform/user': 'Everybody', 'member/self': 'Every member' },
-  states: { 'state/closed': 'Closed', 'state/asleep': 'Asleep' },
+  states: {
+    'state/closed': { title: 'Closed', problem: 'permission-denied', status: 403 },
+    'state/asleep': { title: 'Asleep', problem: 'permission-denied', status: 403 },
+  },
 };
 
 /** A blueprint of two roles in the organization and one in the project. */

@@ -33,7 +33,7 @@ describe('a manifest that goes', () => {
         params: { path },
         body: { resource: 'project', action: 'create' },
       });
-      expect(JSON.stringify(explained.data)).to.include('state/suspended');
+      expect(explained.data!.state).to.include({ name: 'state/suspended', problem: 'organization-suspended' });
     });
 
     it('is resumed when it is applied again, also as a new object, with what it had', async () => {

@@ -1,0 +1,54 @@
+import { NotFound, PermissionDenied } from '../../base/errors.ts';
+import type { Engine } from '../engine/engine.ts';
+import { findState, type State } from '../policy/states.ts';
+import { type Decision, decideWith } from './decide.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What denied: a state, by its name in policy rows. */
+export interface DenyingState extends State {
+  readonly name: string;
+}
+
+/** A state as explanations show it. */
+export function shownState({ name, title, problem }: DenyingState): { name: string; title: string; problem: string } {
+  return { name, title, problem };
+}
+
+/** The state whose row decided, if one did. */
+export function denyingState({ vocabulary }: Engine, row: readonly string[] | undefined): DenyingState | undefined {
+  const name = row?.[0];
+  const state = name === undefined ? undefined : findState(vocabulary.states, name);
+  return state && { name: name!, ...state };
+}
+
+/**
+ * The error that a denial is answered with. Where a state denies, it is the problem of that state, as long as the caller could read the
+ * place without it; if another state stands before that too, it is the problem of that one. Callers who may not read the place get
+ * NotFound, unless `isKnown` says that they know of it.
+ */
+export function refusalOf(
+  engine: Engine,
+  decision: Decision,
+  { hint, isKnown = false }: { hint?: string | undefined; isKnown?: boolean } = {},
+): PermissionDenied | NotFound {
+  const { permission, id, snapshot } = decision;
+  const { knows, state } = foremostState(engine, snapshot, denyingState(engine, decision.verdict.row));
+  if (state !== undefined) return refusalBy(state, decision);
+  return knows || isKnown ? new PermissionDenied(permission, id, {}, { hint }) : new NotFound();
+}
+
+/** Whether the caller could read the place but for states, and the state that denies the most: without it nothing else would keep them from reading. */
+function foremostState(engine: Engine, snapshot: Snapshot, state?: DenyingState): { knows: boolean; state?: DenyingState | undefined } {
+  const without = { ...snapshot, roles: snapshot.roles.filter((name) => name !== state?.name) };
+  const { level } = snapshot.domain;
+  if (level === 'platform') return { knows: true, state };
+  const read = decideWith(engine, without, level === 'org' ? 'organization' : 'project', 'read');
+  if (read.allowed) return { knows: true, state };
+  const before = denyingState(engine, read.verdict.row);
+  return before === undefined ? { knows: false } : foremostState(engine, without, before);
+}
+
+function refusalBy({ title, problem, status, challenge }: DenyingState, { permission, id }: Decision): PermissionDenied | NotFound {
+  if (status === 404) return new NotFound();
+  return new PermissionDenied(permission, id, {}, { hint: `${title}.`, problem, challenge });
+}

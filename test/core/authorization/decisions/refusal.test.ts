@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { toProblem } from '../../../../api/http/problem.ts';
+import { decideWith } from '../../../../core/authorization/decisions/decide.ts';
+import { refusalOf } from '../../../../core/authorization/decisions/refusal.ts';
+import { createEngine, type Engine } from '../../../../core/authorization/engine/engine.ts';
+import { domainOf } from '../../../../core/authorization/policy/domain.ts';
+import { integrations } from '../contents.ts';
+
+describe('a denial', () => {
+  let engine: Engine;
+
+  before(async () => {
+    engine = createEngine(await integrations());
+  });
+
+  function answer(roles: string[], permission: string, projectId?: string) {
+    const domain = permission.startsWith('platform ') ? domainOf({}) : domainOf({ organizationId: 'org_1', projectId });
+    const [resource, action] = permission.replace('platform ', '').split(':');
+    const snapshot = { subject: { type: 'user' as const, id: 'user_1', uuid: '' }, domain, roles, revisions: [], exists: true };
+    const decision = decideWith(engine, snapshot, resource!, action!);
+    expect(decision.allowed).to.equal(false);
+    const { status, body, headers } = toProblem(refusalOf(engine, decision), { requestId: 'req_1' });
+    return { status, ...(body as { code: string; detail: string }), challenge: headers?.['WWW-Authenticate'] };
+  }
+
+  const admin = ['member/self', 'integrations/org.admin'];
+
+  for (const [title, roles, permission, status, code] of [
+    ['by a suspension of the organization', [...admin, 'state/suspended'], 'project:create', 403, 'organization-suspended'],
+    ['by a suspension of the person', [...admin, 'state/suspended-user'], 'organization:read', 403, 'user-suspended'],
+    [
+      'by a suspension of the person, on the platform',
+      ['platform/user', 'state/suspended-user'],
+      'platform user:read-self',
+      403,
+      'user-suspended',
+    ],
+    ['by a membership that is switched off', [...admin, 'state/inactive-member'], 'organization:read', 404, 'not-found'],
+    ['in a personal organization (MIN-01)', [...admin, 'state/personal'], 'invitation:create', 409, 'personal-organization'],
+    ['without the plan (PICA-02, S001-02)', [...admin, 'state/not-entitled'], 'project:create', 403, 'plan-required'],
+    [
+      'without the plan, on the platform (PICA-02)',
+      ['platform/user', 'state/not-entitled'],
+      'platform organization:create',
+      403,
+      'plan-required',
+    ],
+    ['without the second factor', [...admin, 'state/mfa-missing'], 'organization:read', 401, 'mfa-required'],
+    ['by no state', ['member/self'], 'project:create', 403, 'permission-denied'],
+    [
+      'of a suspended person in a suspended organization',
+      [...admin, 'state/suspended', 'state/suspended-user'],
+      'project:create',
+      403,
+      'user-suspended',
+    ],
+    [
+      'of an inactive member of a suspended organization',
+      [...admin, 'state/suspended', 'state/inactive-member'],
+      'project:create',
+      404,
+      'not-found',
+    ],
+    ['of somebody who holds nothing there but a state', ['state/suspended'], 'project:create', 404, 'not-found'],
+    ['of somebody who holds nothing there', [], 'organization:read', 404, 'not-found'],
+  ] as [string, string[], string, number, string][]) {
+    it(`${title} is ${status} ${code}`, () => {
+      expect(answer(roles, permission)).to.include({ status, code });
+    });
+  }
+
+  it('by a suspension says who can lift it, and is told in a project to those who could read it', () => {
+    const roles = [...admin, 'state/suspended'];
+    expect(answer(roles, 'project:create').detail).to.match(/^The organization is suspended\. .*an operator of this installation can\.$/);
+    expect(answer(roles, 'project:read', 'prj_1')).to.include({ status: 403, code: 'organization-suspended' });
+    expect(answer(['member/self', 'state/suspended'], 'project:read', 'prj_1')).to.include({ status: 404, code: 'not-found' });
+  });
+
+  it('without the second factor challenges for one (RFC 9470)', () => {
+    expect(answer([...admin, 'state/mfa-missing'], 'project:create').challenge).to.contain('error="insufficient_user_authentication"');
+  });
+});
