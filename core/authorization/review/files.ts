@@ -29,7 +29,14 @@ export async function readPolicies(directory: string): Promise<PolicyContent[]> 
   };
   const required = async (file: string): Promise<string> => {
     const text = await read(file);
-    if (text === undefined) findings.push({ rule: 'missing-file', level: 'error', message: 'this file is missing', file, line: 1 });
+    if (text === undefined)
+      findings.push({
+        rule: 'missing-file',
+        level: 'error',
+        message: 'this file is missing; policies/README.md says what it holds',
+        file,
+        line: 1,
+      });
     return text ?? '';
   };
   const yaml = async <S extends z.ZodType>(file: string, text: string | undefined, schema: S): Promise<z.output<S> | undefined> => {

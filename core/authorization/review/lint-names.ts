@@ -153,7 +153,8 @@ function reportPair([, dom, obj, act]: Row, { vocabulary: { resources }, everyth
   const level = levelOf(dom);
   const asked = act === '*' ? [...actions.values()] : [actions.get(act)!];
   if (level === undefined || asked.some((levels) => levels.has(level))) return;
-  report('unknown-action', `${obj}:${act} cannot be asked at ${level} level`);
+  const levels = [...new Set(asked.flatMap((each) => [...each]))].join(' and ');
+  report('unknown-action', `${obj}:${act} cannot be asked at ${level} level, only at ${levels} level`);
 }
 
 function reportObject(obj: string, known: readonly string[], hint: Hint, report: Report): void {

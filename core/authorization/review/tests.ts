@@ -127,6 +127,9 @@ function unknownRoles(engine: Engine, { matrix, cases, invariants }: PolicyTests
   return { messages, path: unknown[0]?.path ?? [] };
 }
 
+const unaskable = (permission: string, level: string): string =>
+  `${permission} cannot be asked at ${level} level: permissions.yaml and the resourceTypes of blueprint.yaml say what can be asked where.`;
+
 function runMatrix(engine: Engine, block: PolicyTests['matrix'][number], index: number): PolicyTestResult[] {
   const domain = testDomain(block.level);
   const askable = engine.permissions(block.level);
@@ -140,7 +143,7 @@ function runMatrix(engine: Engine, block: PolicyTests['matrix'][number], index: 
       ...impossible.map(({ resource, action }) => ({
         name: `${role} ${resource}:${action} at ${block.level} level`,
         passed: false,
-        message: `${resource}:${action} cannot be asked at ${block.level} level.`,
+        message: unaskable(`${resource}:${action}`, block.level),
         path: ['matrix', index, 'roles', role, resource],
       })),
       ...askable.map(({ resource, action }) => {
@@ -160,7 +163,7 @@ function runCase(engine: Engine, test: PolicyTests['cases'][number]): PolicyTest
   const verdict = engine.decide({ roles, domain: testDomain(test.level), ...splitPermission(test.ask) });
   const result = judge(test.name, verdict, test.expect);
   if (verdict.reason === 'unknown-resource' || verdict.reason === 'unknown-action') {
-    return { name: test.name, passed: false, message: `${test.ask} cannot be asked at ${test.level} level.` };
+    return { name: test.name, passed: false, message: unaskable(test.ask, test.level) };
   }
   const by = test.by === undefined ? undefined : qualify(engine.blueprint, test.by);
   if (result.passed && by !== undefined && verdict.row?.[0] !== by) {

@@ -39,9 +39,13 @@ describe('the tests of a policy', () => {
 
   it('fail for a pair that cannot be asked, which would be denied for the wrong reason', () => {
     const matrix = [{ level: 'org' as const, roles: { 'org.guest': { lamp: ['switch', 'swich'] } } }];
-    expect(failures({ matrix })).to.deep.equal(['lamp:swich cannot be asked at org level.']);
+    expect(failures({ matrix })).to.deep.equal([
+      'lamp:swich cannot be asked at org level: permissions.yaml and the resourceTypes of blueprint.yaml say what can be asked where.',
+    ]);
     const ask = { name: 'x', roles: ['org.guest'], level: 'org' as const, ask: 'lamp:swich', expect: 'deny' as const };
-    expect(failures({ cases: [ask] })).to.deep.equal(['lamp:swich cannot be asked at org level.']);
+    expect(failures({ cases: [ask] })).to.deep.equal([
+      'lamp:swich cannot be asked at org level: permissions.yaml and the resourceTypes of blueprint.yaml say what can be asked where.',
+    ]);
   });
 
   it('fail for a role that does not exist, which would be denied everything', () => {
