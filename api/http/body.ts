@@ -13,17 +13,22 @@ const maxDepth = 32;
 export interface ReadBody {
   readonly bytes?: Buffer;
   readonly bodyError?: TenetError;
+  /** Bytes of the room that it takes; they are the caller's until the request is answered. */
+  readonly held?: number;
 }
 
-/** Bytes that all bodies which are being read take at one time, and those of one caller (docs/limits.md). */
+/** Bytes that all bodies of requests which are not answered yet take at one time, and those of one caller (docs/limits.md). */
 export interface BodyLimits {
   readonly inAll: number;
   readonly perCaller: number;
+  /** Bytes besides, for callers who have little: up to `small` each. Else a few callers with large bodies would keep all others out. */
+  readonly reserve: number;
+  readonly small: number;
 }
 
-export const bodyLimits: BodyLimits = { inAll: 67_108_864, perCaller: 8_388_608 };
+export const bodyLimits: BodyLimits = { inAll: 67_108_864, perCaller: 8_388_608, reserve: 33_554_432, small: usualBody };
 
-/** The memory that bodies take while they arrive. */
+/** The memory that bodies take from their first byte until the request is answered: what waits for its turn is held as well. */
 export class BodyRoom {
   readonly #limits: BodyLimits;
   readonly #taken = new Map<string, number>();
@@ -35,9 +40,10 @@ export class BodyRoom {
 
   /** Takes room for a caller; false when there is none. */
   take(caller: string, bytes: number): boolean {
-    const own = this.#taken.get(caller) ?? 0;
-    if (own + bytes > this.#limits.perCaller || this.#all + bytes > this.#limits.inAll) return false;
-    this.#taken.set(caller, own + bytes);
+    const { inAll, perCaller, reserve, small } = this.#limits;
+    const own = (this.#taken.get(caller) ?? 0) + bytes;
+    if (own > perCaller || this.#all + bytes > (own > small ? inAll : inAll + reserve)) return false;
+    this.#taken.set(caller, own);
     this.#all += bytes;
     return true;
   }
@@ -66,7 +72,7 @@ export function announcesBody({ headers }: IncomingMessage): boolean {
 
 /**
  * Reads the body and calls `onBody` once, at once where there is none, and before its end when it is refused. What it says is
- * not looked at. `onError` hears when the connection breaks.
+ * not looked at. The room that it takes is to be given back by who got it. `onError` hears when the connection breaks.
  */
 export function readBody(
   message: IncomingMessage,
@@ -94,28 +100,29 @@ export function readBody(
   const end = (body: ReadBody): void => {
     message.off('data', onData).off('end', onEnd).off('error', onBreak);
     message.on('error', () => undefined);
-    room.free(caller, taken);
     onBody(body);
+  };
+  const refuse = (bodyError: TenetError): void => {
+    room.free(caller, taken);
+    end({ bodyError });
   };
   const onData = (chunk: Buffer): void => {
     const total = size + chunk.length;
     if (total > limit) {
-      end({ bodyError: tooLarge(limit) });
+      refuse(tooLarge(limit));
       return;
     }
-    if (chunk.length === announced) bytes = chunk;
-    else {
-      const wanted = Math.max(roomFor(bytes, total, limit) - taken, 0);
-      if (!room.take(caller, wanted)) {
-        end({ bodyError: new Unavailable('Too many bodies are being read. Try again in a moment.') });
-        return;
-      }
-      taken += wanted;
-      bytes = append(bytes, size, chunk, taken);
+    const isWhole = chunk.length === announced;
+    const wanted = isWhole ? announced : Math.max(roomFor(bytes, total, limit) - taken, 0);
+    if (!room.take(caller, wanted)) {
+      refuse(new Unavailable('Too many bodies are held for requests that are not answered yet. Try again in a moment.'));
+      return;
     }
+    taken += wanted;
+    bytes = isWhole ? chunk : append(bytes, size, chunk, taken);
     size = total;
   };
-  const onEnd = (): void => end(size === 0 ? {} : { bytes: bytes.subarray(0, size) });
+  const onEnd = (): void => end(size === 0 ? {} : { bytes: bytes.subarray(0, size), held: taken });
   const onBreak = (error: Error): void => {
     if (message.readableEnded) return;
     room.free(caller, taken);

@@ -44,6 +44,10 @@ export class Exchange {
   readonly #route: Route;
   readonly #started = performance.now();
   readonly #request: IncomingRequest;
+  /** Who is calling, as the room for bodies knows them. */
+  #caller = '';
+  /** Bytes of that room. */
+  #held = 0;
   /** What the line says of a failure. */
   #failure: { readonly code?: string; readonly refusal?: string; readonly allowed?: boolean; readonly decisionId?: string } = none;
 
@@ -96,15 +100,17 @@ export class Exchange {
     // Only now, as the one who waits for it is known (RFC 9110 section 10.1.1).
     if (this.#message.headers.expect !== undefined) this.#response.writeContinue();
     const { bodies: room } = this.#context;
+    this.#caller = this.#request.logFields.subject ?? '';
     readBody(
       this.#message,
-      { limit, room, caller: this.#request.logFields.subject ?? '' },
+      { limit, room, caller: this.#caller },
       (body) => this.#answer(body),
       (error) => this.#fail(error),
     );
   }
 
-  #answer({ bytes, bodyError }: ReadBody): void {
+  #answer({ bytes, bodyError, held = 0 }: ReadBody): void {
+    this.#held = held;
     if (bytes) this.#request.bytes = bytes;
     if (bodyError) this.#request.bodyError = bodyError;
     let reply: Reply | Promise<Reply>;
@@ -165,6 +171,7 @@ export class Exchange {
   }
 
   #account(status: number): void {
+    if (this.#held > 0) this.#context.bodies.free(this.#caller, this.#held);
     const { metrics, logRequest } = this.#context;
     const { requestId, clientRequestId, trace, method, logFields } = this.#request;
     const { operationId = 'none', subject, organizationId, decision } = logFields;

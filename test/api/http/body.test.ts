@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect } from 'chai';
-import { BodyRoom, parseBody, type ReadBody, readBody } from '../../../api/http/body.ts';
+import { BodyRoom, bodyLimits, parseBody, type ReadBody, readBody } from '../../../api/http/body.ts';
 
 function incoming(headers: Record<string, string>): IncomingMessage {
   const message = new IncomingMessage(new Socket());
@@ -11,12 +11,7 @@ function incoming(headers: Record<string, string>): IncomingMessage {
 
 const reading = (message: IncomingMessage): Promise<ReadBody> =>
   new Promise((resolve, reject) => {
-    readBody(
-      message,
-      { limit: 1_048_576, room: new BodyRoom({ inAll: 2_000_000, perCaller: 1_500_000 }), caller: 'alice' },
-      resolve,
-      reject,
-    );
+    readBody(message, { limit: 1_048_576, room: new BodyRoom(bodyLimits), caller: 'alice' }, resolve, reject);
   });
 
 describe('the body of a request', () => {
