@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, isIPv4 } from 'node:net';
 import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
+import { createChecker } from '../core/authorization/review/checker.ts';
 import { createLivePolicies, type LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { checkPolicyHealth } from '../core/authorization/store/policy-health.ts';
 import type { Config } from '../core/base/config.ts';
@@ -99,7 +100,10 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const policyDatabase = openDatabase(databaseUrl, { size: 2, onError, pooler });
     stops.push(() => policyDatabase.close());
     const metrics = createMetrics(database.stats);
+    const checker = createChecker();
+    stops.push(() => checker.stop());
     const policies = createLivePolicies(policyDatabase, {
+      checker,
       onRefused(message) {
         metrics.refusedPolicies.inc();
         log.error({ message }, 'policy revision refused, the last good one stays in force');

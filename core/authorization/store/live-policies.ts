@@ -6,7 +6,7 @@ import { createEngine, type Engine } from '../engine/engine.ts';
 import { digest, type PolicyContent } from '../policy/content.ts';
 import { PolicyError } from '../policy/findings.ts';
 import { scopeName } from '../policy/scopes.ts';
-import { checkPolicies } from '../review/check.ts';
+import { type Checker, uncheckedRule } from '../review/checker.ts';
 import { digestRule, listHeadsOfFiles, loadContent } from './revisions.ts';
 
 /** The engines of the revisions in force, built when a snapshot first names them. */
@@ -56,11 +56,17 @@ const retryAfter = 5_000;
  * Builds engines aside and swaps them in by one reference: a decision sees the old policy or the new one, never a part of either.
  * Before that the rows are linted and their own tests are run; `onRefused` hears of a revision that fails.
  */
-export function createLivePolicies(database: Database, options: { onRefused: (message: string) => void }): LivePolicies {
+export function createLivePolicies(
+  database: Database,
+  options: { checker: Pick<Checker, 'check'>; onRefused: (message: string) => void },
+): LivePolicies {
   const parts = createCompiledPolicies();
   const contents = new LRUCache<string, Promise<PolicyContent>>({ max: 5_000 });
   const names = new WeakMap<PolicyContent, RevisionName>();
   const checked = new LRUCache<string, true>({ max: 1_000 });
+  /** Scopes that have been checked together once. */
+  const decided = new LRUCache<string, true>({ max: 1_000 });
+  const checking = new Map<string, Promise<void>>();
   const built = new LRUCache<string, PolicyInForce>({ max: 10_000 });
   // What a list was answered with once, for lists that do not change: those of snapshots, which are asked again and again.
   const builtOf = new WeakMap<readonly string[], PolicyInForce>();
@@ -89,12 +95,28 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
     return found;
   }
 
+  /** Organizations of one kind that ask at the same time wait for the same check. */
+  function checkOnce(base: string, loaded: readonly PolicyContent[]): Promise<void> {
+    let pending = checking.get(base);
+    if (!pending) {
+      pending = check(base, loaded).finally(() => checking.delete(base));
+      checking.set(base, pending);
+    }
+    return pending;
+  }
+
+  async function check(base: string, loaded: readonly PolicyContent[]): Promise<void> {
+    const scopes = scopesOf(base.split(','));
+    await options.checker.check(loaded, { isFirst: !decided.has(scopes) });
+    checked.set(base, true);
+    decided.set(scopes, true);
+  }
+
   async function build(revisions: readonly string[]): Promise<PolicyInForce> {
     const loaded = await Promise.all(revisions.map(content));
     // What platform and blueprint say together is checked once; ten thousand organizations share it.
     const base = revisions.slice(0, 2).join(',');
-    if (!checked.has(base)) checkPolicies(loaded.slice(0, 2));
-    checked.set(base, true);
+    if (!checked.has(base)) await checkOnce(base, loaded.slice(0, 2));
     return { engine: createEngine(loaded, parts), revisions: revisions.map((name, index) => nameOf(name, loaded[index]!)) };
   }
 
@@ -108,7 +130,7 @@ export function createLivePolicies(database: Database, options: { onRefused: (me
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
       const message = `${revisions.map(scopeName).join(', ')}: ${error.message}`;
-      const mayHeal = error.findings.some(({ rule }) => rule === digestRule);
+      const mayHeal = error.findings.some(({ rule }) => rule === digestRule || rule === uncheckedRule);
       const isNew = refused.get(key)?.message !== message;
       refused.set(key, { revisions, message, retryAt: mayHeal ? Date.now() + retryAfter : Number.POSITIVE_INFINITY });
       if (isNew) options.onRefused(message);

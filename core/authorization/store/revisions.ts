@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { newModelFromString } from 'casbin';
 import casbinPgAdapter from 'casbin-pg-adapter';
 import { InvalidInput, NotFound, Unavailable, VersionMismatch } from '../../base/errors.ts';
@@ -209,14 +210,28 @@ export async function loadContent(db: Db, scope: string, revision: number): Prom
 /** The adapter is CommonJS whose class is its `default`; a loader that requires modules has taken that already. */
 const PostgresAdapter = casbinPgAdapter.default ?? (casbinPgAdapter as unknown as typeof casbinPgAdapter.default);
 
+/** Casbin parses each row as a line of CSV: so many of them keep the event loop for a millisecond or two. */
+const slice = 100;
+
 async function adapterRows(db: Db, modelText: string, name: string): Promise<Row[]> {
+  let rules: unknown[] | undefined;
+  let from = 0;
   const adapter = await PostgresAdapter.newAdapter({
     migrate: false,
-    // The adapter says `casbin`; the search path decides that this is our view of the one revision.
+    // The adapter says `casbin`; the search path decides that this is our view of the one revision. It gets the rows slice by slice.
     dbClient: (exec) =>
-      exec({ query: (sql: string) => queryUnder(db, { search_path: 'tenet_casbin, tenet', 'tenet.revisions': name }, sql) }),
+      exec({
+        query: async (sql: string) => {
+          rules ??= (await queryUnder(db, { search_path: 'tenet_casbin, tenet', 'tenet.revisions': name }, sql)).rows;
+          return { rows: rules.slice(from, from + slice) };
+        },
+      }),
   });
   const model = newModelFromString(modelText);
-  await adapter.loadPolicy(model as never);
+  do {
+    if (from > 0) await setImmediate();
+    await adapter.loadPolicy(model as never);
+    from += slice;
+  } while (from < rules!.length);
   return (model.model.get('p')?.get('p')?.policy ?? []) as unknown as Row[];
 }

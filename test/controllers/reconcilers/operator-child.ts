@@ -1,6 +1,7 @@
 // One replica for operator-replicas.test.ts, as a process of its own: it can be killed and suspended. It says who leads, and logs to standard output.
 import { Registry } from 'prom-client';
 import { startKubernetesControllers } from '../../../controllers/main.ts';
+import { createChecker } from '../../../core/authorization/review/checker.ts';
 import { createLivePolicies } from '../../../core/authorization/store/live-policies.ts';
 import { loadKeyring } from '../../../core/base/keyring.ts';
 import { type Database, openDatabase } from '../../../core/database/database.ts';
@@ -24,7 +25,7 @@ const told: Database = {
 };
 await startKubernetesControllers({
   database: told,
-  policies: createLivePolicies(database, { onRefused: () => undefined }),
+  policies: createLivePolicies(database, { checker: createChecker(), onRefused: () => undefined }),
   keyring: await loadKeyring({ encryptionKeys: [], TENET_DATA_DIR: dataDir }),
   log,
   mails,
