@@ -63,6 +63,8 @@ create table denials (
   action text,
   target text,
   count bigint not null default 1,
+  targets text[] not null default '{}'::text[],
+  unlisted bigint not null default 0,
   constraint denials_pkey PRIMARY KEY (org_id, fingerprint, since)
 );
 CREATE INDEX denials_by_time ON tenet.denials USING btree (since);

@@ -14,10 +14,16 @@ export interface Attempt {
   readonly clientRequestId?: string | undefined;
 }
 
+/** Targets that the event of an hour names: a caller may make them up. */
+const maxTargets = 50;
+
 const keepSql = `
-insert into denials (org_id, fingerprint, since, decision_id, subject, action, target)
-values (:chain, :fingerprint, date_trunc('hour', now(), 'UTC'), :decision, :subject, :action, :target)
-on conflict (org_id, fingerprint, since) do update set count = denials.count + 1
+insert into denials (org_id, fingerprint, since, decision_id, subject, action, target, targets)
+values (:chain, :fingerprint, date_trunc('hour', now(), 'UTC'), :decision, :subject, :action, :target, array_remove(array[:target], null))
+on conflict (org_id, fingerprint, since) do update set count = denials.count + 1,
+  targets = case when excluded.targets <@ denials.targets or cardinality(denials.targets) >= ${maxTargets}
+    then denials.targets else denials.targets || excluded.targets end,
+  unlisted = denials.unlisted + (not excluded.targets <@ denials.targets and cardinality(denials.targets) >= ${maxTargets})::int
 returning decision_id, count`;
 
 /**
@@ -58,6 +64,8 @@ interface Counted {
   subject: string;
   action: string | null;
   target: string | null;
+  targets: string[];
+  unlisted: string;
   count: string;
 }
 
@@ -65,9 +73,12 @@ const batch = 200;
 const closeSql = `
 delete from denials where ctid = any(array(
   select ctid from denials where since < date_trunc('hour', now(), 'UTC') order by org_id limit ${batch} for update skip locked
-)) returning org_id, since, decision_id, subject, action, target, count`;
+)) returning org_id, since, decision_id, subject, action, target, targets, unlisted, count`;
 
-/** Ends the hours that are over: attempts that were denied more than once have an event with their number, `after.denials`. */
+/**
+ * Ends the hours that are over: attempts that were denied more than once have an event with their number, `after.denials`, and what they were
+ * about, `after.targets`; `after.unlisted` is the number of those that were about something else still.
+ */
 export async function closeDenials(database: Database): Promise<void> {
   for (;;) {
     const closed = await database.write('platform', async (db) => {
@@ -79,7 +90,8 @@ export async function closeDenials(database: Database): Promise<void> {
   }
 }
 
-async function recordCount(db: Db, { org_id, since, decision_id, subject, action, target, count }: Counted): Promise<void> {
+async function recordCount(db: Db, closed: Counted): Promise<void> {
+  const { org_id, since, decision_id, subject, action, target, targets, unlisted, count } = closed;
   if (action === null || target === null || count === '1') return;
   await record(
     db,
@@ -90,7 +102,7 @@ async function recordCount(db: Db, { org_id, since, decision_id, subject, action
       target,
       outcome: 'DENIED',
       decisionId: toId('decision', decision_id),
-      after: { denials: Number(count), since: since.toISOString() },
+      after: { denials: Number(count), since: since.toISOString(), targets, ...(unlisted !== '0' && { unlisted: Number(unlisted) }) },
     },
   );
 }

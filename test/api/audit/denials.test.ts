@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { closeDenials } from '../../../core/audit/denials.ts';
 import { verifyChain } from '../../../core/audit/verify.ts';
-import { toUuid } from '../../../core/base/ids.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
 import { foundOrganization, inDatabase, join } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -64,6 +64,21 @@ describe('denials that are alike', () => {
       db.raw('select count from denials'),
     );
     expect(rows).to.deep.equal([{ count: '10' }]);
+  });
+
+  it('say what each of them was about, up to a bound, although they are counted together', async () => {
+    const remove = (userId: string) =>
+      member.client.DELETE('/v1/organizations/{organizationId}/members/{userId}', { params: { path: { organizationId, userId } } });
+    const targets = Array.from({ length: 52 }, () => newId('user'));
+    for (const target of targets) expect((await remove(target)).response.status).to.equal(403);
+    await remove(targets[0]!);
+    await remove(targets[51]!);
+    await anHourAgo();
+    await closeDenials(tenet.database);
+    const [first, sum, ...others] = await denied();
+    expect(others).to.deep.equal([]);
+    expect(first).to.include({ action: 'member.remove', target: targets[0] });
+    expect(sum!.after).to.deep.include({ denials: 54, targets: targets.slice(0, 50), unlisted: 3 });
   });
 
   it('have an event with their number once the hour is over, in a chain that holds', async () => {
