@@ -182,6 +182,8 @@ create table invitations (
 );
 CREATE INDEX invitations_by_email ON tenet.invitations USING btree (folded_email) WHERE (state = 'PENDING'::text);
 CREATE INDEX invitations_by_kid ON tenet.invitations USING btree (token_kid) WHERE ((state = 'PENDING'::text) AND (token_kid IS NOT NULL));
+CREATE INDEX invitations_of_address ON tenet.invitations USING btree (org_id, folded_email, id);
+CREATE INDEX invitations_of_manifest ON tenet.invitations USING btree (org_id, ((managed_by ->> 'uid'::text))) WHERE ((state = 'PENDING'::text) AND (managed_by IS NOT NULL));
 CREATE UNIQUE INDEX invitations_one_pending ON tenet.invitations USING btree (org_id, folded_email) WHERE (state = 'PENDING'::text);
 alter table invitations enable row level security;
 alter table invitations force row level security;

@@ -31,7 +31,8 @@ export async function planMembers(
 ): Promise<{ steps: Step[]; statuses: MemberStatus[] }> {
   const { organization, manifest } = input;
   const organizationId = toId('organization', organization.id);
-  const known = await readMembership(db, organization.id, { emails: manifest.members.map(({ email }) => email), uid: manifest.ref.uid });
+  const emails = manifest.members.map(({ email }) => email);
+  const known = await readMembership(db, organization.id, { emails, uid: manifest.ref.uid, all: manifest.membersPolicy === 'Exact' });
   const steps: Step[] = [];
   const statuses: MemberStatus[] = [];
   const does = memberSteps(db, actor, context, organizationId, manifest.ref);

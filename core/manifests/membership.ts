@@ -18,7 +18,7 @@ export interface KnownMember {
   readonly grants: readonly { readonly id: string; readonly role: string; readonly until: Date | null; readonly rests: boolean }[];
 }
 
-/** The newest invitation of an address. */
+/** The invitation of an address that counts: the pending one, else the newest. */
 export interface KnownInvitation {
   readonly id: string;
   readonly email: string;
@@ -30,14 +30,14 @@ export interface KnownInvitation {
   readonly managedBy: StoredRef | null;
 }
 
-/** What the database knows about the people of one organization. */
+/** What the database knows about those people of one organization who were asked for. */
 export interface Membership {
   /** The user whose verified address this is now. */
   member(email: string): KnownMember | 'ambiguous' | undefined;
   /** The member who came by this address, as long as nobody else has it: their provider does not vouch for it any more. */
   former(email: string): KnownMember | undefined;
   invitation(email: string): KnownInvitation | undefined;
-  /** Members who are behind none of these addresses. */
+  /** Of the members who were asked for, those who are behind none of these addresses. */
   others(emails: ReadonlySet<string>): KnownMember[];
   /** Pending invitations that this manifest made. */
   pendingOf(uid: string): KnownInvitation[];
@@ -48,18 +48,36 @@ select u.id as "userUuid", u.email, m.joined_as as "joinedAs", m.state, m.manage
   coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'until', ${milliseconds('g.until')}, 'rests', coalesce(g.from_at > now(), false))) from grants g
     where g.org_id = :org and g.user_id = u.id and g.project_id is null and ${presentGrant}), '[]') as grants
 from (select id from users where folded_email = any(:emails)
-  union select user_id from members where org_id = :org and state <> 'REMOVED') named
+  union select user_id from members where org_id = :org and state <> 'REMOVED'
+    and (joined_as = any(:emails) or managed_by ->> 'uid' = :uid or (:all and managed_by is null))) named
 join users u on u.id = named.id left join members m on m.org_id = :org and m.user_id = u.id`;
 
-/** Reads everybody who is a member or is named by one of the addresses (folded). */
-export async function readMembership(db: Db, orgUuid: string, { emails }: { emails: readonly string[]; uid: string }): Promise<Membership> {
-  const people: KnownMember[] = (await db.raw(peopleSql, { org: orgUuid, emails: [...emails] })).rows.map((row: KnownMember) => ({
+// A pending one is before the others of its address: an older one may have been sent again.
+const invitationsSql = `
+select ${columnsSql} from (
+  select distinct on (folded_email) * from invitations where org_id = :org and folded_email = any(array(
+    select unnest(:emails::text[])
+    union select folded_email from invitations where org_id = :org and state = 'PENDING' and managed_by is not null and managed_by ->> 'uid' = :uid
+  )) order by folded_email, (state = 'PENDING') desc, id desc
+) newest`;
+
+/** Whom to read: those behind these addresses (folded), those whom the manifest of this uid brought, and with `all` the members of no manifest. */
+interface Asked {
+  readonly emails: readonly string[];
+  readonly uid: string | null;
+  readonly all: boolean;
+}
+
+/** Reads what an organization has of these people, however many others there are and were. */
+export async function readMembership(db: Db, orgUuid: string, { emails, uid, all }: Asked): Promise<Membership> {
+  const asked = { org: orgUuid, emails: [...emails], uid, all };
+  const people: KnownMember[] = (await db.raw(peopleSql, asked)).rows.map((row: KnownMember) => ({
     ...row,
     orgUuid,
     isMember: row.state === 'ACTIVE' || row.state === 'INACTIVE',
     grants: row.grants.map((grant) => ({ ...grant, until: grant.until === null ? null : new Date(grant.until) })),
   }));
-  const { rows } = await db.raw(`select ${columnsSql} from invitations where org_id = ? order by id`, [orgUuid]);
+  const { rows } = await db.raw(invitationsSql, asked);
   const invitations = new Map<string, KnownInvitation>();
   for (const row of rows) {
     const email = foldEmail(row.email);

@@ -250,7 +250,7 @@ async function planGrants(
   const place = { organizationId, projectId: toId('project', row.id) };
   const emails = manifest.members.map(({ email }) => email);
   // The organization's members matter only to those who are listed.
-  const known = emails.length === 0 ? undefined : await readMembership(db, row.org_id, { emails, uid: manifest.ref.uid });
+  const known = emails.length === 0 ? undefined : await readMembership(db, row.org_id, { emails, uid: null, all: false });
   const grants: Grant[] = await db('grants as g')
     .where({ 'g.org_id': row.org_id, 'g.project_id': row.id })
     .whereNotNull('g.user_id')
