@@ -490,7 +490,7 @@ export interface paths {
         get: operations["getProjectHandOver"];
         /**
          * Consent to a manifest
-         * @description Names the one manifest that may take the project over (ADOPT) or look at it (OBSERVE), in place of the one that was named before. A consent to take over ends when it is used; without one no manifest takes over or shows what no manifest made.
+         * @description Names the one manifest that may take the project over (ADOPT) or look at it (OBSERVE), in place of the one that was named before. A consent to take over ends when it is used; without one no manifest takes over or shows what no manifest made. It counts as long as who gave it may give it. Where a manifest owns the project, ADOPT needs organization:hand-over too.
          */
         put: operations["replaceProjectHandOver"];
         post?: never;

@@ -80,7 +80,7 @@ async function plan(
 ): Promise<Plan<AppliedOrganization>> {
   const [owned, engine] = await Promise.all([findByManifest(db, manifest.ref), actor.engineOf(manifest.blueprint)]);
   const blueprint = engine.blueprint!;
-  const row = owned ?? (await findObserved(db, manifest));
+  const row = owned ?? (await findObserved(db, actor, manifest));
   if (!row) return manifest.manage ? await appear(db, actor, manifest, blueprint.topRole) : { steps: [], result: nothing };
   if (row.blueprint !== manifest.blueprint) {
     const detail = `The organization has the blueprint ${row.blueprint}, and that cannot change. Set spec.blueprint to it.`;
@@ -109,19 +109,20 @@ export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>):
 }
 
 /** What a manifest that may only look looks at, if that was handed over to it: the organization that it names, or the one of its slug. */
-async function findObserved(db: Db, { ref, manage, adopt, slug }: OrganizationManifest): Promise<Row | undefined> {
+async function findObserved(db: Db, actor: Actor, { ref, manage, adopt, slug }: OrganizationManifest): Promise<Row | undefined> {
   if (manage) return undefined;
   const which = adopt === undefined ? { slug } : { id: toUuid('organization', adopt) };
   const row: Row | undefined = await db('organizations').where(which).whereNot({ state: 'DELETED' }).first();
-  if (row && (await mayTake(db, row, ref, 'OBSERVE'))) return row;
+  if (row && (await mayTake(db, actor, row, ref, 'OBSERVE'))) return row;
   if (adopt !== undefined) throw notHandedOver(`organizations/${adopt}`, ref, 'OBSERVE');
   return undefined;
 }
 
 /** Whether the row was this manifest's before, or was handed over to it. */
-async function mayTake(db: Db, row: Row, ref: ManifestRef, mode: HandOverMode): Promise<boolean> {
+async function mayTake(db: Db, actor: Actor, row: Row, ref: ManifestRef, mode: HandOverMode): Promise<boolean> {
   if (row.managed_by && wasFormer(row.managed_by, ref)) return true;
-  return isHandedOver(db, { organizationId: toId('organization', row.id) }, ref, mode);
+  const place = { organizationId: toId('organization', row.id), isManaged: row.managed_by !== null };
+  return isHandedOver(db, actor, place, ref, mode);
 }
 
 /** The organization of this slug that this manifest archived when it went. */
@@ -188,9 +189,9 @@ function resumeStep(db: Db, actor: Actor, row: Row, ref: ManifestRef): Step {
 async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: string): Promise<void> {
   const uuid = toUuid('organization', organizationId);
   const row: Row | undefined = await db('organizations').where({ id: uuid }).whereNot({ state: 'DELETED' }).forNoKeyUpdate().first();
-  if (!row || !(await mayTake(db, row, ref, 'ADOPT'))) throw notHandedOver(`organizations/${organizationId}`, ref, 'ADOPT');
+  if (!row || !(await mayTake(db, actor, row, ref, 'ADOPT'))) throw notHandedOver(`organizations/${organizationId}`, ref, 'ADOPT');
   await actor.require('organization', 'update', { organizationId });
-  await useHandOver(db, { organizationId });
+  await useHandOver(db, { organizationId }, ref);
   await db('organizations')
     .where({ id: uuid })
     .update({ managed_by: ownerRef(ref), ...nextVersion(db) });

@@ -73,7 +73,7 @@ async function plan(db: Db, actor: Actor, manifest: ProjectManifest, attempt: At
   if (!organization) return { steps: [], result: empty };
   const organizationId = toId('organization', organization.id);
   if (owned && owned.org_id !== organization.id) throw elsewhere(owned, organizationId, manifest);
-  const row = owned ?? (await findObserved(db, manifest, organization.id));
+  const row = owned ?? (await findObserved(db, actor, manifest, organization.id));
   if (!row)
     return manifest.manage ? await appear(db, actor, manifest, organizationId) : { steps: [], result: { ...empty, organizationId } };
   const blueprint = (await actor.engine({ organizationId })).blueprint!;
@@ -109,22 +109,22 @@ export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>):
 }
 
 /** What a manifest that may only look looks at, if that was handed over to it: the project that it names, or the one of its slug. */
-async function findObserved(db: Db, { ref, manage, adopt, slug }: ProjectManifest, org_id: string): Promise<Row | undefined> {
+async function findObserved(db: Db, actor: Actor, { ref, manage, adopt, slug }: ProjectManifest, org_id: string): Promise<Row | undefined> {
   if (manage) return undefined;
   const which = adopt === undefined ? { slug } : { id: toUuid('project', adopt) };
   const row: Row | undefined = await db('projects')
     .where({ org_id, state: 'ACTIVE', ...which })
     .first();
-  if (row && (await mayTake(db, row, ref, 'OBSERVE'))) return row;
+  if (row && (await mayTake(db, actor, row, ref, 'OBSERVE'))) return row;
   if (adopt !== undefined) throw notHandedOver(pathOf({ organizationId: toId('organization', org_id), projectId: adopt }), ref, 'OBSERVE');
   return undefined;
 }
 
 /** Whether the row was this manifest's before, or was handed over to it. */
-async function mayTake(db: Db, row: Row, ref: ManifestRef, mode: HandOverMode): Promise<boolean> {
-  if (row.managed_by && wasFormer(row.managed_by, ref)) return true;
-  const place = { organizationId: toId('organization', row.org_id), projectId: toId('project', row.id) };
-  return isHandedOver(db, place, ref, mode);
+async function mayTake(db: Db, actor: Actor, { org_id, id, managed_by }: Row, ref: ManifestRef, mode: HandOverMode): Promise<boolean> {
+  if (managed_by && wasFormer(managed_by, ref)) return true;
+  const place = { organizationId: toId('organization', org_id), projectId: toId('project', id), isManaged: managed_by !== null };
+  return isHandedOver(db, actor, place, ref, mode);
 }
 
 const pathOf = ({ organizationId, projectId }: ProjectPlace): string => `organizations/${organizationId}/projects/${projectId}`;
@@ -200,9 +200,9 @@ async function taken(db: Db, key: { org_id: string; slug: string }, ref: Manifes
 async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organizationId: string; projectId: string }): Promise<void> {
   const key = { org_id: toUuid('organization', place.organizationId), id: toUuid('project', place.projectId) };
   const row: Row | undefined = await db('projects').where(key).where({ state: 'ACTIVE' }).first();
-  if (!row || !(await mayTake(db, row, ref, 'ADOPT'))) throw notHandedOver(pathOf(place), ref, 'ADOPT');
+  if (!row || !(await mayTake(db, actor, row, ref, 'ADOPT'))) throw notHandedOver(pathOf(place), ref, 'ADOPT');
   await actor.require('project', 'update', place);
-  await useHandOver(db, place);
+  await useHandOver(db, place, ref);
   await db('projects')
     .where(key)
     .update({ managed_by: ownerRef(ref), ...nextVersion(db) });

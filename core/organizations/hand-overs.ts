@@ -1,11 +1,14 @@
 import { record } from '../audit/record.ts';
-import type { Actor } from '../authorization/decisions/actor.ts';
+import type { Actor, Place } from '../authorization/decisions/actor.ts';
+import { decideWith } from '../authorization/decisions/decide.ts';
+import { type Subject, takeSnapshot } from '../authorization/decisions/snapshot.ts';
+import { domainOf } from '../authorization/policy/domain.ts';
 import { NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
-import type { ManifestIdentity } from './managed-by.ts';
+import type { ManagedBy, ManifestIdentity } from './managed-by.ts';
 import { findOrganization } from './organizations.ts';
 import { findProject } from './projects.ts';
 
@@ -59,7 +62,10 @@ export async function getHandOver(db: Db, _actor: Actor, place: HandOverPlace): 
   return toHandOver(row);
 }
 
-/** Consents to one manifest, in place of another one; also where a manifest owns the place: its cluster may be gone. */
+/**
+ * Consents to one manifest, in place of another one; also where a manifest owns the place, whose cluster may be gone. A project is then given
+ * away by who may hand the organization over: its manifest is not the project's to leave.
+ */
 export async function replaceHandOver(
   db: Db,
   actor: Actor,
@@ -72,7 +78,8 @@ export async function replaceHandOver(
   },
 ): Promise<HandOver> {
   const { mode, cluster, namespace = null, name } = input;
-  await findPlace(db, input);
+  const isManaged = (await findPlace(db, input)).managed_by !== null;
+  for (const [resource, where] of asked(input, mode, isManaged).slice(1)) await actor.require(resource, 'hand-over', where);
   const before = await find(db, input);
   checkPreconditions(input.preconditions ?? {}, before && etagOf(before.version));
   await remove(db, input);
@@ -97,18 +104,40 @@ export async function withdrawHandOver(
   await tell(db, actor, input, { before: toHandOver(before) });
 }
 
-/** Whether the manifest may do this in this place. */
-export async function isHandedOver(db: Db, place: HandOverPlace, to: ManifestIdentity, mode: HandOverMode): Promise<boolean> {
+/** Whether the manifest may do this in this place, which a manifest owns or not. A consent is worth what its author may do now. */
+export async function isHandedOver(
+  db: Db,
+  actor: Actor,
+  place: HandOverPlace & { isManaged: boolean },
+  to: ManifestIdentity,
+  mode: HandOverMode,
+): Promise<boolean> {
   const row = await find(db, place);
-  if (!row) return false;
-  const { cluster, kind, namespace, name, mode: given } = toHandOver(row);
-  const isSame = cluster === to.cluster && kind === to.kind && namespace === to.namespace && name === to.name;
-  return isSame && (given === 'ADOPT' || given === mode);
+  if (!row || !isTo(row, to) || (row.mode !== 'ADOPT' && row.mode !== mode) || !row.handed_over_by.startsWith('user_')) return false;
+  const author: Subject = { type: 'user', id: row.handed_over_by, uuid: toUuid('user', row.handed_over_by) };
+  for (const [resource, where] of asked(place, mode, place.isManaged)) {
+    const snapshot = await takeSnapshot(db, author, domainOf(where), where);
+    if (!decideWith(await actor.engine(where), snapshot, resource, 'hand-over').allowed) return false;
+  }
+  return true;
 }
 
-/** Ends the consent, because the manifest has taken the place over: it is good for one time. */
-export async function useHandOver(db: Db, place: HandOverPlace): Promise<void> {
-  await remove(db, place);
+/** Ends the consent to this manifest, because it has taken the place over: it is good for one time. One to another manifest stays. */
+export async function useHandOver(db: Db, place: HandOverPlace, to: ManifestIdentity): Promise<void> {
+  const row = await find(db, place);
+  if (row && isTo(row, to)) await remove(db, place);
+}
+
+function isTo(row: HandOverRow, to: ManifestIdentity): boolean {
+  const { cluster, kind, namespace, name } = toHandOver(row);
+  return cluster === to.cluster && kind === to.kind && namespace === to.namespace && name === to.name;
+}
+
+/** What a consent asks its author for, and where. */
+function asked({ organizationId, projectId }: HandOverPlace, mode: HandOverMode, isManaged: boolean): [string, Place][] {
+  const organization: [string, Place] = ['organization', { organizationId }];
+  if (projectId === undefined) return [organization];
+  return [['project', { organizationId, projectId }], ...(mode === 'ADOPT' && isManaged ? [organization] : [])];
 }
 
 function keyOf({ organizationId, projectId }: HandOverPlace): { org_id: string; project_id: string | null } {
@@ -127,9 +156,9 @@ async function remove(db: Db, place: HandOverPlace): Promise<void> {
 }
 
 /** Throws NotFound when the organization or the project does not exist. */
-async function findPlace(db: Db, { organizationId, projectId }: HandOverPlace): Promise<void> {
-  if (projectId === undefined) await findOrganization(db, toUuid('organization', organizationId));
-  else await findProject(db, { organizationId, projectId });
+async function findPlace(db: Db, { organizationId, projectId }: HandOverPlace): Promise<{ managed_by: ManagedBy | null }> {
+  if (projectId === undefined) return findOrganization(db, toUuid('organization', organizationId));
+  return findProject(db, { organizationId, projectId });
 }
 
 async function tell(db: Db, actor: Actor, { organizationId, projectId }: HandOverPlace, change: { before?: unknown; after?: unknown }) {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { newId } from '../../../core/base/ids.ts';
-import { auditTrail, foundOrganization, foundProject } from '../../helpers/people.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
+import { auditTrail, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
 import type { Caller } from '../../helpers/tenet.ts';
 import { cluster, manifestTests, refusal } from './manifests.ts';
 
@@ -78,6 +78,33 @@ describe('the consent to a manifest', () => {
       expect((await refusal(tests.applyOrganization('moved', { members }))).code).to.equal('already-exists');
     });
 
+    it('to another manifest is not lost when the former one comes back', async () => {
+      const { id } = (await tests.applyOrganization('returned')).result;
+      await join(tests.tenet, { organizationId: id! }, 'ada@example.com', 'org.admin');
+      await consent({ organizationId: id! }, 'heir-of-it', 'ADOPT');
+      tests.remake('returned');
+      expect((await tests.applyOrganization('returned', { adopt: id })).result.id).to.equal(id);
+      expect((await tests.applyOrganization('heir-of-it', { slug: 'returned', adopt: id })).result.id).to.equal(id);
+    });
+
+    it('is worth what its author may do now', async () => {
+      const id = await foundOrganization(ada, 'Left');
+      const eve = await join(tests.tenet, { organizationId: id }, 'eve@example.com', 'org.admin');
+      const params = { path: { organizationId: id } };
+      for (const [name, mode] of [
+        ['hers', 'ADOPT'],
+        ['watch', 'OBSERVE'],
+      ] as const) {
+        const put = await eve.client.PUT('/v1/organizations/{organizationId}/hand-over', { params, body: { mode, cluster, name } });
+        expect(put.response.status).to.equal(200);
+        await inDatabase(tests.tenet, id, `update members set state = 'INACTIVE' where user_id = '${toUuid('user', eve.id)}'`);
+        const take = tests.applyOrganization(name, { slug: 'left', adopt: id, manage: mode === 'ADOPT' });
+        expect((await refusal(take)).code).to.equal('not-handed-over');
+        await inDatabase(tests.tenet, id, `update members set state = 'ACTIVE' where user_id = '${toUuid('user', eve.id)}'`);
+      }
+      expect((await tests.applyOrganization('watch', { slug: 'left', adopt: id, manage: false })).result.id).to.equal(id);
+    });
+
     it('is not needed by a manifest that was deleted by force and made again', async () => {
       const { id } = (await tests.applyOrganization('phoenix')).result;
       tests.remake('phoenix');
@@ -102,6 +129,26 @@ describe('the consent to a manifest', () => {
       expect((await refusal(tests.applyProject('thief', 'shop', take))).code).to.equal('not-handed-over');
       expect((await tests.applyProject('heir', 'shop', { slug: 'payroll', manage: false })).result).to.include({ id: projectId });
       expect((await tests.applyProject('heir', 'shop', { slug: 'payroll', adopt: projectId })).result).to.include({ id: projectId });
+    });
+
+    it('that another manifest owns is given by who may hand the organization over, and not by an admin of the project', async () => {
+      const members = [{ email: 'ada@example.com', roles: ['org.admin'] }];
+      const { id: organizationId } = (await tests.applyOrganization('guild', { members })).result;
+      const { id: projectId } = (await tests.applyProject('hall', 'guild')).result;
+      const path = { organizationId: organizationId!, projectId: projectId! };
+      const eve = await join(tests.tenet, path, 'eve@example.com', 'project.admin');
+      const ask = (mode: 'ADOPT' | 'OBSERVE') =>
+        eve.client.PUT('/v1/organizations/{organizationId}/projects/{projectId}/hand-over', {
+          params: { path },
+          body: { mode, cluster, namespace: 'team-a', name: 'eves' },
+        });
+      const take = () => tests.applyProject('eves', 'guild', { slug: 'hall', adopt: projectId });
+      const refused = await ask('ADOPT');
+      expect(refused.error).to.include({ code: 'permission-denied', requiredPermission: 'organization:hand-over' });
+      expect((await ask('OBSERVE')).response.status).to.equal(200);
+      expect((await refusal(take())).code).to.equal('not-handed-over');
+      await consent(path, 'eves', 'ADOPT');
+      expect((await take()).result).to.include({ id: projectId });
     });
   });
 });
