@@ -143,7 +143,7 @@ export interface paths {
         put?: never;
         /**
          * Invite people
-         * @description One or several e-mail addresses, one role. Each address has one pending invitation at most. Asks for `assign` on the role.
+         * @description One or several e-mail addresses, one role. Each address has one pending invitation at most. Asks for `assign` on the role, else for `invite`.
          */
         post: operations["createInvitations"];
         delete?: never;
@@ -168,7 +168,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an invitation
-         * @description Its token stops working. It stays in the list as revoked. Who may give its role may revoke it, and who may take the role.
+         * @description Its token stops working. It stays in the list as revoked. Who may offer its role may revoke it, and who may take the role.
          */
         delete: operations["revokeInvitation"];
         options?: never;
@@ -1298,6 +1298,11 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             /** @description Whether you may give this role here. */
             assignable: boolean;
+            /**
+             * @description Whether you may offer this role in an invitation.
+             * @example true
+             */
+            invitable: boolean;
         };
         /** @description One page of roles. */
         RoleList: {

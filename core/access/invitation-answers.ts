@@ -1,6 +1,5 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { decideWith } from '../authorization/decisions/decide.ts';
 import { type Subject, takeSnapshot } from '../authorization/decisions/snapshot.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
@@ -17,6 +16,7 @@ import { insertGrant } from './grants.ts';
 import { endSql, endsOf, type InvitationRow, type InvitationState, invitationRows, refuseAnswered, setState } from './invitation-rows.ts';
 import type { InvitationContext } from './invitations.ts';
 import { addMember } from './members.ts';
+import { mayOffer } from './offers.ts';
 
 // The invited person is nobody in the organization yet, so all of this runs in the scope of the platform: what an invitation
 // is found by is always the verified address of the caller.
@@ -124,7 +124,7 @@ async function findMine(db: Db, actor: Actor, by: { id: string } | { token_hash:
 
 /**
  * Makes the caller a member who holds the offered role. Throws invitation-not-pending, failed-precondition when whoever
- * invited may not give the role any more, and AlreadyExists for a member.
+ * invited may not offer the role any more, and AlreadyExists for a member.
  */
 async function acceptRow(db: Db, actor: Actor, row: InvitationRow): Promise<Joined> {
   const { subject } = actor.principal;
@@ -170,7 +170,7 @@ async function refuseAnsweredMine(db: Db, { principal: { subject } }: Actor, row
   refuseAnswered(row, 'answer');
 }
 
-/** An offer is worth what its author may do now: somebody who lost the right to give the role has not given it. */
+/** An offer is worth what its author may do now: somebody who lost the right to offer the role offers it no more. */
 async function requireInviter(db: Db, actor: Actor, row: InvitationRow): Promise<void> {
   const place = { organizationId: toId('organization', row.org_id) };
   const author: Subject =
@@ -178,9 +178,9 @@ async function requireInviter(db: Db, actor: Actor, row: InvitationRow): Promise
       ? { type: 'user', id: row.invited_by, uuid: toUuid('user', row.invited_by) }
       : { type: 'controller', id: row.invited_by };
   const snapshot = await takeSnapshot(db, author, domainOf(place), place);
-  if (decideWith(await actor.engine(place), snapshot, `role:${row.role}`, 'assign').allowed) return;
+  if (mayOffer(await actor.engine(place), snapshot, row.role)) return;
   throw new FailedPrecondition(
     'failed-precondition',
-    `The person who invited you may not give the role ${row.role} any more. Ask an administrator of the organization for a new invitation.`,
+    `The person who invited you may not offer the role ${row.role} any more. Ask an administrator of the organization for a new invitation.`,
   );
 }

@@ -1,7 +1,6 @@
 import { record, recordAll } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
-import { roleObject } from '../authorization/policy/vocabulary.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -11,7 +10,7 @@ import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
 import { type ManagedBy, refuseManaged } from '../organizations/managed-by.ts';
-import { checkRole, holdRoles, requireAssign, requireUnassignAll } from './grants.ts';
+import { checkRole, holdRoles } from './grants.ts';
 import { oneByAddress, refuseMembers, refuseRepeated, refuseTaken } from './invitation-addresses.ts';
 import { checkCooldown, type MailLimits, spendMails } from './invitation-budgets.ts';
 import {
@@ -29,6 +28,7 @@ import {
   stateSql,
   toInvitation,
 } from './invitation-rows.ts';
+import { requireOffer, requireTakeBack } from './offers.ts';
 
 /** What invitations need besides the database: the keys that tokens are made with. */
 export interface InvitationContext {
@@ -61,7 +61,7 @@ export async function createInvitations(
   const blueprint = await blueprintOf(actor, organizationId);
   checkRole(blueprint, role, { organizationId });
   await holdRoles(db, actor, { organizationId });
-  await requireAssign(actor, { organizationId }, role);
+  await requireOffer(actor, { organizationId }, role);
   refuseRepeated(emails);
   await expireOverdue(db, actor, { organization: org, emails });
   await refuseTaken(db, org, emails);
@@ -132,7 +132,7 @@ export async function resendInvitation(
   const blueprint = await blueprintOf(actor, organizationId);
   checkRole(blueprint, before.role, { organizationId });
   await holdRoles(db, actor, { organizationId });
-  await requireAssign(actor, { organizationId }, before.role);
+  await requireOffer(actor, { organizationId }, before.role);
   const { until = before.until } = input;
   if (before.state !== 'EXPIRED') refuseAnswered(before, 'resend');
   refuseEnded({ until }, 'resend');
@@ -176,7 +176,7 @@ export async function setInvitationEnd(
 ): Promise<void> {
   const { organizationId, invitationId, until } = input;
   const before = await findInvitation(db, input);
-  await requireAssign(actor, { organizationId }, before.role);
+  await requireOffer(actor, { organizationId }, before.role);
   refuseAnswered(before, 'resend');
   const key = { org_id: before.org_id, id: before.id };
   await db('invitations')
@@ -191,7 +191,7 @@ export async function setInvitationEnd(
   });
 }
 
-/** Takes a pending invitation back, for who may give its role or take it: its token stops working. Doing it again changes nothing; one that was answered or expired is refused. */
+/** Takes a pending invitation back, for whoever may offer its role or take it: its token stops working. Doing it again changes nothing; one that was answered or expired is refused. */
 export async function revokeInvitation(
   db: Db,
   actor: Actor,
@@ -199,7 +199,7 @@ export async function revokeInvitation(
 ): Promise<void> {
   const { organizationId, invitationId } = input;
   const before = await findInvitation(db, input);
-  await requireGiverOrTaker(actor, organizationId, before.role);
+  await requireTakeBack(actor, { organizationId }, before.role);
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   if (before.state === 'REVOKED') return;
   refuseAnswered(before, 'revoke');
@@ -212,12 +212,6 @@ export async function revokeInvitation(
     before: { state: before.state, email: before.email, role: before.role },
     after: { state: 'REVOKED' },
   });
-}
-
-/** Nobody holds the role yet, so who may give it may also think better of it. Throws PermissionDenied. */
-async function requireGiverOrTaker(actor: Actor, organizationId: string, role: string): Promise<void> {
-  const mayGive = await actor.may(roleObject(role), 'assign', { organizationId });
-  if (!mayGive.allowed) await requireUnassignAll(actor, organizationId, [{ role }]);
 }
 
 async function blueprintOf(actor: Actor, organizationId: string): Promise<Blueprint> {

@@ -5,7 +5,7 @@ import type { Engine } from '../authorization/engine/engine.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { roleName } from '../authorization/policy/blueprint.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
-import { roleObject } from '../authorization/policy/vocabulary.ts';
+import { offeringActions, roleObject } from '../authorization/policy/vocabulary.ts';
 import { NotFound } from '../base/errors.ts';
 import { numberKey, type Page, type PageQuery, pageOf, readPage } from '../base/pages.ts';
 
@@ -27,6 +27,8 @@ export interface Role {
   readonly permissions: RolePermission[];
   /** Whether the caller may give it: in the organization, or in all of its projects. */
   readonly assignable: boolean;
+  /** Whether the caller may offer it in an invitation. */
+  readonly invitable: boolean;
 }
 
 /** The roles of an organization in the order of its blueprint. */
@@ -54,13 +56,20 @@ async function rolesOf(actor: Actor, organizationId: string): Promise<Role[]> {
     level: levelOf(role.level),
     kind: 'BUILT_IN',
     permissions: permissionsOf(engine, roleName(blueprint, role.id)),
-    assignable: mayAssign(engine, snapshot, organizationId, role),
+    assignable: mayAny(engine, snapshot, { organizationId, role }, ['assign']),
+    invitable: mayAny(engine, snapshot, { organizationId, role }, offeringActions),
   }));
 }
 
-function mayAssign(engine: Engine, { roles }: Snapshot, organizationId: string, role: Blueprint['roles'][number]): boolean {
+function mayAny(
+  engine: Engine,
+  { roles }: Snapshot,
+  { organizationId, role }: { organizationId: string; role: Blueprint['roles'][number] },
+  actions: readonly string[],
+): boolean {
   const domain = role.level === 'org' ? domainOf({ organizationId }) : anyProjectOf({ organizationId });
-  return engine.decide({ roles: engine.roleSet(roles), domain, resource: roleObject(role.id), action: 'assign' }).allowed;
+  const question = { roles: engine.roleSet(roles), domain, resource: roleObject(role.id) };
+  return actions.some((action) => engine.decide({ ...question, action }).allowed);
 }
 
 /** The rows whose subject is this role, in the order of the policy. */

@@ -7,9 +7,9 @@ import { openDatabase } from '../../core/database/database.ts';
 import { addPlatformRoles } from '../../core/people/operators.ts';
 import type { Caller, TestTenet } from './tenet.ts';
 
-/** Makes an organization of this caller and returns its id. */
-export async function foundOrganization(owner: Caller, name = 'Acme'): Promise<string> {
-  const { data } = await owner.client.POST('/v1/organizations', { body: { name } });
+/** Makes an organization of this caller, of the default kind unless one is named, and returns its id. */
+export async function foundOrganization(owner: Caller, name = 'Acme', blueprint?: string): Promise<string> {
+  const { data } = await owner.client.POST('/v1/organizations', { body: { name, ...(blueprint !== undefined && { blueprint }) } });
   return data!.id;
 }
 

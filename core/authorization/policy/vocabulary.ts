@@ -54,6 +54,9 @@ export function roleObject(roleId: string): string {
   return `role:${roleId}`;
 }
 
+/** The actions on a role that let their holder offer it in an invitation: who may `assign` it, and who may do no more than `invite` with it. */
+export const offeringActions = ['assign', 'invite'] as const;
+
 /** The vocabulary of an organization of this kind: the platform's, the blueprint's resource types, and one `role:<id>` for each of its roles that can be given. */
 export function vocabularyOf(platform: Vocabulary, blueprint?: Blueprint): Vocabulary {
   if (blueprint === undefined) return platform;
@@ -64,7 +67,7 @@ export function vocabularyOf(platform: Vocabulary, blueprint?: Blueprint): Vocab
     if (role.holders) continue;
     resources[roleObject(role.id)] = {
       title: `Giving and taking: ${role.title}`,
-      actions: { assign: ['org', 'project'], unassign: ['org', 'project'] },
+      actions: { assign: ['org', 'project'], unassign: ['org', 'project'], invite: ['org', 'project'] },
     };
   }
   return { ...platform, resources };

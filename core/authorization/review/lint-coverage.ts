@@ -99,13 +99,19 @@ function orphans(linted: readonly LintedContent[], allowed: Allowed): Finding[] 
         // What the platform names is granted by blueprints, and each of them need not grant all of it.
         if (known.has(permission) || content.scope.startsWith('org_')) continue;
         known.add(permission);
-        if (allowed.names(resource, action)) continue;
+        if (isGranted(allowed, content, resource, action)) continue;
         const message = `${permission} is granted to nobody`;
         findings.push({ rule: 'orphan-permission', level: 'warning', message, ...placeOf(content, resource, action) });
       }
     }
   }
   return findings;
+}
+
+function isGranted(allowed: Allowed, { blueprint }: PolicyContent, resource: string, action: string): boolean {
+  // A kind of organization need not have people who invite and assign nothing.
+  const isInvite = action === 'invite' && blueprint?.roles.some(({ id }) => roleObject(id) === resource) === true;
+  return isInvite || allowed.names(resource, action);
 }
 
 function placeOf({ blueprint }: PolicyContent, resource: string, action: string): Pick<Finding, 'file' | 'path'> {

@@ -1,6 +1,7 @@
 import type { Engine, Verdict } from '../engine/engine.ts';
 import { type Blueprint, roleName } from '../policy/blueprint.ts';
 import type { Finding } from '../policy/findings.ts';
+import { offeringActions, roleObject } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
 import { testDomain } from './tests.ts';
 
@@ -9,29 +10,30 @@ type Level = (typeof levels)[number];
 /** How many of the permissions that are lacking a message names. */
 const shown = 20;
 
-/** A role that may assign another one must hold everything in it, or its holder could hand to a friend what they lack themselves. */
+/** A role that may assign another one, or invite with it, must hold everything in it, or its holder could hand to a friend what they lack themselves. */
 export function lintEscalation({ content, blueprint, engine }: LintedContent): Finding[] {
   if (blueprint === undefined || content.blueprint === undefined) return [];
   const holdings = createHoldings(engine, blueprint);
   return blueprint.roles.flatMap((giver) =>
     blueprint.roles.flatMap((given): Finding[] => {
-      const verdict = holdings.mayAssign(giver.id, given.id);
-      if (verdict === undefined) return [];
+      const offer = holdings.mayOffer(giver.id, given.id);
+      if (offer === undefined) return [];
       const reached = levels.filter((level) => given.level === 'org' || level === 'project');
       const lacking = reached.flatMap((level) => holdings.lacking(giver.id, given.id, level));
       if (lacking.length === 0) return [];
       const rest = lacking.length > shown ? ` and ${lacking.length - shown} more` : '';
-      const message = `${giver.id} may assign ${given.id}, which holds what ${giver.id} does not: ${lacking.slice(0, shown).join(', ')}${rest}`;
-      const { file, line } = verdict.source!;
+      const message = `${giver.id} may ${offer.action} ${given.id}, which holds what ${giver.id} does not: ${lacking.slice(0, shown).join(', ')}${rest}`;
+      const { file, line } = offer.verdict.source!;
       return [{ rule: 'escalation', level: 'error', message, file, line }];
     }),
   );
 }
 
-/** What the roles of a blueprint hold; each role is asked once for each level, however many may assign it. */
+/** What the roles of a blueprint hold; each role is asked once for each level, however many may offer it. */
 function createHoldings(engine: Engine, blueprint: Blueprint) {
   const permissions = { org: engine.permissions('org'), project: engine.permissions('project') };
   const setOf = new Map(blueprint.roles.map(({ id }) => [id, engine.roleSet([roleName(blueprint, id)])]));
+  const isRole = new Set(blueprint.roles.map(({ id }) => roleObject(id)));
   const known = new Map<string, boolean[]>();
 
   function heldBy(id: string, level: Level): boolean[] {
@@ -39,17 +41,25 @@ function createHoldings(engine: Engine, blueprint: Blueprint) {
     let held = known.get(key);
     if (held === undefined) {
       const question = { roles: setOf.get(id)!, domain: testDomain(level) };
-      held = permissions[level].map((permission) => engine.decide({ ...question, ...permission }).allowed);
+      const holds = (resource: string, action: string) => engine.decide({ ...question, resource, action }).allowed;
+      held = permissions[level].map(
+        // Whoever may assign a role may invite with it.
+        ({ resource, action }) => holds(resource, action) || (action === 'invite' && isRole.has(resource) && holds(resource, 'assign')),
+      );
       known.set(key, held);
     }
     return held;
   }
 
   return {
-    /** The verdict that allows a holder of `giver` to assign `given`, at any level. */
-    mayAssign(giver: string, given: string): Verdict | undefined {
-      const question = { roles: setOf.get(giver)!, resource: `role:${given}`, action: 'assign' };
-      return levels.map((level) => engine.decide({ ...question, domain: testDomain(level) })).find(({ allowed }) => allowed);
+    /** How a holder of `giver` comes to offer `given`, at any level: the action and the verdict that allows it. */
+    mayOffer(giver: string, given: string): { action: string; verdict: Verdict } | undefined {
+      const question = { roles: setOf.get(giver)!, resource: roleObject(given) };
+      return offeringActions
+        .flatMap((action) =>
+          levels.map((level) => ({ action, verdict: engine.decide({ ...question, action, domain: testDomain(level) }) })),
+        )
+        .find(({ verdict }) => verdict.allowed);
     },
     /** The permissions of `given` that `giver` does not hold: `member:remove (org)`. */
     lacking(giver: string, given: string, level: Level): string[] {

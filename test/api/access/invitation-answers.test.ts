@@ -196,7 +196,7 @@ describe('invitations', () => {
       const { response, error } = await accept(grace, invitation.id);
       expect(response.status).to.equal(409);
       expect(error!.code).to.equal('failed-precondition');
-      expect(error!.detail).to.contain('may not give the role org.admin any more');
+      expect(error!.detail).to.contain('may not offer the role org.admin any more');
       // Whoever resends it vouches for it from then on.
       await owner.client.POST(resendPath, path(invitation.id));
       expect((await accept(grace, invitation.id)).response.status).to.equal(200);

@@ -38,6 +38,19 @@ describe('roles', () => {
     expect((await list(manager)).items.some(({ assignable }) => assignable)).to.equal(false);
   });
 
+  it('S003-12 say whether the caller may invite with them, which some may who give no role', async () => {
+    const workspace = await foundOrganization(owner, 'Workspace', 'app-workspace');
+    const manager = await join(tenet, { organizationId: workspace }, 'inviter@example.com', 'org.manager');
+    const { data } = await manager.client.GET(rolesPath, { params: { path: { organizationId: workspace } } });
+    const offers = data!.items.filter(({ level }) => level === 'ORG').map(({ id, assignable, invitable }) => [id, assignable, invitable]);
+    expect(offers).to.deep.equal([
+      ['org.admin', false, false],
+      ['org.co-admin', false, false],
+      ['org.manager', false, false],
+      ['org.member', false, true],
+    ]);
+  });
+
   it('show every row of the policy that speaks about them', async () => {
     const { data } = await owner.client.GET(rolePath, { params: { path: { organizationId, roleId: 'org.member' } } });
     expect(data!.permissions).to.deep.include({ resource: 'secret', action: 'create', domain: 'org', effect: 'ALLOW' });

@@ -65,7 +65,7 @@ export function cellsOf({ world, people }: Kind, operation: ContractOperation, r
 
 /** What the contract and the policy files say about a cell. */
 export function outcomeOf({ world, expectation, site }: Kind, { operation, recipe, scenario, persona }: Cell): Outcome {
-  if (operation.permission === undefined) return { answer: { answer: 'allowed' }, permissions: [], roles: [] };
+  if (operation.permission === undefined) return { answer: { answer: 'allowed', asked: [] }, permissions: [], roles: [] };
   if (scenario.credential !== 'valid') return { answer: { answer: 'unauthenticated' }, permissions: [], roles: [] };
   const { resource, action } = operation.permission;
   const { organizationId, projectId } = site(scenario);
@@ -76,9 +76,7 @@ export function outcomeOf({ world, expectation, site }: Kind, { operation, recip
   const all = [`${resource}:${action}`, ...(recipe.further?.(world) ?? [])];
   const roles = rolesIn(world.blueprint, persona, scenario, operation.level);
   const answer = expectation(roles, place, all);
-  // What is not even known to be there is answered by the same questions as a denial.
-  const missing = answer.answer === 'allowed' ? all.length : all.indexOf(answer.permission);
-  return { answer, permissions: all.slice(0, missing + 1), roles: [...roles].sort() };
+  return { answer, permissions: answer.asked, roles: [...roles].sort() };
 }
 
 /** Cells of one class have the same outcome for the same reason. */

@@ -3,11 +3,15 @@ import type { PolicyContent } from '../../../core/authorization/policy/content.t
 import { type Domain, domainOf } from '../../../core/authorization/policy/domain.ts';
 import { splitPermission } from '../../../core/authorization/policy/vocabulary.ts';
 
-/** What the policy files say about a caller with these roles. */
-export type Expectation =
+/** A permission, or several of which one is enough: they are asked in this order. */
+export type Needed = string | readonly string[];
+
+/** What the policy files say about a caller with these roles, and what they are asked on the way there. */
+export type Expectation = { readonly asked: readonly string[] } & (
   | { readonly answer: 'allowed' }
   | { readonly answer: 'denied'; readonly permission: string; readonly code: string; readonly status: number }
-  | { readonly answer: 'unknown-place'; readonly permission: string };
+  | { readonly answer: 'unknown-place'; readonly permission: string }
+);
 
 /** Where a question is asked; nothing means the platform. */
 export interface Place {
@@ -16,7 +20,7 @@ export interface Place {
 }
 
 /** Says what must come out of a request that asks for these permissions, one after the other, in this place. */
-export type Expect = (roles: readonly string[], place: Place, permissions: readonly string[]) => Expectation;
+export type Expect = (roles: readonly string[], place: Place, permissions: readonly Needed[]) => Expectation;
 
 /**
  * Expectations out of the policy files alone. Casbin as it comes answers, with all rows and no memory, so that the engine that
@@ -41,12 +45,19 @@ export function createExpect(contents: readonly PolicyContent[]): Expect {
 
   return (roles, place, permissions) => {
     const domain = domainOf(place);
-    const missing = permissions.find((permission) => !ask(roles, domain, permission).allowed);
-    if (missing === undefined) return { answer: 'allowed' };
+    const asked: string[] = [];
+    const missing = permissions.find((needed) => {
+      const alternatives = typeof needed === 'string' ? [needed] : needed;
+      const enough = alternatives.findIndex((permission) => ask(roles, domain, permission).allowed);
+      asked.push(...alternatives.slice(0, enough < 0 ? alternatives.length : enough + 1));
+      return enough < 0;
+    });
+    if (missing === undefined) return { answer: 'allowed', asked };
+    const permission = typeof missing === 'string' ? missing : missing[0]!;
     // A state says itself what it is to those who could read the place but for it; what stands before it counts more.
     let told: string | undefined;
     let left = roles;
-    let by = ask(roles, domain, missing).row?.[0];
+    let by = ask(roles, domain, permission).row?.[0];
     for (;;) {
       if (by !== undefined && by in states) {
         told = by;
@@ -55,9 +66,9 @@ export function createExpect(contents: readonly PolicyContent[]): Expect {
       const read = domain.level === 'org' ? 'organization:read' : 'project:read';
       const reading = domain.level === 'platform' ? { allowed: true } : ask(left, domain, read);
       const { problem: code, status } = told === undefined ? { problem: 'permission-denied', status: 403 } : states[told]!;
-      if (reading.allowed && status !== 404) return { answer: 'denied', permission: missing, code, status };
+      if (reading.allowed && status !== 404) return { answer: 'denied', permission, code, status, asked };
       by = 'row' in reading ? reading.row?.[0] : undefined;
-      if (reading.allowed || by === undefined || !(by in states)) return { answer: 'unknown-place', permission: missing };
+      if (reading.allowed || by === undefined || !(by in states)) return { answer: 'unknown-place', permission, asked };
     }
   };
 }

@@ -1,5 +1,6 @@
 import { readAssets } from '../../../api/docs/assets.ts';
 import { newId } from '../../../core/base/ids.ts';
+import type { Needed } from './expectations.ts';
 import type { Persona, Site, World } from './world.ts';
 
 /** Who asks, and where. */
@@ -31,14 +32,17 @@ export interface Recipe {
   readonly title?: string;
   /** Left out where a blueprint has no owner. */
   readonly needsOwner?: true;
-  /** The permissions that the operation itself asks for in the same place, in its order. */
-  further?(world: World): string[];
+  /** The permissions that the operation itself asks for in the same place, in its order; of a list, one is enough. */
+  further?(world: World): Needed[];
   ask(cell: Asker): Promise<Ask>;
 }
 
 /** For operations that need no more than their place. */
 export const nothing = async (): Promise<Ask> => ({});
 const assign = ({ orgRole }: World) => [`role:${orgRole}:assign`];
+/** An invitation is made by who may assign its role or else invite with it; who may take the role may take the offer back. */
+const offer = ({ orgRole }: World) => [[`role:${orgRole}:assign`, `role:${orgRole}:invite`]];
+const takeBack = ({ orgRole }: World) => [[`role:${orgRole}:assign`, `role:${orgRole}:invite`, `role:${orgRole}:unassign`]];
 const unassign = ({ orgRole }: World) => [`role:${orgRole}:unassign`];
 const assignInProject = ({ projectRole }: World) => [`role:${projectRole}:assign`];
 const unassignInProject = ({ projectRole }: World) => [`role:${projectRole}:unassign`];
@@ -118,12 +122,12 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'listInvitations', ask: nothing },
   {
     operationId: 'createInvitations',
-    further: assign,
+    further: offer,
     ask: async ({ world }) => ({ body: { emails: [`${newId('user')}@example.com`], role: world.orgRole } }),
   },
   { operationId: 'getInvitation', ask: invitation },
-  { operationId: 'revokeInvitation', further: assign, ask: invitation },
-  { operationId: 'resendInvitation', further: assign, ask: invitation },
+  { operationId: 'revokeInvitation', further: takeBack, ask: invitation },
+  { operationId: 'resendInvitation', further: offer, ask: invitation },
 
   // Roles and grants
   { operationId: 'listRoles', ask: nothing },

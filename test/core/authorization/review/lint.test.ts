@@ -88,6 +88,17 @@ describe('the lint of policies', () => {
     expect(findings.find(({ rule }) => rule === 'escalation')?.message).to.contain('lamp:switch (org)');
   });
 
+  it('finds a role that may invite with another one which holds more than itself, and counts assign as more than invite', () => {
+    const rows = ['house/org.guest, org, role:org.owner-like, invite, allow', 'house/org.owner-like, org, lamp, switch, allow'];
+    const [finding] = lintHouse(rows).filter(({ rule }) => rule === 'escalation');
+    expect(finding?.message).to.equal('org.guest may invite org.owner-like, which holds what org.guest does not: lamp:switch (org)');
+    const assigning = [
+      'house/org.guest, org, role:org.owner-like, assign, allow',
+      'house/org.owner-like, org, role:org.owner-like, invite, allow',
+    ];
+    expect(rulesOf(lintHouse(assigning))).to.deep.equal([]);
+  });
+
   it('compares what an assignable role reaches in projects too', () => {
     const rows = ['house/org.guest, org, role:org.owner-like, assign, allow', 'house/org.guest, org, lamp, switch, allow'];
     expect(rulesOf(lintHouse([...rows, 'house/org.owner-like, *, lamp, switch, allow']))).to.deep.equal(['1: escalation']);
