@@ -156,8 +156,8 @@ export function parseBody(bytes: Buffer, limit: number): unknown {
   if (!isUtf8(bytes)) throw new TenetError('malformed-json', 'The body is not UTF-8.');
   const text = bytes.toString('utf8');
   const body = parse(text);
-  const fault = mayHideFaults(text) ? faultOf(body, '#', 0) : undefined;
-  if (fault) throw new InvalidInput('The body has a part that no operation takes.', [fault]);
+  const fault = mayHideFaults(text) ? faultOf(body, 0, mayHideText(text)) : undefined;
+  if (fault) throw new InvalidInput('The body has a part that no operation takes.', [toInputError(fault)]);
   return body;
 }
 
@@ -171,8 +171,12 @@ function parse(text: string): unknown {
 
 /** Whether it is worth while to look through the body: most name no prototype, escape no character and are not deep at all. */
 function mayHideFaults(text: string): boolean {
-  if (text.includes('__proto__') || text.includes('\\u')) return true;
-  return countOf('{', text) + countOf('[', text) > maxDepth;
+  return mayHideText(text) || countOf('{', text) + countOf('[', text) > maxDepth;
+}
+
+/** Whether a text or a key in it may be wrong: what is no text can only be written by an escape, as the body is UTF-8. */
+function mayHideText(text: string): boolean {
+  return text.includes('__proto__') || text.includes('\\u');
 }
 
 /** How often the character occurs, as far as it matters. */
@@ -182,23 +186,41 @@ function countOf(character: string, text: string): number {
   return count;
 }
 
+/** What is wrong in a value, and the keys that lead to it, the last one first: only a body that is refused pays for a pointer. */
+interface Fault {
+  readonly keys: string[];
+  readonly detail: string;
+}
+
 /** Keys that change an object's prototype, nesting that exhausts a stack and text that no database keeps as it is are in no honest input. */
-function faultOf(value: unknown, pointer: string, depth: number): InputError | undefined {
-  if (typeof value === 'string') return errorAt(pointer, textFault(value));
+function faultOf(value: unknown, depth: number, withText: boolean): Fault | undefined {
+  if (typeof value === 'string') return withText ? faultAt(textFault(value)) : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
-  if (depth >= maxDepth) return { pointer, detail: `must not be nested more than ${maxDepth} levels deep` };
-  for (const [key, member] of Object.entries(value)) {
-    if (key === '__proto__') return { pointer, detail: 'must not have the key __proto__' };
-    const keyFault = textFault(key);
-    if (keyFault) return { pointer, detail: `has a key that ${keyFault}` };
-    const fault = faultOf(member, `${pointer}/${escapeToken(key)}`, depth + 1);
-    if (fault) return fault;
+  if (depth >= maxDepth) return faultAt(`must not be nested more than ${maxDepth} levels deep`);
+  for (const key of Object.keys(value)) {
+    const wrongKey = withText ? keyFault(key) : undefined;
+    if (wrongKey) return wrongKey;
+    const fault = faultOf((value as Record<string, unknown>)[key], depth + 1, withText);
+    if (fault) {
+      fault.keys.push(key);
+      return fault;
+    }
   }
   return undefined;
 }
 
-function errorAt(pointer: string, detail: string | undefined): InputError | undefined {
-  return detail === undefined ? undefined : { pointer, detail };
+function keyFault(key: string): Fault | undefined {
+  if (key === '__proto__') return faultAt('must not have the key __proto__');
+  const fault = textFault(key);
+  return fault === undefined ? undefined : faultAt(`has a key that ${fault}`);
+}
+
+function faultAt(detail: string | undefined): Fault | undefined {
+  return detail === undefined ? undefined : { keys: [], detail };
+}
+
+function toInputError({ keys, detail }: Fault): InputError {
+  return { pointer: ['#', ...keys.reverse().map(escapeToken)].join('/'), detail };
 }
 
 function tooLarge(limit: number): TenetError {

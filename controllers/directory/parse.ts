@@ -18,6 +18,9 @@ export interface ParsedFile {
 /** What a file may hold. A server would take no object with as much; they protect what works with the result. */
 const limits = { documents: 1_000, nodes: 50_000, depth: 64, aliases: 100, characters: 2_097_152 };
 
+/** Problems that leave the thread: one more than are shown. A file can have half a million, and each costs the event loop a copy. */
+const maxProblems = 21;
+
 /** Splits a file into its documents; the items of a List count as documents. As kubectl reads: YAML 1.1, JSON being a part of it. */
 export function parseManifests({ path, text }: { readonly path: string; readonly text: string }): ParsedFile {
   const counter = new LineCounter();
@@ -38,15 +41,18 @@ export function parseManifests({ path, text }: { readonly path: string; readonly
   const documents = read.flatMap((each) => each.documents);
   const problems = read.flatMap((each) => each.problems);
   if (problems.length === 0 && documents.length === 0) problems.push(`${path}:1: the file holds no manifest; remove it, if that is meant`);
-  return { documents: problems.length > 0 ? [] : documents, problems };
+  return { documents: problems.length > 0 ? [] : documents, problems: problems.slice(0, maxProblems) };
 }
 
 /** One document of a file; `nodes` counts down what the file may still hold. */
 function readDocument(document: Document.Parsed, path: string, counter: LineCounter, nodes: Collected['nodes']): ParsedFile {
   if (document.errors.length > 0) {
-    const problems = document.errors.map(
-      ({ message, linePos }) => `${path}:${linePos?.[0].line ?? 1}: ${message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')}`,
-    );
+    const problems = document.errors
+      .slice(0, maxProblems)
+      .map(
+        ({ message, linePos }) =>
+          `${path}:${linePos?.[0].line ?? 1}: ${message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')}`,
+      );
     return { documents: [], problems };
   }
   const lines = new Map<string, number>();

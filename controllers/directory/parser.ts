@@ -26,7 +26,7 @@ export interface Parser {
 }
 
 /** What one file may take. The parser needs time that grows with the square of some texts, so it may not run where requests are answered. */
-const threadLimits = { milliseconds: 20_000, megabytes: 256, waiting: 8 };
+const threadLimits = { milliseconds: 20_000, megabytes: 96, waiting: 8 };
 
 /** Without a file in it until the first one is parsed. */
 export function createParser(): Parser {

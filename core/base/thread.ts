@@ -5,6 +5,8 @@ import { packageRoot } from './package-root.ts';
 export interface Thread<I, O> {
   /** Does one piece. Throws ThreadLimit when too many wait, or when it takes more time or memory than it may. */
   run(input: I): Promise<O>;
+  /** Whether as many wait as may: another piece would not be done. */
+  isFull(): boolean;
   stop(): Promise<void>;
 }
 
@@ -103,10 +105,13 @@ export function createThread<I, O>(entry: URL, limits: ThreadLimits): Thread<I, 
     }
   }
 
+  const isFull = (): boolean => running !== undefined && waiting.length >= limits.waiting;
+
   return {
+    isFull,
     run: (input) =>
       new Promise<O>((resolve, reject) => {
-        if (running && waiting.length >= limits.waiting) {
+        if (isFull()) {
           reject(new ThreadLimit('waiting'));
           return;
         }

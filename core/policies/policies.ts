@@ -162,6 +162,7 @@ export async function activateRevision(
   reviewer: Reviewer,
   input: { scope: string; revision: number; expected: string | null | undefined; reason?: string | undefined },
 ): Promise<Head> {
+  reviewer.demandRoom();
   await db.raw(lockPoliciesSql);
   const { scope, revision, expected, reason } = input;
   const [before] = await listHeads(db, [scope]);
@@ -207,6 +208,7 @@ async function recordActivation(
  * in force. Throws InvalidInput with every finding. The same content as the newest revision gives that revision.
  */
 export async function proposeRevision(db: Db, actor: Actor, reviewer: Reviewer, proposal: Proposal): Promise<Revision> {
+  reviewer.demandRoom();
   const others = await contentsBeside(db, proposal.scope);
   const content = await reviewer.read(proposal, others);
   const { created, ...revision } = await insertRevision(db, content, {

@@ -5,6 +5,8 @@ import type { Proposal, ReviewOutcome, ReviewTask } from './review.ts';
 
 /** Looks at policies in a thread of its own: what a proposal makes this process compute keeps no other request waiting. */
 export interface Reviewer {
+  /** Throws Unavailable when too many wait. For callers who would collect what is to be reviewed in vain. */
+  demandRoom(): void;
   /** The content of a proposal that holds together with the others. Throws InvalidInput with what is wrong, Unavailable when too many wait. */
   read(proposal: Proposal, others: readonly PolicyContent[]): Promise<PolicyContent>;
   /** Throws InvalidInput when these contents do not hold together. */
@@ -13,7 +15,7 @@ export interface Reviewer {
 }
 
 /** One review at a time. Those that wait hold a connection to the database, so they are few. */
-const reviewLimits: ThreadLimits = { milliseconds: 10_000, megabytes: 256, waiting: 2 };
+const reviewLimits: ThreadLimits = { milliseconds: 10_000, megabytes: 128, waiting: 2 };
 
 /** Begins without a thread; the first review makes it. */
 export function createReviewer(limits: ThreadLimits = reviewLimits): Reviewer {
@@ -29,6 +31,9 @@ export function createReviewer(limits: ThreadLimits = reviewLimits): Reviewer {
   }
 
   return {
+    demandRoom() {
+      if (thread.isFull()) throw refusalOf(new ThreadLimit('waiting'), limits);
+    },
     read: async (proposal, others) => (await run({ proposal, others }))!,
     check: async (scope, contents) => void (await run({ scope, contents })),
     stop: () => thread.stop(),

@@ -77,6 +77,7 @@ describe('the bounds of a directory of manifests', () => {
       /aliases make it longer than 2097152 characters/,
     );
     expect(problemsOf(`a: &a 1\nb: [${'*a,'.repeat(200)}]`)[0]).to.match(/alias/i);
+    expect(problemsOf('a: b: c\n'.repeat(1_000))).to.have.length(21);
     expect(problemsOf('a: 1\nb: 2\na: 3\n')).to.deep.equal(['a.yaml:3: Map keys must be unique']);
   });
 });

@@ -69,8 +69,22 @@ describe('the review of a policy', function () {
       .that.matches(/^#\/tests\/cases\/0/);
   });
 
+  it('has room until as many wait as may, and says so before anything is collected for it', async () => {
+    reviewer = createReviewer();
+    const reviews: Promise<void>[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      reviewer.demandRoom();
+      reviews.push(reviewer.check(scope, [platform, blueprint]));
+    }
+    expect(() => reviewer.demandRoom())
+      .to.throw()
+      .with.property('code', 'unavailable');
+    await Promise.all(reviews);
+    reviewer.demandRoom();
+  });
+
   it('that takes too long is ended, and the next one is done', async () => {
-    reviewer = createReviewer({ milliseconds: 1, megabytes: 256, waiting: 2 });
+    reviewer = createReviewer({ milliseconds: 1, megabytes: 128, waiting: 2 });
     const error = await failure(reviewer.read(hostile(), [platform]));
     expect(error).to.include({ code: 'invalid-input' });
     expect(error.message).to.match(/takes longer than 0\.001 s/);
