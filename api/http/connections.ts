@@ -20,6 +20,7 @@ export const connectionLimits = { waiting: 64, waitingInAll: 4_096, unreadBytes:
 
 /** Milliseconds and bytes for which a connection is still read behind its last answer: a client that is sending finds the answer then. */
 const lingerFor = 2_000;
+const lingerEvery = 100;
 const lingerBytes = 4_194_304;
 
 /** A request that came before the answer to the one ahead of it was taken. */
@@ -185,14 +186,22 @@ export function closeBehind(socket: Socket): void {
   socket.destroySoon = () => linger(socket);
 }
 
-/** Says that nothing more will come, reads on for a moment, and closes. */
+/** Says that nothing more will come, reads on for a moment, and closes. It is read in pieces, each socket at times of its own: of many that send much, all at once would keep the event loop reading. */
 export function linger(socket: Socket): void {
   if (socket.writable) socket.end();
   const began = performance.now();
   const read = socket.bytesRead;
-  const watch = setInterval(() => {
-    if (performance.now() - began > lingerFor || socket.bytesRead - read > lingerBytes) socket.destroy();
-  }, 100);
+  socket.pause();
+  const watch = setInterval(
+    () => {
+      if (performance.now() - began > lingerFor || socket.bytesRead - read > lingerBytes) socket.destroy();
+      else {
+        socket.resume();
+        setImmediate(() => socket.pause());
+      }
+    },
+    lingerEvery * (0.5 + Math.random()),
+  );
   watch.unref();
   socket.once('close', () => clearInterval(watch));
 }
