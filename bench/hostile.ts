@@ -1,155 +1,80 @@
-import { connect, type Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
-import { quantile, smoke } from './harness.ts';
-import { type Caller, type MeasuredTenet, startMeasuredTenet } from './tenet.ts';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { getPriority, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { smoke } from './harness.ts';
+import { attacks, type Target } from './hostile/attacks.ts';
+import { type Felt, observe } from './hostile/observer.ts';
+import { changePriority } from './hostile/priority.ts';
+import { type Caller, startMeasuredTenet } from './tenet.ts';
 
 /**
  * What clients with bad intentions do, one attack after the other, while another tenant reads its organization and a probe asks for
- * /livez: how long these take before, during and after, and how much memory the process has. It ends with 1 when an attack is felt
- * too much; with `--smoke` it attacks for a moment and judges nothing.
+ * /livez: how long these take before, during and after, and how much memory the server has. Server, attacker and observer are
+ * processes of their own. It ends with 1 when an attack is felt too much; with `--smoke` it attacks for a moment and judges nothing.
+ * `--only TEXT` leaves out the attacks without the text in their names.
  */
-const attackFor = smoke ? 500 : 8_000;
-const restFor = smoke ? 300 : 3_000;
+const attackFor = smoke ? 400 : 8_000;
+const restFor = smoke ? 200 : 5_000;
 const bounds = { timesQuiet: 10, rss: 512, livez: 100 };
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1]! : '';
 
-/** Something that goes on until the signal. */
-type Attack = (tenet: MeasuredTenet, until: AbortSignal) => Promise<void>;
-
-interface Felt {
-  readonly p99: number;
-  readonly refused: number;
-  readonly livez: number;
-  readonly rss: number;
-}
-
-const json = { 'content-type': 'application/json' };
-const tenet = await startMeasuredTenet();
+const manifests = mkdtempSync(join(tmpdir(), 'tenet-hostile-'));
+const good =
+  'apiVersion: tenet.dev/v1alpha1\nkind: Organization\nmetadata: {name: calm}\nspec: {displayName: Calm, blueprint: integrations}\n';
+writeFileSync(join(manifests, 'calm.yaml'), good);
+const tenet = await startMeasuredTenet({ TENET_MANIFESTS: manifests });
 const quiet = await tenet.caller('quiet');
-const quietPath = `/v1/organizations/${await found(quiet, 'Quiet')}`;
-
-const attacks: Record<string, Attack> = {
-  'pipelined answers that are not read': (_tenet, until) => {
-    const requests = 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1_500);
-    return hold(until, 6, (socket) => void socket.pause().write(requests));
-  },
-  'slow bodies without a token': (_tenet, until) => {
-    const head = 'POST /v1/organizations HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n';
-    return hold(until, smoke ? 20 : 300, (socket) => {
-      socket.write(head + ' '.repeat(900_000));
-    });
-  },
-  'sockets that are held': (_tenet, until) => hold(until, smoke ? 20 : 800, (socket) => void socket.write('GET /livez HTTP/1.1\r\nHo')),
-  'one organization is flooded with invitations': (each, until) =>
-    repeat(until, 40, async (lane, round) => {
-      const emails = Array.from({ length: 100 }, (_, index) => `p${lane}-${round}-${index}@example.com`);
-      await send(each.owner, `/v1/organizations/${each.organizationId}/invitations`, { emails, role: 'org.member' });
-    }),
-  'mails to one address': (each, until) =>
-    repeat(until, 10, (_lane, round) =>
-      send(each.owner, `/v1/organizations/${each.organizationId}/invitations`, {
-        emails: [`target-${round % 3}@example.com`],
-        role: 'org.member',
-      }),
-    ),
-  'attempts that are denied': (each, until) =>
-    repeat(until, 20, () => send(each.member, `/v1/organizations/${each.organizationId}`, { name: 'Mine' }, 'PATCH')),
+const read = { path: `/v1/organizations/${await found(quiet, 'Quiet')}`, headers: quiet.headers };
+const target: Target = {
+  ...{ url: tenet.server.url, organizationId: tenet.organizationId, owner: tenet.owner, member: tenet.member, manifests },
+  policyAdmin: await tenet.policyAdmin(),
 };
 
-console.log(`Node ${process.version}`);
-await observe(restFor); // Warms up.
+const attacker = fork(fileURLToPath(new URL('./hostile/attacker.ts', import.meta.url)), process.argv.slice(2), {
+  execArgv: ['--import', 'tsx'],
+});
+const [{ priority }] = (await once(attacker, 'message')) as [{ priority: number }];
+console.log(
+  `Node ${process.version}; niceness of the server ${getPriority()}, the attacker ${priority}, the observer ${changePriority(-5)}`,
+);
+await observe(tenet.server, read, restFor); // Warms up.
 const rows: Record<string, Record<string, number | string>> = {};
-for (const [name, attack] of Object.entries(attacks)) {
-  const before = await observe(restFor);
-  const end = new AbortController();
-  const attacking = attack(tenet, end.signal);
-  const during = await observe(attackFor);
-  end.abort();
-  await attacking;
-  const after = await observe(restFor);
+for (const name of Object.keys(attacks).filter((each) => each.includes(only))) {
+  const before = await observe(tenet.server, read, restFor);
+  attacker.send({ begin: name, target });
+  const during = await observe(tenet.server, read, attackFor);
+  const ended = once(attacker, 'message');
+  attacker.send('end');
+  await ended;
+  const after = await observe(tenet.server, read, restFor);
   rows[name] = report(before, during, after);
 }
 console.table(rows);
+attacker.disconnect();
 await tenet.stop();
+rmSync(manifests, { recursive: true, force: true });
 
 function report(before: Felt, during: Felt, after: Felt): Record<string, number | string> {
-  const rss = Math.max(during.rss, after.rss);
-  const holds = during.p99 < bounds.timesQuiet * before.p99 && during.refused === 0 && rss < bounds.rss && during.livez < bounds.livez;
+  const rss = Math.max(before.rss, during.rss, after.rss);
+  const holds = during.read < bounds.timesQuiet * before.read && during.refused === 0 && rss < bounds.rss && during.livez < bounds.livez;
   if (!holds && !smoke) process.exitCode = 1;
+  const all = (pick: (felt: Felt) => number, digits = 0) => [before, during, after].map((felt) => pick(felt).toFixed(digits)).join(' / ');
   return {
-    'quiet p99 ms': round(before.p99),
-    'during p99 ms': round(during.p99),
-    'after p99 ms': round(after.p99),
-    'not 200': during.refused,
-    'livez p99 ms': round(during.livez),
-    'RSS MB': Math.round(rss),
+    'GET p99 ms': all(({ read }) => read, 1),
+    times: (during.read / before.read).toFixed(1),
+    'not 200': during.refused + after.refused,
+    'livez p99 ms': all(({ livez }) => livez, 1),
+    'RSS MB': all((felt) => felt.rss),
+    'observer late ms': during.own.toFixed(1),
     holds: holds ? 'yes' : 'NO',
   };
 }
 
-/** What another tenant and the probe feel for so many milliseconds. */
-async function observe(milliseconds: number): Promise<Felt> {
-  const end = performance.now() + milliseconds;
-  const reads: number[] = [];
-  const probes: number[] = [];
-  let refused = 0;
-  let rss = 0;
-  while (performance.now() < end) {
-    const read = await timed(quietPath, quiet.headers);
-    reads.push(read.ms);
-    if (read.status !== 200) refused += 1;
-    probes.push((await timed('/livez', {})).ms);
-    rss = Math.max(rss, (await tenet.server.rss()) / 1_048_576);
-    await wait(10);
-  }
-  return { p99: quantile(reads, 0.99), refused, livez: quantile(probes, 0.99), rss };
-}
-
-async function timed(path: string, headers: Record<string, string>): Promise<{ ms: number; status: number }> {
-  const began = performance.now();
-  const response = await fetch(tenet.server.url + path, { headers });
-  await response.arrayBuffer();
-  return { ms: performance.now() - began, status: response.status };
-}
-
-/** Keeps so many connections open, a new one for each that is closed. */
-async function hold(until: AbortSignal, count: number, begin: (socket: Socket) => void): Promise<void> {
-  const { hostname, port } = new URL(tenet.server.url);
-  const sockets = new Set<Socket>();
-  const open = (): void => {
-    if (until.aborted) return;
-    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
-    sockets.add(socket);
-    socket.on('connect', () => begin(socket)).on('error', () => undefined);
-    socket.on('close', () => {
-      sockets.delete(socket);
-      setTimeout(open, 100);
-    });
-  };
-  for (let index = 0; index < count; index += 1) open();
-  await new Promise((resolve) => until.addEventListener('abort', resolve, { once: true }));
-  for (const socket of sockets) socket.destroy();
-}
-
-/** Sends in so many lanes, each as fast as it is answered. */
-async function repeat(until: AbortSignal, lanes: number, request: (lane: number, round: number) => Promise<void>): Promise<void> {
-  await Promise.all(
-    Array.from({ length: lanes }, async (_, lane) => {
-      for (let turn = 0; !until.aborted; turn += 1) await request(lane, turn);
-    }),
-  );
-}
-
-async function send(caller: Caller, path: string, body: unknown, method = 'POST'): Promise<void> {
-  const response = await fetch(tenet.server.url + path, { method, headers: { ...caller.headers, ...json }, body: JSON.stringify(body) });
-  await response.arrayBuffer();
-}
-
 async function found(caller: Caller, name: string): Promise<string> {
-  const headers = { ...caller.headers, ...json };
+  const headers = { ...caller.headers, 'content-type': 'application/json' };
   const response = await fetch(`${tenet.server.url}/v1/organizations`, { method: 'POST', headers, body: JSON.stringify({ name }) });
   return ((await response.json()) as { id: string }).id;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -18,6 +18,8 @@ export interface MeasuredTenet {
   readonly member: Caller;
   /** Signs somebody in. */
   caller(subject: string): Promise<Caller>;
+  /** Signs somebody in who may propose policies. */
+  policyAdmin(): Promise<Caller>;
   stop(): Promise<void>;
 }
 
@@ -27,8 +29,8 @@ export interface Caller {
   readonly headers: Record<string, string>;
 }
 
-/** Starts a database in a temporary directory, and Tenet on it in a process of its own. */
-export async function startMeasuredTenet(): Promise<MeasuredTenet> {
+/** Starts a database in a temporary directory, and Tenet on it in a process of its own, with more variables than it needs where they are given. */
+export async function startMeasuredTenet(more: Record<string, string> = {}): Promise<MeasuredTenet> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tenet-bench-'));
   const postgres = await startEmbeddedPostgres({ dataDir });
   const environment = {
@@ -38,6 +40,7 @@ export async function startMeasuredTenet(): Promise<MeasuredTenet> {
     TENET_ENCRYPTION_KEYS: `bench:${Buffer.alloc(32, 1).toString('base64')}`,
     TENET_PORT: '0',
     TENET_METRICS_PORT: '0',
+    ...more,
   };
   const server = await startServer('tenet', environment);
   const issuer = await loadDevIssuer(dataDir);
@@ -62,6 +65,15 @@ export async function startMeasuredTenet(): Promise<MeasuredTenet> {
     owner,
     member,
     caller,
+    async policyAdmin() {
+      const admin = await caller('policy-admin');
+      await inDatabase(
+        postgres.url,
+        "insert into platform_grants (user_id, role, granted_by) values ($1, 'platform/policy-admin', 'bench')",
+        [toUuid('user', admin.id)],
+      );
+      return admin;
+    },
     async stop() {
       await server.stop();
       await postgres.stop();
@@ -72,13 +84,18 @@ export async function startMeasuredTenet(): Promise<MeasuredTenet> {
 
 /** As an accepted invitation would. */
 async function addMember(url: string, organizationId: string, userId: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, options: '-c search_path=tenet' });
-  await client.connect();
   const ids = [toUuid('organization', organizationId), toUuid('user', userId)];
-  await client.query('insert into members (org_id, user_id) values ($1, $2)', ids);
-  await client.query(
+  await inDatabase(url, 'insert into members (org_id, user_id) values ($1, $2)', ids);
+  await inDatabase(
+    url,
     "insert into grants (org_id, id, user_id, role, source, granted_by) values ($1, $3, $2, 'org.member', 'INVITATION', 'bench')",
     [...ids, toUuid('grant', newId('grant'))],
   );
+}
+
+async function inDatabase(url: string, sql: string, values: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url, options: '-c search_path=tenet' });
+  await client.connect();
+  await client.query(sql, [...values]);
   await client.end();
 }
