@@ -19,6 +19,7 @@ import type { SnapshotCache } from '../core/authorization/decisions/snapshot-cac
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { InvalidInput, PermissionDenied } from '../core/base/errors.ts';
 import type { Database } from '../core/database/database.ts';
+import { Turns, turnLimits } from '../core/database/turns.ts';
 import type { Authenticate } from './authentication/identify.ts';
 import type { Contract } from './contract/contract.ts';
 import { checkAccept, checkContentType } from './contract/media-types.ts';
@@ -41,6 +42,8 @@ export function createEvaluator(options: {
   healthy: () => boolean;
 }): Evaluator {
   const { database, policies, cache } = options;
+  // What is kept of denials is written, so each caller takes turns for it as for changes.
+  const turns = new Turns(turnLimits);
   const find: FindSnapshot = (subject, { domain, place }) =>
     cache.get({ subject: subject.id, dom: domain.dom, organizationId: place.organizationId });
   const readThrough: ReadSnapshot = async (subject, site) => {
@@ -66,21 +69,23 @@ export function createEvaluator(options: {
     try {
       return evaluate(inquiry, inputs, denials);
     } catch (error) {
-      return refuse(error, denials);
+      return refuse(inquiry.principal.subject.id, error, denials);
     }
   }
 
-  async function refuse(error: unknown, denials: readonly Decision[]): Promise<never> {
+  async function refuse(caller: string, error: unknown, denials: readonly Decision[]): Promise<never> {
     const kept = denialsToKeep(denials);
     if (kept.length > 0) {
-      throw await database.write('platform', async (db) => {
-        let told = error;
-        for (const decision of kept) {
-          const id = await keepDenial(db, decision);
-          if (told instanceof PermissionDenied) told = told.explainedBy(decision.id, id);
-        }
-        return told;
-      });
+      throw await turns.take({ caller }, () =>
+        database.write('platform', async (db) => {
+          let told = error;
+          for (const decision of kept) {
+            const id = await keepDenial(db, decision);
+            if (told instanceof PermissionDenied) told = told.explainedBy(decision.id, id);
+          }
+          return told;
+        }),
+      );
     }
     throw error;
   }

@@ -119,7 +119,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     let draining = false;
     let reference: Page | undefined;
     let url = config.TENET_PUBLIC_URL ?? '';
-    const authenticate = createPrincipalResolver(authenticator, (identity) => provisionUser(database, identity));
+    const authenticate = createPrincipalResolver(authenticator, (identity, request) => provisionUser(database, identity, request));
     const cache = createSnapshotCache();
     const evaluator = createEvaluator({ database, policies, cache, healthy: () => listener.healthy() });
     const document = await readFile(contractFile, 'utf8');

@@ -19,7 +19,7 @@ export async function addPlatformRoles(
   roles: readonly string[],
 ): Promise<{ id: string }> {
   await owned.read('platform', (db) => refuseUnknown(db, roles));
-  const { subject } = await provisionUser(owned, { ...identity, issuedAt: 0 });
+  const { subject } = await provisionUser(owned, { ...identity, issuedAt: 0 }, commandLine);
   if (subject.type !== 'user') throw new InvalidInput('Only users can hold roles of the platform.');
   await owned.write('platform', async (db) => {
     // Again, because the policy may have lost the role meanwhile: from here on it keeps it until the grant can be seen.

@@ -1,4 +1,4 @@
-import { record } from '../audit/record.ts';
+import { type Recorder, record } from '../audit/record.ts';
 import type { Actor, Principal } from '../authorization/decisions/actor.ts';
 import { type EmailClaim, emailAfter, noAddress } from '../base/email-claim.ts';
 import { FailedPrecondition, NotFound } from '../base/errors.ts';
@@ -54,10 +54,14 @@ export function toUser(row: UserRow): User {
   };
 }
 
-/** The user behind a verified identity: made when first seen, name and address kept as the provider last said. */
-export async function provisionUser(database: Database, identity: Identity): Promise<Principal> {
+/** The user behind a verified identity: made when first seen, name and address kept as the provider last said; what they were then is in the audit log. */
+export async function provisionUser(
+  database: Database,
+  identity: Identity,
+  request: Pick<Recorder, 'requestId' | 'clientRequestId'>,
+): Promise<Principal> {
   const known = await database.read('platform', (db) => findProfile(db, identity));
-  if (!known || changeOf(known, identity)) await database.write('platform', (db) => keepProfile(db, identity));
+  if (!known || changeOf(known, identity)) await database.write('platform', (db) => keepProfile(db, identity, request));
   const { id } = known ?? (await database.read('platform', (db) => findProfile(db, identity)))!;
   return { subject: { type: 'user', id: toId('user', id), uuid: id }, email: identity.email, issuedAt: identity.issuedAt };
 }
@@ -88,18 +92,27 @@ function changeOf(profile: Omit<Profile, 'id'>, { email, name, issuedAt }: Ident
   return Object.keys(heard).length > 0 ? heard : undefined;
 }
 
-async function keepProfile(db: Db, identity: Identity): Promise<void> {
+async function keepProfile(db: Db, identity: Identity, request: Pick<Recorder, 'requestId' | 'clientRequestId'>): Promise<void> {
   const { issuer, subject } = identity;
   const fresh = { id: toUuid('user', newId('user')), issuer, subject, ...changeOf(nothingSaid, identity) };
   await db('users').insert(fresh).onConflict(['issuer', 'subject']).ignore();
   const profile = (await findProfile(db, identity, true))!;
   const change = changeOf(profile, identity);
+  // Whoever was just made has nothing to change.
   if (!change) return;
-  const shows =
-    (change.email !== undefined && change.email !== profile.email) || (change.name !== undefined && change.name !== profile.name);
+  const { email = profile.email, name = profile.name } = change;
+  const shows = email !== profile.email || name !== profile.name;
   await db('users')
     .where({ id: profile.id })
     .update({ ...change, ...(shows && nextVersion(db)) });
+  if (!shows) return;
+  const { requestId, clientRequestId } = request;
+  const id = toId('user', profile.id);
+  await record(
+    db,
+    { name: id, requestId, clientRequestId },
+    { action: 'user.update', target: id, before: { email: profile.email, name: profile.name }, after: { email, name } },
+  );
 }
 
 /** The address that is the caller's now, whatever the token of this request says. Throws FailedPrecondition with what the caller can do. */

@@ -50,6 +50,25 @@ describe('what an identity provider says of a person', () => {
     expect((await me(verified)).email).to.equal(email);
   });
 
+  it('leaves an event of the person for each change that shows, and none for what was said before', async () => {
+    const { me, verified, email } = person();
+    const { id } = await me({ ...verified, name: 'Ann' }, 30);
+    await me({ ...verified, name: 'Ann' }, 20);
+    await me({ ...verified, name: 'Anna' }, 10);
+    await me({ email: `new-${email}`, email_verified: true });
+    const events = await tenet.database.read('platform', (db) =>
+      db('audit_events')
+        .where({ target: id })
+        .orderBy('seq')
+        .pluck<string[]>('event')
+        .then((texts) => texts.map((text) => JSON.parse(text) as Record<string, unknown>)),
+    );
+    expect(events.map(({ actor, action, before, after }) => ({ actor, action, before, after }))).to.deep.equal([
+      { actor: id, action: 'user.update', before: { email, name: 'Ann' }, after: { email, name: 'Anna' } },
+      { actor: id, action: 'user.update', before: { email, name: 'Anna' }, after: { email: `new-${email}`, name: 'Anna' } },
+    ]);
+  });
+
   it('does not keep an address that changed to one that nobody vouches for', async () => {
     const { me, verified, email } = person();
     await me(verified, 30);
