@@ -251,7 +251,7 @@ export interface paths {
         put?: never;
         /**
          * Give a role in an organization
-         * @description Asks for `assign` on the role. The subject must be a member. This is also how a role is changed: where the blueprint knows one role for each member (`multipleRoles: false`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked.
+         * @description Asks for `assign` on the role. The subject must be a member. This is also how a role is changed: where the blueprint knows one role for each member here (`multipleRoles`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked.
          */
         post: operations["createGrant"];
         delete?: never;
@@ -260,7 +260,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/organizations/{organizationId}/grants/{grantId}": {
+    "/v1/organizations/{organizationId}/grants/{grantId}/revoke": {
         parameters: {
             query?: never;
             header?: never;
@@ -269,12 +269,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
         /**
          * Take a role away in an organization
          * @description Asks for `unassign` on the role. It takes effect with the next request of the subject.
          */
-        delete: operations["revokeGrant"];
+        post: operations["revokeGrant"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -295,7 +295,7 @@ export interface paths {
         put?: never;
         /**
          * Give a role in a project
-         * @description Asks for `assign` on the role. The subject must be a member. This is also how a role is changed: where the blueprint knows one role for each member (`multipleRoles: false`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked.
+         * @description Asks for `assign` on the role. The subject must be a member. This is also how a role is changed: where the blueprint knows one role for each member here (`multipleRoles`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked.
          */
         post: operations["createProjectGrant"];
         delete?: never;
@@ -304,7 +304,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/organizations/{organizationId}/projects/{projectId}/grants/{grantId}": {
+    "/v1/organizations/{organizationId}/projects/{projectId}/grants/{grantId}/revoke": {
         parameters: {
             query?: never;
             header?: never;
@@ -313,12 +313,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
         /**
          * Take a role away in a project
          * @description Asks for `unassign` on the role. It takes effect with the next request of the subject.
          */
-        delete: operations["revokeProjectGrant"];
+        post: operations["revokeProjectGrant"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3050,7 +3050,10 @@ export interface operations {
     revokeGrant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The organization. */
                 organizationId: components["parameters"]["OrganizationId"];
@@ -3064,6 +3067,7 @@ export interface operations {
             /** @description Done; there is no body. */
             204: {
                 headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     traceparent: components["headers"]["Traceparent"];
                     [name: string]: unknown;
@@ -3075,6 +3079,7 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["IdempotencyKeyReused"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };
@@ -3172,7 +3177,10 @@ export interface operations {
     revokeProjectGrant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description The organization. */
                 organizationId: components["parameters"]["OrganizationId"];
@@ -3188,6 +3196,7 @@ export interface operations {
             /** @description Done; there is no body. */
             204: {
                 headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     traceparent: components["headers"]["Traceparent"];
                     [name: string]: unknown;
@@ -3199,6 +3208,7 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["IdempotencyKeyReused"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };

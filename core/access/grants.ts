@@ -160,14 +160,20 @@ export async function createGrant(
       `The subject has the role ${role} here already, without an end, and a role that ends does not replace it. Revoke that grant first.`,
     );
   }
-  const replaced = present.filter((row) => row.role === role || (subject.user_id !== null && !blueprint.multipleRoles));
-  if (subject.user_id === null && replaced.length > 0) await requireUnassign(actor, place, role);
+  const replaced = present.filter((row) => row.role === role || hasOneRole(blueprint, place, subject));
+  // What a user holds here was asked about above.
+  if (subject.user_id === null) for (const row of replaced) await requireUnassign(actor, place, row.role);
   for (const row of replaced) await (stays(row) ? rest(db, actor, row, until!) : revoke(db, actor, row));
   const { user_id, subject_role } = subject;
   const grant = await insertGrant(db, actor, { ...place, user_id, subject_role, role, until, reason: reason ?? null });
   if (place.projectId === undefined) await checkInvariants(db);
   await record(db, actor, { organizationId: place.organizationId, action: 'grant.create', target: grant.id, after: grant });
   return grant;
+}
+
+/** Whether what the subject is given here takes the place of what it has: an organization grants roles to people, a project also levels to roles. */
+function hasOneRole({ multipleRoles }: Blueprint, { projectId }: Place, { user_id }: SubjectColumns): boolean {
+  return projectId === undefined ? user_id !== null && !multipleRoles.org : !multipleRoles.project;
 }
 
 /** Throws InvalidInput unless the blueprint has the role and it is given in a place of this kind. */
@@ -301,9 +307,11 @@ async function rest(db: Db, actor: Actor, row: GrantRow, until: Date): Promise<v
 }
 
 /** A grant that ends was revoked before its time: what rests in its favour counts again at once. */
-async function wake(db: Db, { org_id, project_id, user_id }: GrantRow): Promise<void> {
-  if (user_id === null) return;
-  await db('grants').where({ org_id, project_id, user_id, revoked_at: null }).whereNotNull('from_at').update({ from_at: null });
+async function wake(db: Db, { org_id, project_id, user_id, subject_role }: GrantRow): Promise<void> {
+  await db('grants')
+    .where({ org_id, project_id, user_id, subject_role, revoked_at: null })
+    .whereNotNull('from_at')
+    .update({ from_at: null });
 }
 
 function isPresent({ until }: GrantRow): boolean {

@@ -34,14 +34,15 @@ export function entryProblems(
     problems.push({ path, detail: `${email}: ${what}` });
     refused.set(email, [refused.get(email), what].filter(Boolean).join(' '));
   };
+  const [many, where] =
+    place.projectId === undefined ? [blueprint.multipleRoles.org, 'organization'] : [blueprint.multipleRoles.project, 'project'];
   for (const [index, { email, roles }] of members.entries()) {
     const path = `spec.members[${index}].roles`;
     for (const [position, role] of roles.entries()) {
       const wrong = roleProblem(blueprint, role, place);
       if (wrong !== undefined) tell(email, `${path}[${position}]`, wrong);
     }
-    if (!blueprint.multipleRoles && roles.length > 1)
-      tell(email, path, `There are ${roles.length} roles, and a member of this kind of organization has one.`);
+    if (!many && roles.length > 1) tell(email, path, `There are ${roles.length} roles, and a member of this kind of ${where} has one.`);
   }
   return { problems, refused };
 }

@@ -42,7 +42,7 @@ describe('two replicas on one database', function () {
 
   /** Takes it away through A; when this resolves, the change is committed. */
   async function take(grantId: string): Promise<void> {
-    const { response } = await owner.client.DELETE('/v1/organizations/{organizationId}/grants/{grantId}', {
+    const { response } = await owner.client.POST('/v1/organizations/{organizationId}/grants/{grantId}/revoke', {
       params: { path: { organizationId, grantId } },
     });
     expect(response.status).to.equal(204);

@@ -35,7 +35,8 @@ export const blueprintSchema = z
     creatorRole: roleId,
     /** `exactly-one`: the organization has an owner, which is a fact about it and no role that anybody can give or take. */
     owner: z.enum(['exactly-one', 'none']),
-    multipleRoles: z.boolean(),
+    /** Whether a member may hold several roles at once: in the organization itself, and in one project. */
+    multipleRoles: z.strictObject({ org: z.boolean(), project: z.boolean() }),
     customRoles: z.boolean(),
     externals: z.enum(['forbid', 'allow']),
     invitations: z.strictObject({ expireAfterDays: z.number().int().min(1).max(365) }),

@@ -4,9 +4,9 @@ import { allowAlso, auditTrail, foundOrganization, foundProject, inDatabase, joi
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const grantsPath = '/v1/organizations/{organizationId}/grants';
-const grantPath = '/v1/organizations/{organizationId}/grants/{grantId}';
+const grantPath = '/v1/organizations/{organizationId}/grants/{grantId}/revoke';
 const projectGrantsPath = '/v1/organizations/{organizationId}/projects/{projectId}/grants';
-const projectGrantPath = '/v1/organizations/{organizationId}/projects/{projectId}/grants/{grantId}';
+const projectGrantPath = '/v1/organizations/{organizationId}/projects/{projectId}/grants/{grantId}/revoke';
 
 describe('grants', () => {
   let tenet: TestTenet;
@@ -22,7 +22,7 @@ describe('grants', () => {
     (await owner.client.GET(grantsPath, { params: { path: place(), query: { subjectId } } })).data!.items.map(({ role }) => role);
   const grantOf = async (subjectId: string) =>
     (await owner.client.GET(grantsPath, { params: { path: place(), query: { subjectId } } })).data!.items[0]!.id;
-  const take = (by: Caller, grantId: string) => by.client.DELETE(grantPath, { params: { path: { organizationId, grantId } } });
+  const take = (by: Caller, grantId: string) => by.client.POST(grantPath, { params: { path: { organizationId, grantId } } });
 
   before(async () => {
     tenet = await startTenet();
@@ -221,7 +221,7 @@ describe('grants', () => {
       expect(given.response.status).to.equal(201);
       expect(given.data!.projectId).to.equal(projectId);
       const params = { path: { organizationId, projectId, grantId: given.data!.id } };
-      expect((await admin.client.DELETE(projectGrantPath, { params })).response.status).to.equal(204);
+      expect((await admin.client.POST(projectGrantPath, { params })).response.status).to.equal(204);
     }
     expect((await giveIn(projectId, admin, member.id, 'org.admin')).response.status).to.equal(400);
     expect((await give(admin, admin.id, 'org.admin')).response.status).to.equal(403);
@@ -235,14 +235,14 @@ describe('grants', () => {
     const grantId = data!.id;
     expect((await take(owner, grantId)).response.status).to.equal(404);
     const elsewhere = { params: { path: { organizationId, projectId: other, grantId } } };
-    expect((await owner.client.DELETE(projectGrantPath, elsewhere)).response.status).to.equal(404);
+    expect((await owner.client.POST(projectGrantPath, elsewhere)).response.status).to.equal(404);
     const stranger = await tenet.as('stranger@example.com');
     const siblingId = await foundOrganization(stranger, 'Sibling');
     const sibling = { params: { path: { organizationId: siblingId, grantId } } };
-    expect((await stranger.client.DELETE(grantPath, sibling)).response.status).to.equal(404);
+    expect((await stranger.client.POST(grantPath, sibling)).response.status).to.equal(404);
     const here = { params: { path: { organizationId, projectId, grantId } } };
-    expect((await owner.client.DELETE(projectGrantPath, here)).response.status).to.equal(204);
-    expect((await owner.client.DELETE(projectGrantPath, here)).response.status).to.equal(404);
+    expect((await owner.client.POST(projectGrantPath, here)).response.status).to.equal(204);
+    expect((await owner.client.POST(projectGrantPath, here)).response.status).to.equal(404);
   });
 
   it('everybody who holds a role can be given another one', async () => {

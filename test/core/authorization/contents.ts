@@ -46,7 +46,7 @@ export const house: Blueprint = {
   lowestRole: 'org.guest',
   creatorRole: 'org.owner-like',
   owner: 'none',
-  multipleRoles: true,
+  multipleRoles: { org: true, project: true },
   customRoles: true,
   externals: 'forbid',
   invitations: { expireAfterDays: 7 },
