@@ -63,13 +63,14 @@ export const problems = {
   'invitation-not-pending': {
     status: 409,
     title: 'The invitation is not pending',
-    description: 'The invitation was accepted, declined or revoked, or it expired. Ask an administrator of the organization for a new one.',
+    description:
+      'The invitation was accepted, declined or revoked, or it expired. Ask an administrator of the organization for a new one; as an administrator, create it.',
   },
   'last-owner': {
     status: 409,
     title: 'The organization would be left without its owner',
     description:
-      'An organization keeps at least one member at the top level. Give that role to somebody else first. Its owner is guarded by the policy: to end or switch off their membership, or to take a role from them, is answered permission-denied for `role:<owner>:unassign`.',
+      'An organization keeps at least one member at the top level. Give that role to somebody else first. The policy guards the owner: a change that ends or switches off their membership, or takes a role from them, is answered permission-denied for `role:<owner>:unassign`.',
   },
   'limit-exceeded': {
     status: 403,
