@@ -411,7 +411,7 @@ export interface paths {
         put?: never;
         /**
          * Create a project
-         * @description The slug is made from the name when you send none; it is unique in the organization.
+         * @description The slug is made from the name when you send none; it is unique in the organization. Where this kind of organization has no projects (`projects: none` in its blueprint) it is 409.
          */
         post: operations["createProject"];
         delete?: never;
@@ -436,7 +436,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a project
-         * @description It is gone for everybody at once, with the grants in it.
+         * @description It is gone for everybody at once, with the grants in it. Where the blueprint says `only-without-grants`, it is 409 grants-remain as long as somebody or some role has access to it.
          */
         delete: operations["deleteProject"];
         options?: never;
@@ -1036,6 +1036,31 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /**
+         * @description The id of a grant (TypeID).
+         * @example grant_01h455vb4pex5vsknk084sn02q
+         */
+        GrantId: string;
+        /**
+         * @description A role of the blueprint, for example `org.admin`.
+         * @example org.admin
+         */
+        RoleId: string;
+        /** @description A grant that is in the way of what was asked for. */
+        Blocker: {
+            grantId: components["schemas"]["GrantId"];
+            /** @description What holds the role. */
+            subject: {
+                /**
+                 * @description USER or ROLE.
+                 * @enum {string}
+                 */
+                type: "USER" | "ROLE";
+                /** @description The id of a user or a role. */
+                id: string;
+            };
+            role: components["schemas"]["RoleId"];
+        };
         /** @description What went wrong and what to do about it (RFC 9457). Further members may follow. */
         Problem: {
             /**
@@ -1078,6 +1103,8 @@ export interface components {
             /** @description What readiness looked at. */
             checks?: components["schemas"]["HealthCheck"][];
             managedBy?: components["schemas"]["ManagedBy"];
+            /** @description The grants that are in the way, at most a hundred. */
+            blockers?: components["schemas"]["Blocker"][];
         } & {
             [key: string]: unknown;
         };
@@ -1097,11 +1124,6 @@ export interface components {
          * @example ada@example.com
          */
         Email: string;
-        /**
-         * @description A role of the blueprint, for example `org.admin`.
-         * @example org.admin
-         */
-        RoleId: string;
         /**
          * @description The life of an invitation. Only a PENDING one can be answered.
          * @enum {string}
@@ -1153,11 +1175,6 @@ export interface components {
          * @enum {string}
          */
         MemberState: "ACTIVE" | "INACTIVE";
-        /**
-         * @description The id of a grant (TypeID).
-         * @example grant_01h455vb4pex5vsknk084sn02q
-         */
-        GrantId: string;
         /** @description A role that a member holds in the organization. */
         MemberRole: {
             role: components["schemas"]["RoleId"];

@@ -39,6 +39,12 @@ export const problems = {
     description:
       'The request is well formed and allowed, but the state of the resource does not admit it now. The detail says what has to change first.',
   },
+  'grants-remain': {
+    status: 409,
+    title: 'Grants are in the way',
+    description:
+      'It can be done when certain grants are gone. The member blockers lists the first hundred of them, and the detail says how many there are: revoke them, and send the request again.',
+  },
   'header-fields-too-large': {
     status: 431,
     title: 'The headers are too large',

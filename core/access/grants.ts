@@ -208,6 +208,10 @@ interface SubjectColumns {
   readonly managed_by: ManagedBy | null;
 }
 
+function mayHoldProjectRole({ projects }: Blueprint, type: 'USER' | 'ROLE'): boolean {
+  return projects !== 'none' && projects.grantees.includes(type === 'USER' ? 'user' : 'role');
+}
+
 /** Who is to hold the role. The answer does not say that a user exists who is no member. */
 async function findSubject(
   db: Db,
@@ -215,7 +219,10 @@ async function findSubject(
   { organizationId, projectId }: GrantPlace,
   { type, id }: { type: 'USER' | 'ROLE'; id: string },
 ): Promise<SubjectColumns> {
-  const refuse = (detail: string) => new InvalidInput('The subject cannot hold a role here.', [{ pointer: '#/subject/id', detail }]);
+  const refuse = (detail: string, pointer = '#/subject/id') =>
+    new InvalidInput('The subject cannot hold a role here.', [{ pointer, detail }]);
+  if (projectId !== undefined && !mayHoldProjectRole(blueprint, type))
+    throw refuse('is no kind of subject that holds roles in projects of this kind of organization', '#/subject/type');
   if (type === 'ROLE') {
     const role = blueprint.roles.find((candidate) => candidate.id === id);
     if (role && (role.level === 'org' || projectId !== undefined)) return { user_id: null, subject_role: id, managed_by: null };

@@ -7,6 +7,7 @@ import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
+import { requireProjects } from '../organizations/project-rules.ts';
 import { deleteProject, insertProject, type ProjectRow, projectColumns, toProject, updateProject } from '../organizations/projects.ts';
 import {
   type Attempt,
@@ -152,6 +153,7 @@ async function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizat
     does: `create the project ${slug}`,
     async run() {
       await actor.require('project', 'create', { organizationId });
+      requireProjects((await actor.engine({ organizationId })).blueprint!);
       const org_id = toUuid('organization', organizationId);
       const managed_by = ownerRef(ref);
       const row = await insertProject(db, { org_id, id: toUuid('project', id), name: displayName, managed_by }, slug).catch(

@@ -13,6 +13,7 @@ import { breaches, type Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
 import { changed } from './organizations.ts';
+import { requireNoGrants, requireProjects } from './project-rules.ts';
 
 /** A part of one organization, with grants and resources of its own. */
 export interface Project {
@@ -58,13 +59,14 @@ export function toProject(row: ProjectRow): Project {
   };
 }
 
-/** Makes a project. Without a slug one is made from the name. Throws AlreadyExists for a slug that is taken in the organization. */
+/** Makes a project. Without a slug one is made from the name. Throws AlreadyExists for a slug that is taken, and failed-precondition where this kind of organization has no projects. */
 export async function createProject(
   db: Db,
   actor: Actor,
   input: { organizationId: string; name: string; slug?: string | undefined },
 ): Promise<Project> {
   const { organizationId, name, slug } = input;
+  requireProjects((await actor.engine({ organizationId })).blueprint!);
   const row = { org_id: toUuid('organization', organizationId), id: toUuid('project', newId('project')), name };
   const project = toProject(await insertProject(db, row, slug));
   await record(db, actor, { organizationId, action: 'project.create', target: project.id, after: project });
@@ -196,7 +198,7 @@ async function applyChange(db: Db, { org_id, id }: ProjectRow, change: object): 
   }
 }
 
-/** Deletes the project for everybody at once: the grants in it end, and its slug is free again. */
+/** Deletes the project for everybody at once: the grants in it end, and its slug is free again. Throws grants-remain where the blueprint wants them revoked first. */
 export async function deleteProject(
   db: Db,
   actor: Actor,
@@ -205,6 +207,7 @@ export async function deleteProject(
   const before = await findProject(db, input, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   refuseManaged(before.managed_by, actor);
+  await requireNoGrants(db, (await actor.engine({ organizationId: input.organizationId })).blueprint!, before);
   const { org_id, id } = before;
   const grantsRevoked = await db('grants')
     .where({ org_id, project_id: id, revoked_at: null })

@@ -19,6 +19,17 @@ const roleSchema = z.strictObject({
   holders: z.tuple([z.literal('support')]).optional(),
 });
 
+/** What projects are in this kind of organization. */
+const projectsSchema = z.strictObject({
+  /** `only-without-grants`: a project is deleted when nothing has a role in it any more. */
+  deletion: z.enum(['free', 'only-without-grants']),
+  /** What may hold a role in a project: members, and roles of which every holder has it then. */
+  grantees: z
+    .array(z.enum(['user', 'role']))
+    .min(1)
+    .max(2),
+});
+
 /** blueprint.yaml: the shape of one kind of organization. */
 export const blueprintSchema = z
   .strictObject({
@@ -39,6 +50,8 @@ export const blueprintSchema = z
     multipleRoles: z.strictObject({ org: z.boolean(), project: z.boolean() }),
     customRoles: z.boolean(),
     externals: z.enum(['forbid', 'allow']),
+    /** `none`: an organization of this kind has no projects. */
+    projects: z.literal('none').or(projectsSchema),
     invitations: z.strictObject({ expireAfterDays: z.number().int().min(1).max(365) }),
     keyTypes: z
       .array(z.strictObject({ name: word, title, prefix: z.string().regex(/^[a-z]{2,8}_$/, 'must be 2 to 8 letters and _') }))
@@ -80,6 +93,7 @@ export const blueprintSchema = z
       if (!id.startsWith(`${level}.`))
         context.addIssue({ code: 'custom', path: ['roles', index, 'id'], message: `must begin with its level: ${level}.` });
     }
+    if (blueprint.projects === 'none') reportProjectLevels(blueprint, context);
     const names = blueprint.resourceTypes.map((type) => type.name);
     for (const [member, list] of [
       ['roles', ids],
@@ -91,6 +105,17 @@ export const blueprintSchema = z
       }
     }
   });
+
+/** Where there are no projects, nothing is about one. */
+function reportProjectLevels({ roles, resourceTypes }: Pick<Blueprint, 'roles' | 'resourceTypes'>, context: z.RefinementCtx): void {
+  const report = (...path: (string | number)[]) =>
+    context.addIssue({ code: 'custom', path, message: 'must be org: this kind of organization has no projects' });
+  for (const [index, { level }] of roles.entries()) if (level === 'project') report('roles', index, 'level');
+  for (const [index, { actions }] of resourceTypes.entries()) {
+    for (const [action, levels] of Object.entries(actions))
+      if (levels.includes('project')) report('resourceTypes', index, 'actions', action);
+  }
+}
 
 /** The shape of a kind of organization, as data. */
 export type Blueprint = z.infer<typeof blueprintSchema>;

@@ -99,4 +99,13 @@ describe('grants in the kinds of organization', () => {
       expect(await grantsOfRole()).to.deep.equal([['project.write', undefined]]);
     });
   });
+
+  it('members alone hold roles in the projects of ai-spaces', async () => {
+    organizationId = await found('ai-spaces');
+    projectId = await foundProject(admin, organizationId);
+    const { response, error } = await give(admin, role('org.viewer'), 'project.viewer');
+    expect(response.status).to.equal(400);
+    expect(JSON.stringify(error)).to.include('#/subject/type');
+    expect((await give(admin, user(admin.id), 'project.viewer')).response.status).to.equal(201);
+  });
 });

@@ -49,6 +49,7 @@ export const house: Blueprint = {
   multipleRoles: { org: true, project: true },
   customRoles: true,
   externals: 'forbid',
+  projects: { deletion: 'free', grantees: ['user', 'role'] },
   invitations: { expireAfterDays: 7 },
   keyTypes: [],
   scopes: [{ name: 'read', title: 'Read' }],

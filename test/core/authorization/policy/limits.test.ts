@@ -78,6 +78,14 @@ describe('the limits of a policy', function () {
     });
   }
 
+  it('where there are no projects, roles and actions of projects are refused, with the place', () => {
+    const resourceTypes = [{ name: 'lamp', title: 'Lamps', actions: { read: ['project' as const] } }];
+    expect(refusals(blueprintSchema, { ...house, projects: 'none', resourceTypes })).to.deep.equal([
+      'roles.2.level: must be org: this kind of organization has no projects',
+      'resourceTypes.0.actions.read: must be org: this kind of organization has no projects',
+    ]);
+  });
+
   it('one row too many is refused, with its line', () => {
     const full = largestContent();
     const rows = [...full.rows, ['house/org.r0', 'org', 't99', 'a0', 'allow'] as const];
