@@ -46,8 +46,10 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     if (operation.isPublic) return handlers[operation.operationId]!({ ...input, requestId: request.requestId });
 
     const principal = input.principal as Principal;
-    const place: Place = { organizationId: params['organizationId'], projectId: params['projectId'] };
-    if (place.organizationId !== undefined) request.logFields.organizationId = place.organizationId;
+    const named: Place = { organizationId: params['organizationId'], projectId: params['projectId'] };
+    if (named.organizationId !== undefined) request.logFields.organizationId = named.organizationId;
+    // What operators may do to an organization is asked on the platform: they hold nothing inside.
+    const place = operation.level === 'platform' ? {} : named;
     const preconditions = readPreconditions(request.headers);
     const scope = scopeOf(place);
     const task: Task = { input, request, principal, place, preconditions, denials: [] };

@@ -2,12 +2,14 @@ import { cleanUp } from '../core/access/clean-up.ts';
 import { closeDenials } from '../core/audit/denials.ts';
 import { type MailContext, sendInvitation } from '../core/delivery/invitation-mail.ts';
 import type { Tasks } from '../core/jobs/runner.ts';
+import { purgeDeleted } from '../core/organizations/deletions.ts';
 
 /** What this process does for each job that it takes from the outbox. */
-export function createTasks(context: MailContext): Tasks {
+export function createTasks(context: MailContext & { readonly graceDays: number }): Tasks {
   return {
     'send-invitation': (job) => sendInvitation(context, job),
     'clean-up': () => cleanUp(context.database),
+    'purge-organizations': async () => void (await purgeDeleted(context.database, context)),
     'close-denials': () => closeDenials(context.database),
   };
 }

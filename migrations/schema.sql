@@ -247,13 +247,17 @@ create table organizations (
   manifest_uid text generated always as ((managed_by ->> 'uid'::text)) stored,
   created_by uuid,
   archived_by jsonb,
+  suspensions jsonb not null default '{}'::jsonb,
+  deleted_slug text,
   constraint organizations_pkey PRIMARY KEY (id),
+  constraint organizations_active_is_not_suspended CHECK (((state <> 'ACTIVE'::text) OR (suspensions = '{}'::jsonb))),
   constraint organizations_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
   constraint organizations_owner_is_member FOREIGN KEY (id, owner_id) REFERENCES members(org_id, user_id) DEFERRABLE INITIALLY DEFERRED,
   constraint organizations_slug UNIQUE (slug),
   constraint organizations_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'DELETED'::text])))
 );
 CREATE INDEX organizations_by_creator ON tenet.organizations USING btree (created_by) WHERE (created_by IS NOT NULL);
+CREATE INDEX organizations_deleted ON tenet.organizations USING btree (deleted_at) WHERE (state = 'DELETED'::text);
 CREATE UNIQUE INDEX organizations_manifest ON tenet.organizations USING btree (manifest_uid) WHERE (manifest_uid IS NOT NULL);
 CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
 alter table organizations enable row level security;
@@ -563,6 +567,47 @@ CREATE OR REPLACE FUNCTION tenet.policy_rows_valid(rows jsonb)
  IMMUTABLE
 RETURN ((jsonb_typeof(rows) = 'array'::text) AND (NOT (EXISTS (SELECT FROM jsonb_array_elements(CASE WHEN (jsonb_typeof(policy_rows_valid.rows) = 'array'::text) THEN policy_rows_valid.rows ELSE '[]'::jsonb END) r(cells) WHERE ((jsonb_typeof(r.cells) <> 'array'::text) OR (jsonb_array_length(CASE WHEN (jsonb_typeof(r.cells) = 'array'::text) THEN r.cells ELSE '[]'::jsonb END) <> 5) OR (EXISTS (SELECT FROM jsonb_array_elements(CASE WHEN (jsonb_typeof(r.cells) = 'array'::text) THEN r.cells ELSE '[]'::jsonb END) WITH ORDINALITY c(cell, place) WHERE ((jsonb_typeof(c.cell) <> 'string'::text) OR (NOT (((c.cell #>> '{}'::text[]) ~ '^[A-Za-z0-9_.:/@-]{1,128}$'::text) OR (((c.cell #>> '{}'::text[]) = '*'::text) AND (c.place = ANY (ARRAY[(2)::bigint, (3)::bigint, (4)::bigint]))))) OR ((c.cell #>> '{}'::text[]) ~ '^(like|regex):'::text) OR ((c.place = 5) AND ((c.cell #>> '{}'::text[]) <> ALL (ARRAY['allow'::text, 'deny'::text])))))))))));
 
+CREATE OR REPLACE FUNCTION tenet.purge_organization(org uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+declare
+  left_over regclass[];
+  refused regclass[];
+  one regclass;
+begin
+  if not in_scope(org) then
+    raise exception 'out of scope' using errcode = 'insufficient_privilege';
+  end if;
+  perform from organizations where id = org and state = 'DELETED' for update;
+  if not found then
+    return false;
+  end if;
+  select array_agg(c.oid::regclass) into left_over
+  from pg_class c join pg_attribute a on a.attrelid = c.oid
+  where c.relnamespace = 'tenet'::regnamespace and c.relkind = 'r' and a.attname = 'org_id' and not a.attisdropped
+    and c.relname not in ('audit_events', 'audit_heads');
+  -- A table that others still refer to comes again when those are empty.
+  while cardinality(left_over) > 0 loop
+    refused := '{}';
+    foreach one in array left_over loop
+      begin
+        execute format('delete from %s where org_id = $1', one) using org;
+      exception when foreign_key_violation then
+        refused := refused || one;
+      end;
+    end loop;
+    if cardinality(refused) = cardinality(left_over) then
+      raise exception 'rows of % refer to each other', refused;
+    end if;
+    left_over := refused;
+  end loop;
+  delete from organizations where id = org;
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -588,6 +633,7 @@ grant execute on function fold_email(text) to tenet_app;
 grant execute on function in_scope(uuid) to tenet_app;
 grant execute on function is_email_address(text) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
+grant execute on function purge_organization(uuid) to tenet_app;
 grant insert, select, update on grants to tenet_app;
 grant delete, insert, select on hand_overs to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;

@@ -39,7 +39,7 @@ interface RawOperation {
   parameters?: ({ $ref?: string } | { name: string; in: string; required?: boolean })[];
   requestBody?: { content: Record<string, { schema?: unknown }> };
   responses?: Record<string, { $ref?: string; content?: Record<string, unknown> }>;
-  'x-permission'?: { resource?: unknown; action?: unknown };
+  'x-permission'?: { resource?: unknown; action?: unknown; level?: unknown };
   'x-public'?: unknown;
   'x-authzen'?: unknown;
   'x-max-body'?: number;
@@ -98,7 +98,10 @@ function checkPermission(raw: RawOperation, refuse: (reason: string) => never): 
 }
 
 function checkWords(permission: RawOperation['x-permission'], refuse: (reason: string) => never): void {
-  const words = permission && Object.keys(permission).sort().join() === 'action,resource' ? [permission.resource, permission.action] : [];
+  const { level, ...pair } = permission ?? {};
+  // A path inside an organization can ask on the platform; the other way round there is no place to ask in.
+  if (level !== undefined && level !== 'platform') refuse('has an x-permission with a level that is not platform');
+  const words = Object.keys(pair).sort().join() === 'action,resource' ? [pair.resource, pair.action] : [];
   if (words.length === 0 || !words.every((word) => typeof word === 'string' && permissionWord.test(word))) {
     refuse('has an x-permission that is not { resource, action } in lower-case words');
   }
@@ -116,7 +119,8 @@ function checkMessages(document: Document, raw: RawOperation, refuse: (reason: s
 }
 
 function toOperation(document: Document, { path, method, raw }: Entry): Operation {
-  const permission = raw['x-permission'] as Operation['permission'];
+  const { level: asked, ...pair } = raw['x-permission'] ?? {};
+  const permission = raw['x-permission'] && (pair as Operation['permission']);
   const parameters = (raw.parameters ?? []).map(
     (parameter) => resolve<{ name: string; in: string; required?: boolean }>(document, parameter)!,
   );
@@ -130,7 +134,7 @@ function toOperation(document: Document, { path, method, raw }: Entry): Operatio
     summary: raw.summary ?? '',
     ...(permission && { permission }),
     isPublic: raw['x-public'] === true,
-    level: path.includes('{projectId}') ? 'project' : path.includes('{organizationId}') ? 'org' : 'platform',
+    level: asked === 'platform' ? 'platform' : levelOf(path),
     mutates: method !== 'get' && raw['x-reads'] !== true,
     maxBodyBytes: raw['x-max-body'] ?? usualBody,
     isIdempotent: parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'Idempotency-Key'),
@@ -140,6 +144,11 @@ function toOperation(document: Document, { path, method, raw }: Entry): Operatio
     requestTypes: requestTypesOf(method, raw),
     replyTypes: replyTypes.length > 0 ? [...new Set(replyTypes)] : ['application/json'],
   };
+}
+
+function levelOf(path: string): Level {
+  if (path.includes('{projectId}')) return 'project';
+  return path.includes('{organizationId}') ? 'org' : 'platform';
 }
 
 /** A PATCH is a merge patch (RFC 7396) under either name. One of them is declared, or generators make two methods of it. */

@@ -118,6 +118,11 @@ export const variables = {
     must: aBudget,
     text: 'Organizations that one user creates through the API in a day (UTC), the deleted ones included.',
   },
+  TENET_DELETION_GRACE_DAYS: {
+    schema: whole(0, 3_650).default(30),
+    must: 'a whole number of days from 0 to 3650',
+    text: 'Days before a deleted organization is purged. Until then an operator can restore it.',
+  },
   TENET_LOG_LEVEL: {
     schema: z.enum(levels).default('info'),
     must: `one of ${levels.join(', ')}`,

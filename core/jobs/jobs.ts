@@ -10,6 +10,7 @@ export interface Jobs {
     readonly kid: string;
   };
   'clean-up': Record<string, never>;
+  'purge-organizations': Record<string, never>;
   'close-denials': Record<string, never>;
   'release-jobs': Record<string, never>;
 }

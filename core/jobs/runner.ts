@@ -17,6 +17,7 @@ select graphile_worker.force_unlock_workers(array(
 /** By UTC, on one replica each time; a day on which none was running is made up for. */
 const crontab = `
 17 3 * * * clean-up ?fill=1d&max=5
+47 3 * * * purge-organizations ?fill=1d&max=5
 2 * * * * close-denials ?fill=1h&max=5
 */5 * * * * release-jobs ?max=2
 `;

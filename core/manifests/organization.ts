@@ -13,6 +13,7 @@ import {
   toOrganization,
   updateOrganization,
 } from '../organizations/organizations.ts';
+import { writeSuspensions } from '../organizations/suspensions.ts';
 import {
   type Attempt,
   apply,
@@ -129,7 +130,7 @@ async function mayTake(db: Db, actor: Actor, row: Row, ref: ManifestRef, mode: H
 async function findArchived(db: Db, { ref, slug }: OrganizationManifest): Promise<Row | undefined> {
   return await db('organizations')
     .where({ slug, state: 'SUSPENDED', managed_by: null })
-    .whereRaw('archived_by = ?::jsonb', [identity(ref)])
+    .whereRaw("archived_by = ?::jsonb and suspensions -> 'OPERATOR' is null", [identity(ref)])
     .first();
 }
 
@@ -172,9 +173,8 @@ function resumeStep(db: Db, actor: Actor, row: Row, ref: ManifestRef): Step {
     does: `resume the organization ${row.slug}, which this manifest archived`,
     async run() {
       await actor.require('organization', 'resume', {});
-      await db('organizations')
-        .where({ id: row.id })
-        .update({ state: 'ACTIVE', archived_by: null, managed_by: ownerRef(ref), ...nextVersion(db) });
+      const { ARCHIVE: _, ...suspensions } = row.suspensions;
+      await writeSuspensions(db, row, suspensions, { managed_by: ownerRef(ref) });
       await record(db, actor, {
         organizationId,
         action: 'organization.resume',
@@ -299,9 +299,8 @@ async function projectsOf(db: Db, org_id: string, uids: readonly string[]): Prom
 async function archive(db: Db, actor: Actor, row: Row, ref: ManifestRef): Promise<void> {
   const organizationId = toId('organization', row.id);
   await actor.require('organization', 'update', { organizationId });
-  await db('organizations')
-    .where({ id: row.id })
-    .update({ state: 'SUSPENDED', archived_by: identity(ref), ...nextVersion(db) });
+  const suspensions = { ...row.suspensions, ARCHIVE: { since: new Date().toISOString() } };
+  await writeSuspensions(db, row, suspensions, { archived_by: identity(ref) });
   await record(db, actor, {
     organizationId,
     action: 'organization.suspend',

@@ -21,10 +21,22 @@ export interface Organization {
   readonly blueprint: string;
   readonly state: 'ACTIVE' | 'SUSPENDED' | 'DELETED';
   readonly ownerId?: string;
+  /** Why it is suspended; what one cause began ends with that cause alone. */
+  readonly suspensions?: Suspension[];
+  readonly deletedAt?: string;
   readonly managedBy?: ManagedBy;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly etag: string;
+}
+
+export type Cause = 'OPERATOR' | 'ARCHIVE';
+
+/** One reason why an organization is suspended. */
+export interface Suspension {
+  readonly cause: Cause;
+  readonly reason?: string;
+  readonly since: string;
 }
 
 export interface OrganizationRow {
@@ -34,6 +46,9 @@ export interface OrganizationRow {
   blueprint: string;
   state: Organization['state'];
   owner_id: string | null;
+  suspensions: { readonly [cause in Cause]?: Omit<Suspension, 'cause'> };
+  deleted_slug: string | null;
+  deleted_at: Date | null;
   managed_by: ManagedBy | null;
   version: string;
   created_at: Date;
@@ -51,15 +66,23 @@ export function toOrganization(row: OrganizationRow): Organization {
   return {
     id: toId('organization', row.id),
     name: row.name,
-    slug: row.slug,
+    slug: row.deleted_slug ?? row.slug,
     blueprint: row.blueprint,
     state: row.state,
     ...(row.owner_id === null ? {} : { ownerId: toId('user', row.owner_id) }),
+    ...suspensionsOf(row),
+    ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at.toISOString() }),
     ...managedBy(row.managed_by),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     etag: etagOf(row.version),
   };
+}
+
+/** The member that says why an organization is suspended; without a suspension there is none. */
+export function suspensionsOf({ suspensions }: Pick<OrganizationRow, 'suspensions'>): { suspensions?: Suspension[] } {
+  const all = Object.entries(suspensions) as [Cause, Omit<Suspension, 'cause'>][];
+  return all.length === 0 ? {} : { suspensions: all.map(([cause, about]) => ({ cause, ...about })) };
 }
 
 /**
@@ -161,7 +184,8 @@ export async function findOrganization(db: Db, uuid: string, options: { lock?: b
 }
 
 /** By name: a prepared `select *` fails on every open connection as soon as a migration adds one. */
-export const organizationColumns = 'id, slug, name, blueprint, state, owner_id, managed_by, version, created_at, updated_at';
+export const organizationColumns =
+  'id, slug, name, blueprint, state, owner_id, suspensions, deleted_slug, deleted_at, managed_by, version, created_at, updated_at';
 
 const organizationSql = `select ${organizationColumns} from organizations where id = $1 and state <> 'DELETED'`;
 
@@ -207,7 +231,7 @@ export async function updateOrganization(
   return toOrganization(after);
 }
 
-async function applyChange(db: Db, uuid: string, change: object): Promise<OrganizationRow> {
+export async function applyChange(db: Db, uuid: string, change: object): Promise<OrganizationRow> {
   try {
     const [row]: OrganizationRow[] = await db('organizations')
       .where({ id: uuid })
@@ -233,7 +257,7 @@ export function changed<T extends object>(row: object, wanted: T): Partial<T> | 
   return different.length === 0 ? undefined : (Object.fromEntries(different) as Partial<T>);
 }
 
-/** Marks the organization as deleted: from now on it looks absent to everybody, and its slug is free again; its audit stays. */
+/** Marks the organization as deleted: from now on it looks absent to everybody, and its slug is free again. An operator can restore it until it is purged; its audit stays. */
 export async function deleteOrganization(
   db: Db,
   actor: Actor,
@@ -245,7 +269,7 @@ export async function deleteOrganization(
   refuseManaged(before.managed_by, actor);
   await db('organizations')
     .where({ id: uuid })
-    .update({ state: 'DELETED', slug: slugOfDeleted(uuid), deleted_at: db.fn.now(), ...nextVersion(db) });
+    .update({ state: 'DELETED', slug: slugOfDeleted(uuid), deleted_slug: before.slug, deleted_at: db.fn.now(), ...nextVersion(db) });
   await record(db, actor, {
     organizationId: input.organizationId,
     action: 'organization.delete',

@@ -1,9 +1,28 @@
 import { readPage, uuidKey } from '../../../core/base/pages.ts';
+import * as deletions from '../../../core/organizations/deletions.ts';
 import * as core from '../../../core/organizations/organizations.ts';
+import * as suspensions from '../../../core/organizations/suspensions.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import type { Services } from '../services.ts';
 
-type Operations = 'createOrganization' | 'listOrganizations' | 'getOrganization' | 'updateOrganization' | 'deleteOrganization';
+type Operations =
+  | 'createOrganization'
+  | 'listOrganizations'
+  | 'getOrganization'
+  | 'updateOrganization'
+  | 'deleteOrganization'
+  | 'suspendOrganization'
+  | 'resumeOrganization'
+  | 'archiveOrganization'
+  | 'unarchiveOrganization'
+  | 'restoreOrganization'
+  | 'purgeOrganization';
+
+const changed = (organization: core.Organization) => ({
+  status: 200 as const,
+  body: organization,
+  headers: { etag: organization.etag },
+});
 
 /** Tag Organizations. */
 export function organizations({ config }: Services): Pick<Handlers, Operations> {
@@ -31,6 +50,20 @@ export function organizations({ config }: Services): Pick<Handlers, Operations> 
 
     async deleteOrganization({ db, actor, params, preconditions }) {
       await core.deleteOrganization(db, actor, { ...params, preconditions });
+      return { status: 204 };
+    },
+
+    suspendOrganization: async ({ db, actor, params, body }) =>
+      changed(await suspensions.suspendOrganization(db, actor, { ...params, ...body })),
+    resumeOrganization: async ({ db, actor, params }) => changed(await suspensions.resumeOrganization(db, actor, params)),
+    archiveOrganization: async ({ db, actor, params, body }) =>
+      changed(await suspensions.archiveOrganization(db, actor, { ...params, ...body })),
+    unarchiveOrganization: async ({ db, actor, params }) => changed(await suspensions.unarchiveOrganization(db, actor, params)),
+    restoreOrganization: async ({ db, actor, params, body }) =>
+      changed(await deletions.restoreOrganization(db, actor, { ...params, ...body })),
+
+    async purgeOrganization({ db, actor, params }) {
+      await deletions.purgeOrganization(db, actor, params);
       return { status: 204 };
     },
   };

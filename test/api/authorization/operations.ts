@@ -20,7 +20,7 @@ export interface ContractOperation {
 
 interface OperationObject {
   operationId: string;
-  'x-permission'?: { resource: string; action: string };
+  'x-permission'?: { resource: string; action: string; level?: 'platform' };
   'x-further-permissions'?: string[];
   'x-reads'?: boolean;
   responses: Record<string, unknown>;
@@ -41,7 +41,7 @@ export function readOperations(): ContractOperation[] {
         path,
         ...(operation['x-permission'] && { permission: operation['x-permission'] }),
         further: operation['x-further-permissions'] ?? [],
-        level: levelOf(path),
+        level: operation['x-permission']?.level ?? levelOf(path),
         mutates: method !== 'get' && operation['x-reads'] !== true,
         successes: Object.keys(operation.responses)
           .map(Number)

@@ -72,6 +72,12 @@ const projectHandOver = async (cell: Asker): Promise<Ask> => {
   return { params: { projectId } };
 };
 
+const another = async (cell: Asker): Promise<Ask> => ({ params: { organizationId: (await cell.anotherSite()).organizationId } });
+const elsewhere = async ({ world }: Asker): Promise<Ask> => ({ params: { organizationId: (await world.makeSite([])).organizationId } });
+const deleted = async ({ world }: Asker): Promise<Ask> => ({
+  params: { organizationId: (await world.makeSite([], { organization: 'DELETED' })).organizationId },
+});
+
 /** Recipes for every operation; one that is missing fails the test by name. */
 export const recipes: readonly Recipe[] = [
   // Me
@@ -92,6 +98,13 @@ export const recipes: readonly Recipe[] = [
     operationId: 'deleteOrganization',
     ask: async (cell) => ({ params: { organizationId: (await cell.anotherSite()).organizationId } }),
   },
+  // What operators do is asked on the platform, about an organization that they have nothing to do with.
+  { operationId: 'suspendOrganization', ask: async (cell) => ({ ...(await elsewhere(cell)), body: { reason: 'Unpaid.' } }) },
+  { operationId: 'resumeOrganization', ask: elsewhere },
+  { operationId: 'restoreOrganization', ask: async (cell) => ({ ...(await deleted(cell)), body: {} }) },
+  { operationId: 'purgeOrganization', ask: deleted },
+  { operationId: 'archiveOrganization', ask: async (cell) => ({ ...(await another(cell)), body: {} }) },
+  { operationId: 'unarchiveOrganization', ask: another },
   { operationId: 'getHandOver', ask: handOver },
   { operationId: 'replaceHandOver', ask: async () => ({ body: { mode: 'OBSERVE', cluster: 'directory:/srv/tenet', name: 'acme' } }) },
   { operationId: 'withdrawHandOver', ask: handOver },

@@ -36,7 +36,7 @@ export interface Site {
 
 /** How an organization is, and how its members are. */
 export interface Circumstances {
-  readonly organization?: 'SUSPENDED';
+  readonly organization?: 'SUSPENDED' | 'DELETED';
   readonly members?: 'INACTIVE';
 }
 
@@ -153,6 +153,10 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
           name: 'A site',
           blueprint: blueprint.name,
           state: circumstances.organization ?? 'ACTIVE',
+          ...(circumstances.organization === 'DELETED' && {
+            deleted_at: db.fn.now(),
+            deleted_slug: `restored-${organization.id.slice(4)}`,
+          }),
           top_role: blueprint.topRole,
           owner_id: blueprint.owner === 'exactly-one' ? owner.uuid : null,
         });

@@ -30,7 +30,7 @@ interface RawOperation {
   parameters?: { $ref?: string }[];
   requestBody?: Message & { required?: boolean };
   responses: Record<string, Message>;
-  'x-permission'?: { resource: string; action: string };
+  'x-permission'?: { resource: string; action: string; level?: string };
   'x-further-permissions'?: string[];
   'x-public'?: boolean;
   'x-authzen'?: boolean;
@@ -214,7 +214,9 @@ function operationRules(path: string, method: string, operation: RawOperation): 
       expect(operation).not.to.have.property('x-permission');
     } else {
       expect(operation.security).to.deep.equal([{ bearerAuth: [] }]);
-      expect(operation['x-permission']).to.have.all.keys('resource', 'action');
+      const { level, ...pair } = operation['x-permission']!;
+      expect(pair).to.have.all.keys('resource', 'action');
+      expect(level).to.be.oneOf([undefined, 'platform']);
     }
     for (const further of operation['x-further-permissions'] ?? []) expect(further).to.match(/^[a-z-]+(:<level>)?:[a-z-]+$/);
   });

@@ -57,7 +57,7 @@ describe('outbox', () => {
   const start = async (mailer: Mailer = { send, close() {} }) => {
     outbox = await startOutbox({
       url,
-      tasks: createTasks({ database, keyring, publicUrl: () => 'http://127.0.0.1', mailer }),
+      tasks: createTasks({ database, keyring, publicUrl: () => 'http://127.0.0.1', mailer, graceDays: 30 }),
       log: pino({ level: 'silent' }),
       metrics,
     });

@@ -1,0 +1,88 @@
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { AlreadyExists, FailedPrecondition, NotFound } from '../base/errors.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
+import { refuseReserved } from '../base/slugs.ts';
+import type { Database, Db } from '../database/database.ts';
+import { applyChange, type Organization, type OrganizationRow, toOrganization } from './organizations.ts';
+
+/** Organizations that one transaction forgets. */
+const batch = 20;
+
+/**
+ * Brings a deleted organization back with everything that was in it, under the slug that it had or under another one; one that was
+ * suspended is suspended again. Throws NotFound when it is purged, FailedPrecondition when it is not deleted, and AlreadyExists when the slug
+ * is taken by now.
+ */
+export async function restoreOrganization(
+  db: Db,
+  actor: Actor,
+  { organizationId, slug: wanted }: { organizationId: string; slug?: string | undefined },
+): Promise<Organization> {
+  const before = await findDeleted(db, toUuid('organization', organizationId));
+  const slug = wanted ?? before.deleted_slug!;
+  if (wanted !== undefined) refuseReserved(wanted);
+  const state = Object.keys(before.suspensions).length > 0 ? 'SUSPENDED' : 'ACTIVE';
+  const after = await applyChange(db, before.id, { state, slug, deleted_slug: null, deleted_at: null }).catch((error: unknown) => {
+    if (!(error instanceof AlreadyExists)) throw error;
+    throw new AlreadyExists(`The slug ${slug} is taken by now. Send another one.`, error.fields, { cause: error });
+  });
+  await recordTwice(db, actor, { action: 'organization.restore', organizationId, before: { state: before.state }, after: { state, slug } });
+  return toOrganization(after);
+}
+
+/** Forgets a deleted organization for good, but for its audit log. Throws FailedPrecondition when it is not deleted. */
+export async function purgeOrganization(db: Db, actor: Actor, { organizationId }: { organizationId: string }): Promise<void> {
+  const before = await findDeleted(db, toUuid('organization', organizationId));
+  await purge(db, actor, before);
+}
+
+/** The daily work: forgets what was deleted longer ago than the grace. In small transactions; what was restored meanwhile stays. */
+export async function purgeDeleted(database: Database, { graceDays }: { graceDays: number }): Promise<number> {
+  const who = { name: 'tenet', requestId: newId('request') };
+  for (let purged = 0; ; ) {
+    const found = await database.write('platform', async (db) => {
+      const rows: OrganizationRow[] = await db('organizations')
+        .where({ state: 'DELETED' })
+        .whereRaw("deleted_at < now() - ? * interval '1 day'", [graceDays])
+        .orderBy('deleted_at')
+        .limit(batch)
+        .forUpdate()
+        .skipLocked();
+      for (const row of rows) await purge(db, who, row);
+      return rows.length;
+    });
+    purged += found;
+    if (found < batch) return purged;
+  }
+}
+
+async function purge(db: Db, actor: Pick<Actor, 'name' | 'requestId' | 'clientRequestId'>, row: OrganizationRow): Promise<void> {
+  await db.raw('select purge_organization(?)', [row.id]);
+  const { name, blueprint, deleted_slug: slug } = row;
+  await recordTwice(db, actor, {
+    action: 'organization.purge',
+    organizationId: toId('organization', row.id),
+    before: { name, slug, blueprint },
+  });
+}
+
+async function findDeleted(db: Db, id: string): Promise<OrganizationRow> {
+  const row: OrganizationRow | undefined = await db('organizations').where({ id }).forUpdate().first();
+  if (!row) throw new NotFound();
+  if (row.state === 'DELETED') return row;
+  throw new FailedPrecondition(
+    'failed-precondition',
+    'The organization is not deleted. Only a deleted organization is restored or purged.',
+  );
+}
+
+/** In the log of the organization, and in that of the platform. */
+async function recordTwice(
+  db: Db,
+  actor: Pick<Actor, 'name' | 'requestId' | 'clientRequestId'>,
+  { organizationId, ...event }: { action: string; organizationId: string; before?: object; after?: object },
+): Promise<void> {
+  await record(db, actor, { ...event, target: organizationId, organizationId });
+  await record(db, actor, { ...event, target: organizationId });
+}
