@@ -114,11 +114,7 @@ export interface paths {
         get: operations["getMember"];
         put?: never;
         post?: never;
-        /**
-         * Remove a member
-         * @description The membership and every grant of the member in the organization and its projects end at once.
-         */
-        delete: operations["removeMember"];
+        delete?: never;
         options?: never;
         head?: never;
         /**
@@ -126,6 +122,46 @@ export interface paths {
          * @description A JSON merge patch (RFC 7396). An inactive member keeps the roles and is denied everything. Changing the state asks for `unassign` on every role that the member holds.
          */
         patch: operations["updateMember"];
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/members/{userId}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove a member
+         * @description The membership and every grant of the member in the organization and its projects end at once. Asks for `unassign` on every role that the member holds. Some kinds of organization want the member's e-mail address as confirmation.
+         */
+        post: operations["removeMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave an organization
+         * @description Your membership and every grant of yours in the organization and its projects end at once. It asks for no right to take your roles; the owner, and the last one with the top role, stay (`last-owner`). Some kinds of organization want the organization's name as confirmation.
+         */
+        post: operations["leaveOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/organizations/{organizationId}/invitations": {
@@ -382,11 +418,7 @@ export interface paths {
         get: operations["getOrganization"];
         put?: never;
         post?: never;
-        /**
-         * Delete an organization
-         * @description It is gone for everybody at once, with its projects, and its slug is free. An operator can restore it until it is purged, 30 days later unless the installation says otherwise; its audit log stays.
-         */
-        delete: operations["deleteOrganization"];
+        delete?: never;
         options?: never;
         head?: never;
         /**
@@ -394,6 +426,26 @@ export interface paths {
          * @description A JSON merge patch (RFC 7396): what is absent stays.
          */
         patch: operations["updateOrganization"];
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete an organization
+         * @description It is gone for everybody at once, with its projects, and its slug is free. An operator can restore it until it is purged, 30 days later unless the installation says otherwise; its audit log stays. Some kinds of organization want its name as confirmation.
+         */
+        post: operations["deleteOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/organizations/{organizationId}/suspend": {
@@ -1350,6 +1402,19 @@ export interface components {
             displayName?: string | null;
         };
         /**
+         * @description What has to be typed where the kind of organization wants the operation confirmed (`confirmations` of its switches); elsewhere it is not looked at.
+         * @example Acme
+         */
+        Confirmation: string;
+        /** @description What confirms it, where that is wanted; else an empty object. */
+        RemoveMember: {
+            confirmation?: components["schemas"]["Confirmation"];
+        };
+        /** @description What confirms it, where that is wanted; else an empty object. */
+        LeaveOrganization: {
+            confirmation?: components["schemas"]["Confirmation"];
+        };
+        /**
          * @description Who did it: the id of a user, or the manifest.
          * @example user_01h455vb4pex5vsknk084sn02q
          */
@@ -1615,6 +1680,10 @@ export interface components {
         UpdateOrganization: {
             name?: components["schemas"]["Name"];
             slug?: components["schemas"]["Slug"];
+        };
+        /** @description What confirms it, where that is wanted; else an empty object. */
+        DeleteOrganization: {
+            confirmation?: components["schemas"]["Confirmation"];
         };
         /** @description Why; the members of the organization read it. */
         SuspendOrganization: {
@@ -2414,6 +2483,34 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description What was typed as confirmation is something else (`confirmation-mismatch`), or the Idempotency-Key was used for another request (`idempotency-key-reused`). */
+        NotConfirmed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                traceparent: components["headers"]["Traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/confirmation-mismatch",
+                 *       "title": "The confirmation does not match",
+                 *       "status": 422,
+                 *       "detail": "This has to be confirmed: send the name of the organization as confirmation. Nothing was changed.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "confirmation-mismatch",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "#/confirmation",
+                 *           "detail": "must be the name of the organization"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Too many requests. */
         RateLimited: {
             headers: {
@@ -2769,42 +2866,6 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
-    removeMember: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of what you read; another version is refused with 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                /** @description The organization. */
-                organizationId: components["parameters"]["OrganizationId"];
-                /** @description The user. */
-                userId: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done; there is no body. */
-            204: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    traceparent: components["headers"]["Traceparent"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["VersionMismatch"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
     updateMember: {
         parameters: {
             query?: never;
@@ -2847,6 +2908,93 @@ export interface operations {
             412: components["responses"]["VersionMismatch"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The user. */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveMember"];
+            };
+        };
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotConfirmed"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    leaveOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveOrganization"];
+            };
+        };
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotConfirmed"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };
@@ -3537,40 +3685,6 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
-    deleteOrganization: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of what you read; another version is refused with 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                /** @description The organization. */
-                organizationId: components["parameters"]["OrganizationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done; there is no body. */
-            204: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    traceparent: components["headers"]["Traceparent"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["VersionMismatch"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
     updateOrganization: {
         parameters: {
             query?: never;
@@ -3611,6 +3725,50 @@ export interface operations {
             412: components["responses"]["VersionMismatch"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteOrganization"];
+            };
+        };
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotConfirmed"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };

@@ -28,6 +28,12 @@ export const problems = {
     title: 'The request is not HTTP that Tenet understands',
     description: 'The request line, a header or an escape in the path is malformed. Correct the client; sending it again will not help.',
   },
+  'confirmation-mismatch': {
+    status: 422,
+    title: 'The confirmation does not match',
+    description:
+      'This kind of organization wants the operation confirmed: send what the detail names as confirmation in the body, letter by letter. Nothing was changed.',
+  },
   'expectation-failed': {
     status: 417,
     title: 'The expectation cannot be met',

@@ -4,6 +4,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { type HeldRole, heldRoles, livingGrant } from '../authorization/decisions/held-roles.ts';
 import { ownerRole } from '../authorization/policy/vocabulary.ts';
 import { canonical } from '../base/canonical.ts';
+import { foldEmail } from '../base/email-address.ts';
 import { NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -11,8 +12,9 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import { type Db, milliseconds } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { checkConfirmation, isSameName } from '../organizations/confirmations.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
-import { changed, checkInvariants } from '../organizations/organizations.ts';
+import { changed, checkInvariants, findOrganization } from '../organizations/organizations.ts';
 import { requireUnassignAll } from './grants.ts';
 
 /** A user in an organization. Membership holds no role: roles are grants, and `roles` shows those in the organization itself. */
@@ -174,27 +176,59 @@ export async function updateMember(
 
 /**
  * Ends the membership and every grant of the member, in the organization and in all of its projects. Asks for `unassign` on
- * each role that the member holds. Throws managed-by for a manifest's member and last-owner when the top role would be lost.
+ * each role that the member holds. Throws ConfirmationMismatch, managed-by for a manifest's member and last-owner when the top role would be lost.
  */
 export async function removeMember(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; userId: string; preconditions?: Preconditions | undefined },
+  input: { organizationId: string; userId: string; confirmation?: string | undefined; preconditions?: Preconditions | undefined },
 ): Promise<void> {
+  const { organizationId, userId, confirmation } = input;
   const before = await findMember(db, input);
+  const isIt = (typed: string) => (before.email === null ? typed === userId : foldEmail(typed) === foldEmail(before.email));
+  await checkConfirmation(actor, { organizationId, permission: 'member:remove', typed: confirmation, isIt });
   checkPreconditions(input.preconditions ?? {}, etagOf(versionOf(before)));
   const held = await heldRoles(db, before.org_id, before.user_id, { resting: true });
-  await requireUnassignAll(actor, input.organizationId, held);
+  await requireUnassignAll(actor, organizationId, held);
+  await endMembership(db, actor, before, held, 'member.remove');
+}
+
+/**
+ * Ends the caller's own membership with every grant. Whoever may leave needs no right to take their own roles. Throws ConfirmationMismatch,
+ * managed-by for a manifest's member, and last-owner for the owner and for the last one with the top role.
+ */
+export async function leaveOrganization(
+  db: Db,
+  actor: Actor,
+  input: { organizationId: string; confirmation?: string | undefined },
+): Promise<void> {
+  const { organizationId, confirmation } = input;
+  const before = await findMember(db, { organizationId, userId: actor.principal.subject.id });
+  const { name } = await findOrganization(db, before.org_id);
+  const isIt = (typed: string) => isSameName(typed, name);
+  await checkConfirmation(actor, { organizationId, permission: 'member:leave', typed: confirmation, isIt });
+  await endMembership(db, actor, before, await heldRoles(db, before.org_id, before.user_id, { resting: true }), 'member.leave');
+}
+
+/** Ends everything that somebody has as a member, and records what that was. */
+async function endMembership(
+  db: Db,
+  actor: Actor,
+  before: MemberRow,
+  held: readonly HeldRole[],
+  action: 'member.remove' | 'member.leave',
+): Promise<void> {
   refuseManaged(before.managed_by, actor);
   const { org_id, user_id } = before;
   await db('grants').where({ org_id, user_id, revoked_at: null }).update({ revoked_at: db.fn.now(), revoked_by: actor.name });
   await write(db, before, { state: 'REMOVED', managed_by: null });
   await checkInvariants(db);
+  const member = toMember(before);
   await record(db, actor, {
-    organizationId: input.organizationId,
-    action: 'member.remove',
-    target: input.userId,
-    before: { ...toMember(before), projectRoles: held.filter(({ projectId }: HeldRole) => projectId !== undefined) },
+    organizationId: member.organizationId,
+    action,
+    target: member.userId,
+    before: { ...member, projectRoles: held.filter(({ projectId }) => projectId !== undefined) },
   });
 }
 

@@ -76,6 +76,15 @@ export class NotFound extends TenetError {
   }
 }
 
+/** The confirmation that was typed is not `what`, or none was. The value itself is not said. */
+export class ConfirmationMismatch extends TenetError {
+  constructor(what: string) {
+    super('confirmation-mismatch', `This has to be confirmed: send ${what} as confirmation. Nothing was changed.`, {
+      errors: [{ pointer: '#/confirmation', detail: `must be ${what}` }],
+    });
+  }
+}
+
 /** Something else already has this name or place. */
 export class AlreadyExists extends TenetError {
   constructor(detail: string, fields: Readonly<Record<string, unknown>> = {}, options?: ErrorOptions) {

@@ -11,6 +11,7 @@ import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import { breaches, type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { checkConfirmation, isSameName } from './confirmations.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
 
 /** The top-level container: it owns members, projects and what a blueprint adds. */
@@ -261,19 +262,22 @@ export function changed<T extends object>(row: object, wanted: T): Partial<T> | 
 export async function deleteOrganization(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; preconditions?: Preconditions | undefined },
+  input: { organizationId: string; confirmation?: string | undefined; preconditions?: Preconditions | undefined },
 ): Promise<void> {
-  const uuid = toUuid('organization', input.organizationId);
+  const { organizationId, confirmation } = input;
+  const uuid = toUuid('organization', organizationId);
   const before = await findOrganization(db, uuid, { lock: true });
+  const isIt = (typed: string) => isSameName(typed, before.name);
+  await checkConfirmation(actor, { organizationId, permission: 'organization:delete', typed: confirmation, isIt });
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   refuseManaged(before.managed_by, actor);
   await db('organizations')
     .where({ id: uuid })
     .update({ state: 'DELETED', slug: slugOfDeleted(uuid), deleted_slug: before.slug, deleted_at: db.fn.now(), ...nextVersion(db) });
   await record(db, actor, {
-    organizationId: input.organizationId,
+    organizationId,
     action: 'organization.delete',
-    target: input.organizationId,
+    target: organizationId,
     before: toOrganization(before),
   });
 }

@@ -12,6 +12,7 @@ export const resendPath = '/v1/organizations/{organizationId}/invitations/{invit
 const acceptPath = '/v1/me/invitations/{invitationId}/accept';
 export const declinePath = '/v1/me/invitations/{invitationId}/decline';
 export const memberPath = '/v1/organizations/{organizationId}/members/{userId}';
+export const removePath = '/v1/organizations/{organizationId}/members/{userId}/remove';
 
 /** Where a test of invitations takes place, and who invites. */
 export interface InvitationScene {

@@ -1,7 +1,7 @@
 import * as core from '../../../core/access/members.ts';
 import type { Handlers } from '../../contract/handler.ts';
 
-type Operations = 'listMembers' | 'getMember' | 'updateMember' | 'removeMember';
+type Operations = 'listMembers' | 'getMember' | 'updateMember' | 'removeMember' | 'leaveOrganization';
 
 /** Tag Members. */
 export function members(): Pick<Handlers, Operations> {
@@ -20,8 +20,13 @@ export function members(): Pick<Handlers, Operations> {
       return { status: 200, body: member, headers: { etag: member.etag } };
     },
 
-    async removeMember({ db, actor, params, preconditions }) {
-      await core.removeMember(db, actor, { ...params, preconditions });
+    async removeMember({ db, actor, params, body, preconditions }) {
+      await core.removeMember(db, actor, { ...body, ...params, preconditions });
+      return { status: 204 };
+    },
+
+    async leaveOrganization({ db, actor, params, body }) {
+      await core.leaveOrganization(db, actor, { ...body, ...params });
       return { status: 204 };
     },
   };

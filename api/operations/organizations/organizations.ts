@@ -48,8 +48,8 @@ export function organizations({ config }: Services): Pick<Handlers, Operations> 
       return { status: 200, body: organization, headers: { etag: organization.etag } };
     },
 
-    async deleteOrganization({ db, actor, params, preconditions }) {
-      await core.deleteOrganization(db, actor, { ...params, preconditions });
+    async deleteOrganization({ db, actor, params, body, preconditions }) {
+      await core.deleteOrganization(db, actor, { ...body, ...params, preconditions });
       return { status: 204 };
     },
 

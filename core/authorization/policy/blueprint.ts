@@ -52,6 +52,15 @@ export const blueprintSchema = z
     externals: z.enum(['forbid', 'allow']),
     /** `none`: an organization of this kind has no projects. */
     projects: z.literal('none').or(projectsSchema),
+    /** What has to be typed before an operation is done. It travels as `confirmation` in the body and is compared before anything else. */
+    confirmations: z
+      .strictObject({
+        'member:remove': z.literal('member.email'),
+        'member:leave': z.literal('organization.name'),
+        'organization:delete': z.literal('organization.name'),
+      })
+      .partial()
+      .optional(),
     invitations: z.strictObject({ expireAfterDays: z.number().int().min(1).max(365) }),
     keyTypes: z
       .array(z.strictObject({ name: word, title, prefix: z.string().regex(/^[a-z]{2,8}_$/, 'must be 2 to 8 letters and _') }))

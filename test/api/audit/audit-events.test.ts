@@ -104,8 +104,9 @@ describe('audit events', () => {
   it('what was denied has the target that it would have had, or the place where something would have been made', async () => {
     const member = await join(tenet, { organizationId }, 'aims@example.com', 'org.member');
     const path = { organizationId };
-    await member.client.DELETE('/v1/organizations/{organizationId}/members/{userId}', {
+    await member.client.POST('/v1/organizations/{organizationId}/members/{userId}/remove', {
       params: { path: { ...path, userId: manager.id } },
+      body: {},
     });
     await member.client.PATCH('/v1/organizations/{organizationId}', { params: { path }, body: { name: 'Mine' } });
     await member.client.POST('/v1/organizations/{organizationId}/projects', { params: { path }, body: { name: 'Mine' } });

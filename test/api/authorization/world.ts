@@ -62,6 +62,8 @@ export interface World {
 
 type Roles = Pick<Persona, 'platformRoles' | 'isMember' | 'isOwner' | 'orgRole' | 'projectRole'>;
 
+/** The name of every organization that is made. */
+export const siteName = 'A site';
 const issuer = 'http://localhost/tenet-dev';
 const nobody: Roles = { platformRoles: [], isMember: false, isOwner: false };
 
@@ -150,7 +152,7 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
         await db('organizations').insert({
           id: org,
           slug: organization.id.replace('_', '-'),
-          name: 'A site',
+          name: siteName,
           blueprint: blueprint.name,
           state: circumstances.organization ?? 'ACTIVE',
           ...(circumstances.organization === 'DELETED' && {

@@ -393,7 +393,11 @@ describe('on the wire', () => {
         body: '{"name": 1, "password": "canary-body"}',
         headers: { ...json, cookie: 'session=canary-cookie' },
       });
-      await caller.raw(`/v1/organizations/${organizationId}`, { method: 'DELETE', headers: { 'if-match': '"9"' } });
+      await caller.raw(`/v1/organizations/${organizationId}/delete`, {
+        method: 'POST',
+        body: '{}',
+        headers: { ...json, 'if-match': '"9"' },
+      });
       await caller.raw('/v1/invitations/accept', { method: 'POST', body: '{"token":"canary-invitation"}', headers: json });
       const raw = await openConnection(logged.url);
       raw.send(`GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${caller.token}\r\nX-A: a\x01\r\n\r\n`);

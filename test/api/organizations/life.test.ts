@@ -29,7 +29,8 @@ describe('the life of an organization', () => {
     caller.client.POST('/v1/organizations/{organizationId}/archive', { ...path(organizationId), body: { reason: 'It is over.' } });
   const unarchive = (organizationId: string, caller = owner) =>
     caller.client.POST('/v1/organizations/{organizationId}/unarchive', path(organizationId));
-  const remove = (organizationId: string) => owner.client.DELETE('/v1/organizations/{organizationId}', path(organizationId));
+  const remove = (organizationId: string) =>
+    owner.client.POST('/v1/organizations/{organizationId}/delete', { ...path(organizationId), body: {} });
   const restore = (organizationId: string, body: { slug?: string } = {}, caller = operator) =>
     caller.client.POST('/v1/organizations/{organizationId}/restore', { ...path(organizationId), body });
   const purge = (organizationId: string, caller = operator) =>

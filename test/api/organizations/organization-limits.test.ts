@@ -19,7 +19,7 @@ describe('the organizations of one user', () => {
     const refused = made.find(({ response }) => response.status === 403)!;
     expect(refused.error).to.include({ code: 'limit-exceeded', limit: 3, current: 3 });
     const [first] = made.flatMap(({ data }) => (data ? [data] : []));
-    await alice.client.DELETE('/v1/organizations/{organizationId}', { params: { path: { organizationId: first!.id } } });
+    await alice.client.POST('/v1/organizations/{organizationId}/delete', { params: { path: { organizationId: first!.id } }, body: {} });
     expect((await found(alice)).response.status).to.equal(201);
     const bob = await tenet.as('bob@example.com');
     expect((await found(bob)).response.status).to.equal(201);
@@ -29,7 +29,7 @@ describe('the organizations of one user', () => {
     const carol = await tenet.as('carol@example.com');
     for (let time = 0; time < 5; time += 1) {
       const { data } = await found(carol);
-      await carol.client.DELETE('/v1/organizations/{organizationId}', { params: { path: { organizationId: data!.id } } });
+      await carol.client.POST('/v1/organizations/{organizationId}/delete', { params: { path: { organizationId: data!.id } }, body: {} });
     }
     const { response, error } = await found(carol);
     expect(response.status).to.equal(429);

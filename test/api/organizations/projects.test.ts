@@ -91,7 +91,7 @@ describe('projects', () => {
     expect((await stranger.client.POST('/v1/organizations', { body: squatted })).response.status).to.equal(201);
     expect((await create(owner, { name: 'Mine', slug: toUuid('project', projectId) })).response.status).to.equal(201);
     expect((await owner.client.DELETE(projectPath, path(projectId))).response.status).to.equal(204);
-    const whole = await owner.client.DELETE('/v1/organizations/{organizationId}', { params: { path: { organizationId } } });
+    const whole = await owner.client.POST('/v1/organizations/{organizationId}/delete', { params: { path: { organizationId } }, body: {} });
     expect(whole.response.status).to.equal(204);
   });
 

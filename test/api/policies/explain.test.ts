@@ -156,7 +156,7 @@ describe('explanations', () => {
     const refusals: Record<string, readonly [permission: string, path: () => string, init?: () => RequestInit]> = {
       'a reading': ['audit-event:list', () => `${base()}/audit-events`],
       'a change': ['organization:update', base, () => ({ method: 'PATCH', headers: json, body: '{"name":"Mine"}' })],
-      'a removal': ['member:remove', () => `${base()}/members/${owner.id}`, () => ({ method: 'DELETE' })],
+      'a removal': ['member:remove', () => `${base()}/members/${owner.id}/remove`, () => ({ method: 'POST', headers: json, body: '{}' })],
       'an invitation': [
         'invitation:create',
         () => `${base()}/invitations`,
@@ -181,8 +181,9 @@ describe('explanations', () => {
     }
 
     it('a permission that an operation asks besides its own is explained as well', async () => {
-      const { error } = await owner.client.DELETE('/v1/organizations/{organizationId}/members/{userId}', {
+      const { error } = await owner.client.POST('/v1/organizations/{organizationId}/members/{userId}/remove', {
         params: { path: { organizationId, userId: owner.id } },
+        body: {},
       });
       expect(error).to.include({ status: 403, requiredPermission: 'role:org.owner:unassign' });
       const { data } = await look((error as unknown as { decisionId: string }).decisionId);
@@ -220,7 +221,7 @@ describe('explanations', () => {
     });
 
     it('is told to nobody else: not to whom it was refused, and not to another organization', async () => {
-      const response = await manager.raw(`${base()}/members/${owner.id}`, { method: 'DELETE' });
+      const response = await manager.raw(`${base()}/members/${owner.id}/remove`, { method: 'POST', headers: json, body: '{}' });
       const { decisionId } = (await response.json()) as { decisionId: string };
       expect((await look(decisionId, manager)).response.status).to.equal(403);
       const stranger = await tenet.as('stranger@example.com');
