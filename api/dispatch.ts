@@ -2,6 +2,7 @@ import { keepDenial } from '../core/audit/denials.ts';
 import { type Actor, createActor, type Place, type Principal } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
 import { denialsToKeep } from '../core/authorization/decisions/records.ts';
+import { payerOf } from '../core/authorization/decisions/subjects.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { FailedPrecondition, PermissionDenied, Unauthenticated } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
@@ -57,12 +58,12 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       if (!operation.mutates) return await database.read(scope, (db) => work(task, db));
       // An organization is locked, and waited for, only for those who may change something in it.
       if (place.organizationId !== undefined) await database.read(scope, (db) => authorize(task, db, { isFirst: true }));
-      const key = { caller: principal.subject.id, organization: place.organizationId };
+      const key = { caller: payerOf(principal.subject), organization: place.organizationId };
       return await turns.take(key, () => database.write(scope, (db) => work(task, db)));
     } catch (error) {
       const kept = denialsToKeep(task.denials);
       if (kept.length === 0) throw error;
-      throw await turns.take({ caller: principal.subject.id }, () => keepDenials(task, kept, error));
+      throw await turns.take({ caller: payerOf(principal.subject) }, () => keepDenials(task, kept, error));
     }
   };
 
@@ -80,7 +81,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     // Within the transaction: the problem that a wrong reply becomes says that nothing was changed.
     input.checkReply(reply);
     if (operation.method === 'GET') return conditional(reply, preconditions);
-    if (use) await remember(db, use, reply);
+    if (use) await remember(db, use, withoutSecrets(reply, operation));
     return reply;
   }
 
@@ -132,6 +133,13 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       return told;
     });
   }
+}
+
+/** What is kept of a reply: what is shown once is not in the database, and a repetition does not show it. */
+function withoutSecrets(reply: Reply, { shownOnce }: Operation): Reply {
+  if (shownOnce.length === 0) return reply;
+  const kept = Object.entries(reply.body as object).filter(([name]) => !shownOnce.includes(name));
+  return { ...reply, body: Object.fromEntries(kept) };
 }
 
 /** The reply to a reader, who may have it already. What has no ETag is not compared. */

@@ -16,6 +16,7 @@ import {
 } from '../core/authorization/decisions/evaluation.ts';
 import { denialsToKeep } from '../core/authorization/decisions/records.ts';
 import type { SnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
+import { memoName, payerOf } from '../core/authorization/decisions/subjects.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { InvalidInput, PermissionDenied } from '../core/base/errors.ts';
 import type { Database } from '../core/database/database.ts';
@@ -45,9 +46,9 @@ export function createEvaluator(options: {
   // What is kept of denials is written, so each caller takes turns for it as for changes.
   const turns = new Turns(turnLimits);
   const find: FindSnapshot = (subject, { domain, place }) =>
-    cache.get({ subject: subject.id, dom: domain.dom, organizationId: place.organizationId });
+    cache.get({ subject: memoName(subject), dom: domain.dom, organizationId: place.organizationId });
   const readThrough: ReadSnapshot = async (subject, site) => {
-    const key = { subject: subject.id, dom: site.domain.dom, organizationId: site.place.organizationId };
+    const key = { subject: memoName(subject), dom: site.domain.dom, organizationId: site.place.organizationId };
     return cache.get(key) ?? cache.load(key, () => database.read('platform', (db) => readIn(db)(subject, site)));
   };
   const read = (inquiry: Inquiry, mayBeCached: boolean): Promise<Inputs> =>
@@ -69,7 +70,7 @@ export function createEvaluator(options: {
     try {
       return evaluate(inquiry, inputs, denials);
     } catch (error) {
-      return refuse(inquiry.principal.subject.id, error, denials);
+      return refuse(payerOf(inquiry.principal.subject), error, denials);
     }
   }
 

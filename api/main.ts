@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, isIPv4 } from 'node:net';
+import { createKeyLookup } from '../core/access/key-lookup.ts';
 import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
 import { createChecker } from '../core/authorization/review/checker.ts';
@@ -119,7 +120,13 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     let draining = false;
     let reference: Page | undefined;
     let url = config.TENET_PUBLIC_URL ?? '';
-    const authenticate = createPrincipalResolver(authenticator, (identity, request) => provisionUser(database, identity, request));
+    const keys = createKeyLookup(database);
+    const authenticate = createPrincipalResolver({
+      authenticator,
+      provision: (identity, request) => provisionUser(database, identity, request),
+      keys,
+      keyHeaders: config.TENET_API_KEY_HEADERS,
+    });
     const cache = createSnapshotCache();
     const evaluator = createEvaluator({ database, policies, cache, healthy: () => listener.healthy() });
     const document = await readFile(contractFile, 'utf8');
@@ -165,8 +172,15 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const listener = startListener({
       url: databaseUrl,
       channels: ['tenet_epoch', 'tenet_policy'],
-      onNotification: (channel, payload) => (channel === 'tenet_policy' ? cache.clear() : cache.changed(payload)),
-      onGap: () => cache.clear(),
+      onNotification(channel, payload) {
+        if (channel === 'tenet_policy') return cache.clear();
+        cache.changed(payload);
+        keys.changed(payload);
+      },
+      onGap() {
+        cache.clear();
+        keys.clear();
+      },
       onError: (error) => log.warn({ error }, 'listener lost its connection'),
     });
     stops.push(() => listener.stop());
@@ -178,6 +192,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       fastRoute: { method: 'POST', path: '/access/v1/evaluation', ...evaluation },
       connections: config.TENET_CONNECTIONS,
       corsOrigins: config.TENET_CORS_ORIGINS ?? [],
+      corsHeaders: config.TENET_API_KEY_HEADERS,
     });
     const mailer = createMailer(config);
     stops.push(async () => mailer.close());

@@ -3,6 +3,65 @@
 
 -- Tables
 
+create table api_key_secrets (
+  org_id uuid not null,
+  key_id uuid not null,
+  version integer not null,
+  hash bytea not null,
+  prefix text not null,
+  until timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  last_used_at timestamp with time zone,
+  last_used_from text,
+  uses bigint not null default 0,
+  constraint api_key_secrets_pkey PRIMARY KEY (org_id, key_id, version),
+  constraint api_key_secrets_hash UNIQUE (hash),
+  constraint api_key_secrets_hash_check CHECK ((length(hash) = 32)),
+  constraint api_key_secrets_org_id_key_id_fkey FOREIGN KEY (org_id, key_id) REFERENCES api_keys(org_id, id),
+  constraint api_key_secrets_version_check CHECK ((version > 0))
+);
+CREATE TRIGGER api_key_secrets_bump_epoch AFTER UPDATE OF until ON tenet.api_key_secrets FOR EACH ROW EXECUTE FUNCTION bump_epoch();
+alter table api_key_secrets enable row level security;
+alter table api_key_secrets force row level security;
+create policy in_scope on api_key_secrets as permissive for all to public using in_scope(org_id);
+
+create table api_keys (
+  org_id uuid not null,
+  id uuid not null,
+  project_id uuid,
+  user_id uuid,
+  service_account_id uuid,
+  type text not null,
+  name text not null,
+  scopes text[],
+  state text not null default 'ACTIVE'::text,
+  expires_at timestamp with time zone,
+  created_by text not null,
+  earlier_uses bigint not null default 0,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  constraint api_keys_pkey PRIMARY KEY (org_id, id),
+  constraint api_keys_expires_at_check CHECK (((expires_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (expires_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
+  constraint api_keys_one_owner CHECK ((num_nonnulls(user_id, service_account_id) = 1)),
+  constraint api_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint api_keys_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id),
+  constraint api_keys_org_id_service_account_id_fkey FOREIGN KEY (org_id, service_account_id) REFERENCES service_accounts(org_id, id),
+  constraint api_keys_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES members(org_id, user_id),
+  constraint api_keys_revoked CHECK (((state = 'REVOKED'::text) = (revoked_at IS NOT NULL))),
+  constraint api_keys_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'REVOKED'::text])))
+);
+CREATE INDEX api_keys_in_place ON tenet.api_keys USING btree (org_id, project_id, id);
+CREATE INDEX api_keys_of_service_account ON tenet.api_keys USING btree (org_id, service_account_id) WHERE ((state = 'ACTIVE'::text) AND (service_account_id IS NOT NULL));
+CREATE INDEX api_keys_of_user ON tenet.api_keys USING btree (org_id, user_id) WHERE ((state = 'ACTIVE'::text) AND (user_id IS NOT NULL));
+CREATE TRIGGER api_keys_bump_epoch AFTER UPDATE OF state, scopes, expires_at ON tenet.api_keys FOR EACH ROW EXECUTE FUNCTION bump_epoch();
+CREATE TRIGGER api_keys_stay_revoked BEFORE UPDATE ON tenet.api_keys FOR EACH ROW WHEN (((old.state = 'REVOKED'::text) AND ((new.state <> 'REVOKED'::text) OR (new.revoked_at <> old.revoked_at)))) EXECUTE FUNCTION keep_revoked();
+alter table api_keys enable row level security;
+alter table api_keys force row level security;
+create policy in_scope on api_keys as permissive for all to public using in_scope(org_id);
+
 create table audit_events (
   org_id uuid not null,
   seq bigint not null,
@@ -100,19 +159,22 @@ create table grants (
   revoked_at timestamp with time zone,
   revoked_by text,
   from_at timestamp with time zone,
+  service_account_id uuid,
   constraint grants_pkey PRIMARY KEY (org_id, id),
   constraint grants_from_at_shown CHECK (((from_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (from_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
-  constraint grants_one_subject CHECK ((num_nonnulls(user_id, subject_role) = 1)),
+  constraint grants_one_subject CHECK ((num_nonnulls(user_id, service_account_id, subject_role) = 1)),
   constraint grants_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint grants_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id),
+  constraint grants_org_id_service_account_id_fkey FOREIGN KEY (org_id, service_account_id) REFERENCES service_accounts(org_id, id),
   constraint grants_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES members(org_id, user_id),
   constraint grants_source_check CHECK ((source = ANY (ARRAY['DIRECT'::text, 'INVITATION'::text, 'CREATION'::text, 'MANIFEST'::text]))),
   constraint grants_until_shown CHECK (((until >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (until < '10000-01-01 00:00:00+00'::timestamp with time zone)))
 );
 CREATE INDEX grants_in_project ON tenet.grants USING btree (org_id, project_id, id) WHERE (revoked_at IS NULL);
 CREATE INDEX grants_of_role ON tenet.grants USING btree (org_id, subject_role) INCLUDE (role, project_id, until, from_at) WHERE ((revoked_at IS NULL) AND (subject_role IS NOT NULL));
+CREATE INDEX grants_of_service_account ON tenet.grants USING btree (org_id, service_account_id) INCLUDE (role, project_id, until, from_at) WHERE ((revoked_at IS NULL) AND (service_account_id IS NOT NULL));
 CREATE INDEX grants_of_user ON tenet.grants USING btree (org_id, user_id) INCLUDE (role, project_id, until, from_at) WHERE ((revoked_at IS NULL) AND (user_id IS NOT NULL));
-CREATE UNIQUE INDEX grants_once ON tenet.grants USING btree (org_id, project_id, user_id, subject_role, role) NULLS NOT DISTINCT WHERE (revoked_at IS NULL);
+CREATE UNIQUE INDEX grants_once ON tenet.grants USING btree (org_id, project_id, user_id, service_account_id, subject_role, role) NULLS NOT DISTINCT WHERE (revoked_at IS NULL);
 CREATE TRIGGER grants_bump_epoch AFTER INSERT OR UPDATE ON tenet.grants FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 CREATE CONSTRAINT TRIGGER grants_keep_top_role AFTER UPDATE ON tenet.grants DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (old.project_id IS NULL) AND ((new.revoked_at IS NOT NULL) OR (new.until IS NOT NULL) OR ((new.from_at IS NOT NULL) AND (old.from_at IS NULL))))) EXECUTE FUNCTION keep_top_role();
 alter table grants enable row level security;
@@ -354,6 +416,28 @@ alter table roles enable row level security;
 alter table roles force row level security;
 create policy in_scope on roles as permissive for all to public using in_scope(org_id);
 
+create table service_accounts (
+  org_id uuid not null,
+  id uuid not null,
+  project_id uuid,
+  name text not null,
+  description text,
+  state text not null default 'ACTIVE'::text,
+  created_by text not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint service_accounts_pkey PRIMARY KEY (org_id, id),
+  constraint service_accounts_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint service_accounts_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id),
+  constraint service_accounts_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'DELETED'::text])))
+);
+CREATE INDEX service_accounts_in_place ON tenet.service_accounts USING btree (org_id, project_id, id) WHERE (state = 'ACTIVE'::text);
+CREATE TRIGGER service_accounts_bump_epoch AFTER UPDATE OF state ON tenet.service_accounts FOR EACH ROW EXECUTE FUNCTION bump_epoch();
+alter table service_accounts enable row level security;
+alter table service_accounts force row level security;
+create policy in_scope on service_accounts as permissive for all to public using in_scope(org_id);
+
 create table users (
   id uuid not null,
   issuer text not null,
@@ -484,6 +568,14 @@ CREATE OR REPLACE FUNCTION tenet.is_email_address(address text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN ((length(address) <= 254) AND (POSITION(('@'::text) IN (address)) <= 65) AND ((address COLLATE "C") ~ '^[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$'::text));
+
+CREATE OR REPLACE FUNCTION tenet.keep_revoked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a revoked key stays revoked' using errcode = 'check_violation', constraint = 'api_keys_stay_revoked';
+end $function$;
 
 CREATE OR REPLACE FUNCTION tenet.keep_top_role()
  RETURNS trigger
@@ -618,6 +710,8 @@ end $function$;
 
 -- Grants
 
+grant delete, insert, select, update on api_key_secrets to tenet_app;
+grant insert, select, update on api_keys to tenet_app;
 grant select on audit_events to tenet_app;
 grant select on audit_heads to tenet_app;
 grant delete, insert, select, update on budgets to tenet_app;
@@ -632,6 +726,7 @@ grant execute on function enqueue_all(text,json) to tenet_app;
 grant execute on function fold_email(text) to tenet_app;
 grant execute on function in_scope(uuid) to tenet_app;
 grant execute on function is_email_address(text) to tenet_app;
+grant execute on function keep_revoked() to public;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;
 grant insert, select, update on grants to tenet_app;
@@ -648,5 +743,6 @@ grant insert, select, update on projects to tenet_app;
 grant insert, select, update on roles to tenet_app;
 grant usage on schema tenet to tenet_app;
 grant usage on schema tenet_casbin to tenet_app;
+grant insert, select, update on service_accounts to tenet_app;
 grant select on tenet_casbin.casbin to tenet_app;
 grant insert, select, update on users to tenet_app;

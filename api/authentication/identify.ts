@@ -1,15 +1,28 @@
+import type { KeyLookup } from '../../core/access/key-lookup.ts';
 import type { Principal } from '../../core/authorization/decisions/actor.ts';
+import { nameOf } from '../../core/authorization/decisions/subjects.ts';
+import { InvalidInput } from '../../core/base/errors.ts';
+import { isKeyShaped } from '../../core/base/key-secret.ts';
 import type { TenetRequest } from '../http/message.ts';
 import type { Authenticator, Identity } from './authenticate.ts';
 
 /** Who sends this request, noted in its logFields: at once when the token has been here before. Throws or rejects as `Authenticator.authenticate` does. */
 export type Authenticate = (request: TenetRequest) => Principal | Promise<Principal>;
 
-/** Finds the user behind a verified token, once per token: what the authenticator remembers of a token is the key, so both are forgotten together. */
-export function createPrincipalResolver(
-  authenticator: Authenticator,
-  provision: (identity: Identity, request: TenetRequest) => Promise<Principal>,
-): Authenticate {
+export interface PrincipalResolverOptions {
+  readonly authenticator: Authenticator;
+  /** The user behind a verified token. */
+  readonly provision: (identity: Identity, request: TenetRequest) => Promise<Principal>;
+  readonly keys: KeyLookup;
+  /** Headers, in lower case, that may bring an API key in the place of Authorization. */
+  readonly keyHeaders: readonly string[];
+}
+
+/**
+ * Finds who is behind a credential: an API key, or a token, whose user is looked up once: what the authenticator remembers of a token is the
+ * key of that, so both are forgotten together.
+ */
+export function createPrincipalResolver({ authenticator, provision, keys, keyHeaders }: PrincipalResolverOptions): Authenticate {
   const known = new WeakMap<Identity, Principal | Promise<Principal>>();
 
   function identify(identity: Identity, request: TenetRequest): Principal | Promise<Principal> {
@@ -24,14 +37,39 @@ export function createPrincipalResolver(
     return provisioned;
   }
 
-  return (request) => {
+  function resolve(request: TenetRequest): Principal | Promise<Principal> {
+    const key = keyOf(request, keyHeaders);
+    if (key !== undefined) return keys.find(key);
     const identity = authenticator.authenticate(request.headers.authorization);
-    const principal = identity instanceof Promise ? identity.then((each) => identify(each, request)) : identify(identity, request);
+    return identity instanceof Promise ? identity.then((each) => identify(each, request)) : identify(identity, request);
+  }
+
+  return (request) => {
+    const principal = resolve(request);
     return principal instanceof Promise ? principal.then((each) => trace(each, request)) : trace(principal, request);
   };
 }
 
+/** `Bearer ` and a key are shorter than any token. */
+const longest = 64;
+
+/** The API key that a request brings; undefined where it brings none. Throws InvalidInput when it brings a second credential. */
+function keyOf({ headers }: TenetRequest, keyHeaders: readonly string[]): string | undefined {
+  const { authorization } = headers;
+  for (const name of keyHeaders) {
+    const key = headers[name];
+    if (key === undefined) continue;
+    if (authorization === undefined && keyHeaders.every((other) => other === name || headers[other] === undefined)) return String(key);
+    throw new InvalidInput('A request brings one credential.', [
+      { parameter: name, detail: 'must be left out where another header brings one' },
+    ]);
+  }
+  if (authorization === undefined || authorization.length > longest) return undefined;
+  const credential = /^bearer +(\S+)$/i.exec(authorization)?.[1];
+  return credential !== undefined && isKeyShaped(credential) ? credential : undefined;
+}
+
 function trace(principal: Principal, { logFields }: TenetRequest): Principal {
-  logFields.subject = principal.subject.id;
+  logFields.subject = nameOf(principal.subject);
   return principal;
 }

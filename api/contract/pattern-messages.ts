@@ -1,14 +1,17 @@
 // Made from openapi.yaml by `npm run generate`; edit that file instead.
 /** What each pattern of the contract asks for, to be said after "must be". */
 export const patternMessages: Readonly<Record<string, string>> = {
+  "^((user|svc)_[0-7][0-9a-hjkmnp-tv-z]{25}|[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62})$": "the id of a user or of a service account: user_ or svc_ and 26 characters, or a role of the blueprint such as org.admin",
   "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|directory:/[^\\x00-\\x1f\\x7f]*)$": "the uid of the namespace kube-system, or directory:/ and a path",
   "^(\\*|[ \\t,]*(W/)?\"[!#-~]*\"([ \\t]*(,[ \\t]*)+(W/)?\"[!#-~]*\")*[ \\t,]*)$": "the etag with its quotes, such as \"1\", or a list of them, or *",
   "^(\\*|[A-Za-z0-9_.:/@-]{1,128})$": "* alone, or 1 to 128 letters, digits and the characters _ . : / @ -",
   "^(platform|blueprint\\.[a-z][a-z0-9-]{0,62}|org_[0-7][0-9a-hjkmnp-tv-z]{25})$": "platform, blueprint. and the name of a blueprint, or the id of an organization",
-  "^(user_[0-7][0-9a-hjkmnp-tv-z]{25}|[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62})$": "the id of a user: user_ and 26 characters, or a role of the blueprint such as org.admin",
+  "^(user|svc)_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a user or of a service account: user_ or svc_ and 26 characters",
+  "^(user|svc|key)_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a user, a service account or an API key: user_, svc_ or key_ and 26 characters",
   "^[ -~]+$": "1 to 255 letters, digits, blanks and signs of ASCII, such as a UUID",
   "^[0-9a-f]{64}$": "64 lower-case hexadecimal digits",
   "^[0-9a-f]{7,64}$": "7 to 64 lower-case hexadecimal digits",
+  "^[A-Z][A-Z0-9_]*$": "upper-case letters, digits and _ after a first letter, such as STANDARD",
   "^[A-Za-z0-9_-]+$": "the nextPageToken of an earlier page, unchanged",
   "^[A-Za-z0-9_.-]+$": "the token out of the invitation mail, which begins with tnti_",
   "^[A-Za-z0-9_.-]{1,128}$": "1 to 128 letters, digits, dots, underscores and hyphens",
@@ -22,7 +25,9 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^dec_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a decision: dec_ and 26 characters",
   "^grant_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a grant: grant_ and 26 characters",
   "^inv_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an invitation: inv_ and 26 characters",
+  "^key_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an API key: key_ and 26 characters",
   "^org_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an organization: org_ and 26 characters",
   "^prj_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a project: prj_ and 26 characters",
+  "^svc_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a service account: svc_ and 26 characters",
   "^user_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a user: user_ and 26 characters",
 };

@@ -19,6 +19,8 @@ export interface Operation {
   readonly mutates: boolean;
   /** Whether a repeated Idempotency-Key answers again with the first reply. */
   readonly isIdempotent: boolean;
+  /** Members of the answer that are in no second one. */
+  readonly shownOnce: readonly string[];
   /** Whether If-Match must be sent (428). */
   readonly needsIfMatch: boolean;
   /** AuthZEN: unknown members are ignored and a wrong media type is 400. */
@@ -44,6 +46,7 @@ interface RawOperation {
   'x-authzen'?: unknown;
   'x-max-body'?: number;
   'x-reads'?: unknown;
+  'x-shown-once'?: string[];
 }
 
 interface Entry {
@@ -138,6 +141,7 @@ function toOperation(document: Document, { path, method, raw }: Entry): Operatio
     mutates: method !== 'get' && raw['x-reads'] !== true,
     maxBodyBytes: raw['x-max-body'] ?? usualBody,
     isIdempotent: parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'Idempotency-Key'),
+    shownOnce: raw['x-shown-once'] ?? [],
     needsIfMatch:
       parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'If-Match') && '428' in (raw.responses ?? {}),
     isAuthzen: raw['x-authzen'] === true,

@@ -21,8 +21,9 @@ export interface CrossOrigin {
 /**
  * Pages of these origins may call, with a token that they hold: credentials of the browser are never asked for, so no cookie and no
  * client certificate comes along. Undefined without origins: no answer says anything then.
+ * `further` are headers of requests that this installation takes besides.
  */
-export function createCrossOrigin(origins: readonly string[]): CrossOrigin | undefined {
+export function createCrossOrigin(origins: readonly string[], further: readonly string[] = []): CrossOrigin | undefined {
   if (origins.length === 0) return undefined;
   // Caches must keep the answers for different origins apart, those without an origin included.
   const others = ['vary', 'Origin'];
@@ -38,7 +39,7 @@ export function createCrossOrigin(origins: readonly string[]): CrossOrigin | und
         status: 204,
         headers: {
           'access-control-allow-methods': methods,
-          'access-control-allow-headers': requestHeaders,
+          'access-control-allow-headers': [requestHeaders, ...further].join(', '),
           'access-control-max-age': maxAge,
         },
       };

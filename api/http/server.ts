@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly connections: number;
   /** Origins whose pages may call. */
   readonly corsOrigins: readonly string[];
+  /** Headers that they may send besides those of the contract. */
+  readonly corsHeaders?: readonly string[];
 }
 
 /** The HTTP server: every request that Express or the fast route gets is an exchange. It listens nowhere yet. */
@@ -33,7 +35,7 @@ export function createHttpServer(options: ServerOptions): Server {
   const connections = new Connections({ ...connectionLimits, connections: options.connections });
   const bodies = new BodyRoom(bodyLimits);
   const logRequest = plainLine(log, 'request');
-  const crossOrigin = createCrossOrigin(options.corsOrigins);
+  const crossOrigin = createCrossOrigin(options.corsOrigins, options.corsHeaders);
   const context: ExchangeContext = { log, logRequest, metrics, problemBase, isStopping, connections, bodies, crossOrigin };
   const admit = (message: IncomingMessage, response: ServerResponse): void => new Exchange(context, message, response, route).run();
 

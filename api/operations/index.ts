@@ -1,10 +1,12 @@
 import type { OperationInput } from '../contract/contract.ts';
 import type { Handlers } from '../contract/handler.ts';
 import type { Reply } from '../http/message.ts';
+import { apiKeys } from './access/api-keys.ts';
 import { grants } from './access/grants.ts';
 import { invitations } from './access/invitations.ts';
 import { members } from './access/members.ts';
 import { roles } from './access/roles.ts';
+import { serviceAccounts } from './access/service-accounts.ts';
 import { auditEvents } from './audit/audit-events.ts';
 import { handOvers } from './organizations/hand-overs.ts';
 import { organizations } from './organizations/organizations.ts';
@@ -24,6 +26,7 @@ export type AnyHandler = (request: Partial<OperationInput> & { requestId: string
 /** The handler of every operation of the contract, one file per tag. */
 export function createHandlers(services: Services): Handlers {
   return {
+    ...apiKeys(),
     ...auditEvents(),
     ...blueprints(),
     ...capabilities(),
@@ -39,5 +42,6 @@ export function createHandlers(services: Services): Handlers {
     ...policies(services),
     ...projects(),
     ...roles(),
+    ...serviceAccounts(),
   };
 }

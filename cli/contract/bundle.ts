@@ -20,7 +20,8 @@ const header = `# Made from openapi/ by \`npm run generate\`; edit the files the
 # x-permission is what the policy is asked; x-further-permissions are asked by the operation itself; x-public is for everybody;
 # x-reads marks a POST that changes nothing; x-authzen follows the AuthZEN rules for bodies; x-pattern-message says in words, after
 # "must be", what a pattern asks for; x-limited has a budget (429); x-audit names the events that may be recorded; x-internal is for people
-# and probes, and left out of generated clients; x-never takes back a failure that openapi/shared.yaml would give it.
+# and probes, and left out of generated clients; x-never takes back a failure that openapi/shared.yaml would give it; x-shown-once names
+# members of an answer that are in no second one.
 `;
 
 /** The text of openapi.yaml: openapi/root.yaml with the paths of every other file there, and each component that they reach. */

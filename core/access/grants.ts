@@ -1,6 +1,7 @@
 import { record } from '../audit/record.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
 import { type HeldRole, heldRoles, presentGrant } from '../authorization/decisions/held-roles.ts';
+import { type Holder, holderOf } from '../authorization/decisions/subjects.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
 import { roleObject } from '../authorization/policy/vocabulary.ts';
@@ -12,11 +13,12 @@ import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pa
 import type { Db } from '../database/database.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { checkInvariants } from '../organizations/organizations.ts';
+import { findSubject, type GrantPlace, type GrantSubject, hasOneRole, subjectOf } from './grant-subjects.ts';
 
 /** A subject has a role in an organization or in one of its projects. */
 export interface Grant {
   readonly id: string;
-  readonly subject: { readonly type: 'USER' | 'ROLE'; readonly id: string };
+  readonly subject: GrantSubject;
   readonly role: string;
   readonly organizationId: string;
   readonly projectId?: string;
@@ -36,6 +38,7 @@ interface GrantRow {
   id: string;
   project_id: string | null;
   user_id: string | null;
+  service_account_id: string | null;
   subject_role: string | null;
   role: string;
   from_at: Date | null;
@@ -48,17 +51,11 @@ interface GrantRow {
   project_manager: ManagedBy | null;
 }
 
-/** The organization, or the project in it, that an operation on grants is about. */
-interface GrantPlace {
-  readonly organizationId: string;
-  readonly projectId?: string | undefined;
-}
-
 /** The grant row as the API shows it. */
 function toGrant(row: GrantRow): Grant {
   return {
     id: toId('grant', row.id),
-    subject: row.user_id === null ? { type: 'ROLE', id: row.subject_role! } : { type: 'USER', id: toId('user', row.user_id) },
+    subject: subjectOf(row),
     role: row.role,
     organizationId: toId('organization', row.org_id),
     ...(row.project_id === null ? {} : { projectId: toId('project', row.project_id) }),
@@ -107,6 +104,7 @@ export async function listGrants(
   if (page.after !== undefined) query.where('g.id', '>', page.after);
   if (role !== undefined) query.where('g.role', role);
   if (subjectId?.startsWith('user_')) query.where('g.user_id', toUuid('user', subjectId));
+  else if (subjectId?.startsWith('svc_')) query.where('g.service_account_id', toUuid('serviceAccount', subjectId));
   else if (subjectId !== undefined) query.where('g.subject_role', subjectId);
   return toPage(await query, page, list, (row: GrantRow) => row.id, toGrant);
 }
@@ -121,7 +119,7 @@ export async function createGrant(
   db: Db,
   actor: Actor,
   input: GrantPlace & {
-    subject: { type: 'USER' | 'ROLE'; id: string };
+    subject: GrantSubject;
     role: string;
     until?: string | undefined;
     reason?: string | undefined;
@@ -137,18 +135,12 @@ export async function createGrant(
   const until = readUntil(input.until);
   await requireAssign(actor, place, role);
   const subject = await findSubject(db, blueprint, place, input.subject);
-  if (subject.user_id !== null) {
-    const held = await heldRoles(db, toUuid('organization', place.organizationId), subject.user_id, { resting: true });
-    await requireUnassignAll(
-      actor,
-      place.organizationId,
-      held.filter(({ projectId }) => projectId === place.projectId),
-    );
-    if (place.projectId === undefined) refuseManaged(subject.managed_by, actor);
-  }
+  const holder = subject.subject_role === null ? holderOf(subject) : undefined;
+  if (holder) await requireUnassignHere(db, actor, place, holder);
+  if (place.projectId === undefined) refuseManaged(subject.managed_by, actor);
 
   const present: GrantRow[] = await grantsIn(db, place)
-    .where({ 'g.user_id': subject.user_id, 'g.subject_role': subject.subject_role })
+    .where({ 'g.user_id': subject.user_id, 'g.service_account_id': subject.service_account_id, 'g.subject_role': subject.subject_role })
     .forNoKeyUpdate('g');
   const same = present.find((row) => row.role === role);
   if (same && isLiving(same) && same.until?.getTime() === until?.getTime()) {
@@ -161,19 +153,14 @@ export async function createGrant(
     );
   }
   const replaced = present.filter((row) => row.role === role || hasOneRole(blueprint, place, subject));
-  // What a user holds here was asked about above.
-  if (subject.user_id === null) for (const row of replaced) await requireUnassign(actor, place, row.role);
+  // What a holder has here was asked about above.
+  if (!holder) for (const row of replaced) await requireUnassign(actor, place, row.role);
   for (const row of replaced) await (stays(row) ? rest(db, actor, row, until!) : revoke(db, actor, row));
-  const { user_id, subject_role } = subject;
-  const grant = await insertGrant(db, actor, { ...place, user_id, subject_role, role, until, reason: reason ?? null });
+  const { user_id, service_account_id, subject_role } = subject;
+  const grant = await insertGrant(db, actor, { ...place, user_id, service_account_id, subject_role, role, until, reason: reason ?? null });
   if (place.projectId === undefined) await checkInvariants(db);
   await record(db, actor, { organizationId: place.organizationId, action: 'grant.create', target: grant.id, after: grant });
   return grant;
-}
-
-/** Whether what the subject is given here takes the place of what it has: an organization grants roles to people, a project also levels to roles. */
-function hasOneRole({ multipleRoles }: Blueprint, { projectId }: Place, { user_id }: SubjectColumns): boolean {
-  return projectId === undefined ? user_id !== null && !multipleRoles.org : !multipleRoles.project;
 }
 
 /** Throws InvalidInput unless the blueprint has the role and it is given in a place of this kind. */
@@ -202,40 +189,11 @@ function readUntil(until: string | undefined): Date | null {
   return end;
 }
 
-interface SubjectColumns {
-  readonly user_id: string | null;
-  readonly subject_role: string | null;
-  readonly managed_by: ManagedBy | null;
-}
-
-function mayHoldProjectRole({ projects }: Blueprint, type: 'USER' | 'ROLE'): boolean {
-  return projects !== 'none' && projects.grantees.includes(type === 'USER' ? 'user' : 'role');
-}
-
-/** Who is to hold the role. The answer does not say that a user exists who is no member. */
-async function findSubject(
-  db: Db,
-  blueprint: Blueprint,
-  { organizationId, projectId }: GrantPlace,
-  { type, id }: { type: 'USER' | 'ROLE'; id: string },
-): Promise<SubjectColumns> {
-  const refuse = (detail: string, pointer = '#/subject/id') =>
-    new InvalidInput('The subject cannot hold a role here.', [{ pointer, detail }]);
-  if (projectId !== undefined && !mayHoldProjectRole(blueprint, type))
-    throw refuse('is no kind of subject that holds roles in projects of this kind of organization', '#/subject/type');
-  if (type === 'ROLE') {
-    const role = blueprint.roles.find((candidate) => candidate.id === id);
-    if (role && (role.level === 'org' || projectId !== undefined)) return { user_id: null, subject_role: id, managed_by: null };
-    throw refuse('must be a role that is held here');
-  }
-  if (type === 'USER' && id.startsWith('user_')) {
-    const member: { user_id: string; managed_by: ManagedBy | null } | undefined = await db('members')
-      .where({ org_id: toUuid('organization', organizationId), user_id: toUuid('user', id) })
-      .whereNot({ state: 'REMOVED' })
-      .first('user_id', 'managed_by');
-    if (member) return { ...member, subject_role: null };
-  }
-  throw refuse('must be a member of the organization');
+/** Asks for `unassign` on every role that the holder has here now, and on those that will count again. */
+async function requireUnassignHere(db: Db, actor: Actor, { organizationId, projectId }: GrantPlace, holder: Holder): Promise<void> {
+  const held = await heldRoles(db, toUuid('organization', organizationId), holder, { resting: true });
+  const here = held.filter((role) => role.projectId === projectId);
+  await requireUnassignAll(actor, organizationId, here);
 }
 
 /**
@@ -247,6 +205,7 @@ export async function insertGrant(
   actor: Pick<Actor, 'name' | 'principal'>,
   input: GrantPlace & {
     user_id: string | null;
+    service_account_id?: string | null;
     subject_role?: string | null;
     role: string;
     until?: Date | null;
@@ -254,13 +213,14 @@ export async function insertGrant(
     source?: Grant['source'];
   },
 ): Promise<Grant> {
-  const { organizationId, projectId, user_id, subject_role = null, role, until = null, reason = null } = input;
+  const { organizationId, projectId, user_id, service_account_id = null, subject_role = null, role, until = null, reason = null } = input;
   const id = toUuid('grant', newId('grant'));
   await db('grants').insert({
     org_id: toUuid('organization', organizationId),
     id,
     project_id: projectId === undefined ? null : toUuid('project', projectId),
     user_id,
+    service_account_id,
     subject_role,
     role,
     until,
@@ -283,14 +243,7 @@ export async function revokeGrant(db: Db, actor: Actor, input: GrantPlace & { gr
     .first();
   if (!row) throw new NotFound();
   await requireUnassign(actor, { organizationId, projectId }, row.role);
-  if (row.user_id !== null) {
-    const held = await heldRoles(db, row.org_id, row.user_id, { resting: true });
-    await requireUnassignAll(
-      actor,
-      organizationId,
-      held.filter((role) => role.projectId === projectId),
-    );
-  }
+  if (row.subject_role === null) await requireUnassignHere(db, actor, input, holderOf(row));
   await revoke(db, actor, row);
   if (row.until !== null) await wake(db, row);
   if (projectId === undefined) await checkInvariants(db);
@@ -314,9 +267,9 @@ async function rest(db: Db, actor: Actor, row: GrantRow, until: Date): Promise<v
 }
 
 /** A grant that ends was revoked before its time: what rests in its favour counts again at once. */
-async function wake(db: Db, { org_id, project_id, user_id, subject_role }: GrantRow): Promise<void> {
+async function wake(db: Db, { org_id, project_id, user_id, service_account_id, subject_role }: GrantRow): Promise<void> {
   await db('grants')
-    .where({ org_id, project_id, user_id, subject_role, revoked_at: null })
+    .where({ org_id, project_id, user_id, service_account_id, subject_role, revoked_at: null })
     .whereNotNull('from_at')
     .update({ from_at: null });
 }
@@ -347,8 +300,17 @@ async function requireUnassign(actor: Actor, place: Place, role: string): Promis
  * take, so the owner is out of everybody's reach. Throws PermissionDenied for the first that they may not.
  */
 export async function requireUnassignAll(actor: Actor, organizationId: string, held: readonly HeldRole[]): Promise<void> {
+  await requireAll(actor, organizationId, held, 'unassign');
+}
+
+/** As requireUnassignAll, for giving: who gets what somebody else holds must be able to give it. */
+export async function requireAssignAll(actor: Actor, organizationId: string, held: readonly HeldRole[]): Promise<void> {
+  await requireAll(actor, organizationId, held, 'assign');
+}
+
+async function requireAll(actor: Actor, organizationId: string, held: readonly HeldRole[], action: 'assign' | 'unassign'): Promise<void> {
   for (const { role, projectId } of held) {
-    const decision = await actor.may(roleObject(role), 'unassign', { organizationId, projectId });
+    const decision = await actor.may(roleObject(role), action, { organizationId, projectId });
     if (decision.allowed) continue;
     // Not NotFound for a project that the actor may not read: the member that it is about is one whom they may see.
     actor.denials.push(decision);

@@ -1,6 +1,7 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { type Subject, takeSnapshot } from '../authorization/decisions/snapshot.ts';
+import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
+import { type Subject, subjectNamed } from '../authorization/decisions/subjects.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
 import { holdHead } from '../authorization/store/revisions.ts';
@@ -173,10 +174,7 @@ async function refuseAnsweredMine(db: Db, { principal: { subject } }: Actor, row
 /** An offer is worth what its author may do now: somebody who lost the right to offer the role offers it no more. */
 async function requireInviter(db: Db, actor: Actor, row: InvitationRow): Promise<void> {
   const place = { organizationId: toId('organization', row.org_id) };
-  const author: Subject =
-    row.managed_by === null && row.invited_by.startsWith('user_')
-      ? { type: 'user', id: row.invited_by, uuid: toUuid('user', row.invited_by) }
-      : { type: 'controller', id: row.invited_by };
+  const author: Subject = row.managed_by === null ? subjectNamed(row.invited_by) : { type: 'controller', id: row.invited_by };
   const snapshot = await takeSnapshot(db, author, domainOf(place), place);
   if (mayOffer(await actor.engine(place), snapshot, row.role)) return;
   throw new FailedPrecondition(

@@ -1,5 +1,6 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { anyProjectOf } from '../authorization/decisions/capabilities.ts';
+import { allows } from '../authorization/decisions/decide.ts';
 import type { Snapshot } from '../authorization/decisions/snapshot.ts';
 import type { Engine } from '../authorization/engine/engine.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
@@ -63,13 +64,13 @@ async function rolesOf(actor: Actor, organizationId: string): Promise<Role[]> {
 
 function mayAny(
   engine: Engine,
-  { roles }: Snapshot,
+  { roles, scopes }: Snapshot,
   { organizationId, role }: { organizationId: string; role: Blueprint['roles'][number] },
   actions: readonly string[],
 ): boolean {
   const domain = role.level === 'org' ? domainOf({ organizationId }) : anyProjectOf({ organizationId });
-  const question = { roles: engine.roleSet(roles), domain, resource: roleObject(role.id) };
-  return actions.some((action) => engine.decide({ ...question, action }).allowed);
+  const held = { roles, ...(scopes && { scopes }), domain };
+  return actions.some((action) => allows(engine, held, roleObject(role.id), action));
 }
 
 /** The rows whose subject is this role, in the order of the policy. */

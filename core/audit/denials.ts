@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Decision } from '../authorization/decisions/decide.ts';
 import { recordDecision } from '../authorization/decisions/records.ts';
+import { nameOf } from '../authorization/decisions/subjects.ts';
 import { canonical } from '../base/canonical.ts';
 import { newId, platformChain, toId, toUuid } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
@@ -38,7 +39,7 @@ export async function keepDenial(db: Db, decision: Decision, attempt?: Attempt):
       .update(canonical({ action: attempt?.action, decision: decision.record() }))
       .digest(),
     decision: toUuid('decision', decision.id),
-    subject: subject.id,
+    subject: nameOf(subject),
     action: attempt?.action ?? null,
     target: attempt?.target ?? null,
   });
@@ -50,7 +51,7 @@ export async function keepDenial(db: Db, decision: Decision, attempt?: Attempt):
     const organizationId = domain.level === 'platform' ? undefined : domain.org;
     await record(
       db,
-      { name: subject.id, requestId, clientRequestId },
+      { name: nameOf(subject), requestId, clientRequestId },
       { organizationId, action, target, outcome: 'DENIED', decisionId: decision.id },
     );
   }

@@ -157,6 +157,20 @@ export const variables = {
     must: 'origins as browsers send them, such as https://app.example.com,http://localhost:3000: no *, no path, no slash at the end, no port that is the default',
     text: 'Origins whose pages may call the API with a token of their own (CORS), separated by commas. Default: none.',
   },
+  TENET_API_KEY_HEADERS: {
+    schema: z
+      .string()
+      .default('')
+      .transform((list) =>
+        list
+          .split(',')
+          .map((name) => name.trim().toLowerCase())
+          .filter(Boolean),
+      )
+      .pipe(z.array(z.string().regex(/^x-[a-z0-9-]{1,60}$/)).max(5)),
+    must: 'at most five names of headers that begin with x-, such as x-api-key,x-acme-secret',
+    text: 'Headers that may bring an API key in the place of Authorization, separated by commas. Default: none.',
+  },
   TENET_DECISION_CONSISTENCY: {
     schema: z.enum(['fully_consistent', 'minimize_latency']).default('fully_consistent'),
     must: 'fully_consistent or minimize_latency',

@@ -47,11 +47,12 @@ export async function sendInvitation(context: MailContext, job: Jobs['send-invit
   );
 }
 
-/** The address of the inviter; none for a manifest. */
+/** The address of the inviter, or of whose key it was; none for a manifest or a service account. */
 async function inviterOf(db: Db, invitedBy: string): Promise<string | undefined> {
-  if (!invitedBy.startsWith('user_')) return undefined;
+  const [owner = ''] = invitedBy.split('/');
+  if (!owner.startsWith('user_')) return undefined;
   const user = await db('users')
-    .where({ id: toUuid('user', invitedBy) })
+    .where({ id: toUuid('user', owner) })
     .first('email');
   return user?.email ?? undefined;
 }

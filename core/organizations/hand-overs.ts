@@ -1,7 +1,8 @@
 import { record } from '../audit/record.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
 import { decideWith } from '../authorization/decisions/decide.ts';
-import { type Subject, takeSnapshot } from '../authorization/decisions/snapshot.ts';
+import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
+import { subjectNamed } from '../authorization/decisions/subjects.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
 import { NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
@@ -113,8 +114,9 @@ export async function isHandedOver(
   mode: HandOverMode,
 ): Promise<boolean> {
   const row = await find(db, place);
-  if (!row || !isTo(row, to) || (row.mode !== 'ADOPT' && row.mode !== mode) || !row.handed_over_by.startsWith('user_')) return false;
-  const author: Subject = { type: 'user', id: row.handed_over_by, uuid: toUuid('user', row.handed_over_by) };
+  if (!row || !isTo(row, to) || (row.mode !== 'ADOPT' && row.mode !== mode)) return false;
+  const author = subjectNamed(row.handed_over_by);
+  if (author.type === 'controller') return false;
   for (const [resource, where] of asked(place, mode, place.isManaged)) {
     const snapshot = await takeSnapshot(db, author, domainOf(where), where);
     if (!decideWith(await actor.engine(where), snapshot, resource, 'hand-over').allowed) return false;

@@ -1,7 +1,9 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { anyProjectOf } from '../authorization/decisions/capabilities.ts';
+import { allows } from '../authorization/decisions/decide.ts';
 import { heldRoles, roleNames } from '../authorization/decisions/held-roles.ts';
+import { authorityOf } from '../authorization/decisions/subjects.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
 import { AlreadyExists, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
@@ -117,19 +119,20 @@ export async function listProjects(db: Db, actor: Actor, input: { organizationId
 /** Whether the caller may read projects as a rule, and the projects (uuids) for which their roles there say otherwise. */
 async function readableProjects(db: Db, actor: Actor, organizationId: string): Promise<{ everywhere: boolean; except: string[] }> {
   const place = { organizationId };
-  const [{ roles, subject, organization }, engine] = await Promise.all([actor.snapshot(place), actor.engine(place)]);
-  const mayRead = (names: readonly string[], domain = anyProjectOf(place)) =>
-    engine.decide({ roles: engine.roleSet(names), domain, resource: 'project', action: 'read' }).allowed;
-  const everywhere = mayRead(roles);
-  if (subject.type !== 'user') return { everywhere, except: [] };
+  const [{ roles: held, scopes, subject, organization }, engine] = await Promise.all([actor.snapshot(place), actor.engine(place)]);
+  const mayRead = (roles: readonly string[], domain = anyProjectOf(place)) =>
+    allows(engine, { roles, ...(scopes && { scopes }), domain }, 'project', 'read');
+  const everywhere = mayRead(held);
+  const holder = authorityOf(subject);
+  if (!holder) return { everywhere, except: [] };
 
   const inProjects = new Map<string, string[]>();
-  for (const { role, projectId } of await heldRoles(db, toUuid('organization', organizationId), subject.uuid)) {
+  for (const { role, projectId } of await heldRoles(db, toUuid('organization', organizationId), holder)) {
     if (projectId !== undefined) inProjects.set(projectId, [...(inProjects.get(projectId) ?? []), role]);
   }
   const except = [...inProjects]
-    .filter(([projectId, held]) => {
-      const names = [...roles, ...roleNames(organization!.blueprint, held)];
+    .filter(([projectId, also]) => {
+      const names = [...held, ...roleNames(organization!.blueprint, also)];
       return mayRead(names, domainOf({ organizationId, projectId })) !== everywhere;
     })
     .map(([projectId]) => toUuid('project', projectId));

@@ -28,6 +28,8 @@ export interface TestTenet extends Tenet {
   readonly dataDir: string;
   /** Signs somebody in; the e-mail address is also the subject unless one is given. */
   as(email: string, options?: { subject?: string; verified?: boolean }): Promise<Caller>;
+  /** A caller with this bearer token, whatever it is. */
+  bearing(token: string): Caller;
   /** A caller without a token. */
   anonymous(): Caller;
 }
@@ -68,6 +70,7 @@ export async function startTenet(environment: Record<string, string> = {}, optio
     async as(email, { subject = email, verified = true } = {}) {
       return caller(tenet.url, await issuer.sign({ subject, ...(verified ? { email } : {}) }), email);
     },
+    bearing: (token) => caller(tenet.url, token, ''),
     anonymous: () => caller(tenet.url, undefined, ''),
     async stop() {
       await tenet.stop();

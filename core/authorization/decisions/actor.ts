@@ -8,14 +8,15 @@ import type { LivePolicies } from '../store/live-policies.ts';
 import { listHeads, listHeadsOfFiles } from '../store/revisions.ts';
 import { type Decision, decide } from './decide.ts';
 import { refusalOf } from './refusal.ts';
-import { type Snapshot, type Subject, takeSnapshot } from './snapshot.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { nameOf, type Subject } from './subjects.ts';
 
 /** Who a request was authenticated as. */
 export interface Principal {
   readonly subject: Subject;
   /** What the token says of an e-mail address, for the words of a refusal: what counts is what `users` holds. */
   readonly email?: EmailClaim | undefined;
-  /** When the token was issued, in seconds since 1970. */
+  /** When the token was issued, in seconds since 1970; Infinity for a key, which ends by itself. */
   readonly issuedAt: number;
 }
 
@@ -28,7 +29,7 @@ export interface Place {
 /** Somebody who does something, inside one transaction. Every question about what they may do is put here. */
 export interface Actor {
   readonly principal: Principal;
-  /** For the audit: `user_...`, or the manifest and its generation. */
+  /** For the audit: `user_...`, `user_.../key_...` for a key of this owner, or the manifest and its generation. */
   readonly name: string;
   readonly requestId: string;
   /** What the caller calls the request. */
@@ -90,7 +91,7 @@ export function createActor(options: {
 
   return {
     principal,
-    name: options.name ?? principal.subject.id,
+    name: options.name ?? nameOf(principal.subject),
     requestId: options.requestId,
     clientRequestId: options.clientRequestId,
     may,

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
 import type { Actor, Place } from './actor.ts';
+import { allows } from './decide.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** For each resource type, the actions that are allowed; a resource type without any is absent. */
@@ -21,12 +22,11 @@ export async function getCapabilities(actor: Actor, place: { organizationId: str
 }
 
 /** Everything that the engine allows to the roles of a snapshot, in the order of the vocabulary. */
-export function capabilitiesOf(engine: Engine, { domain, roles }: Pick<Snapshot, 'domain' | 'roles'>): CapabilityMap {
+export function capabilitiesOf(engine: Engine, held: Pick<Snapshot, 'domain' | 'roles' | 'scopes'>): CapabilityMap {
   // Not an object that grows: a resource type may be called constructor.
   const map = new Map<string, string[]>();
-  const held = engine.roleSet(roles);
-  for (const { resource, action } of engine.permissions(domain.level)) {
-    if (!engine.decide({ roles: held, domain, resource, action }).allowed) continue;
+  for (const { resource, action } of engine.permissions(held.domain.level)) {
+    if (!allows(engine, held, resource, action)) continue;
     const actions = map.get(resource) ?? [];
     actions.push(action);
     map.set(resource, actions);

@@ -8,14 +8,23 @@ export class Decision {
   readonly snapshot: Snapshot;
   readonly resource: string;
   readonly action: string;
-  readonly verdict: Verdict;
+  /** About the roles; for a key, those of its owner. */
+  readonly held: Verdict;
+  /** About the scopes of a key, where it has any: both must allow. */
+  readonly scoped: Verdict | undefined;
   #id: string | undefined;
 
-  constructor(snapshot: Snapshot, resource: string, action: string, verdict: Verdict) {
+  constructor(snapshot: Snapshot, resource: string, action: string, held: Verdict, scoped?: Verdict) {
     this.snapshot = snapshot;
     this.resource = resource;
     this.action = action;
-    this.verdict = verdict;
+    this.held = held;
+    this.scoped = scoped;
+  }
+
+  /** The verdict that decided. */
+  get verdict(): Verdict {
+    return this.held.allowed && this.scoped !== undefined ? this.scoped : this.held;
   }
 
   get allowed(): boolean {
@@ -35,7 +44,7 @@ export class Decision {
 
   /** What is stored of a decision, so that it can be reproduced from the revisions alone. */
   record(): Record<string, unknown> {
-    const { subject, domain, roles, revisions } = this.snapshot;
+    const { subject, domain, roles, scopes, revisions } = this.snapshot;
     const { allowed, reason, row, source } = this.verdict;
     return {
       subject: subject.id,
@@ -48,8 +57,14 @@ export class Decision {
       revisions,
       row,
       source,
+      ...(subject.type === 'api-key' && subject.home && { owner: subject.home.owner.id }),
+      ...(this.scoped && { scopes, questions: [this.held, this.scoped].map(asked) }),
     };
   }
+}
+
+function asked({ allowed, reason, row, source }: Verdict) {
+  return { allowed, reason, row, source };
 }
 
 /** Asks the engine of the revisions in force. An error of the engine is thrown, never an allow. What does not exist is denied like what may not be seen. */
@@ -59,6 +74,19 @@ export async function decide(policies: LivePolicies, snapshot: Snapshot, resourc
 
 /** As decide, with the engine at hand. */
 export function decideWith(engine: Engine, snapshot: Snapshot, resource: string, action: string): Decision {
-  const { roles, domain } = snapshot;
-  return new Decision(snapshot, resource, action, engine.decide({ roles: engine.roleSet(roles), domain, resource, action }));
+  const { roles, scopes, domain } = snapshot;
+  const held = engine.decide({ roles: engine.roleSet(roles), domain, resource, action });
+  const scoped = scopes && engine.decide({ roles: engine.roleSet(scopes), domain, resource, action });
+  return new Decision(snapshot, resource, action, held, scoped);
+}
+
+/** Whether these roles, and these scopes if there are any, allow it in a domain, for questions that are nobody's decision. */
+export function allows(
+  engine: Engine,
+  { roles, scopes, domain }: Pick<Snapshot, 'roles' | 'scopes' | 'domain'>,
+  resource: string,
+  action: string,
+): boolean {
+  if (!engine.decide({ roles: engine.roleSet(roles), domain, resource, action }).allowed) return false;
+  return scopes === undefined || engine.decide({ roles: engine.roleSet(scopes), domain, resource, action }).allowed;
 }

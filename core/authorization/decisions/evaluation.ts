@@ -8,7 +8,8 @@ import type { LivePolicies, PolicyInForce } from '../store/live-policies.ts';
 import type { Place, Principal } from './actor.ts';
 import { type Decision, decideWith } from './decide.ts';
 import { denyingState, refusalOf, shownState } from './refusal.ts';
-import { type Snapshot, type Subject, takeSnapshot } from './snapshot.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { type Subject, subjectNamed } from './subjects.ts';
 
 /** A question in the words of AuthZEN 1.0; without a subject the caller asks about themselves. */
 export interface EvaluationQuestion {
@@ -216,13 +217,16 @@ function siteAt(organizationId: string, projectId?: string): Site {
   return site;
 }
 
-/** Whom the question is about. Only users can be asked about: above all `role` is no subject, or anybody could claim to be one. */
+const subjectTypes: readonly string[] = ['user', 'service-account', 'api-key'] satisfies Subject['type'][];
+
+/** Whom the question is about: a user, a service account or a key. Above all `role` is no subject, or anybody could claim to be one. */
 function subjectOf({ subject }: EvaluationQuestion, principal: Principal): Subject | undefined {
   if (subject === undefined) return principal.subject;
-  if (subject.type !== 'user') return undefined;
-  if (principal.subject.type === 'user' && principal.subject.id === subject.id) return principal.subject;
+  if (!subjectTypes.includes(subject.type)) return undefined;
+  if (principal.subject.type === subject.type && principal.subject.id === subject.id) return principal.subject;
   try {
-    return { type: 'user', id: subject.id, uuid: toUuid('user', subject.id) };
+    const named = subjectNamed(subject.id);
+    return named.type === subject.type && named.id === subject.id ? named : undefined;
   } catch (error) {
     if (error instanceof TenetError) return undefined;
     throw error;

@@ -10,11 +10,12 @@ import { splitRevision } from '../store/live-policies.ts';
 import { getRevision } from '../store/revisions.ts';
 import type { Actor, Place } from './actor.ts';
 import type { Decision } from './decide.ts';
-import { livingGrant } from './held-roles.ts';
+import { holderColumns, livingGrant } from './held-roles.ts';
 import { rolesThatWouldAllow } from './nearest.ts';
 import { getDecisionRecord } from './records.ts';
 import { denyingState, shownState } from './refusal.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { authorityOf, subjectNamed } from './subjects.ts';
 
 /** A decision and everything that led to it. */
 export interface Explanation {
@@ -26,13 +27,31 @@ export interface Explanation {
   readonly projectId?: string;
   readonly resource: string;
   readonly action: string;
-  readonly rule?: { readonly scope: string; readonly file?: string; readonly line?: number; readonly row: string[] };
+  readonly rule?: DecidingRule;
   /** The state that denied. */
   readonly state?: { readonly name: string; readonly title: string; readonly problem: string };
+  /** Whose authority a key has. */
+  readonly owner?: string;
+  /** The scopes of a key, where it has any, and the two questions that both must allow: about its owner and about them. */
+  readonly scopes?: readonly string[];
+  readonly questions?: {
+    readonly about: 'OWNER' | 'SCOPES';
+    readonly decision: boolean;
+    readonly reason: string;
+    readonly rule?: DecidingRule;
+  }[];
   readonly roles: HeldRole[];
   readonly revisions: { readonly scope: string; readonly revision: number; readonly sha256: string }[];
   readonly nearestRoles: string[];
   readonly createdAt: string;
+}
+
+/** The policy row that decided. */
+interface DecidingRule {
+  readonly scope: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly row: string[];
 }
 
 /** A role that counted, and where it came from. */
@@ -44,22 +63,28 @@ export interface HeldRole {
 }
 
 /** What Decision.record() wrote. */
-interface DecisionRecord {
+interface DecisionRecord extends RecordedVerdict {
   readonly subject: string;
   readonly domain: string;
   readonly resource: string;
   readonly action: string;
-  readonly allowed: boolean;
-  readonly reason: string;
   readonly roles: readonly string[];
   readonly revisions: readonly string[];
+  readonly owner?: string;
+  readonly scopes?: readonly string[];
+  readonly questions?: readonly [RecordedVerdict, RecordedVerdict];
+}
+
+interface RecordedVerdict {
+  readonly allowed: boolean;
+  readonly reason: string;
   readonly row?: Row;
   readonly source?: RowSource & { readonly scope: string };
 }
 
-/** The snapshot of a user as a subject of questions, by id. A user who does not exist holds no role. */
-export function snapshotOf(db: Db, userId: string, place: Place): Promise<Snapshot> {
-  return takeSnapshot(db, { type: 'user', id: userId, uuid: toUuid('user', userId) }, domainOf(place), place);
+/** The snapshot of a user, a service account or a key as a subject of questions, by id. One that does not exist holds no role. */
+export function snapshotOf(db: Db, id: string, place: Place): Promise<Snapshot> {
+  return takeSnapshot(db, subjectNamed(id), domainOf(place), place);
 }
 
 /** Explains a decision that was taken just now. */
@@ -79,28 +104,43 @@ export async function explainKept(db: Db, actor: Actor, input: { organizationId:
 
 /** Without `at` it is a decision of this moment. */
 async function explainRecord(db: Db, kept: { id: string; at?: Date; record: DecisionRecord }, engine: Engine): Promise<Explanation> {
-  const { subject, domain: dom, resource, action, allowed, reason, roles, revisions, row, source } = kept.record;
+  const { subject, domain: dom, resource, action, allowed, reason, roles, revisions, owner, scopes, questions } = kept.record;
   const [organizationId, projectId] = dom.split('/');
   if (!organizationId?.startsWith('org_')) throw new NotFound();
   const domain = domainOf({ organizationId, projectId });
-  const state = denyingState(engine, row);
+  const state = denyingState(engine, kept.record.row);
   const nearest = rolesThatWouldAllow(engine, { roles: engine.roleSet(roles), domain, resource, action });
   return {
     decisionId: kept.id,
     decision: allowed,
-    reason: reason.replace('-', '_').toUpperCase(),
+    reason: reasonOf(reason),
     subject,
     organizationId,
     ...(projectId === undefined ? {} : { projectId }),
     resource,
     action,
-    ...(row && source ? { rule: { scope: scopeName(source.scope), file: source.file, line: source.line, row: [...row] } } : {}),
+    ...ruleOf(kept.record),
     ...(state && { state: shownState(state) }),
-    roles: await originsOf(db, { subject, organizationId, projectId, at: kept.at }, roles),
+    ...(owner !== undefined && { owner }),
+    ...(scopes && questions && { scopes: scopes.map(storedRole), questions: questions.map(toQuestion) }),
+    roles: await originsOf(db, { subject: owner ?? subject, organizationId, projectId, at: kept.at }, roles),
     revisions: await Promise.all(revisions.map((name) => reference(db, name))),
     nearestRoles: nearest.map(storedRole),
     createdAt: (kept.at ?? new Date()).toISOString(),
   };
+}
+
+function reasonOf(reason: string): string {
+  return reason.replace('-', '_').toUpperCase();
+}
+
+function ruleOf({ row, source }: RecordedVerdict): { rule?: DecidingRule } {
+  return row && source ? { rule: { scope: scopeName(source.scope), file: source.file, line: source.line, row: [...row] } } : {};
+}
+
+function toQuestion(verdict: RecordedVerdict, index: number): NonNullable<Explanation['questions']>[number] {
+  const about = index === 0 ? 'OWNER' : 'SCOPES';
+  return { about, decision: verdict.allowed, reason: reasonOf(verdict.reason), ...ruleOf(verdict) };
 }
 
 async function reference(db: Db, name: string): Promise<{ scope: string; revision: number; sha256: string }> {
@@ -113,6 +153,7 @@ interface GrantRow {
   id: string;
   role: string;
   user_id: string | null;
+  service_account_id: string | null;
   subject_role: string | null;
 }
 
@@ -124,12 +165,12 @@ async function originsOf(
 ): Promise<HeldRole[]> {
   const organization = toUuid('organization', who.organizationId);
   const project = who.projectId === undefined ? null : toUuid('project', who.projectId);
-  const user = who.subject.startsWith('user_') ? toUuid('user', who.subject) : null;
+  const holder = authorityOf(subjectNamed(who.subject));
   const query = db('grants as g')
-    .select('id', 'role', 'user_id', 'subject_role')
+    .select('id', 'role', 'user_id', 'service_account_id', 'subject_role')
     .where({ org_id: organization })
     .where((place) => place.whereNull('project_id').orWhere({ project_id: project }))
-    .where((subject) => subject.where({ user_id: user }).orWhereNotNull('subject_role'))
+    .where((subject) => (holder ? subject.where({ [holderColumns[holder.type]]: holder.uuid }) : subject).orWhereNotNull('subject_role'))
     .orderBy('id');
   if (who.at === undefined) query.whereRaw(livingGrant);
   else {
@@ -146,10 +187,10 @@ async function originsOf(
 function originOf(name: string, grants: readonly GrantRow[], held: ReadonlySet<string>): HeldRole {
   if (name.startsWith('state/')) return { role: name, source: 'STATE' };
   if (name.startsWith('platform/')) return { role: name, source: 'PLATFORM' };
-  if (name === 'member/self') return { role: name, source: 'MEMBERSHIP' };
+  if (name.startsWith('member/')) return { role: name, source: 'MEMBERSHIP' };
   const id = storedRole(name);
   if (id === ownerRole) return { role: name, source: 'OWNERSHIP' };
-  const direct = grants.find((grant) => grant.role === id && grant.user_id !== null);
+  const direct = grants.find((grant) => grant.role === id && grant.subject_role === null);
   if (direct) return { role: name, source: 'GRANT', grantId: toId('grant', direct.id) };
   const through = grants.find((grant) => grant.role === id && grant.subject_role !== null && held.has(grant.subject_role));
   return { role: name, source: 'ROLE_GRANT', ...(through ? { grantId: toId('grant', through.id), via: through.subject_role! } : {}) };

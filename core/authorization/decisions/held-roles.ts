@@ -1,6 +1,7 @@
 import { toId } from '../../base/ids.ts';
 import type { Db } from '../../database/database.ts';
 import { ownerRole, qualifiedRole } from '../policy/vocabulary.ts';
+import type { Holder } from './subjects.ts';
 
 /** Whether a grant `g` is there: it was neither revoked nor has it ended, but it may rest. */
 export const presentGrant = 'g.revoked_at is null and (g.until is null or g.until > now())';
@@ -13,14 +14,18 @@ export interface HeldRole {
   readonly projectId?: string;
 }
 
+/** The column of grants and keys that names a holder. */
+export const holderColumns = { user: 'user_id', 'service-account': 'service_account_id' } as const satisfies Record<Holder['type'], string>;
+
 /**
- * The CTEs `direct` and `through` (project_id, role, until): grants of a user, and grants to the roles that the user holds. `org` and `user`
+ * The CTEs `direct` and `through` (project_id, role, until): grants of a holder, and grants to the roles that the holder has. `org` and `holder`
  * are placeholders of the statement, `grant` says which grants `g` count (livingGrant, presentGrant), `reach` in which projects they do.
  */
-export function heldGrantsSql({ org, user, grant, reach }: { org: string; user: string; grant: string; reach: string }): string {
+export function heldGrantsSql(about: { type: Holder['type']; org: string; holder: string; grant: string; reach: string }): string {
+  const { type, org, holder, grant, reach } = about;
   return `direct as (
   select g.project_id, g.role, g.until from grants g
-  where g.org_id = ${org} and g.user_id = ${user} and ${grant} and (g.project_id is null or ${reach})
+  where g.org_id = ${org} and g.${holderColumns[type]} = ${holder} and ${grant} and (g.project_id is null or ${reach})
 ), through as (
   select coalesce(g.project_id, d.project_id) as project_id, g.role, g.until
   from direct d join grants g on g.org_id = ${org} and g.subject_role = d.role
@@ -31,17 +36,23 @@ export function heldGrantsSql({ org, user, grant, reach }: { org: string; user: 
 // In an archived project no role counts, and nobody may take one there either: it would protect its holder from removal.
 const inActiveProject = "exists (select from projects p where p.org_id = g.org_id and p.id = g.project_id and p.state = 'ACTIVE')";
 
-const heldSql = (grant: string): string => `
-with ${heldGrantsSql({ org: ':org', user: ':user', grant, reach: inActiveProject })}
+const heldSql = (type: Holder['type'], grant: string): string => `
+with ${heldGrantsSql({ type, org: ':org', holder: ':holder', grant, reach: inActiveProject })}
 select project_id, role from direct union select project_id, role from through
-union select null, '${ownerRole}' from organizations where id = :org and owner_id = :user`;
+union select null, '${ownerRole}' from organizations where id = :org and owner_id = :holder`;
 
 /**
- * Every role that a user holds in an organization and its projects, however it came to them; the ownership included. With `resting` also
- * those that will count again: without the right to take such a role, its holder may not be touched either.
+ * Every role that a holder, or the user with this uuid, has in an organization and its projects, however it came to them; the ownership
+ * included. With `resting` also those that will count again: without the right to take such a role, its holder may not be touched either.
  */
-export async function heldRoles(db: Db, organizationUuid: string, userUuid: string, { resting = false } = {}): Promise<HeldRole[]> {
-  const { rows } = await db.raw(heldSql(resting ? presentGrant : livingGrant), { org: organizationUuid, user: userUuid });
+export async function heldRoles(
+  db: Db,
+  organizationUuid: string,
+  holder: string | Pick<Holder, 'type' | 'uuid'>,
+  { resting = false } = {},
+): Promise<HeldRole[]> {
+  const { type, uuid } = typeof holder === 'string' ? { type: 'user' as const, uuid: holder } : holder;
+  const { rows } = await db.raw(heldSql(type, resting ? presentGrant : livingGrant), { org: organizationUuid, holder: uuid });
   return (rows as { project_id: string | null; role: string }[]).map(({ project_id, role }) => ({
     role,
     ...(project_id === null ? {} : { projectId: toId('project', project_id) }),

@@ -34,7 +34,8 @@ export function refusalOf(
   const { permission, id, snapshot } = decision;
   const { knows, state } = foremostState(engine, snapshot, denyingState(engine, decision.verdict.row));
   if (state !== undefined) return refusalBy(state, decision);
-  return knows || isKnown ? new PermissionDenied(permission, id, {}, { hint }) : new NotFound();
+  const because = decision.held.allowed ? 'The owner of the API key may do this; the scopes of the key do not cover it.' : hint;
+  return knows || isKnown ? new PermissionDenied(permission, id, {}, { hint: because }) : new NotFound();
 }
 
 /** Whether the caller could read the place but for states, and the state that denies the most: without it nothing else would keep them from reading. */
@@ -43,7 +44,8 @@ function foremostState(engine: Engine, snapshot: Snapshot, state?: DenyingState)
   const { level } = snapshot.domain;
   if (level === 'platform') return { knows: true, state };
   const read = decideWith(engine, without, level === 'org' ? 'organization' : 'project', 'read');
-  if (read.allowed) return { knows: true, state };
+  // The scopes of a key narrow what it does, not what it knows of.
+  if (read.held.allowed) return { knows: true, state };
   const before = denyingState(engine, read.verdict.row);
   return before === undefined ? { knows: false } : foremostState(engine, without, before);
 }

@@ -40,11 +40,12 @@ export function createShadow(options: { policies: LivePolicies; share: number; l
 
   async function check(decision: Decision): Promise<void> {
     try {
-      const { snapshot, resource, action, verdict } = decision;
-      if (verdict.reason.startsWith('unknown')) return;
+      const { snapshot, resource, action, held, scoped } = decision;
+      if (held.reason.startsWith('unknown')) return;
       const stock = await stockOf(snapshot.revisions);
-      const second = stock.decide(snapshot.subject.id, snapshot.roles, snapshot.domain, resource, action);
-      const agreed = second.allowed === verdict.allowed;
+      const ask = (roles: readonly string[]) => stock.decide(snapshot.subject.id, roles, snapshot.domain, resource, action);
+      const second = { held: ask(snapshot.roles), ...(snapshot.scopes && { scoped: ask(snapshot.scopes) }) };
+      const agreed = second.held.allowed === held.allowed && second.scoped?.allowed === scoped?.allowed;
       metrics.shadowed.inc({ agreed: String(agreed) });
       if (!agreed) log.error({ decision: decision.record(), stock: second }, 'stock Casbin decides differently');
     } catch (error) {

@@ -1,21 +1,19 @@
-import { Unavailable } from '../../base/errors.ts';
+import { Unauthenticated, Unavailable } from '../../base/errors.ts';
 import { toUuid } from '../../base/ids.ts';
 import { type Db, prepared } from '../../database/database.ts';
 import type { Domain } from '../policy/domain.ts';
 import { ownerRole } from '../policy/vocabulary.ts';
 import { heldGrantsSql, livingGrant, roleNames } from './held-roles.ts';
-
-/** Who is asked about, as Casbin and the database know them. */
-export type Subject =
-  | { readonly type: 'user'; readonly id: string; readonly uuid: string }
-  | { readonly type: 'controller'; readonly id: string };
+import { type ApiKeySubject, authorityOf, type Holder, holderOf, type Subject } from './subjects.ts';
 
 /** Everything that a decision reads from the database, at one moment. */
 export interface Snapshot {
   readonly subject: Subject;
   readonly domain: Domain;
-  /** Casbin names of all roles and states that the subject has in the domain. */
+  /** Casbin names of all roles and states that the subject has in the domain; those of its owner, for a key. */
   readonly roles: readonly string[];
+  /** Casbin names of the scopes of a key: the second question. Undefined where there is none to ask. */
+  readonly scopes?: readonly string[];
   /** The revisions in force, `scope@revision`: platform, then blueprint, then the organization's own. */
   readonly revisions: readonly string[];
   /** False when the organization or the project of the domain does not exist. */
@@ -23,11 +21,19 @@ export interface Snapshot {
   readonly organization?: { readonly blueprint: string; readonly state: string; readonly epoch: string };
   /** Tokens issued before this moment do not count. */
   readonly notBefore?: Date;
-  /** When time alone will change the roles, because a grant ends. */
+  /** When time alone will change the roles, because a grant or a key ends. */
   readonly until?: Date;
 }
 
-interface PlatformRow {
+interface KeyColumns {
+  /** Null where the key is none of the rows in scope. */
+  key_living: boolean | null;
+  key_project: string | null;
+  key_scopes: string[] | null;
+  key_until: Date | null;
+}
+
+interface PlatformRow extends Partial<KeyColumns> {
   user_state: string | null;
   not_before: Date | null;
   roles: string[];
@@ -41,93 +47,173 @@ interface OrganizationRow extends PlatformRow {
   owner: boolean | null;
   member_state: string | null;
   project_state: string | null;
+  /** Of a service account. */
+  account_project?: string | null;
   until: Date | null;
 }
 
-const platformSql = `
+// $5 is the organization of the key, $6 the key and $7 the secret that it is called with; with none the key alone counts.
+const keyColumns = `,
+  k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now())
+    and ($7::int is null or (x.version is not null and (x.until is null or x.until > now()))) as key_living,
+  k.project_id as key_project, k.scopes as key_scopes, least(k.expires_at, x.until) as key_until`;
+const keyJoins = `
+left join api_keys k on k.org_id = $5 and k.id = $6
+left join api_key_secrets x on x.org_id = $5 and x.key_id = $6 and x.version = $7`;
+
+const platformSql = (isKey: boolean): string => `
 select u.state as user_state, u.not_before,
   array(select role from platform_grants where user_id = $1) as roles,
-  array(select scope || '@' || revision from policy_heads where scope = 'platform') as heads
-from (select $1::uuid as id) asked left join users u on u.id = asked.id`;
+  array(select scope || '@' || revision from policy_heads where scope = 'platform') as heads${isKey ? renumbered(keyColumns) : ''}
+from (select $1::uuid as id) asked left join users u on u.id = asked.id${isKey ? renumbered(keyJoins) : ''}`;
 
-const organizationSql = `
-with ${heldGrantsSql({ org: '$2', user: '$1', grant: livingGrant, reach: 'g.project_id = $3' })}
-select u.state as user_state, u.not_before,
-  o.blueprint, o.state as organization_state, o.epoch, o.owner_id = asked.id as owner,
-  m.state as member_state, p.state as project_state,
+/** The statement for the platform has no organization and no project of the question. */
+function renumbered(sql: string): string {
+  return sql.replace(/\$([567])/g, (_, place: string) => `$${Number(place) - 3}`);
+}
+
+/** A service account is nobody's membership: as long as it is there it holds what it was given. */
+const standing = {
+  user: {
+    columns: 'u.state as user_state, u.not_before, o.owner_id = asked.id as owner, m.state as member_state',
+    joins: 'left join users u on u.id = asked.id\nleft join members m on m.org_id = $2 and m.user_id = $1',
+  },
+  'service-account': {
+    columns:
+      'null as user_state, null::timestamptz as not_before, false as owner, a.state as member_state, a.project_id as account_project',
+    joins: 'left join service_accounts a on a.org_id = $2 and a.id = $1',
+  },
+} as const satisfies Record<Holder['type'], object>;
+
+const organizationSql = (type: Holder['type'], isKey: boolean): string => `
+with ${heldGrantsSql({ type, org: '$2', holder: '$1', grant: livingGrant, reach: 'g.project_id = $3' })}
+select ${standing[type].columns},
+  o.blueprint, o.state as organization_state, o.epoch, p.state as project_state,
   array(select role from direct union select role from through) as roles,
   -- A grant that rests counts again when the one that ends in its place does, so its time is among these.
   (select min(until) from (select until from direct union all select until from through) ends) as until,
-  array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint, $4)) as heads
+  array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint, $4)) as heads${isKey ? keyColumns : ''}
 from (select $1::uuid as id) asked
-left join users u on u.id = asked.id
 left join organizations o on o.id = $2
-left join members m on m.org_id = $2 and m.user_id = $1
-left join projects p on p.org_id = $2 and p.id = $3`;
+${standing[type].joins}
+left join projects p on p.org_id = $2 and p.id = $3${isKey ? keyJoins : ''}`;
+
+const statements = {
+  platform: { plain: platformSql(false), key: platformSql(true) },
+  user: { plain: organizationSql('user', false), key: organizationSql('user', true) },
+  'service-account': { plain: organizationSql('service-account', false), key: organizationSql('service-account', true) },
+};
 
 /** Roles of a subject that is a part of Tenet itself: what it may do stands in the platform policy like everything else. */
 const controllerRole = 'platform/controller';
+/** What every service account of an organization is in it, whatever else it holds there. */
+const accountRole = 'member/service-account';
+/** What every key is outside of organizations, where its owner's authority does not follow it. */
+const keyRole = 'platform/api-key';
+
+/** Where a question is asked; nothing means the platform. */
+interface Ids {
+  readonly organizationId?: string | undefined;
+  readonly projectId?: string | undefined;
+}
 
 /**
  * Reads the role set of the subject in the domain and the revisions in force: one indexed query. With `lock` the row of the
  * organization is locked first, so that between the check and the act no other change of this organization happens.
+ * Throws Unauthenticated for a key that is called with and does not count any more.
  */
-export async function takeSnapshot(
-  db: Db,
-  subject: Subject,
-  domain: Domain,
-  ids: { organizationId?: string | undefined; projectId?: string | undefined },
-  options: { lock?: boolean } = {},
-): Promise<Snapshot> {
-  const user = subject.type === 'user' ? subject.uuid : null;
+export async function takeSnapshot(db: Db, asked: Subject, domain: Domain, ids: Ids, options: { lock?: boolean } = {}): Promise<Snapshot> {
+  const subject = asked.type === 'api-key' && !asked.home ? await withHome(db, asked, ids) : asked;
+  const { holder, kind, keyValues } = countedOf(subject, ids);
+  const uuid = holder?.uuid ?? null;
   if (ids.organizationId === undefined) {
-    const [row] = await prepared<PlatformRow>(db, 'snapshot-platform', platformSql, [user]);
+    const user = holder?.type === 'user' ? uuid : null;
+    const [row] = await prepared<PlatformRow>(db, `snapshot-platform-${kind}`, statements.platform[kind], [user, ...keyValues]);
     return fromPlatform(subject, domain, row!);
   }
   const organization = toUuid('organization', ids.organizationId);
   const project = ids.projectId === undefined ? null : toUuid('project', ids.projectId);
+  const type = holder?.type ?? 'user';
   // Not awaited alone: both statements share the round trip, and the second one sees what the lock waited for. Where the lock fails the second
   // one fails as well, with less to say: the failure of the first is the one that counts.
   const locked = options.lock
     ? prepared(db, 'snapshot-lock', 'select from organizations where id = $1 for no key update', [organization])
     : undefined;
-  const reading = prepared<OrganizationRow>(db, 'snapshot-organization', organizationSql, [
-    user,
-    organization,
-    project,
-    ids.organizationId,
-  ]);
+  const values = [uuid, organization, project, ids.organizationId, ...keyValues];
+  const reading = prepared<OrganizationRow>(db, `snapshot-${type}-${kind}`, statements[type][kind], values);
   const [, [row]] = await Promise.all([locked, reading]);
-  return fromOrganization(subject, domain, row!);
+  return fromOrganization(subject, domain, row!, project);
+}
+
+/** Whose grants count here, and what says whether the key does. In the organization of somebody else a key is nobody, and its row is out of sight. */
+function countedOf(subject: Subject, ids: Ids): { holder: Holder | undefined; kind: 'plain' | 'key'; keyValues: unknown[] } {
+  if (subject.type !== 'api-key') return { holder: authorityOf(subject), kind: 'plain', keyValues: [] };
+  const { home, uuid, secret = null } = subject;
+  if (!home || !isAtHome(subject, ids)) return { holder: undefined, kind: 'plain', keyValues: [] };
+  return { holder: home.owner, kind: 'key', keyValues: [home.organization, uuid, secret] };
+}
+
+function isAtHome({ home }: ApiKeySubject, { organizationId }: Ids): boolean {
+  return home !== undefined && (organizationId === undefined || toUuid('organization', organizationId) === home.organization);
+}
+
+/** A key that is asked about, with its owner; as it is where this organization has no such key. */
+async function withHome(db: Db, subject: ApiKeySubject, { organizationId }: Ids): Promise<ApiKeySubject> {
+  if (organizationId === undefined) return subject;
+  const organization = toUuid('organization', organizationId);
+  const row: { user_id: string | null; service_account_id: string | null } | undefined = await db('api_keys')
+    .where({ org_id: organization, id: subject.uuid })
+    .first('user_id', 'service_account_id');
+  return row ? { ...subject, home: { organization, owner: holderOf(row) } } : subject;
 }
 
 function fromPlatform(subject: Subject, domain: Domain, row: PlatformRow): Snapshot {
-  const roles =
-    subject.type === 'controller' ? [controllerRole] : row.user_state ? ['platform/user', ...row.roles, ...userStates(row)] : [];
   return {
     subject,
     domain,
-    roles: Object.freeze(roles),
+    roles: Object.freeze(platformRoles(subject, row)),
     revisions: inForce(row.heads),
     exists: true,
     ...moment('notBefore', row.not_before),
+    ...moment('until', row.key_until ?? null),
   };
 }
 
-function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow): Snapshot {
+function platformRoles(subject: Subject, row: PlatformRow): string[] {
+  if (subject.type === 'controller') return [controllerRole];
+  if (subject.type === 'api-key') return isLiving(subject, row) ? [keyRole, ...userStates(row)] : [];
+  if (subject.type === 'service-account') return [];
+  return row.user_state ? ['platform/user', ...row.roles, ...userStates(row)] : [];
+}
+
+function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow, project: string | null): Snapshot {
   const alive =
     row.blueprint !== null && row.organization_state !== 'DELETED' && (domain.level !== 'project' || row.project_state === 'ACTIVE');
   return {
     subject,
     domain,
     // Frozen, as the revisions are, so that what they stand for is looked up once for all questions about this snapshot.
-    roles: Object.freeze(alive ? rolesIn(subject, row) : []),
+    roles: Object.freeze(alive && reaches(subject, row, project) ? rolesIn(subject, row) : []),
+    ...(row.key_scopes && { scopes: Object.freeze(row.key_scopes.map((name) => `scope/${name}`)) }),
     revisions: inForce(row.heads),
     exists: alive,
     ...(row.blueprint === null ? {} : { organization: { blueprint: row.blueprint, state: row.organization_state!, epoch: row.epoch! } }),
     ...moment('notBefore', row.not_before),
-    ...moment('until', row.until),
+    ...moment('until', earlier(row.until, row.key_until ?? null)),
   };
+}
+
+/** A key is somebody in its own organization, or in its own project alone. */
+function reaches(subject: Subject, row: OrganizationRow, project: string | null): boolean {
+  if (subject.type !== 'api-key') return true;
+  if (row.key_living === undefined || !isLiving(subject, row)) return false;
+  return row.key_project === null || row.key_project === project;
+}
+
+/** Throws for a dead key that somebody calls with. */
+function isLiving({ secret }: ApiKeySubject, { key_living }: PlatformRow): boolean {
+  if (!key_living && secret !== undefined) throw new Unauthenticated('revoked-key');
+  return key_living === true;
 }
 
 function rolesIn(subject: Subject, row: OrganizationRow): string[] {
@@ -135,6 +221,7 @@ function rolesIn(subject: Subject, row: OrganizationRow): string[] {
   if (subject.type === 'controller') return [controllerRole, ...states];
   if (row.member_state !== 'ACTIVE' && row.member_state !== 'INACTIVE') return [];
   const roles = roleNames(row.blueprint!, row.owner ? [...row.roles, ownerRole] : row.roles);
+  if (authorityOf(subject)?.type !== 'user') return [...(row.account_project === null ? [accountRole] : []), ...roles, ...states];
   if (row.member_state === 'INACTIVE') states.push('state/inactive-member');
   return ['member/self', ...roles, ...states, ...userStates(row)];
 }
@@ -149,6 +236,10 @@ function inForce(heads: readonly string[]): readonly string[] {
   if (!heads.some((head) => head.startsWith('platform@')))
     throw new Unavailable('No policy is in force yet. Apply one: npx tenet policy apply.');
   return Object.freeze([...heads].sort((a, b) => order(a) - order(b)));
+}
+
+function earlier(a: Date | null, b: Date | null): Date | null {
+  return a === null || (b !== null && b < a) ? b : a;
 }
 
 function moment<K extends string>(key: K, at: Date | null): { [P in K]?: Date } {

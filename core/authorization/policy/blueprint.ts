@@ -30,6 +30,38 @@ const projectsSchema = z.strictObject({
     .max(2),
 });
 
+/** One kind of API key. */
+const keyTypeSchema = z.strictObject({
+  name: word,
+  title,
+  prefix: z.string().regex(/^[a-z]{2,8}_$/, 'must be 2 to 8 letters and _'),
+  /** Its name in the API; when absent, its name in upper case with _ for hyphens. */
+  apiName: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]{0,62}$/, 'must be upper-case words joined by _')
+    .optional(),
+  /** Where such keys are made: in the organization, in a project. */
+  levels: z
+    .array(z.enum(['org', 'project']))
+    .min(1)
+    .max(2),
+  /** Whose authority they can carry. */
+  owners: z
+    .array(z.enum(['user', 'service-account']))
+    .min(1)
+    .max(2)
+    .optional(),
+  /**
+   * `owner`: what the owner may do at the time. Else the scopes that can be chosen, of which none allows nothing, or those that every such key
+   * has; they are a second question beside the owner's.
+   */
+  scopes: z.union([
+    z.literal('owner'),
+    z.strictObject({ choose: z.array(word).min(1).max(limits.scopes) }),
+    z.strictObject({ fixed: z.array(word).min(1).max(limits.scopes) }),
+  ]),
+});
+
 /** blueprint.yaml: the shape of one kind of organization. */
 export const blueprintSchema = z
   .strictObject({
@@ -62,9 +94,7 @@ export const blueprintSchema = z
       .partial()
       .optional(),
     invitations: z.strictObject({ expireAfterDays: z.number().int().min(1).max(365) }),
-    keyTypes: z
-      .array(z.strictObject({ name: word, title, prefix: z.string().regex(/^[a-z]{2,8}_$/, 'must be 2 to 8 letters and _') }))
-      .max(limits.keyTypes),
+    keyTypes: z.array(keyTypeSchema).max(limits.keyTypes),
     /** Names that an API key may carry, each the subject `scope/<name>` of rows. */
     scopes: z
       .array(z.strictObject({ name: word, title }))
@@ -103,6 +133,7 @@ export const blueprintSchema = z
         context.addIssue({ code: 'custom', path: ['roles', index, 'id'], message: `must begin with its level: ${level}.` });
     }
     if (blueprint.projects === 'none') reportProjectLevels(blueprint, context);
+    checkKeyTypes(blueprint, context);
     const names = blueprint.resourceTypes.map((type) => type.name);
     for (const [member, list] of [
       ['roles', ids],
@@ -124,6 +155,32 @@ function reportProjectLevels({ roles, resourceTypes }: Pick<Blueprint, 'roles' |
     for (const [action, levels] of Object.entries(actions))
       if (levels.includes('project')) report('resourceTypes', index, 'actions', action);
   }
+}
+
+function checkKeyTypes({ keyTypes, scopes }: Pick<Blueprint, 'keyTypes' | 'scopes'>, context: z.RefinementCtx): void {
+  const refuse = (path: (string | number)[], message: string): void => context.addIssue({ code: 'custom', path, message });
+  const declared = new Set(scopes.map(({ name }) => name));
+  const seen = new Set<string>();
+  for (const [index, type] of keyTypes.entries()) {
+    if (seen.size === seen.add(keyTypeName(type)).size) refuse(['keyTypes', index], `${keyTypeName(type)} is listed twice`);
+    for (const scope of scopesOf(type) ?? []) {
+      if (!declared.has(scope)) refuse(['keyTypes', index, 'scopes'], `must name scopes of this file, and ${scope} is none`);
+    }
+  }
+}
+
+/** One kind of API key. */
+export type KeyType = z.infer<typeof keyTypeSchema>;
+
+/** The name of a kind of key in the API. */
+export function keyTypeName({ name, apiName }: Pick<KeyType, 'name' | 'apiName'>): string {
+  return apiName ?? name.toUpperCase().replaceAll('-', '_');
+}
+
+/** The scopes that a kind of key can have or has; undefined where its owner's authority is not narrowed. */
+export function scopesOf({ scopes }: Pick<KeyType, 'scopes'>): readonly string[] | undefined {
+  if (scopes === 'owner') return undefined;
+  return 'fixed' in scopes ? scopes.fixed : scopes.choose;
 }
 
 /** The shape of a kind of organization, as data. */

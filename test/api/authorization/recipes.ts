@@ -1,4 +1,5 @@
 import { readAssets } from '../../../api/docs/assets.ts';
+import { keyTypeName } from '../../../core/authorization/policy/blueprint.ts';
 import { newId } from '../../../core/base/ids.ts';
 import type { Needed } from './expectations.ts';
 import { type Persona, type Site, siteName, type World } from './world.ts';
@@ -30,6 +31,8 @@ export interface Recipe {
   readonly operationId: string;
   /** Which request it is, where an operation has several. */
   readonly title?: string;
+  /** Left out where a blueprint has no kind of key for this level. */
+  readonly needsKeys?: 'org' | 'project';
   /** Left out where a blueprint has no owner. */
   readonly needsOwner?: true;
   /** Left out for the owner, whom an invariant refuses where the policy allows. */
@@ -84,6 +87,19 @@ const elsewhere = async ({ world }: Asker): Promise<Ask> => ({ params: { organiz
 const deleted = async ({ world }: Asker): Promise<Ask> => ({
   params: { organizationId: (await world.makeSite([], { organization: 'DELETED' })).organizationId },
 });
+const serviceAccount = async ({ world, site }: Asker): Promise<Ask> => ({
+  params: { serviceAccountId: (await world.makeServiceAccount(site, { role: world.orgRole })).serviceAccountId },
+});
+const projectServiceAccount = async ({ world, site, projectId }: Asker): Promise<Ask> => ({
+  params: { serviceAccountId: (await world.makeServiceAccount(site, { role: world.projectRole, projectId })).serviceAccountId },
+});
+const apiKey = async ({ world, site }: Asker): Promise<Ask> => ({ params: { apiKeyId: await world.makeApiKey(site) } });
+const projectApiKey = async ({ world, site, projectId }: Asker): Promise<Ask> => ({
+  params: { apiKeyId: await world.makeApiKey(site, projectId) },
+});
+/** A kind of key that a service account can own. */
+const keyTypeOf = ({ world }: Asker, level: 'org' | 'project'): string =>
+  keyTypeName(world.blueprint.keyTypes.find(({ levels }) => levels.includes(level))!);
 
 /** Recipes for every operation; one that is missing fails the test by name. */
 export const recipes: readonly Recipe[] = [
@@ -215,6 +231,46 @@ export const recipes: readonly Recipe[] = [
       params: { grantId: (await world.makeMember(site, { role: world.projectRole, projectId })).grantId },
     }),
   },
+
+  // Service accounts and API keys
+  { operationId: 'listServiceAccounts', ask: nothing },
+  { operationId: 'createServiceAccount', ask: async () => ({ body: { name: `Deployment ${newId('request').slice(-6)}` } }) },
+  { operationId: 'getServiceAccount', ask: serviceAccount },
+  { operationId: 'updateServiceAccount', ask: async (cell) => ({ ...(await serviceAccount(cell)), body: { name: 'Renamed' } }) },
+  { operationId: 'deleteServiceAccount', further: unassign, ask: serviceAccount },
+  { operationId: 'listApiKeys', ask: nothing },
+  {
+    operationId: 'createApiKey',
+    further: assign,
+    ask: async (cell) => {
+      const { world, site } = cell;
+      const { serviceAccountId } = await world.makeServiceAccount(site, { role: world.orgRole });
+      return { body: { name: 'Program', type: keyTypeOf(cell, 'org'), owner: { type: 'SERVICE_ACCOUNT', id: serviceAccountId } } };
+    },
+  },
+  { operationId: 'getApiKey', ask: apiKey },
+  { operationId: 'revokeApiKey', ask: apiKey },
+  { operationId: 'listProjectServiceAccounts', ask: nothing },
+  { operationId: 'createProjectServiceAccount', ask: async () => ({ body: { name: `Deployment ${newId('request').slice(-6)}` } }) },
+  { operationId: 'getProjectServiceAccount', ask: projectServiceAccount },
+  {
+    operationId: 'updateProjectServiceAccount',
+    ask: async (cell) => ({ ...(await projectServiceAccount(cell)), body: { name: 'Renamed' } }),
+  },
+  { operationId: 'deleteProjectServiceAccount', further: unassignInProject, ask: projectServiceAccount },
+  { operationId: 'listProjectApiKeys', ask: nothing },
+  {
+    operationId: 'createProjectApiKey',
+    further: assignInProject,
+    needsKeys: 'project',
+    ask: async (cell) => {
+      const { world, site, projectId } = cell;
+      const { serviceAccountId } = await world.makeServiceAccount(site, { role: world.projectRole, projectId });
+      return { body: { name: 'Program', type: keyTypeOf(cell, 'project'), owner: { type: 'SERVICE_ACCOUNT', id: serviceAccountId } } };
+    },
+  },
+  { operationId: 'getProjectApiKey', ask: projectApiKey },
+  { operationId: 'revokeProjectApiKey', ask: projectApiKey },
 
   // Projects
   { operationId: 'listProjects', ask: nothing },

@@ -4,6 +4,7 @@ import { importJWK, SignJWT } from 'jose';
 import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
 import type { Vocabulary } from '../../../core/authorization/policy/vocabulary.ts';
 import { type IdKind, newId, toId, toUuid } from '../../../core/base/ids.ts';
+import { keySecretHash, newKeySecret } from '../../../core/base/key-secret.ts';
 import { createKeyring, invitationToken, tokenHash } from '../../../core/base/keyring.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { givePlatformRoles } from '../../helpers/people.ts';
@@ -54,6 +55,10 @@ export interface World {
   makeProject(site: Site, personas: readonly Persona[]): Promise<string>;
   /** A new member with these roles; `grantId` is that of the role. */
   makeMember(site: Site, role?: { role: string; projectId?: string; until?: Date }): Promise<{ userId: string; grantId: string }>;
+  /** A new service account with a role, of the organization or of one of its projects. */
+  makeServiceAccount(site: Site, role: { role: string; projectId?: string }): Promise<{ serviceAccountId: string }>;
+  /** A key of the keeper, whose secret nobody has. */
+  makeApiKey(site: Site, projectId?: string): Promise<string>;
   makeInvitation(site: Site, email?: string): Promise<{ invitationId: string; token: string }>;
   makeDecision(site: Site): Promise<string>;
   /** Consent to a manifest, for the organization or for one of its projects. */
@@ -202,6 +207,31 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
         await insert(db, 'grants', granted);
       });
       return { userId: user.id, grantId: row ? toId('grant', row.id) : newId('grant') };
+    },
+
+    async makeServiceAccount(site, role) {
+      const org = toUuid('organization', site.organizationId);
+      const { id, uuid } = fresh('serviceAccount');
+      const project = role.projectId === undefined ? null : toUuid('project', role.projectId);
+      const { user_id: _, ...row } = grant(org, '', role.role, project);
+      await write(async (db) => {
+        await db('service_accounts').insert({ org_id: org, id: uuid, project_id: project, name: 'Deployment', created_by: keeper.id });
+        await db('grants').insert({ ...row, service_account_id: uuid });
+      });
+      return { serviceAccountId: id };
+    },
+
+    async makeApiKey(site, projectId) {
+      const org = toUuid('organization', site.organizationId);
+      const { id, uuid } = fresh('apiKey');
+      await write(async (db) => {
+        const project_id = projectId === undefined ? null : toUuid('project', projectId);
+        const row = { org_id: org, id: uuid, project_id, user_id: keeper.uuid };
+        await db('api_keys').insert({ ...row, type: 'STANDARD', name: 'Program', created_by: keeper.id });
+        const hash = keySecretHash(newKeySecret('tnts_'));
+        await db('api_key_secrets').insert({ org_id: org, key_id: uuid, version: 1, hash, prefix: 'tnts_0000' });
+      });
+      return id;
     },
 
     async makeInvitation(site, email = `${newId('user')}@example.com`) {

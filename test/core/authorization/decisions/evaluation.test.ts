@@ -10,7 +10,8 @@ import {
   inquiryOf,
   type ReadSnapshot,
 } from '../../../../core/authorization/decisions/evaluation.ts';
-import type { Snapshot, Subject } from '../../../../core/authorization/decisions/snapshot.ts';
+import type { Snapshot } from '../../../../core/authorization/decisions/snapshot.ts';
+import type { Subject } from '../../../../core/authorization/decisions/subjects.ts';
 import { createEngine, type Engine } from '../../../../core/authorization/engine/engine.ts';
 import type { PolicyContent } from '../../../../core/authorization/policy/content.ts';
 import { domainOf } from '../../../../core/authorization/policy/domain.ts';

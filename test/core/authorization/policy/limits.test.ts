@@ -13,6 +13,8 @@ const many = <T>(count: number, make: (index: number) => T): T[] => Array.from({
 const platform = content('platform', ['member/self, org, door, open, allow']);
 
 /** A blueprint that has as much of everything as is accepted. */
+const keyType = { title: 'K', prefix: 'key_', levels: ['org' as const], scopes: 'owner' as const };
+
 function largest(change: Partial<Blueprint> = {}): Blueprint {
   return {
     ...house,
@@ -20,7 +22,7 @@ function largest(change: Partial<Blueprint> = {}): Blueprint {
     topRole: 'org.r0',
     lowestRole: 'org.r1',
     creatorRole: 'org.r0',
-    keyTypes: many(limits.keyTypes, (index) => ({ name: `k${index}`, title: 'K', prefix: 'key_' })),
+    keyTypes: many(limits.keyTypes, (index) => ({ name: `k${index}`, ...keyType })),
     scopes: many(limits.scopes, (index) => ({ name: `s${index}`, title: 'S' })),
     resourceTypes: many(limits.resourceTypes, (index) => ({ name: `t${index}`, title: 'T', actions: actions(limits.actions) })),
     ...change,
@@ -67,7 +69,7 @@ describe('the limits of a policy', function () {
       { resourceTypes: [{ name: 'more', title: 'T', actions: actions(limits.actions + 1) }] },
       /^resourceTypes\.0\.actions: must have at most 30 entries$/,
     ],
-    'key types': [{ keyTypes: [...largest().keyTypes, { name: 'more', title: 'K', prefix: 'key_' }] }, /^keyTypes: .*20/],
+    'key types': [{ keyTypes: [...largest().keyTypes, { name: 'more', ...keyType }] }, /^keyTypes: .*20/],
     scopes: [{ scopes: [...largest().scopes, { name: 'more', title: 'S' }] }, /^scopes: .*100/],
   };
   for (const [what, [change, expected]] of Object.entries(over)) {

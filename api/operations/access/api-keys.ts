@@ -1,0 +1,50 @@
+import * as core from '../../../core/access/api-keys.ts';
+import type { Handlers } from '../../contract/handler.ts';
+
+type Noun = 'ApiKey' | 'ProjectApiKey';
+type Operations = `list${Noun}s` | `${'create' | 'get' | 'revoke'}${Noun}`;
+
+/** Tag ApiKeys. The path alone says where: in the organization or in one project. */
+export function apiKeys(): Pick<Handlers, Operations> {
+  return {
+    async listApiKeys({ db, actor, params, query }) {
+      return { status: 200, body: await core.listApiKeys(db, actor, { ...query, ...params }) };
+    },
+
+    async createApiKey({ db, actor, params, body }) {
+      const key = await core.createApiKey(db, actor, { ...body, ...params });
+      const location = `/v1/organizations/${params.organizationId}/api-keys/${key.id}`;
+      return { status: 201, body: key, headers: { location } };
+    },
+
+    async getApiKey({ db, actor, params }) {
+      const key = await core.getApiKey(db, actor, params);
+      return { status: 200, body: key, headers: { etag: key.etag } };
+    },
+
+    async revokeApiKey({ db, actor, params }) {
+      const key = await core.revokeApiKey(db, actor, params);
+      return { status: 200, body: key, headers: { etag: key.etag } };
+    },
+
+    async listProjectApiKeys({ db, actor, params, query }) {
+      return { status: 200, body: await core.listApiKeys(db, actor, { ...query, ...params }) };
+    },
+
+    async createProjectApiKey({ db, actor, params, body }) {
+      const key = await core.createApiKey(db, actor, { ...body, ...params });
+      const location = `/v1/organizations/${params.organizationId}/projects/${params.projectId}/api-keys/${key.id}`;
+      return { status: 201, body: key, headers: { location } };
+    },
+
+    async getProjectApiKey({ db, actor, params }) {
+      const key = await core.getApiKey(db, actor, params);
+      return { status: 200, body: key, headers: { etag: key.etag } };
+    },
+
+    async revokeProjectApiKey({ db, actor, params }) {
+      const key = await core.revokeApiKey(db, actor, params);
+      return { status: 200, body: key, headers: { etag: key.etag } };
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { heldRoles, holderColumns } from '../authorization/decisions/held-roles.ts';
+import { authorityOf, type Holder } from '../authorization/decisions/subjects.ts';
+import { type KeyType, keyTypeName } from '../authorization/policy/blueprint.ts';
+import { LimitExceeded } from '../base/errors.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
+import { keySecretHash, newKeySecret, shownPrefix } from '../base/key-secret.ts';
+import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import { spend } from '../database/budgets.ts';
+import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
+import { type ApiKey, type ApiKeyRow, findKey, type KeyOwner, type KeyPlace, keyRows, toApiKey } from './api-key-rows.ts';
+import { requireAssignAll } from './grants.ts';
+import { requireWithinCaller } from './key-limits.ts';
+import { findOwner, readEnd, readScopes, readType } from './key-options.ts';
+
+/** A key with its secret, which is shown this once and is nowhere else. */
+export interface CreatedApiKey extends ApiKey {
+  readonly secret: string;
+}
+
+/** How many living ones an organization has at most, and how many secrets are made in it in a day (docs/limits.md). */
+const most = 1_000;
+
+/** Those of the organization itself or of the project itself, oldest first. */
+export async function listApiKeys(
+  db: Db,
+  _actor: Actor,
+  input: KeyPlace & PageQuery & { type?: string | undefined; state?: ApiKey['state'] | undefined },
+): Promise<Page<ApiKey>> {
+  const { organizationId, projectId, type, state } = input;
+  const list = JSON.stringify(['api-keys', organizationId, projectId, type, state]);
+  const page = readPage(input, list, uuidKey);
+  const query = keyRows(db, input)
+    .orderBy('k.id')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query.where('k.id', '>', page.after);
+  if (type !== undefined) query.where('k.type', type);
+  if (state === 'REVOKED') query.where('k.state', state);
+  if (state === 'ACTIVE') query.whereRaw("k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now())");
+  if (state === 'EXPIRED') query.whereRaw("k.state = 'ACTIVE' and k.expires_at <= now()");
+  return toPage(await query, page, list, (row: ApiKeyRow) => row.id, toApiKey);
+}
+
+/** One of this place. Throws NotFound. */
+export async function getApiKey(db: Db, _actor: Actor, input: KeyPlace & { apiKeyId: string }): Promise<ApiKey> {
+  return toApiKey(await findKey(db, input));
+}
+
+/**
+ * Makes a key of the caller, or of a service account: for one it asks for `assign` on each role that the account holds, since whoever has the
+ * key has these. What a caller with a key makes is limited as that key is. Throws InvalidInput, PermissionDenied and LimitExceeded.
+ */
+export async function createApiKey(
+  db: Db,
+  actor: Actor,
+  input: KeyPlace & {
+    name: string;
+    type?: string | undefined;
+    owner?: KeyOwner | undefined;
+    scopes?: readonly string[] | undefined;
+    expiresAt?: string | undefined;
+  },
+): Promise<CreatedApiKey> {
+  const place: KeyPlace = { organizationId: input.organizationId, projectId: input.projectId };
+  const { organizationId } = place;
+  const type = readType((await actor.engine(place)).blueprint!, input.type, place);
+  const owner = await findOwner(db, actor, { type, place, asked: input.owner });
+  const scopes = readScopes(type, input.scopes);
+  const expires_at = readEnd(input.expiresAt);
+  await requireAuthority(db, actor, organizationId, owner);
+  await requireWithinCaller(db, actor, place, { scopes, expires_at });
+  await refuseTooMany(db, organizationId);
+
+  const org_id = toUuid('organization', organizationId);
+  const id = toUuid('apiKey', newId('apiKey'));
+  await db('api_keys').insert({
+    org_id,
+    id,
+    project_id: place.projectId === undefined ? null : toUuid('project', place.projectId),
+    [holderColumns[owner.type]]: owner.uuid,
+    type: keyTypeName(type),
+    name: input.name,
+    scopes,
+    expires_at,
+    created_by: actor.name,
+  });
+  const secret = await insertSecret(db, { org_id, key_id: id, version: 1 }, type);
+  const key = toApiKey(await keyRows(db, place).where('k.id', id).first());
+  await record(db, actor, { organizationId, action: 'api-key.create', target: key.id, after: key });
+  return { ...key, secret };
+}
+
+async function insertSecret(
+  db: Db,
+  secret: { org_id: string; key_id: string; version: number },
+  { prefix }: Pick<KeyType, 'prefix'>,
+): Promise<string> {
+  const text = newKeySecret(prefix);
+  await db('api_key_secrets').insert({ ...secret, hash: keySecretHash(text), prefix: shownPrefix(text) });
+  return text;
+}
+
+/** Whoever gets the secret of a key has the authority of its owner: nobody gets more in this way than they may give. */
+async function requireAuthority(db: Db, actor: Actor, organizationId: string, owner: Holder): Promise<void> {
+  if (authorityOf(actor.principal.subject)?.id === owner.id) return;
+  const held = await heldRoles(db, toUuid('organization', organizationId), owner, { resting: true });
+  await requireAssignAll(actor, organizationId, held);
+}
+
+async function refuseTooMany(db: Db, organizationId: string): Promise<void> {
+  const [{ count }] = (await db('api_keys')
+    .where({ org_id: toUuid('organization', organizationId), state: 'ACTIVE' })
+    .whereRaw('(expires_at is null or expires_at > now())')
+    .count('* as count')) as [{ count: string }];
+  if (Number(count) >= most) throw new LimitExceeded(`An organization has ${most} API keys at most.`, most, Number(count));
+  const refusal = `An organization makes ${most} secrets of API keys in a day (UTC) at most.`;
+  await spend(db, [{ kind: 'key-secrets', subject: organizationId, amount: 1, limit: most, refusal }]);
+}
+
+/** Ends a key for ever. One that is revoked already stays as it is. */
+export async function revokeApiKey(db: Db, actor: Actor, input: KeyPlace & { apiKeyId: string }): Promise<ApiKey> {
+  const before = await findKey(db, input);
+  if (before.state === 'REVOKED') return toApiKey(before);
+  await revoke(db, actor, before);
+  const after = toApiKey(await findKey(db, input));
+  const { organizationId, apiKeyId } = input;
+  await record(db, actor, { organizationId, action: 'api-key.revoke', target: apiKeyId, before: toApiKey(before), after });
+  return after;
+}
+
+function revoke(db: Db, actor: Pick<Actor, 'name'>, { org_id, id }: Pick<ApiKeyRow, 'org_id' | 'id'>) {
+  return db('api_keys')
+    .where({ org_id, id, state: 'ACTIVE' })
+    .update({ state: 'REVOKED', revoked_at: db.fn.now(), revoked_by: actor.name, ...nextVersion(db) });
+}
+
+/** Ends every key of an owner who leaves, without asking anybody: whoever calls it has asked. */
+export async function revokeKeysOf(db: Db, actor: Actor, organizationId: string, owner: Holder): Promise<void> {
+  const rows: (ApiKeyRow & { project_id: string | null })[] = await db('api_keys')
+    .where({ org_id: toUuid('organization', organizationId), [holderColumns[owner.type]]: owner.uuid, state: 'ACTIVE' })
+    .select('org_id', 'id', 'project_id');
+  for (const { org_id, id, project_id } of rows) {
+    const key = { organizationId, projectId: project_id === null ? undefined : toId('project', project_id), apiKeyId: toId('apiKey', id) };
+    const before = toApiKey(await findKey(db, key));
+    await revoke(db, actor, { org_id, id });
+    const after = toApiKey(await findKey(db, key));
+    await record(db, actor, { organizationId, action: 'api-key.revoke', target: after.id, before, after });
+  }
+}

@@ -1,0 +1,84 @@
+import { holderOf } from '../authorization/decisions/subjects.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { InvalidInput } from '../base/errors.ts';
+import { toUuid } from '../base/ids.ts';
+import type { Db } from '../database/database.ts';
+import type { ManagedBy } from '../organizations/managed-by.ts';
+
+/** What holds a role. */
+export interface GrantSubject {
+  readonly type: 'USER' | 'SERVICE_ACCOUNT' | 'ROLE';
+  readonly id: string;
+}
+
+/** The organization, or the project in it, that an operation on grants is about. */
+export interface GrantPlace {
+  readonly organizationId: string;
+  readonly projectId?: string | undefined;
+}
+
+/** What holds the role of a row. */
+export function subjectOf({ user_id, service_account_id, subject_role }: Omit<SubjectColumns, 'managed_by'>): GrantSubject {
+  if (subject_role !== null) return { type: 'ROLE', id: subject_role };
+  const { type, id } = holderOf({ user_id, service_account_id });
+  return { type: type === 'user' ? 'USER' : 'SERVICE_ACCOUNT', id };
+}
+
+/** The columns of a grant that name what holds the role. */
+export interface SubjectColumns {
+  readonly user_id: string | null;
+  readonly service_account_id: string | null;
+  readonly subject_role: string | null;
+  readonly managed_by: ManagedBy | null;
+}
+
+function mayHoldProjectRole({ projects }: Blueprint, type: GrantSubject['type']): boolean {
+  // A service account holds roles where a member does.
+  return projects !== 'none' && projects.grantees.includes(type === 'ROLE' ? 'role' : 'user');
+}
+
+/** Who is to hold the role. The answer does not say that a user exists who is no member. */
+export async function findSubject(
+  db: Db,
+  blueprint: Blueprint,
+  { organizationId, projectId }: GrantPlace,
+  { type, id }: GrantSubject,
+): Promise<SubjectColumns> {
+  const none = { user_id: null, service_account_id: null, subject_role: null, managed_by: null };
+  const refuse = (detail: string, pointer = '#/subject/id') =>
+    new InvalidInput('The subject cannot hold a role here.', [{ pointer, detail }]);
+  if (projectId !== undefined && !mayHoldProjectRole(blueprint, type))
+    throw refuse('is no kind of subject that holds roles in projects of this kind of organization', '#/subject/type');
+  if (type === 'ROLE') {
+    const role = blueprint.roles.find((candidate) => candidate.id === id);
+    if (role && (role.level === 'org' || projectId !== undefined)) return { ...none, subject_role: id };
+    throw refuse('must be a role that is held here');
+  }
+  if (type === 'USER' && id.startsWith('user_')) {
+    const member: { user_id: string; managed_by: ManagedBy | null } | undefined = await db('members')
+      .where({ org_id: toUuid('organization', organizationId), user_id: toUuid('user', id) })
+      .whereNot({ state: 'REMOVED' })
+      .first('user_id', 'managed_by');
+    if (member) return { ...none, ...member };
+  }
+  if (type === 'SERVICE_ACCOUNT') {
+    const account = id.startsWith('svc_') && (await findAccount(db, { organizationId, projectId }, id));
+    if (account) return { ...none, service_account_id: account };
+    throw refuse('must be a service account of this place');
+  }
+  throw refuse('must be a member of the organization');
+}
+
+/** The uuid of a service account that can hold a role in this place: one of a project holds them in that project alone. */
+async function findAccount(db: Db, { organizationId, projectId }: GrantPlace, id: string): Promise<string | undefined> {
+  const account: { id: string; project_id: string | null } | undefined = await db('service_accounts')
+    .where({ org_id: toUuid('organization', organizationId), id: toUuid('serviceAccount', id), state: 'ACTIVE' })
+    .first('id', 'project_id');
+  const project = projectId === undefined ? null : toUuid('project', projectId);
+  return account && (account.project_id === null || account.project_id === project) ? account.id : undefined;
+}
+
+/** Whether what the subject is given here takes the place of what it has: an organization grants roles to people, a project also levels to roles. */
+export function hasOneRole({ multipleRoles }: Blueprint, { projectId }: GrantPlace, { subject_role }: SubjectColumns): boolean {
+  return projectId === undefined ? subject_role === null && !multipleRoles.org : !multipleRoles.project;
+}

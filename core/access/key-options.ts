@@ -1,0 +1,94 @@
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { authorityOf, type Holder } from '../authorization/decisions/subjects.ts';
+import { type Blueprint, type KeyType, keyTypeName, scopesOf } from '../authorization/policy/blueprint.ts';
+import { InvalidInput } from '../base/errors.ts';
+import { toUuid } from '../base/ids.ts';
+import { readInstant } from '../base/instants.ts';
+import type { Db } from '../database/database.ts';
+import type { KeyOwner, KeyPlace } from './api-key-rows.ts';
+
+// What a request says about a key, read by what the kind of organization says about its kinds of key. Every function throws InvalidInput.
+
+/** The kinds of key of a blueprint. One that was put into force before kinds said what they carry has none. */
+function keyTypesOf({ keyTypes }: Blueprint): KeyType[] {
+  return keyTypes.filter(({ scopes }) => scopes !== undefined);
+}
+
+/** The kind of key that is asked for, or the only one that is made in such a place. */
+export function readType(blueprint: Blueprint, name: string | undefined, { projectId }: KeyPlace): KeyType {
+  const level = projectId === undefined ? 'org' : 'project';
+  const here = keyTypesOf(blueprint).filter(({ levels }) => levels.includes(level));
+  const [only, ...others] = here;
+  const found = name === undefined && others.length === 0 ? only : here.find((type) => keyTypeName(type) === name);
+  if (found) return found;
+  const names = here.map(keyTypeName);
+  const detail = names.length === 0 ? 'is made nowhere in a place like this one' : `must be one of ${names.join(', ')}`;
+  throw new InvalidInput('There is no such kind of API key here.', [{ pointer: '#/type', detail }]);
+}
+
+/** Whose authority the key is to have: the caller's, or that of a service account that is at home here. */
+export async function findOwner(
+  db: Db,
+  actor: Actor,
+  { type, place, asked }: { type: KeyType; place: KeyPlace; asked: KeyOwner | undefined },
+): Promise<Holder> {
+  const own = authorityOf(actor.principal.subject);
+  const owners = type.owners ?? ['user', 'service-account'];
+  if (asked !== undefined && asked.id !== own?.id) {
+    if (owners.includes('service-account')) return findAccount(db, place, asked);
+    throw refusal('must be yourself: a key of this type has no other owner');
+  }
+  if (!own || !owners.includes(own.type))
+    throw refusal(`must be a service account: a key of the type ${keyTypeName(type)} has no other owner`);
+  if (own.type === 'user' && !(await isMember(db, place, own)))
+    throw refusal('must be a service account, because you are no member of the organization');
+  return own;
+}
+
+function refusal(detail: string): InvalidInput {
+  return new InvalidInput('The key cannot have this owner.', [{ pointer: '#/owner', detail }]);
+}
+
+async function isMember(db: Db, { organizationId }: KeyPlace, { uuid }: Holder): Promise<boolean> {
+  const member = await db('members')
+    .where({ org_id: toUuid('organization', organizationId), user_id: uuid })
+    .whereNot({ state: 'REMOVED' })
+    .first('user_id');
+  return member !== undefined;
+}
+
+async function findAccount(db: Db, { organizationId, projectId }: KeyPlace, { type, id }: KeyOwner): Promise<Holder> {
+  if (type === 'USER' || !id.startsWith('svc_'))
+    throw refusal('must be yourself or a service account: nobody makes a key of somebody else');
+  const uuid = toUuid('serviceAccount', id);
+  const found: { project_id: string | null } | undefined = await db('service_accounts')
+    .where({ org_id: toUuid('organization', organizationId), id: uuid, state: 'ACTIVE' })
+    .first('project_id');
+  const project = projectId === undefined ? null : toUuid('project', projectId);
+  if (!found || (found.project_id !== null && found.project_id !== project)) throw refusal('must be a service account of this place');
+  return { type: 'service-account', id, uuid };
+}
+
+/** The scopes to keep; null where the kind of key carries the authority of its owner. Where some can be chosen, none is none. */
+export function readScopes(type: KeyType, asked: readonly string[] | undefined): string[] | null {
+  const known = scopesOf(type);
+  const refuse = (detail: string) => new InvalidInput('The key cannot have these scopes.', [{ pointer: '#/scopes', detail }]);
+  if (known === undefined) {
+    if (asked !== undefined) throw refuse(`must be left out: a key of the type ${keyTypeName(type)} has the authority of its owner`);
+    return null;
+  }
+  if (type.scopes !== 'owner' && 'fixed' in type.scopes) {
+    if (asked !== undefined) throw refuse(`must be left out: every key of the type ${keyTypeName(type)} has ${known.join(', ')}`);
+    return [...known];
+  }
+  if (asked?.some((scope) => !known.includes(scope))) throw refuse(`must be of ${known.join(', ')}`);
+  return known.filter((scope) => asked?.includes(scope));
+}
+
+/** When the key ends. */
+export function readEnd(expiresAt: string | undefined): Date | null {
+  if (expiresAt === undefined) return null;
+  const end = readInstant(expiresAt, { pointer: '#/expiresAt' });
+  if (end.getTime() > Date.now()) return end;
+  throw new InvalidInput('A key ends in the future.', [{ pointer: '#/expiresAt', detail: 'must be later than now' }]);
+}

@@ -1,0 +1,168 @@
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { heldRoles } from '../authorization/decisions/held-roles.ts';
+import { LimitExceeded, NotFound } from '../base/errors.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
+import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOf } from '../base/versions.ts';
+import { spend } from '../database/budgets.ts';
+import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
+import { changed } from '../organizations/organizations.ts';
+import { revokeKeysOf } from './api-keys.ts';
+import { requireUnassignAll } from './grants.ts';
+
+/** Something that is no person and holds roles: of the organization, or of one project, in which alone it can hold any. */
+export interface ServiceAccount {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly projectId?: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly etag: string;
+}
+
+interface ServiceAccountRow {
+  org_id: string;
+  id: string;
+  project_id: string | null;
+  name: string;
+  description: string | null;
+  state: 'ACTIVE' | 'DELETED';
+  created_by: string;
+  version: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** The organization, or the project in it, that an operation is about. */
+interface AccountPlace {
+  readonly organizationId: string;
+  readonly projectId?: string | undefined;
+}
+
+/** How many an organization has at most, and how many are made in a day (docs/limits.md). */
+const most = 1_000;
+
+function toServiceAccount(row: ServiceAccountRow): ServiceAccount {
+  return {
+    id: toId('serviceAccount', row.id),
+    organizationId: toId('organization', row.org_id),
+    ...(row.project_id === null ? {} : { projectId: toId('project', row.project_id) }),
+    name: row.name,
+    ...(row.description === null ? {} : { description: row.description }),
+    createdBy: row.created_by,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    etag: etagOf(row.version),
+  };
+}
+
+function accountsIn(db: Db, { organizationId, projectId }: AccountPlace) {
+  return db('service_accounts').where({
+    org_id: toUuid('organization', organizationId),
+    project_id: projectId === undefined ? null : toUuid('project', projectId),
+    state: 'ACTIVE',
+  });
+}
+
+/** Those of the organization itself or of the project itself, oldest first. */
+export async function listServiceAccounts(db: Db, _actor: Actor, input: AccountPlace & PageQuery): Promise<Page<ServiceAccount>> {
+  const list = JSON.stringify(['service-accounts', input.organizationId, input.projectId]);
+  const page = readPage(input, list, uuidKey);
+  const query = accountsIn(db, input)
+    .orderBy('id')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query.where('id', '>', page.after);
+  return toPage(await query, page, list, (row: ServiceAccountRow) => row.id, toServiceAccount);
+}
+
+/** Makes one, which holds no role yet. Throws LimitExceeded. */
+export async function createServiceAccount(
+  db: Db,
+  actor: Actor,
+  input: AccountPlace & { name: string; description?: string | undefined },
+): Promise<ServiceAccount> {
+  const { organizationId, projectId, name, description = null } = input;
+  const org_id = toUuid('organization', organizationId);
+  const [{ count }] = (await db('service_accounts').where({ org_id, state: 'ACTIVE' }).count('* as count')) as [{ count: string }];
+  if (Number(count) >= most) throw new LimitExceeded(`An organization has ${most} service accounts at most.`, most, Number(count));
+  const refusal = `An organization makes ${most} service accounts in a day (UTC) at most.`;
+  await spend(db, [{ kind: 'service-accounts', subject: organizationId, amount: 1, limit: most, refusal }]);
+  const id = toUuid('serviceAccount', newId('serviceAccount'));
+  const project_id = projectId === undefined ? null : toUuid('project', projectId);
+  const [row]: ServiceAccountRow[] = await db('service_accounts')
+    .insert({ org_id, id, project_id, name, description, created_by: actor.name })
+    .returning('*');
+  const account = toServiceAccount(row!);
+  await record(db, actor, { organizationId, action: 'service-account.create', target: account.id, after: account });
+  return account;
+}
+
+/** One of this place. Throws NotFound. */
+export async function getServiceAccount(
+  db: Db,
+  _actor: Actor,
+  input: AccountPlace & { serviceAccountId: string },
+): Promise<ServiceAccount> {
+  return toServiceAccount(await findServiceAccount(db, input));
+}
+
+async function findServiceAccount(db: Db, input: AccountPlace & { serviceAccountId: string }): Promise<ServiceAccountRow> {
+  const row: ServiceAccountRow | undefined = await accountsIn(db, input)
+    .where({ id: toUuid('serviceAccount', input.serviceAccountId) })
+    .first();
+  if (!row) throw new NotFound();
+  return row;
+}
+
+/** Changes its name or its description. */
+export async function updateServiceAccount(
+  db: Db,
+  actor: Actor,
+  input: AccountPlace & {
+    serviceAccountId: string;
+    name?: string | undefined;
+    description?: string | null | undefined;
+    preconditions?: Preconditions | undefined;
+  },
+): Promise<ServiceAccount> {
+  const before = await findServiceAccount(db, input);
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  const change = changed(before, { name: input.name, description: input.description });
+  if (!change) return toServiceAccount(before);
+  const [row]: ServiceAccountRow[] = await db('service_accounts')
+    .where({ org_id: before.org_id, id: before.id })
+    .update({ ...change, ...nextVersion(db) })
+    .returning('*');
+  const after = toServiceAccount(row!);
+  const { organizationId, serviceAccountId: target } = input;
+  await record(db, actor, { organizationId, action: 'service-account.update', target, before: toServiceAccount(before), after });
+  return after;
+}
+
+/** Ends it with every grant and every key that it has. Asks for `unassign` on each role that it holds. */
+export async function deleteServiceAccount(
+  db: Db,
+  actor: Actor,
+  input: AccountPlace & { serviceAccountId: string; preconditions?: Preconditions | undefined },
+): Promise<void> {
+  const before = await findServiceAccount(db, input);
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  const { org_id, id } = before;
+  const holder = { type: 'service-account' as const, id: input.serviceAccountId, uuid: id };
+  await requireUnassignAll(actor, input.organizationId, await heldRoles(db, org_id, holder, { resting: true }));
+  await db('grants')
+    .where({ org_id, service_account_id: id, revoked_at: null })
+    .update({ revoked_at: db.fn.now(), revoked_by: actor.name });
+  await revokeKeysOf(db, actor, input.organizationId, holder);
+  await db('service_accounts')
+    .where({ org_id, id })
+    .update({ state: 'DELETED', ...nextVersion(db) });
+  const { organizationId, serviceAccountId: target } = input;
+  await record(db, actor, { organizationId, action: 'service-account.delete', target, before: toServiceAccount(before) });
+}

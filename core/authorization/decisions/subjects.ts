@@ -1,0 +1,62 @@
+import { toId, toUuid } from '../../base/ids.ts';
+
+/** A person, or a service account: what holds grants. */
+export type Holder =
+  | { readonly type: 'user'; readonly id: string; readonly uuid: string }
+  | { readonly type: 'service-account'; readonly id: string; readonly uuid: string };
+
+/** A key, which has the authority of its owner in the place that it is bound to, and no more than its scopes say. */
+export interface ApiKeySubject {
+  readonly type: 'api-key';
+  readonly id: string;
+  readonly uuid: string;
+  /** Its organization (uuid) and whose authority it has; undefined until they were looked up. */
+  readonly home?: { readonly organization: string; readonly owner: Holder } | undefined;
+  /** Which of its secrets somebody calls with; undefined where the key is only asked about. */
+  readonly secret?: number;
+}
+
+/** Who is asked about, as Casbin and the database know them. */
+export type Subject = Holder | ApiKeySubject | { readonly type: 'controller'; readonly id: string };
+
+/** The subject as audit events, grants and invitations name it: a key behind its owner, `user_.../key_...`. */
+export function nameOf(subject: Subject): string {
+  return subject.type === 'api-key' && subject.home ? `${subject.home.owner.id}/${subject.id}` : subject.id;
+}
+
+/** The subject behind a name: nameOf the other way round. What is neither a user nor a service account nor a key is a controller. */
+export function subjectNamed(name: string): Subject {
+  const key = name.slice(name.indexOf('/') + 1);
+  if (key.startsWith('key_')) return { type: 'api-key', id: key, uuid: toUuid('apiKey', key) };
+  if (name.startsWith('user_')) return userOf(name);
+  if (name.startsWith('svc_')) return { type: 'service-account', id: name, uuid: toUuid('serviceAccount', name) };
+  return { type: 'controller', id: name };
+}
+
+/** A user by id. Throws InvalidInput. */
+export function userOf(id: string): Holder {
+  return { type: 'user', id, uuid: toUuid('user', id) };
+}
+
+/** The owner out of the two columns of a row, of which one is set. */
+export function holderOf({ user_id, service_account_id }: { user_id: string | null; service_account_id: string | null }): Holder {
+  return user_id === null
+    ? { type: 'service-account', id: toId('serviceAccount', service_account_id!), uuid: service_account_id! }
+    : { type: 'user', id: toId('user', user_id), uuid: user_id };
+}
+
+/** Whose grants count for a subject; undefined for a part of Tenet itself. */
+export function authorityOf(subject: Subject): Holder | undefined {
+  if (subject.type === 'controller') return undefined;
+  return subject.type === 'api-key' ? subject.home?.owner : subject;
+}
+
+/** Whose turns and bounds a caller has: one with many keys is one caller. */
+export function payerOf(subject: Subject): string {
+  return authorityOf(subject)?.id ?? subject.id;
+}
+
+/** What a role set is remembered under: each secret of a key has an end of its own. */
+export function memoName(subject: Subject): string {
+  return subject.type === 'api-key' && subject.secret !== undefined ? `${subject.id}#${subject.secret}` : subject.id;
+}
