@@ -93,9 +93,10 @@ describe('Idempotency-Key', () => {
     const path = { organizationId, userId: carol.id };
     const { data, response } = await alice.client.GET('/v1/organizations/{organizationId}/members/{userId}', { params: { path } });
     expect(data).to.be.an('object');
-    const removed = await alice.raw(`/v1/organizations/${organizationId}/members/${carol.id}`, {
-      method: 'DELETE',
-      headers: { 'if-match': response.headers.get('etag')! },
+    const removed = await alice.raw(`/v1/organizations/${organizationId}/members/${carol.id}/remove`, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json', 'if-match': response.headers.get('etag')! },
     });
     expect(removed.status).to.equal(204);
     expect((await send(carol, projects(), key, { name: 'Before' })).status).to.equal(404);
