@@ -122,6 +122,12 @@ export const problems = {
     description:
       'It does not exist, or you may not know that it does: both look the same. Check the id, or ask an administrator of the organization for access.',
   },
+  'not-to-oneself': {
+    status: 403,
+    title: 'You cannot give this to yourself',
+    description:
+      'Your role may give this role to others without holding what is in it, and this kind of organization does not let you give it to yourself. Ask another administrator.',
+  },
   'organization-suspended': {
     status: 403,
     title: 'The organization is suspended',

@@ -14,6 +14,7 @@ import type { Db } from '../database/database.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { checkInvariants } from '../organizations/organizations.ts';
 import { findSubject, type GrantPlace, type GrantSubject, hasOneRole, subjectOf } from './grant-subjects.ts';
+import { checkSelfGrant } from './self-grants.ts';
 
 /** A subject has a role in an organization or in one of its projects. */
 export interface Grant {
@@ -113,7 +114,7 @@ export async function listGrants(
  * Gives a role. Asks for `assign` on it and, for a member, for `unassign` on every role that the member holds here now: nobody
  * touches a member who holds a role that they may not take. Where the blueprint knows one role for each member, it takes the place of the
  * one that was held: for good, or for its time when it ends and the other one does not. Throws InvalidInput for a role of another level and for a subject that is no member, AlreadyExists when it
- * is held already, and last-owner when the top role would be lost.
+ * is held already, not-to-oneself, and last-owner when the top role would be lost.
  */
 export async function createGrant(
   db: Db,
@@ -135,6 +136,7 @@ export async function createGrant(
   const until = readUntil(input.until);
   await requireAssign(actor, place, role);
   const subject = await findSubject(db, blueprint, place, input.subject);
+  const self = await checkSelfGrant(actor, place, role, subject);
   const holder = subject.subject_role === null ? holderOf(subject) : undefined;
   if (holder) await requireUnassignHere(db, actor, place, holder);
   if (place.projectId === undefined) refuseManaged(subject.managed_by, actor);
@@ -159,7 +161,7 @@ export async function createGrant(
   const { user_id, service_account_id, subject_role } = subject;
   const grant = await insertGrant(db, actor, { ...place, user_id, service_account_id, subject_role, role, until, reason: reason ?? null });
   if (place.projectId === undefined) await checkInvariants(db);
-  await record(db, actor, { organizationId: place.organizationId, action: 'grant.create', target: grant.id, after: grant });
+  await record(db, actor, { organizationId: place.organizationId, action: 'grant.create', target: grant.id, after: { ...grant, ...self } });
   return grant;
 }
 

@@ -5,7 +5,7 @@ import { type HeldRole, heldRoles, livingGrant } from '../authorization/decision
 import { ownerRole } from '../authorization/policy/vocabulary.ts';
 import { canonical } from '../base/canonical.ts';
 import { foldEmail } from '../base/email-address.ts';
-import { NotFound } from '../base/errors.ts';
+import { InvalidInput, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
@@ -203,7 +203,9 @@ export async function leaveOrganization(
   input: { organizationId: string; confirmation?: string | undefined },
 ): Promise<void> {
   const { organizationId, confirmation } = input;
-  const before = await findMember(db, { organizationId, userId: actor.principal.subject.id });
+  const { subject } = actor.principal;
+  if (subject.type !== 'user') throw new InvalidInput('Only a person can leave an organization.');
+  const before = await findMember(db, { organizationId, userId: subject.id });
   const { name } = await findOrganization(db, before.org_id);
   const isIt = (typed: string) => isSameName(typed, name);
   await checkConfirmation(actor, { organizationId, permission: 'member:leave', typed: confirmation, isIt });

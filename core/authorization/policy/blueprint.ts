@@ -93,6 +93,21 @@ export const blueprintSchema = z
       })
       .partial()
       .optional(),
+    /**
+     * Roles that others give without holding what is in them: who administers access need not have the content. Each pair is an exception
+     * from the lint rule `escalation`; `toSelf` says what happens when such a giver is the one who gets it.
+     */
+    accessAdministration: z
+      .array(
+        z.strictObject({
+          giver: roleId,
+          gives: z.array(roleId).min(1).max(limits.roles),
+          because: description,
+          toSelf: z.enum(['allowed', 'audited', 'refused']),
+        }),
+      )
+      .max(limits.roles)
+      .optional(),
     invitations: z.strictObject({ expireAfterDays: z.number().int().min(1).max(365) }),
     keyTypes: z.array(keyTypeSchema).max(limits.keyTypes),
     /** Names that an API key may carry, each the subject `scope/<name>` of rows. */
@@ -134,6 +149,7 @@ export const blueprintSchema = z
     }
     if (blueprint.projects === 'none') reportProjectLevels(blueprint, context);
     checkKeyTypes(blueprint, context);
+    reportAdministration(blueprint, context);
     const names = blueprint.resourceTypes.map((type) => type.name);
     for (const [member, list] of [
       ['roles', ids],
@@ -169,6 +185,24 @@ function checkKeyTypes({ keyTypes, scopes }: Pick<Blueprint, 'keyTypes' | 'scope
   }
 }
 
+/** Access is administered by roles of the blueprint, each pair once. */
+function reportAdministration(
+  { roles, accessAdministration = [] }: Pick<Blueprint, 'roles' | 'accessAdministration'>,
+  context: z.RefinementCtx,
+): void {
+  const report = (message: string, ...path: (string | number)[]) =>
+    context.addIssue({ code: 'custom', path: ['accessAdministration', ...path], message });
+  const ids = new Set(roles.map(({ id }) => id));
+  const seen = new Set<string>();
+  for (const [index, { giver, gives }] of accessAdministration.entries()) {
+    if (!ids.has(giver)) report(`must be a role of this blueprint, not ${giver}`, index, 'giver');
+    for (const [place, role] of gives.entries()) {
+      if (!ids.has(role)) report(`must be a role of this blueprint, not ${role}`, index, 'gives', place);
+      else if (seen.size === seen.add(`${giver} ${role}`).size) report(`${giver} gives ${role} twice`, index, 'gives', place);
+    }
+  }
+}
+
 /** One kind of API key. */
 export type KeyType = z.infer<typeof keyTypeSchema>;
 
@@ -185,6 +219,11 @@ export function scopesOf({ scopes }: Pick<KeyType, 'scopes'>): readonly string[]
 
 /** The shape of a kind of organization, as data. */
 export type Blueprint = z.infer<typeof blueprintSchema>;
+
+/** What the kind of organization says about a giver of a role who does not hold what is in it; undefined where it says nothing. */
+export function administrationOf(blueprint: Blueprint, giver: string, role: string) {
+  return blueprint.accessAdministration?.find((entry) => entry.giver === giver && entry.gives.includes(role));
+}
 
 /** The name of a blueprint's role in policy rows: `integrations/org.admin`. */
 export function roleName(blueprint: Blueprint, id: string): string {

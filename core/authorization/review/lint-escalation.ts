@@ -1,5 +1,5 @@
 import type { Engine, Verdict } from '../engine/engine.ts';
-import { type Blueprint, roleName } from '../policy/blueprint.ts';
+import { administrationOf, type Blueprint, roleName } from '../policy/blueprint.ts';
 import type { Finding } from '../policy/findings.ts';
 import { offeringActions, roleObject } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
@@ -14,10 +14,11 @@ const shown = 20;
 export function lintEscalation({ content, blueprint, engine }: LintedContent): Finding[] {
   if (blueprint === undefined || content.blueprint === undefined) return [];
   const holdings = createHoldings(engine, blueprint);
-  return blueprint.roles.flatMap((giver) =>
+  const groundless = lintAdministration(blueprint, holdings);
+  const escalations = blueprint.roles.flatMap((giver) =>
     blueprint.roles.flatMap((given): Finding[] => {
       const offer = holdings.mayOffer(giver.id, given.id);
-      if (offer === undefined) return [];
+      if (offer === undefined || administrationOf(blueprint, giver.id, given.id)) return [];
       const reached = levels.filter((level) => given.level === 'org' || level === 'project');
       const lacking = reached.flatMap((level) => holdings.lacking(giver.id, given.id, level));
       if (lacking.length === 0) return [];
@@ -25,6 +26,19 @@ export function lintEscalation({ content, blueprint, engine }: LintedContent): F
       const message = `${giver.id} may ${offer.action} ${given.id}, which holds what ${giver.id} does not: ${lacking.slice(0, shown).join(', ')}${rest}`;
       const { file, line } = offer.verdict.source!;
       return [{ rule: 'escalation', level: 'error', message, file, line }];
+    }),
+  );
+  return [...groundless, ...escalations];
+}
+
+/** An exception for a gift that no row allows would wait for a row that nobody connects with it. */
+function lintAdministration(blueprint: Blueprint, holdings: ReturnType<typeof createHoldings>): Finding[] {
+  return (blueprint.accessAdministration ?? []).flatMap(({ giver, gives }, index) =>
+    gives.flatMap((given, place): Finding[] => {
+      if (holdings.mayOffer(giver, given)) return [];
+      const message = `${giver} may neither assign ${given} nor invite with it, so there is nothing to except: add the row or take the entry out`;
+      const file = `blueprints/${blueprint.name}/blueprint.yaml`;
+      return [{ rule: 'escalation', level: 'error', message, file, path: ['accessAdministration', index, 'gives', place] }];
     }),
   );
 }

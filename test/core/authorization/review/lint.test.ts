@@ -99,6 +99,22 @@ describe('the lint of policies', () => {
     expect(rulesOf(lintHouse(assigning))).to.deep.equal([]);
   });
 
+  it('takes a role that administers access for no escalation, and no other', () => {
+    const rows = ['house/org.guest, org, role:org.owner-like, assign, allow', 'house/org.owner-like, org, lamp, switch, allow'];
+    const entry = { giver: 'org.guest', gives: ['org.owner-like'], because: 'Guests let caretakers in.', toSelf: 'refused' as const };
+    expect(rulesOf(lintHouse(rows, { ...house, accessAdministration: [entry] }))).to.deep.equal([]);
+    const another = { ...entry, gives: ['project.painter'] };
+    const [groundless, escalation] = lintHouse(rows, { ...house, accessAdministration: [another] });
+    expect(groundless).to.deep.include({
+      rule: 'escalation',
+      level: 'error',
+      file: 'blueprints/house/blueprint.yaml',
+      path: ['accessAdministration', 0, 'gives', 0],
+    });
+    expect(groundless!.message).to.contain('org.guest may neither assign project.painter nor invite with it');
+    expect(escalation).to.include({ rule: 'escalation', line: 1 });
+  });
+
   it('compares what an assignable role reaches in projects too', () => {
     const rows = ['house/org.guest, org, role:org.owner-like, assign, allow', 'house/org.guest, org, lamp, switch, allow'];
     expect(rulesOf(lintHouse([...rows, 'house/org.owner-like, *, lamp, switch, allow']))).to.deep.equal(['1: escalation']);
