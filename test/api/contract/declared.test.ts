@@ -11,7 +11,9 @@ const document = parse(readFileSync(join(root, 'openapi.yaml'), 'utf8')) as {
   paths: Record<string, Record<string, { operationId: string }>>;
   components: { schemas: Record<string, { enum?: string[] }> };
 };
-const words = readSourceWords();
+// A denial by a state is the problem that the state names.
+const vocabulary = parse(readFileSync(join(root, 'policies/permissions.yaml'), 'utf8')) as { states: Record<string, { problem: string }> };
+const words = new Set([...readSourceWords(), ...Object.values(vocabulary.states).map(({ problem }) => problem)]);
 
 /** Codes that nothing throws yet, and why they are declared. What throws one takes it off. */
 const waiting: Readonly<Record<string, string>> = {};

@@ -61,7 +61,8 @@ describe('the largest policy', () => {
     expect(response.status).to.equal(200);
     // The policy is in force, and not one that stands in for it.
     expect(await tenet.policies.refusals()).to.deep.equal([]);
-    expect(delay.max / 1_000_000).to.be.below(takes / 2);
+    // On the event loop it would hold others up for all of that time, and for what else has to be done there.
+    expect(delay.max / 1_000_000).to.be.below(takes);
   });
 
   it('that takes more than the thread may is refused, with what was exceeded', async () => {

@@ -24,7 +24,7 @@ describe('a policy that lacks a role which is in use', function () {
     admin = await tenet.as('admin@example.com');
     organizationId = await foundOrganization(admin);
     const { data } = await admin.client.GET('/v1/policies');
-    path = { scope: data!.items.find((head) => head.scope.startsWith('blueprint'))!.scope };
+    path = { scope: data!.items.find((head) => head.scope.endsWith('integrations'))!.scope };
   });
   afterEach(() => tenet?.stop());
 

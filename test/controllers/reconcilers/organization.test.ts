@@ -162,7 +162,7 @@ describe('an Organization manifest', () => {
     await kube.apply(organization('no-kind', { blueprint: 'castles' }));
     await operator.has('organizations/no-kind', 'Stalled', { reason: 'InvalidSpec', status: 'True' });
     expect((await operator.condition('organizations/no-kind', 'Ready'))!.message).to.equal(
-      'There is no such blueprint. spec.blueprint: castles is not a blueprint of this installation; must be one of integrations',
+      'There is no such blueprint. spec.blueprint: castles is not a blueprint of this installation; must be one of ai-spaces, api-hub, app-workspace, integrations, teams',
     );
     await operator.has('organizations/no-kind', 'Accepted', { status: 'False', reason: 'InvalidSpec' });
     const logged = operator.log.lines.filter(({ fields }) => (fields as { key?: string }).key === 'no-kind');
@@ -281,7 +281,7 @@ describe('an Organization manifest', () => {
     const id = await idOf('suspended');
     await operator.sql("update organizations set state = 'SUSPENDED' where id = $1", [uuidOf(id)]);
     await kube.apply(organization('suspended', { displayName: 'Anew' }));
-    await operator.has('organizations/suspended', 'Stalled', { reason: 'PermissionDenied' });
+    await operator.has('organizations/suspended', 'Stalled', { reason: 'OrganizationSuspended' });
     const { message } = (await operator.condition('organizations/suspended', 'Ready'))!;
     expect(message)
       .to.match(/^The organization is suspended\./)

@@ -83,7 +83,7 @@ describe('an entry of a manifest that cannot be carried out', () => {
     const refused = (await refusal(tests.applyOrganization('castle', { blueprint: 'castles' }))) as unknown as {
       fields: { errors: unknown };
     };
-    const detail = 'castles is not a blueprint of this installation; must be one of integrations';
+    const detail = 'castles is not a blueprint of this installation; must be one of ai-spaces, api-hub, app-workspace, integrations, teams';
     expect(refused.fields.errors).to.deep.equal([{ pointer: '#/blueprint', detail }]);
   });
 
