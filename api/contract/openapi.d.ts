@@ -124,6 +124,26 @@ export interface paths {
         patch: operations["updateMember"];
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/members/{userId}/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a member may do in an organization
+         * @description The policy's answer to every permission of the organization at once, for this member and the state that they are in.
+         */
+        get: operations["getMemberCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/members/{userId}/remove": {
         parameters: {
             query?: never;
@@ -1634,6 +1654,21 @@ export interface components {
             displayName?: string | null;
         };
         /**
+         * @description An action of the permission vocabulary.
+         * @example create
+         */
+        Action: string;
+        /** @description For each resource type, the actions that are allowed. */
+        CapabilityMap: {
+            [key: string]: components["schemas"]["Action"][];
+        };
+        /** @description What a member may do in the organization itself. */
+        MemberCapabilities: {
+            organizationId: components["schemas"]["OrganizationId"];
+            userId: components["schemas"]["UserId"];
+            capabilities: components["schemas"]["CapabilityMap"];
+        };
+        /**
          * @description What has to be typed where the kind of organization wants the operation confirmed (`confirmations` of its switches); elsewhere it is not looked at.
          * @example Acme
          */
@@ -1728,6 +1763,13 @@ export interface components {
             description: string;
             level: components["schemas"]["RoleLevel"];
             kind: components["schemas"]["RoleKind"];
+            /**
+             * Format: int32
+             * @description A number to show and to sort by, where the kind of organization has one. It decides nothing.
+             */
+            rank?: number;
+            /** @description Roles in the organization of which a holder of this role in a project needs one, for as long as they hold it. */
+            requires?: components["schemas"]["RoleId"][];
             /** @description What it allows and denies. */
             permissions: components["schemas"]["Permission"][];
             /** @description Whether you may give this role here. */
@@ -2183,15 +2225,6 @@ export interface components {
              */
             displayName?: string | null;
         };
-        /**
-         * @description An action of the permission vocabulary.
-         * @example create
-         */
-        Action: string;
-        /** @description For each resource type, the actions that are allowed. */
-        CapabilityMap: {
-            [key: string]: components["schemas"]["Action"][];
-        };
         /** @description An organization as its member sees it. */
         MyOrganization: {
             id: components["schemas"]["OrganizationId"];
@@ -2248,6 +2281,13 @@ export interface components {
             /** @description What it is for. */
             description?: string;
             level: components["schemas"]["RoleLevel"];
+            /**
+             * Format: int32
+             * @description A number to show and to sort by.
+             */
+            rank?: number;
+            /** @description Roles in the organization of which its holder needs one. */
+            requires?: components["schemas"]["RoleId"][];
         };
         /**
          * @description A resource type of the permission vocabulary or of the blueprint.
@@ -2978,6 +3018,8 @@ export interface components {
         IdempotencyKey: string;
         /** @description The organization. */
         OrganizationId: components["schemas"]["OrganizationId"];
+        /** @description Only those whose name or e-mail address begins with this, in whatever case. */
+        MemberSearch: string;
         /** @description Only those in this state. */
         MemberStateFilter: components["schemas"]["MemberState"];
         /** @description Only those with this role. */
@@ -3210,6 +3252,8 @@ export interface operations {
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those whose name or e-mail address begins with this, in whatever case. */
+                q?: components["parameters"]["MemberSearch"];
                 /** @description Only those in this state. */
                 state?: components["parameters"]["MemberStateFilter"];
                 /** @description Only those with this role. */
@@ -3326,6 +3370,40 @@ export interface operations {
             412: components["responses"]["VersionMismatch"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getMemberCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The user. */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberCapabilities"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };

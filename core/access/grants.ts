@@ -14,6 +14,7 @@ import type { Db } from '../database/database.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { checkInvariants } from '../organizations/organizations.ts';
 import { findSubject, type GrantPlace, type GrantSubject, hasOneRole, subjectOf } from './grant-subjects.ts';
+import { checkRequired, findUnmet } from './required-roles.ts';
 import { checkSelfGrant } from './self-grants.ts';
 
 /** A subject has a role in an organization or in one of its projects. */
@@ -137,6 +138,7 @@ export async function createGrant(
   await requireAssign(actor, place, role);
   const subject = await findSubject(db, blueprint, place, input.subject);
   const self = await checkSelfGrant(actor, place, role, subject);
+  await checkRequired(db, blueprint, toUuid('organization', place.organizationId), role, subject);
   const holder = subject.subject_role === null ? holderOf(subject) : undefined;
   if (holder) await requireUnassignHere(db, actor, place, holder);
   if (place.projectId === undefined) refuseManaged(subject.managed_by, actor);
@@ -160,7 +162,7 @@ export async function createGrant(
   for (const row of replaced) await (stays(row) ? rest(db, actor, row, until!) : revoke(db, actor, row));
   const { user_id, service_account_id, subject_role } = subject;
   const grant = await insertGrant(db, actor, { ...place, user_id, service_account_id, subject_role, role, until, reason: reason ?? null });
-  if (place.projectId === undefined) await checkInvariants(db);
+  if (place.projectId === undefined) await settle(db, actor, place, subject);
   await record(db, actor, { organizationId: place.organizationId, action: 'grant.create', target: grant.id, after: { ...grant, ...self } });
   return grant;
 }
@@ -248,11 +250,31 @@ export async function revokeGrant(db: Db, actor: Actor, input: GrantPlace & { gr
   if (row.subject_role === null) await requireUnassignHere(db, actor, input, holderOf(row));
   await revoke(db, actor, row);
   if (row.until !== null) await wake(db, row);
-  if (projectId === undefined) await checkInvariants(db);
+  if (projectId === undefined) await settle(db, actor, input, row);
 }
 
 async function revoke(db: Db, actor: Actor, row: GrantRow): Promise<void> {
   refuseManaged(managerOf(row), actor);
+  await end(db, actor, row);
+}
+
+/**
+ * What follows from a change of roles in the organization, of one holder or of all: roles in projects that asked for a role which was lost
+ * end, and nobody is asked about them. Throws last-owner.
+ */
+async function settle(
+  db: Db,
+  actor: Actor,
+  { organizationId }: GrantPlace,
+  { user_id, service_account_id }: Pick<GrantRow, 'user_id' | 'service_account_id'>,
+): Promise<void> {
+  const blueprint = (await actor.engine({ organizationId })).blueprint!;
+  const unmet = await findUnmet<GrantRow>(db, blueprint, toUuid('organization', organizationId), user_id ?? service_account_id);
+  for (const row of unmet) await end(db, actor, { ...row, member_manager: null, project_manager: null });
+  await checkInvariants(db);
+}
+
+async function end(db: Db, actor: Actor, row: GrantRow): Promise<void> {
   await db('grants').where({ org_id: row.org_id, id: row.id }).update({ revoked_at: db.fn.now(), revoked_by: actor.name });
   if (!isPresent(row)) return;
   const grant = toGrant(row);

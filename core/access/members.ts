@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import { type CapabilityMap, capabilitiesOf } from '../authorization/decisions/capabilities.ts';
+import { snapshotOf } from '../authorization/decisions/explanations.ts';
 import { type HeldRole, heldRoles, livingGrant } from '../authorization/decisions/held-roles.ts';
 import { ownerRole } from '../authorization/policy/vocabulary.ts';
 import { canonical } from '../base/canonical.ts';
@@ -101,20 +103,24 @@ function memberRows(db: Db, organizationId: string) {
     .select(db.raw('coalesce(o.owner_id = m.user_id, false) as is_owner'), db.raw(grantsSql));
 }
 
-/** The members of an organization in the order of their user ids; `role` names a role that they hold in the organization itself. */
+/** The members of an organization in the order of their user ids; `role` names a role that they hold in the organization itself, `q` is the beginning of a name or an address. */
 export async function listMembers(
   db: Db,
   _actor: Actor,
-  input: { organizationId: string; state?: Member['state'] | undefined; role?: string | undefined } & PageQuery,
+  input: { organizationId: string; q?: string | undefined; state?: Member['state'] | undefined; role?: string | undefined } & PageQuery,
 ): Promise<Page<Member>> {
-  const { organizationId, state, role } = input;
-  const list = JSON.stringify(['members', organizationId, state, role]);
+  const { organizationId, q, state, role } = input;
+  const list = JSON.stringify(['members', organizationId, state, role, q]);
   const page = readPage(input, list, uuidKey);
   const query = memberRows(db, organizationId)
     .orderBy('m.user_id')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('m.user_id', '>', page.after);
   if (state !== undefined) query.where('m.state', state);
+  if (q !== undefined) {
+    const sql = 'starts_with(u.folded_email, ?) or starts_with(lower(coalesce(m.display_name, u.display_name, u.name)), lower(?))';
+    query.whereRaw(`(${sql})`, [foldEmail(q), q]);
+  }
   if (role === ownerRole) query.whereRaw('o.owner_id = m.user_id');
   else if (role !== undefined) query.whereExists(grantsOf(db, role));
   return toPage(await query, page, list, (row: MemberRow) => row.user_id, toMember);
@@ -130,6 +136,18 @@ function grantsOf(db: Db, role: string) {
 /** One member. Throws NotFound for everybody who is none, or no longer. */
 export async function getMember(db: Db, _actor: Actor, input: { organizationId: string; userId: string }): Promise<Member> {
   return toMember(await findMember(db, input));
+}
+
+/** What the policy allows to a member in the organization itself, as they are now: an inactive one is allowed nothing. Throws NotFound. */
+export async function getMemberCapabilities(
+  db: Db,
+  actor: Actor,
+  input: { organizationId: string; userId: string },
+): Promise<{ organizationId: string; userId: string; capabilities: CapabilityMap }> {
+  const { organizationId, userId } = input;
+  await findMember(db, input);
+  const [snapshot, engine] = [await snapshotOf(db, userId, { organizationId }), await actor.engine({ organizationId })];
+  return { organizationId, userId, capabilities: capabilitiesOf(engine, snapshot) };
 }
 
 async function findMember(db: Db, { organizationId, userId }: { organizationId: string; userId: string }): Promise<MemberRow> {

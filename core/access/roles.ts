@@ -25,6 +25,10 @@ export interface Role {
   readonly description: string;
   readonly level: 'ORG' | 'PROJECT';
   readonly kind: 'BUILT_IN';
+  /** A number to show and to sort by. */
+  readonly rank?: number;
+  /** Roles in the organization of which its holder needs one. */
+  readonly requires?: string[];
   readonly permissions: RolePermission[];
   /** Whether the caller may give it: in the organization, or in all of its projects. */
   readonly assignable: boolean;
@@ -56,6 +60,8 @@ async function rolesOf(actor: Actor, organizationId: string): Promise<Role[]> {
     description: role.description,
     level: levelOf(role.level),
     kind: 'BUILT_IN',
+    ...(role.rank !== undefined && { rank: role.rank }),
+    ...(role.requires !== undefined && { requires: [...role.requires] }),
     permissions: permissionsOf(engine, roleName(blueprint, role.id)),
     assignable: mayAny(engine, snapshot, { organizationId, role }, ['assign']),
     invitable: mayAny(engine, snapshot, { organizationId, role }, offeringActions),

@@ -1,7 +1,7 @@
 import * as core from '../../../core/access/members.ts';
 import type { Handlers } from '../../contract/handler.ts';
 
-type Operations = 'listMembers' | 'getMember' | 'updateMember' | 'removeMember' | 'leaveOrganization';
+type Operations = 'listMembers' | 'getMember' | 'updateMember' | 'getMemberCapabilities' | 'removeMember' | 'leaveOrganization';
 
 /** Tag Members. */
 export function members(): Pick<Handlers, Operations> {
@@ -18,6 +18,10 @@ export function members(): Pick<Handlers, Operations> {
     async updateMember({ db, actor, params, body, preconditions }) {
       const member = await core.updateMember(db, actor, { ...body, ...params, preconditions });
       return { status: 200, body: member, headers: { etag: member.etag } };
+    },
+
+    async getMemberCapabilities({ db, actor, params }) {
+      return { status: 200, body: await core.getMemberCapabilities(db, actor, params) };
     },
 
     async removeMember({ db, actor, params, body, preconditions }) {

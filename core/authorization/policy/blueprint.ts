@@ -17,6 +17,10 @@ const roleSchema = z.strictObject({
   level: z.enum(['org', 'project']),
   /** Who holds it at all, where that is not decided by giving: `support`, for as long as an approved support access lasts. */
   holders: z.tuple([z.literal('support')]).optional(),
+  /** A number to show and to sort by. It decides nothing: rows do. */
+  rank: z.number().int().min(0).max(100).optional(),
+  /** Roles in the organization of which a holder of this role in a project needs one, for as long as they hold it. */
+  requires: z.array(roleId).min(1).max(limits.roles).optional(),
 });
 
 /** What projects are in this kind of organization. */
@@ -150,6 +154,7 @@ export const blueprintSchema = z
     if (blueprint.projects === 'none') reportProjectLevels(blueprint, context);
     checkKeyTypes(blueprint, context);
     reportAdministration(blueprint, context);
+    reportRequirements(blueprint, context);
     const names = blueprint.resourceTypes.map((type) => type.name);
     for (const [member, list] of [
       ['roles', ids],
@@ -181,6 +186,18 @@ function checkKeyTypes({ keyTypes, scopes }: Pick<Blueprint, 'keyTypes' | 'scope
     if (seen.size === seen.add(keyTypeName(type)).size) refuse(['keyTypes', index], `${keyTypeName(type)} is listed twice`);
     for (const scope of scopesOf(type) ?? []) {
       if (!declared.has(scope)) refuse(['keyTypes', index, 'scopes'], `must name scopes of this file, and ${scope} is none`);
+    }
+  }
+}
+
+/** What a role in a project requires are roles in the organization. */
+function reportRequirements({ roles }: Pick<Blueprint, 'roles'>, context: z.RefinementCtx): void {
+  const report = (message: string, ...path: (string | number)[]) => context.addIssue({ code: 'custom', path: ['roles', ...path], message });
+  const known = new Set(roles.filter(({ level, holders }) => level === 'org' && !holders).map(({ id }) => id));
+  for (const [index, { level, requires = [] }] of roles.entries()) {
+    if (level === 'org' && requires.length > 0) report('must be left out of a role in the organization', index, 'requires');
+    for (const [place, role] of requires.entries()) {
+      if (!known.has(role)) report(`must be a role in the organization that can be given, not ${role}`, index, 'requires', place);
     }
   }
 }

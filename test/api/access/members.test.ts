@@ -55,6 +55,34 @@ describe('members', () => {
     expect(await by({ role: 'org.member', state: 'ACTIVE' })).to.have.length(3);
   });
 
+  it('S003-03: are found by the beginning of their name or address, in whatever case', async () => {
+    const grace = await join(tenet, place(), 'grace.hopper@example.com', 'org.member');
+    const ada = await join(tenet, place(), 'ada@example.com', 'org.member');
+    await owner.client.PATCH(memberPath, { ...path(ada.id), body: { displayName: 'Gräfin 100%' } });
+    const by = async (q: string) =>
+      (await owner.client.GET(membersPath, { params: { path: place(), query: { q } } })).data!.items.map(({ userId }) => userId);
+    expect(await by('GRACE.')).to.deep.equal([grace.id]);
+    expect(await by('gr')).to.have.members([grace.id, ada.id]);
+    expect(await by('gräfin 100%')).to.deep.equal([ada.id]);
+    expect(await by('hopper')).to.deep.equal([]);
+    expect(await by('%')).to.deep.equal([]);
+    expect(await by('_')).to.deep.equal([]);
+    const { response } = await owner.client.GET(membersPath, { params: { path: place(), query: { q: 'x'.repeat(101) } } });
+    expect(response.status).to.equal(400);
+  });
+
+  it('S003-06: a member is shown with everything that they may do', async () => {
+    const manager = await join(tenet, place(), 'manager@example.com', 'org.manager');
+    const capabilitiesPath = '/v1/organizations/{organizationId}/members/{userId}/capabilities';
+    const { data } = await owner.client.GET(capabilitiesPath, path(manager.id));
+    const own = await manager.client.GET('/v1/organizations/{organizationId}/capabilities', { params: { path: place() } });
+    expect(data).to.deep.equal({ organizationId, userId: manager.id, capabilities: own.data!.capabilities });
+    expect(data!.capabilities).to.deep.include({ organization: ['read'] });
+    await owner.client.PATCH(memberPath, { ...path(manager.id), body: { state: 'INACTIVE' } });
+    expect((await owner.client.GET(capabilitiesPath, path(manager.id))).data!.capabilities).to.deep.equal({});
+    expect((await owner.client.GET(capabilitiesPath, path(newId('user')))).response.status).to.equal(404);
+  });
+
   it('a page token of other filters, or a forged one, is bad input', async () => {
     const forged = Buffer.from('x\nx').toString('base64url');
     const { response } = await owner.client.GET(membersPath, { params: { path: place(), query: { pageToken: forged } } });

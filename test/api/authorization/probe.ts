@@ -26,6 +26,7 @@ const asksMore: Readonly<Record<string, string>> = {
   getDecision: 'which roles would allow it',
   getCapabilities: 'everything that could be asked',
   getProjectCapabilities: 'everything that could be asked',
+  getMemberCapabilities: 'everything that could be asked',
   listMyOrganizations: 'what is shown of each organization',
   listProjects: 'which projects are shown',
   listRoles: 'which roles the caller may give',

@@ -147,6 +147,7 @@ export const recipes: readonly Recipe[] = [
     further: unassign,
     ask: async (cell) => ({ ...(await member(cell)), body: { state: 'INACTIVE' } }),
   },
+  { operationId: 'getMemberCapabilities', ask: member },
   { operationId: 'removeMember', further: unassign, ask: removal },
   {
     operationId: 'leaveOrganization',

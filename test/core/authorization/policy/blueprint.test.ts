@@ -9,6 +9,17 @@ function refusals(change: Partial<Blueprint>): string[] {
 }
 
 describe('a blueprint', () => {
+  it('lets a role in a project require roles in the organization, and nothing else', () => {
+    const [caretaker, guest, painter] = house.roles as [Blueprint['roles'][number], Blueprint['roles'][number], Blueprint['roles'][number]];
+    expect(refusals({ roles: [caretaker, guest, { ...painter, requires: ['org.guest'] }] })).to.deep.equal([]);
+    expect(
+      refusals({ roles: [caretaker, { ...guest, requires: ['org.owner-like'] }, { ...painter, requires: ['project.painter'] }] }),
+    ).to.deep.equal([
+      'roles.1.requires: must be left out of a role in the organization',
+      'roles.2.requires.0: must be a role in the organization that can be given, not project.painter',
+    ]);
+  });
+
   it('lets roles administer access that are roles of its own, each pair once', () => {
     const entry = { giver: 'org.guest', gives: ['project.painter'], because: 'Guests choose painters.', toSelf: 'refused' as const };
     expect(refusals({ accessAdministration: [entry] })).to.deep.equal([]);
