@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, isIPv4 } from 'node:net';
+import { revokeLeakedKey } from '../core/access/api-keys.ts';
 import { createKeyLookup } from '../core/access/key-lookup.ts';
+import { createKeyUsage } from '../core/access/key-usage.ts';
 import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
 import { createChecker } from '../core/authorization/review/checker.ts';
@@ -121,10 +123,13 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     let reference: Page | undefined;
     let url = config.TENET_PUBLIC_URL ?? '';
     const keys = createKeyLookup(database);
+    const usage = createKeyUsage(database, (error) => log.warn({ error }, 'uses of API keys could not be written'));
+    stops.push(() => usage.stop());
     const authenticate = createPrincipalResolver({
       authenticator,
       provision: (identity, request) => provisionUser(database, identity, request),
       keys,
+      usage,
       keyHeaders: config.TENET_API_KEY_HEADERS,
     });
     const cache = createSnapshotCache();
@@ -138,6 +143,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       policies,
       reviewer,
       publicUrl: () => url,
+      revokeLeaked: (leak) => revokeLeakedKey(database, leak),
       document: () => contract,
       // Made when somebody first reads it: a start has no time for it.
       reference: () => (reference ??= createReference(JSON.parse(contract.json))),

@@ -1,4 +1,5 @@
 import type { KeyLookup } from '../../core/access/key-lookup.ts';
+import type { KeyUsage } from '../../core/access/key-usage.ts';
 import type { Principal } from '../../core/authorization/decisions/actor.ts';
 import { nameOf } from '../../core/authorization/decisions/subjects.ts';
 import { InvalidInput } from '../../core/base/errors.ts';
@@ -14,6 +15,7 @@ export interface PrincipalResolverOptions {
   /** The user behind a verified token. */
   readonly provision: (identity: Identity, request: TenetRequest) => Promise<Principal>;
   readonly keys: KeyLookup;
+  readonly usage: Pick<KeyUsage, 'note'>;
   /** Headers, in lower case, that may bring an API key in the place of Authorization. */
   readonly keyHeaders: readonly string[];
 }
@@ -22,7 +24,7 @@ export interface PrincipalResolverOptions {
  * Finds who is behind a credential: an API key, or a token, whose user is looked up once: what the authenticator remembers of a token is the
  * key of that, so both are forgotten together.
  */
-export function createPrincipalResolver({ authenticator, provision, keys, keyHeaders }: PrincipalResolverOptions): Authenticate {
+export function createPrincipalResolver({ authenticator, provision, keys, usage, keyHeaders }: PrincipalResolverOptions): Authenticate {
   const known = new WeakMap<Identity, Principal | Promise<Principal>>();
 
   function identify(identity: Identity, request: TenetRequest): Principal | Promise<Principal> {
@@ -48,6 +50,12 @@ export function createPrincipalResolver({ authenticator, provision, keys, keyHea
     const principal = resolve(request);
     return principal instanceof Promise ? principal.then((each) => trace(each, request)) : trace(principal, request);
   };
+
+  function trace(principal: Principal, { logFields, address }: TenetRequest): Principal {
+    logFields.subject = nameOf(principal.subject);
+    usage.note(principal, address);
+    return principal;
+  }
 }
 
 /** `Bearer ` and a key are shorter than any token. */
@@ -67,9 +75,4 @@ function keyOf({ headers }: TenetRequest, keyHeaders: readonly string[]): string
   if (authorization === undefined || authorization.length > longest) return undefined;
   const credential = /^bearer +(\S+)$/i.exec(authorization)?.[1];
   return credential !== undefined && isKeyShaped(credential) ? credential : undefined;
-}
-
-function trace(principal: Principal, { logFields }: TenetRequest): Principal {
-  logFields.subject = nameOf(principal.subject);
-  return principal;
 }

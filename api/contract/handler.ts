@@ -63,7 +63,8 @@ export type PublicOperationId =
   | 'getProblem'
   | 'getRoot'
   | 'livez'
-  | 'readyz';
+  | 'readyz'
+  | 'reportLeakedCredential';
 
 /** What every operation gets. */
 export interface PublicRequest<O extends OperationId> {

@@ -26,6 +26,7 @@ export function toRequest(message: IncomingMessage): IncomingRequest {
     body: undefined,
     requestId: newId('request'),
     clientRequestId: typeof given === 'string' && requestIdPattern.test(given) ? given : undefined,
+    address: message.socket.remoteAddress,
     trace: traceOf(message.headers['traceparent']),
     logFields: {},
   };

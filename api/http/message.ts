@@ -34,5 +34,7 @@ export interface TenetRequest extends ContractRequest {
   readonly requestId: string;
   /** The X-Request-Id that the caller sent, if it is one. */
   readonly clientRequestId?: string | undefined;
+  /** The network address that it came from: of a proxy, where one stands before the server. */
+  readonly address?: string | undefined;
   readonly logFields: { operationId?: string; subject?: string; organizationId?: string; decision?: Decision };
 }

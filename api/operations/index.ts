@@ -26,7 +26,7 @@ export type AnyHandler = (request: Partial<OperationInput> & { requestId: string
 /** The handler of every operation of the contract, one file per tag. */
 export function createHandlers(services: Services): Handlers {
   return {
-    ...apiKeys(),
+    ...apiKeys(services),
     ...auditEvents(),
     ...blueprints(),
     ...capabilities(),

@@ -10,6 +10,8 @@ export interface Services {
   readonly keyring: Keyring;
   readonly policies: LivePolicies;
   readonly reviewer: Reviewer;
+  /** Ends what was found in public, by the credential alone. */
+  readonly revokeLeaked: (leak: { credential: string; requestId: string }) => Promise<void>;
   /** Where callers reach the API, without a slash at the end. */
   readonly publicUrl: () => string;
   /** The text of the contract, as YAML and as JSON, once it is loaded. */

@@ -1,14 +1,16 @@
-import { record } from '../audit/record.ts';
+import { type Recorder, record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { heldRoles, holderColumns } from '../authorization/decisions/held-roles.ts';
-import { authorityOf, type Holder } from '../authorization/decisions/subjects.ts';
+import { authorityOf, type Holder, holderOf } from '../authorization/decisions/subjects.ts';
 import { type KeyType, keyTypeName } from '../authorization/policy/blueprint.ts';
-import { LimitExceeded } from '../base/errors.ts';
+import { FailedPrecondition, LimitExceeded } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
-import { keySecretHash, newKeySecret, shownPrefix } from '../base/key-secret.ts';
+import { isKeySecret, keySecretHash, newKeySecret, shownPrefix } from '../base/key-secret.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
-import type { Db } from '../database/database.ts';
+import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ApiKey, type ApiKeyRow, findKey, type KeyOwner, type KeyPlace, keyRows, toApiKey } from './api-key-rows.ts';
 import { requireAssignAll } from './grants.ts';
@@ -115,19 +117,93 @@ async function refuseTooMany(db: Db, organizationId: string): Promise<void> {
     .whereRaw('(expires_at is null or expires_at > now())')
     .count('* as count')) as [{ count: string }];
   if (Number(count) >= most) throw new LimitExceeded(`An organization has ${most} API keys at most.`, most, Number(count));
+  await spendSecret(db, organizationId);
+}
+
+async function spendSecret(db: Db, organizationId: string): Promise<void> {
   const refusal = `An organization makes ${most} secrets of API keys in a day (UTC) at most.`;
   await spend(db, [{ kind: 'key-secrets', subject: organizationId, amount: 1, limit: most, refusal }]);
+}
+
+/**
+ * Renames a key or replaces its scopes, which count from the next request on. A caller with a key does not widen one beyond its own.
+ */
+export async function updateApiKey(
+  db: Db,
+  actor: Actor,
+  input: KeyPlace & {
+    apiKeyId: string;
+    name?: string | undefined;
+    scopes?: readonly string[] | undefined;
+    preconditions?: Preconditions | undefined;
+  },
+): Promise<ApiKey> {
+  const { organizationId, apiKeyId } = input;
+  const before = await findKey(db, input);
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  refuseDead(before);
+  const scopes = input.scopes === undefined ? before.scopes : readScopes(await typeOf(actor, input, before), input.scopes);
+  const isSame = JSON.stringify(scopes) === JSON.stringify(before.scopes);
+  if (isSame && (input.name === undefined || input.name === before.name)) return toApiKey(before);
+  if (!isSame) await requireWithinCaller(db, actor, input, { scopes, expires_at: before.expires_at });
+  const { org_id, id } = before;
+  await db('api_keys')
+    .where({ org_id, id })
+    .update({ name: input.name ?? before.name, ...(!isSame && { scopes }), ...nextVersion(db) });
+  const after = toApiKey(await findKey(db, input));
+  await record(db, actor, { organizationId, action: 'api-key.update', target: apiKeyId, before: toApiKey(before), after });
+  return after;
+}
+
+/**
+ * Gives a key a new secret. The one before works for `overlapSeconds` more, and an older one no longer. Whoever gets the secret can act as the
+ * owner, so for the key of another owner it asks for `assign` on each role that the owner holds.
+ */
+export async function rotateApiKey(
+  db: Db,
+  actor: Actor,
+  input: KeyPlace & { apiKeyId: string; overlapSeconds?: number | undefined; preconditions?: Preconditions | undefined },
+): Promise<CreatedApiKey> {
+  const { organizationId, apiKeyId, overlapSeconds = 86_400 } = input;
+  const before = await findKey(db, input);
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  refuseDead(before);
+  const type = await typeOf(actor, input, before);
+  await requireAuthority(db, actor, organizationId, holderOf(before));
+  await requireWithinCaller(db, actor, input, before);
+  await spendSecret(db, organizationId);
+  const { org_id, id: key_id } = before;
+  const [present, ...older] = before.secrets;
+  const uses = older.reduce((sum, secret) => sum + secret.uses, 0);
+  await db('api_key_secrets').where({ org_id, key_id }).whereNot({ version: present!.version }).del();
+  const until = db.raw("now() + ? * interval '1 second'", [overlapSeconds]);
+  await db('api_key_secrets').where({ org_id, key_id, version: present!.version }).update({ until });
+  const secret = await insertSecret(db, { org_id, key_id, version: present!.version + 1 }, type);
+  await db('api_keys')
+    .where({ org_id, id: key_id })
+    .update({ earlier_uses: db.raw('earlier_uses + ?', [uses]), ...nextVersion(db) });
+  const after = toApiKey(await findKey(db, input));
+  await record(db, actor, { organizationId, action: 'api-key.rotate', target: apiKeyId, before: toApiKey(before), after });
+  return { ...after, secret };
+}
+
+function refuseDead({ state }: ApiKeyRow): void {
+  if (state === 'ACTIVE') return;
+  const what = state === 'REVOKED' ? 'is revoked, for ever' : 'has expired';
+  throw new FailedPrecondition('failed-precondition', `The key ${what}. Make another one.`);
+}
+
+/** What the kind of organization says about the kind of this key now. */
+async function typeOf(actor: Actor, place: KeyPlace, { type }: ApiKeyRow): Promise<KeyType> {
+  return readType((await actor.engine(place)).blueprint!, type, place);
 }
 
 /** Ends a key for ever. One that is revoked already stays as it is. */
 export async function revokeApiKey(db: Db, actor: Actor, input: KeyPlace & { apiKeyId: string }): Promise<ApiKey> {
   const before = await findKey(db, input);
   if (before.state === 'REVOKED') return toApiKey(before);
-  await revoke(db, actor, before);
-  const after = toApiKey(await findKey(db, input));
-  const { organizationId, apiKeyId } = input;
-  await record(db, actor, { organizationId, action: 'api-key.revoke', target: apiKeyId, before: toApiKey(before), after });
-  return after;
+  await revokeAndRecord(db, actor, { organizationId: input.organizationId, projectId: before.project_id, id: before.id });
+  return toApiKey(await findKey(db, input));
 }
 
 function revoke(db: Db, actor: Pick<Actor, 'name'>, { org_id, id }: Pick<ApiKeyRow, 'org_id' | 'id'>) {
@@ -136,16 +212,43 @@ function revoke(db: Db, actor: Pick<Actor, 'name'>, { org_id, id }: Pick<ApiKeyR
     .update({ state: 'REVOKED', revoked_at: db.fn.now(), revoked_by: actor.name, ...nextVersion(db) });
 }
 
+/** Ends a key whose secret somebody has found, by the secret alone. Whether there was such a key is told to nobody. */
+export async function revokeLeakedKey(database: Database, input: { credential: string; requestId: string }): Promise<void> {
+  const { credential, requestId } = input;
+  if (!isKeySecret(credential)) return;
+  const secret = keySecretHash(credential);
+  const found: { org_id: string; key_id: string } | undefined = await database.read('platform', (db) =>
+    db('api_key_secrets').where({ hash: secret }).first('org_id', 'key_id'),
+  );
+  if (!found) return;
+  const { org_id, key_id: id } = found;
+  await database.write({ organization: org_id }, async (db) => {
+    await db.raw('select from organizations where id = ? for no key update', [org_id]);
+    const row: { project_id: string | null } | undefined = await db('api_keys').where({ org_id, id, state: 'ACTIVE' }).first('project_id');
+    if (!row) return;
+    const who = { name: 'system:leaked-credentials', requestId };
+    const organizationId = toId('organization', org_id);
+    await revokeAndRecord(db, who, { organizationId, projectId: row.project_id, id });
+  });
+}
+
+async function revokeAndRecord(
+  db: Db,
+  actor: Recorder,
+  { organizationId, projectId, id }: { organizationId: string; projectId: string | null; id: string },
+): Promise<void> {
+  const apiKeyId = toId('apiKey', id);
+  const key = { organizationId, projectId: projectId === null ? undefined : toId('project', projectId), apiKeyId };
+  const before = await findKey(db, key);
+  await revoke(db, actor, before);
+  const after = toApiKey(await findKey(db, key));
+  await record(db, actor, { organizationId, action: 'api-key.revoke', target: apiKeyId, before: toApiKey(before), after });
+}
+
 /** Ends every key of an owner who leaves, without asking anybody: whoever calls it has asked. */
 export async function revokeKeysOf(db: Db, actor: Actor, organizationId: string, owner: Holder): Promise<void> {
-  const rows: (ApiKeyRow & { project_id: string | null })[] = await db('api_keys')
+  const rows: { id: string; project_id: string | null }[] = await db('api_keys')
     .where({ org_id: toUuid('organization', organizationId), [holderColumns[owner.type]]: owner.uuid, state: 'ACTIVE' })
-    .select('org_id', 'id', 'project_id');
-  for (const { org_id, id, project_id } of rows) {
-    const key = { organizationId, projectId: project_id === null ? undefined : toId('project', project_id), apiKeyId: toId('apiKey', id) };
-    const before = toApiKey(await findKey(db, key));
-    await revoke(db, actor, { org_id, id });
-    const after = toApiKey(await findKey(db, key));
-    await record(db, actor, { organizationId, action: 'api-key.revoke', target: after.id, before, after });
-  }
+    .select('id', 'project_id');
+  for (const { id, project_id } of rows) await revokeAndRecord(db, actor, { organizationId, projectId: project_id, id });
 }

@@ -1,11 +1,12 @@
 import * as core from '../../../core/access/api-keys.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import type { Services } from '../services.ts';
 
 type Noun = 'ApiKey' | 'ProjectApiKey';
-type Operations = `list${Noun}s` | `${'create' | 'get' | 'revoke'}${Noun}`;
+type Operations = `list${Noun}s` | `${'create' | 'get' | 'update' | 'rotate' | 'revoke'}${Noun}` | 'reportLeakedCredential';
 
 /** Tag ApiKeys. The path alone says where: in the organization or in one project. */
-export function apiKeys(): Pick<Handlers, Operations> {
+export function apiKeys(services: Services): Pick<Handlers, Operations> {
   return {
     async listApiKeys({ db, actor, params, query }) {
       return { status: 200, body: await core.listApiKeys(db, actor, { ...query, ...params }) };
@@ -19,6 +20,16 @@ export function apiKeys(): Pick<Handlers, Operations> {
 
     async getApiKey({ db, actor, params }) {
       const key = await core.getApiKey(db, actor, params);
+      return { status: 200, body: key, headers: { etag: key.etag } };
+    },
+
+    async updateApiKey({ db, actor, params, body, preconditions }) {
+      const key = await core.updateApiKey(db, actor, { ...body, ...params, preconditions });
+      return { status: 200, body: key, headers: { etag: key.etag } };
+    },
+
+    async rotateApiKey({ db, actor, params, body, preconditions }) {
+      const key = await core.rotateApiKey(db, actor, { ...body, ...params, preconditions });
       return { status: 200, body: key, headers: { etag: key.etag } };
     },
 
@@ -42,9 +53,24 @@ export function apiKeys(): Pick<Handlers, Operations> {
       return { status: 200, body: key, headers: { etag: key.etag } };
     },
 
+    async updateProjectApiKey({ db, actor, params, body, preconditions }) {
+      const key = await core.updateApiKey(db, actor, { ...body, ...params, preconditions });
+      return { status: 200, body: key, headers: { etag: key.etag } };
+    },
+
+    async rotateProjectApiKey({ db, actor, params, body, preconditions }) {
+      const key = await core.rotateApiKey(db, actor, { ...body, ...params, preconditions });
+      return { status: 200, body: key, headers: { etag: key.etag } };
+    },
+
     async revokeProjectApiKey({ db, actor, params }) {
       const key = await core.revokeApiKey(db, actor, params);
       return { status: 200, body: key, headers: { etag: key.etag } };
+    },
+
+    async reportLeakedCredential({ body, requestId }) {
+      await services.revokeLeaked({ credential: body.credential, requestId });
+      return { status: 204 };
     },
   };
 }

@@ -250,6 +250,20 @@ export const recipes: readonly Recipe[] = [
     },
   },
   { operationId: 'getApiKey', ask: apiKey },
+  {
+    operationId: 'updateApiKey',
+    ask: async (cell) => ({ ...(await apiKey(cell)), body: { name: `Program ${newId('request').slice(-6)}` } }),
+  },
+  {
+    operationId: 'rotateApiKey',
+    further: assign,
+    ask: async (cell) => {
+      const { world, site } = cell;
+      const { serviceAccountId } = await world.makeServiceAccount(site, { role: world.orgRole });
+      const apiKeyId = await world.makeApiKey(site, undefined, { serviceAccountId, type: keyTypeOf(cell, 'org') });
+      return { params: { apiKeyId }, headers: { 'if-match': '"1"' }, body: { overlapSeconds: Math.floor(Math.random() * 1_000) } };
+    },
+  },
   { operationId: 'revokeApiKey', ask: apiKey },
   { operationId: 'listProjectServiceAccounts', ask: nothing },
   { operationId: 'createProjectServiceAccount', ask: async () => ({ body: { name: `Deployment ${newId('request').slice(-6)}` } }) },
@@ -271,6 +285,21 @@ export const recipes: readonly Recipe[] = [
     },
   },
   { operationId: 'getProjectApiKey', ask: projectApiKey },
+  {
+    operationId: 'updateProjectApiKey',
+    ask: async (cell) => ({ ...(await projectApiKey(cell)), body: { name: `Program ${newId('request').slice(-6)}` } }),
+  },
+  {
+    operationId: 'rotateProjectApiKey',
+    further: assignInProject,
+    needsKeys: 'project',
+    ask: async (cell) => {
+      const { world, site, projectId } = cell;
+      const { serviceAccountId } = await world.makeServiceAccount(site, { role: world.projectRole, projectId });
+      const apiKeyId = await world.makeApiKey(site, projectId, { serviceAccountId, type: keyTypeOf(cell, 'project') });
+      return { params: { apiKeyId }, headers: { 'if-match': '"1"' }, body: { overlapSeconds: Math.floor(Math.random() * 1_000) } };
+    },
+  },
   { operationId: 'revokeProjectApiKey', ask: projectApiKey },
 
   // Projects
@@ -323,6 +352,7 @@ export const recipes: readonly Recipe[] = [
 
   // For everybody
   { operationId: 'getAuthzenConfiguration', ask: nothing },
+  { operationId: 'reportLeakedCredential', ask: async () => ({ body: { credential: 'tnts_none' } }) },
   { operationId: 'livez', ask: nothing },
   { operationId: 'readyz', ask: nothing },
   { operationId: 'getRoot', ask: nothing },

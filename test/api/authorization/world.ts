@@ -57,8 +57,8 @@ export interface World {
   makeMember(site: Site, role?: { role: string; projectId?: string; until?: Date }): Promise<{ userId: string; grantId: string }>;
   /** A new service account with a role, of the organization or of one of its projects. */
   makeServiceAccount(site: Site, role: { role: string; projectId?: string }): Promise<{ serviceAccountId: string }>;
-  /** A key of the keeper, whose secret nobody has. */
-  makeApiKey(site: Site, projectId?: string): Promise<string>;
+  /** A key of the keeper, or of a service account, whose secret nobody has. */
+  makeApiKey(site: Site, projectId?: string, owned?: { serviceAccountId: string; type: string }): Promise<string>;
   makeInvitation(site: Site, email?: string): Promise<{ invitationId: string; token: string }>;
   makeDecision(site: Site): Promise<string>;
   /** Consent to a manifest, for the organization or for one of its projects. */
@@ -221,13 +221,14 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
       return { serviceAccountId: id };
     },
 
-    async makeApiKey(site, projectId) {
+    async makeApiKey(site, projectId, owned) {
       const org = toUuid('organization', site.organizationId);
       const { id, uuid } = fresh('apiKey');
       await write(async (db) => {
         const project_id = projectId === undefined ? null : toUuid('project', projectId);
-        const row = { org_id: org, id: uuid, project_id, user_id: keeper.uuid };
-        await db('api_keys').insert({ ...row, type: 'STANDARD', name: 'Program', created_by: keeper.id });
+        const owner = owned ? { service_account_id: toUuid('serviceAccount', owned.serviceAccountId) } : { user_id: keeper.uuid };
+        const row = { org_id: org, id: uuid, project_id, ...owner };
+        await db('api_keys').insert({ ...row, type: owned?.type ?? 'STANDARD', name: 'Program', created_by: keeper.id });
         const hash = keySecretHash(newKeySecret('tnts_'));
         await db('api_key_secrets').insert({ org_id: org, key_id: uuid, version: 1, hash, prefix: 'tnts_0000' });
       });

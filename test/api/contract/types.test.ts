@@ -35,6 +35,7 @@ const publicOperations = {
   getRoot: true,
   livez: true,
   readyz: true,
+  reportLeakedCredential: true,
 } satisfies Record<PublicOperationId, true>;
 
 // The compiler is the test here: `npm run check` fails when one of these lines compiles, or no longer needs its mark.
