@@ -168,7 +168,8 @@ create table grants (
   constraint grants_org_id_service_account_id_fkey FOREIGN KEY (org_id, service_account_id) REFERENCES service_accounts(org_id, id),
   constraint grants_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES members(org_id, user_id),
   constraint grants_source_check CHECK ((source = ANY (ARRAY['DIRECT'::text, 'INVITATION'::text, 'CREATION'::text, 'MANIFEST'::text]))),
-  constraint grants_until_shown CHECK (((until >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (until < '10000-01-01 00:00:00+00'::timestamp with time zone)))
+  constraint grants_until_shown CHECK (((until >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (until < '10000-01-01 00:00:00+00'::timestamp with time zone))),
+  constraint grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
 );
 CREATE INDEX grants_in_project ON tenet.grants USING btree (org_id, project_id, id) WHERE (revoked_at IS NULL);
 CREATE INDEX grants_of_role ON tenet.grants USING btree (org_id, subject_role) INCLUDE (role, project_id, until, from_at) WHERE ((revoked_at IS NULL) AND (subject_role IS NOT NULL));
@@ -176,6 +177,7 @@ CREATE INDEX grants_of_service_account ON tenet.grants USING btree (org_id, serv
 CREATE INDEX grants_of_user ON tenet.grants USING btree (org_id, user_id) INCLUDE (role, project_id, until, from_at) WHERE ((revoked_at IS NULL) AND (user_id IS NOT NULL));
 CREATE UNIQUE INDEX grants_once ON tenet.grants USING btree (org_id, project_id, user_id, service_account_id, subject_role, role) NULLS NOT DISTINCT WHERE (revoked_at IS NULL);
 CREATE TRIGGER grants_bump_epoch AFTER INSERT OR UPDATE ON tenet.grants FOR EACH ROW EXECUTE FUNCTION bump_epoch();
+CREATE CONSTRAINT TRIGGER grants_keep_grantee AFTER INSERT OR UPDATE ON tenet.grants NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN (((new.revoked_at IS NULL) AND (new.user_id IS NOT NULL))) EXECUTE FUNCTION keep_grantee();
 CREATE CONSTRAINT TRIGGER grants_keep_top_role AFTER UPDATE ON tenet.grants DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (old.project_id IS NULL) AND ((new.revoked_at IS NOT NULL) OR (new.until IS NOT NULL) OR ((new.from_at IS NOT NULL) AND (old.from_at IS NULL))))) EXECUTE FUNCTION keep_top_role();
 alter table grants enable row level security;
 alter table grants force row level security;
@@ -287,6 +289,7 @@ create table members (
 CREATE INDEX members_by_user ON tenet.members USING btree (user_id, org_id);
 CREATE INDEX members_manifest ON tenet.members USING btree (org_id, ((managed_by ->> 'uid'::text))) WHERE (managed_by IS NOT NULL);
 CREATE TRIGGER members_bump_epoch AFTER INSERT OR UPDATE OF state ON tenet.members FOR EACH ROW EXECUTE FUNCTION bump_epoch();
+CREATE CONSTRAINT TRIGGER members_keep_leaver AFTER UPDATE OF state ON tenet.members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.state = 'REMOVED'::text)) EXECUTE FUNCTION keep_leaver();
 CREATE CONSTRAINT TRIGGER members_keep_top_role AFTER UPDATE ON tenet.members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.state = 'ACTIVE'::text) AND (new.state <> 'ACTIVE'::text))) EXECUTE FUNCTION keep_top_role();
 alter table members enable row level security;
 alter table members force row level security;
@@ -311,9 +314,11 @@ create table organizations (
   archived_by jsonb,
   suspensions jsonb not null default '{}'::jsonb,
   deleted_slug text,
+  externals text not null default 'FORBID'::text,
   constraint organizations_pkey PRIMARY KEY (id),
   constraint organizations_active_is_not_suspended CHECK (((state <> 'ACTIVE'::text) OR (suspensions = '{}'::jsonb))),
   constraint organizations_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint organizations_externals_check CHECK ((externals = ANY (ARRAY['FORBID'::text, 'AUTO_ADD'::text, 'ALLOW'::text]))),
   constraint organizations_owner_is_member FOREIGN KEY (id, owner_id) REFERENCES members(org_id, user_id) DEFERRABLE INITIALLY DEFERRED,
   constraint organizations_slug UNIQUE (slug),
   constraint organizations_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'DELETED'::text])))
@@ -321,7 +326,8 @@ create table organizations (
 CREATE INDEX organizations_by_creator ON tenet.organizations USING btree (created_by) WHERE (created_by IS NOT NULL);
 CREATE INDEX organizations_deleted ON tenet.organizations USING btree (deleted_at) WHERE (state = 'DELETED'::text);
 CREATE UNIQUE INDEX organizations_manifest ON tenet.organizations USING btree (manifest_uid) WHERE (manifest_uid IS NOT NULL);
-CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
+CREATE CONSTRAINT TRIGGER organizations_keep_externals AFTER UPDATE OF externals ON tenet.organizations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.externals = 'ALLOW'::text) AND (new.externals <> 'ALLOW'::text))) EXECUTE FUNCTION keep_externals();
+CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id, externals ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
 alter table organizations enable row level security;
 alter table organizations force row level security;
 create policy in_scope on organizations as permissive for all to public using in_scope(id);
@@ -557,6 +563,12 @@ CREATE OR REPLACE FUNCTION tenet.fold_email(address text)
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN translate(address, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'::text, 'abcdefghijklmnopqrstuvwxyz'::text);
 
+CREATE OR REPLACE FUNCTION tenet.has_member(org uuid, person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (EXISTS (SELECT FROM members WHERE ((members.org_id = has_member.org) AND (members.user_id = has_member.person) AND (members.state <> 'REMOVED'::text))));
+
 CREATE OR REPLACE FUNCTION tenet.in_scope(org uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -570,11 +582,47 @@ CREATE OR REPLACE FUNCTION tenet.is_email_address(address text)
 RETURN ((length(address) <= 254) AND (POSITION(('@'::text) IN (address)) <= 65) AND ((address COLLATE "C") ~ '^[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$'::text));
 
 CREATE OR REPLACE FUNCTION tenet.keep_revoked()
+CREATE OR REPLACE FUNCTION tenet.keep_externals()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
   raise exception 'a revoked key stays revoked' using errcode = 'check_violation', constraint = 'api_keys_stay_revoked';
+  if exists (
+    select from grants where org_id = new.id and user_id is not null and revoked_at is null and (until is null or until > now())
+      and not has_member(org_id, user_id)
+  ) then
+    raise exception 'people from outside would keep grants' using errcode = 'check_violation', constraint = 'organizations_externals_hold_grants';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.keep_grantee()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  allowed text;
+begin
+  select externals into allowed from organizations where id = new.org_id for no key update;
+  if not has_member(new.org_id, new.user_id) and (new.project_id is null or allowed <> 'ALLOW') then
+    raise exception 'a person who is no member would hold %', new.role using errcode = 'check_violation', constraint = 'grants_of_members';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.keep_leaver()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from organizations where id = new.org_id for no key update;
+  if not has_member(new.org_id, new.user_id) and exists (
+    select from grants where org_id = new.org_id and user_id = new.user_id and revoked_at is null and (until is null or until > now())
+  ) then
+    raise exception 'a person who left would keep grants' using errcode = 'check_violation', constraint = 'members_leave_without_grants';
+  end if;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION tenet.keep_top_role()
@@ -724,9 +772,13 @@ grant execute on function append_audit_events(uuid,timestamp with time zone,text
 grant execute on function enqueue(text,json,text) to tenet_app;
 grant execute on function enqueue_all(text,json) to tenet_app;
 grant execute on function fold_email(text) to tenet_app;
+grant execute on function has_member(uuid,uuid) to public;
 grant execute on function in_scope(uuid) to tenet_app;
 grant execute on function is_email_address(text) to tenet_app;
 grant execute on function keep_revoked() to public;
+grant execute on function keep_externals() to public;
+grant execute on function keep_grantee() to public;
+grant execute on function keep_leaver() to public;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;
 grant insert, select, update on grants to tenet_app;

@@ -352,6 +352,7 @@ export interface paths {
         /**
          * Give a role in a project
          * @description Asks for `assign` on the role. The subject must be a member or a service account. This is also how a role is changed: where the blueprint knows one role for each of them here (`multipleRoles`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked.
+         * @description Asks for `assign` on the role. The subject is a member, or any user where the organization lets people from outside into projects (`externals`): with AUTO_ADD they become a member with the lowest role by this. This is also how a role is changed: where the blueprint knows one role for each member here (`multipleRoles`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked.
          */
         post: operations["createProjectGrant"];
         delete?: never;
@@ -743,7 +744,7 @@ export interface paths {
         head?: never;
         /**
          * Change an organization
-         * @description A JSON merge patch (RFC 7396): what is absent stays.
+         * @description A JSON merge patch (RFC 7396): what is absent stays. `externals` is refused with 409 while people from outside hold grants that would not be allowed any more, unless `revokeExternalGrants` ends them, which asks for `unassign` on their roles.
          */
         patch: operations["updateOrganization"];
         trace?: never;
@@ -1886,6 +1887,8 @@ export interface components {
             id: components["schemas"]["GrantId"];
             subject: components["schemas"]["GrantSubject"];
             role: components["schemas"]["RoleId"];
+            /** @description Whether the user is no member of the organization; absent for roles. */
+            external?: boolean;
             organizationId: components["schemas"]["OrganizationId"];
             projectId?: components["schemas"]["ProjectId"];
             /**
@@ -2154,6 +2157,11 @@ export interface components {
          */
         OrganizationState: "ACTIVE" | "SUSPENDED" | "DELETED";
         /**
+         * @description What becomes of a role in a project for a user who is no member. FORBID: it is refused. AUTO_ADD: they become a member with the lowest role. ALLOW: they hold that role in that project alone, and the organization stays invisible to them. The blueprint says which of these an organization may choose.
+         * @enum {string}
+         */
+        Externals: "FORBID" | "AUTO_ADD" | "ALLOW";
+        /**
          * @description OPERATOR: an operator of the installation suspended it, and can resume it. ARCHIVE: it was archived from inside or by its manifest.
          * @enum {string}
          */
@@ -2171,6 +2179,7 @@ export interface components {
             slug: components["schemas"]["Slug"];
             blueprint: components["schemas"]["BlueprintName"];
             state: components["schemas"]["OrganizationState"];
+            externals: components["schemas"]["Externals"];
             ownerId?: components["schemas"]["UserId"];
             /** @description Why it is suspended. What one cause began ends with that cause alone. */
             suspensions?: components["schemas"]["Suspension"][];
@@ -2196,6 +2205,9 @@ export interface components {
         UpdateOrganization: {
             name?: components["schemas"]["Name"];
             slug?: components["schemas"]["Slug"];
+            externals?: components["schemas"]["Externals"];
+            /** @description With `externals`: end what people from outside hold when they are not allowed any more, 1000 grants at most. Without it that is 409 grants-remain. */
+            revokeExternalGrants?: boolean;
         };
         /** @description What confirms it, where that is wanted; else an empty object. */
         DeleteOrganization: {

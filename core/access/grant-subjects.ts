@@ -3,6 +3,7 @@ import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
+import { externalsOf } from '../organizations/externals.ts';
 import type { ManagedBy } from '../organizations/managed-by.ts';
 
 /** What holds a role. */
@@ -55,11 +56,8 @@ export async function findSubject(
     throw refuse('must be a role that is held here');
   }
   if (type === 'USER' && id.startsWith('user_')) {
-    const member: { user_id: string; managed_by: ManagedBy | null } | undefined = await db('members')
-      .where({ org_id: toUuid('organization', organizationId), user_id: toUuid('user', id) })
-      .whereNot({ state: 'REMOVED' })
-      .first('user_id', 'managed_by');
-    if (member) return { ...none, ...member };
+    const person = await findPerson(db, blueprint, { organizationId, projectId }, id);
+    if (person) return { ...none, ...person };
   }
   if (type === 'SERVICE_ACCOUNT') {
     const account = id.startsWith('svc_') && (await findAccount(db, { organizationId, projectId }, id));
@@ -67,6 +65,22 @@ export async function findSubject(
     throw refuse('must be a service account of this place');
   }
   throw refuse('must be a member of the organization');
+}
+
+/** A member; in a project also a user of the installation who is none, where the organization allows externals. */
+async function findPerson(
+  db: Db,
+  blueprint: Blueprint,
+  { organizationId, projectId }: GrantPlace,
+  id: string,
+): Promise<{ user_id: string; managed_by?: ManagedBy | null } | undefined> {
+  const [org_id, user_id] = [toUuid('organization', organizationId), toUuid('user', id)];
+  const member: { user_id: string; managed_by: ManagedBy | null } | undefined = await db('members')
+    .where({ org_id, user_id })
+    .whereNot({ state: 'REMOVED' })
+    .first('user_id', 'managed_by');
+  if (member || projectId === undefined || (await externalsOf(db, blueprint, org_id)) !== 'ALLOW') return member;
+  return (await db('users').where({ id: user_id, state: 'ACTIVE' }).first('id')) && { user_id };
 }
 
 /** The uuid of a service account that can hold a role in this place: one of a project holds them in that project alone. */

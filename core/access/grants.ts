@@ -22,6 +22,8 @@ export interface Grant {
   readonly id: string;
   readonly subject: GrantSubject;
   readonly role: string;
+  /** Whether the user is no member of the organization. */
+  readonly external?: boolean;
   readonly organizationId: string;
   readonly projectId?: string;
   /** It rests until then, because a role that ends has taken its place. */
@@ -50,6 +52,7 @@ interface GrantRow {
   granted_by: string;
   created_at: Date;
   member_manager: ManagedBy | null;
+  member_state: string | null;
   project_manager: ManagedBy | null;
 }
 
@@ -59,6 +62,7 @@ function toGrant(row: GrantRow): Grant {
     id: toId('grant', row.id),
     subject: subjectOf(row),
     role: row.role,
+    ...(row.user_id !== null && { external: row.member_state === null || row.member_state === 'REMOVED' }),
     organizationId: toId('organization', row.org_id),
     ...(row.project_id === null ? {} : { projectId: toId('project', row.project_id) }),
     ...(isResting(row) && { from: row.from_at!.toISOString() }),
@@ -87,7 +91,7 @@ function grantsIn(db: Db, { organizationId, projectId }: GrantPlace) {
       'g.project_id': projectId === undefined ? null : toUuid('project', projectId),
       'g.revoked_at': null,
     })
-    .select('g.*', 'm.managed_by as member_manager', 'p.managed_by as project_manager');
+    .select('g.*', 'm.managed_by as member_manager', 'm.state as member_state', 'p.managed_by as project_manager');
 }
 
 /** The grants in the organization itself or in the project itself, oldest first; those that rest are among them. */

@@ -1,9 +1,11 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { AlreadyExists, FailedPrecondition } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { defaultExternals } from '../organizations/externals.ts';
 import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
 import {
   deleteOrganization,
@@ -82,7 +84,7 @@ async function plan(
   const [owned, engine] = await Promise.all([findByManifest(db, manifest.ref), actor.engineOf(manifest.blueprint)]);
   const blueprint = engine.blueprint!;
   const row = owned ?? (await findObserved(db, actor, manifest));
-  if (!row) return manifest.manage ? await appear(db, actor, manifest, blueprint.topRole) : { steps: [], result: nothing };
+  if (!row) return manifest.manage ? await appear(db, actor, manifest, blueprint) : { steps: [], result: nothing };
   if (row.blueprint !== manifest.blueprint) {
     const detail = `The organization has the blueprint ${row.blueprint}, and that cannot change. Set spec.blueprint to it.`;
     throw new FailedPrecondition('failed-precondition', detail);
@@ -135,7 +137,7 @@ async function findArchived(db: Db, { ref, slug }: OrganizationManifest): Promis
 }
 
 /** The step that gives the manifest its row: a new one, the one that it archived, or the one that it adopts. */
-async function appear(db: Db, actor: Actor, manifest: OrganizationManifest, topRole: string): Promise<Plan<AppliedOrganization>> {
+async function appear(db: Db, actor: Actor, manifest: OrganizationManifest, kind: Blueprint): Promise<Plan<AppliedOrganization>> {
   const { ref, adopt, slug, displayName, blueprint } = manifest;
   const archived = await findArchived(db, manifest);
   if (archived) return { steps: [resumeStep(db, actor, archived, ref)], result: nothing };
@@ -148,7 +150,14 @@ async function appear(db: Db, actor: Actor, manifest: OrganizationManifest, topR
       const managed_by = ownerRef(ref);
       const row = await insertOrganization(
         db,
-        { id: toUuid('organization', id), name: displayName, blueprint, top_role: topRole, managed_by },
+        {
+          id: toUuid('organization', id),
+          name: displayName,
+          blueprint,
+          top_role: kind.topRole,
+          externals: defaultExternals(kind),
+          managed_by,
+        },
         slug,
       ).catch((error: unknown) => {
         throw error instanceof AlreadyExists ? taken(slug, ref) : error;

@@ -12,6 +12,7 @@ import { spend } from '../database/budgets.ts';
 import { breaches, type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { checkConfirmation, isSameName } from './confirmations.ts';
+import { defaultExternals, type Externals, leaveExternals } from './externals.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
 
 /** The top-level container: it owns members, projects and what a blueprint adds. */
@@ -21,6 +22,7 @@ export interface Organization {
   readonly slug: string;
   readonly blueprint: string;
   readonly state: 'ACTIVE' | 'SUSPENDED' | 'DELETED';
+  readonly externals: Externals;
   readonly ownerId?: string;
   /** Why it is suspended; what one cause began ends with that cause alone. */
   readonly suspensions?: Suspension[];
@@ -46,6 +48,7 @@ export interface OrganizationRow {
   name: string;
   blueprint: string;
   state: Organization['state'];
+  externals: Externals;
   owner_id: string | null;
   suspensions: { readonly [cause in Cause]?: Omit<Suspension, 'cause'> };
   deleted_slug: string | null;
@@ -70,6 +73,7 @@ export function toOrganization(row: OrganizationRow): Organization {
     slug: row.deleted_slug ?? row.slug,
     blueprint: row.blueprint,
     state: row.state,
+    externals: row.externals,
     ...(row.owner_id === null ? {} : { ownerId: toId('user', row.owner_id) }),
     ...suspensionsOf(row),
     ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at.toISOString() }),
@@ -105,7 +109,14 @@ export async function createOrganization(
   if (!blueprint) throw new InvalidInput('There is no such blueprint.');
   const id = newId('organization');
   const uuid = toUuid('organization', id);
-  const row = { id: uuid, name: input.name, blueprint: blueprint.name, top_role: blueprint.topRole, created_by: subject.uuid };
+  const row = {
+    id: uuid,
+    name: input.name,
+    blueprint: blueprint.name,
+    top_role: blueprint.topRole,
+    externals: defaultExternals(blueprint),
+    created_by: subject.uuid,
+  };
   await insertOrganization(db, row, input.slug);
   await db('members').insert({ org_id: uuid, user_id: subject.uuid });
   await db('grants').insert({
@@ -186,7 +197,7 @@ export async function findOrganization(db: Db, uuid: string, options: { lock?: b
 
 /** By name: a prepared `select *` fails on every open connection as soon as a migration adds one. */
 export const organizationColumns =
-  'id, slug, name, blueprint, state, owner_id, suspensions, deleted_slug, deleted_at, managed_by, version, created_at, updated_at';
+  'id, slug, name, blueprint, state, externals, owner_id, suspensions, deleted_slug, deleted_at, managed_by, version, created_at, updated_at';
 
 const organizationSql = `select ${organizationColumns} from organizations where id = $1 and state <> 'DELETED'`;
 
@@ -208,26 +219,44 @@ function membershipsOf(db: Db, actor: Actor) {
   return db('members').where({ user_id: user, state: 'ACTIVE' }).select('org_id');
 }
 
-/** Changes name or slug. Throws managed-by for a field that a manifest owns. */
+/** Changes name, slug, or whether people from outside are let into projects. Throws managed-by for a field that a manifest owns, and grants-remain. */
 export async function updateOrganization(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; name?: string | undefined; slug?: string | undefined; preconditions?: Preconditions | undefined },
+  input: {
+    organizationId: string;
+    name?: string | undefined;
+    slug?: string | undefined;
+    externals?: Externals | undefined;
+    revokeExternalGrants?: boolean | undefined;
+    preconditions?: Preconditions | undefined;
+  },
 ): Promise<Organization> {
   const uuid = toUuid('organization', input.organizationId);
   const before = await findOrganization(db, uuid, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
-  const change = changed(before, { name: input.name, slug: input.slug });
+  const change = changed(before, { name: input.name, slug: input.slug, externals: input.externals });
   if (!change) return toOrganization(before);
-  refuseManaged(before.managed_by, actor);
+  if (change.name !== undefined || change.slug !== undefined) refuseManaged(before.managed_by, actor);
+  const grantsRevoked =
+    change.externals === undefined
+      ? 0
+      : await leaveExternals(db, actor, {
+          ...input,
+          org_id: uuid,
+          from: before.externals,
+          to: change.externals,
+          revoke: input.revokeExternalGrants ?? false,
+        });
   if (change.slug !== undefined) refuseReserved(change.slug);
   const after = await applyChange(db, uuid, change);
+  const shown = ({ name, slug, externals }: OrganizationRow) => ({ name, slug, ...(change.externals !== undefined && { externals }) });
   await record(db, actor, {
     organizationId: input.organizationId,
     action: 'organization.update',
     target: input.organizationId,
-    before: { name: before.name, slug: before.slug },
-    after: { name: after.name, slug: after.slug },
+    before: shown(before),
+    after: { ...shown(after), ...(grantsRevoked > 0 && { grantsRevoked }) },
   });
   return toOrganization(after);
 }

@@ -7,7 +7,8 @@ import type { Db } from '../database/database.ts';
 /** More of them are counted, but not listed. */
 const maxBlockers = 100;
 
-interface BlockingRow {
+/** A grant that is in the way, with the number of all of them. */
+export interface BlockingRow {
   id: string;
   user_id: string | null;
   subject_role: string | null;

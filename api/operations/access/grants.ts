@@ -1,3 +1,4 @@
+import { createProjectGrant } from '../../../core/access/externals.ts';
 import * as core from '../../../core/access/grants.ts';
 import type { Handlers } from '../../contract/handler.ts';
 
@@ -25,7 +26,7 @@ export function grants(): Pick<Handlers, Operations> {
     },
 
     async createProjectGrant({ db, actor, params, body }) {
-      const grant = await core.createGrant(db, actor, { ...body, ...params });
+      const grant = await createProjectGrant(db, actor, { ...body, ...params });
       const location = `/v1/organizations/${params.organizationId}/projects/${params.projectId}/grants/${grant.id}`;
       return { status: 201, body: grant, headers: { location } };
     },

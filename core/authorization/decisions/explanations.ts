@@ -187,6 +187,10 @@ async function originsOf(
 function originOf(name: string, grants: readonly GrantRow[], held: ReadonlySet<string>): HeldRole {
   if (name.startsWith('state/')) return { role: name, source: 'STATE' };
   if (name.startsWith('platform/')) return { role: name, source: 'PLATFORM' };
+  if (name === 'member/external') {
+    const given = grants.find((grant) => grant.subject_role === null);
+    return { role: name, source: 'GRANT', ...(given && { grantId: toId('grant', given.id) }) };
+  }
   if (name.startsWith('member/')) return { role: name, source: 'MEMBERSHIP' };
   const id = storedRole(name);
   if (id === ownerRole) return { role: name, source: 'OWNERSHIP' };

@@ -43,6 +43,7 @@ interface PlatformRow extends Partial<KeyColumns> {
 interface OrganizationRow extends PlatformRow {
   blueprint: string | null;
   organization_state: string | null;
+  externals: string | null;
   epoch: string | null;
   owner: boolean | null;
   member_state: string | null;
@@ -88,7 +89,7 @@ const standing = {
 const organizationSql = (type: Holder['type'], isKey: boolean): string => `
 with ${heldGrantsSql({ type, org: '$2', holder: '$1', grant: livingGrant, reach: 'g.project_id = $3' })}
 select ${standing[type].columns},
-  o.blueprint, o.state as organization_state, o.epoch, p.state as project_state,
+  o.blueprint, o.state as organization_state, o.externals, o.epoch, p.state as project_state,
   array(select role from direct union select role from through) as roles,
   -- A grant that rests counts again when the one that ends in its place does, so its time is among these.
   (select min(until) from (select until from direct union all select until from through) ends) as until,
@@ -193,7 +194,7 @@ function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow
     subject,
     domain,
     // Frozen, as the revisions are, so that what they stand for is looked up once for all questions about this snapshot.
-    roles: Object.freeze(alive && reaches(subject, row, project) ? rolesIn(subject, row) : []),
+    roles: Object.freeze(alive && reaches(subject, row, project) ? rolesIn(subject, row, domain) : []),
     ...(row.key_scopes && { scopes: Object.freeze(row.key_scopes.map((name) => `scope/${name}`)) }),
     revisions: inForce(row.heads),
     exists: alive,
@@ -216,14 +217,20 @@ function isLiving({ secret }: ApiKeySubject, { key_living }: PlatformRow): boole
   return key_living === true;
 }
 
-function rolesIn(subject: Subject, row: OrganizationRow): string[] {
+function rolesIn(subject: Subject, row: OrganizationRow, domain: Domain): string[] {
   const states = row.organization_state === 'SUSPENDED' ? ['state/suspended'] : [];
   if (subject.type === 'controller') return [controllerRole, ...states];
-  if (row.member_state !== 'ACTIVE' && row.member_state !== 'INACTIVE') return [];
+  if (row.member_state !== 'ACTIVE' && row.member_state !== 'INACTIVE') return externalRoles(subject, row, domain, states);
   const roles = roleNames(row.blueprint!, row.owner ? [...row.roles, ownerRole] : row.roles);
   if (authorityOf(subject)?.type !== 'user') return [...(row.account_project === null ? [accountRole] : []), ...roles, ...states];
   if (row.member_state === 'INACTIVE') states.push('state/inactive-member');
   return ['member/self', ...roles, ...states, ...userStates(row)];
+}
+
+/** People from outside have what they were given in this project, where the organization allows that, and nothing in the organization itself. */
+function externalRoles(subject: Subject, row: OrganizationRow, { level }: Domain, states: readonly string[]): string[] {
+  const isExternal = authorityOf(subject)?.type === 'user' && level === 'project' && row.externals === 'ALLOW' && row.roles.length > 0;
+  return isExternal ? ['member/external', ...roleNames(row.blueprint!, row.roles), ...states, ...userStates(row)] : [];
 }
 
 function userStates(row: PlatformRow): string[] {

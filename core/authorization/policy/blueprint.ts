@@ -23,6 +23,13 @@ const roleSchema = z.strictObject({
   requires: z.array(roleId).min(1).max(limits.roles).optional(),
 });
 
+const externals = z.enum(['forbid', 'auto-add', 'allow']);
+
+/** What becomes of a role in a project for somebody who is no member: where an organization begins, and what it may choose. */
+const externalsSchema = z
+  .strictObject({ default: externals, choices: z.array(externals).min(1).max(3) })
+  .refine(({ default: first, choices }) => choices.includes(first), { path: ['default'], message: 'must be one of the choices' });
+
 /** What projects are in this kind of organization. */
 const projectsSchema = z.strictObject({
   /** `only-without-grants`: a project is deleted when nothing has a role in it any more. */
@@ -85,7 +92,7 @@ export const blueprintSchema = z
     /** Whether a member may hold several roles at once: in the organization itself, and in one project. */
     multipleRoles: z.strictObject({ org: z.boolean(), project: z.boolean() }),
     customRoles: z.boolean(),
-    externals: z.enum(['forbid', 'allow']),
+    externals: externalsSchema,
     /** `none`: an organization of this kind has no projects. */
     projects: z.literal('none').or(projectsSchema),
     /** What has to be typed before an operation is done. It travels as `confirmation` in the body and is compared before anything else. */

@@ -19,6 +19,7 @@ const organization = {
   slug: 'acme',
   blueprint: 'integrations',
   state: 'ACTIVE',
+  externals: 'FORBID',
   createdAt: '2026-11-21T09:30:00.000Z',
   updatedAt: '2026-11-21T09:30:00.000Z',
   etag: '"1"',

@@ -48,7 +48,7 @@ export const house: Blueprint = {
   owner: 'none',
   multipleRoles: { org: true, project: true },
   customRoles: true,
-  externals: 'forbid',
+  externals: { default: 'forbid', choices: ['forbid'] },
   projects: { deletion: 'free', grantees: ['user', 'role'] },
   invitations: { expireAfterDays: 7 },
   keyTypes: [],
