@@ -166,7 +166,6 @@ create table grants (
   constraint grants_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint grants_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id),
   constraint grants_org_id_service_account_id_fkey FOREIGN KEY (org_id, service_account_id) REFERENCES service_accounts(org_id, id),
-  constraint grants_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES members(org_id, user_id),
   constraint grants_source_check CHECK ((source = ANY (ARRAY['DIRECT'::text, 'INVITATION'::text, 'CREATION'::text, 'MANIFEST'::text]))),
   constraint grants_until_shown CHECK (((until >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (until < '10000-01-01 00:00:00+00'::timestamp with time zone))),
   constraint grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
@@ -581,13 +580,11 @@ CREATE OR REPLACE FUNCTION tenet.is_email_address(address text)
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN ((length(address) <= 254) AND (POSITION(('@'::text) IN (address)) <= 65) AND ((address COLLATE "C") ~ '^[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$'::text));
 
-CREATE OR REPLACE FUNCTION tenet.keep_revoked()
 CREATE OR REPLACE FUNCTION tenet.keep_externals()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
-  raise exception 'a revoked key stays revoked' using errcode = 'check_violation', constraint = 'api_keys_stay_revoked';
   if exists (
     select from grants where org_id = new.id and user_id is not null and revoked_at is null and (until is null or until > now())
       and not has_member(org_id, user_id)
@@ -623,6 +620,14 @@ begin
     raise exception 'a person who left would keep grants' using errcode = 'check_violation', constraint = 'members_leave_without_grants';
   end if;
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.keep_revoked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a revoked key stays revoked' using errcode = 'check_violation', constraint = 'api_keys_stay_revoked';
 end $function$;
 
 CREATE OR REPLACE FUNCTION tenet.keep_top_role()
@@ -775,10 +780,10 @@ grant execute on function fold_email(text) to tenet_app;
 grant execute on function has_member(uuid,uuid) to public;
 grant execute on function in_scope(uuid) to tenet_app;
 grant execute on function is_email_address(text) to tenet_app;
-grant execute on function keep_revoked() to public;
 grant execute on function keep_externals() to public;
 grant execute on function keep_grantee() to public;
 grant execute on function keep_leaver() to public;
+grant execute on function keep_revoked() to public;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;
 grant insert, select, update on grants to tenet_app;

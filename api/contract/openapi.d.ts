@@ -351,8 +351,7 @@ export interface paths {
         put?: never;
         /**
          * Give a role in a project
-         * @description Asks for `assign` on the role. The subject must be a member or a service account. This is also how a role is changed: where the blueprint knows one role for each of them here (`multipleRoles`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked.
-         * @description Asks for `assign` on the role. The subject is a member, or any user where the organization lets people from outside into projects (`externals`): with AUTO_ADD they become a member with the lowest role by this. This is also how a role is changed: where the blueprint knows one role for each member here (`multipleRoles`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked.
+         * @description Asks for `assign` on the role. The subject is a member or a service account, or any user where the organization lets people from outside into projects (`externals`): with AUTO_ADD they become a member with the lowest role by this. This is also how a role is changed: where the blueprint knows one role for each of them here (`multipleRoles`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked.
          */
         post: operations["createProjectGrant"];
         delete?: never;
@@ -375,6 +374,46 @@ export interface paths {
          * @description Asks for `unassign` on the role. It takes effect with the next request of the subject.
          */
         post: operations["revokeProjectGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/access-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report who has access to which project
+         * @description Every project, with who has which role in it, people from outside included. What roles in the organization allow in all projects is said by listRoles and listMembers.
+         */
+        get: operations["getAccessReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/access-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report who has access to a project
+         * @description Who has which role in the project itself, people from outside included.
+         */
+        get: operations["getProjectAccessReport"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1545,11 +1584,11 @@ export interface components {
             /** @description What holds the role. */
             subject: {
                 /**
-                 * @description USER or ROLE.
+                 * @description USER, SERVICE_ACCOUNT or ROLE.
                  * @enum {string}
                  */
-                type: "USER" | "ROLE";
-                /** @description The id of a user or a role. */
+                type: "USER" | "SERVICE_ACCOUNT" | "ROLE";
+                /** @description The id of a user or a service account, or a role. */
                 id: string;
             };
             role: components["schemas"]["RoleId"];
@@ -1887,7 +1926,7 @@ export interface components {
             id: components["schemas"]["GrantId"];
             subject: components["schemas"]["GrantSubject"];
             role: components["schemas"]["RoleId"];
-            /** @description Whether the user is no member of the organization; absent for roles. */
+            /** @description Whether the user is no member of the organization; absent for roles and service accounts. */
             external?: boolean;
             organizationId: components["schemas"]["OrganizationId"];
             projectId?: components["schemas"]["ProjectId"];
@@ -1916,6 +1955,41 @@ export interface components {
             role: components["schemas"]["RoleId"];
             until?: components["schemas"]["Timestamp"];
             reason?: components["schemas"]["Reason"];
+        };
+        /**
+         * @description A name for addresses: lower-case letters, digits and inner hyphens.
+         * @example acme
+         */
+        Slug: string;
+        /** @description Who has which role in a project. */
+        AccessGrant: {
+            grantId: components["schemas"]["GrantId"];
+            subject: components["schemas"]["GrantSubject"];
+            /** @description The name of a member. */
+            displayName?: string;
+            /** @description Whether the user is no member of the organization; absent for roles and service accounts. */
+            external?: boolean;
+            role: components["schemas"]["RoleId"];
+            until?: components["schemas"]["Timestamp"];
+        };
+        /** @description A project and who has access to it. */
+        ProjectAccess: {
+            projectId: components["schemas"]["ProjectId"];
+            name: components["schemas"]["Name"];
+            slug: components["schemas"]["Slug"];
+            /**
+             * Format: int32
+             * @description How many grants there are.
+             */
+            grantCount: number;
+            /** @description The oldest hundred of them; listProjectGrants has all. */
+            grants: components["schemas"]["AccessGrant"][];
+        };
+        /** @description One page of projects with who has access to them. */
+        AccessReport: {
+            /** @description The items of this page. */
+            items: components["schemas"]["ProjectAccess"][];
+            nextPageToken?: components["schemas"]["PageToken"];
         };
         /**
          * @description DENIED: the policy said no.
@@ -2141,11 +2215,6 @@ export interface components {
             /** @description The key. */
             credential: string;
         };
-        /**
-         * @description A name for addresses: lower-case letters, digits and inner hyphens.
-         * @example acme
-         */
-        Slug: string;
         /**
          * @description The name of a blueprint.
          * @example integrations
@@ -4114,6 +4183,77 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["IdempotencyKeyReused"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getAccessReport: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getProjectAccessReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAccess"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };

@@ -57,7 +57,7 @@ export async function leaveExternals(
     const rows: BlockingRow[] = await externalGrants(db, org_id)
       .orderBy('g.id')
       .limit(100)
-      .select('g.id', 'g.user_id', 'g.subject_role', 'g.role', listed);
+      .select('g.id', 'g.user_id', 'g.service_account_id', 'g.subject_role', 'g.role', listed);
     refuseWhile(rows, (total) => `People from outside hold ${total}. Send revokeExternalGrants to end all of them.`);
     return 0;
   }

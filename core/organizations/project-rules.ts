@@ -1,4 +1,5 @@
 import { presentGrant } from '../authorization/decisions/held-roles.ts';
+import { holderOf } from '../authorization/decisions/subjects.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { FailedPrecondition } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
@@ -11,6 +12,7 @@ const maxBlockers = 100;
 export interface BlockingRow {
   id: string;
   user_id: string | null;
+  service_account_id: string | null;
   subject_role: string | null;
   role: string;
   total: number;
@@ -38,7 +40,7 @@ export async function requireNoGrants(
     .whereRaw(presentGrant)
     .orderBy('g.id')
     .limit(maxBlockers)
-    .select('g.id', 'g.user_id', 'g.subject_role', 'g.role', db.raw('count(*) over ()::int as total'));
+    .select('g.id', 'g.user_id', 'g.service_account_id', 'g.subject_role', 'g.role', db.raw('count(*) over ()::int as total'));
   if (managed_by !== null) query.whereNot('g.source', 'MANIFEST');
   refuseWhile(
     await query,
@@ -46,15 +48,17 @@ export async function requireNoGrants(
   );
 }
 
+function subjectOf(row: BlockingRow): { type: string; id: string } {
+  if (row.subject_role !== null) return { type: 'ROLE', id: row.subject_role };
+  const { type, id } = holderOf(row);
+  return { type: type === 'user' ? 'USER' : 'SERVICE_ACCOUNT', id };
+}
+
 /** Throws grants-remain when there are any. */
 export function refuseWhile(rows: readonly BlockingRow[], sentence: (total: string) => string): void {
   const total = rows[0]?.total ?? 0;
   if (total === 0) return;
-  const blockers = rows.map(({ id, user_id, subject_role, role }) => ({
-    grantId: toId('grant', id),
-    subject: user_id === null ? { type: 'ROLE', id: subject_role! } : { type: 'USER', id: toId('user', user_id) },
-    role,
-  }));
+  const blockers = rows.map((row) => ({ grantId: toId('grant', row.id), subject: subjectOf(row), role: row.role }));
   const detail = `${sentence(total === 1 ? 'one grant' : `${total} grants`)} Revoke what blockers lists first.`;
   throw new FailedPrecondition('grants-remain', detail, { blockers });
 }

@@ -1,12 +1,29 @@
+import { getAccessReport, getProjectAccessReport } from '../../../core/access/access-report.ts';
 import { createProjectGrant } from '../../../core/access/externals.ts';
 import * as core from '../../../core/access/grants.ts';
 import type { Handlers } from '../../contract/handler.ts';
 
-type Operations = 'listGrants' | 'createGrant' | 'revokeGrant' | 'listProjectGrants' | 'createProjectGrant' | 'revokeProjectGrant';
+type Operations =
+  | 'getAccessReport'
+  | 'getProjectAccessReport'
+  | 'listGrants'
+  | 'createGrant'
+  | 'revokeGrant'
+  | 'listProjectGrants'
+  | 'createProjectGrant'
+  | 'revokeProjectGrant';
 
 /** Tag Grants. The path alone says where: in the organization or in one project. */
 export function grants(): Pick<Handlers, Operations> {
   return {
+    async getAccessReport({ db, actor, params, query }) {
+      return { status: 200, body: await getAccessReport(db, actor, { ...query, ...params }) };
+    },
+
+    async getProjectAccessReport({ db, actor, params }) {
+      return { status: 200, body: await getProjectAccessReport(db, actor, params) };
+    },
+
     async listGrants({ db, actor, params, query }) {
       return { status: 200, body: await core.listGrants(db, actor, { ...query, ...params }) };
     },

@@ -205,6 +205,8 @@ export const recipes: readonly Recipe[] = [
     further: unassign,
     ask: async ({ world, site }) => ({ params: { grantId: (await world.makeMember(site, { role: world.orgRole })).grantId } }),
   },
+  { operationId: 'getAccessReport', ask: nothing },
+  { operationId: 'getProjectAccessReport', ask: nothing },
   { operationId: 'listProjectGrants', ask: nothing },
   {
     operationId: 'createProjectGrant',
