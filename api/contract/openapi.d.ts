@@ -783,7 +783,7 @@ export interface paths {
         head?: never;
         /**
          * Change an organization
-         * @description A JSON merge patch (RFC 7396): what is absent stays. `externals` is refused with 409 while people from outside hold grants that would not be allowed any more, unless `revokeExternalGrants` ends them, which asks for `unassign` on their roles.
+         * @description A JSON merge patch (RFC 7396): what is absent stays. `externals` is refused with 409 while people from outside hold grants that would not be allowed any more, unless `revokeExternalGrants` ends them, which asks for `unassign` on their roles in those projects.
          */
         patch: operations["updateOrganization"];
         trace?: never;

@@ -35,7 +35,11 @@ describe('blueprints', () => {
     const secret = data!.resourceTypes.find(({ name }) => name === 'secret');
     expect(secret!.actions).to.have.members(['list', 'create', 'read', 'update', 'delete']);
     expect(secret!.levels).to.deep.equal(['ORG', 'PROJECT']);
-    expect(data!.switches).to.deep.include({ owner: 'exactly-one', multipleRoles: { org: false, project: false }, externals: { default: 'forbid', choices: ['forbid'] } });
+    expect(data!.switches).to.deep.include({
+      owner: 'exactly-one',
+      multipleRoles: { org: false, project: false },
+      externals: { default: 'forbid', choices: ['forbid'] },
+    });
   });
 
   it('show the whole matrix as the policy says it', async () => {
