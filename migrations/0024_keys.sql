@@ -81,6 +81,7 @@ create function keep_revoked() returns trigger language plpgsql as $$
 begin
   raise exception 'a revoked key stays revoked' using errcode = 'check_violation', constraint = 'api_keys_stay_revoked';
 end $$;
+revoke execute on function keep_revoked from public;
 create trigger api_keys_stay_revoked before update on api_keys
   for each row when (old.state = 'REVOKED' and (new.state <> 'REVOKED' or new.revoked_at <> old.revoked_at)) execute function keep_revoked();
 

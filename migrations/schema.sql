@@ -783,7 +783,6 @@ grant execute on function is_email_address(text) to tenet_app;
 grant execute on function keep_externals() to public;
 grant execute on function keep_grantee() to public;
 grant execute on function keep_leaver() to public;
-grant execute on function keep_revoked() to public;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;
 grant insert, select, update on grants to tenet_app;
