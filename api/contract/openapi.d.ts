@@ -155,7 +155,7 @@ export interface paths {
         put?: never;
         /**
          * Remove a member
-         * @description The membership and every grant of the member in the organization and its projects end at once. Asks for `unassign` on every role that the member holds. Some kinds of organization want the member's e-mail address as confirmation.
+         * @description The membership, every API key and every grant of the member in the organization and its projects end at once. Asks for `unassign` on every role that the member holds. Some kinds of organization want the member's e-mail address as confirmation.
          */
         post: operations["removeMember"];
         delete?: never;
@@ -175,7 +175,7 @@ export interface paths {
         put?: never;
         /**
          * Leave an organization
-         * @description Your membership and every grant of yours in the organization and its projects end at once. It asks for no right to take your roles; the owner, and the last one with the top role, stay (`last-owner`). Some kinds of organization want the organization's name as confirmation.
+         * @description Your membership, every API key and every grant of yours in the organization and its projects end at once. It asks for no right to take your roles; the owner, and the last one with the top role, stay (`last-owner`). Some kinds of organization want the organization's name as confirmation.
          */
         post: operations["leaveOrganization"];
         delete?: never;

@@ -4,6 +4,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { type CapabilityMap, capabilitiesOf } from '../authorization/decisions/capabilities.ts';
 import { snapshotOf } from '../authorization/decisions/explanations.ts';
 import { type HeldRole, heldRoles, livingGrant } from '../authorization/decisions/held-roles.ts';
+import { userOf } from '../authorization/decisions/subjects.ts';
 import { ownerRole } from '../authorization/policy/vocabulary.ts';
 import { canonical } from '../base/canonical.ts';
 import { foldEmail } from '../base/email-address.ts';
@@ -17,6 +18,7 @@ import { nextVersion } from '../database/next-version.ts';
 import { checkConfirmation, isSameName } from '../organizations/confirmations.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { changed, checkInvariants, findOrganization } from '../organizations/organizations.ts';
+import { revokeKeysOf } from './api-keys.ts';
 import { requireUnassignAll } from './grants.ts';
 
 /** A user in an organization. Membership holds no role: roles are grants, and `roles` shows those in the organization itself. */
@@ -193,7 +195,7 @@ export async function updateMember(
 }
 
 /**
- * Ends the membership and every grant of the member, in the organization and in all of its projects. Asks for `unassign` on
+ * Ends the membership, every API key and every grant of the member, in the organization and in all of its projects. Asks for `unassign` on
  * each role that the member holds. Throws ConfirmationMismatch, managed-by for a manifest's member and last-owner when the top role would be lost.
  */
 export async function removeMember(
@@ -241,9 +243,11 @@ async function endMembership(
   refuseManaged(before.managed_by, actor);
   const { org_id, user_id } = before;
   await db('grants').where({ org_id, user_id, revoked_at: null }).update({ revoked_at: db.fn.now(), revoked_by: actor.name });
+  const member = toMember(before);
+  // Without this they would open doors again for a member who comes back.
+  await revokeKeysOf(db, actor, member.organizationId, userOf(member.userId));
   await write(db, before, { state: 'REMOVED', managed_by: null });
   await checkInvariants(db);
-  const member = toMember(before);
   await record(db, actor, {
     organizationId: member.organizationId,
     action,

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { newId, toUuid } from '../../../core/base/ids.ts';
+import { makeKey, send, withKey } from '../../helpers/keys.ts';
 import { allowAlso, auditTrail, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -213,6 +214,27 @@ describe('members', () => {
     expect(data).to.deep.include({ state: 'ACTIVE', roles: [], displayName: null });
     expect((await member.client.GET(membersPath, { params: { path: place() } })).response.status).to.equal(403);
   });
+
+  for (const [way, end] of [
+    ['is removed', (userId: string, _self: Caller) => owner.client.POST(removePath, { ...path(userId), body: {} })],
+    [
+      'leaves',
+      (_userId: string, self: Caller) =>
+        self.client.POST('/v1/organizations/{organizationId}/leave', { params: { path: place() }, body: {} }),
+    ],
+  ] as const) {
+    it(`S001-22: the keys of a member who ${way} end with an event, and do not come back with the member`, async () => {
+      const admin = await join(tenet, place(), 'keyed@example.com', 'org.admin');
+      const key = await makeKey(admin, place());
+      const read = () => send(withKey(tenet, key), 'GET', `/v1/organizations/${organizationId}/members`);
+      expect((await read()).status).to.equal(200);
+      expect((await end(admin.id, admin)).response.status).to.equal(204);
+      expect((await read()).status).to.equal(401);
+      expect((await auditTrail(owner, organizationId, 'api-key.revoke')).map(({ target }) => target)).to.deep.equal([key.id]);
+      await join(tenet, place(), 'keyed@example.com', 'org.admin');
+      expect((await read()).status).to.equal(401);
+    });
+  }
 
   it("a manifest's member is changed in the manifest", async () => {
     const member = await join(tenet, place(), 'member@example.com', 'org.member');
