@@ -42,6 +42,7 @@ import { createHttpServer } from './http/server.ts';
 import { createTasks } from './jobs.ts';
 import { createHandlers } from './operations/index.ts';
 import type { Services } from './operations/services.ts';
+import { welcomeOf } from './welcome.ts';
 
 /** A server that takes requests. */
 export interface Tenet {
@@ -127,7 +128,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     stops.push(() => usage.stop());
     const authenticate = createPrincipalResolver({
       authenticator,
-      provision: (identity, request) => provisionUser(database, identity, request),
+      provision: (identity, request) => provisionUser(database, identity, request, welcomeOf(policies, config, request)),
       keys,
       usage,
       keyHeaders: config.TENET_API_KEY_HEADERS,

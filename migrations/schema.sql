@@ -314,19 +314,24 @@ create table organizations (
   suspensions jsonb not null default '{}'::jsonb,
   deleted_slug text,
   externals text not null default 'FORBID'::text,
+  personal_of uuid,
+  entitlements text[],
+  entitled boolean not null default true,
   constraint organizations_pkey PRIMARY KEY (id),
   constraint organizations_active_is_not_suspended CHECK (((state <> 'ACTIVE'::text) OR (suspensions = '{}'::jsonb))),
   constraint organizations_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
   constraint organizations_externals_check CHECK ((externals = ANY (ARRAY['FORBID'::text, 'AUTO_ADD'::text, 'ALLOW'::text]))),
   constraint organizations_owner_is_member FOREIGN KEY (id, owner_id) REFERENCES members(org_id, user_id) DEFERRABLE INITIALLY DEFERRED,
+  constraint organizations_personal_of_fkey FOREIGN KEY (personal_of) REFERENCES users(id),
   constraint organizations_slug UNIQUE (slug),
   constraint organizations_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'DELETED'::text])))
 );
 CREATE INDEX organizations_by_creator ON tenet.organizations USING btree (created_by) WHERE (created_by IS NOT NULL);
 CREATE INDEX organizations_deleted ON tenet.organizations USING btree (deleted_at) WHERE (state = 'DELETED'::text);
 CREATE UNIQUE INDEX organizations_manifest ON tenet.organizations USING btree (manifest_uid) WHERE (manifest_uid IS NOT NULL);
+CREATE UNIQUE INDEX organizations_personal ON tenet.organizations USING btree (personal_of) WHERE (personal_of IS NOT NULL);
 CREATE CONSTRAINT TRIGGER organizations_keep_externals AFTER UPDATE OF externals ON tenet.organizations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.externals = 'ALLOW'::text) AND (new.externals <> 'ALLOW'::text))) EXECUTE FUNCTION keep_externals();
-CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id, externals ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
+CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id, entitled ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
 alter table organizations enable row level security;
 alter table organizations force row level security;
 create policy in_scope on organizations as permissive for all to public using in_scope(id);
@@ -458,6 +463,7 @@ create table users (
   name text,
   email_said_at double precision,
   name_said_at double precision,
+  entitlements text[] not null default '{}'::text[],
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email CHECK (is_email_address(email)),
   constraint users_identity UNIQUE (issuer, subject),

@@ -749,7 +749,7 @@ export interface paths {
         };
         /**
          * List organizations
-         * @description The organizations that you belong to; operators of the platform see all.
+         * @description The organizations that you belong to; operators of the platform see all, and the deleted ones with state=DELETED.
          */
         get: operations["listOrganizations"];
         put?: never;
@@ -922,6 +922,54 @@ export interface paths {
          * @description For operators. It is forgotten for good, now and not after the grace; its audit log stays.
          */
         post: operations["purgeOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/entitlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the entitlements of an organization
+         * @description For operators. What its plan includes.
+         */
+        get: operations["getEntitlements"];
+        /**
+         * Replace the entitlements of an organization
+         * @description For operators. Without what its kind asks for, it can be looked at, and it grows no more.
+         */
+        put: operations["replaceEntitlements"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{userId}/entitlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the entitlements of an account
+         * @description For operators. What its plan includes.
+         */
+        get: operations["getUserEntitlements"];
+        /**
+         * Replace the entitlements of an account
+         * @description For operators. Says which kinds of organization the account may create; what it has created stays as it is.
+         */
+        put: operations["replaceUserEntitlements"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2216,15 +2264,20 @@ export interface components {
             credential: string;
         };
         /**
-         * @description The name of a blueprint.
-         * @example integrations
+         * @description SHARED; PERSONAL: of one person alone, made with their account.
+         * @enum {string}
          */
-        BlueprintName: string;
+        OrganizationKind: "SHARED" | "PERSONAL";
         /**
          * @description ACTIVE; SUSPENDED: everything but reading is denied; DELETED: gone for everybody.
          * @enum {string}
          */
         OrganizationState: "ACTIVE" | "SUSPENDED" | "DELETED";
+        /**
+         * @description The name of a blueprint.
+         * @example integrations
+         */
+        BlueprintName: string;
         /**
          * @description What becomes of a role in a project for a user who is no member. FORBID: it is refused. AUTO_ADD: they become a member with the lowest role. ALLOW: they hold that role in that project alone, and the organization stays invisible to them. The blueprint says which of these an organization may choose.
          * @enum {string}
@@ -2247,6 +2300,7 @@ export interface components {
             name: components["schemas"]["Name"];
             slug: components["schemas"]["Slug"];
             blueprint: components["schemas"]["BlueprintName"];
+            kind: components["schemas"]["OrganizationKind"];
             state: components["schemas"]["OrganizationState"];
             externals: components["schemas"]["Externals"];
             ownerId?: components["schemas"]["UserId"];
@@ -2293,6 +2347,21 @@ export interface components {
         /** @description The slug that it gets; without one, the slug that it had. */
         RestoreOrganization: {
             slug?: components["schemas"]["Slug"];
+        };
+        /** @description A name that a kind of organization asks for, such as organizations. */
+        EntitlementName: string;
+        /** @description What a plan includes. */
+        Entitlements: {
+            /** @description Their names. */
+            entitlements: components["schemas"]["EntitlementName"][];
+            /** @description Of an organization: false while no plan limits it. */
+            limited?: boolean;
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description What the plan includes from now on. */
+        ReplaceEntitlements: {
+            /** @description Their names. */
+            entitlements: components["schemas"]["EntitlementName"][];
         };
         /**
          * @description ACTIVE or DELETED.
@@ -2392,17 +2461,39 @@ export interface components {
              */
             displayName?: string | null;
         };
+        /** @description How many there are of what you may list there; what you may not list is left out. */
+        OrganizationCounts: {
+            /**
+             * Format: int32
+             * @description Members.
+             */
+            members?: number;
+            /**
+             * Format: int32
+             * @description Projects.
+             */
+            projects?: number;
+            /**
+             * Format: int32
+             * @description Invitations that are not answered yet.
+             */
+            pendingInvitations?: number;
+        };
         /** @description An organization as its member sees it. */
         MyOrganization: {
             id: components["schemas"]["OrganizationId"];
             name: components["schemas"]["Name"];
             slug: components["schemas"]["Slug"];
             blueprint: components["schemas"]["BlueprintName"];
+            kind: components["schemas"]["OrganizationKind"];
             state: components["schemas"]["OrganizationState"];
+            /** @description Why it is suspended. */
+            suspensions?: components["schemas"]["Suspension"][];
             /** @description Your roles in it. */
             roles: components["schemas"]["RoleId"][];
             memberState: components["schemas"]["MemberState"];
             capabilities: components["schemas"]["CapabilityMap"];
+            counts: components["schemas"]["OrganizationCounts"];
             joinedAt: components["schemas"]["Timestamp"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
@@ -3227,6 +3318,12 @@ export interface components {
         ApiKeyId: components["schemas"]["ApiKeyId"];
         /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
         RequiredIfMatch: components["schemas"]["IfMatch"];
+        /** @description Only the one with this slug. */
+        SlugFilter: components["schemas"]["Slug"];
+        /** @description Only organizations of this kind. */
+        KindFilter: components["schemas"]["OrganizationKind"];
+        /** @description Only organizations in this state. */
+        StateFilter: components["schemas"]["OrganizationState"];
         /** @description The blueprint. */
         BlueprintName: components["schemas"]["BlueprintName"];
         /** @description The policy scope. */
@@ -5290,6 +5387,12 @@ export interface operations {
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
+                /** @description Only the one with this slug. */
+                slug?: components["parameters"]["SlugFilter"];
+                /** @description Only organizations of this kind. */
+                kind?: components["parameters"]["KindFilter"];
+                /** @description Only organizations in this state. */
+                state?: components["parameters"]["StateFilter"];
             };
             header?: never;
             path?: never;
@@ -5729,6 +5832,168 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["IdempotencyKeyReused"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getEntitlements: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entitlements"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replaceEntitlements: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceEntitlements"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entitlements"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getUserEntitlements: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The user. */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entitlements"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replaceUserEntitlements: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The user. */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceEntitlements"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entitlements"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };
@@ -6254,6 +6519,10 @@ export interface operations {
                 pageToken?: components["parameters"]["PageToken"];
                 /** @description Only those with this role. */
                 role?: components["parameters"]["RoleFilter"];
+                /** @description Only organizations of this kind. */
+                kind?: components["parameters"]["KindFilter"];
+                /** @description Only organizations in this state. */
+                state?: components["parameters"]["StateFilter"];
             };
             header?: never;
             path?: never;

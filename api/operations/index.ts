@@ -8,6 +8,7 @@ import { members } from './access/members.ts';
 import { roles } from './access/roles.ts';
 import { serviceAccounts } from './access/service-accounts.ts';
 import { auditEvents } from './audit/audit-events.ts';
+import { entitlements } from './organizations/entitlements.ts';
 import { handOvers } from './organizations/hand-overs.ts';
 import { organizations } from './organizations/organizations.ts';
 import { projects } from './organizations/projects.ts';
@@ -32,6 +33,7 @@ export function createHandlers(services: Services): Handlers {
     ...capabilities(),
     ...contract(services),
     ...decisions(services),
+    ...entitlements(),
     ...grants(),
     ...handOvers(),
     ...health(services),

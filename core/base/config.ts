@@ -59,6 +59,22 @@ export const variables = {
     must: 'the name of a blueprint, in lower case',
     text: 'Kind of an organization that is created without one. Else it is the only blueprint in force, or the one whose file says `default: true`.',
   },
+  TENET_PERSONAL_BLUEPRINT: {
+    schema: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,62}$/)
+      .optional(),
+    must: 'the name of a blueprint, in lower case',
+    text: 'Kind of the personal organization that each account gets. Without it there are none.',
+  },
+  TENET_ENTITLEMENTS: {
+    schema: z
+      .string()
+      .regex(/^(none|[a-z][a-z0-9-]{0,62}(,[a-z][a-z0-9-]{0,62}){0,19})$/)
+      .default('organizations'),
+    must: 'names in lower case, separated by commas, or none',
+    text: 'Entitlements that a new account has, separated by commas; `none` where a plan gives them: then operators give them to accounts.',
+  },
   TENET_ISSUERS: {
     schema: z.string().min(1).optional(),
     text: 'Identity providers as JSON: [{"issuer": "https://...", "audience": "tenet"}], or @file. Without it a local issuer signs tokens, on loopback only.',

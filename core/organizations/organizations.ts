@@ -1,10 +1,13 @@
+import type { Knex } from 'knex';
 import { record } from '../audit/record.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
+import { notEntitled } from '../authorization/decisions/snapshot.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
 import { holdHead, listHeads } from '../authorization/store/revisions.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
-import { type Page, type PageRequest, toPage } from '../base/pages.ts';
+import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { refuseReserved, slugCandidates, slugOfDeleted } from '../base/slugs.ts';
 import { etagOf } from '../base/versions.ts';
@@ -21,6 +24,7 @@ export interface Organization {
   readonly name: string;
   readonly slug: string;
   readonly blueprint: string;
+  readonly kind: 'SHARED' | 'PERSONAL';
   readonly state: 'ACTIVE' | 'SUSPENDED' | 'DELETED';
   readonly externals: Externals;
   readonly ownerId?: string;
@@ -50,6 +54,8 @@ export interface OrganizationRow {
   state: Organization['state'];
   externals: Externals;
   owner_id: string | null;
+  personal_of: string | null;
+  entitlements: string[] | null;
   suspensions: { readonly [cause in Cause]?: Omit<Suspension, 'cause'> };
   deleted_slug: string | null;
   deleted_at: Date | null;
@@ -72,6 +78,7 @@ export function toOrganization(row: OrganizationRow): Organization {
     name: row.name,
     slug: row.deleted_slug ?? row.slug,
     blueprint: row.blueprint,
+    kind: row.personal_of === null ? 'SHARED' : 'PERSONAL',
     state: row.state,
     externals: row.externals,
     ...(row.owner_id === null ? {} : { ownerId: toId('user', row.owner_id) }),
@@ -107,6 +114,8 @@ export async function createOrganization(
   await holdHead(db, blueprintScope(kind));
   const { blueprint } = await actor.engineOf(kind);
   if (!blueprint) throw new InvalidInput('There is no such blueprint.');
+  const { entitlements = [] } = await actor.snapshot({});
+  if (!isEntitled(blueprint, entitlements)) await actor.requireIn(notEntitled, 'organization', 'create', {});
   const id = newId('organization');
   const uuid = toUuid('organization', id);
   const row = {
@@ -118,19 +127,31 @@ export async function createOrganization(
     created_by: subject.uuid,
   };
   await insertOrganization(db, row, input.slug);
-  await db('members').insert({ org_id: uuid, user_id: subject.uuid });
+  const organization = toOrganization(await founding(db, actor, uuid, blueprint));
+  await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: organization });
+  return organization;
+}
+
+/** Whether these entitlements include what the kind of organization asks for. */
+export function isEntitled({ entitlement }: Blueprint, entitlements: readonly string[]): boolean {
+  return entitlement === undefined || entitlements.includes(entitlement);
+}
+
+/** Makes the actor the first member, with the blueprint's role for creators, and the owner where the blueprint has one. */
+export async function founding(db: Db, actor: Actor, uuid: string, blueprint: Blueprint): Promise<OrganizationRow> {
+  const { subject } = actor.principal;
+  const user_id = subject.type === 'user' ? subject.uuid : null;
+  await db('members').insert({ org_id: uuid, user_id });
   await db('grants').insert({
     org_id: uuid,
     id: toUuid('grant', newId('grant')),
-    user_id: subject.uuid,
+    user_id,
     role: blueprint.creatorRole,
     source: 'CREATION',
     granted_by: actor.name,
   });
-  if (blueprint.owner === 'exactly-one') await db('organizations').where({ id: uuid }).update({ owner_id: subject.uuid });
-  const organization = toOrganization(await findOrganization(db, uuid));
-  await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: organization });
-  return organization;
+  if (blueprint.owner === 'exactly-one') await db('organizations').where({ id: uuid }).update({ owner_id: user_id });
+  return findOrganization(db, uuid);
 }
 
 /** The kind of organization where none is named: the only one in force, or the one that calls itself the default. Throws InvalidInput with the choice. */
@@ -197,20 +218,42 @@ export async function findOrganization(db: Db, uuid: string, options: { lock?: b
 
 /** By name: a prepared `select *` fails on every open connection as soon as a migration adds one. */
 export const organizationColumns =
-  'id, slug, name, blueprint, state, externals, owner_id, suspensions, deleted_slug, deleted_at, managed_by, version, created_at, updated_at';
+  'id, slug, name, blueprint, state, externals, owner_id, personal_of, entitlements, suspensions, deleted_slug, deleted_at, managed_by, version, created_at, updated_at';
 
 const organizationSql = `select ${organizationColumns} from organizations where id = $1 and state <> 'DELETED'`;
 
-/** The organizations that the caller is an active member of, or all of them for a caller who may list all; oldest first. */
-export async function listOrganizations(db: Db, actor: Actor, page: PageRequest): Promise<Page<Organization>> {
+/** Which organizations of a list are wanted; without a state those that are not deleted. */
+export interface OrganizationFilter {
+  readonly slug?: string | undefined;
+  readonly kind?: Organization['kind'] | undefined;
+  readonly state?: Organization['state'] | undefined;
+}
+
+/** Keeps the rows of `organizations as o` that are wanted. */
+export function filterOrganizations(query: Knex.QueryBuilder, { slug, kind, state }: OrganizationFilter): Knex.QueryBuilder {
+  if (state === undefined) query.whereNot('o.state', 'DELETED');
+  else query.where('o.state', state);
+  if (slug !== undefined) query.where('o.slug', slug);
+  if (kind === 'PERSONAL') query.whereNotNull('o.personal_of');
+  if (kind === 'SHARED') query.whereNull('o.personal_of');
+  return query;
+}
+
+/**
+ * The organizations that the caller is an active member of, or all of them for a caller who may list all; oldest first. Deleted ones are for
+ * the latter, who ask for them.
+ */
+export async function listOrganizations(db: Db, actor: Actor, input: OrganizationFilter & PageQuery): Promise<Page<Organization>> {
+  const list = JSON.stringify(['organizations', input.slug, input.kind, input.state]);
+  const page = readPage(input, list, uuidKey);
   const all = (await actor.may('organization', 'list-all', {})).allowed;
-  const query = db('organizations')
-    .whereNot({ state: 'DELETED' })
+  const query = filterOrganizations(db('organizations as o'), input)
+    .select('o.*')
     .orderBy('id')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('id', '>', page.after);
-  if (!all) query.whereIn('id', membershipsOf(db, actor));
-  return toPage(await query, page, 'organizations', (row: OrganizationRow) => row.id, toOrganization);
+  if (!all) query.whereIn('id', membershipsOf(db, actor)).whereNot({ state: 'DELETED' });
+  return toPage(await query, page, list, (row: OrganizationRow) => row.id, toOrganization);
 }
 
 function membershipsOf(db: Db, actor: Actor) {

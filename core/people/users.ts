@@ -59,10 +59,33 @@ export async function provisionUser(
   database: Database,
   identity: Identity,
   request: Pick<Recorder, 'requestId' | 'clientRequestId'>,
+  welcome: Welcome = {},
 ): Promise<Principal> {
   const known = await database.read('platform', (db) => findProfile(db, identity));
-  if (!known || changeOf(known, identity)) await database.write('platform', (db) => keepProfile(db, identity, request));
+  const lacks = known && (await lacksSomething(database, known.id, welcome));
+  if (!known || lacks || changeOf(known, identity))
+    await database.write('platform', async (db) => {
+      const id = await keepProfile(db, identity, request, welcome.entitlements);
+      await welcome.bring?.(db, toPrincipal(id, identity));
+    });
   const { id } = known ?? (await database.read('platform', (db) => findProfile(db, identity)))!;
+  return toPrincipal(id, identity);
+}
+
+/** What an account comes with. */
+export interface Welcome {
+  readonly entitlements?: readonly string[];
+  /** Whether something that accounts come with is not there. */
+  readonly lacks?: (db: Db, userUuid: string) => Promise<boolean>;
+  /** Makes it, in the transaction that makes the account; does nothing where it is there. */
+  readonly bring?: (db: Db, principal: Principal) => Promise<void>;
+}
+
+async function lacksSomething(database: Database, userUuid: string, { lacks }: Welcome): Promise<boolean> {
+  return lacks !== undefined && (await database.read('platform', (db) => lacks(db, userUuid)));
+}
+
+function toPrincipal(id: string, identity: Identity): Principal {
   return { subject: { type: 'user', id: toId('user', id), uuid: id }, email: identity.email, issuedAt: identity.issuedAt };
 }
 
@@ -92,20 +115,26 @@ function changeOf(profile: Omit<Profile, 'id'>, { email, name, issuedAt }: Ident
   return Object.keys(heard).length > 0 ? heard : undefined;
 }
 
-async function keepProfile(db: Db, identity: Identity, request: Pick<Recorder, 'requestId' | 'clientRequestId'>): Promise<void> {
+/** Returns the uuid of the user. */
+async function keepProfile(
+  db: Db,
+  identity: Identity,
+  request: Pick<Recorder, 'requestId' | 'clientRequestId'>,
+  entitlements: readonly string[] = [],
+): Promise<string> {
   const { issuer, subject } = identity;
-  const fresh = { id: toUuid('user', newId('user')), issuer, subject, ...changeOf(nothingSaid, identity) };
+  const fresh = { id: toUuid('user', newId('user')), issuer, subject, entitlements: [...entitlements], ...changeOf(nothingSaid, identity) };
   await db('users').insert(fresh).onConflict(['issuer', 'subject']).ignore();
   const profile = (await findProfile(db, identity, true))!;
   const change = changeOf(profile, identity);
   // Whoever was just made has nothing to change.
-  if (!change) return;
+  if (!change) return profile.id;
   const { email = profile.email, name = profile.name } = change;
   const shows = email !== profile.email || name !== profile.name;
   await db('users')
     .where({ id: profile.id })
     .update({ ...change, ...(shows && nextVersion(db)) });
-  if (!shows) return;
+  if (!shows) return profile.id;
   const { requestId, clientRequestId } = request;
   const id = toId('user', profile.id);
   await record(
@@ -113,6 +142,7 @@ async function keepProfile(db: Db, identity: Identity, request: Pick<Recorder, '
     { name: id, requestId, clientRequestId },
     { action: 'user.update', target: id, before: { email: profile.email, name: profile.name }, after: { email, name } },
   );
+  return profile.id;
 }
 
 /** The address that is the caller's now, whatever the token of this request says. Throws FailedPrecondition with what the caller can do. */

@@ -1,4 +1,3 @@
-import { readPage, uuidKey } from '../../../core/base/pages.ts';
 import * as deletions from '../../../core/organizations/deletions.ts';
 import * as core from '../../../core/organizations/organizations.ts';
 import * as suspensions from '../../../core/organizations/suspensions.ts';
@@ -35,7 +34,7 @@ export function organizations({ config }: Services): Pick<Handlers, Operations> 
     },
 
     async listOrganizations({ db, actor, query }) {
-      return { status: 200, body: await core.listOrganizations(db, actor, readPage(query, 'organizations', uuidKey)) };
+      return { status: 200, body: await core.listOrganizations(db, actor, query) };
     },
 
     async getOrganization({ db, actor, params }) {

@@ -38,6 +38,8 @@ export interface Actor {
   may(resource: string, action: string, place: Place): Promise<Decision>;
   /** Asks the policy and throws on a no: PermissionDenied, with the problem of the state that denies, or NotFound where the actor may not even know that the place exists. */
   require(resource: string, action: string, place: Place): Promise<Decision>;
+  /** As require, as if the actor were in this state of the policy as well: for a question whose answer depends on what is asked for. */
+  requireIn(state: string, resource: string, action: string, place: Place): Promise<Decision>;
   /** The error for a no in a place that the actor knows of. */
   denial(decision: Decision): Promise<TenetError>;
   snapshot(place: Place): Promise<Snapshot>;
@@ -81,7 +83,10 @@ export function createActor(options: {
   }
 
   async function require(resource: string, action: string, place: Place): Promise<Decision> {
-    const decision = await may(resource, action, place);
+    return admit(await may(resource, action, place));
+  }
+
+  async function admit(decision: Decision): Promise<Decision> {
     if (decision.allowed) return decision;
     denials.push(decision);
     throw refusalOf(await engineFor(decision), decision);
@@ -96,6 +101,10 @@ export function createActor(options: {
     clientRequestId: options.clientRequestId,
     may,
     require,
+    async requireIn(state, resource, action, place) {
+      const present = await snapshot(place);
+      return admit(await decide(policies, { ...present, roles: Object.freeze([...present.roles, state]) }, resource, action));
+    },
     denial: async (decision) => refusalOf(await engineFor(decision), decision, { isKnown: true }),
     snapshot,
     engine: async (place) => (await policies.get((await snapshot(place)).revisions)).engine,

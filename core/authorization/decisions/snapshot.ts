@@ -21,6 +21,8 @@ export interface Snapshot {
   readonly organization?: { readonly blueprint: string; readonly state: string; readonly epoch: string };
   /** Tokens issued before this moment do not count. */
   readonly notBefore?: Date;
+  /** On the platform: what the plan of the account includes. */
+  readonly entitlements?: readonly string[];
   /** When time alone will change the roles, because a grant or a key ends. */
   readonly until?: Date;
 }
@@ -35,6 +37,7 @@ interface KeyColumns {
 
 interface PlatformRow extends Partial<KeyColumns> {
   user_state: string | null;
+  entitlements?: string[] | null;
   not_before: Date | null;
   roles: string[];
   heads: string[];
@@ -46,6 +49,8 @@ interface OrganizationRow extends PlatformRow {
   externals: string | null;
   epoch: string | null;
   owner: boolean | null;
+  personal: boolean | null;
+  entitled: boolean | null;
   member_state: string | null;
   project_state: string | null;
   /** Of a service account. */
@@ -63,7 +68,7 @@ left join api_keys k on k.org_id = $5 and k.id = $6
 left join api_key_secrets x on x.org_id = $5 and x.key_id = $6 and x.version = $7`;
 
 const platformSql = (isKey: boolean): string => `
-select u.state as user_state, u.not_before,
+select u.state as user_state, u.not_before, u.entitlements,
   array(select role from platform_grants where user_id = $1) as roles,
   array(select scope || '@' || revision from policy_heads where scope = 'platform') as heads${isKey ? renumbered(keyColumns) : ''}
 from (select $1::uuid as id) asked left join users u on u.id = asked.id${isKey ? renumbered(keyJoins) : ''}`;
@@ -89,7 +94,7 @@ const standing = {
 const organizationSql = (type: Holder['type'], isKey: boolean): string => `
 with ${heldGrantsSql({ type, org: '$2', holder: '$1', grant: livingGrant, reach: 'g.project_id = $3' })}
 select ${standing[type].columns},
-  o.blueprint, o.state as organization_state, o.externals, o.epoch, p.state as project_state,
+  o.blueprint, o.state as organization_state, o.externals, o.epoch, o.personal_of is not null as personal, o.entitled, p.state as project_state,
   array(select role from direct union select role from through) as roles,
   -- A grant that rests counts again when the one that ends in its place does, so its time is among these.
   (select min(until) from (select until from direct union all select until from through) ends) as until,
@@ -104,6 +109,9 @@ const statements = {
   user: { plain: organizationSql('user', false), key: organizationSql('user', true) },
   'service-account': { plain: organizationSql('service-account', false), key: organizationSql('service-account', true) },
 };
+
+/** The state of an account, or of an organization, whose plan does not include what the kind of organization asks for. */
+export const notEntitled = 'state/not-entitled';
 
 /** Roles of a subject that is a part of Tenet itself: what it may do stands in the platform policy like everything else. */
 const controllerRole = 'platform/controller';
@@ -175,6 +183,7 @@ function fromPlatform(subject: Subject, domain: Domain, row: PlatformRow): Snaps
     roles: Object.freeze(platformRoles(subject, row)),
     revisions: inForce(row.heads),
     exists: true,
+    entitlements: row.entitlements ?? [],
     ...moment('notBefore', row.not_before),
     ...moment('until', row.key_until ?? null),
   };
@@ -218,7 +227,11 @@ function isLiving({ secret }: ApiKeySubject, { key_living }: PlatformRow): boole
 }
 
 function rolesIn(subject: Subject, row: OrganizationRow, domain: Domain): string[] {
-  const states = row.organization_state === 'SUSPENDED' ? ['state/suspended'] : [];
+  const states = [
+    ...(row.organization_state === 'SUSPENDED' ? ['state/suspended'] : []),
+    ...(row.personal ? ['state/personal'] : []),
+    ...(row.entitled ? [] : [notEntitled]),
+  ];
   if (subject.type === 'controller') return [controllerRole, ...states];
   if (row.member_state !== 'ACTIVE' && row.member_state !== 'INACTIVE') return externalRoles(subject, row, domain, states);
   const roles = roleNames(row.blueprint!, row.owner ? [...row.roles, ownerRole] : row.roles);

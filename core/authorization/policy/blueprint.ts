@@ -90,6 +90,8 @@ export const blueprintSchema = z
     /** `exactly-one`: the organization has an owner, which is a fact about it and no role that anybody can give or take. */
     owner: z.enum(['exactly-one', 'none']),
     /** Whether a member may hold several roles at once: in the organization itself, and in one project. */
+    /** What the plan of an account has to include before it may create an organization of this kind. */
+    entitlement: word.optional(),
     multipleRoles: z.strictObject({ org: z.boolean(), project: z.boolean() }),
     customRoles: z.boolean(),
     externals: externalsSchema,

@@ -101,6 +101,8 @@ const projectApiKey = async ({ world, site, projectId }: Asker): Promise<Ask> =>
 const keyTypeOf = ({ world }: Asker, level: 'org' | 'project'): string =>
   keyTypeName(world.blueprint.keyTypes.find(({ levels }) => levels.includes(level))!);
 
+const ofAccount = async ({ world, site }: Asker): Promise<Ask> => ({ params: { userId: (await world.makeMember(site)).userId } });
+
 /** Recipes for every operation; one that is missing fails the test by name. */
 export const recipes: readonly Recipe[] = [
   // Me
@@ -131,6 +133,13 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'purgeOrganization', ask: deleted },
   { operationId: 'archiveOrganization', ask: async (cell) => ({ ...(await another(cell)), body: {} }) },
   { operationId: 'unarchiveOrganization', ask: another },
+  { operationId: 'getEntitlements', ask: elsewhere },
+  { operationId: 'replaceEntitlements', ask: async (cell) => ({ ...(await elsewhere(cell)), body: { entitlements: ['organizations'] } }) },
+  { operationId: 'getUserEntitlements', ask: ofAccount },
+  {
+    operationId: 'replaceUserEntitlements',
+    ask: async (cell) => ({ ...(await ofAccount(cell)), body: { entitlements: ['organizations'] } }),
+  },
   { operationId: 'getHandOver', ask: handOver },
   { operationId: 'replaceHandOver', ask: async () => ({ body: { mode: 'OBSERVE', cluster: 'directory:/srv/tenet', name: 'acme' } }) },
   { operationId: 'withdrawHandOver', ask: handOver },

@@ -29,6 +29,7 @@ const byPolicy: Readonly<Record<string, readonly string[]>> = { getCapabilities:
 const nowhere: Readonly<Record<string, () => string>> = {
   organizationId: () => newId('organization'),
   projectId: () => newId('project'),
+  userId: () => newId('user'),
   invitationId: () => newId('invitation'),
   scope: () => 'blueprint.nowhere',
   blueprintName: () => 'nowhere',

@@ -18,6 +18,7 @@ const organization = {
   name: 'Acme',
   slug: 'acme',
   blueprint: 'integrations',
+  kind: 'SHARED',
   state: 'ACTIVE',
   externals: 'FORBID',
   createdAt: '2026-11-21T09:30:00.000Z',

@@ -1,0 +1,21 @@
+import { createActor } from '../core/authorization/decisions/actor.ts';
+import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
+import type { Config } from '../core/base/config.ts';
+import { createPersonalOrganization, hasPersonalOrganization } from '../core/organizations/personal.ts';
+import type { Welcome } from '../core/people/users.ts';
+
+/** What an account comes with in this installation: its entitlements, and a personal organization where there are such. */
+export function welcomeOf(
+  policies: LivePolicies,
+  { TENET_PERSONAL_BLUEPRINT: blueprint, TENET_ENTITLEMENTS: names }: Config,
+  { requestId, clientRequestId }: { requestId: string; clientRequestId?: string | undefined },
+): Welcome {
+  const entitlements = names === 'none' ? [] : names.split(',');
+  if (blueprint === undefined) return { entitlements };
+  return {
+    entitlements,
+    lacks: async (db, userUuid) => !(await hasPersonalOrganization(db, userUuid)),
+    bring: (db, principal) =>
+      createPersonalOrganization(db, createActor({ db, policies, principal, requestId, clientRequestId, lock: false }), { blueprint }),
+  };
+}
