@@ -1,6 +1,7 @@
 import { cleanUp } from '../core/access/clean-up.ts';
 import { closeDenials } from '../core/audit/denials.ts';
 import { type MailContext, sendInvitation } from '../core/delivery/invitation-mail.ts';
+import { sendOwnershipTransfer } from '../core/delivery/ownership-transfer-mail.ts';
 import type { Tasks } from '../core/jobs/runner.ts';
 import { purgeDeleted } from '../core/organizations/deletions.ts';
 
@@ -8,6 +9,7 @@ import { purgeDeleted } from '../core/organizations/deletions.ts';
 export function createTasks(context: MailContext & { readonly graceDays: number }): Tasks {
   return {
     'send-invitation': (job) => sendInvitation(context, job),
+    'send-ownership-transfer': (job) => sendOwnershipTransfer(context, job),
     'clean-up': () => cleanUp(context.database),
     'purge-organizations': async () => void (await purgeDeleted(context.database, context)),
     'close-denials': () => closeDenials(context.database),

@@ -332,9 +332,35 @@ CREATE UNIQUE INDEX organizations_manifest ON tenet.organizations USING btree (m
 CREATE UNIQUE INDEX organizations_personal ON tenet.organizations USING btree (personal_of) WHERE (personal_of IS NOT NULL);
 CREATE CONSTRAINT TRIGGER organizations_keep_externals AFTER UPDATE OF externals ON tenet.organizations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.externals = 'ALLOW'::text) AND (new.externals <> 'ALLOW'::text))) EXECUTE FUNCTION keep_externals();
 CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id, entitled ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
+CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id, externals ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
+CREATE CONSTRAINT TRIGGER organizations_keep_owner AFTER UPDATE OF owner_id ON tenet.organizations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.owner_id IS NOT NULL) AND (new.owner_id IS DISTINCT FROM old.owner_id))) EXECUTE FUNCTION keep_owner();
+CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
 alter table organizations enable row level security;
 alter table organizations force row level security;
 create policy in_scope on organizations as permissive for all to public using in_scope(id);
+
+create table ownership_transfers (
+  org_id uuid not null,
+  id uuid not null,
+  offered_by uuid not null,
+  recipient_id uuid not null,
+  state text not null default 'OFFERED'::text,
+  expires_at timestamp with time zone not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint ownership_transfers_pkey PRIMARY KEY (org_id, id),
+  constraint ownership_transfers_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint ownership_transfers_org_id_offered_by_fkey FOREIGN KEY (org_id, offered_by) REFERENCES members(org_id, user_id),
+  constraint ownership_transfers_org_id_recipient_id_fkey FOREIGN KEY (org_id, recipient_id) REFERENCES members(org_id, user_id),
+  constraint ownership_transfers_state_check CHECK ((state = ANY (ARRAY['OFFERED'::text, 'ACCEPTED'::text, 'DECLINED'::text, 'CANCELLED'::text, 'EXPIRED'::text]))),
+  constraint ownership_transfers_to_another CHECK ((offered_by <> recipient_id))
+);
+CREATE UNIQUE INDEX ownership_transfers_one_offered ON tenet.ownership_transfers USING btree (org_id) WHERE (state = 'OFFERED'::text);
+CREATE INDEX ownership_transfers_overdue ON tenet.ownership_transfers USING btree (expires_at) WHERE (state = 'OFFERED'::text);
+alter table ownership_transfers enable row level security;
+alter table ownership_transfers force row level security;
+create policy in_scope on ownership_transfers as permissive for all to public using in_scope(org_id);
 
 create table platform_grants (
   user_id uuid not null,
@@ -587,6 +613,7 @@ CREATE OR REPLACE FUNCTION tenet.is_email_address(address text)
 RETURN ((length(address) <= 254) AND (POSITION(('@'::text) IN (address)) <= 65) AND ((address COLLATE "C") ~ '^[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$'::text));
 
 CREATE OR REPLACE FUNCTION tenet.keep_externals()
+CREATE OR REPLACE FUNCTION tenet.keep_owner()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
@@ -624,6 +651,11 @@ begin
     select from grants where org_id = new.org_id and user_id = new.user_id and revoked_at is null and (until is null or until > now())
   ) then
     raise exception 'a person who left would keep grants' using errcode = 'check_violation', constraint = 'members_leave_without_grants';
+    select from organizations o
+    where o.id = new.id and o.state <> 'DELETED' and o.owner_id is not null and not may_own(o.id, o.owner_id)
+  ) then
+    raise exception 'the new owner does not hold %', new.top_role
+      using errcode = 'check_violation', constraint = 'organizations_keep_owner';
   end if;
   return null;
 end $function$;
@@ -666,6 +698,18 @@ begin
   end if;
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.may_own(organization uuid, member uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (
+    select from grants g join members m using (org_id, user_id) join organizations o on o.id = g.org_id
+    where g.org_id = organization and g.user_id = member and g.project_id is null and g.role = o.top_role
+      and g.revoked_at is null and g.until is null and g.from_at is null and m.state = 'ACTIVE'
+  )
+$function$;
 
 CREATE OR REPLACE FUNCTION tenet.notify_organization()
  RETURNS trigger
@@ -789,6 +833,8 @@ grant execute on function is_email_address(text) to tenet_app;
 grant execute on function keep_externals() to public;
 grant execute on function keep_grantee() to public;
 grant execute on function keep_leaver() to public;
+grant execute on function keep_revoked() to public;
+grant execute on function may_own(uuid,uuid) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;
 grant insert, select, update on grants to tenet_app;
@@ -798,6 +844,7 @@ grant insert, select, update on invitations to tenet_app;
 grant delete, insert, select, update on manifests to tenet_app;
 grant insert, select, update on members to tenet_app;
 grant insert, select, update on organizations to tenet_app;
+grant insert, select, update on ownership_transfers to tenet_app;
 grant select on platform_grants to tenet_app;
 grant insert, select, update on policy_heads to tenet_app;
 grant insert, select on policy_revisions to tenet_app;

@@ -82,7 +82,7 @@ export const problems = {
     status: 409,
     title: 'The organization would be left without its owner',
     description:
-      'An organization keeps at least one member at the top level. Give that role to somebody else first. The policy guards the owner: a change that ends or switches off their membership, or takes a role from them, is answered permission-denied for `role:<owner>:unassign`.',
+      'An organization keeps at least one member at the top level. Give that role to somebody else first. The policy guards the owner: a change that ends or switches off their membership, or takes a role from them, is answered permission-denied for `role:<owner>:unassign`, until the owner has transferred the ownership: createOwnershipTransfer.',
   },
   'limit-exceeded': {
     status: 403,
@@ -133,6 +133,11 @@ export const problems = {
     title: 'The organization is suspended',
     description:
       'The organization can be looked at, and nothing in it changes. GET it: suspension says since when and why. The detail says who can lift it.',
+  },
+  'ownership-transfer-not-pending': {
+    status: 409,
+    title: 'The ownership transfer is not pending',
+    description: 'The offer was accepted, declined or cancelled, or it expired. The owner can make a new one: createOwnershipTransfer.',
   },
   'payload-too-large': {
     status: 413,

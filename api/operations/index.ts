@@ -11,6 +11,7 @@ import { auditEvents } from './audit/audit-events.ts';
 import { entitlements } from './organizations/entitlements.ts';
 import { handOvers } from './organizations/hand-overs.ts';
 import { organizations } from './organizations/organizations.ts';
+import { ownershipTransfers } from './organizations/ownership-transfers.ts';
 import { projects } from './organizations/projects.ts';
 import { me } from './people/me.ts';
 import { blueprints } from './policies/blueprints.ts';
@@ -41,6 +42,7 @@ export function createHandlers(services: Services): Handlers {
     ...me(),
     ...members(),
     ...organizations(services),
+    ...ownershipTransfers(),
     ...policies(services),
     ...projects(),
     ...roles(),

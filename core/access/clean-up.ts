@@ -1,5 +1,6 @@
 import { newId } from '../base/ids.ts';
 import type { Database } from '../database/database.ts';
+import { expireTransfers } from '../organizations/ownership-transfers.ts';
 import { expireOverdue } from './invitation-rows.ts';
 
 const batch = 200;
@@ -7,14 +8,16 @@ const batch = 200;
 const deleted = 1_000;
 
 /**
- * The daily work: marks invitations whose time is over, forgets idempotency keys after 24 hours and kept decisions after 30
+ * The daily work: marks invitations and ownership transfers whose time is over, forgets idempotency keys after 24 hours and kept decisions after 30
  * days. In small transactions: others wait for them briefly, and what was done stays done after an interruption.
  */
 export async function cleanUp(database: Database): Promise<void> {
   const who = { name: 'tenet', requestId: newId('request') };
-  for (;;) {
-    const expired = await database.write('platform', (db) => expireOverdue(db, who, { limit: batch }));
-    if (expired < batch) break;
+  for (const expire of [expireOverdue, expireTransfers]) {
+    for (;;) {
+      const expired = await database.write('platform', (db) => expire(db, who, { limit: batch }));
+      if (expired < batch) break;
+    }
   }
   await deleteAll(database, 'idempotency_keys', "created_at < now() - interval '24 hours'");
   await deleteAll(database, 'decisions', "at < now() - interval '30 days'");

@@ -4,7 +4,7 @@ import { type HeldRole, heldRoles, presentGrant } from '../authorization/decisio
 import { type Holder, holderOf } from '../authorization/decisions/subjects.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
-import { roleObject } from '../authorization/policy/vocabulary.ts';
+import { ownerRole, roleObject } from '../authorization/policy/vocabulary.ts';
 import { holdHead } from '../authorization/store/revisions.ts';
 import { AlreadyExists, InvalidInput, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
@@ -323,6 +323,8 @@ async function requireUnassign(actor: Actor, place: Place, role: string): Promis
   await actor.require(roleObject(role), 'unassign', place);
 }
 
+const ownerStays = 'The owner stays and keeps their roles until they have transferred the ownership: createOwnershipTransfer.';
+
 /**
  * Asks whether the actor may take every one of these roles, each in its own place. The ownership is a role that nobody may
  * take, so the owner is out of everybody's reach. Throws PermissionDenied for the first that they may not.
@@ -342,6 +344,6 @@ async function requireAll(actor: Actor, organizationId: string, held: readonly H
     if (decision.allowed) continue;
     // Not NotFound for a project that the actor may not read: the member that it is about is one whom they may see.
     actor.denials.push(decision);
-    throw await actor.denial(decision);
+    throw await actor.denial(decision, role === ownerRole ? ownerStays : undefined);
   }
 }

@@ -12,6 +12,7 @@ export const prefixes = {
   role: 'role',
   grant: 'grant',
   invitation: 'inv',
+  ownershipTransfer: 'otr',
   decision: 'dec',
   request: 'req',
 } as const;

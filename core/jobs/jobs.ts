@@ -9,6 +9,7 @@ export interface Jobs {
     readonly tokenVersion: number;
     readonly kid: string;
   };
+  'send-ownership-transfer': { readonly organizationId: string; readonly transferId: string };
   'clean-up': Record<string, never>;
   'purge-organizations': Record<string, never>;
   'close-denials': Record<string, never>;

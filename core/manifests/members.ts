@@ -97,7 +97,7 @@ function isOpen(invitation: KnownInvitation | undefined): boolean {
 
 /** What a manifest can do about the owner. */
 const ownerStays =
-  'They own the organization, and no manifest takes the ownership or a role from its owner. Put the entry back as it was; it can go once the organization has another owner.';
+  'They own the organization, and no manifest takes the ownership or a role from its owner. Put the entry back as it was; it can go once the owner has transferred the ownership: createOwnershipTransfer.';
 
 /** The addresses to invite together; each for itself in an attempt in which one may be refused. */
 function groupsOf(guests: Guests, isCareful: boolean): Guest[] {

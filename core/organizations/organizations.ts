@@ -364,15 +364,11 @@ export async function checkInvariants(db: Db): Promise<void> {
     await db.raw(`set constraints ${triggers} immediate`);
     await db.raw(`set constraints ${triggers} deferred`);
   } catch (error) {
-    const lost = breaches(error, 'organizations_keep_owner')
-      ? 'its owner'
-      : breaches(error, 'organizations_keep_top_role') && 'anybody at the top level';
-    if (!lost) throw error;
-    throw new FailedPrecondition(
-      'last-owner',
-      `The organization would be left without ${lost}. Give that role to somebody else first.`,
-      {},
-      { cause: error },
-    );
+    const detail = breaches(error, 'organizations_keep_owner')
+      ? 'The owner of the organization would lose what an owner needs. Transfer the ownership first: createOwnershipTransfer.'
+      : breaches(error, 'organizations_keep_top_role') &&
+        'The organization would be left without anybody at the top level. Give that role to somebody else first.';
+    if (!detail) throw error;
+    throw new FailedPrecondition('last-owner', detail, {}, { cause: error });
   }
 }

@@ -40,8 +40,8 @@ export interface Actor {
   require(resource: string, action: string, place: Place): Promise<Decision>;
   /** As require, as if the actor were in this state of the policy as well: for a question whose answer depends on what is asked for. */
   requireIn(state: string, resource: string, action: string, place: Place): Promise<Decision>;
-  /** The error for a no in a place that the actor knows of. */
-  denial(decision: Decision): Promise<TenetError>;
+  /** The error for a no in a place that the actor knows of; `hint` is a sentence about what to do. */
+  denial(decision: Decision, hint?: string): Promise<TenetError>;
   snapshot(place: Place): Promise<Snapshot>;
   engine(place: Place): Promise<Engine>;
   /** The engine of a kind of organization. Throws InvalidInput when there is no such blueprint. */
@@ -105,7 +105,7 @@ export function createActor(options: {
       const present = await snapshot(place);
       return admit(await decide(policies, { ...present, roles: Object.freeze([...present.roles, state]) }, resource, action));
     },
-    denial: async (decision) => refusalOf(await engineFor(decision), decision, { isKnown: true }),
+    denial: async (decision, hint) => refusalOf(await engineFor(decision), decision, { isKnown: true, hint }),
     snapshot,
     engine: async (place) => (await policies.get((await snapshot(place)).revisions)).engine,
     engineOf: async (blueprint) => {

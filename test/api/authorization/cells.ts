@@ -56,17 +56,10 @@ export function cellsOf({ world, people }: Kind, operation: ContractOperation, r
   return scenarios
     .filter(({ levels }) => levels.includes(operation.level))
     .flatMap((scenario) =>
-      askersOf(recipe, scenario.credential === 'none' ? people(scenario).slice(0, 1) : people(scenario)).map((persona) => ({
-        operation,
-        recipe,
-        scenario,
-        persona,
-      })),
+      (scenario.credential === 'none' ? people(scenario).slice(0, 1) : people(scenario))
+        .filter((persona) => !recipe.excludes?.(persona, world))
+        .map((persona) => ({ operation, recipe, scenario, persona })),
     );
-}
-
-function askersOf({ notTheOwner }: Recipe, people: readonly Persona[]): readonly Persona[] {
-  return notTheOwner ? people.filter(({ isOwner }) => !isOwner) : people;
 }
 
 /** What the contract and the policy files say about a cell. */

@@ -35,8 +35,8 @@ export interface Recipe {
   readonly needsKeys?: 'org' | 'project';
   /** Left out where a blueprint has no owner. */
   readonly needsOwner?: true;
-  /** Left out for the owner, whom an invariant refuses where the policy allows. */
-  readonly notTheOwner?: true;
+  /** Left out for people who may ask, and of whom the operation wants something that is no permission. */
+  excludes?(persona: Persona, world: World): boolean;
   /** The permissions that the operation itself asks for in the same place, in its order; of a list, one is enough. */
   further?(world: World): Needed[];
   ask(cell: Asker): Promise<Ask>;
@@ -100,6 +100,16 @@ const projectApiKey = async ({ world, site, projectId }: Asker): Promise<Ask> =>
 /** A kind of key that a service account can own. */
 const keyTypeOf = ({ world }: Asker, level: 'org' | 'project'): string =>
   keyTypeName(world.blueprint.keyTypes.find(({ levels }) => levels.includes(level))!);
+/** An offer to the person, or to somebody else, in a place of its own: there is one in each place at most. */
+const transfer =
+  (to: 'person' | 'another') =>
+  async (cell: Asker): Promise<Ask> => {
+    const { world, persona } = cell;
+    const site = await cell.anotherSite();
+    const isRecipient = to === 'person' && persona.isMember && site.memberIds.includes(persona.id);
+    const recipientId = isRecipient ? persona.id : (await world.makeMember(site)).userId;
+    return { params: { organizationId: site.organizationId, transferId: await world.makeTransfer(site, recipientId) } };
+  };
 
 const ofAccount = async ({ world, site }: Asker): Promise<Ask> => ({ params: { userId: (await world.makeMember(site)).userId } });
 
@@ -140,6 +150,24 @@ export const recipes: readonly Recipe[] = [
     operationId: 'replaceUserEntitlements',
     ask: async (cell) => ({ ...(await ofAccount(cell)), body: { entitlements: ['organizations'] } }),
   },
+  { operationId: 'listOwnershipTransfers', ask: nothing },
+  {
+    operationId: 'createOwnershipTransfer',
+    ask: async (cell) => {
+      const site = await cell.anotherSite();
+      const recipient = await cell.world.makeMember(site, { role: cell.world.blueprint.topRole });
+      return { params: { organizationId: site.organizationId }, body: { recipientId: recipient.userId } };
+    },
+  },
+  { operationId: 'getOwnershipTransfer', ask: transfer('person') },
+  {
+    operationId: 'acceptOwnershipTransfer',
+    needsOwner: true,
+    excludes: ({ isMember, isOwner, orgRole }, { blueprint }) => isMember && (isOwner || orgRole !== blueprint.topRole),
+    ask: transfer('person'),
+  },
+  { operationId: 'declineOwnershipTransfer', needsOwner: true, excludes: ({ isOwner }) => isOwner, ask: transfer('person') },
+  { operationId: 'cancelOwnershipTransfer', ask: transfer('another') },
   { operationId: 'getHandOver', ask: handOver },
   { operationId: 'replaceHandOver', ask: async () => ({ body: { mode: 'OBSERVE', cluster: 'directory:/srv/tenet', name: 'acme' } }) },
   { operationId: 'withdrawHandOver', ask: handOver },
@@ -160,7 +188,7 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'removeMember', further: unassign, ask: removal },
   {
     operationId: 'leaveOrganization',
-    notTheOwner: true,
+    excludes: ({ isOwner }) => isOwner,
     ask: async (cell) => ({
       params: { organizationId: (await cell.anotherSite()).organizationId },
       body: { confirmation: siteName },

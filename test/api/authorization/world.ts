@@ -33,6 +33,7 @@ export interface Site {
   readonly siblingId: string;
   /** Where the blueprint has no owner, somebody with the top role. */
   readonly ownerId: string;
+  readonly memberIds: readonly string[];
 }
 
 /** How an organization is, and how its members are. */
@@ -60,6 +61,8 @@ export interface World {
   /** A key of the keeper, or of a service account, whose secret nobody has. */
   makeApiKey(site: Site, projectId?: string, owned?: { serviceAccountId: string; type: string }): Promise<string>;
   makeInvitation(site: Site, email?: string): Promise<{ invitationId: string; token: string }>;
+  /** A pending offer of the organization, by its owner or whoever keeps it. */
+  makeTransfer(site: Site, recipientId: string): Promise<string>;
   makeDecision(site: Site): Promise<string>;
   /** Consent to a manifest, for the organization or for one of its projects. */
   makeHandOver(site: Site, projectId?: string): Promise<void>;
@@ -183,7 +186,13 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
           ...projectGrants(org, project.uuid, members),
         ]);
       });
-      return { organizationId: organization.id, projectId: project.id, siblingId: sibling.id, ownerId: owner.id };
+      return {
+        organizationId: organization.id,
+        projectId: project.id,
+        siblingId: sibling.id,
+        ownerId: owner.id,
+        memberIds: members.map(({ id }) => id),
+      };
     },
 
     async makeProject(site, people) {
@@ -263,6 +272,22 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
           .onConflict()
           .ignore(),
       );
+    },
+
+    async makeTransfer(site, recipientId) {
+      const { id, uuid } = fresh('ownershipTransfer');
+      const recipient = toUuid('user', recipientId);
+      const owner = toUuid('user', site.ownerId);
+      await write((db) =>
+        db('ownership_transfers').insert({
+          org_id: toUuid('organization', site.organizationId),
+          id: uuid,
+          offered_by: owner === recipient ? keeper.uuid : owner,
+          recipient_id: recipient,
+          expires_at: db.raw("now() + interval '1 day'"),
+        }),
+      );
+      return id;
     },
 
     async makeDecision(site) {
