@@ -317,10 +317,20 @@ create table organizations (
   personal_of uuid,
   entitlements text[],
   entitled boolean not null default true,
+  legal_name text,
+  description text,
+  logo_url text,
+  alerting_email text,
+  invoicing_email text,
   constraint organizations_pkey PRIMARY KEY (id),
   constraint organizations_active_is_not_suspended CHECK (((state <> 'ACTIVE'::text) OR (suspensions = '{}'::jsonb))),
+  constraint organizations_alerting_email CHECK (is_email_address(alerting_email)),
   constraint organizations_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint organizations_description CHECK (((char_length(description) >= 1) AND (char_length(description) <= 1000))),
   constraint organizations_externals_check CHECK ((externals = ANY (ARRAY['FORBID'::text, 'AUTO_ADD'::text, 'ALLOW'::text]))),
+  constraint organizations_invoicing_email CHECK (is_email_address(invoicing_email)),
+  constraint organizations_legal_name CHECK (((char_length(legal_name) >= 1) AND (char_length(legal_name) <= 200))),
+  constraint organizations_logo_url CHECK (((char_length(logo_url) <= 2048) AND (logo_url ~ '^https://'::text))),
   constraint organizations_owner_is_member FOREIGN KEY (id, owner_id) REFERENCES members(org_id, user_id) DEFERRABLE INITIALLY DEFERRED,
   constraint organizations_personal_of_fkey FOREIGN KEY (personal_of) REFERENCES users(id),
   constraint organizations_slug UNIQUE (slug),
@@ -331,10 +341,8 @@ CREATE INDEX organizations_deleted ON tenet.organizations USING btree (deleted_a
 CREATE UNIQUE INDEX organizations_manifest ON tenet.organizations USING btree (manifest_uid) WHERE (manifest_uid IS NOT NULL);
 CREATE UNIQUE INDEX organizations_personal ON tenet.organizations USING btree (personal_of) WHERE (personal_of IS NOT NULL);
 CREATE CONSTRAINT TRIGGER organizations_keep_externals AFTER UPDATE OF externals ON tenet.organizations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.externals = 'ALLOW'::text) AND (new.externals <> 'ALLOW'::text))) EXECUTE FUNCTION keep_externals();
-CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id, entitled ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
-CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id, externals ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
 CREATE CONSTRAINT TRIGGER organizations_keep_owner AFTER UPDATE OF owner_id ON tenet.organizations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.owner_id IS NOT NULL) AND (new.owner_id IS DISTINCT FROM old.owner_id))) EXECUTE FUNCTION keep_owner();
-CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
+CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id, entitled ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
 alter table organizations enable row level security;
 alter table organizations force row level security;
 create policy in_scope on organizations as permissive for all to public using in_scope(id);
@@ -613,7 +621,6 @@ CREATE OR REPLACE FUNCTION tenet.is_email_address(address text)
 RETURN ((length(address) <= 254) AND (POSITION(('@'::text) IN (address)) <= 65) AND ((address COLLATE "C") ~ '^[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$'::text));
 
 CREATE OR REPLACE FUNCTION tenet.keep_externals()
-CREATE OR REPLACE FUNCTION tenet.keep_owner()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
@@ -651,6 +658,16 @@ begin
     select from grants where org_id = new.org_id and user_id = new.user_id and revoked_at is null and (until is null or until > now())
   ) then
     raise exception 'a person who left would keep grants' using errcode = 'check_violation', constraint = 'members_leave_without_grants';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.keep_owner()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (
     select from organizations o
     where o.id = new.id and o.state <> 'DELETED' and o.owner_id is not null and not may_own(o.id, o.owner_id)
   ) then
@@ -833,7 +850,6 @@ grant execute on function is_email_address(text) to tenet_app;
 grant execute on function keep_externals() to public;
 grant execute on function keep_grantee() to public;
 grant execute on function keep_leaver() to public;
-grant execute on function keep_revoked() to public;
 grant execute on function may_own(uuid,uuid) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;

@@ -755,7 +755,7 @@ export interface paths {
         put?: never;
         /**
          * Create an organization
-         * @description You become its owner. The slug is made from the name when you send none; it is unique in the installation.
+         * @description You become its owner. The slug is made from the name when you send none; it is unique in the installation. `switches.profile` of the blueprint says which further fields the kind of organization has, which of them it demands, and which stay as they are once they are set.
          */
         post: operations["createOrganization"];
         delete?: never;
@@ -783,7 +783,7 @@ export interface paths {
         head?: never;
         /**
          * Change an organization
-         * @description A JSON merge patch (RFC 7396): what is absent stays. `externals` is refused with 409 while people from outside hold grants that would not be allowed any more, unless `revokeExternalGrants` ends them, which asks for `unassign` on their roles in those projects.
+         * @description A JSON merge patch (RFC 7396): what is absent stays, and null takes away a field that the blueprint does not demand. `externals` is refused with 409 while people from outside hold grants that would not be allowed any more, unless `revokeExternalGrants` ends them, which asks for `unassign` on their roles in those projects.
          */
         patch: operations["updateOrganization"];
         trace?: never;
@@ -2378,6 +2378,24 @@ export interface components {
          */
         OrganizationState: "ACTIVE" | "SUSPENDED" | "DELETED";
         /**
+         * Format: name
+         * @description The name in law.
+         */
+        LegalName: string;
+        /** @description What the organization is. */
+        OrganizationDescription: string;
+        /**
+         * @description Where the picture is that stands for the organization.
+         * @example https://acme.example/logo.png
+         */
+        LogoUrl: string;
+        /**
+         * Format: email
+         * @description An address to write to; it makes nobody a member.
+         * @example billing@example.com
+         */
+        ContactEmail: string;
+        /**
          * @description The name of a blueprint.
          * @example integrations
          */
@@ -2403,6 +2421,11 @@ export interface components {
             id: components["schemas"]["OrganizationId"];
             name: components["schemas"]["Name"];
             slug: components["schemas"]["Slug"];
+            legalName?: components["schemas"]["LegalName"];
+            description?: components["schemas"]["OrganizationDescription"];
+            logoUrl?: components["schemas"]["LogoUrl"];
+            alertingEmail?: components["schemas"]["ContactEmail"];
+            invoicingEmail?: components["schemas"]["ContactEmail"];
             blueprint: components["schemas"]["BlueprintName"];
             kind: components["schemas"]["OrganizationKind"];
             state: components["schemas"]["OrganizationState"];
@@ -2426,6 +2449,11 @@ export interface components {
         CreateOrganization: {
             name: components["schemas"]["Name"];
             slug?: components["schemas"]["Slug"];
+            legalName?: components["schemas"]["LegalName"];
+            description?: components["schemas"]["OrganizationDescription"];
+            logoUrl?: components["schemas"]["LogoUrl"];
+            alertingEmail?: components["schemas"]["ContactEmail"];
+            invoicingEmail?: components["schemas"]["ContactEmail"];
             blueprint?: components["schemas"]["BlueprintName"];
         };
         /** @description What changes; what is absent stays. */
@@ -2435,6 +2463,25 @@ export interface components {
             externals?: components["schemas"]["Externals"];
             /** @description With `externals`: end what people from outside hold when they are not allowed any more, 1000 grants at most. Without it that is 409 grants-remain. */
             revokeExternalGrants?: boolean;
+            /**
+             * Format: name
+             * @description The name in law.
+             */
+            legalName?: string | null;
+            /** @description What the organization is. */
+            description?: string | null;
+            /** @description Where the picture is that stands for the organization. */
+            logoUrl?: string | null;
+            /**
+             * Format: email
+             * @description An address to write to; it makes nobody a member.
+             */
+            alertingEmail?: string | null;
+            /**
+             * Format: email
+             * @description An address to write to; it makes nobody a member.
+             */
+            invoicingEmail?: string | null;
         };
         /** @description What confirms it, where that is wanted; else an empty object. */
         DeleteOrganization: {
@@ -2620,6 +2667,7 @@ export interface components {
             id: components["schemas"]["OrganizationId"];
             name: components["schemas"]["Name"];
             slug: components["schemas"]["Slug"];
+            logoUrl?: components["schemas"]["LogoUrl"];
             blueprint: components["schemas"]["BlueprintName"];
             kind: components["schemas"]["OrganizationKind"];
             state: components["schemas"]["OrganizationState"];

@@ -7,6 +7,7 @@ import {
   adoptAnnotation,
   finalizer,
   type OrganizationObject,
+  type OrganizationSpec,
   organizationType,
   type ProjectObject,
   projectType,
@@ -54,6 +55,7 @@ export function organizationReconciler(
       displayName: spec!.displayName,
       slug: spec!.slug ?? metadata.name,
       blueprint: spec!.blueprint,
+      profile: profileOf(spec!),
       members: desired,
       membersPolicy: spec!.membersPolicy,
       adopt: metadata.annotations?.[adoptAnnotation],
@@ -94,6 +96,17 @@ export function organizationReconciler(
     const message = `Delete these Projects first: ${shown}${projects.length > 10 ? ` and ${projects.length - 10} more` : ''}.`;
     return { conditions: retrying('ProjectsExist', message), finalizer: 'keep', requeueAfter: 60_000 };
   }
+}
+
+/** What the manifest says of the profile. */
+function profileOf({ legalName, description, logoUrl, alertingEmail, invoicingEmail }: OrganizationSpec) {
+  return {
+    ...(legalName !== undefined && { legalName }),
+    ...(description !== undefined && { description }),
+    ...(logoUrl !== undefined && { logoUrl }),
+    ...(alertingEmail !== undefined && { alertingEmail }),
+    ...(invoicingEmail !== undefined && { invoicingEmail }),
+  };
 }
 
 /** Whether the status says, and has not said for long, that this state of the manifest has been carried out. */

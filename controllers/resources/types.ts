@@ -36,6 +36,11 @@ interface CommonSpec {
 
 export interface OrganizationSpec extends CommonSpec {
   readonly blueprint: string;
+  readonly legalName?: string;
+  readonly description?: string;
+  readonly logoUrl?: string;
+  readonly alertingEmail?: string;
+  readonly invoicingEmail?: string;
   readonly allowedProjects: {
     readonly namespaces?: {
       readonly from: 'None' | 'All' | 'Selector';

@@ -19,6 +19,7 @@ export interface MyOrganization {
   readonly id: string;
   readonly name: string;
   readonly slug: string;
+  readonly logoUrl?: string;
   readonly blueprint: string;
   readonly kind: Organization['kind'];
   readonly state: Organization['state'];
@@ -38,6 +39,7 @@ interface MembershipRow {
   id: string;
   name: string;
   slug: string;
+  logo_url: string | null;
   blueprint: string;
   state: MyOrganization['state'];
   personal_of: string | null;
@@ -106,6 +108,7 @@ async function toMyOrganization(actor: Actor, row: MembershipRow): Promise<MyOrg
     id: place.organizationId,
     name: row.name,
     slug: row.slug,
+    ...(row.logo_url !== null && { logoUrl: row.logo_url }),
     blueprint: row.blueprint,
     kind: row.personal_of === null ? 'SHARED' : 'PERSONAL',
     state: row.state,

@@ -8,6 +8,7 @@ import { nextVersion } from '../database/next-version.ts';
 import { defaultExternals } from '../organizations/externals.ts';
 import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
 import {
+  changed,
   deleteOrganization,
   insertOrganization,
   type OrganizationRow,
@@ -15,6 +16,7 @@ import {
   toOrganization,
   updateOrganization,
 } from '../organizations/organizations.ts';
+import { checkNewProfile, type Profile, profileOf, profileRow } from '../organizations/profile.ts';
 import { writeSuspensions } from '../organizations/suspensions.ts';
 import {
   type Attempt,
@@ -44,6 +46,8 @@ import { planMembers } from './members.ts';
 /** What an Organization manifest says. */
 export interface OrganizationManifest extends Manifest {
   readonly blueprint: string;
+  /** What it leaves out stays as it is. */
+  readonly profile?: Profile;
 }
 
 /** What became of it. */
@@ -138,10 +142,11 @@ async function findArchived(db: Db, { ref, slug }: OrganizationManifest): Promis
 
 /** The step that gives the manifest its row: a new one, the one that it archived, or the one that it adopts. */
 async function appear(db: Db, actor: Actor, manifest: OrganizationManifest, kind: Blueprint): Promise<Plan<AppliedOrganization>> {
-  const { ref, adopt, slug, displayName, blueprint } = manifest;
+  const { ref, adopt, slug, displayName, blueprint, profile = {} } = manifest;
   const archived = await findArchived(db, manifest);
   if (archived) return { steps: [resumeStep(db, actor, archived, ref)], result: nothing };
   if (adopt !== undefined) return { steps: [{ does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, adopt) }], result: nothing };
+  checkNewProfile(kind, profile);
   const id = newId('organization');
   const step: Step = {
     does: `create the organization ${slug}`,
@@ -153,6 +158,7 @@ async function appear(db: Db, actor: Actor, manifest: OrganizationManifest, kind
         {
           id: toUuid('organization', id),
           name: displayName,
+          ...profileRow(profile),
           blueprint,
           top_role: kind.topRole,
           externals: defaultExternals(kind),
@@ -219,7 +225,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: 
   });
 }
 
-function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug }: OrganizationManifest): Step[] {
+function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug, profile = {} }: OrganizationManifest): Step[] {
   const organizationId = toId('organization', row.id);
   const stored = row.managed_by?.uid === ref.uid ? row.managed_by : undefined;
   if ((stored?.generation ?? 0) > ref.generation) throw new Error('an older generation of the manifest was read; it is read again');
@@ -230,6 +236,18 @@ function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug }: 
       async run() {
         await actor.require('organization', 'update', { organizationId });
         await updateOrganization(db, actor, { organizationId, name: displayName, slug });
+      },
+    });
+  }
+  const different = changed(row, profileRow(profile));
+  if (different) {
+    steps.push({
+      does: `set ${Object.keys(profile)
+        .filter((field) => profile[field as keyof Profile] !== profileOf(row)[field as keyof Profile])
+        .join(', ')}`,
+      async run() {
+        await actor.require('organization', 'update', { organizationId });
+        await updateOrganization(db, actor, { organizationId, ...profile });
       },
     });
   }

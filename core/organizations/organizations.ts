@@ -17,9 +17,19 @@ import { nextVersion } from '../database/next-version.ts';
 import { checkConfirmation, isSameName } from './confirmations.ts';
 import { defaultExternals, type Externals, leaveExternals } from './externals.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
+import {
+  checkNewProfile,
+  checkProfileChange,
+  type Profile,
+  type ProfileInput,
+  type ProfileRow,
+  profileColumns,
+  profileOf,
+  profileRow,
+} from './profile.ts';
 
 /** The top-level container: it owns members, projects and what a blueprint adds. */
-export interface Organization {
+export interface Organization extends Profile {
   readonly id: string;
   readonly name: string;
   readonly slug: string;
@@ -46,7 +56,7 @@ export interface Suspension {
   readonly since: string;
 }
 
-export interface OrganizationRow {
+export interface OrganizationRow extends ProfileRow {
   id: string;
   slug: string;
   name: string;
@@ -77,6 +87,7 @@ export function toOrganization(row: OrganizationRow): Organization {
     id: toId('organization', row.id),
     name: row.name,
     slug: row.deleted_slug ?? row.slug,
+    ...profileOf(row),
     blueprint: row.blueprint,
     kind: row.personal_of === null ? 'SHARED' : 'PERSONAL',
     state: row.state,
@@ -104,7 +115,7 @@ export function suspensionsOf({ suspensions }: Pick<OrganizationRow, 'suspension
 export async function createOrganization(
   db: Db,
   actor: Actor,
-  input: { name: string; slug?: string | undefined; blueprint?: string | undefined },
+  input: { name: string; slug?: string | undefined; blueprint?: string | undefined } & ProfileInput,
   limits: OrganizationLimits,
 ): Promise<Organization> {
   const { subject } = actor.principal;
@@ -116,11 +127,13 @@ export async function createOrganization(
   if (!blueprint) throw new InvalidInput('There is no such blueprint.');
   const { entitlements = [] } = await actor.snapshot({});
   if (!isEntitled(blueprint, entitlements)) await actor.requireIn(notEntitled, 'organization', 'create', {});
+  checkNewProfile(blueprint, input);
   const id = newId('organization');
   const uuid = toUuid('organization', id);
   const row = {
     id: uuid,
     name: input.name,
+    ...profileRow(input),
     blueprint: blueprint.name,
     top_role: blueprint.topRole,
     externals: defaultExternals(blueprint),
@@ -217,8 +230,7 @@ export async function findOrganization(db: Db, uuid: string, options: { lock?: b
 }
 
 /** By name: a prepared `select *` fails on every open connection as soon as a migration adds one. */
-export const organizationColumns =
-  'id, slug, name, blueprint, state, externals, owner_id, personal_of, entitlements, suspensions, deleted_slug, deleted_at, managed_by, version, created_at, updated_at';
+export const organizationColumns = `id, slug, name, ${profileColumns}, blueprint, state, externals, owner_id, personal_of, entitlements, suspensions, deleted_slug, deleted_at, managed_by, version, created_at, updated_at`;
 
 const organizationSql = `select ${organizationColumns} from organizations where id = $1 and state <> 'DELETED'`;
 
@@ -262,7 +274,10 @@ function membershipsOf(db: Db, actor: Actor) {
   return db('members').where({ user_id: user, state: 'ACTIVE' }).select('org_id');
 }
 
-/** Changes name, slug, or whether people from outside are let into projects. Throws managed-by for a field that a manifest owns, and grants-remain. */
+/**
+ * Changes name, slug, profile, or whether people from outside are let into projects. Throws managed-by for what a manifest owns, grants-remain, and
+ * InvalidInput for a profile that the kind of organization does not have, demands, or keeps as it is.
+ */
 export async function updateOrganization(
   db: Db,
   actor: Actor,
@@ -273,14 +288,16 @@ export async function updateOrganization(
     externals?: Externals | undefined;
     revokeExternalGrants?: boolean | undefined;
     preconditions?: Preconditions | undefined;
-  },
+  } & ProfileInput,
 ): Promise<Organization> {
   const uuid = toUuid('organization', input.organizationId);
   const before = await findOrganization(db, uuid, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
-  const change = changed(before, { name: input.name, slug: input.slug, externals: input.externals });
+  const described = { name: input.name, slug: input.slug, ...profileRow(input) };
+  const change = changed(before, { ...described, externals: input.externals });
   if (!change) return toOrganization(before);
-  if (change.name !== undefined || change.slug !== undefined) refuseManaged(before.managed_by, actor);
+  if (changed(before, described)) refuseManaged(before.managed_by, actor);
+  checkProfileChange((await actor.engine({ organizationId: input.organizationId })).blueprint!, before, input);
   const grantsRevoked =
     change.externals === undefined
       ? 0
@@ -293,7 +310,12 @@ export async function updateOrganization(
         });
   if (change.slug !== undefined) refuseReserved(change.slug);
   const after = await applyChange(db, uuid, change);
-  const shown = ({ name, slug, externals }: OrganizationRow) => ({ name, slug, ...(change.externals !== undefined && { externals }) });
+  const shown = (row: OrganizationRow) => ({
+    name: row.name,
+    slug: row.slug,
+    ...profileOf(row),
+    ...(change.externals !== undefined && { externals: row.externals }),
+  });
   await record(db, actor, {
     organizationId: input.organizationId,
     action: 'organization.update',

@@ -7,9 +7,17 @@ import { openDatabase } from '../../core/database/database.ts';
 import { addPlatformRoles } from '../../core/people/operators.ts';
 import type { Caller, TestTenet } from './tenet.ts';
 
+/** What an organization of this kind demands. */
+export const apiHubProfile = {
+  legalName: 'Acme Ltd',
+  alertingEmail: 'alerts@acme.example',
+  invoicingEmail: 'bills@acme.example',
+};
+
 /** Makes an organization of this caller, of the default kind unless one is named, and returns its id. */
 export async function foundOrganization(owner: Caller, name = 'Acme', blueprint?: string): Promise<string> {
-  const { data } = await owner.client.POST('/v1/organizations', { body: { name, ...(blueprint !== undefined && { blueprint }) } });
+  const body = { name, ...(blueprint !== undefined && { blueprint }), ...(blueprint === 'api-hub' && apiHubProfile) };
+  const { data } = await owner.client.POST('/v1/organizations', { body });
   return data!.id;
 }
 

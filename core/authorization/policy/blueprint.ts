@@ -73,6 +73,9 @@ const keyTypeSchema = z.strictObject({
   ]),
 });
 
+/** A field of the profile: whether creation demands it, and whether it may change once it is set. */
+const profileField = z.strictObject({ title: title.optional(), required: z.boolean().default(false), mutable: z.boolean().default(true) });
+
 /** blueprint.yaml: the shape of one kind of organization. */
 export const blueprintSchema = z
   .strictObject({
@@ -89,6 +92,17 @@ export const blueprintSchema = z
     creatorRole: roleId,
     /** `exactly-one`: the organization has an owner, which is a fact about it and no role that anybody can give or take. */
     owner: z.enum(['exactly-one', 'none']),
+    /** What an organization of this kind says about itself; revisions of before have none. The name is always there; a field that is not listed is not. */
+    profile: z
+      .strictObject({
+        name: profileField.extend({ required: z.literal(true).default(true) }).optional(),
+        legalName: profileField.optional(),
+        description: profileField.optional(),
+        logoUrl: profileField.optional(),
+        alertingEmail: profileField.optional(),
+        invoicingEmail: profileField.optional(),
+      })
+      .optional(),
     /** Whether a member may hold several roles at once: in the organization itself, and in one project. */
     /** What the plan of an account has to include before it may create an organization of this kind. */
     entitlement: word.optional(),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import { purgeDeleted } from '../../../core/organizations/deletions.ts';
-import { auditTrail, foundOrganization, foundProject, givePlatformRoles, inDatabase, join } from '../../helpers/people.ts';
+import { apiHubProfile, auditTrail, foundOrganization, foundProject, givePlatformRoles, inDatabase, join } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('the life of an organization', () => {
@@ -128,7 +128,9 @@ describe('the life of an organization', () => {
   describe('archived from inside', () => {
     for (const blueprint of ['integrations', 'teams', 'api-hub', 'app-workspace', 'ai-spaces']) {
       it(`is read-only until it is taken out of the archive (${blueprint})`, async () => {
-        const { data } = await owner.client.POST('/v1/organizations', { body: { name: 'Old', blueprint } });
+        const { data } = await owner.client.POST('/v1/organizations', {
+          body: { name: 'Old', blueprint, ...(blueprint === 'api-hub' && apiHubProfile) },
+        });
         const { id } = data!;
         expect((await archive(id)).data).to.deep.include({ state: 'SUSPENDED' });
         expect((await read(id))!.suspensions![0]).to.include({ cause: 'ARCHIVE', reason: 'It is over.' });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { apiHubProfile } from '../../helpers/people.ts';
 import { manifestTests, refusal } from './manifests.ts';
 
 describe('a project manifest, in the kinds of organization', () => {
@@ -10,7 +11,11 @@ describe('a project manifest, in the kinds of organization', () => {
   });
 
   it('makes none where there are none, and says so', async () => {
-    await tests.applyOrganization('hub', { blueprint: 'api-hub', members: [entry('ada@example.com', 'org.admin')] });
+    await tests.applyOrganization('hub', {
+      blueprint: 'api-hub',
+      profile: apiHubProfile,
+      members: [entry('ada@example.com', 'org.admin')],
+    });
     const { code, message } = await refusal(tests.applyProject('website', 'hub'));
     expect(code).to.equal('failed-precondition');
     expect(message).to.include('has no projects');
