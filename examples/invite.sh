@@ -6,7 +6,7 @@ TOKEN=$(token carol@example.com)
 organization=$(api /v1/organizations -d '{"name": "Vandelay"}' | pick .id)
 echo "Carol founded $organization."
 
-api "/v1/organizations/$organization/invitations" -d '{"emails": ["dave@example.com"], "role": "org.member"}' >/dev/null
+api "/v1/organizations/$organization/invitations" -d '{"invitees": [{"email": "dave@example.com"}], "roles": ["org.member"]}' >/dev/null
 
 TOKEN=$(token dave@example.com)
 invitation=$(api /v1/me/invitations | pick '.items[0].id')

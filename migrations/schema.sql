@@ -215,11 +215,24 @@ create table idempotency_keys (
 );
 CREATE INDEX idempotency_keys_by_time ON tenet.idempotency_keys USING btree (created_at);
 
+create table invitation_roles (
+  org_id uuid not null,
+  invitation_id uuid not null,
+  project_id uuid,
+  role text not null,
+  constraint invitation_roles_once UNIQUE NULLS NOT DISTINCT (org_id, invitation_id, project_id, role),
+  constraint invitation_roles_org_id_invitation_id_fkey FOREIGN KEY (org_id, invitation_id) REFERENCES invitations(org_id, id),
+  constraint invitation_roles_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id)
+);
+CREATE INDEX invitation_roles_in_project ON tenet.invitation_roles USING btree (org_id, project_id) WHERE (project_id IS NOT NULL);
+alter table invitation_roles enable row level security;
+alter table invitation_roles force row level security;
+create policy in_scope on invitation_roles as permissive for all to public using in_scope(org_id);
+
 create table invitations (
   org_id uuid not null,
   id uuid not null,
   email text not null,
-  role text not null,
   state text not null default 'PENDING'::text,
   token_hash bytea not null,
   token_version integer not null default 1,
@@ -235,16 +248,20 @@ create table invitations (
   token_kid text,
   folded_email text not null generated always as (fold_email(email)) stored,
   until timestamp with time zone,
+  name text,
+  project_id uuid,
   constraint invitations_pkey PRIMARY KEY (org_id, id),
   constraint invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES users(id),
   constraint invitations_email CHECK (is_email_address(email)),
   constraint invitations_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint invitations_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id),
   constraint invitations_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'ACCEPTED'::text, 'DECLINED'::text, 'REVOKED'::text, 'EXPIRED'::text]))),
   constraint invitations_token UNIQUE (token_hash),
   constraint invitations_until_shown CHECK (((until >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (until < '10000-01-01 00:00:00+00'::timestamp with time zone)))
 );
 CREATE INDEX invitations_by_email ON tenet.invitations USING btree (folded_email) WHERE (state = 'PENDING'::text);
 CREATE INDEX invitations_by_kid ON tenet.invitations USING btree (token_kid) WHERE ((state = 'PENDING'::text) AND (token_kid IS NOT NULL));
+CREATE INDEX invitations_in_project ON tenet.invitations USING btree (org_id, project_id, id) WHERE (project_id IS NOT NULL);
 CREATE INDEX invitations_of_address ON tenet.invitations USING btree (org_id, folded_email, id);
 CREATE INDEX invitations_of_manifest ON tenet.invitations USING btree (org_id, ((managed_by ->> 'uid'::text))) WHERE ((state = 'PENDING'::text) AND (managed_by IS NOT NULL));
 CREATE UNIQUE INDEX invitations_one_pending ON tenet.invitations USING btree (org_id, folded_email) WHERE (state = 'PENDING'::text);
@@ -322,6 +339,7 @@ create table organizations (
   logo_url text,
   alerting_email text,
   invoicing_email text,
+  project_invites_may_add_members boolean not null default true,
   constraint organizations_pkey PRIMARY KEY (id),
   constraint organizations_active_is_not_suspended CHECK (((state <> 'ACTIVE'::text) OR (suspensions = '{}'::jsonb))),
   constraint organizations_alerting_email CHECK (is_email_address(alerting_email)),
@@ -856,6 +874,7 @@ grant execute on function purge_organization(uuid) to tenet_app;
 grant insert, select, update on grants to tenet_app;
 grant delete, insert, select on hand_overs to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;
+grant insert, select on invitation_roles to tenet_app;
 grant insert, select, update on invitations to tenet_app;
 grant delete, insert, select, update on manifests to tenet_app;
 grant insert, select, update on members to tenet_app;

@@ -31,7 +31,7 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation
-         * @description You become a member with the role that was offered. Works for an invitation to your verified e-mail address.
+         * @description You become a member with the roles that were offered; of an invitation to a project a member gets the role there. Works for an invitation to your verified e-mail address.
          */
         post: operations["acceptInvitation"];
         delete?: never;
@@ -193,13 +193,13 @@ export interface paths {
         };
         /**
          * List invitations
-         * @description All of them, the answered and the expired included.
+         * @description All of them, the answered and the expired included, and those to projects.
          */
         get: operations["listInvitations"];
         put?: never;
         /**
          * Invite people
-         * @description One or several e-mail addresses, one role. Each address has one pending invitation at most. Asks for `assign` on the role, else for `invite`.
+         * @description One or several people. They are offered roles in the organization and in its projects; without `roles`, the role that this kind of organization gives then, if it says one. Each address has one pending invitation at most. Asks for `assign` on each role, else for `invite`.
          */
         post: operations["createInvitations"];
         delete?: never;
@@ -222,11 +222,7 @@ export interface paths {
         get: operations["getInvitation"];
         put?: never;
         post?: never;
-        /**
-         * Revoke an invitation
-         * @description Its token stops working. It stays in the list as revoked. Who may offer its role may revoke it, and who may take the role.
-         */
-        delete: operations["revokeInvitation"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -246,6 +242,110 @@ export interface paths {
          * @description With a new token and a new expiry; the old token stops working.
          */
         post: operations["resendInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/invitations/{invitationId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke an invitation
+         * @description Its token stops working. It stays in the list as revoked. Who may offer its roles may revoke it, and who may take them.
+         */
+        post: operations["revokeInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitations to a project
+         * @description Those that were made in the project, the answered and the expired included.
+         */
+        get: operations["listProjectInvitations"];
+        put?: never;
+        /**
+         * Invite people to a project
+         * @description One or several people, one role in the project, which asks for `assign` on it, else for `invite`. Who is no member of the organization becomes one by accepting, with its lowest role, unless the organization's `projectInvitesMayAddMembers` is false. Each address has one pending invitation in the organization at most.
+         */
+        post: operations["createProjectInvitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/invitations/{invitationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an invitation to a project
+         * @description One invitation that was made in the project.
+         */
+        get: operations["getProjectInvitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/invitations/{invitationId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an invitation again to a project
+         * @description With a new token and a new expiry; the old token stops working.
+         */
+        post: operations["resendProjectInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/invitations/{invitationId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke an invitation to a project
+         * @description Its token stops working. It stays in the list as revoked. Who may offer its roles may revoke it, and who may take them.
+         */
+        post: operations["revokeProjectInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1803,11 +1903,27 @@ export interface components {
          */
         OrganizationId: string;
         /**
+         * @description The id of a project (TypeID).
+         * @example prj_01h455vb4pex5vsknk084sn02q
+         */
+        ProjectId: string;
+        /**
          * Format: email
          * @description An e-mail address, compared without regard to case. It is ASCII, with at most 64 characters in front of the @ and a full domain; an internationalized domain is written in its ASCII form (xn--...).
          * @example ada@example.com
          */
         Email: string;
+        /**
+         * Format: name
+         * @description A name for people. It starts with a visible character, which no combining mark is, and holds no control characters, no invisible ones and none that change the direction of writing. The joiners U+200C and U+200D stand alone between two characters of a word.
+         */
+        Name: string;
+        /** @description A role in one project, with its name. */
+        MyProjectRole: {
+            projectId: components["schemas"]["ProjectId"];
+            projectName: components["schemas"]["Name"];
+            role: components["schemas"]["RoleId"];
+        };
         /**
          * @description The life of an invitation. Only a PENDING one can be answered.
          * @enum {string}
@@ -1821,21 +1937,21 @@ export interface components {
         Timestamp: string;
         /**
          * Format: date-time
-         * @description When the offered role ends, whenever it is accepted; absent when it does not end. Only manifests make such invitations.
+         * @description When the offered roles end, whenever they are accepted; absent when they do not end.
          * @example 2099-12-31T18:00:00.000Z
          */
         OfferedUntil: string;
-        /**
-         * Format: name
-         * @description A name for people. It starts with a visible character, which no combining mark is, and holds no control characters, no invisible ones and none that change the direction of writing. The joiners U+200C and U+200D stand alone between two characters of a word.
-         */
-        Name: string;
         /** @description An invitation as the invited person sees it. */
         MyInvitation: {
             id: components["schemas"]["InvitationId"];
             organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
             email: components["schemas"]["Email"];
-            role: components["schemas"]["RoleId"];
+            name?: components["schemas"]["Name"];
+            /** @description The roles that are offered in the organization; none for an invitation to a project, by which a new member gets the lowest one. */
+            roles: components["schemas"]["RoleId"][];
+            /** @description The roles that are offered in projects. */
+            projectRoles: components["schemas"]["MyProjectRole"][];
             state: components["schemas"]["InvitationState"];
             expiresAt: components["schemas"]["Timestamp"];
             until?: components["schemas"]["OfferedUntil"];
@@ -1941,6 +2057,11 @@ export interface components {
         LeaveOrganization: {
             confirmation?: components["schemas"]["Confirmation"];
         };
+        /** @description A role in one project. */
+        ProjectRole: {
+            projectId: components["schemas"]["ProjectId"];
+            role: components["schemas"]["RoleId"];
+        };
         /**
          * @description Who did it: the id of a user, with a key `user_.../key_...` (or `svc_.../key_...`), or the manifest.
          * @example user_01h455vb4pex5vsknk084sn02q
@@ -1950,8 +2071,13 @@ export interface components {
         Invitation: {
             id: components["schemas"]["InvitationId"];
             organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
             email: components["schemas"]["Email"];
-            role: components["schemas"]["RoleId"];
+            name?: components["schemas"]["Name"];
+            /** @description The roles that are offered in the organization; none for an invitation to a project, by which a new member gets the lowest one. */
+            roles: components["schemas"]["RoleId"][];
+            /** @description The roles that are offered in projects. */
+            projectRoles: components["schemas"]["ProjectRole"][];
             state: components["schemas"]["InvitationState"];
             expiresAt: components["schemas"]["Timestamp"];
             until?: components["schemas"]["OfferedUntil"];
@@ -1973,21 +2099,39 @@ export interface components {
             items: components["schemas"]["Invitation"][];
             nextPageToken?: components["schemas"]["PageToken"];
         };
-        /** @description One role for one or several people. Either every address is invited or none. */
+        /** @description Somebody who is invited. Some kinds of organization take a name, which the member has there from then on. */
+        Invitee: {
+            email: components["schemas"]["Email"];
+            name?: components["schemas"]["Name"];
+        };
+        /** @description The people. Either every one is invited or none. */
+        Invitees: components["schemas"]["Invitee"][];
+        /**
+         * Format: int32
+         * @description Days until the invitation expires; the blueprint says how many when absent.
+         */
+        ExpiresInDays: number;
+        /** @description The same roles for one or several people. */
         CreateInvitations: {
-            /** @description The addresses. */
-            emails: components["schemas"]["Email"][];
-            role: components["schemas"]["RoleId"];
-            /**
-             * Format: int32
-             * @description Days until it expires; the blueprint says how many when absent.
-             */
-            expiresInDays?: number;
+            invitees: components["schemas"]["Invitees"];
+            /** @description The roles in the organization. Some kinds of organization give one when none is named, and some let several be named. */
+            roles?: components["schemas"]["RoleId"][];
+            /** @description The roles in projects of the organization. */
+            projectRoles?: components["schemas"]["ProjectRole"][];
+            until?: components["schemas"]["OfferedUntil"];
+            expiresInDays?: components["schemas"]["ExpiresInDays"];
         };
         /** @description The invitations that were created, in the order of the request. */
         CreatedInvitations: {
             /** @description The invitations. */
             items: components["schemas"]["Invitation"][];
+        };
+        /** @description One role in the project for one or several people. */
+        CreateProjectInvitations: {
+            invitees: components["schemas"]["Invitees"];
+            role: components["schemas"]["RoleId"];
+            until?: components["schemas"]["OfferedUntil"];
+            expiresInDays?: components["schemas"]["ExpiresInDays"];
         };
         /**
          * @description Whether the role is given in the organization or in a project.
@@ -2061,11 +2205,6 @@ export interface components {
             type: components["schemas"]["SubjectType"];
             id: components["schemas"]["SubjectId"];
         };
-        /**
-         * @description The id of a project (TypeID).
-         * @example prj_01h455vb4pex5vsknk084sn02q
-         */
-        ProjectId: string;
         /** @description Why, in the words of who did it. */
         Reason: string;
         /**
@@ -2416,6 +2555,11 @@ export interface components {
             reason?: components["schemas"]["Reason"];
             since: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description Whether somebody who is invited to a project and is no member becomes one by it. True unless it was set to false.
+         * @example true
+         */
+        ProjectInvitesMayAddMembers: boolean;
         /** @description Who belongs together, under one blueprint. */
         Organization: {
             id: components["schemas"]["OrganizationId"];
@@ -2434,6 +2578,7 @@ export interface components {
             /** @description Why it is suspended. What one cause began ends with that cause alone. */
             suspensions?: components["schemas"]["Suspension"][];
             deletedAt?: components["schemas"]["Timestamp"];
+            projectInvitesMayAddMembers: components["schemas"]["ProjectInvitesMayAddMembers"];
             managedBy?: components["schemas"]["ManagedBy"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
@@ -2482,6 +2627,7 @@ export interface components {
              * @description An address to write to; it makes nobody a member.
              */
             invoicingEmail?: string | null;
+            projectInvitesMayAddMembers?: components["schemas"]["ProjectInvitesMayAddMembers"];
         };
         /** @description What confirms it, where that is wanted; else an empty object. */
         DeleteOrganization: {
@@ -3474,14 +3620,14 @@ export interface components {
         IfMatch: components["schemas"]["IfMatch"];
         /** @description Only those in this state. */
         InvitationStateFilter: components["schemas"]["InvitationState"];
+        /** @description The project. */
+        ProjectId: components["schemas"]["ProjectId"];
         /** @description The role. */
         RoleId: components["schemas"]["RoleId"];
         /** @description Only those of this subject. */
         SubjectIdFilter: components["schemas"]["SubjectId"];
         /** @description The grant. */
         GrantId: components["schemas"]["GrantId"];
-        /** @description The project. */
-        ProjectId: components["schemas"]["ProjectId"];
         /** @description Only what this actor did. */
         ActorFilter: components["schemas"]["ActorName"];
         /** @description Only this action. */
@@ -4071,42 +4217,6 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
-    revokeInvitation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of what you read; another version is refused with 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                /** @description The organization. */
-                organizationId: components["parameters"]["OrganizationId"];
-                /** @description The invitation. */
-                invitationId: components["parameters"]["InvitationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done; there is no body. */
-            204: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    traceparent: components["headers"]["Traceparent"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["VersionMismatch"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
     resendInvitation: {
         parameters: {
             query?: never;
@@ -4145,6 +4255,270 @@ export interface operations {
             409: components["responses"]["Conflict"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The invitation. */
+                invitationId: components["parameters"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listProjectInvitations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those in this state. */
+                state?: components["parameters"]["InvitationStateFilter"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createProjectInvitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateProjectInvitations"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInvitations"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getProjectInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The invitation. */
+                invitationId: components["parameters"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    resendProjectInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The invitation. */
+                invitationId: components["parameters"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    revokeProjectInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The invitation. */
+                invitationId: components["parameters"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            422: components["responses"]["IdempotencyKeyReused"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };

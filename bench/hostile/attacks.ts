@@ -50,12 +50,15 @@ export const attacks: Record<string, Attack> = {
     hold(url, until, smoke ? 20 : 800, (socket) => void socket.write('GET /livez HTTP/1.1\r\nHo')),
   'one organization is flooded with invitations': (target, until) =>
     repeat(until, 40, (lane, round) => {
-      const emails = Array.from({ length: 100 }, (_, index) => `p${lane}-${round}-${index}@example.com`);
-      return send(target, target.owner, invitationsOf(target), { emails, role: 'org.member' });
+      const invitees = Array.from({ length: 100 }, (_, index) => ({ email: `p${lane}-${round}-${index}@example.com` }));
+      return send(target, target.owner, invitationsOf(target), { invitees, roles: ['org.member'] });
     }),
   'mails to one address': (target, until) =>
     repeat(until, 10, (_lane, round) =>
-      send(target, target.owner, invitationsOf(target), { emails: [`target-${round % 3}@example.com`], role: 'org.member' }),
+      send(target, target.owner, invitationsOf(target), {
+        invitees: [{ email: `target-${round % 3}@example.com` }],
+        roles: ['org.member'],
+      }),
     ),
   'attempts that are denied': (target, until) =>
     repeat(until, 20, () => send(target, target.member, `/v1/organizations/${target.organizationId}`, { name: 'Mine' }, 'PATCH')),

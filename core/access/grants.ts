@@ -188,7 +188,8 @@ export async function holdRoles(db: Db, actor: Actor, place: Place): Promise<voi
   if (organization) await holdHead(db, blueprintScope(organization.blueprint), revisions);
 }
 
-function readUntil(until: string | undefined): Date | null {
+/** The end of a role that is given or offered. Throws InvalidInput for one that has passed. */
+export function readUntil(until: string | undefined): Date | null {
   if (until === undefined) return null;
   const end = readInstant(until, { pointer: '#/until' });
   if (end.getTime() <= Date.now()) {

@@ -1,5 +1,5 @@
 import { recordAll } from '../audit/record.ts';
-import type { Actor } from '../authorization/decisions/actor.ts';
+import type { Actor, Place } from '../authorization/decisions/actor.ts';
 import { foldEmail } from '../base/email-address.ts';
 import { FailedPrecondition, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
@@ -10,16 +10,28 @@ import { type ManagedBy, managedBy } from '../organizations/managed-by.ts';
 
 export type InvitationState = 'PENDING' | 'ACCEPTED' | 'DECLINED' | 'REVOKED' | 'EXPIRED';
 
+/** A role in one project. */
+export interface ProjectRole {
+  readonly projectId: string;
+  readonly role: string;
+}
+
 /** An offer of membership to an e-mail address. */
 export interface Invitation {
   readonly id: string;
   readonly organizationId: string;
+  /** The project that it was made in; then it is about that project, and membership comes with it. */
+  readonly projectId?: string;
   readonly email: string;
-  readonly role: string;
+  /** What the inviter calls the person. */
+  readonly name?: string;
+  /** The roles that it offers in the organization; none where it was made in a project. */
+  readonly roles: string[];
+  readonly projectRoles: ProjectRole[];
   readonly state: InvitationState;
   /** Never later than `until`. */
   readonly expiresAt: string;
-  /** When the offered role ends. */
+  /** When the offered roles end. */
   readonly until?: string;
   readonly sentCount: number;
   readonly lastSentAt?: string;
@@ -30,11 +42,20 @@ export interface Invitation {
   readonly etag: string;
 }
 
+/** An offered role; without a project, in the organization itself. */
+export interface OfferRow {
+  readonly role: string;
+  readonly project_id: string | null;
+}
+
 export interface InvitationRow {
   org_id: string;
   id: string;
+  project_id: string | null;
   email: string;
-  role: string;
+  name: string | null;
+  /** By place and name. A role in a project that was deleted is offered no more. */
+  offers: OfferRow[];
   state: InvitationState;
   token_version: number;
   expires_at: Date;
@@ -53,8 +74,10 @@ export function toInvitation(row: InvitationRow): Invitation {
   return {
     id: toId('invitation', row.id),
     organizationId: toId('organization', row.org_id),
+    ...(row.project_id === null ? {} : { projectId: toId('project', row.project_id) }),
     email: row.email,
-    role: row.role,
+    ...(row.name === null ? {} : { name: row.name }),
+    ...offeredBy(row),
     state: row.state,
     ...endsOf(row),
     sentCount: row.sent_count,
@@ -67,28 +90,75 @@ export function toInvitation(row: InvitationRow): Invitation {
   };
 }
 
-/** When the answer must be there, and when the role ends. A role that has ended cannot be offered any more. */
+/** What an invitation offers, as the API and the audit show it. */
+export function offeredBy({ offers }: Pick<InvitationRow, 'offers'>): { roles: string[]; projectRoles: ProjectRole[] } {
+  return {
+    roles: offers.filter(({ project_id }) => project_id === null).map(({ role }) => role),
+    projectRoles: offers.flatMap(({ role, project_id }) => (project_id === null ? [] : [{ projectId: toId('project', project_id), role }])),
+  };
+}
+
+/** Each offered role with the place that it is about. */
+export function placesOf({ org_id, offers }: Pick<InvitationRow, 'org_id' | 'offers'>): { role: string; place: Place }[] {
+  const organizationId = toId('organization', org_id);
+  return offers.map(({ role, project_id }) => ({
+    role,
+    place: { organizationId, ...(project_id !== null && { projectId: toId('project', project_id) }) },
+  }));
+}
+
+/** When the answer must be there, and when the roles end. A role that has ended cannot be offered any more. */
 export function endsOf({ expires_at, until }: Pick<InvitationRow, 'expires_at' | 'until'>): { expiresAt: string; until?: string } {
   if (until === null) return { expiresAt: expires_at.toISOString() };
   return { expiresAt: (until < expires_at ? until : expires_at).toISOString(), until: until.toISOString() };
 }
 
 /** The moment at which an invitation of this table stops being one; `least` leaves nulls out. */
-export const endSql = 'least(expires_at, until)';
+export const endSql = 'least(invitations.expires_at, invitations.until)';
 /** The state at this moment: an invitation ends when its time is over, not when the daily job gets to it. */
-export const stateSql = `case when state = 'PENDING' and ${endSql} <= now() then 'EXPIRED' else state end`;
+export const stateSql = `case when invitations.state = 'PENDING' and ${endSql} <= now() then 'EXPIRED' else invitations.state end`;
 /** The columns of a row, for select and returning. */
-export const columnsSql = `org_id, id, email, role, ${stateSql} as state, token_version, expires_at, until, sent_count, last_sent_at, invited_by, managed_by, version, created_at, updated_at`;
+export const columnsSql = `${[
+  'org_id',
+  'id',
+  'project_id',
+  'email',
+  'name',
+  'token_version',
+  'expires_at',
+  'until',
+  'sent_count',
+  'last_sent_at',
+  'invited_by',
+  'managed_by',
+  'version',
+  'created_at',
+  'updated_at',
+]
+  .map((column) => `invitations.${column}`)
+  .join(', ')}, ${stateSql} as state, (
+  select coalesce(jsonb_agg(jsonb_build_object('role', r.role, 'project_id', r.project_id) order by r.project_id nulls first, r.role), '[]')
+  from invitation_roles r left join projects p on p.org_id = r.org_id and p.id = r.project_id
+  where r.org_id = invitations.org_id and r.invitation_id = invitations.id and p.state is distinct from 'DELETED'
+) as offers`;
 
 /** Invitations with the state that they have at this moment. */
 export function invitationRows(db: Db) {
   return db('invitations').select(db.raw(columnsSql));
 }
 
+/** Names one invitation: of the organization, whatever it offers, or of those that were made in a project. */
+export interface InvitationKey {
+  readonly organizationId: string;
+  readonly projectId?: string | undefined;
+  readonly invitationId: string;
+}
+
 /** The row of one invitation. Throws NotFound. */
-export async function findInvitation(db: Db, input: { organizationId: string; invitationId: string }): Promise<InvitationRow> {
+export async function findInvitation(db: Db, { organizationId, projectId, invitationId }: InvitationKey): Promise<InvitationRow> {
   const row = (await invitationRows(db)
-    .where({ org_id: toUuid('organization', input.organizationId), id: toUuid('invitation', input.invitationId) })
+    .where({ org_id: toUuid('organization', organizationId), id: toUuid('invitation', invitationId) })
+    .where(projectId === undefined ? {} : { project_id: toUuid('project', projectId) })
     .first()) as InvitationRow | undefined;
   if (!row) throw new NotFound();
   return row;
@@ -118,7 +188,16 @@ export function refuseEnded({ until }: Pick<InvitationRow, 'until'>, attempt: At
   const instead = { answer: 'Ask for a new one', resend: 'Create a new one', revoke: 'There is nothing to revoke' }[attempt];
   throw new FailedPrecondition(
     'invitation-not-pending',
-    `The offer has ended: the role that this invitation gives was to be held until ${until.toISOString()}. ${instead}.`,
+    `The offer has ended: what this invitation gives was to be held until ${until.toISOString()}. ${instead}.`,
+  );
+}
+
+/** Throws invitation-not-pending for an invitation to a project that is not there any more. */
+export function refuseOrphaned({ project_id, offers }: Pick<InvitationRow, 'project_id' | 'offers'>): void {
+  if (project_id === null || offers.length > 0) return;
+  throw new FailedPrecondition(
+    'invitation-not-pending',
+    'The project that this invitation is to was deleted, so it offers nothing any more.',
   );
 }
 

@@ -1,6 +1,7 @@
 import { record, recordAll } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { InvalidInput } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -10,20 +11,28 @@ import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
 import { type ManagedBy, refuseManaged } from '../organizations/managed-by.ts';
+import { findOrganization } from '../organizations/organizations.ts';
+import { findProject } from '../organizations/projects.ts';
 import { checkRole, holdRoles } from './grants.ts';
-import { oneByAddress, refuseMembers, refuseRepeated, refuseTaken } from './invitation-addresses.ts';
+import { oneByAddress, refuseHolders, refuseInvited, refuseMembers, refuseOutsiders, refuseRepeated } from './invitation-addresses.ts';
 import { checkCooldown, type MailLimits, spendMails } from './invitation-budgets.ts';
+import { type OrganizationOffer, readOffer, readProjectOffer } from './invitation-offers.ts';
 import {
   columnsSql,
   endsOf,
   expireOverdue,
   findInvitation,
   type Invitation,
+  type InvitationKey,
   type InvitationRow,
   type InvitationState,
   invitationRows,
+  type OfferRow,
+  offeredBy,
+  placesOf,
   refuseAnswered,
   refuseEnded,
+  refuseOrphaned,
   setState,
   stateSql,
   toInvitation,
@@ -37,46 +46,107 @@ export interface InvitationContext {
   readonly mails: MailLimits;
 }
 
+/** Somebody who is invited. */
+interface Invitee {
+  readonly email: string;
+  readonly name?: string | undefined;
+}
+
+interface NewInvitations {
+  readonly organizationId: string;
+  readonly invitees: readonly Invitee[];
+  readonly expiresInDays?: number | undefined;
+  /** When the roles end that are offered. */
+  readonly until?: Date | null | undefined;
+  readonly managedBy?: ManagedBy | undefined;
+}
+
 /**
- * Invites one or several addresses to one role of the organization, all of them or none, and has a mail sent to each. Throws
- * InvalidInput for a role that cannot be given here or an address that is named twice, and AlreadyExists, with a pointer to
+ * Invites one or several people to roles of the organization, all of them or none, and has a mail sent to each. Throws
+ * InvalidInput for what cannot be offered here or an address that is named twice, and AlreadyExists, with a pointer to
  * each, for addresses of members and addresses that have a pending invitation.
  */
 export async function createInvitations(
   db: Db,
   actor: Actor,
-  input: {
-    organizationId: string;
-    emails: readonly string[];
-    role: string;
-    expiresInDays?: number | undefined;
-    /** When the role ends that is offered. */
-    until?: Date | undefined;
-    managedBy?: ManagedBy | undefined;
-  },
+  input: NewInvitations & OrganizationOffer,
   context: InvitationContext,
 ): Promise<Invitation[]> {
-  const { organizationId, emails, role } = input;
-  const org = toUuid('organization', organizationId);
+  const blueprint = await blueprintOf(actor, input.organizationId);
+  await holdRoles(db, actor, input);
+  const offers = await readOffer(db, actor, blueprint, input);
+  const emails = emailsOf(blueprint, input);
+  await refuseMembers(db, toUuid('organization', input.organizationId), emails);
+  return insertInvitations(db, actor, { ...input, blueprint, offers }, context);
+}
+
+/**
+ * Invites one or several people to a role of a project, all of them or none, and has a mail sent to each. Who is no member of the
+ * organization becomes one by accepting, with its lowest role, as long as the organization lets its projects add members. Throws as
+ * createInvitations, and FailedPrecondition for people who are no members where it does not.
+ */
+export async function createProjectInvitations(
+  db: Db,
+  actor: Actor,
+  input: NewInvitations & { projectId: string; role: string },
+  context: InvitationContext,
+): Promise<Invitation[]> {
+  const { organizationId, projectId } = input;
   const blueprint = await blueprintOf(actor, organizationId);
-  checkRole(blueprint, role, { organizationId });
   await holdRoles(db, actor, { organizationId });
-  await requireOffer(actor, { organizationId }, role);
+  const offers = await readProjectOffer(actor, blueprint, input);
+  await findProject(db, input, { lock: true });
+  await checkInvitedToProject(db, { organizationId, projectId }, emailsOf(blueprint, input));
+  return insertInvitations(db, actor, { ...input, blueprint, offers }, context);
+}
+
+/** Throws AlreadyExists for who has a role in the project, and FailedPrecondition for who may not be added to the organization by it. */
+async function checkInvitedToProject(
+  db: Db,
+  place: { organizationId: string; projectId: string },
+  emails: readonly string[],
+): Promise<void> {
+  const org = toUuid('organization', place.organizationId);
+  await refuseHolders(db, org, toUuid('project', place.projectId), emails);
+  if (!(await findOrganization(db, org)).project_invites_may_add_members) await refuseOutsiders(db, org, emails);
+}
+
+/** The addresses of the request. Throws InvalidInput for one that is named twice, and for names where this kind of organization takes none. */
+function emailsOf({ invitations }: Blueprint, { invitees }: Pick<NewInvitations, 'invitees'>): string[] {
+  const emails = invitees.map(({ email }) => email);
   refuseRepeated(emails);
+  if (invitations.fields?.includes('name')) return emails;
+  const errors = invitees.flatMap(({ name }, index) =>
+    name === undefined ? [] : [{ pointer: `#/invitees/${index}/name`, detail: 'is not taken in an organization of this kind' }],
+  );
+  if (errors.length > 0) throw new InvalidInput('Invitations of this kind of organization have no names.', errors);
+  return emails;
+}
+
+async function insertInvitations(
+  db: Db,
+  actor: Actor,
+  input: NewInvitations & { projectId?: string | undefined; blueprint: Blueprint; offers: OfferRow[] },
+  context: InvitationContext,
+): Promise<Invitation[]> {
+  const { organizationId, projectId, invitees, offers } = input;
+  const org = toUuid('organization', organizationId);
+  const emails = invitees.map(({ email }) => email);
   await expireOverdue(db, actor, { organization: org, emails });
-  await refuseTaken(db, org, emails);
+  await refuseInvited(db, org, emails);
   await spendMails(db, actor, context.mails, { organizationId, emails });
 
-  const days = input.expiresInDays ?? blueprint.invitations.expireAfterDays;
-  const made = emails.map((email) => ({ email, id: newId('invitation') }));
-  const rows = await oneByAddress(emails, () =>
+  const days = input.expiresInDays ?? input.blueprint.invitations.expireAfterDays;
+  const made = invitees.map((invitee) => ({ ...invitee, id: newId('invitation') }));
+  const inserted = await oneByAddress(emails, () =>
     db('invitations')
       .insert(
-        made.map(({ email, id }) => ({
+        made.map(({ email, name, id }) => ({
           org_id: org,
           id: toUuid('invitation', id),
+          project_id: projectId === undefined ? null : toUuid('project', projectId),
           email,
-          role,
+          name: name ?? null,
           token_hash: tokenHash(invitationToken(context.keyring, { id, version: 1 })!),
           token_kid: context.keyring.currentKid,
           expires_at: db.raw('now() + make_interval(days => ?)', [days]),
@@ -87,6 +157,10 @@ export async function createInvitations(
       )
       .returning<InvitationRow[]>(db.raw(columnsSql)),
   );
+  await db('invitation_roles').insert(
+    made.flatMap(({ id }) => offers.map((offer) => ({ org_id: org, invitation_id: toUuid('invitation', id), ...offer }))),
+  );
+  const rows = inserted.map((row) => ({ ...row, offers }));
   const invitations = rows.map(toInvitation);
   const events = invitations.map((invitation) => ({ target: invitation.id, after: invitation }));
   await recordAll(db, actor, { organizationId, action: 'invitation.create' }, events);
@@ -94,49 +168,55 @@ export async function createInvitations(
   return invitations;
 }
 
-/** Invitations of the organization, oldest first; `state` leaves only those in this state. */
+/** Invitations of the organization, or those that were made in a project, oldest first; `state` leaves only those in this state. */
 export async function listInvitations(
   db: Db,
   _actor: Actor,
-  input: PageQuery & { organizationId: string; state?: InvitationState | undefined },
+  input: PageQuery & { organizationId: string; projectId?: string | undefined; state?: InvitationState | undefined },
 ): Promise<Page<Invitation>> {
-  const list = `invitations ${input.organizationId} ${input.state ?? ''}`;
+  const { organizationId, projectId, state } = input;
+  const list = JSON.stringify(['invitations', organizationId, projectId, state]);
   const page = readPage(input, list, uuidKey);
   const query = invitationRows(db)
-    .where({ org_id: toUuid('organization', input.organizationId) })
+    .where({ org_id: toUuid('organization', organizationId) })
+    .where(projectId === undefined ? {} : { project_id: toUuid('project', projectId) })
     .orderBy('id')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('id', '>', page.after);
-  if (input.state !== undefined) query.whereRaw(`${stateSql} = ?`, [input.state]);
+  if (state !== undefined) query.whereRaw(`${stateSql} = ?`, [state]);
   return toPage(await query, page, list, (row: InvitationRow) => row.id, toInvitation);
 }
 
 /** One invitation. Throws NotFound. */
-export async function getInvitation(db: Db, _actor: Actor, input: { organizationId: string; invitationId: string }): Promise<Invitation> {
+export async function getInvitation(db: Db, _actor: Actor, input: InvitationKey): Promise<Invitation> {
   return toInvitation(await findInvitation(db, input));
 }
 
 /**
  * Sends a pending or expired invitation again, with a new token and a new expiry; the old token is dead. The sender vouches
- * for it from now on. `until` gives the offered role another end, null none; else it keeps its own. Throws invitation-not-pending
- * for one that was answered or revoked, and for one whose role has ended.
+ * for it from now on. `until` gives the offered roles another end, null none; else they keep their own. Throws invitation-not-pending
+ * for one that was answered or revoked, for one whose roles have ended, and for one to a project that was deleted.
  */
 export async function resendInvitation(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; invitationId: string; until?: Date | null },
+  input: InvitationKey & { until?: Date | null },
   context: InvitationContext,
 ): Promise<Invitation> {
   const { organizationId, invitationId } = input;
   const before = await findInvitation(db, input);
   const blueprint = await blueprintOf(actor, organizationId);
-  checkRole(blueprint, before.role, { organizationId });
+  for (const { role, place } of placesOf(before)) checkRole(blueprint, role, place);
   await holdRoles(db, actor, { organizationId });
-  await requireOffer(actor, { organizationId }, before.role);
+  for (const { role, place } of placesOf(before)) await requireOffer(actor, place, role);
   const { until = before.until } = input;
   if (before.state !== 'EXPIRED') refuseAnswered(before, 'resend');
   refuseEnded({ until }, 'resend');
-  await refuseMembers(db, before.org_id, [before.email]);
+  if (before.project_id === null) await refuseMembers(db, before.org_id, [before.email]);
+  else {
+    refuseOrphaned(before);
+    await checkInvitedToProject(db, { organizationId, projectId: toId('project', before.project_id) }, [before.email]);
+  }
   checkCooldown(context.mails, before);
   await spendMails(db, actor, context.mails, { organizationId, emails: [before.email] });
 
@@ -168,7 +248,7 @@ export async function resendInvitation(
   return invitation;
 }
 
-/** Gives the role that a pending invitation offers another end, or none; the mail that was sent stays good. Throws invitation-not-pending. */
+/** Gives the roles that a pending invitation offers another end, or none; the mail that was sent stays good. Throws invitation-not-pending. */
 export async function setInvitationEnd(
   db: Db,
   actor: Actor,
@@ -176,7 +256,7 @@ export async function setInvitationEnd(
 ): Promise<void> {
   const { organizationId, invitationId, until } = input;
   const before = await findInvitation(db, input);
-  await requireOffer(actor, { organizationId }, before.role);
+  for (const { role, place } of placesOf(before)) await requireOffer(actor, place, role);
   refuseAnswered(before, 'resend');
   const key = { org_id: before.org_id, id: before.id };
   await db('invitations')
@@ -191,17 +271,17 @@ export async function setInvitationEnd(
   });
 }
 
-/** Takes a pending invitation back, for whoever may offer its role or take it: its token stops working. Doing it again changes nothing; one that was answered or expired is refused. */
+/** Takes a pending invitation back, for whoever may offer its roles or take them: its token stops working. Doing it again changes nothing; one that was answered or expired is refused. */
 export async function revokeInvitation(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; invitationId: string; preconditions?: Preconditions | undefined },
-): Promise<void> {
+  input: InvitationKey & { preconditions?: Preconditions | undefined },
+): Promise<Invitation> {
   const { organizationId, invitationId } = input;
   const before = await findInvitation(db, input);
-  await requireTakeBack(actor, { organizationId }, before.role);
+  for (const { role, place } of placesOf(before)) await requireTakeBack(actor, place, role);
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
-  if (before.state === 'REVOKED') return;
+  if (before.state === 'REVOKED') return toInvitation(before);
   refuseAnswered(before, 'revoke');
   refuseManaged(before.managed_by, actor);
   await setState(db, before, { state: 'REVOKED' });
@@ -209,9 +289,10 @@ export async function revokeInvitation(
     organizationId,
     action: 'invitation.revoke',
     target: invitationId,
-    before: { state: before.state, email: before.email, role: before.role },
+    before: { state: before.state, email: before.email, ...offeredBy(before) },
     after: { state: 'REVOKED' },
   });
+  return toInvitation(await findInvitation(db, input));
 }
 
 async function blueprintOf(actor: Actor, organizationId: string): Promise<Blueprint> {

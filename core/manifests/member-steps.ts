@@ -77,11 +77,12 @@ export function memberSteps(db: Db, actor: Actor, context: ManifestContext, orga
         await removeMember(db, actor, { organizationId, userId: toId('user', member.userUuid) });
       },
     }),
-    invite: ({ emails, role, until }: { emails: readonly string[]; role: string; until: Date | undefined }): Step => ({
-      does: `invite ${emails.join(', ')} as ${role}`,
+    invite: ({ emails, roles, until }: { emails: readonly string[]; roles: readonly string[]; until: Date | undefined }): Step => ({
+      does: `invite ${emails.join(', ')} as ${roles.join(' and ')}`,
       async run() {
         await actor.require('invitation', 'create', { organizationId });
-        await createInvitations(db, actor, { organizationId, emails, role, until, managedBy: stored }, context);
+        const invitees = emails.map((email) => ({ email }));
+        await createInvitations(db, actor, { organizationId, invitees, roles, until, managedBy: stored }, context);
       },
     }),
     resend: (invitation: KnownInvitation, until: Date | undefined): Step => ({
@@ -93,7 +94,7 @@ export function memberSteps(db: Db, actor: Actor, context: ManifestContext, orga
       },
     }),
     setInvitationEnd: (invitation: KnownInvitation, until: Date | undefined): Step => ({
-      does: `let the role that ${invitation.email} is offered end ${until === undefined ? 'never' : `at ${until.toISOString()}`}`,
+      does: `let what ${invitation.email} is offered end ${until === undefined ? 'never' : `at ${until.toISOString()}`}`,
       async run() {
         await actor.require('invitation', 'create', { organizationId });
         const which = { organizationId, invitationId: toId('invitation', invitation.id) };

@@ -29,7 +29,7 @@ export async function planMembers(
   input: MembersInput,
   { refused, isCareful }: Attempt,
 ): Promise<{ steps: Step[]; statuses: MemberStatus[] }> {
-  const { organization, manifest } = input;
+  const { organization, blueprint, manifest } = input;
   const organizationId = toId('organization', organization.id);
   const emails = manifest.members.map(({ email }) => email);
   const known = await readMembership(db, organization.id, { emails, uid: manifest.ref.uid, all: manifest.membersPolicy === 'Exact' });
@@ -41,6 +41,8 @@ export async function planMembers(
     return { email, state: 'Refused', message: isOwner ? ownerStays : refused.get(email)! };
   };
 
+  // Where an invitation offers one role, the others of the entry are given once its member has joined.
+  const offered = ({ roles }: DesiredMember) => (blueprint.invitations.roles === 'many' ? roles : roles.slice(0, 1));
   const planned = manifest.members.map((desired): Planned => {
     const found = known.member(desired.email);
     if (refused.has(desired.email)) return only(refusal(desired.email, found === 'ambiguous' ? undefined : found));
@@ -49,7 +51,7 @@ export async function planMembers(
     return planEntry(
       does,
       desired,
-      { former: known.former(desired.email), member: found, invitation: known.invitation(desired.email) },
+      { former: known.former(desired.email), member: found, invitation: known.invitation(desired.email), offered: offered(desired) },
       manifest.ref,
     );
   });
@@ -61,7 +63,7 @@ export async function planMembers(
     statuses.push(why === undefined ? status : { email: entry.email, state: 'Postponed', message: why });
     if (why !== undefined) continue;
     steps.push(...own.map((step) => ({ ...step, entries: [entry.email] })));
-    if (mail === 'new') addGuest(guests, entry);
+    if (mail === 'new') addGuest(guests, entry, offered(entry));
   }
   for (const group of groupsOf(guests, isCareful)) steps.push({ ...does.invite(group), entries: group.emails });
   const wanted = new Set(manifest.members.map(({ email }) => email));
@@ -111,6 +113,8 @@ interface Found {
   readonly former: KnownMember | undefined;
   readonly member: KnownMember | undefined;
   readonly invitation: KnownInvitation | undefined;
+  /** The roles of the entry that an invitation offers. */
+  readonly offered: readonly string[];
 }
 
 /** What one entry comes to. */
@@ -133,10 +137,10 @@ async function beyondBudget(
 }
 
 function planEntry(does: Does, desired: DesiredMember, found: Found, ref: ManifestRef): Planned {
-  const { former, member, invitation } = found;
+  const { former, member, invitation, offered } = found;
   if (former) return planFormer(does, desired, former, ref);
   if (member?.isMember || (member && !isOpen(invitation) && !hasEnded(desired))) return planMember(does, desired, member, ref, invitation);
-  return planInvitation(does, desired, invitation, ref);
+  return planInvitation(does, desired, { invitation, offered }, ref);
 }
 
 function planMember(
@@ -191,17 +195,22 @@ function planFormer(does: Does, desired: DesiredMember, member: KnownMember, ref
   return { status, steps: over.map((grant) => does.take(desired.email, grant)) };
 }
 
-/** Addresses to invite, those that get the same role until the same time together. */
+/** Addresses to invite, those that get the same roles until the same time together. */
 type Guests = Map<string, Guest>;
 
 interface Guest {
-  readonly role: string;
+  readonly roles: readonly string[];
   readonly until: Date | undefined;
   readonly emails: string[];
 }
 
 /** What becomes of an entry whose address belongs to no member. */
-function planInvitation(does: Does, desired: DesiredMember, invitation: KnownInvitation | undefined, ref: ManifestRef): Planned {
+function planInvitation(
+  does: Does,
+  desired: DesiredMember,
+  { invitation, offered }: Pick<Found, 'invitation' | 'offered'>,
+  ref: ManifestRef,
+): Planned {
   const { email } = desired;
   if (hasEnded(desired)) {
     return { status: ended(desired), steps: isPendingOf(invitation, ref) ? [does.revokeInvitation(invitation)] : [] };
@@ -213,15 +222,15 @@ function planInvitation(does: Does, desired: DesiredMember, invitation: KnownInv
   if (live?.managedBy && live.managedBy.uid !== ref.uid) {
     return only({ email, state: 'Conflict', message: `${manifestName(live.managedBy)} invited this address.` });
   }
-  if (live) return planOffer(does, desired, live);
+  if (live) return planOffer(does, desired, live, offered);
   return { ...only({ email, state: 'Invited' }), mail: 'new' };
 }
 
 /** An invitation that this manifest made, or that nobody manages: it is brought to what the entry says. */
-function planOffer(does: Does, desired: DesiredMember, live: KnownInvitation): Planned {
-  const { email, until, roles } = desired;
+function planOffer(does: Does, desired: DesiredMember, live: KnownInvitation, offered: readonly string[]): Planned {
+  const { email, until } = desired;
   const invited = { email, state: 'Invited' } as const;
-  if (live.role !== roles[0]!) {
+  if ([...live.roles].sort().join() !== [...offered].sort().join()) {
     if (live.state === 'PENDING') return { status: invited, steps: [does.revokeInvitation(live)] };
     return { ...only(invited), mail: 'new' };
   }
@@ -233,10 +242,9 @@ function planOffer(does: Does, desired: DesiredMember, live: KnownInvitation): P
   return only({ email, state: 'Expired', message: `The invitation expired ${maxTokens} times. Resend it, or remove the entry.` });
 }
 
-function addGuest(guests: Guests, { email, roles, until }: DesiredMember): void {
-  const role = roles[0]!;
-  const key = `${role} ${until?.getTime()}`;
-  const group = guests.get(key) ?? { role, until, emails: [] };
+function addGuest(guests: Guests, { email, until }: DesiredMember, roles: readonly string[]): void {
+  const key = `${[...roles].sort().join()} ${until?.getTime()}`;
+  const group = guests.get(key) ?? { roles, until, emails: [] };
   group.emails.push(email);
   guests.set(key, group);
 }

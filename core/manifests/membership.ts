@@ -1,4 +1,4 @@
-import { columnsSql, type InvitationState } from '../access/invitation-rows.ts';
+import { columnsSql, type InvitationState, offeredBy } from '../access/invitation-rows.ts';
 import { presentGrant } from '../authorization/decisions/held-roles.ts';
 import { foldEmail } from '../base/email-address.ts';
 import { type Db, milliseconds } from '../database/database.ts';
@@ -22,7 +22,8 @@ export interface KnownMember {
 export interface KnownInvitation {
   readonly id: string;
   readonly email: string;
-  readonly role: string;
+  /** The roles that it offers in the organization. */
+  readonly roles: readonly string[];
   readonly state: InvitationState;
   readonly tokenVersion: number;
   /** When the role ends that it offers. */
@@ -59,7 +60,7 @@ select ${columnsSql} from (
     select unnest(:emails::text[])
     union select folded_email from invitations where org_id = :org and state = 'PENDING' and managed_by is not null and managed_by ->> 'uid' = :uid
   )) order by folded_email, (state = 'PENDING') desc, id desc
-) newest`;
+) invitations`;
 
 /** Whom to read: those behind these addresses (folded), those whom the manifest of this uid brought, and with `all` the members of no manifest. */
 interface Asked {
@@ -84,7 +85,7 @@ export async function readMembership(db: Db, orgUuid: string, { emails, uid, all
     invitations.set(email, {
       id: row.id,
       email,
-      role: row.role,
+      roles: offeredBy(row).roles,
       state: row.state,
       tokenVersion: row.token_version,
       until: row.until,

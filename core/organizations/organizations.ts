@@ -41,6 +41,8 @@ export interface Organization extends Profile {
   /** Why it is suspended; what one cause began ends with that cause alone. */
   readonly suspensions?: Suspension[];
   readonly deletedAt?: string;
+  /** Whether somebody who is invited to a project becomes a member of the organization by it. */
+  readonly projectInvitesMayAddMembers: boolean;
   readonly managedBy?: ManagedBy;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -70,6 +72,7 @@ export interface OrganizationRow extends ProfileRow {
   deleted_slug: string | null;
   deleted_at: Date | null;
   managed_by: ManagedBy | null;
+  project_invites_may_add_members: boolean;
   version: string;
   created_at: Date;
   updated_at: Date;
@@ -95,6 +98,7 @@ export function toOrganization(row: OrganizationRow): Organization {
     ...(row.owner_id === null ? {} : { ownerId: toId('user', row.owner_id) }),
     ...suspensionsOf(row),
     ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at.toISOString() }),
+    projectInvitesMayAddMembers: row.project_invites_may_add_members,
     ...managedBy(row.managed_by),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
@@ -230,7 +234,7 @@ export async function findOrganization(db: Db, uuid: string, options: { lock?: b
 }
 
 /** By name: a prepared `select *` fails on every open connection as soon as a migration adds one. */
-export const organizationColumns = `id, slug, name, ${profileColumns}, blueprint, state, externals, owner_id, personal_of, entitlements, suspensions, deleted_slug, deleted_at, managed_by, version, created_at, updated_at`;
+export const organizationColumns = `id, slug, name, ${profileColumns}, blueprint, state, externals, owner_id, personal_of, entitlements, suspensions, deleted_slug, deleted_at, managed_by, project_invites_may_add_members, version, created_at, updated_at`;
 
 const organizationSql = `select ${organizationColumns} from organizations where id = $1 and state <> 'DELETED'`;
 
@@ -275,7 +279,7 @@ function membershipsOf(db: Db, actor: Actor) {
 }
 
 /**
- * Changes name, slug, profile, or whether people from outside are let into projects. Throws managed-by for what a manifest owns, grants-remain, and
+ * Changes name, slug, profile, whether people from outside are let into projects, or what invitations to projects do. Throws managed-by for what a manifest owns, grants-remain, and
  * InvalidInput for a profile that the kind of organization does not have, demands, or keeps as it is.
  */
 export async function updateOrganization(
@@ -287,6 +291,7 @@ export async function updateOrganization(
     slug?: string | undefined;
     externals?: Externals | undefined;
     revokeExternalGrants?: boolean | undefined;
+    projectInvitesMayAddMembers?: boolean | undefined;
     preconditions?: Preconditions | undefined;
   } & ProfileInput,
 ): Promise<Organization> {
@@ -294,7 +299,8 @@ export async function updateOrganization(
   const before = await findOrganization(db, uuid, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   const described = { name: input.name, slug: input.slug, ...profileRow(input) };
-  const change = changed(before, { ...described, externals: input.externals });
+  const { externals, projectInvitesMayAddMembers } = input;
+  const change = changed(before, { ...described, externals, project_invites_may_add_members: projectInvitesMayAddMembers });
   if (!change) return toOrganization(before);
   if (changed(before, described)) refuseManaged(before.managed_by, actor);
   checkProfileChange((await actor.engine({ organizationId: input.organizationId })).blueprint!, before, input);
@@ -311,8 +317,7 @@ export async function updateOrganization(
   if (change.slug !== undefined) refuseReserved(change.slug);
   const after = await applyChange(db, uuid, change);
   const shown = (row: OrganizationRow) => ({
-    name: row.name,
-    slug: row.slug,
+    ...fieldsOf(row),
     ...profileOf(row),
     ...(change.externals !== undefined && { externals: row.externals }),
   });
@@ -324,6 +329,11 @@ export async function updateOrganization(
     after: { ...shown(after), ...(grantsRevoked > 0 && { grantsRevoked }) },
   });
   return toOrganization(after);
+}
+
+/** What a change of an organization is about, for the audit. */
+function fieldsOf({ name, slug, project_invites_may_add_members }: OrganizationRow) {
+  return { name, slug, projectInvitesMayAddMembers: project_invites_may_add_members };
 }
 
 export async function applyChange(db: Db, uuid: string, change: object): Promise<OrganizationRow> {

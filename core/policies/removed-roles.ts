@@ -17,7 +17,7 @@ select role, sum(grants)::int as grants, sum(invitations)::int as invitations, c
   select g.org_id, unnest(array_remove(array[g.role, g.subject_role], null)) as role, 1 as grants, 0 as invitations from grants g
     where ${livingGrant}
   union all
-  select i.org_id, i.role, 0, 1 from invitations i
+  select i.org_id, r.role, 0, 1 from invitations i join invitation_roles r on r.org_id = i.org_id and r.invitation_id = i.id
     where i.state = 'PENDING' and least(i.expires_at, i.until) > now()
 ) used join organizations o on o.id = used.org_id
 where o.blueprint = :blueprint and o.state <> 'DELETED' and used.role not like 'role\\_%'

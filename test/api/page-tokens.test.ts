@@ -67,7 +67,7 @@ describe('a page token that was forged', function () {
     for (const id of organizations) {
       await owner.client.POST('/v1/organizations/{organizationId}/invitations', {
         params: { path: { organizationId: id } },
-        body: { emails: ['guest@example.com', 'other@example.com'], role: 'org.member' },
+        body: { invitees: [{ email: 'guest@example.com' }, { email: 'other@example.com' }], roles: ['org.member'] },
       });
     }
     Object.assign(places, { organizationId, projectId, scope: 'blueprint.integrations' });

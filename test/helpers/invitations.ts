@@ -9,6 +9,7 @@ import { type Caller, startTenet, type TestTenet } from './tenet.ts';
 export const listPath = '/v1/organizations/{organizationId}/invitations';
 export const onePath = '/v1/organizations/{organizationId}/invitations/{invitationId}';
 export const resendPath = '/v1/organizations/{organizationId}/invitations/{invitationId}/resend';
+export const revokePath = '/v1/organizations/{organizationId}/invitations/{invitationId}/revoke';
 const acceptPath = '/v1/me/invitations/{invitationId}/accept';
 export const declinePath = '/v1/me/invitations/{invitationId}/decline';
 export const memberPath = '/v1/organizations/{organizationId}/members/{userId}';
@@ -51,7 +52,10 @@ export function invitationSteps(scene: () => InvitationScene) {
     return `${name}-${people}@example.com`;
   };
   const create = (caller: Caller, emails: string[], role = 'org.member', more: { expiresInDays?: number } = {}) =>
-    caller.client.POST(listPath, { params: { path: place() }, body: { emails, role, ...more } });
+    caller.client.POST(listPath, {
+      params: { path: place() },
+      body: { invitees: emails.map((email) => ({ email })), roles: [role], ...more },
+    });
   const invite = async (email: string, role?: string) => (await create(scene().owner, [email], role)).data!.items[0]!;
   const mailsTo = (email: string) => scene().smtp.received.filter(({ to }) => to.includes(email));
   const mailTo = (email: string, count = 1) =>

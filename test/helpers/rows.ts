@@ -47,7 +47,6 @@ export function rowsOf(org_id: string, user_id: string): Record<string, () => Ro
       org_id,
       id: uuid('invitation'),
       email: `${uuid('user')}@example.com`,
-      role: 'org.member',
       token_hash: Buffer.from(uuid('invitation')),
       expires_at: new Date(),
       invited_by: 'test',

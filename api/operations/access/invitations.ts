@@ -1,3 +1,4 @@
+import { readUntil } from '../../../core/access/grants.ts';
 import * as answers from '../../../core/access/invitation-answers.ts';
 import { mailLimitsOf } from '../../../core/access/invitation-budgets.ts';
 import * as core from '../../../core/access/invitations.ts';
@@ -11,6 +12,11 @@ type Operations =
   | 'getInvitation'
   | 'resendInvitation'
   | 'revokeInvitation'
+  | 'createProjectInvitations'
+  | 'listProjectInvitations'
+  | 'getProjectInvitation'
+  | 'resendProjectInvitation'
+  | 'revokeProjectInvitation'
   | 'listMyInvitations'
   | 'acceptInvitation'
   | 'declineInvitation'
@@ -21,7 +27,8 @@ export function invitations({ config, keyring }: Pick<Services, 'config' | 'keyr
   const context: core.InvitationContext = { keyring, mails: mailLimitsOf(config) };
   return {
     async createInvitations({ db, actor, params, body }) {
-      return { status: 201, body: { items: await core.createInvitations(db, actor, { ...params, ...body }, context) } };
+      const input = { ...params, ...body, until: readUntil(body.until) };
+      return { status: 201, body: { items: await core.createInvitations(db, actor, input, context) } };
     },
 
     async listInvitations({ db, actor, params, query }) {
@@ -39,8 +46,32 @@ export function invitations({ config, keyring }: Pick<Services, 'config' | 'keyr
     },
 
     async revokeInvitation({ db, actor, params, preconditions }) {
-      await core.revokeInvitation(db, actor, { ...params, preconditions });
-      return { status: 204 };
+      const invitation = await core.revokeInvitation(db, actor, { ...params, preconditions });
+      return { status: 200, body: invitation, headers: { etag: invitation.etag } };
+    },
+
+    async createProjectInvitations({ db, actor, params, body }) {
+      const input = { ...params, ...body, until: readUntil(body.until) };
+      return { status: 201, body: { items: await core.createProjectInvitations(db, actor, input, context) } };
+    },
+
+    async listProjectInvitations({ db, actor, params, query }) {
+      return { status: 200, body: await core.listInvitations(db, actor, { ...params, ...query }) };
+    },
+
+    async getProjectInvitation({ db, actor, params }) {
+      const invitation = await core.getInvitation(db, actor, params);
+      return { status: 200, body: invitation, headers: { etag: invitation.etag } };
+    },
+
+    async resendProjectInvitation({ db, actor, params }) {
+      const invitation = await core.resendInvitation(db, actor, params, context);
+      return { status: 200, body: invitation, headers: { etag: invitation.etag } };
+    },
+
+    async revokeProjectInvitation({ db, actor, params, preconditions }) {
+      const invitation = await core.revokeInvitation(db, actor, { ...params, preconditions });
+      return { status: 200, body: invitation, headers: { etag: invitation.etag } };
     },
 
     async listMyInvitations({ db, actor, query }) {

@@ -76,6 +76,28 @@ const keyTypeSchema = z.strictObject({
 /** A field of the profile: whether creation demands it, and whether it may change once it is set. */
 const profileField = z.strictObject({ title: title.optional(), required: z.boolean().default(false), mutable: z.boolean().default(true) });
 
+type Named = { topRole: string; lowestRole: string; creatorRole: string; invitations: { roleWhenOmitted?: string | undefined } };
+
+/** The roles in the organization that a blueprint names outside of the list of them, each with its place. */
+function namedRoles({ topRole, lowestRole, creatorRole, invitations: { roleWhenOmitted } }: Named): [path: string[], id: string][] {
+  return [
+    [['topRole'], topRole],
+    [['lowestRole'], lowestRole],
+    [['creatorRole'], creatorRole],
+    ...(roleWhenOmitted === undefined ? [] : [[['invitations', 'roleWhenOmitted'], roleWhenOmitted] as [string[], string]]),
+  ];
+}
+
+function offersTooMany({
+  multipleRoles,
+  invitations,
+}: {
+  multipleRoles: { org: boolean };
+  invitations: { roles?: 'one' | 'many' | undefined };
+}) {
+  return invitations.roles === 'many' && !multipleRoles.org;
+}
+
 /** blueprint.yaml: the shape of one kind of organization. */
 export const blueprintSchema = z
   .strictObject({
@@ -135,7 +157,18 @@ export const blueprintSchema = z
       )
       .max(limits.roles)
       .optional(),
-    invitations: z.strictObject({ expireAfterDays: z.number().int().min(1).max(365) }),
+    invitations: z.strictObject({
+      expireAfterDays: z.number().int().min(1).max(365),
+      /** The role of an invitation that names none; where it is absent, every invitation names one. */
+      roleWhenOmitted: roleId.optional(),
+      /** Whether an invitation may offer several roles in the organization; one unless it says so. */
+      roles: z.enum(['one', 'many']).optional(),
+      /** What an invitation may say of the person besides the address. */
+      fields: z
+        .array(z.enum(['name']))
+        .max(1)
+        .optional(),
+    }),
     keyTypes: z.array(keyTypeSchema).max(limits.keyTypes),
     /** Names that an API key may carry, each the subject `scope/<name>` of rows. */
     scopes: z
@@ -161,18 +194,14 @@ export const blueprintSchema = z
   })
   .superRefine((blueprint, context) => {
     const ids = blueprint.roles.map((role) => role.id);
-    for (const member of ['topRole', 'lowestRole', 'creatorRole'] as const) {
-      const role = blueprint.roles.find(({ id }) => id === blueprint[member]);
-      if (role?.level !== 'org' || role.holders)
-        context.addIssue({
-          code: 'custom',
-          path: [member],
-          message: `must be a role with level org that can be given, not ${blueprint[member]}`,
-        });
+    const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+    for (const [path, id] of namedRoles(blueprint)) {
+      const role = blueprint.roles.find((candidate) => candidate.id === id);
+      if (role?.level !== 'org' || role.holders) issue([...path], `must be a role with level org that can be given, not ${id}`);
     }
+    if (offersTooMany(blueprint)) issue(['invitations', 'roles'], 'must be one where multipleRoles.org is false');
     for (const [index, { id, level }] of blueprint.roles.entries()) {
-      if (!id.startsWith(`${level}.`))
-        context.addIssue({ code: 'custom', path: ['roles', index, 'id'], message: `must begin with its level: ${level}.` });
+      if (!id.startsWith(`${level}.`)) issue(['roles', index, 'id'], `must begin with its level: ${level}.`);
     }
     if (blueprint.projects === 'none') reportProjectLevels(blueprint, context);
     checkKeyTypes(blueprint, context);
@@ -185,7 +214,7 @@ export const blueprintSchema = z
     ] as const) {
       const seen = new Set<string>();
       for (const [index, id] of list.entries()) {
-        if (seen.size === seen.add(id).size) context.addIssue({ code: 'custom', path: [member, index], message: `${id} is listed twice` });
+        if (seen.size === seen.add(id).size) issue([member, index], `${id} is listed twice`);
       }
     }
   });

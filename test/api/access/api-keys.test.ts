@@ -251,7 +251,10 @@ describe('API keys', () => {
     it('a key invites, and the invitation is worth what the key may do when it is answered', async () => {
       const invite = async (email: string) => {
         const key = await makeKey(owner, place());
-        const sent = await send(withKey(tenet, key), 'POST', pathIn(place(), '/invitations'), { emails: [email], role: 'org.member' });
+        const sent = await send(withKey(tenet, key), 'POST', pathIn(place(), '/invitations'), {
+          invitees: [{ email }],
+          roles: ['org.member'],
+        });
         expect(sent.status, sent.text).to.equal(201);
         const guest = await tenet.as(email);
         const { items } = (await send(guest, 'GET', '/v1/me/invitations')).body as { items: { id: string }[] };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { invitationSteps, onePath, resendPath, startInviting } from '../../helpers/invitations.ts';
+import { invitationSteps, resendPath, revokePath, startInviting } from '../../helpers/invitations.ts';
 import { foundOrganization, join } from '../../helpers/people.ts';
 import type { Caller, TestTenet } from '../../helpers/tenet.ts';
 
@@ -51,10 +51,10 @@ describe('the mails of invitations', () => {
     const { data } = await create(owner, [email]);
     const id = data!.items[0]!.id;
     for (let time = 0; time < 3; time += 1) expect((await resend(owner, id)).response.status).to.equal(200);
-    await owner.client.DELETE(onePath, path(id));
+    await owner.client.POST(revokePath, path(id));
     const again = (await create(owner, [email])).data!.items[0]!;
     rateLimited(refusalOf(await resend(owner, again.id)), 5, 5);
-    await owner.client.DELETE(onePath, path(again.id));
+    await owner.client.POST(revokePath, path(again.id));
     rateLimited(refusalOf(await create(owner, [email.toUpperCase()])), 5, 5);
     // Another address is not touched, and what was refused has spent nothing.
     expect((await create(owner, [address('other')])).response.status).to.equal(201);

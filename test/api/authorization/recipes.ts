@@ -47,6 +47,10 @@ export const nothing = async (): Promise<Ask> => ({});
 const assign = ({ orgRole }: World) => [`role:${orgRole}:assign`];
 /** An invitation is made by who may assign its role or else invite with it; who may take the role may take the offer back. */
 const offer = ({ orgRole }: World) => [[`role:${orgRole}:assign`, `role:${orgRole}:invite`]];
+const offerInProject = ({ projectRole }: World) => [[`role:${projectRole}:assign`, `role:${projectRole}:invite`]];
+const takeBackInProject = ({ projectRole }: World) => [
+  [`role:${projectRole}:assign`, `role:${projectRole}:invite`, `role:${projectRole}:unassign`],
+];
 const takeBack = ({ orgRole }: World) => [[`role:${orgRole}:assign`, `role:${orgRole}:invite`, `role:${orgRole}:unassign`]];
 const unassign = ({ orgRole }: World) => [`role:${orgRole}:unassign`];
 const assignInProject = ({ projectRole }: World) => [`role:${projectRole}:assign`];
@@ -67,8 +71,11 @@ const removal = async (cell: Asker): Promise<Ask> => {
 const invitation = async ({ world, site }: Asker): Promise<Ask> => ({
   params: { invitationId: (await world.makeInvitation(site)).invitationId },
 });
+const projectInvitation = async ({ world, site, projectId }: Asker): Promise<Ask> => ({
+  params: { invitationId: (await world.makeInvitation(site, { projectId })).invitationId },
+});
 /** An invitation of an organization that the person has nothing to do with, so that accepting it changes nothing for other cells. */
-const invited = async ({ world, persona }: Asker) => world.makeInvitation(await world.makeSite([]), persona.email);
+const invited = async ({ world, persona }: Asker) => world.makeInvitation(await world.makeSite([]), { email: persona.email });
 
 /** Reading and withdrawing need one; another cell may have withdrawn the one of the site, so it has a place of its own. */
 const handOver = async (cell: Asker): Promise<Ask> => {
@@ -208,11 +215,20 @@ export const recipes: readonly Recipe[] = [
   {
     operationId: 'createInvitations',
     further: offer,
-    ask: async ({ world }) => ({ body: { emails: [`${newId('user')}@example.com`], role: world.orgRole } }),
+    ask: async ({ world }) => ({ body: { invitees: [{ email: `${newId('user')}@example.com` }], roles: [world.orgRole] } }),
   },
   { operationId: 'getInvitation', ask: invitation },
   { operationId: 'revokeInvitation', further: takeBack, ask: invitation },
   { operationId: 'resendInvitation', further: offer, ask: invitation },
+  { operationId: 'listProjectInvitations', ask: nothing },
+  {
+    operationId: 'createProjectInvitations',
+    further: offerInProject,
+    ask: async ({ world }) => ({ body: { invitees: [{ email: `${newId('user')}@example.com` }], role: world.projectRole } }),
+  },
+  { operationId: 'getProjectInvitation', ask: projectInvitation },
+  { operationId: 'revokeProjectInvitation', further: takeBackInProject, ask: projectInvitation },
+  { operationId: 'resendProjectInvitation', further: offerInProject, ask: projectInvitation },
 
   // Roles and grants
   { operationId: 'listRoles', ask: nothing },

@@ -60,7 +60,7 @@ export interface World {
   makeServiceAccount(site: Site, role: { role: string; projectId?: string }): Promise<{ serviceAccountId: string }>;
   /** A key of the keeper, or of a service account, whose secret nobody has. */
   makeApiKey(site: Site, projectId?: string, owned?: { serviceAccountId: string; type: string }): Promise<string>;
-  makeInvitation(site: Site, email?: string): Promise<{ invitationId: string; token: string }>;
+  makeInvitation(site: Site, how?: { email?: string; projectId?: string }): Promise<{ invitationId: string; token: string }>;
   /** A pending offer of the organization, by its owner or whoever keeps it. */
   makeTransfer(site: Site, recipientId: string): Promise<string>;
   makeDecision(site: Site): Promise<string>;
@@ -244,20 +244,23 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
       return id;
     },
 
-    async makeInvitation(site, email = `${newId('user')}@example.com`) {
+    async makeInvitation(site, { email = `${newId('user')}@example.com`, projectId } = {}) {
       const { id, uuid } = fresh('invitation');
       const token = invitationToken(keyring, { id, version: 1 })!;
-      await write((db) =>
-        db('invitations').insert({
-          org_id: toUuid('organization', site.organizationId),
+      const org_id = toUuid('organization', site.organizationId);
+      const project_id = projectId === undefined ? null : toUuid('project', projectId);
+      await write(async (db) => {
+        await db('invitations').insert({
+          org_id,
           id: uuid,
+          project_id,
           email,
-          role: orgRole,
           token_hash: tokenHash(token),
           expires_at: db.raw("now() + interval '1 day'"),
           invited_by: keeper.id,
-        }),
-      );
+        });
+        await db('invitation_roles').insert({ org_id, invitation_id: uuid, project_id, role: project_id === null ? orgRole : projectRole });
+      });
       return { invitationId: id, token };
     },
 

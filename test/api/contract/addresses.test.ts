@@ -35,9 +35,9 @@ for (const mode of ['development', 'production']) {
         fc.asyncProperty(addressTexts, async (email) => {
           const { owner, organizationId } = await founder();
           const base = `/v1/organizations/${organizationId}`;
-          const response = await post(owner, `${base}/invitations`, { emails: [email], role: 'org.member' });
+          const response = await post(owner, `${base}/invitations`, { invitees: [{ email }], roles: ['org.member'] });
           if (!isEmailAddress(email)) {
-            expect(await pointersOf(response), email).to.deep.equal(['#/emails/0']);
+            expect(await pointersOf(response), email).to.deep.equal(['#/invitees/0/email']);
             return;
           }
           expect(response.status, email).to.equal(201);

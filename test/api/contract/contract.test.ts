@@ -381,14 +381,14 @@ describe('the contract', () => {
     }
 
     it('never coerces: "5" is no integer', async () => {
-      const body = { emails: ['grace@example.com'], role: 'org.member', expiresInDays: '5' };
+      const body = { invitees: [{ email: 'grace@example.com' }], roles: ['org.member'], expiresInDays: '5' };
       const { errors } = await failure('POST', `${one}/invitations`, { body });
       expect(errors).to.deep.equal([{ pointer: '#/expiresInDays', detail: 'must be integer' }]);
     });
 
     it('checks formats', async () => {
-      const { errors } = await failure('POST', `${one}/invitations`, { body: { emails: ['grace'], role: 'org.member' } });
-      expect(errors?.[0]?.pointer).to.equal('#/emails/0');
+      const { errors } = await failure('POST', `${one}/invitations`, { body: { invitees: [{ email: 'grace' }], roles: ['org.member'] } });
+      expect(errors?.[0]?.pointer).to.equal('#/invitees/0/email');
     });
 
     it('names every error, but never more than twenty', async () => {

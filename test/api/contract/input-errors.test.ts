@@ -53,11 +53,11 @@ describe('what is wrong with a request', () => {
     [
       'an address',
       '/v1/organizations/ORG/invitations',
-      { emails: ['ada'], role: 'org.admin' },
-      '#/emails/0',
+      { invitees: [{ email: 'ada' }], roles: ['org.admin'] },
+      '#/invitees/0/email',
       `must be ${emailAddressForm}`,
     ],
-    ['a list', '/v1/organizations/ORG/invitations', { emails: [], role: 'org.admin' }, '#/emails', 'must have at least 1 item'],
+    ['a list', '/v1/organizations/ORG/invitations', { invitees: [], roles: ['org.admin'] }, '#/invitees', 'must have at least 1 item'],
     [
       'a token',
       '/v1/invitations/accept',

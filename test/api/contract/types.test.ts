@@ -21,6 +21,7 @@ const organization = {
   kind: 'SHARED',
   state: 'ACTIVE',
   externals: 'FORBID',
+  projectInvitesMayAddMembers: true,
   createdAt: '2026-11-21T09:30:00.000Z',
   updatedAt: '2026-11-21T09:30:00.000Z',
   etag: '"1"',

@@ -21,7 +21,7 @@ describe('a conditional request', () => {
       return (await response.json()) as { id: string; items: { id: string }[] };
     };
     const project = await make('/projects', { name: 'Website' });
-    const invitations = await make('/invitations', { emails: ['grace@example.com'], role: 'org.member' });
+    const invitations = await make('/invitations', { invitees: [{ email: 'grace@example.com' }], roles: ['org.member'] });
     paths = {
       'the caller': '/v1/me',
       'an organization': base,

@@ -129,7 +129,7 @@ describe('what belongs to others', function () {
     });
 
     it('the token of an invitation to somebody else is answered like a token that was never made', async () => {
-      const { token } = await world.makeInvitation(foreign, 'somebody.else@example.com');
+      const { token } = await world.makeInvitation(foreign, { email: 'somebody.else@example.com' });
       const made = `tnti_test.${'A'.repeat(43)}`;
       expect(made.length).to.equal(token.length);
       const [existing, never] = await Promise.all(

@@ -201,7 +201,7 @@ describe('the life of an organization', () => {
       await join(tenet, { organizationId: id, projectId }, 'worker@example.com', 'project.member');
       await owner.client.POST('/v1/organizations/{organizationId}/invitations', {
         ...path(id),
-        body: { emails: ['guest@example.com'], role: 'org.member' },
+        body: { invitees: [{ email: 'guest@example.com' }], roles: ['org.member'] },
       });
       await create(id, await tenet.as('worker@example.com'));
       await remove(id);

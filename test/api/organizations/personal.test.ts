@@ -59,7 +59,7 @@ describe('personal organizations', () => {
     });
     const invited = await ada.client.POST('/v1/organizations/{organizationId}/invitations', {
       ...path(id),
-      body: { emails: ['eve@example.com'], role: 'org.member' },
+      body: { invitees: [{ email: 'eve@example.com' }], roles: ['org.member'] },
     });
     for (const { response, error } of [listed, deleted, handed, invited]) {
       expect(response.status).to.equal(409);

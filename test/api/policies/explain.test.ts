@@ -160,7 +160,7 @@ describe('explanations', () => {
       'an invitation': [
         'invitation:create',
         () => `${base()}/invitations`,
-        () => ({ method: 'POST', headers: json, body: JSON.stringify({ emails: ['a@example.com'], role: 'org.member' }) }),
+        () => ({ method: 'POST', headers: json, body: JSON.stringify({ invitees: [{ email: 'a@example.com' }], roles: ['org.member'] }) }),
       ],
       'a change in a project': ['project:delete', () => `${base()}/projects/${projectId}`, () => ({ method: 'DELETE' })],
       'the grants of a project': ['grant:list', () => `${base()}/projects/${projectId}/grants`],

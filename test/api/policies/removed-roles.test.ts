@@ -59,7 +59,7 @@ describe('a policy that lacks a role which is in use', function () {
   const invite = () =>
     admin.client.POST('/v1/organizations/{organizationId}/invitations', {
       params: { path: { organizationId } },
-      body: { emails: ['guest@example.com'], role: 'org.manager' },
+      body: { invitees: [{ email: 'guest@example.com' }], roles: ['org.manager'] },
     });
 
   it('does not come into force while it is held or offered, and says by how many', async () => {
@@ -145,7 +145,7 @@ describe('a policy that lacks a role which is in use', function () {
       const giving = give(id);
       const inviting = admin.client.POST('/v1/organizations/{organizationId}/invitations', {
         params: { path: { organizationId: other } },
-        body: { emails: ['guest@example.com'], role: 'org.manager' },
+        body: { invitees: [{ email: 'guest@example.com' }], roles: ['org.manager'] },
       });
       await Promise.race([waiting(3), giving, inviting]);
       await release();

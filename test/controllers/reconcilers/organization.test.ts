@@ -96,7 +96,7 @@ describe('an Organization manifest', () => {
     const path = { organizationId: id };
     const invited = await owner.client.POST('/v1/organizations/{organizationId}/invitations', {
       params: { path },
-      body: { emails: [carol!], role: 'org.member' },
+      body: { invitees: [{ email: carol! }], roles: ['org.member'] },
     });
     const invitationId = invited.data!.items[0]!.id;
     const guest = await operator.tenet.as(carol!);

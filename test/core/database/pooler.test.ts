@@ -81,7 +81,7 @@ describe(`behind a PgBouncer ${reason}`, function () {
       expect(new Set(replies.map(({ status }) => status))).to.deep.equal(new Set([200]));
       const { data } = await owner.client.POST('/v1/organizations/{organizationId}/invitations', {
         params: { path: { organizationId } },
-        body: { emails: ['guest@example.com'], role: 'org.member' },
+        body: { invitees: [{ email: 'guest@example.com' }], roles: ['org.member'] },
       });
       expect(data!.items).to.have.length(1);
       const seen = await tenet.database.read({ organization: '00000000-0000-7000-8000-000000000000' }, async (db) => ({

@@ -33,7 +33,7 @@ describe('the keyring and its database', () => {
   const invite = async (email: string) => {
     const { data } = await owner.client.POST('/v1/organizations/{organizationId}/invitations', {
       params: { path: { organizationId } },
-      body: { emails: [email], role: 'org.member' },
+      body: { invitees: [{ email }], roles: ['org.member'] },
     });
     return data!.items[0]!.id;
   };
@@ -71,7 +71,7 @@ describe('the keyring and its database', () => {
       await rotated.stop();
     }
     expect(await refusal(k2)).to.deep.equal([lacks(1)]);
-    const { response } = await owner.client.DELETE('/v1/organizations/{organizationId}/invitations/{invitationId}', {
+    const { response } = await owner.client.POST('/v1/organizations/{organizationId}/invitations/{invitationId}/revoke', {
       params: { path: { organizationId, invitationId: revoked } },
     });
     expect(response.status).to.equal(204);

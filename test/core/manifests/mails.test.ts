@@ -22,7 +22,7 @@ describe('the mails that a manifest asks for', () => {
     const path = { params: { path: { organizationId: id } } };
     const created = await ada.client.POST('/v1/organizations/{organizationId}/invitations', {
       ...path,
-      body: { emails: ['by-hand@example.com'], role },
+      body: { invitees: [{ email: 'by-hand@example.com' }], roles: [role] },
     });
     expect(created.response.status).to.equal(201);
 

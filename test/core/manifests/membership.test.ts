@@ -16,8 +16,8 @@ describe('what a manifest reads of an organization', () => {
     await inDatabase(
       tests.tenet,
       organizationId,
-      `insert into invitations (org_id, id, email, role, state, token_hash, expires_at, invited_by)
-       select '${toUuid('organization', organizationId)}', gen_random_uuid(), 'guest-' || (n % 50) || '@example.com', 'org.member', 'REVOKED', sha256(n::text::bytea), now(), 'test'
+      `insert into invitations (org_id, id, email, state, token_hash, expires_at, invited_by)
+       select '${toUuid('organization', organizationId)}', gen_random_uuid(), 'guest-' || (n % 50) || '@example.com', 'REVOKED', sha256(n::text::bytea), now(), 'test'
        from generate_series(1, 300) n`,
     );
     let rows = 0;
@@ -54,14 +54,14 @@ describe('what a manifest reads of an organization', () => {
     const invite = async () => {
       const { data } = await owner.client.POST('/v1/organizations/{organizationId}/invitations', {
         params: { path },
-        body: { emails: [guest], role: 'org.member' },
+        body: { invitees: [{ email: guest }], roles: ['org.member'] },
       });
       return data!.items[0]!.id;
     };
     const first = await invite();
     await inDatabase(tests.tenet, organizationId, "update invitations set state = 'EXPIRED', expires_at = now()");
     const second = await invite();
-    await owner.client.DELETE('/v1/organizations/{organizationId}/invitations/{invitationId}', {
+    await owner.client.POST('/v1/organizations/{organizationId}/invitations/{invitationId}/revoke', {
       params: { path: { ...path, invitationId: second } },
     });
     const resent = await owner.client.POST('/v1/organizations/{organizationId}/invitations/{invitationId}/resend', {

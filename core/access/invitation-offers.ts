@@ -1,0 +1,84 @@
+import type { Actor, Place } from '../authorization/decisions/actor.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { InvalidInput } from '../base/errors.ts';
+import { toUuid } from '../base/ids.ts';
+import type { Db } from '../database/database.ts';
+import { checkRole } from './grants.ts';
+import type { OfferRow, ProjectRole } from './invitation-rows.ts';
+import { requireOffer } from './offers.ts';
+
+/** What is to be offered: roles in the organization, none for what its kind gives then, and roles in its projects. */
+export interface OrganizationOffer {
+  readonly roles?: readonly string[] | undefined;
+  readonly projectRoles?: readonly ProjectRole[] | undefined;
+}
+
+/** What an invitation to the organization offers. Throws InvalidInput for what cannot be offered here, and PermissionDenied for what the actor may not offer. */
+export async function readOffer(
+  db: Db,
+  actor: Actor,
+  blueprint: Blueprint,
+  { organizationId, roles, projectRoles = [] }: OrganizationOffer & { organizationId: string },
+): Promise<OfferRow[]> {
+  const offered = rolesOf(blueprint, roles);
+  for (const [index, role] of offered.entries()) checkRole(blueprint, role, { organizationId }, `#/roles/${index}`);
+  refuseSeveral(blueprint, projectRoles);
+  for (const [index, { projectId, role }] of projectRoles.entries()) {
+    await checkProject(db, actor, { organizationId, projectId }, `#/projectRoles/${index}/projectId`);
+    checkProjectRole(blueprint, role, { organizationId, projectId }, `#/projectRoles/${index}/role`);
+  }
+  for (const role of offered) await requireOffer(actor, { organizationId }, role);
+  for (const { projectId, role } of projectRoles) await requireOffer(actor, { organizationId, projectId }, role);
+  return [
+    ...offered.map((role) => ({ role, project_id: null })),
+    ...projectRoles.map(({ projectId, role }) => ({ role, project_id: toUuid('project', projectId) })),
+  ];
+}
+
+/** What an invitation in a project offers. Throws as readOffer. */
+export async function readProjectOffer(
+  actor: Actor,
+  blueprint: Blueprint,
+  { role, ...place }: { organizationId: string; projectId: string; role: string },
+): Promise<OfferRow[]> {
+  checkProjectRole(blueprint, role, place, '#/role');
+  await requireOffer(actor, place, role);
+  return [{ role, project_id: toUuid('project', place.projectId) }];
+}
+
+/** The roles in the organization, or the one that goes without saying. Throws InvalidInput. */
+function rolesOf({ invitations }: Blueprint, roles: readonly string[] = []): readonly string[] {
+  const refuse = (detail: string) => new InvalidInput('An invitation cannot offer these roles.', [{ pointer: '#/roles', detail }]);
+  if (roles.length > 1 && invitations.roles !== 'many') throw refuse('must name one role in an organization of this kind');
+  if (roles.length > 0) return roles;
+  if (invitations.roleWhenOmitted === undefined) throw refuse('must name a role in an organization of this kind');
+  return [invitations.roleWhenOmitted];
+}
+
+/** Throws InvalidInput for a project that is named twice where one role is held in each. */
+function refuseSeveral({ multipleRoles }: Blueprint, projectRoles: readonly ProjectRole[]): void {
+  if (multipleRoles.project) return;
+  const ids = projectRoles.map(({ projectId }) => projectId);
+  const errors = ids.flatMap((id, index) =>
+    ids.indexOf(id) === index
+      ? []
+      : [{ pointer: `#/projectRoles/${index}/projectId`, detail: 'is named already, and a person has one role in a project' }],
+  );
+  if (errors.length > 0) throw new InvalidInput('Name each project once.', errors);
+}
+
+/** A project that the actor may not read is answered like one that is not there. Throws InvalidInput. */
+async function checkProject(db: Db, actor: Actor, { organizationId, projectId }: Required<Place>, pointer: string): Promise<void> {
+  const key = { org_id: toUuid('organization', organizationId!), id: toUuid('project', projectId!) };
+  const project = await db('projects').where(key).whereNot({ state: 'DELETED' }).first('id');
+  if (project && (await actor.may('project', 'read', { organizationId, projectId })).allowed) return;
+  throw new InvalidInput('There is no such project.', [{ pointer, detail: 'must be a project of the organization' }]);
+}
+
+function checkProjectRole(blueprint: Blueprint, role: string, place: Place, pointer: string): void {
+  if (!blueprint.roles.some(({ level }) => level === 'project')) {
+    const detail = 'is no role: there are none in projects of this kind of organization';
+    throw new InvalidInput('Projects of this kind of organization have no roles.', [{ pointer, detail }]);
+  }
+  checkRole(blueprint, role, place, pointer);
+}
