@@ -50,3 +50,7 @@ begin
 end $$;
 create constraint trigger organizations_keep_externals after update of externals on organizations deferrable initially deferred
   for each row when (old.externals = 'ALLOW' and new.externals <> 'ALLOW') execute function keep_externals();
+
+-- Triggers run them, as whoever changes something; nobody calls them.
+revoke execute on function has_member, keep_grantee, keep_leaver, keep_externals from public;
+grant execute on function has_member to tenet_app;

@@ -862,12 +862,9 @@ grant execute on function append_audit_events(uuid,timestamp with time zone,text
 grant execute on function enqueue(text,json,text) to tenet_app;
 grant execute on function enqueue_all(text,json) to tenet_app;
 grant execute on function fold_email(text) to tenet_app;
-grant execute on function has_member(uuid,uuid) to public;
+grant execute on function has_member(uuid,uuid) to tenet_app;
 grant execute on function in_scope(uuid) to tenet_app;
 grant execute on function is_email_address(text) to tenet_app;
-grant execute on function keep_externals() to public;
-grant execute on function keep_grantee() to public;
-grant execute on function keep_leaver() to public;
 grant execute on function may_own(uuid,uuid) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;

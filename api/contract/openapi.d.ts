@@ -1826,6 +1826,17 @@ export interface components {
          */
         GrantId: string;
         /**
+         * @description What holds a role.
+         * @enum {string}
+         */
+        SubjectType: "USER" | "SERVICE_ACCOUNT" | "ROLE";
+        /** @description What holds a role that is in the way. */
+        BlockerSubject: {
+            type: components["schemas"]["SubjectType"];
+            /** @description The id of a user or a service account, or a role. */
+            id: string;
+        };
+        /**
          * @description A role of the blueprint, for example `org.admin`.
          * @example org.admin
          */
@@ -1833,16 +1844,7 @@ export interface components {
         /** @description A grant that is in the way of what was asked for. */
         Blocker: {
             grantId: components["schemas"]["GrantId"];
-            /** @description What holds the role. */
-            subject: {
-                /**
-                 * @description USER, SERVICE_ACCOUNT or ROLE.
-                 * @enum {string}
-                 */
-                type: "USER" | "SERVICE_ACCOUNT" | "ROLE";
-                /** @description The id of a user or a service account, or a role. */
-                id: string;
-            };
+            subject: components["schemas"]["BlockerSubject"];
             role: components["schemas"]["RoleId"];
         };
         /** @description What went wrong and what to do about it (RFC 9457). Further members may follow. */
@@ -2195,11 +2197,6 @@ export interface components {
          * @example user_01h455vb4pex5vsknk084sn02q
          */
         SubjectId: string;
-        /**
-         * @description What holds a role.
-         * @enum {string}
-         */
-        SubjectType: "USER" | "SERVICE_ACCOUNT" | "ROLE";
         /** @description Who holds the role. */
         GrantSubject: {
             type: components["schemas"]["SubjectType"];

@@ -5,14 +5,8 @@ import { ownerRole } from '../authorization/policy/vocabulary.ts';
 import { toId } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
-import {
-  filterOrganizations,
-  type Organization,
-  type OrganizationFilter,
-  type OrganizationRow,
-  type Suspension,
-  suspensionsOf,
-} from '../organizations/organizations.ts';
+import { filterOrganizations, type OrganizationFilter } from '../organizations/organization-list.ts';
+import { type Organization, type OrganizationRow, type Suspension, suspensionsOf } from '../organizations/organizations.ts';
 
 /** An organization as its member sees it. */
 export interface MyOrganization {

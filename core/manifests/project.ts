@@ -383,10 +383,8 @@ export async function releaseProject(context: ManifestContext, ref: ManifestRef,
     const { exists } = await actor.snapshot({ organizationId: place.organizationId });
     if (exists && policy !== 'Retain') await actor.require('project', 'delete', place);
     if (exists && policy === 'Delete') await deleteProject(db, actor, place);
-    if (exists && policy === 'Archive')
-      await db('projects')
-        .where(key)
-        .update({ state: 'ARCHIVED', archived_by: identity(ref), ...nextVersion(db) });
+    const archived = { state: 'ARCHIVED', archived_by: identity(ref), ...nextVersion(db) };
+    if (exists && policy === 'Archive') await db('projects').where(key).update(archived);
     // Grants that the manifest made go on as grants that the API may change.
     await db('grants').where({ org_id: row.org_id, project_id: row.id, source: 'MANIFEST', revoked_at: null }).update({ source: 'DIRECT' });
     await db('projects').where(key).update({ managed_by: null });

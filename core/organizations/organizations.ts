@@ -1,4 +1,3 @@
-import type { Knex } from 'knex';
 import { record } from '../audit/record.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
 import { notEntitled } from '../authorization/decisions/snapshot.ts';
@@ -7,7 +6,6 @@ import { blueprintScope } from '../authorization/policy/scopes.ts';
 import { holdHead, listHeads } from '../authorization/store/revisions.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
-import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { refuseReserved, slugCandidates, slugOfDeleted } from '../base/slugs.ts';
 import { etagOf } from '../base/versions.ts';
@@ -237,46 +235,6 @@ export async function findOrganization(db: Db, uuid: string, options: { lock?: b
 export const organizationColumns = `id, slug, name, ${profileColumns}, blueprint, state, externals, owner_id, personal_of, entitlements, suspensions, deleted_slug, deleted_at, managed_by, project_invites_may_add_members, version, created_at, updated_at`;
 
 const organizationSql = `select ${organizationColumns} from organizations where id = $1 and state <> 'DELETED'`;
-
-/** Which organizations of a list are wanted; without a state those that are not deleted. */
-export interface OrganizationFilter {
-  readonly slug?: string | undefined;
-  readonly kind?: Organization['kind'] | undefined;
-  readonly state?: Organization['state'] | undefined;
-}
-
-/** Keeps the rows of `organizations as o` that are wanted. */
-export function filterOrganizations(query: Knex.QueryBuilder, { slug, kind, state }: OrganizationFilter): Knex.QueryBuilder {
-  if (state === undefined) query.whereNot('o.state', 'DELETED');
-  else query.where('o.state', state);
-  if (slug !== undefined) query.where('o.slug', slug);
-  if (kind === 'PERSONAL') query.whereNotNull('o.personal_of');
-  if (kind === 'SHARED') query.whereNull('o.personal_of');
-  return query;
-}
-
-/**
- * The organizations that the caller is an active member of, or all of them for a caller who may list all; oldest first. Deleted ones are for
- * the latter, who ask for them.
- */
-export async function listOrganizations(db: Db, actor: Actor, input: OrganizationFilter & PageQuery): Promise<Page<Organization>> {
-  const list = JSON.stringify(['organizations', input.slug, input.kind, input.state]);
-  const page = readPage(input, list, uuidKey);
-  const all = (await actor.may('organization', 'list-all', {})).allowed;
-  const query = filterOrganizations(db('organizations as o'), input)
-    .select('o.*')
-    .orderBy('id')
-    .limit(page.limit + 1);
-  if (page.after !== undefined) query.where('id', '>', page.after);
-  if (!all) query.whereIn('id', membershipsOf(db, actor)).whereNot({ state: 'DELETED' });
-  return toPage(await query, page, list, (row: OrganizationRow) => row.id, toOrganization);
-}
-
-function membershipsOf(db: Db, actor: Actor) {
-  const { subject } = actor.principal;
-  const user = subject.type === 'user' ? subject.uuid : null;
-  return db('members').where({ user_id: user, state: 'ACTIVE' }).select('org_id');
-}
 
 /**
  * Changes name, slug, profile, whether people from outside are let into projects, or what invitations to projects do. Throws managed-by for what a manifest owns, grants-remain, and

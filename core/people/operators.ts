@@ -6,7 +6,7 @@ import type { Database, Db } from '../database/database.ts';
 import { type Identity, provisionUser } from './users.ts';
 
 const platformRole = /^platform\/[a-z-]+$/;
-const ofNobody = new Set(['platform/user', 'platform/controller']);
+const ofNobody = new Set(['platform/user', 'platform/controller', 'platform/api-key']);
 
 /**
  * Gives roles of the platform to a user, who is made when not seen before. Only the command line calls this, on a database

@@ -70,6 +70,25 @@ describe('a page token that was forged', function () {
         body: { invitees: [{ email: 'guest@example.com' }, { email: 'other@example.com' }], roles: ['org.member'] },
       });
     }
+    const heir = await join(tenet, { organizationId }, 'heir@example.com', 'org.admin');
+    const post = async (path: string, body: object = {}) => {
+      const headers = { 'content-type': 'application/json' };
+      const reply = await owner.raw(`/v1/organizations/${organizationId}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      expect(reply.ok, `${path} ${reply.status}`).to.equal(true);
+      return (await reply.json()) as { id: string };
+    };
+    for (const number of [1, 2]) {
+      for (const place of ['', `/projects/${projectId}`]) {
+        await post(`${place}/service-accounts`, { name: `Account ${number}` });
+        await post(`${place}/api-keys`, { name: `Key ${number}` });
+      }
+      await post(`/projects/${projectId}/invitations`, {
+        invitees: [{ email: `in-project-${number}@example.com` }],
+        role: 'project.member',
+      });
+      const { id } = await post('/ownership-transfers', { recipientId: heir.id });
+      await post(`/ownership-transfers/${id}/cancel`);
+    }
     Object.assign(places, { organizationId, projectId, scope: 'blueprint.integrations' });
     await tenet.database.write('platform', async (db) => {
       const [row] = await db('policy_revisions').where({ scope: 'blueprint/integrations' });

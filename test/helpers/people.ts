@@ -17,8 +17,9 @@ export const apiHubProfile = {
 /** Makes an organization of this caller, of the default kind unless one is named, and returns its id. */
 export async function foundOrganization(owner: Caller, name = 'Acme', blueprint?: string): Promise<string> {
   const body = { name, ...(blueprint !== undefined && { blueprint }), ...(blueprint === 'api-hub' && apiHubProfile) };
-  const { data } = await owner.client.POST('/v1/organizations', { body });
-  return data!.id;
+  const { data, error } = await owner.client.POST('/v1/organizations', { body });
+  if (!data) throw new Error(`no organization: ${JSON.stringify(error)}`);
+  return data.id;
 }
 
 /** Makes a project of the organization and returns its id. */

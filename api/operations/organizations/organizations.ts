@@ -1,4 +1,5 @@
 import * as deletions from '../../../core/organizations/deletions.ts';
+import { listOrganizations } from '../../../core/organizations/organization-list.ts';
 import * as core from '../../../core/organizations/organizations.ts';
 import * as suspensions from '../../../core/organizations/suspensions.ts';
 import type { Handlers } from '../../contract/handler.ts';
@@ -34,7 +35,7 @@ export function organizations({ config }: Services): Pick<Handlers, Operations> 
     },
 
     async listOrganizations({ db, actor, query }) {
-      return { status: 200, body: await core.listOrganizations(db, actor, query) };
+      return { status: 200, body: await listOrganizations(db, actor, query) };
     },
 
     async getOrganization({ db, actor, params }) {

@@ -13,7 +13,10 @@ const organization = {
   name: 'Acme',
   slug: 'acme',
   blueprint: 'integrations',
+  kind: 'SHARED',
   state: 'ACTIVE',
+  externals: 'FORBID',
+  projectInvitesMayAddMembers: true,
   createdAt: '2026-11-21T09:30:00.000Z',
   updatedAt: '2026-11-21T09:30:00.000Z',
   etag: '"1"',
@@ -146,7 +149,8 @@ describe('the contract', () => {
           body: toProblem(new InvalidInput('x'), { requestId: 'req_1' }).body,
         };
         if (operation.isPublic) {
-          await contract.handle(request(operation.method, path, { headers: { authorization: undefined } }));
+          const body = operation.mutates ? { credential: 'tnts_000000000000000000000000000000000000' } : undefined;
+          await contract.handle(request(operation.method, path, { headers: { authorization: undefined }, ...(body && { body }) }));
           expect(dispatched).to.have.lengthOf(1);
         } else {
           expect(await failure(operation.method, path, { headers: { authorization: undefined } })).to.include({ status: 401 });

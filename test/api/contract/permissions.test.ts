@@ -14,6 +14,22 @@ const asked: Record<string, Question[]> = {
   evaluate: ['org decision:evaluate', 'project decision:evaluate'],
 };
 
+/** What the kinds of organization say already about parts that come later; an operation that asks for it takes it off. */
+const waiting: Record<string, string> = {
+  'user:erase-self': 'erasure of a person',
+  'role:create role:update role:delete': 'custom roles',
+  'mfa:read mfa:update': 'the second factor that an organization requires',
+  'support:request support:list support:approve support:end': 'support access',
+  'audit-event:export audit-event:verify export:create export:list export:read': 'exports',
+  'restriction:list restriction:create restriction:delete': 'resources that are switched off',
+  'plan:read plan:change billing-profile:read billing-profile:update usage:read alert:read alert:update summary:read': 'plan and usage',
+  'catalog-item:list catalog-item:read catalog-item:publish': 'the catalogue of applications',
+  'instance:list instance:read instance:create instance:update instance:restart': 'installed applications',
+  'instance:stop instance:delete instance:read-logs instance:open': 'installed applications',
+  'webhook:create webhook:list webhook:read webhook:update webhook:delete': 'webhooks',
+};
+const isWaiting = new Set(Object.keys(waiting).flatMap((names) => names.split(' ')));
+
 const manifests = new URL('../../../core/manifests/', import.meta.url);
 
 /** What manifests ask on the platform, where no organization is given. Elsewhere they ask what operations ask. */
@@ -46,6 +62,8 @@ describe('the permissions of the contract and of the vocabulary', () => {
       ...(asked[operationId] ?? []),
     ]);
     const used = [...byOperations, ...askedByManifests()];
-    expect([...known].filter((question) => !used.includes(question))).to.deep.equal([]);
+    const unused = [...known].filter((question) => !used.includes(question));
+    expect(unused.filter((question) => !isWaiting.has(question.split(' ')[1]!))).to.deep.equal([]);
+    expect(used.filter((question) => isWaiting.has(question.split(' ')[1]!))).to.deep.equal([]);
   });
 });

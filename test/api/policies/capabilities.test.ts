@@ -25,7 +25,7 @@ describe('capabilities', () => {
 
   it('an admin may manage members and give every role', async () => {
     const { capabilities } = await inOrganization(owner);
-    expect(capabilities['member']).to.have.members(['list', 'read', 'update', 'remove']);
+    expect(capabilities['member']).to.have.members(['list', 'read', 'update', 'remove', 'leave']);
     expect(capabilities['role:org.admin']).to.have.members(['assign', 'unassign']);
     expect(capabilities).to.not.have.property('user');
   });
@@ -33,7 +33,17 @@ describe('capabilities', () => {
   it('a member sees what works, and nothing else is named', async () => {
     const member = await join(tenet, { organizationId }, 'member@example.com', 'org.member');
     const { capabilities } = await inOrganization(member);
-    expect(capabilities).to.have.all.keys('organization', 'capability', 'project', 'connection', 'secret', 'authkit');
+    expect(capabilities).to.have.all.keys(
+      'organization',
+      'capability',
+      'member',
+      'ownership',
+      'project',
+      'connection',
+      'secret',
+      'authkit',
+    );
+    expect(capabilities['member']).to.deep.equal(['leave']);
     expect(capabilities['connection']).to.deep.equal(['list']);
     expect(capabilities['secret']).to.have.members(['list', 'create']);
     expect(capabilities['authkit']).to.have.members(['list', 'read']);
@@ -71,11 +81,18 @@ describe('capabilities', () => {
     await inDatabase(tenet, other, "update organizations set state = 'SUSPENDED' where id = ?", [toUuid('organization', other)]);
     const { data } = await owner.client.GET(organizationPath, { params: { path: { organizationId: other } } });
     expect(data!.capabilities).to.deep.equal({
-      organization: ['read'],
+      organization: ['read', 'archive'],
       capability: ['read'],
-      member: ['list', 'read'],
-      'audit-event': ['list'],
+      member: ['list', 'read', 'leave'],
+      'audit-event': ['list', 'export', 'verify'],
       decision: ['explain'],
+      'access-report': ['read'],
+      mfa: ['read'],
+      plan: ['read'],
+      'billing-profile': ['read', 'update'],
+      usage: ['read'],
+      export: ['list', 'read'],
+      summary: ['read'],
     });
   });
 

@@ -1,0 +1,45 @@
+import type { Knex } from 'knex';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import type { Db } from '../database/database.ts';
+import { type Organization, type OrganizationRow, toOrganization } from './organizations.ts';
+
+/** Which organizations of a list are wanted; without a state those that are not deleted. */
+export interface OrganizationFilter {
+  readonly slug?: string | undefined;
+  readonly kind?: Organization['kind'] | undefined;
+  readonly state?: Organization['state'] | undefined;
+}
+
+/** Keeps the rows of `organizations as o` that are wanted. */
+export function filterOrganizations(query: Knex.QueryBuilder, { slug, kind, state }: OrganizationFilter): Knex.QueryBuilder {
+  if (state === undefined) query.whereNot('o.state', 'DELETED');
+  else query.where('o.state', state);
+  if (slug !== undefined) query.where('o.slug', slug);
+  if (kind === 'PERSONAL') query.whereNotNull('o.personal_of');
+  if (kind === 'SHARED') query.whereNull('o.personal_of');
+  return query;
+}
+
+/**
+ * The organizations that the caller is an active member of, or all of them for a caller who may list all; oldest first. Deleted ones are for
+ * the latter, who ask for them.
+ */
+export async function listOrganizations(db: Db, actor: Actor, input: OrganizationFilter & PageQuery): Promise<Page<Organization>> {
+  const list = JSON.stringify(['organizations', input.slug, input.kind, input.state]);
+  const page = readPage(input, list, uuidKey);
+  const all = (await actor.may('organization', 'list-all', {})).allowed;
+  const query = filterOrganizations(db('organizations as o'), input)
+    .select('o.*')
+    .orderBy('id')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query.where('id', '>', page.after);
+  if (!all) query.whereIn('id', membershipsOf(db, actor)).whereNot({ state: 'DELETED' });
+  return toPage(await query, page, list, (row: OrganizationRow) => row.id, toOrganization);
+}
+
+function membershipsOf(db: Db, actor: Actor) {
+  const { subject } = actor.principal;
+  const user = subject.type === 'user' ? subject.uuid : null;
+  return db('members').where({ user_id: user, state: 'ACTIVE' }).select('org_id');
+}
