@@ -74,7 +74,11 @@ describe('an Organization manifest', () => {
     const id = await idOf('roles');
     await kube.apply(organization('roles', { members: [admin(ada!), { email: 'later@roles.example', roles: ['org.manager'] }] }));
     await operator.has('organizations/roles', 'Ready', { status: 'True' });
-    const invitations = await operator.sql('select role, state from invitations where org_id = $1 order by id', [uuidOf(id)]);
+    const invitations = await operator.sql(
+      `select r.role, i.state from invitations i join invitation_roles r on r.org_id = i.org_id and r.invitation_id = i.id
+       where i.org_id = $1 order by i.id`,
+      [uuidOf(id)],
+    );
     expect(invitations).to.deep.equal([
       { role: 'org.member', state: 'REVOKED' },
       { role: 'org.manager', state: 'PENDING' },

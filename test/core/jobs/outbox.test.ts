@@ -71,12 +71,12 @@ describe('outbox', () => {
         org_id: org,
         id: toUuid('invitation', id),
         email,
-        role: 'org.member',
         token_hash: tokenHash(invitationToken(keyring, { id, version: 1 })!),
         expires_at: new Date(Date.now() + 60_000),
         invited_by: 'Organization/acme@1',
         ...change,
       });
+      await db('invitation_roles').insert({ org_id: org, invitation_id: toUuid('invitation', id), role: 'org.member' });
       await enqueueMail(db, id, kid);
     });
     return id;
