@@ -1,16 +1,17 @@
 import { createActor } from '../core/authorization/decisions/actor.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
-import type { Config } from '../core/base/config.ts';
+import { type Config, entitlementsOf } from '../core/base/config.ts';
 import { createPersonalOrganization, hasPersonalOrganization } from '../core/organizations/personal.ts';
 import type { Welcome } from '../core/people/users.ts';
 
 /** What an account comes with in this installation: its entitlements, and a personal organization where there are such. */
 export function welcomeOf(
   policies: LivePolicies,
-  { TENET_PERSONAL_BLUEPRINT: blueprint, TENET_ENTITLEMENTS: names }: Config,
+  config: Config,
   { requestId, clientRequestId }: { requestId: string; clientRequestId?: string | undefined },
 ): Welcome {
-  const entitlements = names === 'none' ? [] : names.split(',');
+  const { TENET_PERSONAL_BLUEPRINT: blueprint } = config;
+  const entitlements = entitlementsOf(config);
   if (blueprint === undefined) return { entitlements };
   return {
     entitlements,

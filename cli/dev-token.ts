@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hasDevIssuer, readDevIssuer } from '../api/authentication/dev-issuer.ts';
-import { ConfigError, readConfig } from '../core/base/config.ts';
+import { ConfigError, entitlementsOf, readConfig } from '../core/base/config.ts';
 import { NotFound } from '../core/base/errors.ts';
 import { packageRoot } from '../core/base/package-root.ts';
 import { addPlatformRoles } from '../core/people/operators.ts';
@@ -26,7 +26,7 @@ export async function devToken(options: { email: string; subject?: string; name?
   if (options.operator) {
     const roles = ['platform/operator', 'platform/policy-admin', 'platform/auditor'];
     const identity = { issuer: issuer.config.issuer, subject, email: { address: email, verified: true } };
-    await withDatabase(config, (owned) => addPlatformRoles(owned, identity, roles), { role: 'owner' });
+    await withDatabase(config, (owned) => addPlatformRoles(owned, identity, roles, entitlementsOf(config)), { role: 'owner' });
   }
   console.log(await issuer.sign({ subject, email, ...(name === undefined ? {} : { name }) }));
 }

@@ -1,4 +1,5 @@
-import { type Config, readConfig } from '../core/base/config.ts';
+import { type Config, entitlementsOf, readConfig } from '../core/base/config.ts';
+import type { Database } from '../core/database/database.ts';
 import { addPlatformRoles, listOperators, removePlatformRoles } from '../core/people/operators.ts';
 import { withDatabase } from './database.ts';
 import { checkIssuer, checkSubject, checkUserId, UsageError } from './options.ts';
@@ -8,7 +9,8 @@ import { type Format, print, table } from './output.ts';
 export async function addOperator(options: { issuer: string; subject: string; role: string[] }): Promise<void> {
   const config = readConfig(process.env);
   const identity = identityOf(options, config);
-  const { id } = await withDatabase(config, (owned) => addPlatformRoles(owned, identity, options.role), { role: 'owner' });
+  const give = (owned: Database) => addPlatformRoles(owned, identity, options.role, entitlementsOf(config));
+  const { id } = await withDatabase(config, give, { role: 'owner' });
   console.log(`${id} now holds ${options.role.join(', ')}.`);
 }
 

@@ -230,6 +230,11 @@ export interface Config extends Values {
   readonly validateResponses: boolean;
 }
 
+/** What a new account is entitled to. */
+export function entitlementsOf({ TENET_ENTITLEMENTS: names }: Pick<Config, 'TENET_ENTITLEMENTS'>): string[] {
+  return names === 'none' ? [] : names.split(',');
+}
+
 /** Reads the environment once. Throws ConfigError with one line per variable that is missing, misspelt or wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const problems = Object.keys(environment).filter(isUnknown).map(unknownVariable);

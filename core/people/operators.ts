@@ -9,7 +9,7 @@ const platformRole = /^platform\/[a-z-]+$/;
 const ofNobody = new Set(['platform/user', 'platform/controller', 'platform/api-key']);
 
 /**
- * Gives roles of the platform to a user, who is made when not seen before. Only the command line calls this, on a database
+ * Gives roles of the platform to a user, who is made with these entitlements when not seen before. Only the command line calls this, on a database
  * opened as its owner: the first operator comes from somebody with access to the database, and requests have no right to
  * insert such a grant. Throws InvalidInput for any other role.
  */
@@ -17,9 +17,10 @@ export async function addPlatformRoles(
   owned: Database,
   identity: Pick<Identity, 'issuer' | 'subject' | 'email'>,
   roles: readonly string[],
+  entitlements: readonly string[],
 ): Promise<{ id: string }> {
   await owned.read('platform', (db) => refuseUnknown(db, roles));
-  const { subject } = await provisionUser(owned, { ...identity, issuedAt: 0 }, commandLine);
+  const { subject } = await provisionUser(owned, { ...identity, issuedAt: 0 }, commandLine, { entitlements });
   if (subject.type !== 'user') throw new InvalidInput('Only users can hold roles of the platform.');
   await owned.write('platform', async (db) => {
     // Again, because the policy may have lost the role meanwhile: from here on it keeps it until the grant can be seen.

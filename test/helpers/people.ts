@@ -57,6 +57,7 @@ export async function givePlatformRoles(tenet: TestTenet, email: string, ...role
       owned,
       { issuer: 'http://localhost/tenet-dev', subject: email, email: { address: email, verified: true } },
       roles,
+      ['organizations'],
     );
   } finally {
     await owned.close();

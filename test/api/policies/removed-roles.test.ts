@@ -74,9 +74,7 @@ describe('a policy that lacks a role which is in use', function () {
     const { data: head } = await admin.client.GET('/v1/policies/{scope}/head', { params: { path } });
     expect(head!.revision).to.equal(1);
 
-    await tenet.database.write('platform', (db) =>
-      db('invitations').where({ role: 'org.manager', state: 'PENDING' }).update({ state: 'REVOKED' }),
-    );
+    await tenet.database.write('platform', (db) => db('invitations').where({ state: 'PENDING' }).update({ state: 'REVOKED' }));
     await tenet.database.write('platform', (db) =>
       db('grants').where({ role: 'org.manager', revoked_at: null }).update({ revoked_at: new Date(), revoked_by: 'test' }),
     );

@@ -311,7 +311,7 @@ describe('database', () => {
       const error = await failure(database.write('platform', (db) => db('platform_grants').insert(grant)));
       expect(error.message).to.match(/permission denied for table platform_grants/);
       const owned = openDatabase(filled.url, { size: 1, onError: () => undefined, role: 'owner' });
-      await addPlatformRoles(owned, { issuer: 'https://idp.example.com', subject: 'alice' }, ['platform/operator']);
+      await addPlatformRoles(owned, { issuer: 'https://idp.example.com', subject: 'alice' }, ['platform/operator'], []);
       await owned.close();
       expect(await database.read('platform', (db) => db('platform_grants').where({ user_id: user }).pluck('role'))).to.deep.equal([
         'platform/operator',

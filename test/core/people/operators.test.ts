@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { toUuid } from '../../../core/base/ids.ts';
 import { type Database, openDatabase } from '../../../core/database/database.ts';
 import { addPlatformRoles, listOperators, removePlatformRoles } from '../../../core/people/operators.ts';
 import { failure } from '../../helpers/failure.ts';
@@ -19,7 +20,7 @@ describe('Operators of the platform', () => {
   });
   afterEach(() => owned.write('platform', (db) => db('platform_grants').delete()));
 
-  const add = (subject: string, ...roles: string[]) => addPlatformRoles(owned, { issuer, subject }, roles);
+  const add = (subject: string, ...roles: string[]) => addPlatformRoles(owned, { issuer, subject }, roles, ['organizations']);
   const remove = (subject: string, more: { roles?: string[]; last?: boolean } = {}) =>
     removePlatformRoles(owned, { who: { issuer, subject }, ...more });
   const lastEvent = async () => {
@@ -28,6 +29,16 @@ describe('Operators of the platform', () => {
     );
     return rows[0] as { action: string; target: string; event: string };
   };
+
+  it('makes an account with what accounts of this installation are entitled to', async () => {
+    const { id } = await add('fresh', 'platform/operator');
+    const [entitlements] = await owned.read('platform', (db) =>
+      db('users')
+        .where({ id: toUuid('user', id) })
+        .pluck('entitlements'),
+    );
+    expect(entitlements).to.deep.equal(['organizations']);
+  });
 
   it('are listed with their roles', async () => {
     await add('ada', 'platform/operator', 'platform/auditor');
