@@ -175,7 +175,8 @@ describe('API keys', () => {
         .and.not.equal(200);
       await suspend('ACTIVE');
       expect(await status(key, pathIn(place(), ''))).to.equal(200);
-      await set('REMOVED');
+      const removal = await send(owner, 'POST', pathIn(place(), `/members/${member.id}/remove`), {});
+      expect(removal.status).to.equal(204);
       expect([401, 404]).to.include(await status(key, pathIn(place(), '')));
     });
 

@@ -79,24 +79,24 @@ describe('a conditional request', () => {
   });
 
   it('that must not change what exists changes nothing', async () => {
-    for (const [method, what, body] of [
+    for (const [method, what, body, action = ''] of [
       ['PATCH', 'the caller', { displayName: 'Ada' }],
       ['PATCH', 'an organization', { name: 'Other' }],
       ['PATCH', 'a member', { displayName: 'Other' }],
       ['PATCH', 'a project', { name: 'Other' }],
-      ['DELETE', 'an invitation', undefined],
+      ['POST', 'an invitation', undefined, '/revoke'],
       ['DELETE', 'a project', undefined],
     ] as const) {
       const path = paths[what]!;
       const etag = (await owner.raw(path)).headers.get('etag')!;
       for (const condition of ['*', etag, `W/${etag}`]) {
-        const response = await owner.raw(path, {
+        const response = await owner.raw(path + action, {
           method,
           headers: { ...(body && json), 'if-none-match': condition },
           ...(body && { body: JSON.stringify(body) }),
         });
         const problem = (await response.json()) as { code: string; detail: string };
-        expect(response.status, `${method} ${what} ${condition}`).to.equal(412);
+        expect(response.status, `${method} ${what}${action} ${condition}`).to.equal(412);
         expect(problem).to.include({ code: 'version-mismatch', etag });
         expect(problem.detail).to.include('If-None-Match');
       }
