@@ -82,7 +82,7 @@ export const problems = {
     status: 409,
     title: 'The organization would be left without its owner',
     description:
-      'An organization keeps at least one member at the top level. Give that role to somebody else first. The policy guards the owner: a change that ends or switches off their membership, or takes a role from them, is answered permission-denied for `role:<owner>:unassign`, until the owner has transferred the ownership: createOwnershipTransfer.',
+      'An organization keeps at least one member at the top level. Give that role to somebody else first. Where the policy guards the owner, a change that would take the role from them is answered permission-denied until they have transferred the ownership: createOwnershipTransfer.',
   },
   'limit-exceeded': {
     status: 403,
