@@ -86,7 +86,10 @@ describe('tenet serve', function () {
 
   it('SIGTERM while it starts ends it in order too, and the next start finds all that it needs', async () => {
     const server = spawnTenet(['serve'], environment);
-    await eventually(() => expect(server.said()).to.match(/Database schema brought up to date: 0001_\w+\.sql to \d{4}_\w+\.sql$/m), 60_000);
+    await eventually(
+      () => expect(server.said()).to.match(/Database schema brought up to date: 0001_[\w.]+\.sql to \d{4}_[\w.]+\.sql$/m),
+      60_000,
+    );
     server.child.kill('SIGTERM');
     const { code, stderr } = await server.ended;
     expect(stderr).to.match(/SIGTERM: finishing what is running/);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { givePlatformRoles } from '../../helpers/people.ts';
+import { foundOrganization, givePlatformRoles } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('entitlements', () => {
@@ -29,7 +29,7 @@ describe('entitlements', () => {
       const refused = await create(ada, blueprint);
       expect(refused.response.status).to.equal(403);
       expect(refused.error).to.include({ code: 'plan-required' });
-      expect((await create(ada, 'api-hub')).response.status).to.equal(201);
+      expect(await foundOrganization(ada, 'Acme', 'api-hub')).to.match(/^org_/);
       expect((await give(ada, ['organizations'])).data).to.deep.include({ entitlements: ['organizations'] });
       expect((await create(ada, blueprint)).response.status).to.equal(201);
       await give(ada, []);
