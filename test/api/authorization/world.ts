@@ -61,7 +61,7 @@ export interface World {
   /** A key of the keeper, or of a service account, whose secret nobody has. */
   makeApiKey(site: Site, projectId?: string, owned?: { serviceAccountId: string; type: string }): Promise<string>;
   makeInvitation(site: Site, how?: { email?: string; projectId?: string }): Promise<{ invitationId: string; token: string }>;
-  /** A pending offer of the organization, by its owner or whoever keeps it. */
+  /** A pending offer of the organization, by its owner or whoever keeps it; it takes the place of an earlier one. */
   makeTransfer(site: Site, recipientId: string): Promise<string>;
   makeDecision(site: Site): Promise<string>;
   /** Consent to a manifest, for the organization or for one of its projects. */
@@ -79,8 +79,8 @@ const nobody: Roles = { platformRoles: [], isMember: false, isOwner: false };
 function rolesOf(vocabulary: Vocabulary, blueprint: Blueprint): Map<string, Roles> {
   const roles = new Map<string, Roles>([['platform/user', nobody]]);
   for (const role of Object.keys(vocabulary.roles)) {
-    // The controller is no person: no request can be authenticated as it.
-    if (role.startsWith('platform/') && role !== 'platform/user' && role !== 'platform/controller')
+    // The controller is no person: no request can be authenticated as it. Nor is a key, whose role no person can hold.
+    if (role.startsWith('platform/') && !['platform/user', 'platform/controller', 'platform/api-key'].includes(role))
       roles.set(role, { ...nobody, platformRoles: [role] });
   }
   roles.set('no role', { ...nobody, isMember: true });
@@ -281,15 +281,17 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
       const { id, uuid } = fresh('ownershipTransfer');
       const recipient = toUuid('user', recipientId);
       const owner = toUuid('user', site.ownerId);
-      await write((db) =>
-        db('ownership_transfers').insert({
-          org_id: toUuid('organization', site.organizationId),
+      const org_id = toUuid('organization', site.organizationId);
+      await write(async (db) => {
+        await db('ownership_transfers').where({ org_id, state: 'OFFERED' }).update({ state: 'CANCELLED' });
+        await db('ownership_transfers').insert({
+          org_id,
           id: uuid,
           offered_by: owner === recipient ? keeper.uuid : owner,
           recipient_id: recipient,
           expires_at: db.raw("now() + interval '1 day'"),
-        }),
-      );
+        });
+      });
       return id;
     },
 
