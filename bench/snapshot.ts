@@ -134,7 +134,7 @@ function ask(db: Db) {
 async function explain(db: Db, [place]: readonly Membership[]): Promise<string[]> {
   const { organization, user } = place!;
   const values = [user, organization, null, toId('organization', organization)].map((value) => (value === null ? 'null' : `'${value}'`));
-  const { rows } = await db.raw(`explain (analyze, format json) execute "snapshot-organization"(${values.join(', ')})`);
+  const { rows } = await db.raw(`explain (analyze, format json) execute "snapshot-user-plain"(${values.join(', ')})`);
   const [{ Plan: plan, 'Execution Time': took }] = rows[0]['QUERY PLAN'] as [{ Plan: PlanNode; 'Execution Time': number }];
   console.log(`The database itself takes ${took} ms for one, with the clock of EXPLAIN running`);
   return scansOf(plan);
