@@ -118,7 +118,7 @@ describe('an entry of a manifest with an end', () => {
     const temp = await tests.tenet.as('temp@offer.example');
     const { data } = await temp.client.GET('/v1/me/invitations');
     expect(data!.items).to.have.length(1);
-    expect(data!.items[0]).to.include({ role: 'org.admin', until: '2088-12-31T18:00:00.000Z' });
+    expect(data!.items[0]).to.deep.include({ roles: ['org.admin'], until: '2088-12-31T18:00:00.000Z' });
     expect(await tests.rows('select token_version, state from invitations where email = $1', temp.email)).to.deep.equal([
       { token_version: 1, state: 'PENDING' },
     ]);
