@@ -1,5 +1,6 @@
 import * as core from '../../../core/access/api-keys.ts';
-import type { Handlers } from '../../contract/handler.ts';
+import type { HandlerRequest, Handlers } from '../../contract/handler.ts';
+import { pathOfPlace, withEtag } from '../replies.ts';
 import type { Services } from '../services.ts';
 
 type Noun = 'ApiKey' | 'ProjectApiKey';
@@ -8,69 +9,47 @@ type Operations = `list${Noun}s` | `${'create' | 'get' | 'update' | 'rotate' | '
 /** Tag ApiKeys. The path alone says where: in the organization or in one project. */
 export function apiKeys(services: Services): Pick<Handlers, Operations> {
   return {
-    async listApiKeys({ db, actor, params, query }) {
-      return { status: 200, body: await core.listApiKeys(db, actor, { ...query, ...params }) };
-    },
-
-    async createApiKey({ db, actor, params, body }) {
-      const key = await core.createApiKey(db, actor, { ...body, ...params });
-      const location = `/v1/organizations/${params.organizationId}/api-keys/${key.id}`;
-      return { status: 201, body: key, headers: { location } };
-    },
-
-    async getApiKey({ db, actor, params }) {
-      const key = await core.getApiKey(db, actor, params);
-      return { status: 200, body: key, headers: { etag: key.etag } };
-    },
-
-    async updateApiKey({ db, actor, params, body, preconditions }) {
-      const key = await core.updateApiKey(db, actor, { ...body, ...params, preconditions });
-      return { status: 200, body: key, headers: { etag: key.etag } };
-    },
-
-    async rotateApiKey({ db, actor, params, body, preconditions }) {
-      const key = await core.rotateApiKey(db, actor, { ...body, ...params, preconditions });
-      return { status: 200, body: key, headers: { etag: key.etag } };
-    },
-
-    async revokeApiKey({ db, actor, params }) {
-      const key = await core.revokeApiKey(db, actor, params);
-      return { status: 200, body: key, headers: { etag: key.etag } };
-    },
-
-    async listProjectApiKeys({ db, actor, params, query }) {
-      return { status: 200, body: await core.listApiKeys(db, actor, { ...query, ...params }) };
-    },
-
-    async createProjectApiKey({ db, actor, params, body }) {
-      const key = await core.createApiKey(db, actor, { ...body, ...params });
-      const location = `/v1/organizations/${params.organizationId}/projects/${params.projectId}/api-keys/${key.id}`;
-      return { status: 201, body: key, headers: { location } };
-    },
-
-    async getProjectApiKey({ db, actor, params }) {
-      const key = await core.getApiKey(db, actor, params);
-      return { status: 200, body: key, headers: { etag: key.etag } };
-    },
-
-    async updateProjectApiKey({ db, actor, params, body, preconditions }) {
-      const key = await core.updateApiKey(db, actor, { ...body, ...params, preconditions });
-      return { status: 200, body: key, headers: { etag: key.etag } };
-    },
-
-    async rotateProjectApiKey({ db, actor, params, body, preconditions }) {
-      const key = await core.rotateApiKey(db, actor, { ...body, ...params, preconditions });
-      return { status: 200, body: key, headers: { etag: key.etag } };
-    },
-
-    async revokeProjectApiKey({ db, actor, params }) {
-      const key = await core.revokeApiKey(db, actor, params);
-      return { status: 200, body: key, headers: { etag: key.etag } };
-    },
+    listApiKeys: list,
+    listProjectApiKeys: list,
+    createApiKey: create,
+    createProjectApiKey: create,
+    getApiKey: get,
+    getProjectApiKey: get,
+    updateApiKey: update,
+    updateProjectApiKey: update,
+    rotateApiKey: rotate,
+    rotateProjectApiKey: rotate,
+    revokeApiKey: revoke,
+    revokeProjectApiKey: revoke,
 
     async reportLeakedCredential({ body, requestId }) {
       await services.revokeLeaked({ credential: body.credential, requestId });
       return { status: 204 };
     },
   };
+}
+
+async function list({ db, actor, params, query }: HandlerRequest<`list${Noun}s`>) {
+  return { status: 200 as const, body: await core.listApiKeys(db, actor, { ...query, ...params }) };
+}
+
+async function create({ db, actor, params, body }: HandlerRequest<`create${Noun}`>) {
+  const key = await core.createApiKey(db, actor, { ...body, ...params });
+  return { status: 201 as const, body: key, headers: { location: `${pathOfPlace(params)}/api-keys/${key.id}` } };
+}
+
+async function get({ db, actor, params }: HandlerRequest<`get${Noun}`>) {
+  return withEtag(await core.getApiKey(db, actor, params));
+}
+
+async function update({ db, actor, params, body, preconditions }: HandlerRequest<`update${Noun}`>) {
+  return withEtag(await core.updateApiKey(db, actor, { ...body, ...params, preconditions }));
+}
+
+async function rotate({ db, actor, params, body, preconditions }: HandlerRequest<`rotate${Noun}`>) {
+  return withEtag(await core.rotateApiKey(db, actor, { ...body, ...params, preconditions }));
+}
+
+async function revoke({ db, actor, params }: HandlerRequest<`revoke${Noun}`>) {
+  return withEtag(await core.revokeApiKey(db, actor, params));
 }

@@ -3,75 +3,43 @@ import * as answers from '../../../core/access/invitation-answers.ts';
 import { mailLimitsOf } from '../../../core/access/invitation-budgets.ts';
 import * as core from '../../../core/access/invitations.ts';
 import { getMember } from '../../../core/access/members.ts';
-import type { Handlers } from '../../contract/handler.ts';
+import type { HandlerRequest, Handlers } from '../../contract/handler.ts';
+import { withEtag } from '../replies.ts';
 import type { Services } from '../services.ts';
 
+type Noun = 'Invitation' | 'ProjectInvitation';
 type Operations =
-  | 'createInvitations'
-  | 'listInvitations'
-  | 'getInvitation'
-  | 'resendInvitation'
-  | 'revokeInvitation'
-  | 'createProjectInvitations'
-  | 'listProjectInvitations'
-  | 'getProjectInvitation'
-  | 'resendProjectInvitation'
-  | 'revokeProjectInvitation'
+  | `${'create' | 'list'}${Noun}s`
+  | `${'get' | 'resend' | 'revoke'}${Noun}`
   | 'listMyInvitations'
   | 'acceptInvitation'
   | 'declineInvitation'
   | 'acceptInvitationByToken';
 
-/** Tag Invitations. */
+/** Tag Invitations. The path alone says to what: to the organization or to one project. */
 export function invitations({ config, keyring }: Pick<Services, 'config' | 'keyring'>): Pick<Handlers, Operations> {
   const context: core.InvitationContext = { keyring, mails: mailLimitsOf(config) };
+  const resend = async ({ db, actor, params }: HandlerRequest<`resend${Noun}`>) =>
+    withEtag(await core.resendInvitation(db, actor, params, context));
+
   return {
     async createInvitations({ db, actor, params, body }) {
       const input = { ...params, ...body, until: readUntil(body.until) };
       return { status: 201, body: { items: await core.createInvitations(db, actor, input, context) } };
     },
 
-    async listInvitations({ db, actor, params, query }) {
-      return { status: 200, body: await core.listInvitations(db, actor, { ...params, ...query }) };
-    },
-
-    async getInvitation({ db, actor, params }) {
-      const invitation = await core.getInvitation(db, actor, params);
-      return { status: 200, body: invitation, headers: { etag: invitation.etag } };
-    },
-
-    async resendInvitation({ db, actor, params }) {
-      const invitation = await core.resendInvitation(db, actor, params, context);
-      return { status: 200, body: invitation, headers: { etag: invitation.etag } };
-    },
-
-    async revokeInvitation({ db, actor, params, preconditions }) {
-      const invitation = await core.revokeInvitation(db, actor, { ...params, preconditions });
-      return { status: 200, body: invitation, headers: { etag: invitation.etag } };
-    },
+    listInvitations: list,
+    listProjectInvitations: list,
+    getInvitation: get,
+    getProjectInvitation: get,
+    resendInvitation: resend,
+    resendProjectInvitation: resend,
+    revokeInvitation: revoke,
+    revokeProjectInvitation: revoke,
 
     async createProjectInvitations({ db, actor, params, body }) {
       const input = { ...params, ...body, until: readUntil(body.until) };
       return { status: 201, body: { items: await core.createProjectInvitations(db, actor, input, context) } };
-    },
-
-    async listProjectInvitations({ db, actor, params, query }) {
-      return { status: 200, body: await core.listInvitations(db, actor, { ...params, ...query }) };
-    },
-
-    async getProjectInvitation({ db, actor, params }) {
-      const invitation = await core.getInvitation(db, actor, params);
-      return { status: 200, body: invitation, headers: { etag: invitation.etag } };
-    },
-
-    async resendProjectInvitation({ db, actor, params }) {
-      const invitation = await core.resendInvitation(db, actor, params, context);
-      return { status: 200, body: invitation, headers: { etag: invitation.etag } };
-    },
-
-    async revokeProjectInvitation({ db, actor, params, preconditions }) {
-      const invitation = await core.revokeInvitation(db, actor, { ...params, preconditions });
-      return { status: 200, body: invitation, headers: { etag: invitation.etag } };
     },
 
     async listMyInvitations({ db, actor, query }) {
@@ -91,4 +59,16 @@ export function invitations({ config, keyring }: Pick<Services, 'config' | 'keyr
       return { status: 200, body: await getMember(db, actor, await answers.acceptInvitationByToken(db, actor, body, context)) };
     },
   };
+}
+
+async function list({ db, actor, params, query }: HandlerRequest<`list${Noun}s`>) {
+  return { status: 200 as const, body: await core.listInvitations(db, actor, { ...params, ...query }) };
+}
+
+async function get({ db, actor, params }: HandlerRequest<`get${Noun}`>) {
+  return withEtag(await core.getInvitation(db, actor, params));
+}
+
+async function revoke({ db, actor, params, preconditions }: HandlerRequest<`revoke${Noun}`>) {
+  return withEtag(await core.revokeInvitation(db, actor, { ...params, preconditions }));
 }

@@ -1,5 +1,6 @@
 import * as core from '../../../core/access/members.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import { withEtag } from '../replies.ts';
 
 type Operations = 'listMembers' | 'getMember' | 'updateMember' | 'getMemberCapabilities' | 'removeMember' | 'leaveOrganization';
 
@@ -11,13 +12,11 @@ export function members(): Pick<Handlers, Operations> {
     },
 
     async getMember({ db, actor, params }) {
-      const member = await core.getMember(db, actor, params);
-      return { status: 200, body: member, headers: { etag: member.etag } };
+      return withEtag(await core.getMember(db, actor, params));
     },
 
     async updateMember({ db, actor, params, body, preconditions }) {
-      const member = await core.updateMember(db, actor, { ...body, ...params, preconditions });
-      return { status: 200, body: member, headers: { etag: member.etag } };
+      return withEtag(await core.updateMember(db, actor, { ...body, ...params, preconditions }));
     },
 
     async getMemberCapabilities({ db, actor, params }) {

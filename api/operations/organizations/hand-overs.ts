@@ -1,45 +1,31 @@
 import * as core from '../../../core/organizations/hand-overs.ts';
-import type { Handlers } from '../../contract/handler.ts';
+import type { HandlerRequest, Handlers } from '../../contract/handler.ts';
+import { withEtag } from '../replies.ts';
 
-type Operations =
-  | 'getHandOver'
-  | 'replaceHandOver'
-  | 'withdrawHandOver'
-  | 'getProjectHandOver'
-  | 'replaceProjectHandOver'
-  | 'withdrawProjectHandOver';
+type Noun = 'HandOver' | 'ProjectHandOver';
+type Operations = `${'get' | 'replace' | 'withdraw'}${Noun}`;
 
-/** Tag HandOvers. */
+/** Tag HandOvers. The path alone says of what: of the organization or of one project. */
 export function handOvers(): Pick<Handlers, Operations> {
   return {
-    async getHandOver({ db, actor, params }) {
-      const handOver = await core.getHandOver(db, actor, params);
-      return { status: 200, body: handOver, headers: { etag: handOver.etag } };
-    },
-
-    async replaceHandOver({ db, actor, params, body, preconditions }) {
-      const handOver = await core.replaceHandOver(db, actor, { ...body, ...params, preconditions });
-      return { status: 200, body: handOver, headers: { etag: handOver.etag } };
-    },
-
-    async withdrawHandOver({ db, actor, params, preconditions }) {
-      await core.withdrawHandOver(db, actor, { ...params, preconditions });
-      return { status: 204 };
-    },
-
-    async getProjectHandOver({ db, actor, params }) {
-      const handOver = await core.getHandOver(db, actor, params);
-      return { status: 200, body: handOver, headers: { etag: handOver.etag } };
-    },
-
-    async replaceProjectHandOver({ db, actor, params, body, preconditions }) {
-      const handOver = await core.replaceHandOver(db, actor, { ...body, ...params, preconditions });
-      return { status: 200, body: handOver, headers: { etag: handOver.etag } };
-    },
-
-    async withdrawProjectHandOver({ db, actor, params, preconditions }) {
-      await core.withdrawHandOver(db, actor, { ...params, preconditions });
-      return { status: 204 };
-    },
+    getHandOver: get,
+    getProjectHandOver: get,
+    replaceHandOver: replace,
+    replaceProjectHandOver: replace,
+    withdrawHandOver: withdraw,
+    withdrawProjectHandOver: withdraw,
   };
+}
+
+async function get({ db, actor, params }: HandlerRequest<`get${Noun}`>) {
+  return withEtag(await core.getHandOver(db, actor, params));
+}
+
+async function replace({ db, actor, params, body, preconditions }: HandlerRequest<`replace${Noun}`>) {
+  return withEtag(await core.replaceHandOver(db, actor, { ...body, ...params, preconditions }));
+}
+
+async function withdraw({ db, actor, params, preconditions }: HandlerRequest<`withdraw${Noun}`>) {
+  await core.withdrawHandOver(db, actor, { ...params, preconditions });
+  return { status: 204 as const };
 }

@@ -3,6 +3,7 @@ import { listOrganizations } from '../../../core/organizations/organization-list
 import * as core from '../../../core/organizations/organizations.ts';
 import * as suspensions from '../../../core/organizations/suspensions.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import { withEtag } from '../replies.ts';
 import type { Services } from '../services.ts';
 
 type Operations =
@@ -17,12 +18,6 @@ type Operations =
   | 'unarchiveOrganization'
   | 'restoreOrganization'
   | 'purgeOrganization';
-
-const changed = (organization: core.Organization) => ({
-  status: 200 as const,
-  body: organization,
-  headers: { etag: organization.etag },
-});
 
 /** Tag Organizations. */
 export function organizations({ config }: Services): Pick<Handlers, Operations> {
@@ -39,13 +34,11 @@ export function organizations({ config }: Services): Pick<Handlers, Operations> 
     },
 
     async getOrganization({ db, actor, params }) {
-      const organization = await core.getOrganization(db, actor, params);
-      return { status: 200, body: organization, headers: { etag: organization.etag } };
+      return withEtag(await core.getOrganization(db, actor, params));
     },
 
     async updateOrganization({ db, actor, params, body, preconditions }) {
-      const organization = await core.updateOrganization(db, actor, { ...params, ...body, preconditions });
-      return { status: 200, body: organization, headers: { etag: organization.etag } };
+      return withEtag(await core.updateOrganization(db, actor, { ...params, ...body, preconditions }));
     },
 
     async deleteOrganization({ db, actor, params, body, preconditions }) {
@@ -54,13 +47,13 @@ export function organizations({ config }: Services): Pick<Handlers, Operations> 
     },
 
     suspendOrganization: async ({ db, actor, params, body }) =>
-      changed(await suspensions.suspendOrganization(db, actor, { ...params, ...body })),
-    resumeOrganization: async ({ db, actor, params }) => changed(await suspensions.resumeOrganization(db, actor, params)),
+      withEtag(await suspensions.suspendOrganization(db, actor, { ...params, ...body })),
+    resumeOrganization: async ({ db, actor, params }) => withEtag(await suspensions.resumeOrganization(db, actor, params)),
     archiveOrganization: async ({ db, actor, params, body }) =>
-      changed(await suspensions.archiveOrganization(db, actor, { ...params, ...body })),
-    unarchiveOrganization: async ({ db, actor, params }) => changed(await suspensions.unarchiveOrganization(db, actor, params)),
+      withEtag(await suspensions.archiveOrganization(db, actor, { ...params, ...body })),
+    unarchiveOrganization: async ({ db, actor, params }) => withEtag(await suspensions.unarchiveOrganization(db, actor, params)),
     restoreOrganization: async ({ db, actor, params, body }) =>
-      changed(await deletions.restoreOrganization(db, actor, { ...params, ...body })),
+      withEtag(await deletions.restoreOrganization(db, actor, { ...params, ...body })),
 
     async purgeOrganization({ db, actor, params }) {
       await deletions.purgeOrganization(db, actor, params);

@@ -1,5 +1,6 @@
 import * as core from '../../../core/organizations/ownership-transfers.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import { withEtag } from '../replies.ts';
 
 type Operations =
   | 'createOwnershipTransfer'
@@ -23,23 +24,19 @@ export function ownershipTransfers(): Pick<Handlers, Operations> {
     },
 
     async getOwnershipTransfer({ db, actor, params }) {
-      return ok(await core.getOwnershipTransfer(db, actor, params));
+      return withEtag(await core.getOwnershipTransfer(db, actor, params));
     },
 
     async acceptOwnershipTransfer({ db, actor, params }) {
-      return ok(await core.acceptOwnershipTransfer(db, actor, params));
+      return withEtag(await core.acceptOwnershipTransfer(db, actor, params));
     },
 
     async declineOwnershipTransfer({ db, actor, params }) {
-      return ok(await core.declineOwnershipTransfer(db, actor, params));
+      return withEtag(await core.declineOwnershipTransfer(db, actor, params));
     },
 
     async cancelOwnershipTransfer({ db, actor, params }) {
-      return ok(await core.cancelOwnershipTransfer(db, actor, params));
+      return withEtag(await core.cancelOwnershipTransfer(db, actor, params));
     },
   };
-}
-
-function ok(transfer: core.OwnershipTransfer) {
-  return { status: 200 as const, body: transfer, headers: { etag: transfer.etag } };
 }

@@ -1,5 +1,6 @@
 import * as core from '../../../core/organizations/projects.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import { withEtag } from '../replies.ts';
 
 type Operations = 'createProject' | 'listProjects' | 'getProject' | 'updateProject' | 'deleteProject';
 
@@ -17,13 +18,11 @@ export function projects(): Pick<Handlers, Operations> {
     },
 
     async getProject({ db, actor, params }) {
-      const project = await core.getProject(db, actor, params);
-      return { status: 200, body: project, headers: { etag: project.etag } };
+      return withEtag(await core.getProject(db, actor, params));
     },
 
     async updateProject({ db, actor, params, body, preconditions }) {
-      const project = await core.updateProject(db, actor, { ...body, ...params, preconditions });
-      return { status: 200, body: project, headers: { etag: project.etag } };
+      return withEtag(await core.updateProject(db, actor, { ...body, ...params, preconditions }));
     },
 
     async deleteProject({ db, actor, params, preconditions }) {

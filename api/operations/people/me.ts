@@ -1,6 +1,7 @@
 import { listMyOrganizations } from '../../../core/access/my-organizations.ts';
 import * as core from '../../../core/people/users.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import { withEtag } from '../replies.ts';
 
 type Operations = 'getMe' | 'updateMe' | 'listMyOrganizations';
 
@@ -8,13 +9,11 @@ type Operations = 'getMe' | 'updateMe' | 'listMyOrganizations';
 export function me(): Pick<Handlers, Operations> {
   return {
     async getMe({ db, actor }) {
-      const user = await core.getMe(db, actor);
-      return { status: 200, body: user, headers: { etag: user.etag } };
+      return withEtag(await core.getMe(db, actor));
     },
 
     async updateMe({ db, actor, body, preconditions }) {
-      const user = await core.updateMe(db, actor, { ...body, preconditions });
-      return { status: 200, body: user, headers: { etag: user.etag } };
+      return withEtag(await core.updateMe(db, actor, { ...body, preconditions }));
     },
 
     async listMyOrganizations({ db, actor, query }) {

@@ -1,0 +1,10 @@
+/** What there is or what a change has made of it, with its ETag. */
+export function withEtag<T extends { readonly etag: string }>(body: T): { status: 200; body: T; headers: { etag: string } } {
+  return { status: 200, body, headers: { etag: body.etag } };
+}
+
+/** The path of the organization, or of the project in it, that a request names. */
+export function pathOfPlace(params: { readonly organizationId: string; readonly projectId?: string }): string {
+  const organization = `/v1/organizations/${params.organizationId}`;
+  return params.projectId === undefined ? organization : `${organization}/projects/${params.projectId}`;
+}
