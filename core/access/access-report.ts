@@ -1,10 +1,10 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { livingGrant } from '../authorization/decisions/held-roles.ts';
+import { type GrantSubject, subjectOf } from '../authorization/decisions/subjects.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
 import { findProject } from '../organizations/projects.ts';
-import { type GrantSubject, subjectOf } from './grant-subjects.ts';
 
 /** Of a project that has more of them, the oldest are shown; listProjectGrants has them all. */
 const maxShown = 100;

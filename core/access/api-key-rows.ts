@@ -1,4 +1,4 @@
-import { holderOf } from '../authorization/decisions/subjects.ts';
+import { type ShownHolder, shownHolder } from '../authorization/decisions/subjects.ts';
 import { NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { etagOf } from '../base/versions.ts';
@@ -13,7 +13,7 @@ export interface ApiKey {
   readonly name: string;
   /** The beginning of its secret. */
   readonly prefix: string;
-  readonly owner: KeyOwner;
+  readonly owner: ShownHolder;
   /** What it may be used for; absent where it carries the authority of its owner. */
   readonly scopes?: string[];
   readonly state: 'ACTIVE' | 'EXPIRED' | 'REVOKED';
@@ -30,11 +30,6 @@ export interface ApiKey {
   readonly revokedAt?: string;
   readonly revokedBy?: string;
   readonly etag: string;
-}
-
-export interface KeyOwner {
-  readonly type: 'USER' | 'SERVICE_ACCOUNT';
-  readonly id: string;
 }
 
 /** Who has not changed to the new secret yet. */
@@ -122,7 +117,7 @@ export function toApiKey(row: ApiKeyRow): ApiKey {
     type: row.type,
     name: row.name,
     prefix: present.prefix,
-    owner: ownerOf(row),
+    owner: shownHolder(row),
     ...(row.scopes === null ? {} : { scopes: row.scopes }),
     state: row.state,
     ...time('expiresAt', row.expires_at),
@@ -147,11 +142,6 @@ function toPrevious({ prefix, until, uses, lastUsedAt, lastUsedFrom }: SecretRow
     ...(lastUsedAt !== null && { lastUsedAt: new Date(lastUsedAt).toISOString() }),
     ...(lastUsedFrom !== null && { lastUsedFrom }),
   };
-}
-
-function ownerOf(row: ApiKeyRow): KeyOwner {
-  const { type, id } = holderOf(row);
-  return { type: type === 'user' ? 'USER' : 'SERVICE_ACCOUNT', id };
 }
 
 function time<K extends string>(key: K, at: Date | null): { [P in K]?: string } {

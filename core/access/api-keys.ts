@@ -1,7 +1,7 @@
 import { type Recorder, record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { heldRoles, holderColumns } from '../authorization/decisions/held-roles.ts';
-import { authorityOf, type Holder, holderOf } from '../authorization/decisions/subjects.ts';
+import { authorityOf, type Holder, holderOf, type ShownHolder } from '../authorization/decisions/subjects.ts';
 import { type KeyType, keyTypeName } from '../authorization/policy/blueprint.ts';
 import { FailedPrecondition, LimitExceeded } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
@@ -12,7 +12,7 @@ import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { type ApiKey, type ApiKeyRow, findKey, type KeyOwner, type KeyPlace, keyRows, toApiKey } from './api-key-rows.ts';
+import { type ApiKey, type ApiKeyRow, findKey, type KeyPlace, keyRows, toApiKey } from './api-key-rows.ts';
 import { requireAssignAll } from './grants.ts';
 import { requireWithinCaller } from './key-limits.ts';
 import { findOwner, readEnd, readScopes, readType } from './key-options.ts';
@@ -60,7 +60,7 @@ export async function createApiKey(
   input: KeyPlace & {
     name: string;
     type?: string | undefined;
-    owner?: KeyOwner | undefined;
+    owner?: ShownHolder | undefined;
     scopes?: readonly string[] | undefined;
     expiresAt?: string | undefined;
   },

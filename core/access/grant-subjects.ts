@@ -1,4 +1,4 @@
-import { holderOf } from '../authorization/decisions/subjects.ts';
+import type { GrantSubject } from '../authorization/decisions/subjects.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
@@ -6,23 +6,10 @@ import type { Db } from '../database/database.ts';
 import { externalsOf } from '../organizations/externals.ts';
 import type { ManagedBy } from '../organizations/managed-by.ts';
 
-/** What holds a role. */
-export interface GrantSubject {
-  readonly type: 'USER' | 'SERVICE_ACCOUNT' | 'ROLE';
-  readonly id: string;
-}
-
 /** The organization, or the project in it, that an operation on grants is about. */
 export interface GrantPlace {
   readonly organizationId: string;
   readonly projectId?: string | undefined;
-}
-
-/** What holds the role of a row. */
-export function subjectOf({ user_id, service_account_id, subject_role }: Omit<SubjectColumns, 'managed_by'>): GrantSubject {
-  if (subject_role !== null) return { type: 'ROLE', id: subject_role };
-  const { type, id } = holderOf({ user_id, service_account_id });
-  return { type: type === 'user' ? 'USER' : 'SERVICE_ACCOUNT', id };
 }
 
 /** The columns of a grant that name what holds the role. */
@@ -60,7 +47,7 @@ export async function findSubject(
     if (person) return { ...none, ...person };
   }
   if (type === 'SERVICE_ACCOUNT') {
-    const account = id.startsWith('svc_') && (await findAccount(db, { organizationId, projectId }, id));
+    const account = await findAccount(db, { organizationId, projectId }, id);
     if (account) return { ...none, service_account_id: account };
     throw refuse('must be a service account of this place');
   }
@@ -83,8 +70,9 @@ async function findPerson(
   return (await db('users').where({ id: user_id, state: 'ACTIVE' }).first('id')) && { user_id };
 }
 
-/** The uuid of a service account that can hold a role in this place: one of a project holds them in that project alone. */
-async function findAccount(db: Db, { organizationId, projectId }: GrantPlace, id: string): Promise<string | undefined> {
+/** The uuid of a service account that is at home in this place: one of a project is in that project alone. Undefined for an id of anything else. */
+export async function findAccount(db: Db, { organizationId, projectId }: GrantPlace, id: string): Promise<string | undefined> {
+  if (!id.startsWith('svc_')) return undefined;
   const account: { id: string; project_id: string | null } | undefined = await db('service_accounts')
     .where({ org_id: toUuid('organization', organizationId), id: toUuid('serviceAccount', id), state: 'ACTIVE' })
     .first('id', 'project_id');

@@ -1,7 +1,7 @@
 import { record } from '../audit/record.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
 import { type HeldRole, heldRoles, presentGrant } from '../authorization/decisions/held-roles.ts';
-import { type Holder, holderOf } from '../authorization/decisions/subjects.ts';
+import { type GrantSubject, type Holder, holderOf, subjectOf } from '../authorization/decisions/subjects.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
 import { ownerRole, roleObject } from '../authorization/policy/vocabulary.ts';
@@ -13,7 +13,7 @@ import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pa
 import type { Db } from '../database/database.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { checkInvariants } from '../organizations/organizations.ts';
-import { findSubject, type GrantPlace, type GrantSubject, hasOneRole, subjectOf } from './grant-subjects.ts';
+import { findSubject, type GrantPlace, hasOneRole } from './grant-subjects.ts';
 import { checkRequired, findUnmet } from './required-roles.ts';
 import { checkSelfGrant } from './self-grants.ts';
 

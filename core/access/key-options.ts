@@ -1,11 +1,12 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { authorityOf, type Holder } from '../authorization/decisions/subjects.ts';
+import { authorityOf, type Holder, type ShownHolder } from '../authorization/decisions/subjects.ts';
 import { type Blueprint, type KeyType, keyTypeName, scopesOf } from '../authorization/policy/blueprint.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { readInstant } from '../base/instants.ts';
 import type { Db } from '../database/database.ts';
-import type { KeyOwner, KeyPlace } from './api-key-rows.ts';
+import type { KeyPlace } from './api-key-rows.ts';
+import { findAccount } from './grant-subjects.ts';
 
 // What a request says about a key, read by what the kind of organization says about its kinds of key. Every function throws InvalidInput.
 
@@ -30,12 +31,12 @@ export function readType(blueprint: Blueprint, name: string | undefined, { proje
 export async function findOwner(
   db: Db,
   actor: Actor,
-  { type, place, asked }: { type: KeyType; place: KeyPlace; asked: KeyOwner | undefined },
+  { type, place, asked }: { type: KeyType; place: KeyPlace; asked: ShownHolder | undefined },
 ): Promise<Holder> {
   const own = authorityOf(actor.principal.subject);
   const owners = type.owners ?? ['user', 'service-account'];
   if (asked !== undefined && asked.id !== own?.id) {
-    if (owners.includes('service-account')) return findAccount(db, place, asked);
+    if (owners.includes('service-account')) return accountNamed(db, place, asked);
     throw refusal('must be yourself: a key of this type has no other owner');
   }
   if (!own || !owners.includes(own.type))
@@ -57,15 +58,11 @@ async function isMember(db: Db, { organizationId }: KeyPlace, { uuid }: Holder):
   return member !== undefined;
 }
 
-async function findAccount(db: Db, { organizationId, projectId }: KeyPlace, { type, id }: KeyOwner): Promise<Holder> {
+async function accountNamed(db: Db, place: KeyPlace, { type, id }: ShownHolder): Promise<Holder> {
   if (type === 'USER' || !id.startsWith('svc_'))
     throw refusal('must be yourself or a service account: nobody makes a key of somebody else');
-  const uuid = toUuid('serviceAccount', id);
-  const found: { project_id: string | null } | undefined = await db('service_accounts')
-    .where({ org_id: toUuid('organization', organizationId), id: uuid, state: 'ACTIVE' })
-    .first('project_id');
-  const project = projectId === undefined ? null : toUuid('project', projectId);
-  if (!found || (found.project_id !== null && found.project_id !== project)) throw refusal('must be a service account of this place');
+  const uuid = await findAccount(db, place, id);
+  if (uuid === undefined) throw refusal('must be a service account of this place');
   return { type: 'service-account', id, uuid };
 }
 

@@ -1,17 +1,14 @@
+import { isLiving, presentGrant } from '../authorization/decisions/held-roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { InvalidInput } from '../base/errors.ts';
 import type { Db } from '../database/database.ts';
 import type { SubjectColumns } from './grant-subjects.ts';
 
-const present = (grant: string) => `${grant}.revoked_at is null and (${grant}.until is null or ${grant}.until > now())`;
-/** A role that rests while another one is held is not held. */
-const living = (grant: string) => `${present(grant)} and (${grant}.from_at is null or ${grant}.from_at <= now())`;
-
 /** Whether the user or service account of a grant or row `g` holds one of the roles `:requires` in the organization, directly or by a role of theirs. */
 const holdsRequired = `exists (
-  select from grants d where d.org_id = g.org_id and (d.user_id = g.user_id or d.service_account_id = g.service_account_id) and d.project_id is null and ${living('d')}
+  select from grants d where d.org_id = g.org_id and (d.user_id = g.user_id or d.service_account_id = g.service_account_id) and d.project_id is null and ${isLiving('d')}
     and (d.role = any(:requires) or exists (
-      select from grants t where t.org_id = g.org_id and t.subject_role = d.role and t.project_id is null and ${living('t')} and t.role = any(:requires)
+      select from grants t where t.org_id = g.org_id and t.subject_role = d.role and t.project_id is null and ${isLiving('t')} and t.role = any(:requires)
     )))`;
 
 /** Throws InvalidInput when the role asks for another one in the organization that the subject has not. */
@@ -42,7 +39,7 @@ export async function findUnmet<Row>(db: Db, blueprint: Blueprint, org: string, 
     if (requires === undefined) continue;
     const { rows } = await db.raw(
       `select g.* from grants g
-       where g.org_id = :org and g.role = :role and g.project_id is not null and g.subject_role is null and ${present('g')}
+       where g.org_id = :org and g.role = :role and g.project_id is not null and g.subject_role is null and ${presentGrant}
          and (:holder::uuid is null or coalesce(g.user_id, g.service_account_id) = :holder) and not ${holdsRequired} order by g.id`,
       { org, role: id, holder, requires: [...requires] },
     );

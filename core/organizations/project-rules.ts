@@ -1,5 +1,5 @@
 import { presentGrant } from '../authorization/decisions/held-roles.ts';
-import { holderOf } from '../authorization/decisions/subjects.ts';
+import { subjectOf } from '../authorization/decisions/subjects.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { FailedPrecondition } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
@@ -46,12 +46,6 @@ export async function requireNoGrants(
     await query,
     (total) => `The project has ${total}. A project of this kind of organization is deleted when nobody has access to it.`,
   );
-}
-
-function subjectOf(row: BlockingRow): { type: string; id: string } {
-  if (row.subject_role !== null) return { type: 'ROLE', id: row.subject_role };
-  const { type, id } = holderOf(row);
-  return { type: type === 'user' ? 'USER' : 'SERVICE_ACCOUNT', id };
 }
 
 /** Throws grants-remain when there are any. */

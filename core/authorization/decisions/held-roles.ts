@@ -3,10 +3,13 @@ import type { Db } from '../../database/database.ts';
 import { ownerRole, qualifiedRole } from '../policy/vocabulary.ts';
 import type { Holder } from './subjects.ts';
 
-/** Whether a grant `g` is there: it was neither revoked nor has it ended, but it may rest. */
-export const presentGrant = 'g.revoked_at is null and (g.until is null or g.until > now())';
-/** Whether a grant `g` counts now: one rests while another one that ends has taken its place. */
-export const livingGrant = `${presentGrant} and (g.from_at is null or g.from_at <= now())`;
+/** Whether a grant is there: it was neither revoked nor has it ended, but it may rest. */
+export const isPresent = (grant: string): string => `${grant}.revoked_at is null and (${grant}.until is null or ${grant}.until > now())`;
+/** Whether a grant counts now: one rests while another one that ends has taken its place. */
+export const isLiving = (grant: string): string => `${isPresent(grant)} and (${grant}.from_at is null or ${grant}.from_at <= now())`;
+/** As isPresent and isLiving, of a grant `g`. */
+export const presentGrant = isPresent('g');
+export const livingGrant = isLiving('g');
 
 /** A role that somebody holds, in the organization or in one project. */
 export interface HeldRole {

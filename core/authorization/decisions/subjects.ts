@@ -45,6 +45,29 @@ export function holderOf({ user_id, service_account_id }: { user_id: string | nu
     : { type: 'user', id: toId('user', user_id), uuid: user_id };
 }
 
+/** A holder in the words of the API. */
+export interface ShownHolder {
+  readonly type: 'USER' | 'SERVICE_ACCOUNT';
+  readonly id: string;
+}
+
+/** The holder of a row, as holderOf, in the words of the API. */
+export function shownHolder(row: Parameters<typeof holderOf>[0]): ShownHolder {
+  const { type, id } = holderOf(row);
+  return { type: type === 'user' ? 'USER' : 'SERVICE_ACCOUNT', id };
+}
+
+/** What holds the role of a grant, in the words of the API: a holder, or a role. */
+export interface GrantSubject {
+  readonly type: ShownHolder['type'] | 'ROLE';
+  readonly id: string;
+}
+
+/** What holds the role of a row. */
+export function subjectOf(row: Parameters<typeof holderOf>[0] & { subject_role: string | null }): GrantSubject {
+  return row.subject_role === null ? shownHolder(row) : { type: 'ROLE', id: row.subject_role };
+}
+
 /** Whose grants count for a subject; undefined for a part of Tenet itself. */
 export function authorityOf(subject: Subject): Holder | undefined {
   if (subject.type === 'controller') return undefined;
