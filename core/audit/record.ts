@@ -36,6 +36,12 @@ export async function record(db: Db, actor: Recorder, entry: AuditEntry): Promis
   await prepared(db, 'audit-event', 'select append_audit_event($1, $2, $3, $4, $5, $6, $7)', values);
 }
 
+/** As record(), for what the platform does to an organization: in the chain of the organization, and in that of the platform. */
+export async function recordInBoth(db: Db, actor: Recorder, entry: AuditEntry & { readonly organizationId: string }): Promise<void> {
+  await record(db, actor, entry);
+  await record(db, actor, { ...entry, organizationId: undefined });
+}
+
 /** As record(), for several events of one kind in one organization: one statement, in their order. */
 export async function recordAll(
   db: Db,

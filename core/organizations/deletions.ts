@@ -1,10 +1,11 @@
-import { record } from '../audit/record.ts';
+import { type Recorder, recordInBoth } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { AlreadyExists, FailedPrecondition, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { refuseReserved } from '../base/slugs.ts';
 import type { Database, Db } from '../database/database.ts';
 import { applyChange, type Organization, type OrganizationRow, toOrganization } from './organizations.ts';
+import { stateUnder } from './suspensions.ts';
 
 /** Organizations that one transaction forgets. */
 const batch = 20;
@@ -22,12 +23,13 @@ export async function restoreOrganization(
   const before = await findDeleted(db, toUuid('organization', organizationId));
   const slug = wanted ?? before.deleted_slug!;
   if (wanted !== undefined) refuseReserved(wanted);
-  const state = Object.keys(before.suspensions).length > 0 ? 'SUSPENDED' : 'ACTIVE';
+  const state = stateUnder(before.suspensions);
   const after = await applyChange(db, before.id, { state, slug, deleted_slug: null, deleted_at: null }).catch((error: unknown) => {
     if (!(error instanceof AlreadyExists)) throw error;
     throw new AlreadyExists(`The slug ${slug} is taken by now. Send another one.`, error.fields, { cause: error });
   });
-  await recordTwice(db, actor, { action: 'organization.restore', organizationId, before: { state: before.state }, after: { state, slug } });
+  const event = { action: 'organization.restore', organizationId, target: organizationId };
+  await recordInBoth(db, actor, { ...event, before: { state: before.state }, after: { state, slug } });
   return toOrganization(after);
 }
 
@@ -57,14 +59,12 @@ export async function purgeDeleted(database: Database, { graceDays }: { graceDay
   }
 }
 
-async function purge(db: Db, actor: Pick<Actor, 'name' | 'requestId' | 'clientRequestId'>, row: OrganizationRow): Promise<void> {
+async function purge(db: Db, actor: Recorder, row: OrganizationRow): Promise<void> {
   await db.raw('select purge_organization(?)', [row.id]);
   const { name, blueprint, deleted_slug: slug } = row;
-  await recordTwice(db, actor, {
-    action: 'organization.purge',
-    organizationId: toId('organization', row.id),
-    before: { name, slug, blueprint },
-  });
+  const organizationId = toId('organization', row.id);
+  const event = { action: 'organization.purge', organizationId, target: organizationId };
+  await recordInBoth(db, actor, { ...event, before: { name, slug, blueprint } });
 }
 
 async function findDeleted(db: Db, id: string): Promise<OrganizationRow> {
@@ -75,14 +75,4 @@ async function findDeleted(db: Db, id: string): Promise<OrganizationRow> {
     'failed-precondition',
     'The organization is not deleted. Only a deleted organization is restored or purged.',
   );
-}
-
-/** In the log of the organization, and in that of the platform. */
-async function recordTwice(
-  db: Db,
-  actor: Pick<Actor, 'name' | 'requestId' | 'clientRequestId'>,
-  { organizationId, ...event }: { action: string; organizationId: string; before?: object; after?: object },
-): Promise<void> {
-  await record(db, actor, { ...event, target: organizationId, organizationId });
-  await record(db, actor, { ...event, target: organizationId });
 }

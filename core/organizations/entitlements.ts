@@ -1,4 +1,4 @@
-import { record } from '../audit/record.ts';
+import { record, recordInBoth } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
@@ -38,9 +38,8 @@ export async function replaceEntitlements(db: Db, actor: Actor, input: { organiz
     .where({ id: before.id })
     .update({ entitlements, entitled, ...nextVersion(db) })
     .returning(['entitlements', 'version']);
-  const event = { action: 'entitlement.update', target: organizationId, before: before.entitlements, after: entitlements };
-  await record(db, actor, { ...event, organizationId });
-  await record(db, actor, event);
+  const event = { action: 'entitlement.update', organizationId, target: organizationId };
+  await recordInBoth(db, actor, { ...event, before: before.entitlements, after: entitlements });
   return ofOrganization(row);
 }
 

@@ -1,4 +1,4 @@
-import { record } from '../audit/record.ts';
+import { record, recordInBoth } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { FailedPrecondition } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
@@ -41,9 +41,8 @@ async function change(db: Db, actor: Actor, { organizationId }: { organizationId
   const suspensions = suspensionsAfter(before, what);
   if (suspensions === undefined) return toOrganization(before);
   const after = await writeSuspensions(db, before, suspensions);
-  const entry = { action: what.action, target: organizationId, before: shown(before), after: shown(after) };
-  await record(db, actor, { ...entry, organizationId });
-  if (what.isOfPlatform) await record(db, actor, entry);
+  const entry = { action: what.action, organizationId, target: organizationId, before: shown(before), after: shown(after) };
+  await (what.isOfPlatform ? recordInBoth : record)(db, actor, entry);
   return toOrganization(after);
 }
 
@@ -69,13 +68,18 @@ function suspensionsAfter({ state, suspensions }: OrganizationRow, { set, end }:
   return isOver ? undefined : rest;
 }
 
+/** The state of an organization that is not deleted. */
+export function stateUnder(suspensions: OrganizationRow['suspensions']): 'SUSPENDED' | 'ACTIVE' {
+  return Object.keys(suspensions).length > 0 ? 'SUSPENDED' : 'ACTIVE';
+}
+
 /** The organization with these suspensions, and in the state that follows from them. What a manifest archived is forgotten with the archive. */
 export async function writeSuspensions(db: Db, row: OrganizationRow, suspensions: OrganizationRow['suspensions'], more: object = {}) {
   const [after]: OrganizationRow[] = await db('organizations')
     .where({ id: row.id })
     .update({
       ...more,
-      state: Object.keys(suspensions).length > 0 ? 'SUSPENDED' : 'ACTIVE',
+      state: stateUnder(suspensions),
       suspensions: JSON.stringify(suspensions),
       ...(!suspensions.ARCHIVE && { archived_by: null }),
       ...nextVersion(db),
