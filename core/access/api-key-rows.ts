@@ -89,14 +89,17 @@ const secretsSql = `(
   from api_key_secrets x where x.org_id = k.org_id and x.key_id = k.id
 ) as secrets`;
 
+/** All keys `k` of an organization (uuid) and its projects, with their secrets. */
+export function allKeyRows(db: Db, org_id: string) {
+  return db('api_keys as k')
+    .where({ 'k.org_id': org_id })
+    .select('k.*', db.raw(`${stateSql} as state`), db.raw(secretsSql));
+}
+
 /** The keys `k` of exactly this place, with their secrets. */
 export function keyRows(db: Db, { organizationId, projectId }: KeyPlace) {
-  return db('api_keys as k')
-    .where({
-      'k.org_id': toUuid('organization', organizationId),
-      'k.project_id': projectId === undefined ? null : toUuid('project', projectId),
-    })
-    .select('k.*', db.raw(`${stateSql} as state`), db.raw(secretsSql));
+  const project_id = projectId === undefined ? null : toUuid('project', projectId);
+  return allKeyRows(db, toUuid('organization', organizationId)).where({ 'k.project_id': project_id });
 }
 
 /** One key of this place. Throws NotFound. */

@@ -1,4 +1,4 @@
-import { type Recorder, record } from '../audit/record.ts';
+import { type Recorder, record, recordAll } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { heldRoles, holderColumns } from '../authorization/decisions/held-roles.ts';
 import { authorityOf, type Holder, holderOf, type ShownHolder } from '../authorization/decisions/subjects.ts';
@@ -12,7 +12,7 @@ import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { type ApiKey, type ApiKeyRow, findKey, type KeyPlace, keyRows, toApiKey } from './api-key-rows.ts';
+import { type ApiKey, type ApiKeyRow, allKeyRows, findKey, type KeyPlace, keyRows, toApiKey } from './api-key-rows.ts';
 import { requireAssignAll } from './grants.ts';
 import { requireWithinCaller } from './key-limits.ts';
 import { findOwner, readEnd, readScopes, readType } from './key-options.ts';
@@ -202,53 +202,50 @@ async function typeOf(actor: Actor, place: KeyPlace, { type }: ApiKeyRow): Promi
 export async function revokeApiKey(db: Db, actor: Actor, input: KeyPlace & { apiKeyId: string }): Promise<ApiKey> {
   const before = await findKey(db, input);
   if (before.state === 'REVOKED') return toApiKey(before);
-  await revokeAndRecord(db, actor, { organizationId: input.organizationId, projectId: before.project_id, id: before.id });
-  return toApiKey(await findKey(db, input));
+  const [after] = await revokeKeys(db, actor, [before]);
+  return after!;
 }
 
-function revoke(db: Db, actor: Pick<Actor, 'name'>, { org_id, id }: Pick<ApiKeyRow, 'org_id' | 'id'>) {
-  return db('api_keys')
-    .where({ org_id, id, state: 'ACTIVE' })
-    .update({ state: 'REVOKED', revoked_at: db.fn.now(), revoked_by: actor.name, ...nextVersion(db) });
-}
-
-/** Ends a key whose secret somebody has found, by the secret alone. Whether there was such a key is told to nobody. */
+/** Ends a key whose secret somebody has found, by the secret alone. The answer does not say whether there was such a key. */
 export async function revokeLeakedKey(database: Database, input: { credential: string; requestId: string }): Promise<void> {
   const { credential, requestId } = input;
   if (!isKeySecret(credential)) return;
-  const secret = keySecretHash(credential);
+  const hash = keySecretHash(credential);
   const found: { org_id: string; key_id: string } | undefined = await database.read('platform', (db) =>
-    db('api_key_secrets').where({ hash: secret }).first('org_id', 'key_id'),
+    db('api_key_secrets').where({ hash }).first('org_id', 'key_id'),
   );
   if (!found) return;
-  const { org_id, key_id: id } = found;
+  const { org_id, key_id } = found;
   await database.write({ organization: org_id }, async (db) => {
     await db.raw('select from organizations where id = ? for no key update', [org_id]);
-    const row: { project_id: string | null } | undefined = await db('api_keys').where({ org_id, id, state: 'ACTIVE' }).first('project_id');
-    if (!row) return;
-    const who = { name: 'system:leaked-credentials', requestId };
-    const organizationId = toId('organization', org_id);
-    await revokeAndRecord(db, who, { organizationId, projectId: row.project_id, id });
+    const rows: ApiKeyRow[] = await allKeyRows(db, org_id).where({ 'k.id': key_id, 'k.state': 'ACTIVE' });
+    await revokeKeys(db, { name: 'system:leaked-credentials', requestId }, rows);
   });
 }
 
-async function revokeAndRecord(
-  db: Db,
-  actor: Recorder,
-  { organizationId, projectId, id }: { organizationId: string; projectId: string | null; id: string },
-): Promise<void> {
-  const apiKeyId = toId('apiKey', id);
-  const key = { organizationId, projectId: projectId === null ? undefined : toId('project', projectId), apiKeyId };
-  const before = await findKey(db, key);
-  await revoke(db, actor, before);
-  const after = toApiKey(await findKey(db, key));
-  await record(db, actor, { organizationId, action: 'api-key.revoke', target: apiKeyId, before: toApiKey(before), after });
+/** Ends every key of an owner who leaves. The caller has asked whether the actor may do that. */
+export async function revokeKeysOf(db: Db, actor: Actor, organizationId: string, owner: Holder): Promise<void> {
+  const rows: ApiKeyRow[] = await allKeyRows(db, toUuid('organization', organizationId))
+    .where({ [`k.${holderColumns[owner.type]}`]: owner.uuid, 'k.state': 'ACTIVE' })
+    .orderBy('k.id');
+  await revokeKeys(db, actor, rows);
 }
 
-/** Ends every key of an owner who leaves, without asking anybody: whoever calls it has asked. */
-export async function revokeKeysOf(db: Db, actor: Actor, organizationId: string, owner: Holder): Promise<void> {
-  const rows: { id: string; project_id: string | null }[] = await db('api_keys')
-    .where({ org_id: toUuid('organization', organizationId), [holderColumns[owner.type]]: owner.uuid, state: 'ACTIVE' })
-    .select('id', 'project_id');
-  for (const { id, project_id } of rows) await revokeAndRecord(db, actor, { organizationId, projectId: project_id, id });
+/** Ends keys of one organization that are not revoked, each with its event. */
+async function revokeKeys(db: Db, actor: Recorder, rows: readonly ApiKeyRow[]): Promise<ApiKey[]> {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const changes: Pick<ApiKeyRow, 'id'>[] = await db('api_keys')
+    .where({ org_id: first.org_id, state: 'ACTIVE' })
+    .whereIn(
+      'id',
+      rows.map(({ id }) => id),
+    )
+    .update({ state: 'REVOKED', revoked_at: db.fn.now(), revoked_by: actor.name, ...nextVersion(db) })
+    .returning(['id', 'state', 'revoked_at', 'revoked_by', 'version', 'updated_at']);
+  const changeOf = new Map(changes.map((change) => [change.id, change]));
+  const revoked = rows.map((row) => ({ before: toApiKey(row), after: toApiKey({ ...row, ...changeOf.get(row.id) }) }));
+  const events = revoked.map(({ before, after }) => ({ target: after.id, before, after }));
+  await recordAll(db, actor, { organizationId: toId('organization', first.org_id), action: 'api-key.revoke' }, events);
+  return revoked.map(({ after }) => after);
 }
