@@ -1,10 +1,9 @@
 import { endsOf, type InvitationRow, invitationRows } from '../access/invitation-rows.ts';
 import { toUuid } from '../base/ids.ts';
 import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
-import { invisibleCharacters } from '../base/text.ts';
 import type { Database, Db } from '../database/database.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { escapeHtml, type Mail, type Mailer } from './mail.ts';
+import { escapeHtml, type Mail, type Mailer, plainName, readableTime } from './mail.ts';
 
 /** What mails are made of and sent with. */
 export interface MailContext {
@@ -69,9 +68,8 @@ export function invitationMail(invitation: {
   publicUrl: string;
 }): Mail {
   const { invitationId, tokenVersion, email, inviter, token, publicUrl } = invitation;
-  // A name that is older than the rule for names may hold what makes a sentence look like another one.
-  const organization = invitation.organization.split(invisibleCharacters).join('');
-  const until = `${invitation.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const organization = plainName(invitation.organization);
+  const until = readableTime(invitation.expiresAt);
   const docs = `${publicUrl}/docs`;
   // No line is longer than 76 letters, or the mail would be encoded and could not be copied from its source.
   const curl = [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Config } from '../base/config.ts';
 import { makeDirectory } from '../base/make-directory.ts';
+import { invisibleCharacters } from '../base/text.ts';
 
 /** A message to one person. `id` makes a second delivery of the same message recognizable. */
 export interface Mail {
@@ -18,6 +19,16 @@ export interface Mailer {
   /** Resolves when the SMTP server has taken the message, or when it is written; throws otherwise. */
   send(mail: Mail): Promise<void>;
   close(): void;
+}
+
+/** A name for a sentence of a mail. One that is older than the rule for names may hold what makes a sentence look like another one. */
+export function plainName(name: string): string {
+  return name.split(invisibleCharacters).join('');
+}
+
+/** A time in UTC for people, to the minute. */
+export function readableTime(time: Date): string {
+  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** Sends through the SMTP server of the configuration; without one, writes each mail as an .eml file into `<dataDir>/mail/`. */

@@ -1,9 +1,8 @@
 import { toUuid } from '../base/ids.ts';
-import { invisibleCharacters } from '../base/text.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { transferRows } from '../organizations/ownership-transfers.ts';
 import type { MailContext } from './invitation-mail.ts';
-import { escapeHtml, type Mail } from './mail.ts';
+import { escapeHtml, type Mail, plainName, readableTime } from './mail.ts';
 
 /** Tells the recipient of an offer, if it is still pending and they have an address. It may be sent twice, with the same Message-ID. */
 export async function sendOwnershipTransfer(context: MailContext, job: Jobs['send-ownership-transfer']): Promise<void> {
@@ -39,9 +38,8 @@ export function ownershipTransferMail(offer: {
   publicUrl: string;
 }): Mail {
   const { organizationId, transferId, email, owner, publicUrl } = offer;
-  // A name that is older than the rule for names may hold what makes a sentence look like another one.
-  const organization = offer.organization.split(invisibleCharacters).join('');
-  const until = `${offer.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const organization = plainName(offer.organization);
+  const until = readableTime(offer.expiresAt);
   const offered = `${owner ?? 'The owner'} offers you the ownership of the organization\n"${organization}".`;
   const how = `Sign in as ${email} and accept or decline,\nuntil ${until}. With the access token of your identity provider in TOKEN:`;
   // No line is longer than 76 letters, or the mail would be encoded and could not be copied from its source.
