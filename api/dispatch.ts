@@ -1,10 +1,10 @@
-import { keepDenial } from '../core/audit/denials.ts';
+import { keepDenials } from '../core/audit/denials.ts';
 import { type Actor, createActor, type Place, type Principal } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
 import { denialsToKeep } from '../core/authorization/decisions/records.ts';
 import { payerOf } from '../core/authorization/decisions/subjects.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
-import { FailedPrecondition, PermissionDenied, Unauthenticated } from '../core/base/errors.ts';
+import { FailedPrecondition, Unauthenticated } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
 import { isUnmodified, type Preconditions, readPreconditions } from '../core/base/preconditions.ts';
 import type { Database, Db, Scope } from '../core/database/database.ts';
@@ -63,7 +63,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     } catch (error) {
       const kept = denialsToKeep(task.denials);
       if (kept.length === 0) throw error;
-      throw await turns.take({ caller: payerOf(principal.subject) }, () => keepDenials(task, kept, error));
+      throw await turns.take({ caller: payerOf(principal.subject) }, () => keepAttempts(task, kept, error));
     }
   };
 
@@ -115,7 +115,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
   }
 
   /** Keeps denials and returns the error that tells the caller the decision that is kept. */
-  async function keepDenials({ input, request, place }: Task, denials: readonly Decision[], error: unknown): Promise<unknown> {
+  async function keepAttempts({ input, request, place }: Task, denials: readonly Decision[], error: unknown): Promise<unknown> {
     const { operation, params } = input;
     const attempt = operation.mutates && {
       action: `${operation.permission!.resource}.${operation.permission!.action}`,
@@ -124,14 +124,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       requestId: request.requestId,
       clientRequestId: request.clientRequestId,
     };
-    return database.write(scopeOf(place), async (db) => {
-      let told = error;
-      for (const decision of denials) {
-        const kept = await keepDenial(db, decision, attempt || undefined);
-        if (told instanceof PermissionDenied) told = told.explainedBy(decision.id, kept);
-      }
-      return told;
-    });
+    return database.write(scopeOf(place), (db) => keepDenials(db, denials, error, attempt || undefined));
   }
 }
 

@@ -1,4 +1,4 @@
-import { keepDenial } from '../core/audit/denials.ts';
+import { keepDenials } from '../core/audit/denials.ts';
 import type { Principal } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
 import {
@@ -18,7 +18,7 @@ import { denialsToKeep } from '../core/authorization/decisions/records.ts';
 import type { SnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
 import { memoName, payerOf } from '../core/authorization/decisions/subjects.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
-import { InvalidInput, PermissionDenied } from '../core/base/errors.ts';
+import { InvalidInput } from '../core/base/errors.ts';
 import type { Database } from '../core/database/database.ts';
 import { Turns, turnLimits } from '../core/database/turns.ts';
 import type { Authenticate } from './authentication/identify.ts';
@@ -77,16 +77,7 @@ export function createEvaluator(options: {
   async function refuse(caller: string, error: unknown, denials: readonly Decision[]): Promise<never> {
     const kept = denialsToKeep(denials);
     if (kept.length > 0) {
-      throw await turns.take({ caller }, () =>
-        database.write('platform', async (db) => {
-          let told = error;
-          for (const decision of kept) {
-            const id = await keepDenial(db, decision);
-            if (told instanceof PermissionDenied) told = told.explainedBy(decision.id, id);
-          }
-          return told;
-        }),
-      );
+      throw await turns.take({ caller }, () => database.write('platform', (db) => keepDenials(db, kept, error)));
     }
     throw error;
   }

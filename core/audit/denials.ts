@@ -3,6 +3,7 @@ import type { Decision } from '../authorization/decisions/decide.ts';
 import { recordDecision } from '../authorization/decisions/records.ts';
 import { nameOf } from '../authorization/decisions/subjects.ts';
 import { canonical } from '../base/canonical.ts';
+import { PermissionDenied } from '../base/errors.ts';
 import { newId, platformChain, toId, toUuid } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
 import { record } from './record.ts';
@@ -31,7 +32,7 @@ returning decision_id, count`;
  * Keeps a denial: the first of its kind in an hour with its decision and, if it was an attempt to change something, an event; the others as
  * a number. Returns the id of the decision that is kept, which explains this one as well: same subject, place, question, roles and revisions.
  */
-export async function keepDenial(db: Db, decision: Decision, attempt?: Attempt): Promise<string> {
+async function keepDenial(db: Db, decision: Decision, attempt?: Attempt): Promise<string> {
   const { domain, subject } = decision.snapshot;
   const { rows } = await db.raw(keepSql, {
     chain: domain.level === 'platform' ? platformChain : toUuid('organization', domain.org),
@@ -56,6 +57,16 @@ export async function keepDenial(db: Db, decision: Decision, attempt?: Attempt):
     );
   }
   return decision.id;
+}
+
+/** Keeps denials of one request, and returns the error that it ends with: a PermissionDenied names the decision that is kept. */
+export async function keepDenials(db: Db, denials: readonly Decision[], error: unknown, attempt?: Attempt): Promise<unknown> {
+  let explained = error;
+  for (const decision of denials) {
+    const kept = await keepDenial(db, decision, attempt);
+    if (explained instanceof PermissionDenied) explained = explained.explainedBy(decision.id, kept);
+  }
+  return explained;
 }
 
 interface Counted {
