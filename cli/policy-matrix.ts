@@ -27,14 +27,14 @@ export async function policyMatrix(root: URL): Promise<string> {
 
 function sections(platform: PolicyContent, content: PolicyContent): string[] {
   const engine = createEngine([platform, content]);
-  const subjects = subjectsOf(platform.vocabulary!, content.blueprint!).filter((name) => !/^(state|platform)\//.test(name));
+  const held = subjectsOf(platform.vocabulary!, content.blueprint!).filter((name) => !/^(state|platform)\//.test(name));
+  const subjects = [...held, 'platform/controller'];
   return places.flatMap(({ level, title, domain }) => {
     const asked = engine.permissions(level).map((pair) => ({
       name: `${pair.resource}:${pair.action}`,
-      allowed: [...subjects, 'platform/controller'].map((subject) => isAllowed(engine, subject, { ...pair, domain })),
+      allowed: subjects.map((subject) => isAllowed(engine, subject, { ...pair, domain })),
     }));
-    const columns = [...subjects, 'platform/controller'].map((name, index) => ({ name, index }));
-    const used = columns.filter(({ index }) => asked.some(({ allowed }) => allowed[index]));
+    const used = subjects.map((name, index) => ({ name, index })).filter(({ index }) => asked.some(({ allowed }) => allowed[index]));
     if (used.length === 0) return [];
     return [
       '',
