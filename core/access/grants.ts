@@ -8,7 +8,7 @@ import { ownerRole, roleObject } from '../authorization/policy/vocabulary.ts';
 import { holdHead } from '../authorization/store/revisions.ts';
 import { AlreadyExists, InvalidInput, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
-import { readInstant } from '../base/instants.ts';
+import { readFutureInstant } from '../base/instants.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
@@ -190,12 +190,7 @@ export async function holdRoles(db: Db, actor: Actor, place: Place): Promise<voi
 
 /** The end of a role that is given or offered. Throws InvalidInput for one that has passed. */
 export function readUntil(until: string | undefined): Date | null {
-  if (until === undefined) return null;
-  const end = readInstant(until, { pointer: '#/until' });
-  if (end.getTime() <= Date.now()) {
-    throw new InvalidInput('A grant ends in the future.', [{ pointer: '#/until', detail: 'must be later than now' }]);
-  }
-  return end;
+  return until === undefined ? null : readFutureInstant(until, { pointer: '#/until' }, 'A grant ends in the future.');
 }
 
 /** Asks for `unassign` on every role that the holder has here now, and on those that will count again. */

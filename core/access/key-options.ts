@@ -3,7 +3,7 @@ import { authorityOf, type Holder, type ShownHolder } from '../authorization/dec
 import { type Blueprint, type KeyType, keyTypeName, scopesOf } from '../authorization/policy/blueprint.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
-import { readInstant } from '../base/instants.ts';
+import { readFutureInstant } from '../base/instants.ts';
 import type { Db } from '../database/database.ts';
 import type { KeyPlace } from './api-key-rows.ts';
 import { findAccount } from './grant-subjects.ts';
@@ -84,8 +84,5 @@ export function readScopes(type: KeyType, asked: readonly string[] | undefined):
 
 /** When the key ends. */
 export function readEnd(expiresAt: string | undefined): Date | null {
-  if (expiresAt === undefined) return null;
-  const end = readInstant(expiresAt, { pointer: '#/expiresAt' });
-  if (end.getTime() > Date.now()) return end;
-  throw new InvalidInput('A key ends in the future.', [{ pointer: '#/expiresAt', detail: 'must be later than now' }]);
+  return expiresAt === undefined ? null : readFutureInstant(expiresAt, { pointer: '#/expiresAt' }, 'A key ends in the future.');
 }

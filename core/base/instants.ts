@@ -39,6 +39,13 @@ export function isInstant(text: string): boolean {
   return parseInstant(text) !== undefined;
 }
 
+/** As readInstant, for a moment that is still to come; `sentence` says what else is refused. */
+export function readFutureInstant(text: string, place: InputPlace, sentence: string): Date {
+  const instant = readInstant(text, place);
+  if (instant.getTime() > Date.now()) return instant;
+  throw new InvalidInput(sentence, [{ ...place, detail: 'must be later than now' }]);
+}
+
 /** The moment that a text names. Throws InvalidInput that points to where the text stands. */
 export function readInstant(text: string, place: InputPlace): Date {
   const instant = parseInstant(text);
