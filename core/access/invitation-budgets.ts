@@ -1,4 +1,5 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
+import { payerOf } from '../authorization/decisions/subjects.ts';
 import type { Config } from '../base/config.ts';
 import { foldEmail } from '../base/email-address.ts';
 import { RateLimited } from '../base/errors.ts';
@@ -44,7 +45,9 @@ export async function spendMails(db: Db, actor: Actor, limits: MailLimits, maili
   const refusal = `You can send no more invitations ${today}`;
   await spend(db, [
     ...mailing.emails.flatMap((email) => toAddress(limits, mailing, email)),
-    ...(perInviter === undefined ? [] : [{ kind: 'mails-of-inviter', subject: actor.name, amount, limit: perInviter, refusal }]),
+    ...(perInviter === undefined
+      ? []
+      : [{ kind: 'mails-of-inviter', subject: payerOf(actor.principal.subject), amount, limit: perInviter, refusal }]),
     ofOrganization(limits, mailing, amount),
   ]);
 }

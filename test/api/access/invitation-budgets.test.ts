@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { invitationSteps, resendPath, revokePath, startInviting } from '../../helpers/invitations.ts';
+import { makeKey, withKey } from '../../helpers/keys.ts';
 import { foundOrganization, join } from '../../helpers/people.ts';
 import type { Caller, TestTenet } from '../../helpers/tenet.ts';
 
@@ -88,6 +89,13 @@ describe('the mails of invitations', () => {
     const many = (count: number) => Array.from({ length: count }, () => address('many'));
     expect((await create(owner, many(10))).response.status).to.equal(201);
     rateLimited(refusalOf(await create(admin, many(6))), 15, 10);
+  });
+
+  it('of an inviter are counted together, with a token and with whatever keys', async () => {
+    const many = (count: number) => Array.from({ length: count }, () => address('many'));
+    expect((await create(owner, many(10))).response.status).to.equal(201);
+    const key = withKey(tenet, await makeKey(owner, { organizationId }));
+    rateLimited(refusalOf(await create(key, many(3))), 12, 10);
   });
 });
 
