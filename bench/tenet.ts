@@ -18,7 +18,7 @@ export interface MeasuredTenet {
   readonly member: Caller;
   /** Signs somebody in. */
   caller(subject: string): Promise<Caller>;
-  /** Signs somebody in who may propose policies. */
+  /** Signs in a person who may propose policies. */
   policyAdmin(): Promise<Caller>;
   stop(): Promise<void>;
 }

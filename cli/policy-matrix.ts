@@ -18,7 +18,7 @@ export async function policyMatrix(root: URL): Promise<string> {
     '',
     '<!-- Made from the policy files by `npm run generate`. -->',
     '',
-    'One column for each role, held alone; a role of the organization counts in its projects too. What has no row here is allowed to nobody.',
+    'One column for each role, held alone; a role of the organization counts in its projects too. A permission without a row here is allowed to no role.',
     'States (`state/...`) take away and are in `tests.yaml`; `scope/...` is what an API key of that scope may do at most.',
     ...blueprints.flatMap((blueprint) => ['', `## ${blueprint.blueprint!.name}`, ...sections(platform!, blueprint)]),
     '',

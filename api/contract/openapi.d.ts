@@ -831,7 +831,7 @@ export interface paths {
         put?: never;
         /**
          * Report a leaked API key
-         * @description For whoever finds a key where it should not be: it is revoked at once. The key itself is the proof, so nobody signs in. The answer is the same whether or not there is such a key.
+         * @description For people who find a key where it should not be: it is revoked at once. The key itself is the proof, so no sign-in is needed. The answer is the same whether or not there is such a key.
          */
         post: operations["reportLeakedCredential"];
         delete?: never;
@@ -899,7 +899,7 @@ export interface paths {
         put?: never;
         /**
          * Delete an organization
-         * @description It is gone for everybody at once, with its projects, and its slug is free. An operator can restore it until it is purged, 30 days later unless the installation says otherwise; its audit log stays. Some kinds of organization want its name as confirmation.
+         * @description It is gone at once, with its projects, and its slug is free. An operator can restore it until it is purged, 30 days later unless the installation says otherwise; its audit log stays. Some kinds of organization want its name as confirmation.
          */
         post: operations["deleteOrganization"];
         delete?: never;
@@ -1116,7 +1116,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a project
-         * @description It is gone for everybody at once, with the grants in it. Where the blueprint says `only-without-grants`, it is 409 grants-remain as long as somebody or some role has access to it.
+         * @description It is gone at once, with the grants in it. Where the blueprint says `only-without-grants`, it is 409 grants-remain as long as a person or a role has access to it.
          */
         delete: operations["deleteProject"];
         options?: never;
@@ -1279,7 +1279,7 @@ export interface paths {
         put?: never;
         /**
          * Take an offer back
-         * @description Nobody can accept it any more. Doing it again changes nothing.
+         * @description It cannot be accepted any more. Doing it again changes nothing.
          */
         post: operations["cancelOwnershipTransfer"];
         delete?: never;
@@ -2101,7 +2101,7 @@ export interface components {
             items: components["schemas"]["Invitation"][];
             nextPageToken?: components["schemas"]["PageToken"];
         };
-        /** @description Somebody who is invited. Some kinds of organization take a name, which the member has there from then on. */
+        /** @description A person to invite. Some kinds of organization take a name, which the member has there from then on. */
         Invitee: {
             email: components["schemas"]["Email"];
             name?: components["schemas"]["Name"];
@@ -2527,7 +2527,7 @@ export interface components {
         LogoUrl: string;
         /**
          * Format: email
-         * @description An address to write to; it makes nobody a member.
+         * @description An address to write to; it makes no member.
          * @example billing@example.com
          */
         ContactEmail: string;
@@ -2553,7 +2553,7 @@ export interface components {
             since: components["schemas"]["Timestamp"];
         };
         /**
-         * @description Whether somebody who is invited to a project and is no member becomes one by it. True unless it was set to false.
+         * @description Whether a person who is invited to a project and is no member becomes one by it. True unless it was set to false.
          * @example true
          */
         ProjectInvitesMayAddMembers: boolean;
@@ -2616,12 +2616,12 @@ export interface components {
             logoUrl?: string | null;
             /**
              * Format: email
-             * @description An address to write to; it makes nobody a member.
+             * @description An address to write to; it makes no member.
              */
             alertingEmail?: string | null;
             /**
              * Format: email
-             * @description An address to write to; it makes nobody a member.
+             * @description An address to write to; it makes no member.
              */
             invoicingEmail?: string | null;
             projectInvitesMayAddMembers?: components["schemas"]["ProjectInvitesMayAddMembers"];

@@ -21,7 +21,7 @@ const options = {
 /**
  * What Scalar does that the security policy of the page forbids, done in a way that it allows. Style elements get the nonce of the page.
  * A style attribute becomes what a script may set, the `style` of the element; in HTML, where highlighted code comes from, it has another
- * name until then. And its validator (Zod) is told not to try whether it may compile code.
+ * name until then. And its validator (Zod) must not try whether it may compile code.
  */
 const withinPolicy = `globalThis.__zod_globalConfig = { jitless: true };
 const nonce = document.querySelector('meta[property=csp-nonce]').content;

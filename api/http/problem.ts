@@ -160,7 +160,7 @@ export const problems = {
     status: 403,
     title: 'The plan does not include this',
     description:
-      'This kind of organization needs an entitlement that the account does not have. Ask whoever runs this installation for it; no role helps.',
+      'This kind of organization needs an entitlement that the account does not have. Ask the operators of this installation for it; no role helps.',
   },
   'precondition-required': {
     status: 428,
@@ -208,7 +208,7 @@ export const problems = {
   'user-suspended': {
     status: 403,
     title: 'You are suspended',
-    description: 'Your account is suspended on the whole installation. Ask whoever runs this installation.',
+    description: 'Your account is suspended on the whole installation. Ask the operators of this installation.',
   },
   'version-mismatch': {
     status: 412,

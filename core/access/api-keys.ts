@@ -51,8 +51,8 @@ export async function getApiKey(db: Db, _actor: Actor, input: KeyPlace & { apiKe
 }
 
 /**
- * Makes a key of the caller, or of a service account: for one it asks for `assign` on each role that the account holds, since whoever has the
- * key has these. What a caller with a key makes is limited as that key is. Throws InvalidInput, PermissionDenied and LimitExceeded.
+ * Makes a key of the caller, or of a service account: for one it asks for `assign` on each role that the account holds, since the key
+ * has these. What a caller with a key makes is limited as that key is. Throws InvalidInput, PermissionDenied and LimitExceeded.
  */
 export async function createApiKey(
   db: Db,
@@ -104,7 +104,7 @@ async function insertSecret(
   return text;
 }
 
-/** Whoever gets the secret of a key has the authority of its owner: nobody gets more in this way than they may give. */
+/** A secret carries the authority of the owner of its key: the caller must be able to give all of that. */
 async function requireAuthority(db: Db, actor: Actor, organizationId: string, owner: Holder): Promise<void> {
   if (authorityOf(actor.principal.subject)?.id === owner.id) return;
   const held = await heldRoles(db, toUuid('organization', organizationId), owner, { resting: true });
@@ -156,8 +156,8 @@ export async function updateApiKey(
 }
 
 /**
- * Gives a key a new secret. The one before works for `overlapSeconds` more, and an older one no longer. Whoever gets the secret can act as the
- * owner, so for the key of another owner it asks for `assign` on each role that the owner holds.
+ * Gives a key a new secret. The one before works for `overlapSeconds` more, and an older one no longer. The caller, who gets the secret, can act
+ * as the owner with it, so for the key of another owner this asks for `assign` on each role that the owner holds.
  */
 export async function rotateApiKey(
   db: Db,
@@ -206,7 +206,7 @@ export async function revokeApiKey(db: Db, actor: Actor, input: KeyPlace & { api
   return after!;
 }
 
-/** Ends a key whose secret somebody has found, by the secret alone. The answer does not say whether there was such a key. */
+/** Ends a key whose secret was found, by the secret alone. The answer does not say whether there was such a key. */
 export async function revokeLeakedKey(database: Database, input: { credential: string; requestId: string }): Promise<void> {
   const { credential, requestId } = input;
   if (!isKeySecret(credential)) return;

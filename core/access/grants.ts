@@ -260,7 +260,7 @@ async function revoke(db: Db, actor: Actor, row: GrantRow): Promise<void> {
 
 /**
  * What follows from a change of roles in the organization, of one holder or of all: roles in projects that asked for a role which was lost
- * end, and nobody is asked about them. Throws last-owner.
+ * end without a question to the policy. Throws last-owner.
  */
 async function settle(
   db: Db,
@@ -323,13 +323,13 @@ const ownerStays = 'The owner stays and keeps their roles until they have transf
 
 /**
  * Asks whether the actor may take every one of these roles, each in its own place. The ownership is a role that nobody may
- * take, so the owner is out of everybody's reach. Throws PermissionDenied for the first that they may not.
+ * take, so no caller can touch the owner. Throws PermissionDenied for the first that they may not.
  */
 export async function requireUnassignAll(actor: Actor, organizationId: string, held: readonly HeldRole[]): Promise<void> {
   await requireAll(actor, organizationId, held, 'unassign');
 }
 
-/** As requireUnassignAll, for giving: who gets what somebody else holds must be able to give it. */
+/** As requireUnassignAll, for giving: a caller who gets what a holder has must be able to give it. */
 export async function requireAssignAll(actor: Actor, organizationId: string, held: readonly HeldRole[]): Promise<void> {
   await requireAll(actor, organizationId, held, 'assign');
 }

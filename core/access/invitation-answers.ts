@@ -257,7 +257,7 @@ async function refuseAnsweredMine(db: Db, { principal: { subject } }: Actor, row
   refuseAnswered(row, 'answer');
 }
 
-/** An offer is worth what its author may do now: somebody who lost the right to offer a role offers it no more. */
+/** An offer is worth what its author may do now: an author who lost the right to offer a role offers it no more. */
 async function requireInviter(db: Db, actor: Actor, row: InvitationRow): Promise<void> {
   const author: Subject = row.managed_by === null ? subjectNamed(row.invited_by) : { type: 'controller', id: row.invited_by };
   const engine = await actor.engine({ organizationId: toId('organization', row.org_id) });

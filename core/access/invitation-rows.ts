@@ -164,7 +164,7 @@ export async function findInvitation(db: Db, { organizationId, projectId, invita
   return row;
 }
 
-/** What somebody was about to do with an invitation; each has its own message for when it is too late. */
+/** What a caller was about to do with an invitation; each has its own message for when it is too late. */
 type Attempt = 'answer' | 'resend' | 'revoke';
 
 const became = { ACCEPTED: 'was accepted', DECLINED: 'was declined', REVOKED: 'was revoked', EXPIRED: 'has expired' };

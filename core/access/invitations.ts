@@ -46,7 +46,7 @@ export interface InvitationContext {
   readonly mails: MailLimits;
 }
 
-/** Somebody who is invited. */
+/** A person to invite. */
 interface Invitee {
   readonly email: string;
   readonly name?: string | undefined;
@@ -271,7 +271,7 @@ export async function setInvitationEnd(
   });
 }
 
-/** Takes a pending invitation back, for whoever may offer its roles or take them: its token stops working. Doing it again changes nothing; one that was answered or expired is refused. */
+/** Takes a pending invitation back: its token stops working. Callers may do so who may offer its roles, or take them. Doing it again changes nothing; one that was answered or expired is refused. */
 export async function revokeInvitation(
   db: Db,
   actor: Actor,

@@ -214,7 +214,7 @@ export async function removeMember(
 }
 
 /**
- * Ends the caller's own membership with every grant. Whoever may leave needs no right to take their own roles. Throws ConfirmationMismatch,
+ * Ends the caller's own membership with every grant. A member who may leave needs no right to take their own roles. Throws ConfirmationMismatch,
  * managed-by for a manifest's member, and last-owner for the owner and for the last one with the top role.
  */
 export async function leaveOrganization(
@@ -232,7 +232,7 @@ export async function leaveOrganization(
   await endMembership(db, actor, before, await heldRoles(db, before.org_id, before.user_id, { resting: true }), 'member.leave');
 }
 
-/** Ends everything that somebody has as a member, and records what that was. */
+/** Ends everything that a person has as a member, and records what that was. */
 async function endMembership(
   db: Db,
   actor: Actor,
@@ -263,7 +263,7 @@ function write(db: Db, { org_id, user_id }: MemberRow, change: object) {
 }
 
 /**
- * Makes a user a member without a question to the policy, which the caller of this function has asked. A row of somebody who was removed lives again, as a
+ * Makes a user a member without a question to the policy, which the caller of this function has asked. The row of a person who was removed lives again, as a
  * fresh membership; a present member stays as they are, an inactive one inactive. Says whether the user was added.
  */
 export async function addMember(

@@ -4,7 +4,7 @@ import type { Snapshot } from '../authorization/decisions/snapshot.ts';
 import type { Engine } from '../authorization/engine/engine.ts';
 import { offeringActions, roleObject } from '../authorization/policy/vocabulary.ts';
 
-// A role is offered in an invitation by whoever may assign it, else by whoever may invite with it. `invite` is about the role that the
+// A caller offers a role in an invitation who may assign it, or may invite with it. `invite` is about the role that the
 // blueprint names and no other: a custom role is offered only by those who may assign its tier.
 
 function actionsFor(role: string): readonly string[] {
@@ -17,8 +17,8 @@ export async function requireOffer(actor: Actor, place: Place, role: string): Pr
 }
 
 /**
- * Asks whether the actor may take the offer of a role back. Nobody holds the role by it yet, so whoever may offer it may think better
- * of it, and so may whoever may take it from its holders. Throws PermissionDenied.
+ * Asks whether the actor may take the offer of a role back. No person holds the role by it yet, so it may be taken back by callers who may
+ * offer the role, and by callers who may take the role from its holders. Throws PermissionDenied.
  */
 export async function requireTakeBack(actor: Actor, place: Place, role: string): Promise<void> {
   await requireOne(actor, place, role, [...actionsFor(role), 'unassign']);

@@ -3,12 +3,12 @@ import { crc32 } from 'node:zlib';
 import { randomBytes } from './random.ts';
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-/** 30 digits of base 62 are 178 bits, which nobody guesses; six hold a CRC-32. */
+/** 30 digits of base 62 are 178 bits, too many to guess; six hold a CRC-32. */
 const randomDigits = 30;
 const checkDigits = 6;
 const shape = new RegExp(`^[a-z]{2,8}_[0-9A-Za-z]{${randomDigits + checkDigits}}$`);
 
-/** A fresh secret of an API key: the prefix of its type, 30 random digits and a checksum, so that scanners and typing errors are told from keys without a look-up. */
+/** A fresh secret of an API key: the prefix of its type, 30 random digits and a checksum, so that a key is known from what scanners and typing errors send without a look-up. */
 export function newKeySecret(prefix: string): string {
   let text = prefix;
   while (text.length < prefix.length + randomDigits) {
@@ -18,7 +18,7 @@ export function newKeySecret(prefix: string): string {
   return text + checkOf(text);
 }
 
-/** Whether it has the form of an API key, by which it is told from an access token. */
+/** Whether it has the form of an API key, which no access token has. */
 export function isKeyShaped(text: string): boolean {
   return shape.test(text);
 }

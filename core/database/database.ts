@@ -33,7 +33,7 @@ const repeatable = new Set(['40001', '40P01', lostStatement]);
 const maxAttempts = 5;
 /** Milliseconds in which a connection of the pool must be free. */
 const connectionTimeout = 5_000;
-/** And for which one is kept that nobody uses: a request that comes while all are in use waits until another one is open, which takes longer than most requests. */
+/** And for which an idle one is kept: a request that comes while all are in use waits until another one is open, which takes longer than most requests. */
 const idleTimeout = 300_000;
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

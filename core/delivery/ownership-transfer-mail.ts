@@ -4,7 +4,7 @@ import { transferRows } from '../organizations/ownership-transfers.ts';
 import type { MailContext } from './invitation-mail.ts';
 import { escapeHtml, type Mail, plainName, readableTime } from './mail.ts';
 
-/** Tells the recipient of an offer, if it is still pending and they have an address. It may be sent twice, with the same Message-ID. */
+/** Mails the recipient of an offer, if it is still pending and they have an address. It may be sent twice, with the same Message-ID. */
 export async function sendOwnershipTransfer(context: MailContext, job: Jobs['send-ownership-transfer']): Promise<void> {
   const { database, mailer } = context;
   const publicUrl = context.publicUrl();

@@ -26,7 +26,7 @@ export function ended({ email, until }: DesiredMember): MemberStatus {
   };
 }
 
-/** How far a wanted member has come. Declined is respected: nobody is invited again after it. */
+/** How far a wanted member has come. Declined is respected: the person is not invited again. */
 export interface MemberStatus {
   readonly email: string;
   readonly state:

@@ -226,7 +226,7 @@ function planInvitation(
   return { ...only({ email, state: 'Invited' }), mail: 'new' };
 }
 
-/** An invitation that this manifest made, or that nobody manages: it is brought to what the entry says. */
+/** An invitation of this manifest, or of none: it is brought to what the entry says. */
 function planOffer(does: Does, desired: DesiredMember, live: KnownInvitation, offered: readonly string[]): Planned {
   const { email, until } = desired;
   const invited = { email, state: 'Invited' } as const;

@@ -5,7 +5,7 @@ import { ConfirmationMismatch } from '../base/errors.ts';
 /** The operations that a kind of organization may want confirmed. */
 export type ConfirmedPermission = keyof NonNullable<Blueprint['confirmations']>;
 
-/** What is to be typed, in words that tell nobody the value. */
+/** What is to be typed, in words that do not show the value. */
 const words = {
   'member.email': 'the e-mail address of the member, or their id where they have no address',
   'organization.name': 'the name of the organization',
@@ -36,7 +36,7 @@ export async function checkConfirmation(
   throw new ConfirmationMismatch(words[source]);
 }
 
-/** Whether somebody typed this name, in whatever way their keyboard composes its letters. */
+/** Whether this name was typed, in whatever way a keyboard composes its letters. */
 export function isSameName(typed: string, name: string): boolean {
   return typed.normalize('NFC') === name.normalize('NFC');
 }

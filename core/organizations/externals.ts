@@ -7,7 +7,7 @@ import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { type BlockingRow, refuseWhile } from './project-rules.ts';
 
-/** What becomes of a grant in a project to somebody who is no member: refused, a membership with it, or a role in that project alone. */
+/** What becomes of a grant in a project to a person who is no member: refused, a membership with it, or a role in that project alone. */
 export type Externals = 'FORBID' | 'AUTO_ADD' | 'ALLOW';
 
 /** So many grants are ended by one request at most. */

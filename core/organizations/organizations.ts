@@ -39,7 +39,7 @@ export interface Organization extends Profile {
   /** Why it is suspended; what one cause began ends with that cause alone. */
   readonly suspensions?: Suspension[];
   readonly deletedAt?: string;
-  /** Whether somebody who is invited to a project becomes a member of the organization by it. */
+  /** Whether a person who is invited to a project becomes a member of the organization by it. */
   readonly projectInvitesMayAddMembers: boolean;
   readonly managedBy?: ManagedBy;
   readonly createdAt: string;
@@ -320,7 +320,7 @@ export function changed<T extends object>(row: object, wanted: T): Partial<T> | 
   return different.length === 0 ? undefined : (Object.fromEntries(different) as Partial<T>);
 }
 
-/** Marks the organization as deleted: from now on it looks absent to everybody, and its slug is free again. An operator can restore it until it is purged; its audit stays. */
+/** Marks the organization as deleted: from now on it looks absent to all callers, and its slug is free again. An operator can restore it until it is purged; its audit stays. */
 export async function deleteOrganization(
   db: Db,
   actor: Actor,

@@ -77,7 +77,7 @@ export function transferRows(db: Db) {
 
 /**
  * Offers the organization to another active member who holds its top role without an end, and has a mail sent to them. Throws InvalidInput for
- * anybody else, AlreadyExists while another offer is pending, and RateLimited for too many in a day.
+ * any other person, AlreadyExists while another offer is pending, and RateLimited for too many in a day.
  */
 export async function createOwnershipTransfer(
   db: Db,
@@ -160,7 +160,7 @@ async function findVisible(db: Db, actor: Actor, input: TransferKey): Promise<Tr
 }
 
 /**
- * Makes the recipient the owner; who owned the organization before keeps their roles. Throws NotFound for anybody else's offer,
+ * Makes the recipient the owner; who owned the organization before keeps their roles. Throws NotFound for an offer to another person,
  * ownership-transfer-not-pending, and failed-precondition when who offered may not do so any more or the recipient has lost the top role.
  */
 export async function acceptOwnershipTransfer(db: Db, actor: Actor, input: TransferKey): Promise<OwnershipTransfer> {
@@ -200,13 +200,13 @@ export async function cancelOwnershipTransfer(db: Db, actor: Actor, input: Trans
   return settle(db, actor, row, 'CANCELLED');
 }
 
-/** The role without which nobody owns an organization of this kind. Throws failed-precondition where there is no owner. */
+/** The role that an owner of an organization of this kind holds. Throws failed-precondition where there is no owner. */
 async function topRoleOfOwners(actor: Actor, organizationId: string): Promise<string> {
   const { owner, title, topRole } = (await actor.engine({ organizationId })).blueprint!;
   if (owner === 'exactly-one') return topRole;
   throw new FailedPrecondition(
     'failed-precondition',
-    `An organization of the kind ${title} has no owner, so there is no ownership to transfer: whoever holds the role ${topRole} runs it.`,
+    `An organization of the kind ${title} has no owner, so there is no ownership to transfer: the holders of the role ${topRole} run it.`,
   );
 }
 

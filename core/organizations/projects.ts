@@ -201,7 +201,7 @@ async function applyChange(db: Db, { org_id, id }: ProjectRow, change: object): 
   }
 }
 
-/** Deletes the project for everybody at once: the grants in it end, and its slug is free again. Throws grants-remain where the blueprint wants them revoked first. */
+/** Deletes the project at once, for all who use it: the grants in it end, and its slug is free again. Throws grants-remain where the blueprint wants them revoked first. */
 export async function deleteProject(
   db: Db,
   actor: Actor,

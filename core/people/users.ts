@@ -127,7 +127,7 @@ async function keepProfile(
   await db('users').insert(fresh).onConflict(['issuer', 'subject']).ignore();
   const profile = (await findProfile(db, identity, true))!;
   const change = changeOf(profile, identity);
-  // Whoever was just made has nothing to change.
+  // A user who was just made has nothing to change.
   if (!change) return profile.id;
   const { email = profile.email, name = profile.name } = change;
   const shows = email !== profile.email || name !== profile.name;

@@ -80,7 +80,7 @@ export function decideWith(engine: Engine, snapshot: Snapshot, resource: string,
   return new Decision(snapshot, resource, action, held, scoped);
 }
 
-/** Whether these roles, and these scopes if there are any, allow it in a domain, for questions that are nobody's decision. */
+/** Whether these roles, and these scopes if there are any, allow it in a domain, for questions of which no decision is kept. */
 export function allows(
   engine: Engine,
   { roles, scopes, domain }: Pick<Snapshot, 'roles' | 'scopes' | 'domain'>,

@@ -219,7 +219,7 @@ function siteAt(organizationId: string, projectId?: string): Site {
 
 const subjectTypes: readonly string[] = ['user', 'service-account', 'api-key'] satisfies Subject['type'][];
 
-/** Whom the question is about: a user, a service account or a key. Above all `role` is no subject, or anybody could claim to be one. */
+/** Whom the question is about: a user, a service account or a key. Above all `role` is no subject, or any caller could claim to be one. */
 function subjectOf({ subject }: EvaluationQuestion, principal: Principal): Subject | undefined {
   if (subject === undefined) return principal.subject;
   if (!subjectTypes.includes(subject.type)) return undefined;

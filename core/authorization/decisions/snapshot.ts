@@ -78,7 +78,7 @@ function renumbered(sql: string): string {
   return sql.replace(/\$([567])/g, (_, place: string) => `$${Number(place) - 3}`);
 }
 
-/** A service account is nobody's membership: as long as it is there it holds what it was given. */
+/** A service account is no member: as long as it is there it holds what it was given. */
 const standing = {
   user: {
     columns: 'u.state as user_state, u.not_before, o.owner_id = asked.id as owner, m.state as member_state',
@@ -154,7 +154,7 @@ export async function takeSnapshot(db: Db, asked: Subject, domain: Domain, ids: 
   return fromOrganization(subject, domain, row!, project);
 }
 
-/** Whose grants count here, and what says whether the key does. In the organization of somebody else a key is nobody, and its row is out of sight. */
+/** Whose grants count here, and what says whether the key does. In another organization a key holds nothing, and its row is out of sight. */
 function countedOf(subject: Subject, ids: Ids): { holder: Holder | undefined; kind: 'plain' | 'key'; keyValues: unknown[] } {
   if (subject.type !== 'api-key') return { holder: authorityOf(subject), kind: 'plain', keyValues: [] };
   const { home, uuid, secret = null } = subject;
@@ -213,14 +213,14 @@ function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow
   };
 }
 
-/** A key is somebody in its own organization, or in its own project alone. */
+/** A key holds something in its own organization, or in its own project alone. */
 function reaches(subject: Subject, row: OrganizationRow, project: string | null): boolean {
   if (subject.type !== 'api-key') return true;
   if (row.key_living === undefined || !isLiving(subject, row)) return false;
   return row.key_project === null || row.key_project === project;
 }
 
-/** Throws for a dead key that somebody calls with. */
+/** Throws for a dead key that the caller calls with. */
 function isLiving({ secret }: ApiKeySubject, { key_living }: PlatformRow): boolean {
   if (!key_living && secret !== undefined) throw new Unauthenticated('revoked-key');
   return key_living === true;

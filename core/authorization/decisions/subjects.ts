@@ -12,7 +12,7 @@ export interface ApiKeySubject {
   readonly uuid: string;
   /** Its organization (uuid) and whose authority it has; undefined until they were looked up. */
   readonly home?: { readonly organization: string; readonly owner: Holder } | undefined;
-  /** Which of its secrets somebody calls with; undefined where the key is only asked about. */
+  /** Which of its secrets the caller has sent; undefined where the key is only asked about. */
   readonly secret?: number;
 }
 

@@ -25,7 +25,7 @@ const roleSchema = z.strictObject({
 
 const externals = z.enum(['forbid', 'auto-add', 'allow']);
 
-/** What becomes of a role in a project for somebody who is no member: where an organization begins, and what it may choose. */
+/** What becomes of a role in a project for a person who is no member: where an organization begins, and what it may choose. */
 const externalsSchema = z
   .strictObject({ default: externals, choices: z.array(externals).min(1).max(3) })
   .refine(({ default: first, choices }) => choices.includes(first), { path: ['default'], message: 'must be one of the choices' });

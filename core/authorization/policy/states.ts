@@ -14,7 +14,7 @@ export const problemsOfStates = {
 
 type StateProblem = keyof typeof problemsOfStates;
 
-/** What a state is, and what a caller is told whom it denies something: the title, as a problem with this status. */
+/** What a state is, and how a denial by it is answered: with the title, as a problem with this status. */
 export const stateSchema = z
   .strictObject({
     title: z.string().min(1).max(400),

@@ -63,7 +63,7 @@ export function vocabularyOf(platform: Vocabulary, blueprint?: Blueprint): Vocab
   const resources = { ...platform.resources };
   for (const type of blueprint.resourceTypes) resources[type.name] = { title: type.title, actions: type.actions };
   for (const role of blueprint.roles) {
-    // What nobody gives or takes cannot be asked about.
+    // A role that no caller gives or takes cannot be asked about.
     if (role.holders) continue;
     resources[roleObject(role.id)] = {
       title: `Giving and taking: ${role.title}`,

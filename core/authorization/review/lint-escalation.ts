@@ -31,7 +31,7 @@ export function lintEscalation({ content, blueprint, engine }: LintedContent): F
   return [...groundless, ...escalations];
 }
 
-/** An exception for a gift that no row allows would wait for a row that nobody connects with it. */
+/** An exception for a gift that no row allows would wait for a row whose reviewer does not think of it. */
 function lintAdministration(blueprint: Blueprint, holdings: ReturnType<typeof createHoldings>): Finding[] {
   return (blueprint.accessAdministration ?? []).flatMap(({ giver, gives }, index) =>
     gives.flatMap((given, place): Finding[] => {
@@ -57,7 +57,7 @@ function createHoldings(engine: Engine, blueprint: Blueprint) {
       const question = { roles: setOf.get(id)!, domain: testDomain(level) };
       const holds = (resource: string, action: string) => engine.decide({ ...question, resource, action }).allowed;
       held = permissions[level].map(
-        // Whoever may assign a role may invite with it.
+        // A role that may assign another one may invite with it.
         ({ resource, action }) => holds(resource, action) || (action === 'invite' && isRole.has(resource) && holds(resource, 'assign')),
       );
       known.set(key, held);
