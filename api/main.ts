@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, isIPv4 } from 'node:net';
 import { revokeLeakedKey } from '../core/access/api-keys.ts';
 import { createKeyLookup } from '../core/access/key-lookup.ts';
+import { createKeyRates } from '../core/access/key-rates.ts';
 import { createKeyUsage } from '../core/access/key-usage.ts';
 import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
@@ -123,13 +124,14 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     let draining = false;
     let reference: Page | undefined;
     let url = config.TENET_PUBLIC_URL ?? '';
-    const keys = createKeyLookup(database);
+    const keys = createKeyLookup(database, policies);
     const usage = createKeyUsage(database, (error) => log.warn({ error }, 'uses of API keys could not be written'));
     stops.push(() => usage.stop());
     const authenticate = createPrincipalResolver({
       authenticator,
       provision: (identity, request) => provisionUser(database, identity, request, welcomeOf(policies, config, request)),
       keys,
+      rates: createKeyRates(database),
       usage,
       keyHeaders: config.TENET_API_KEY_HEADERS,
     });
@@ -180,7 +182,11 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       url: databaseUrl,
       channels: ['tenet_epoch', 'tenet_policy'],
       onNotification(channel, payload) {
-        if (channel === 'tenet_policy') return cache.clear();
+        if (channel === 'tenet_policy') {
+          cache.clear();
+          keys.clear();
+          return;
+        }
         cache.changed(payload);
         keys.changed(payload);
       },

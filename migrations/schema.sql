@@ -269,6 +269,20 @@ alter table invitations enable row level security;
 alter table invitations force row level security;
 create policy in_scope on invitations as permissive for all to public using in_scope(org_id);
 
+create table key_rates (
+  org_id uuid not null,
+  key_id uuid not null,
+  seconds integer not null,
+  since timestamp with time zone not null,
+  used bigint not null,
+  constraint key_rates_pkey PRIMARY KEY (org_id, key_id, seconds),
+  constraint key_rates_org_id_key_id_fkey FOREIGN KEY (org_id, key_id) REFERENCES api_keys(org_id, id),
+  constraint key_rates_seconds_check CHECK ((seconds > 0))
+);
+alter table key_rates enable row level security;
+alter table key_rates force row level security;
+create policy in_scope on key_rates as permissive for all to public using in_scope(org_id);
+
 create table manifests (
   uid uuid not null,
   source text not null,
@@ -734,6 +748,38 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.lease_key_rates(org uuid, key uuid, windows jsonb)
+ RETURNS TABLE(seconds integer, leased bigint, free bigint, milliseconds double precision)
+ LANGUAGE plpgsql
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  asked record;
+  held key_rates;
+  began timestamptz;
+begin
+  -- In one order, so that of two replicas neither waits for the other's.
+  for asked in select w.seconds, w.quota from jsonb_to_recordset(windows) as w (seconds integer, quota bigint) order by w.seconds loop
+    insert into key_rates values (org, key, asked.seconds, '-infinity', 0) on conflict do nothing;
+    select * into held from key_rates where org_id = org and key_id = key and seconds = asked.seconds for update;
+    -- Behind the lock, for which a window may have been waited out. A clock that is set back does not begin one again.
+    began := to_timestamp(floor(extract(epoch from clock_timestamp()) / asked.seconds) * asked.seconds);
+    if held.since < began then
+      held.since := began;
+      held.used := 0;
+    end if;
+    lease_key_rates.free := greatest(asked.quota - held.used, 0);
+    lease_key_rates.leased := least(lease_key_rates.free, greatest(1, lease_key_rates.free / 4), 1000);
+    update key_rates set since = held.since, used = held.used + lease_key_rates.leased
+      where org_id = org and key_id = key and seconds = asked.seconds;
+    lease_key_rates.free := lease_key_rates.free - lease_key_rates.leased;
+    lease_key_rates.seconds := asked.seconds;
+    lease_key_rates.milliseconds := extract(epoch from held.since - clock_timestamp()) * 1000 + asked.seconds * 1000.0;
+    return next;
+  end loop;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.may_own(organization uuid, member uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -865,6 +911,7 @@ grant execute on function fold_email(text) to tenet_app;
 grant execute on function has_member(uuid,uuid) to tenet_app;
 grant execute on function in_scope(uuid) to tenet_app;
 grant execute on function is_email_address(text) to tenet_app;
+grant execute on function lease_key_rates(uuid,uuid,jsonb) to tenet_app;
 grant execute on function may_own(uuid,uuid) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;
@@ -873,6 +920,7 @@ grant delete, insert, select on hand_overs to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;
 grant insert, select on invitation_roles to tenet_app;
 grant insert, select, update on invitations to tenet_app;
+grant delete, insert, select, update on key_rates to tenet_app;
 grant delete, insert, select, update on manifests to tenet_app;
 grant insert, select, update on members to tenet_app;
 grant insert, select, update on organizations to tenet_app;

@@ -1,7 +1,8 @@
-import type { KeyLookup } from '../../core/access/key-lookup.ts';
+import type { FoundKey, KeyLookup } from '../../core/access/key-lookup.ts';
+import type { Allowance, KeyRates } from '../../core/access/key-rates.ts';
 import type { KeyUsage } from '../../core/access/key-usage.ts';
 import type { Principal } from '../../core/authorization/decisions/actor.ts';
-import { nameOf } from '../../core/authorization/decisions/subjects.ts';
+import { type ApiKeySubject, nameOf } from '../../core/authorization/decisions/subjects.ts';
 import { InvalidInput } from '../../core/base/errors.ts';
 import { isKeyShaped } from '../../core/base/key-secret.ts';
 import type { TenetRequest } from '../http/message.ts';
@@ -15,6 +16,7 @@ export interface PrincipalResolverOptions {
   /** The user behind a verified token. */
   readonly provision: (identity: Identity, request: TenetRequest) => Promise<Principal>;
   readonly keys: KeyLookup;
+  readonly rates: KeyRates;
   readonly usage: Pick<KeyUsage, 'note'>;
   /** Headers, in lower case, that may bring an API key in the place of Authorization. */
   readonly keyHeaders: readonly string[];
@@ -24,7 +26,14 @@ export interface PrincipalResolverOptions {
  * Finds who is behind a credential: an API key, or a token, whose user is looked up once: what the authenticator remembers of a token is the
  * key of that, so both are forgotten together.
  */
-export function createPrincipalResolver({ authenticator, provision, keys, usage, keyHeaders }: PrincipalResolverOptions): Authenticate {
+export function createPrincipalResolver({
+  authenticator,
+  provision,
+  keys,
+  rates,
+  usage,
+  keyHeaders,
+}: PrincipalResolverOptions): Authenticate {
   const known = new WeakMap<Identity, Principal | Promise<Principal>>();
 
   function identify(identity: Identity, request: TenetRequest): Principal | Promise<Principal> {
@@ -41,9 +50,28 @@ export function createPrincipalResolver({ authenticator, provision, keys, usage,
 
   function resolve(request: TenetRequest): Principal | Promise<Principal> {
     const key = keyOf(request, keyHeaders);
-    if (key !== undefined) return keys.find(key);
+    if (key !== undefined) return resolveKey(key, request);
     const identity = authenticator.authenticate(request.headers.authorization);
     return identity instanceof Promise ? identity.then((each) => identify(each, request)) : identify(identity, request);
+  }
+
+  function resolveKey(secret: string, request: TenetRequest): Principal | Promise<Principal> {
+    const found = keys.find(secret);
+    return found instanceof Promise ? found.then((key) => admitKey(key, request)) : admitKey(found, request);
+  }
+
+  /** A key that is used too often is refused before anything is read for it. */
+  function admitKey({ principal, organization, limits }: FoundKey, request: TenetRequest): Principal | Promise<Principal> {
+    request.logFields.subject = nameOf(principal.subject);
+    if (limits === undefined) return principal;
+    const { uuid } = principal.subject as ApiKeySubject;
+    const spend = ({ headers, refusal }: Allowance): Principal => {
+      request.rateHeaders = headers;
+      if (refusal) throw refusal;
+      return principal;
+    };
+    const taken = rates.take({ organization, uuid, limits });
+    return taken instanceof Promise ? taken.then(spend) : spend(taken);
   }
 
   return (request) => {

@@ -36,5 +36,7 @@ export interface TenetRequest extends ContractRequest {
   readonly clientRequestId?: string | undefined;
   /** The network address that it came from: of a proxy, where one stands before the server. */
   readonly address?: string | undefined;
+  /** Header fields of its answer, names and values in turn, that say how often the caller may send one. */
+  rateHeaders?: readonly string[];
   readonly logFields: { operationId?: string; subject?: string; organizationId?: string; decision?: Decision };
 }

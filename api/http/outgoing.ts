@@ -34,6 +34,7 @@ export function write(
   headers.push('x-request-id', answeredId(request), 'traceparent', request.trace.parent);
   if (isLast) headers.push('connection', 'close');
   if (crossOrigin) headers.push(...crossOrigin);
+  if (request.rateHeaders) headers.push(...request.rateHeaders);
   const { contentType, status } = reply;
   const text = textOf(reply);
   if (text !== undefined) {

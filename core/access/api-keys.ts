@@ -2,7 +2,7 @@ import { type Recorder, record, recordAll } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { heldRoles, holderColumns } from '../authorization/decisions/held-roles.ts';
 import { authorityOf, type Holder, holderOf, type ShownHolder } from '../authorization/decisions/subjects.ts';
-import { type KeyType, keyTypeName } from '../authorization/policy/blueprint.ts';
+import { type KeyType, keyTypeName } from '../authorization/policy/key-types.ts';
 import { FailedPrecondition, LimitExceeded } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { isKeySecret, keySecretHash, newKeySecret, shownPrefix } from '../base/key-secret.ts';

@@ -1,15 +1,26 @@
 import { LRUCache } from 'lru-cache';
 import type { Principal } from '../authorization/decisions/actor.ts';
 import { holderOf } from '../authorization/decisions/subjects.ts';
+import { keyTypeName, type RateLimit } from '../authorization/policy/key-types.ts';
+import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { Unauthenticated } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
 import { isKeySecret, keySecretHash } from '../base/key-secret.ts';
 import { type Database, prepared } from '../database/database.ts';
 
+/** Whose key a secret is, and how often it may be used. */
+export interface FoundKey {
+  readonly principal: Principal;
+  /** Its organization (uuid). */
+  readonly organization: string;
+  /** Of its kind; undefined where that has none. */
+  readonly limits: readonly RateLimit[] | undefined;
+}
+
 /** Finds out whose key a secret is. */
 export interface KeyLookup {
   /** At once when it was looked up a moment ago. Throws or rejects with Unauthenticated. */
-  find(secret: string): Principal | Promise<Principal>;
+  find(secret: string): FoundKey | Promise<FoundKey>;
   /** Something has changed in this organization (uuid). */
   changed(organization: string): void;
   clear(): void;
@@ -21,11 +32,14 @@ interface KeyRow {
   user_id: string | null;
   service_account_id: string | null;
   version: number;
+  type: string;
+  heads: [platform: string, blueprint: string];
 }
 
 const findSql = `
-select k.org_id, k.id, k.user_id, k.service_account_id, x.version
-from api_key_secrets x join api_keys k on k.org_id = x.org_id and k.id = x.key_id
+select k.org_id, k.id, k.user_id, k.service_account_id, x.version, k.type,
+  array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint) order by scope desc) as heads
+from api_key_secrets x join api_keys k on k.org_id = x.org_id and k.id = x.key_id join organizations o on o.id = k.org_id
 where x.hash = $1 and k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now()) and (x.until is null or x.until > now())`;
 
 /** Milliseconds for which it is remembered whose key it is, and how many are. */
@@ -33,28 +47,35 @@ const memory = { ttl: 30_000, max: 10_000 };
 
 /**
  * What is remembered is which key a secret belongs to, and that never changes: whether the key still counts, and what for, is read with the role
- * set of each request. Secrets are remembered by their hash alone.
+ * set of each request. What is said of its kind is remembered until the policy changes. Secrets are remembered by their hash alone.
  */
-export function createKeyLookup(database: Database): KeyLookup {
-  const known = new LRUCache<string, { principal: Principal; organization: string }>(memory);
+export function createKeyLookup(database: Database, policies: Pick<LivePolicies, 'get'>): KeyLookup {
+  const known = new LRUCache<string, FoundKey>(memory);
   // Of each organization the hashes that are remembered.
   const hashes = new Map<string, Set<string>>();
 
-  function remember(hash: string, organization: string, principal: Principal): void {
-    known.set(hash, { principal, organization });
+  function remember(hash: string, key: FoundKey): void {
+    const { organization } = key;
+    known.set(hash, key);
     // A name too many is forgotten with the others of its organization.
     if (hashes.size > memory.max) clear();
     hashes.set(organization, (hashes.get(organization) ?? new Set()).add(hash));
   }
 
-  async function lookUp(hash: Buffer): Promise<Principal> {
+  async function lookUp(hash: Buffer): Promise<FoundKey> {
     const [row] = await database.read('platform', (db) => prepared<KeyRow>(db, 'find-key', findSql, [hash]));
     if (!row) throw new Unauthenticated('unknown-key');
     const home = { organization: row.org_id, owner: holderOf(row) };
     const subject = { type: 'api-key', id: toId('apiKey', row.id), uuid: row.id, home, secret: row.version } as const;
     const principal: Principal = { subject, issuedAt: Number.POSITIVE_INFINITY };
-    remember(hash.toString('base64'), row.org_id, principal);
-    return principal;
+    const key = { principal, organization: row.org_id, limits: await limitsOf(row) };
+    remember(hash.toString('base64'), key);
+    return key;
+  }
+
+  async function limitsOf({ type, heads }: KeyRow): Promise<readonly RateLimit[] | undefined> {
+    const { blueprint } = (await policies.get(heads)).engine;
+    return blueprint?.keyTypes.find((each) => keyTypeName(each) === type)?.rateLimits;
   }
 
   function clear(): void {
@@ -67,7 +88,7 @@ export function createKeyLookup(database: Database): KeyLookup {
       // Before any look-up: what is mistyped, and what only looks like a key.
       if (!isKeySecret(secret)) throw new Unauthenticated('malformed-key');
       const hash = keySecretHash(secret);
-      return known.get(hash.toString('base64'))?.principal ?? lookUp(hash);
+      return known.get(hash.toString('base64')) ?? lookUp(hash);
     },
     changed(organization) {
       for (const hash of hashes.get(organization) ?? []) known.delete(hash);

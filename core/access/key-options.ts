@@ -1,6 +1,7 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { authorityOf, type Holder, type ShownHolder } from '../authorization/decisions/subjects.ts';
-import { type Blueprint, type KeyType, keyTypeName, scopesOf } from '../authorization/policy/blueprint.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { type KeyType, keyTypeName, scopesOf } from '../authorization/policy/key-types.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { readFutureInstant } from '../base/instants.ts';

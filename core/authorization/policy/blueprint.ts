@@ -1,10 +1,7 @@
 import { z } from 'zod';
+import { description, roleId, title, word } from './blueprint-words.ts';
+import { checkKeyTypes, keyTypeSchema } from './key-types.ts';
 import { limits, recordOf } from './limits.ts';
-
-const word = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case words joined by hyphens');
-const roleId = z.string().regex(/^(org|project)\.[a-z][a-z0-9-]{0,62}$/, 'must be org.<name> or project.<name>, for example org.admin');
-const title = z.string().min(1).max(200);
-const description = z.string().min(1).max(2000);
 
 /** What stands before the slash in the subjects of rows that belong to no blueprint, and `role` in objects. */
 const reserved: readonly string[] = ['platform', 'member', 'state', 'scope', 'role'];
@@ -39,38 +36,6 @@ const projectsSchema = z.strictObject({
     .array(z.enum(['user', 'role']))
     .min(1)
     .max(2),
-});
-
-/** One kind of API key. */
-const keyTypeSchema = z.strictObject({
-  name: word,
-  title,
-  prefix: z.string().regex(/^[a-z]{2,8}_$/, 'must be 2 to 8 letters and _'),
-  /** Its name in the API; when absent, its name in upper case with _ for hyphens. */
-  apiName: z
-    .string()
-    .regex(/^[A-Z][A-Z0-9_]{0,62}$/, 'must be upper-case words joined by _')
-    .optional(),
-  /** Where such keys are made: in the organization, in a project. */
-  levels: z
-    .array(z.enum(['org', 'project']))
-    .min(1)
-    .max(2),
-  /** Whose authority they can carry. */
-  owners: z
-    .array(z.enum(['user', 'service-account']))
-    .min(1)
-    .max(2)
-    .optional(),
-  /**
-   * `owner`: what the owner may do at the time. Else the scopes that can be chosen, of which none allows nothing, or those that every such key
-   * has; they are a second question beside the owner's.
-   */
-  scopes: z.union([
-    z.literal('owner'),
-    z.strictObject({ choose: z.array(word).min(1).max(limits.scopes) }),
-    z.strictObject({ fixed: z.array(word).min(1).max(limits.scopes) }),
-  ]),
 });
 
 /** A field of the profile: whether creation demands it, and whether it may change once it is set. */
@@ -230,18 +195,6 @@ function reportProjectLevels({ roles, resourceTypes }: Pick<Blueprint, 'roles' |
   }
 }
 
-function checkKeyTypes({ keyTypes, scopes }: Pick<Blueprint, 'keyTypes' | 'scopes'>, context: z.RefinementCtx): void {
-  const refuse = (path: (string | number)[], message: string): void => context.addIssue({ code: 'custom', path, message });
-  const declared = new Set(scopes.map(({ name }) => name));
-  const seen = new Set<string>();
-  for (const [index, type] of keyTypes.entries()) {
-    if (seen.size === seen.add(keyTypeName(type)).size) refuse(['keyTypes', index], `${keyTypeName(type)} is listed twice`);
-    for (const scope of scopesOf(type) ?? []) {
-      if (!declared.has(scope)) refuse(['keyTypes', index, 'scopes'], `must name scopes of this file, and ${scope} is none`);
-    }
-  }
-}
-
 /** What a role in a project requires are roles in the organization. */
 function reportRequirements({ roles }: Pick<Blueprint, 'roles'>, context: z.RefinementCtx): void {
   const report = (message: string, ...path: (string | number)[]) => context.addIssue({ code: 'custom', path: ['roles', ...path], message });
@@ -270,20 +223,6 @@ function reportAdministration(
       else if (seen.size === seen.add(`${giver} ${role}`).size) report(`${giver} gives ${role} twice`, index, 'gives', place);
     }
   }
-}
-
-/** One kind of API key. */
-export type KeyType = z.infer<typeof keyTypeSchema>;
-
-/** The name of a kind of key in the API. */
-export function keyTypeName({ name, apiName }: Pick<KeyType, 'name' | 'apiName'>): string {
-  return apiName ?? name.toUpperCase().replaceAll('-', '_');
-}
-
-/** The scopes that a kind of key can have or has; undefined where its owner's authority is not narrowed. */
-export function scopesOf({ scopes }: Pick<KeyType, 'scopes'>): readonly string[] | undefined {
-  if (scopes === 'owner') return undefined;
-  return 'fixed' in scopes ? scopes.fixed : scopes.choose;
 }
 
 /** The shape of a kind of organization, as data. */

@@ -10,6 +10,7 @@ export const limits = {
   resourceTypes: 100,
   actions: 30,
   keyTypes: 20,
+  rateLimits: 4,
   scopes: 100,
   states: 50,
   matrixRoles: 200,

@@ -1,5 +1,5 @@
 import { readAssets } from '../../../api/docs/assets.ts';
-import { keyTypeName } from '../../../core/authorization/policy/blueprint.ts';
+import { keyTypeName } from '../../../core/authorization/policy/key-types.ts';
 import { newId } from '../../../core/base/ids.ts';
 import type { Needed } from './expectations.ts';
 import { type Persona, type Site, siteName, type World } from './world.ts';

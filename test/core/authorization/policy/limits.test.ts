@@ -22,12 +22,14 @@ function largest(change: Partial<Blueprint> = {}): Blueprint {
     topRole: 'org.r0',
     lowestRole: 'org.r1',
     creatorRole: 'org.r0',
-    keyTypes: many(limits.keyTypes, (index) => ({ name: `k${index}`, ...keyType })),
+    keyTypes: many(limits.keyTypes, (index) => ({ name: `k${index}`, ...keyType, rateLimits: rates(limits.rateLimits) })),
     scopes: many(limits.scopes, (index) => ({ name: `s${index}`, title: 'S' })),
     resourceTypes: many(limits.resourceTypes, (index) => ({ name: `t${index}`, title: 'T', actions: actions(limits.actions) })),
     ...change,
   };
 }
+
+const rates = (count: number) => many(count, (index) => ({ name: `r${index}`, quota: 1, window: `PT${index + 1}S` }));
 
 function actions(count: number): Record<string, ('org' | 'project')[]> {
   return Object.fromEntries(many(count, (index) => [`a${index}`, ['org', 'project']]));
@@ -70,6 +72,10 @@ describe('the limits of a policy', function () {
       /^resourceTypes\.0\.actions: must have at most 30 entries$/,
     ],
     'key types': [{ keyTypes: [...largest().keyTypes, { name: 'more', ...keyType }] }, /^keyTypes: .*20/],
+    'rate limits of a key type': [
+      { keyTypes: [{ name: 'k', ...keyType, rateLimits: rates(limits.rateLimits + 1) }] },
+      /^keyTypes\.0\.rateLimits: .*4/,
+    ],
     scopes: [{ scopes: [...largest().scopes, { name: 'more', title: 'S' }] }, /^scopes: .*100/],
   };
   for (const [what, [change, expected]] of Object.entries(over)) {
@@ -79,6 +85,20 @@ describe('the limits of a policy', function () {
       expect(others).to.deep.equal([]);
     });
   }
+
+  it('rate limits of a key type have a name and a window each, 30 days at most', () => {
+    const refused = (...rateLimits: { name: string; quota: number; window: string }[]) =>
+      refusals(blueprintSchema, { ...house, keyTypes: [{ name: 'k', ...keyType, rateLimits }] });
+    const minute = { name: 'minute', quota: 60, window: 'PT1M' };
+    expect(refused(minute, { ...minute, window: 'PT1H' })).to.deep.equal(['keyTypes.0.rateLimits.1: minute is listed twice']);
+    expect(refused(minute, { name: 'other', quota: 5, window: 'PT60S' })).to.deep.equal([
+      'keyTypes.0.rateLimits.1: has the window of another one: PT60S',
+    ]);
+    for (const window of ['P31D', 'PT1M30S', '60', 'P1M'])
+      expect(refused({ ...minute, window })[0], window).to.match(/rateLimits\.0\.window/);
+    expect(refused({ ...minute, quota: 0 })[0]).to.match(/rateLimits\.0\.quota/);
+    expect(refused(minute, { name: 'month', quota: 9, window: 'P30D' })).to.deep.equal([]);
+  });
 
   it('where there are no projects, roles and actions of projects are refused, with the place', () => {
     const resourceTypes = [{ name: 'lamp', title: 'Lamps', actions: { read: ['project' as const] } }];
