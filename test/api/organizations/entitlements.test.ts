@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { foundOrganization, givePlatformRoles } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
-describe('entitlements', () => {
+describe('PICA-02, S001-02: entitlements', () => {
   let tenet: TestTenet;
   let operator: Caller;
 
