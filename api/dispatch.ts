@@ -1,3 +1,4 @@
+import { type Plan, readPlan } from '../core/access/plans.ts';
 import { keepDenials } from '../core/audit/denials.ts';
 import { type Actor, createActor, type Place, type Principal } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
@@ -10,6 +11,7 @@ import { isUnmodified, type Preconditions, readPreconditions } from '../core/bas
 import type { Database, Db, Scope } from '../core/database/database.ts';
 import { type TurnLimits, Turns, turnLimits } from '../core/database/turns.ts';
 import type { Operation, OperationInput } from './contract/contract.ts';
+import { planType } from './contract/plan-type.ts';
 import type { Reply, TenetRequest } from './http/message.ts';
 import { type IdempotentUse, remember, replay } from './idempotency.ts';
 import type { AnyHandler } from './operations/index.ts';
@@ -29,6 +31,8 @@ interface Task {
   readonly principal: Principal;
   readonly place: Place;
   readonly preconditions: Preconditions;
+  /** Whether only a plan is asked for: everything is done, told, and undone. */
+  readonly isPlan: boolean;
   /** The denials of the last attempt. */
   denials: readonly Decision[];
 }
@@ -41,7 +45,8 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
   const { database, policies, handlers } = options;
   const turns = new Turns(options.turns ?? turnLimits);
 
-  return async function dispatch(input) {
+  return async function dispatch(given) {
+    const { input, isPlan } = readPlanWish(given);
     const { operation, params } = input;
     const request = input.request as TenetRequest;
     if (operation.isPublic) return handlers[operation.operationId]!({ ...input, requestId: request.requestId });
@@ -53,13 +58,10 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const place = operation.level === 'platform' ? {} : named;
     const preconditions = readPreconditions(request.headers);
     const scope = scopeOf(place);
-    const task: Task = { input, request, principal, place, preconditions, denials: [] };
+    const task: Task = { input, request, principal, place, preconditions, isPlan, denials: [] };
     try {
       if (!operation.mutates) return await database.read(scope, (db) => work(task, db));
-      // An organization is locked, and waited for, only for those who may change something in it.
-      if (place.organizationId !== undefined) await database.read(scope, (db) => authorize(task, db, { isFirst: true }));
-      const key = { caller: payerOf(principal.subject), organization: place.organizationId };
-      return await turns.take(key, () => database.write(scope, (db) => work(task, db)));
+      return await change(task, scope);
     } catch (error) {
       const kept = denialsToKeep(task.denials);
       if (kept.length === 0) throw error;
@@ -67,19 +69,29 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     }
   };
 
+  async function change(task: Task, scope: Scope): Promise<Reply> {
+    const { principal, place } = task;
+    // An organization is locked, and waited for, only for those who may change something in it.
+    if (place.organizationId !== undefined) await database.read(scope, (db) => authorize(task, db, { isFirst: true }));
+    const transact = task.isPlan ? database.rehearse : database.write;
+    const key = { caller: payerOf(principal.subject), organization: place.organizationId };
+    return turns.take(key, () => transact(scope, (db) => work(task, db)));
+  }
+
   async function work(task: Task, db: Db): Promise<Reply> {
-    const { input, principal, request, preconditions } = task;
+    const { input, principal, request, preconditions, isPlan } = task;
     const { operation } = input;
     const actor = await authorize(task, db);
     if (operation.needsIfMatch && !preconditions.ifMatch) {
       throw new FailedPrecondition('precondition-required', 'Send If-Match with the ETag that you read.');
     }
-    const use = idempotentUse(operation, input, principal);
+    const use = isPlan ? undefined : idempotentUse(operation, input, principal);
     const before = use && (await replay(db, use));
     if (before) return before;
     const reply = await handlers[operation.operationId]!({ ...input, principal, actor, db, preconditions, requestId: request.requestId });
     // Within the transaction: the problem that a wrong reply becomes says that nothing was changed.
     input.checkReply(reply);
+    if (isPlan) return planned(await readPlan(db, actor, operation.operationId), input);
     if (operation.method === 'GET') return conditional(reply, preconditions);
     if (use) await remember(db, use, withoutSecrets(reply, operation));
     return reply;
@@ -126,6 +138,19 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     };
     return database.write(scopeOf(place), (db) => keepDenials(db, denials, error, attempt || undefined));
   }
+}
+
+/** The request without `validateOnly`, which no handler sees, and whether it says so. */
+function readPlanWish(input: OperationInput): { input: OperationInput; isPlan: boolean } {
+  if (!input.operation.takesPlan) return { input, isPlan: false };
+  const { validateOnly, ...query } = input.query;
+  return { input: { ...input, query }, isPlan: validateOnly === true };
+}
+
+function planned(plan: Plan, input: OperationInput): Reply {
+  const reply = { status: 200, body: plan, contentType: planType };
+  input.checkReply(reply);
+  return reply;
 }
 
 /** What is kept of a reply: what is shown once is not in the database, and a repetition does not show it. */

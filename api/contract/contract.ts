@@ -145,7 +145,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
 
   function admitBody(context: Context, request: ContractRequest): void {
     const operation = operations.get(operationIdOf(context))!;
-    checkAccept(operation, request.headers.accept);
+    checkAccept(operation, request.headers.accept, { isPlan: operation.takesPlan && /(^|&)validateOnly=true(&|$)/.test(request.query) });
     if (operation.requestTypes.length === 0) return;
     if (hasBody(request)) checkContentType(operation, request.headers['content-type']);
     if (request.bodyError) throw request.bodyError;

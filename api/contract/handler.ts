@@ -2,6 +2,7 @@ import type { Actor, Principal } from '../../core/authorization/decisions/actor.
 import type { Preconditions } from '../../core/base/preconditions.ts';
 import type { Db } from '../../core/database/database.ts';
 import type { operations } from './openapi.d.ts';
+import type { PlanType } from './plan-type.ts';
 
 /** The id of an operation in openapi.yaml. */
 export type OperationId = keyof operations;
@@ -15,7 +16,12 @@ export type Params<O extends OperationId> = Part<O, 'path'>;
 
 /** Query parameters, read by their types. What has a default in the contract is always there. */
 export type Query<O extends OperationId> =
-  Part<O, 'query'> extends infer Q ? (Q extends { pageSize?: number } ? Omit<Q, 'pageSize'> & { pageSize: number } : Q) : never;
+  Part<O, 'query'> extends infer Q
+    ? Q extends { pageSize?: number }
+      ? Omit<Q, 'pageSize'> & { pageSize: number }
+      : // Whether it is for a plan alone is the dispatcher's business.
+        Omit<Q, 'validateOnly'>
+    : never;
 
 /** Header parameters that the contract declares, by their names in lower case, and Accept, which is no parameter in OpenAPI. */
 export type Headers<O extends OperationId> = {
@@ -36,9 +42,19 @@ export type Reply<O extends OperationId> =
   | { [S in keyof Responses<O> & Success]: ReplyOf<S, Content<Responses<O>[S]>> }[keyof Responses<O> & Success]
   | (Responses<O> extends { 404: { content: { 'text/html': infer B } } } ? ReplyOf<404, { 'text/html': B }> : never);
 
+/** A plan is made by the dispatcher, never by a handler. */
 type ReplyOf<S, C> = [C] extends [never]
   ? { status: S; body?: undefined; headers?: Record<string, string> }
-  : { [T in keyof C]: { status: S; body: C[T]; bytes?: Buffer; headers?: Record<string, string> } & ContentType<T> }[keyof C] | Bytes<S, C>;
+  :
+      | {
+          [T in Exclude<keyof C, PlanType>]: {
+            status: S;
+            body: C[T];
+            bytes?: Buffer;
+            headers?: Record<string, string>;
+          } & ContentType<T>;
+        }[Exclude<keyof C, PlanType>]
+      | Bytes<S, C>;
 
 /** Text that is there as bytes only, for example because it is compressed. */
 interface Bytes<S, C> {

@@ -4,6 +4,7 @@ import { parse } from 'content-type';
 import { InvalidInput } from '../../core/base/errors.ts';
 import type { ContractRequest } from '../http/message.ts';
 import { NotAcceptable, UnsupportedMediaType } from '../http/problem.ts';
+import { planType } from './plan-type.ts';
 import type { Operation } from './rules.ts';
 
 /** Whether anything was sent as a body, also when it could not be read. */
@@ -28,10 +29,12 @@ export function checkContentType(operation: Operation, contentType: string | und
 }
 
 /** Refuses a request whose Accept header leaves no type to answer with (RFC 9110 section 12.5.1). */
-export function checkAccept(operation: Operation, accept: string | undefined): void {
-  if (accept === undefined || accept === '*/*' || operation.replyTypes.includes(accept)) return;
-  if (preferredType(accept, [...operation.replyTypes, 'application/problem+json'])) return;
-  throw new NotAcceptable(operation.replyTypes);
+export function checkAccept({ replyTypes }: Operation, accept: string | undefined, { isPlan = false } = {}): void {
+  // Clients that are generated say the same Accept with and without validateOnly.
+  const types = isPlan ? [...replyTypes, planType] : replyTypes;
+  if (accept === undefined || accept === '*/*' || types.includes(accept)) return;
+  if (preferredType(accept, [...types, 'application/problem+json'])) return;
+  throw new NotAcceptable(types);
 }
 
 /** The type that an Accept header likes best, among equals the first; undefined where it takes none. All that is sent is UTF-8, and may be asked for as that. */

@@ -2006,6 +2006,150 @@ export interface components {
             updatedAt: components["schemas"]["Timestamp"];
             etag: components["schemas"]["Etag"];
         };
+        /** @description The resource as it was. */
+        Snapshot: {
+            [key: string]: unknown;
+        };
+        /** @description An event of the audit log. */
+        PlannedChange: {
+            organizationId?: components["schemas"]["OrganizationId"];
+            /**
+             * @description noun.verb
+             * @example member.remove
+             */
+            action: string;
+            /** @description The id of what would be changed. */
+            target: string;
+            before?: components["schemas"]["Snapshot"];
+            after?: components["schemas"]["Snapshot"];
+        };
+        /** @description What would be recorded in the audit logs, in this order. */
+        PlannedChanges: {
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            total: number;
+            /** @description The first 200. */
+            items: components["schemas"]["PlannedChange"][];
+        };
+        /**
+         * @description The id of a user or of a service account, or a role of the blueprint.
+         * @example user_01h455vb4pex5vsknk084sn02q
+         */
+        SubjectId: string;
+        /** @description Who holds the role. */
+        GrantSubject: {
+            type: components["schemas"]["SubjectType"];
+            id: components["schemas"]["SubjectId"];
+        };
+        /**
+         * @description What becomes of a membership. One that rests is that of an inactive member.
+         * @enum {string}
+         */
+        MembershipChange: "JOINS" | "ENDS" | "RESTS" | "RETURNS";
+        /** @description A role in the organization, or in one of its projects. */
+        PlannedRole: {
+            role: components["schemas"]["RoleId"];
+            projectId?: components["schemas"]["ProjectId"];
+            until?: components["schemas"]["Timestamp"];
+        };
+        /** @description What a member who goes leaves behind that goes on; `disposition` of the request says what becomes of it. */
+        KeptWork: {
+            /**
+             * Format: int32
+             * @description Invitations by the member that nobody has answered.
+             */
+            invitations: number;
+            /**
+             * Format: int32
+             * @description Service accounts that the member made.
+             */
+            serviceAccounts: number;
+            /**
+             * Format: int32
+             * @description Keys of others, such as service accounts, that the member made and whose secret they saw.
+             */
+            apiKeys: number;
+        };
+        /** @description What a person, a service account, or all who hold a role would gain and lose in an organization. */
+        AffectedSubject: {
+            organizationId: components["schemas"]["OrganizationId"];
+            subject: components["schemas"]["GrantSubject"];
+            /** @description The name, where the caller may read it. */
+            displayName?: string;
+            /** @description The address, where the caller may read it. */
+            email?: string;
+            /** @description Whether the person is no member of the organization. */
+            external?: boolean;
+            membership?: components["schemas"]["MembershipChange"];
+            /** @description Roles that begin, or get another end. */
+            rolesGained: components["schemas"]["PlannedRole"][];
+            /** @description Roles that end, or rest while the member is inactive. */
+            rolesLost: components["schemas"]["PlannedRole"][];
+            /**
+             * Format: int32
+             * @description API keys of theirs that begin to work.
+             */
+            keysGained: number;
+            /**
+             * Format: int32
+             * @description API keys of theirs that no longer work.
+             */
+            keysLost: number;
+            keeps?: components["schemas"]["KeptWork"];
+        };
+        /** @description Whose membership, roles or keys would change. All are counted, and those are shown whom the caller may know of. */
+        AffectedSubjects: {
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            total: number;
+            /** @description Of the first 200 those whom the caller may read, or about whom the request is. */
+            items: components["schemas"]["AffectedSubject"][];
+        };
+        /** @description An organization or a project whose state would change. */
+        AffectedPlace: {
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
+            /**
+             * Format: int32
+             * @description People with access to it, where the caller may list them.
+             */
+            people?: number;
+            /**
+             * Format: int32
+             * @description Service accounts with access to it, where the caller may list them.
+             */
+            serviceAccounts?: number;
+        };
+        /** @description Mails that would be sent. */
+        PlannedMails: {
+            /**
+             * Format: int32
+             * @description How many mails.
+             */
+            messages: number;
+            /**
+             * Format: int32
+             * @description To how many addresses.
+             */
+            recipients: number;
+        };
+        /** @description What a request would do, as it was found out by doing it and undoing it. Ids of what would be made are others when it is made. */
+        Plan: {
+            /**
+             * @description Which operation it is.
+             * @example removeMember
+             */
+            operationId: string;
+            changes: components["schemas"]["PlannedChanges"];
+            affected: components["schemas"]["AffectedSubjects"];
+            /** @description Organizations and projects that would open or close for all who have access to them; whom only that affects is not in `affected`. */
+            places: components["schemas"]["AffectedPlace"][];
+            mails: components["schemas"]["PlannedMails"];
+        };
         /** @description The token out of the invitation mail. */
         AcceptInvitation: {
             /** @description The token. */
@@ -2192,16 +2336,6 @@ export interface components {
             items: components["schemas"]["Role"][];
             nextPageToken?: components["schemas"]["PageToken"];
         };
-        /**
-         * @description The id of a user or of a service account, or a role of the blueprint.
-         * @example user_01h455vb4pex5vsknk084sn02q
-         */
-        SubjectId: string;
-        /** @description Who holds the role. */
-        GrantSubject: {
-            type: components["schemas"]["SubjectType"];
-            id: components["schemas"]["SubjectId"];
-        };
         /** @description Why, in the words of who did it. */
         Reason: string;
         /**
@@ -2289,10 +2423,6 @@ export interface components {
          * @example checkout-4711
          */
         ClientRequestId: string;
-        /** @description The resource as it was. */
-        Snapshot: {
-            [key: string]: unknown;
-        };
         /**
          * @description SHA-256 in lower-case hexadecimal.
          * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
@@ -3465,6 +3595,29 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Any other failure; or, with `validateOnly`, the plan, as 200. */
+        PlanOrFailure: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                traceparent: components["headers"]["Traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/internal",
+                 *       "title": "Tenet failed",
+                 *       "status": 500,
+                 *       "detail": "This is a fault of the server. Nothing was changed. Give the requestId to the operators of this installation.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "internal",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+                "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+            };
+        };
         /** @description The body is too large. */
         PayloadTooLarge: {
             headers: {
@@ -3603,6 +3756,8 @@ export interface components {
         InvitationId: components["schemas"]["InvitationId"];
         /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
         IdempotencyKey: string;
+        /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+        ValidateOnly: boolean;
         /** @description The organization. */
         OrganizationId: components["schemas"]["OrganizationId"];
         /** @description Only those whose name or e-mail address begins with this, in whatever case. */
@@ -3741,7 +3896,10 @@ export interface operations {
     };
     acceptInvitation: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -3764,6 +3922,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3780,7 +3939,10 @@ export interface operations {
     };
     declineInvitation: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -3811,12 +3973,15 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     acceptInvitationByToken: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -3840,6 +4005,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3943,7 +4109,10 @@ export interface operations {
     };
     updateMember: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -3972,6 +4141,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4025,7 +4195,10 @@ export interface operations {
     };
     removeMember: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -4067,12 +4240,15 @@ export interface operations {
             422: components["responses"]["NotConfirmed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     leaveOrganization: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4109,7 +4285,7 @@ export interface operations {
             422: components["responses"]["NotConfirmed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     listInvitations: {
@@ -4154,7 +4330,10 @@ export interface operations {
     };
     createInvitations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4194,7 +4373,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getInvitation: {
@@ -4240,7 +4419,10 @@ export interface operations {
     };
     resendInvitation: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4266,6 +4448,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invitation"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4282,7 +4465,10 @@ export interface operations {
     };
     revokeInvitation: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -4310,6 +4496,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invitation"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4369,7 +4556,10 @@ export interface operations {
     };
     createProjectInvitations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4411,7 +4601,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getProjectInvitation: {
@@ -4459,7 +4649,10 @@ export interface operations {
     };
     resendProjectInvitation: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4487,6 +4680,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invitation"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4503,7 +4697,10 @@ export interface operations {
     };
     revokeProjectInvitation: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -4533,6 +4730,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invitation"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4665,7 +4863,10 @@ export interface operations {
     };
     createGrant: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4706,12 +4907,15 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     revokeGrant: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4744,7 +4948,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     listProjectGrants: {
@@ -4793,7 +4997,10 @@ export interface operations {
     };
     createProjectGrant: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4836,12 +5043,15 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     revokeProjectGrant: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4876,7 +5086,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getAccessReport: {
@@ -5040,7 +5250,10 @@ export interface operations {
     };
     createServiceAccount: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5081,7 +5294,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getServiceAccount: {
@@ -5127,7 +5340,10 @@ export interface operations {
     };
     deleteServiceAccount: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -5158,12 +5374,15 @@ export interface operations {
             412: components["responses"]["VersionMismatch"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     updateServiceAccount: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -5192,6 +5411,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceAccount"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5251,7 +5471,10 @@ export interface operations {
     };
     createApiKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5292,7 +5515,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getApiKey: {
@@ -5333,7 +5556,10 @@ export interface operations {
     };
     updateApiKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -5362,6 +5588,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5380,7 +5607,10 @@ export interface operations {
     };
     rotateApiKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header: {
                 /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
                 "If-Match": components["parameters"]["RequiredIfMatch"];
@@ -5412,6 +5642,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatedApiKey"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5432,7 +5663,10 @@ export interface operations {
     };
     revokeApiKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5458,6 +5692,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5514,7 +5749,10 @@ export interface operations {
     };
     createProjectServiceAccount: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5557,7 +5795,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getProjectServiceAccount: {
@@ -5605,7 +5843,10 @@ export interface operations {
     };
     deleteProjectServiceAccount: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -5638,12 +5879,15 @@ export interface operations {
             412: components["responses"]["VersionMismatch"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     updateProjectServiceAccount: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -5674,6 +5918,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceAccount"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5735,7 +5980,10 @@ export interface operations {
     };
     createProjectApiKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5778,7 +6026,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getProjectApiKey: {
@@ -5821,7 +6069,10 @@ export interface operations {
     };
     updateProjectApiKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -5852,6 +6103,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5870,7 +6122,10 @@ export interface operations {
     };
     rotateProjectApiKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header: {
                 /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
                 "If-Match": components["parameters"]["RequiredIfMatch"];
@@ -5904,6 +6159,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatedApiKey"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5924,7 +6180,10 @@ export interface operations {
     };
     revokeProjectApiKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5952,6 +6211,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6036,7 +6296,10 @@ export interface operations {
     };
     createOrganization: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6074,7 +6337,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getOrganization: {
@@ -6118,7 +6381,10 @@ export interface operations {
     };
     updateOrganization: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6145,6 +6411,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6163,7 +6430,10 @@ export interface operations {
     };
     deleteOrganization: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6203,12 +6473,15 @@ export interface operations {
             422: components["responses"]["NotConfirmed"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     suspendOrganization: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6236,6 +6509,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6254,7 +6528,10 @@ export interface operations {
     };
     resumeOrganization: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6278,6 +6555,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6294,7 +6572,10 @@ export interface operations {
     };
     archiveOrganization: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6322,6 +6603,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6340,7 +6622,10 @@ export interface operations {
     };
     unarchiveOrganization: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6364,6 +6649,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6380,7 +6666,10 @@ export interface operations {
     };
     restoreOrganization: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6408,6 +6697,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6426,7 +6716,10 @@ export interface operations {
     };
     purgeOrganization: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6457,7 +6750,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getEntitlements: {
@@ -6501,7 +6794,10 @@ export interface operations {
     };
     replaceEntitlements: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6528,6 +6824,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entitlements"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6584,7 +6881,10 @@ export interface operations {
     };
     replaceUserEntitlements: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6611,6 +6911,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entitlements"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6666,7 +6967,10 @@ export interface operations {
     };
     createProject: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6708,7 +7012,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getProject: {
@@ -6754,7 +7058,10 @@ export interface operations {
     };
     deleteProject: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6786,12 +7093,15 @@ export interface operations {
             412: components["responses"]["VersionMismatch"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     updateProject: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6820,6 +7130,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6877,7 +7188,10 @@ export interface operations {
     };
     replaceHandOver: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6904,6 +7218,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HandOver"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6921,7 +7236,10 @@ export interface operations {
     };
     withdrawHandOver: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6950,7 +7268,7 @@ export interface operations {
             412: components["responses"]["VersionMismatch"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getProjectHandOver: {
@@ -6996,7 +7314,10 @@ export interface operations {
     };
     replaceProjectHandOver: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -7025,6 +7346,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HandOver"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7042,7 +7364,10 @@ export interface operations {
     };
     withdrawProjectHandOver: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -7073,7 +7398,7 @@ export interface operations {
             412: components["responses"]["VersionMismatch"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     listOwnershipTransfers: {
@@ -7118,7 +7443,10 @@ export interface operations {
     };
     createOwnershipTransfer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7160,7 +7488,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getOwnershipTransfer: {
@@ -7206,7 +7534,10 @@ export interface operations {
     };
     acceptOwnershipTransfer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7232,6 +7563,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnershipTransfer"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7248,7 +7580,10 @@ export interface operations {
     };
     declineOwnershipTransfer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7274,6 +7609,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnershipTransfer"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7290,7 +7626,10 @@ export interface operations {
     };
     cancelOwnershipTransfer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7316,6 +7655,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnershipTransfer"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7367,7 +7707,10 @@ export interface operations {
     };
     updateMe: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -7391,6 +7734,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7654,7 +7998,10 @@ export interface operations {
     };
     createPolicyRevision: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7694,7 +8041,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getPolicyRevision: {
@@ -7773,7 +8120,10 @@ export interface operations {
     };
     replacePolicyHead: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header: {
                 /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
                 "If-Match": components["parameters"]["RequiredIfMatch"];
@@ -7800,6 +8150,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyHead"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];

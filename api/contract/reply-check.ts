@@ -2,6 +2,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import type { Reply } from '../http/message.ts';
 import type { Document } from './contract.ts';
 import { addContractFormats } from './formats.ts';
+import { planType } from './plan-type.ts';
 import type { Operation } from './rules.ts';
 
 interface DeclaredReply {
@@ -23,7 +24,7 @@ export function createReplyCheck(definition: Document): (operation: Operation, r
   }
 
   return (operation, reply) => {
-    const fault = etagFault(reply) ?? faultOf(declaredReply(definition, operation, reply.status), reply, validator);
+    const fault = etagFault(reply) ?? faultOf(declaredReply(definition, operation, reply), reply, validator);
     if (fault !== undefined) throw new Error(`${operation.operationId} answered ${reply.status}${fault}.`);
   };
 }
@@ -50,9 +51,9 @@ function etagFault({ headers = {}, body }: Reply): string | undefined {
   return member === undefined || header === undefined || header === member ? undefined : ` with two ETags, ${header} and ${member}`;
 }
 
-/** A success must be declared by its own number; `default` stands for failures only. */
-function declaredReply(definition: Document, operation: Operation, status: number): DeclaredReply | undefined {
+/** A success must be declared by its own number; `default` stands for failures and for a plan. */
+function declaredReply(definition: Document, operation: Operation, { status, contentType }: Reply): DeclaredReply | undefined {
   const method = operation.method.toLowerCase() as 'get';
   const responses = definition.paths?.[operation.path]?.[method]?.responses as Record<string, DeclaredReply> | undefined;
-  return responses?.[status] ?? (status >= 400 ? responses?.['default'] : undefined);
+  return responses?.[status] ?? (status >= 400 || contentType === planType ? responses?.['default'] : undefined);
 }

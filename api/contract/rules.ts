@@ -1,6 +1,7 @@
 import type { Level } from '../../core/authorization/policy/domain.ts';
 import { usualBody } from '../http/body.ts';
 import type { Document } from './contract.ts';
+import { planType } from './plan-type.ts';
 
 /** One operation of openapi.yaml, with what the server has to know about it. */
 export interface Operation {
@@ -17,6 +18,8 @@ export interface Operation {
   /** The deepest scope that the path names. */
   readonly level: Level;
   readonly mutates: boolean;
+  /** Whether it takes validateOnly. */
+  readonly takesPlan: boolean;
   /** Whether a repeated Idempotency-Key answers again with the first reply. */
   readonly isIdempotent: boolean;
   /** Members of the answer that are in no second one. */
@@ -29,7 +32,7 @@ export interface Operation {
   readonly maxBodyBytes: number;
   /** Media types that the request body may have; empty when there is none. */
   readonly requestTypes: readonly string[];
-  /** Media types of the successful replies as declared. */
+  /** Media types of the successful replies as declared, but for a plan. */
   readonly replyTypes: readonly string[];
 }
 
@@ -128,7 +131,8 @@ function toOperation(document: Document, { path, method, raw }: Entry): Operatio
     (parameter) => resolve<{ name: string; in: string; required?: boolean }>(document, parameter)!,
   );
   const replies = Object.entries(raw.responses ?? {}).filter(([status]) => /^[23]/.test(status));
-  const replyTypes = replies.flatMap(([, reply]) => Object.keys(resolve<{ content?: object }>(document, reply)?.content ?? {}));
+  const allTypes = replies.flatMap(([, reply]) => Object.keys(resolve<{ content?: object }>(document, reply)?.content ?? {}));
+  const replyTypes = allTypes.filter((type) => type !== planType);
   return {
     operationId: raw.operationId!,
     method: method.toUpperCase(),
@@ -139,6 +143,7 @@ function toOperation(document: Document, { path, method, raw }: Entry): Operatio
     isPublic: raw['x-public'] === true,
     level: asked === 'platform' ? 'platform' : levelOf(path),
     mutates: method !== 'get' && raw['x-reads'] !== true,
+    takesPlan: parameters.some((parameter) => parameter.in === 'query' && parameter.name === 'validateOnly'),
     maxBodyBytes: raw['x-max-body'] ?? usualBody,
     isIdempotent: parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'Idempotency-Key'),
     shownOnce: raw['x-shown-once'] ?? [],

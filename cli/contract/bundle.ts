@@ -5,6 +5,7 @@ import { BaseResolver, bundle, createConfig, type Document, makeDocumentFromStri
 import { parse, stringify } from 'yaml';
 import { type Contract, completeContract } from './additions.ts';
 import { declareFailures, type Failures, type SourceOperation } from './failures.ts';
+import { declarePlan } from './plans.ts';
 
 type Components = Record<string, Record<string, unknown>>;
 
@@ -21,7 +22,7 @@ const header = `# Made from openapi/ by \`npm run generate\`; edit the files the
 # x-reads marks a POST that changes nothing; x-authzen follows the AuthZEN rules for bodies; x-pattern-message says in words, after
 # "must be", what a pattern asks for; x-limited has a budget (429); x-audit names the events that may be recorded; x-internal is for people
 # and probes, and left out of generated clients; x-never takes back a failure that openapi/shared.yaml would give it; x-shown-once names
-# members of an answer that are in no second one.
+# members of an answer that are in no second one; x-no-plan says why a change takes no validateOnly.
 `;
 
 /** The text of openapi.yaml: openapi/root.yaml with the paths of every other file there, and each component that they reach. */
@@ -51,7 +52,7 @@ export async function bundledContract(root: URL): Promise<string> {
   return `${header}${stringify(contract, { lineWidth: 140, singleQuote: true, aliasDuplicateObjects: false, compat: 'yaml-1.1' })}`;
 }
 
-/** Reads the files of openapi/ and gives each operation the failures that its traits bring. */
+/** Reads the files of openapi/ and gives each operation its plan and the failures that its traits bring. */
 class AreaResolver extends BaseResolver {
   readonly #failures: Failures;
 
@@ -68,7 +69,10 @@ class AreaResolver extends BaseResolver {
     const document = await super.resolveDocument<T>(base, ref, isRoot);
     if (document instanceof Error) return document;
     for (const [path, item] of Object.entries((document as Document<Area>).parsed.paths ?? {})) {
-      for (const operation of Object.values(item)) declareFailures(operation, path, this.#failures);
+      for (const [method, operation] of Object.entries(item)) {
+        declarePlan(operation, method);
+        declareFailures(operation, path, this.#failures);
+      }
     }
     return document;
   }

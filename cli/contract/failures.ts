@@ -1,11 +1,15 @@
 /** One operation as openapi/ writes it: failures that it has because of what it is are left out. */
 export interface SourceOperation {
+  operationId?: string;
   parameters?: readonly { readonly $ref: string }[];
   requestBody?: unknown;
   responses: Record<string, { readonly content?: Readonly<Record<string, unknown>> } & Readonly<Record<string, unknown>>>;
   'x-public'?: true;
   'x-authzen'?: true;
   'x-limited'?: true;
+  'x-reads'?: true;
+  /** Why it takes no validateOnly. */
+  'x-no-plan'?: string;
   /** Statuses that its traits would bring and it never has. */
   'x-never'?: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { record, recordAll } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { foldEmail } from '../base/email-address.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
@@ -9,7 +10,7 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { enqueueAll } from '../jobs/jobs.ts';
+import { enqueueMails } from '../jobs/jobs.ts';
 import { type ManagedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { findOrganization } from '../organizations/organizations.ts';
 import { findProject } from '../organizations/projects.ts';
@@ -164,7 +165,7 @@ async function insertInvitations(
   const invitations = rows.map(toInvitation);
   const events = invitations.map((invitation) => ({ target: invitation.id, after: invitation }));
   await recordAll(db, actor, { organizationId, action: 'invitation.create' }, events);
-  await send(db, rows, context);
+  await send(db, actor, rows, context);
   return invitations;
 }
 
@@ -244,7 +245,7 @@ export async function resendInvitation(
     before: toInvitation(before),
     after: invitation,
   });
-  await send(db, [row!], context);
+  await send(db, actor, [row!], context);
   return invitation;
 }
 
@@ -300,14 +301,15 @@ async function blueprintOf(actor: Actor, organizationId: string): Promise<Bluepr
 }
 
 /** Has the mails sent once the transaction commits. A mail of the same invitation that was not sent yet is not sent any more. */
-async function send(db: Db, rows: readonly InvitationRow[], { keyring }: InvitationContext): Promise<void> {
+async function send(db: Db, actor: Actor, rows: readonly InvitationRow[], { keyring }: InvitationContext): Promise<void> {
   const jobs = rows.map((row) => {
     const invitationId = toId('invitation', row.id);
     const organizationId = toId('organization', row.org_id);
     return {
       payload: { organizationId, invitationId, tokenVersion: row.token_version, kid: keyring.currentKid },
       jobKey: `send-invitation/${invitationId}`,
+      to: foldEmail(row.email),
     };
   });
-  await enqueueAll(db, 'send-invitation', jobs);
+  await enqueueMails(db, actor, 'send-invitation', jobs);
 }

@@ -7,7 +7,7 @@ import { type Db, prepared } from '../database/database.ts';
 export const commandLine = { name: 'system:cli', requestId: 'cli' } as const;
 
 /** Who did it, in which request. */
-export type Recorder = Pick<Actor, 'name' | 'requestId' | 'clientRequestId'>;
+export type Recorder = Pick<Actor, 'name' | 'requestId' | 'clientRequestId'> & Partial<Pick<Actor, 'effects'>>;
 
 /** What happened, besides who and when. */
 export interface AuditEntry {
@@ -34,6 +34,7 @@ export async function record(db: Db, actor: Recorder, entry: AuditEntry): Promis
   const chain = chainOf(entry);
   const values = [chain, at, actor.name, action, target, outcome, event];
   await prepared(db, 'audit-event', 'select append_audit_event($1, $2, $3, $4, $5, $6, $7)', values);
+  actor.effects?.events.push({ organizationId: entry.organizationId, event });
 }
 
 /** As record(), for what the platform does to an organization: in the chain of the organization, and in that of the platform. */
@@ -55,6 +56,7 @@ export async function recordAll(
   const targets = entries.map(({ target }) => target);
   const values = [chainOf(kind), at, actor.name, kind.action, targets, 'SUCCEEDED', events];
   await prepared(db, 'audit-events', 'select append_audit_events($1, $2, $3, $4, $5, $6, $7)', values);
+  actor.effects?.events.push(...events.map((event) => ({ organizationId: kind.organizationId, event })));
 }
 
 /** What the hash covers. */

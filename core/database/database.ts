@@ -23,6 +23,8 @@ export interface Database {
   read<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
   /** Runs `work` in a transaction in this scope; commits when it returns, rolls back when it throws. Repeats it after a deadlock or a serialization failure. */
   write<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
+  /** As write, and rolls back when `work` returns too: what is deferred to the commit is checked before, and nothing stays. */
+  rehearse<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
   /** Connections in use, idle and waited for. */
   stats(): { total: number; idle: number; waiting: number };
   close(): Promise<void>;
@@ -100,10 +102,14 @@ export function openDatabase(
   const writers = createGate(writersOf(options.size), connectionTimeout);
 
   function write<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
-    return writers(() => transact(scope, work, 1));
+    return writers(() => transact(scope, work, 'commit'));
   }
 
-  async function transact<T>(scope: Scope, work: (db: Db) => Promise<T>, attempt: number): Promise<T> {
+  function rehearse<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
+    return writers(() => transact(scope, work, 'rollback'));
+  }
+
+  async function transact<T>(scope: Scope, work: (db: Db) => Promise<T>, end: 'commit' | 'rollback', attempt = 1): Promise<T> {
     const beginning = begin(nameOf(scope));
     const { client, connection } = await connect().catch((error: unknown) => {
       throw toUnavailable(error);
@@ -115,10 +121,10 @@ export function openDatabase(
       begun.catch(() => undefined); // Seen below; the work's own statements fail with it.
       result = await lend(connection.db, work);
       await begun;
-      await client.query('commit');
+      await client.query(end);
     } catch (error) {
       await rollBack(client, lacksStatement(error));
-      if (attempt < maxAttempts && repeatable.has((error as pg.DatabaseError).code ?? '')) return transact(scope, work, attempt + 1);
+      if (attempt < maxAttempts && repeatable.has((error as pg.DatabaseError).code ?? '')) return transact(scope, work, end, attempt + 1);
       throw toUnavailable(error);
     }
     client.release();
@@ -128,6 +134,7 @@ export function openDatabase(
   return {
     read,
     write,
+    rehearse,
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };

@@ -30,3 +30,18 @@ export interface Job<J extends keyof Jobs> {
 export async function enqueueAll<J extends keyof Jobs>(db: Db, task: J, jobs: readonly Job<J>[]): Promise<void> {
   await db.raw('select enqueue_all(?, ?::json)', [task, JSON.stringify(jobs)]);
 }
+
+/** As enqueueAll, for jobs that send one mail each: says to the sender's effects whom they are for. */
+export async function enqueueMails<J extends keyof Jobs>(
+  db: Db,
+  sender: { readonly effects: { readonly mails: string[] } },
+  task: J,
+  mails: readonly (Job<J> & { readonly to: string })[],
+): Promise<void> {
+  await enqueueAll(
+    db,
+    task,
+    mails.map(({ to: _, ...job }) => job),
+  );
+  sender.effects.mails.push(...mails.map(({ to }) => to));
+}

@@ -39,7 +39,7 @@ export async function replaceEntitlements(db: Db, actor: Actor, input: { organiz
     .update({ entitlements, entitled, ...nextVersion(db) })
     .returning(['entitlements', 'version']);
   const event = { action: 'entitlement.update', organizationId, target: organizationId };
-  await recordInBoth(db, actor, { ...event, before: before.entitlements, after: entitlements });
+  await recordInBoth(db, actor, { ...event, before: { entitlements: before.entitlements }, after: { entitlements } });
   return ofOrganization(row);
 }
 
@@ -57,7 +57,12 @@ export async function replaceUserEntitlements(db: Db, actor: Actor, input: { use
     .where({ id: before.id })
     .update({ entitlements, ...nextVersion(db) })
     .returning(['id', 'entitlements', 'version']);
-  await record(db, actor, { action: 'entitlement.update', target: input.userId, before: before.entitlements, after: entitlements });
+  await record(db, actor, {
+    action: 'entitlement.update',
+    target: input.userId,
+    before: { entitlements: before.entitlements },
+    after: { entitlements },
+  });
   return ofUser(row);
 }
 

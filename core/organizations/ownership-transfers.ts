@@ -12,7 +12,7 @@ import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { enqueueAll } from '../jobs/jobs.ts';
+import { enqueueMails } from '../jobs/jobs.ts';
 import { findOrganization } from './organizations.ts';
 
 export type OwnershipTransferState = 'OFFERED' | 'ACCEPTED' | 'DECLINED' | 'CANCELLED' | 'EXPIRED';
@@ -113,7 +113,9 @@ export async function createOwnershipTransfer(
   await spend(db, [{ kind: 'ownership-transfers-of-organization', subject: organizationId, amount: 1, limit: offersPerDay, refusal }]);
   const transfer = toTransfer(row);
   await record(db, actor, { organizationId, action: 'ownership-transfer.create', target: transfer.id, after: transfer });
-  await enqueueAll(db, 'send-ownership-transfer', [{ payload: { organizationId, transferId: transfer.id } }]);
+  await enqueueMails(db, actor, 'send-ownership-transfer', [
+    { payload: { organizationId, transferId: transfer.id }, to: transfer.recipientId },
+  ]);
   return transfer;
 }
 

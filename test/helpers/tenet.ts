@@ -12,9 +12,12 @@ import { migrate } from '../../core/database/migrate.ts';
 import { applyInitialPolicies } from '../../core/policies/policies.ts';
 import { createDatabase, templateDatabase } from './postgres.ts';
 
+/** Every type but that of plans, which are asked for by `raw`. */
+export type OrdinaryType = 'application/json' | 'application/problem+json';
+
 /** Somebody who calls, with the generated client. */
 export interface Caller {
-  readonly client: Client<paths>;
+  readonly client: Client<paths, OrdinaryType>;
   readonly token: string;
   readonly email: string;
   /** A request that the client would not make: any method, path, headers and body. */
@@ -89,7 +92,7 @@ async function prepare(url: string): Promise<void> {
 
 function caller(url: string, token: string | undefined, email: string): Caller {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const client = createClient<paths>({ baseUrl: url, headers });
+  const client = createClient<paths, OrdinaryType>({ baseUrl: url, headers });
   return {
     client,
     token: token ?? '',

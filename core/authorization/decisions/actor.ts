@@ -26,6 +26,14 @@ export interface Place {
   readonly projectId?: string | undefined;
 }
 
+/** What the transaction of an actor has done so far, for a plan of it. */
+export interface Effects {
+  /** The events that were appended, in their order: whose chain, nothing for the platform's, and the text that the hash covers. */
+  readonly events: { readonly organizationId: string | undefined; readonly event: string }[];
+  /** For each mail that leaves with the commit, whom it is for: an address, or the id of a user. */
+  readonly mails: string[];
+}
+
 /** Somebody who does something, inside one transaction. Every question about what they may do is put here. */
 export interface Actor {
   readonly principal: Principal;
@@ -48,6 +56,7 @@ export interface Actor {
   engineOf(blueprint: string): Promise<Engine>;
   /** Every denial of this actor so far, for the record. */
   readonly denials: Decision[];
+  readonly effects: Effects;
 }
 
 /**
@@ -115,6 +124,7 @@ export function createActor(options: {
       return (await policies.get(revisions)).engine;
     },
     denials,
+    effects: { events: [], mails: [] },
   };
 }
 

@@ -37,6 +37,7 @@ interface RawOperation {
   'x-reads'?: boolean;
   'x-internal'?: boolean;
   'x-never'?: string[];
+  'x-no-plan'?: string;
 }
 
 interface Parameter {
@@ -257,7 +258,8 @@ function operationRules(path: string, method: string, operation: RawOperation): 
     for (const [status, response] of responses) {
       // A page that does not exist is a page too.
       if (isSuccess(status) || status === '304' || (operation.operationId === 'getProblem' && status === '404')) continue;
-      expect(response.content).to.have.all.keys('application/problem+json');
+      const isPlanToo = status === 'default' && 'application/vnd.tenet.plan+json' in (response.content ?? {});
+      expect(response.content).to.have.all.keys('application/problem+json', ...(isPlanToo ? ['application/vnd.tenet.plan+json'] : []));
       const example = response.content?.['application/problem+json']?.example as {
         status: number;
         code: keyof typeof problems;
@@ -283,6 +285,17 @@ function operationRules(path: string, method: string, operation: RawOperation): 
       expect(has('Idempotency-Key')).to.equal(true);
       expect(operation.responses).to.include.keys('409', '422');
     });
+  }
+
+  if (method !== 'get' && !operation['x-reads']) {
+    it('takes validateOnly and answers a plan, whose type leaves the one of its success alone, or says why not', () => {
+      const plans = responses.filter(([, { content }]) => content?.['application/vnd.tenet.plan+json']).map(([status]) => status);
+      expect(has('validateOnly')).to.equal(operation['x-no-plan'] === undefined);
+      expect(operation['x-no-plan'] ?? 'A reason.').to.match(/^[A-Z].*\.$/);
+      expect(plans).to.deep.equal(has('validateOnly') ? [operation.responses['200'] ? '200' : 'default'] : []);
+    });
+  } else {
+    it('takes no validateOnly, because it changes nothing', () => expect(has('validateOnly')).to.equal(false));
   }
 
   if (method === 'patch' || method === 'put') {

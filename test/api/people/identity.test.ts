@@ -6,7 +6,7 @@ import { isEmailAddress } from '../../../core/base/email-address.ts';
 import { isName } from '../../../core/base/text.ts';
 import { addressTexts, nameTexts, rounds } from '../../helpers/generators.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../helpers/identity-provider.ts';
-import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
+import { type OrdinaryType, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 type Claims = Record<string, unknown>;
 
@@ -29,10 +29,10 @@ describe('what an identity provider says of a person', () => {
     people += 1;
     const sub = `person-${people}`;
     const email = `${sub}@example.com`;
-    const client = async (claims: Claims, ago = 0): Promise<Client<paths>> => {
+    const client = async (claims: Claims, ago = 0): Promise<Client<paths, OrdinaryType>> => {
       const iat = Math.floor(Date.now() / 1000) - ago;
       const token = await provider.sign({ iss: provider.issuer, aud: provider.audience, sub, iat, exp: iat + 3600, ...claims });
-      return createClient<paths>({ baseUrl: tenet.url, headers: { authorization: `Bearer ${token}` } });
+      return createClient<paths, OrdinaryType>({ baseUrl: tenet.url, headers: { authorization: `Bearer ${token}` } });
     };
     const me = async (claims: Claims, ago = 0) => (await (await client(claims, ago)).GET('/v1/me')).data!;
     return { email, client, me, verified: { email, email_verified: true } };

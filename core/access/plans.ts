@@ -1,0 +1,51 @@
+import type { Actor } from '../authorization/decisions/actor.ts';
+import type { Db } from '../database/database.ts';
+import { type AffectedSubject, readAffected } from './affected.ts';
+import { type AffectedPlace, readPlaces } from './affected-places.ts';
+
+/** What a request would do. */
+export interface Plan {
+  readonly operationId: string;
+  readonly changes: { readonly total: number; readonly items: PlannedChange[] };
+  readonly affected: { readonly total: number; readonly items: AffectedSubject[] };
+  readonly places: AffectedPlace[];
+  readonly mails: { readonly messages: number; readonly recipients: number };
+}
+
+/** An event as the audit log would have it; without an organization, in the log of the platform. */
+export interface PlannedChange {
+  readonly organizationId?: string;
+  readonly action: string;
+  readonly target: string;
+  readonly before?: Readonly<Record<string, unknown>>;
+  readonly after?: Readonly<Record<string, unknown>>;
+}
+
+/** Items that a list of a plan shows at most (docs/limits.md). */
+const most = 200;
+
+/** What this transaction has done so far, out of its events, its mails and the rows that it wrote. Checks first what the commit would check. */
+export async function readPlan(db: Db, actor: Actor, operationId: string): Promise<Plan> {
+  await db.raw('set constraints all immediate');
+  const { events, mails } = actor.effects;
+  const changes = events.map(toChange);
+  const { subjects, total } = await readAffected(db, actor, changes, most);
+  return {
+    operationId,
+    changes: { total: changes.length, items: changes.slice(0, most) },
+    affected: { total, items: subjects },
+    places: await readPlaces(db, actor, changes, most),
+    mails: { messages: mails.length, recipients: new Set(mails).size },
+  };
+}
+
+function toChange({ organizationId, event }: Actor['effects']['events'][number]): PlannedChange {
+  const { action, target, before, after } = JSON.parse(event) as PlannedChange;
+  return {
+    ...(organizationId !== undefined && { organizationId }),
+    action,
+    target,
+    ...(before !== undefined && { before }),
+    ...(after !== undefined && { after }),
+  };
+}

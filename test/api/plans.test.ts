@@ -1,0 +1,136 @@
+import { readdirSync } from 'node:fs';
+import { expect } from 'chai';
+import pg from 'pg';
+import { canonical } from '../../core/base/canonical.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { shuffled } from '../helpers/shuffled.ts';
+import { startTenet, type TestTenet } from '../helpers/tenet.ts';
+import { type Cell, cellsOf, createKind, type Kind, outcomeOf } from './authorization/cells.ts';
+import { readOperations } from './authorization/operations.ts';
+import { requestOf } from './authorization/probe.ts';
+import { recipes } from './authorization/recipes.ts';
+import { scenarios } from './authorization/scenarios.ts';
+
+const planType = 'application/vnd.tenet.plan+json';
+const seed = Number(process.env['TENET_TEST_SEED'] || Date.now() % 2 ** 31);
+const mutations = readOperations().filter(({ mutates, permission }) => mutates && permission !== undefined);
+
+interface Change {
+  organizationId?: string;
+  action: string;
+  target: string;
+  before?: unknown;
+  after?: unknown;
+}
+
+/** What differs from one time to the next: ids that are made, times, and what secrets begin with. Each id becomes the number of its first mention. */
+function normal(changes: readonly Change[]): unknown {
+  const ids = new Map<string, string>();
+  const numbered = (id: string, kind: string): string => {
+    if (!ids.has(id)) ids.set(id, `${kind}-${ids.size}`);
+    return ids.get(id)!;
+  };
+  const text = canonical(changes)
+    .replace(/\b([a-z]+)_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g, (id, kind: string) => numbered(id, kind))
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time')
+    .replace(/"prefix":"[^"]*"/g, '"prefix":"..."')
+    .replace(/"etag":"\\"\d{13,}\\""/g, '"etag":"time"');
+  return JSON.parse(text);
+}
+
+// What a plan says is what is done and undone: so it is compared with what is done then, for every request that the authorization test knows.
+describe('validateOnly', function () {
+  this.timeout(120_000);
+  let tenet: TestTenet;
+  let owner: pg.Client;
+  const kinds: Kind[] = [];
+
+  before(async () => {
+    tenet = await startTenet();
+    owner = new pg.Client({ connectionString: tenet.databaseUrl });
+    await owner.connect();
+    for (const name of readdirSync(new URL('../../policies/blueprints', import.meta.url))) kinds.push(await createKind(tenet, name));
+  });
+
+  after(async () => {
+    await owner?.end();
+    await tenet?.stop();
+  });
+
+  // What the outbox does by the clock is nobody's request.
+  const jobs = `graphile_worker._private_jobs where task_id in (select id from graphile_worker._private_tasks where identifier like 'send-%')`;
+
+  /** A digest of every row of every table, and of the jobs that requests make. */
+  async function fingerprint(): Promise<Record<string, string>> {
+    const { rows: tables } = await owner.query(`select tablename from pg_tables where schemaname = 'tenet' order by tablename`);
+    const digest = `count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) as digest`;
+    const all = tables.map(({ tablename }) => `select '${tablename}' as name, ${digest} from tenet.${tablename} t`);
+    const { rows } = await owner.query(`${all.join(' union all ')} union all select 'jobs', count(*)::text from ${jobs}`);
+    return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+  }
+
+  const restingOutbox = () =>
+    eventually(async () => expect((await owner.query(`select count(*)::int as n from ${jobs}`)).rows[0].n).to.equal(0));
+
+  async function recorded(clientRequestId: string): Promise<Change[]> {
+    const { rows } = await owner.query(
+      `select event from tenet.audit_events where event::jsonb ->> 'clientRequestId' = $1 order by org_id, seq`,
+      [clientRequestId],
+    );
+    return rows.map(({ event }) => JSON.parse(event));
+  }
+
+  const send = async (kind: Kind, { operation }: Cell, request: Awaited<ReturnType<typeof requestOf>>, query: string, id: string) => {
+    const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(request.params[name]!));
+    const headers = { ...request.init.headers, 'x-request-id': id };
+    return fetch(kind.world.tenet.url + path + query, { ...request.init, method: operation.method, headers });
+  };
+
+  for (const operation of mutations) {
+    for (const recipe of recipes.filter(({ operationId }) => operationId === operation.operationId)) {
+      const title = recipe.title === undefined ? operation.operationId : `${operation.operationId} (${recipe.title})`;
+      it(`${title}: writes nothing, and says what the same request records afterwards`, async function () {
+        let count = 0;
+        // On the platform the kind of an organization makes no difference.
+        for (const kind of operation.level === 'platform' ? kinds.slice(0, 1) : kinds) {
+          const cells = cellsOf(kind, operation, recipe).filter((cell) => cell.scenario === scenarios[0]);
+          const [cell] = shuffled(cells, seed).filter((one) => outcomeOf(kind, one).answer.answer === 'allowed');
+          if (!cell) continue;
+          const who = `${kind.world.blueprint.name} as ${cell.persona.name} (TENET_TEST_SEED=${seed})`;
+          const request = await requestOf(kind, cell);
+          await restingOutbox();
+          const before = await fingerprint();
+          const planned = await send(kind, cell, request, '?validateOnly=true', `plan-${seed}`);
+          const text = await planned.text();
+          expect(await fingerprint(), who).to.deep.equal(before);
+          if (planned.status >= 400) {
+            // Allowed, and refused for what it asks for in this kind of organization.
+            const refused = await send(kind, cell, request, '', `refused-${seed}`);
+            const { code, detail } = JSON.parse(text) as { code: string; detail: string };
+            expect(await refused.json(), who).to.include({ code, detail });
+            continue;
+          }
+          count += 1;
+          expect(`${planned.status} ${planned.headers.get('content-type')}`, `${who}: ${text}`).to.equal(`200 ${planType}`);
+          expect(text).not.to.match(/"(secret|token)":/);
+          const plan = JSON.parse(text) as { operationId: string; changes: { total: number; items: Change[] } };
+          expect(plan.operationId).to.equal(operation.operationId);
+          expect(plan.changes.total).to.equal(plan.changes.items.length);
+
+          const id = `done-${operation.operationId}-${crypto.randomUUID()}`;
+          const done = await send(kind, cell, request, '', id);
+          expect(operation.successes, `${who}: ${await done.text()}`).to.include(done.status);
+          const events = await recorded(id);
+          // Of two chains neither is the first.
+          const isOne = new Set(plan.changes.items.map(({ organizationId }) => organizationId)).size === 1;
+          const comparable = (list: readonly Change[]) => {
+            const parts = list.map(({ action, target, before, after }) => ({ action, target, before, after }));
+            return normal(isOne ? parts : parts.sort((a, b) => a.action.localeCompare(b.action)));
+          };
+          expect(comparable(plan.changes.items), who).to.deep.equal(comparable(events));
+        }
+        if (count === 0) this.skip();
+      });
+    }
+  }
+});
