@@ -73,9 +73,31 @@ create table audit_events (
   event text not null,
   prev_hash bytea not null,
   hash bytea not null,
+  actor_id text not null generated always as (split_part(actor, '/'::text, 1)) stored,
+  key_id text generated always as (
+CASE
+    WHEN (split_part(actor, '/'::text, 2) ~~ 'key_%'::text) THEN split_part(actor, '/'::text, 2)
+    ELSE NULL::text
+END) stored,
+  noun text not null generated always as (split_part(action, '.'::text, 1)) stored,
+  request_id text generated always as (((event)::jsonb ->> 'requestId'::text)) stored,
+  project_id text generated always as (
+CASE
+    WHEN (target ~~ 'prj_%'::text) THEN target
+    ELSE COALESCE(((event)::jsonb ->> 'projectId'::text), ((event)::jsonb #>> '{after,projectId}'::text[]), ((event)::jsonb #>> '{before,projectId}'::text[]))
+END) stored,
   constraint audit_events_pkey PRIMARY KEY (org_id, seq),
-  constraint audit_events_outcome_check CHECK ((outcome = ANY (ARRAY['SUCCEEDED'::text, 'DENIED'::text, 'FAILED'::text])))
+  constraint audit_events_outcome_check CHECK ((outcome = ANY (ARRAY['SUCCEEDED'::text, 'DENIED'::text])))
 );
+CREATE INDEX audit_events_by_action ON tenet.audit_events USING btree (org_id, action, seq);
+CREATE INDEX audit_events_by_actor ON tenet.audit_events USING btree (org_id, actor_id, seq);
+CREATE INDEX audit_events_by_key ON tenet.audit_events USING btree (org_id, key_id, seq) WHERE (key_id IS NOT NULL);
+CREATE INDEX audit_events_by_noun ON tenet.audit_events USING btree (org_id, noun, seq);
+CREATE INDEX audit_events_by_project ON tenet.audit_events USING btree (org_id, project_id, seq) WHERE (project_id IS NOT NULL);
+CREATE INDEX audit_events_by_request ON tenet.audit_events USING btree (org_id, request_id, seq) WHERE (request_id IS NOT NULL);
+CREATE INDEX audit_events_by_target ON tenet.audit_events USING btree (org_id, target, seq);
+CREATE INDEX audit_events_by_time ON tenet.audit_events USING btree (org_id, at);
+CREATE INDEX audit_events_denied ON tenet.audit_events USING btree (org_id, seq) WHERE (outcome = 'DENIED'::text);
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON tenet.audit_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 alter table audit_events enable row level security;
 alter table audit_events force row level security;

@@ -529,9 +529,69 @@ export interface paths {
         };
         /**
          * List audit events
-         * @description What happened in the organization, newest first; denied attempts included.
+         * @description What happened in the organization, newest first; denied attempts included. All filters together: an event has to fit each of them. What a person did is found by `actor`, with a token and with each of their keys.
          */
         get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/audit-events/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify the audit log
+         * @description Recomputes the hashes of 5,000 events, from the first one on, and says where the log does not hold. While `state` is CONTINUES, ask again with `nextPageToken`. Keep the last `hash` outside of Tenet: a person who rewrites the whole log in the database cannot make it pass through that hash again.
+         */
+        get: operations["verifyAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List audit events of the platform
+         * @description What operators did, and what was done outside of organizations, newest first. With `organizationId`, what is left of an organization that was purged: 404 while the organization is there, since its log is its own.
+         */
+        get: operations["listPlatformAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-events/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify the audit log of the platform
+         * @description As verifyAuditLog, for the log of the platform, or with `organizationId` for that of an organization that was purged.
+         */
+        get: operations["verifyPlatformAuditLog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2414,10 +2474,15 @@ export interface components {
             nextPageToken?: components["schemas"]["PageToken"];
         };
         /**
-         * @description DENIED: the policy said no.
+         * @description DENIED: the policy said no. A change that failed for another reason changed nothing, and has no event.
          * @enum {string}
          */
         AuditOutcome: "SUCCEEDED" | "DENIED";
+        /**
+         * Format: int64
+         * @description The place of an event in its log, from 1 without gaps.
+         */
+        AuditSequence: number;
         /**
          * @description What the caller named the request in X-Request-Id. Tenet has an id of its own beside it, which no caller chooses.
          * @example checkout-4711
@@ -2428,14 +2493,10 @@ export interface components {
          * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
          */
         Sha256: string;
-        /** @description What happened, who did it, to what, allowed or denied. Events are only ever appended. */
+        /** @description What happened, who did it, to what, allowed or denied. Events are only ever appended. Without `organizationId` it is of the platform's own log. */
         AuditEvent: {
-            organizationId: components["schemas"]["OrganizationId"];
-            /**
-             * Format: int64
-             * @description Its place in the log of the organization, from 1 without gaps.
-             */
-            sequence: number;
+            organizationId?: components["schemas"]["OrganizationId"];
+            sequence: components["schemas"]["AuditSequence"];
             at: components["schemas"]["Timestamp"];
             actor: components["schemas"]["ActorName"];
             /**
@@ -2445,6 +2506,7 @@ export interface components {
             action: string;
             /** @description The id of what it was done to. */
             target: string;
+            projectId?: components["schemas"]["ProjectId"];
             outcome: components["schemas"]["AuditOutcome"];
             requestId?: components["schemas"]["RequestId"];
             clientRequestId?: components["schemas"]["ClientRequestId"];
@@ -2457,6 +2519,30 @@ export interface components {
         AuditEventList: {
             /** @description The items of this page. */
             items: components["schemas"]["AuditEvent"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /**
+         * @description HOLDS: the log is complete and as it was recorded, to its end. BROKEN: it is not; `broken` says where first. CONTINUES: it holds so far; ask again with `nextPageToken`.
+         * @enum {string}
+         */
+        AuditLogState: "HOLDS" | "BROKEN" | "CONTINUES";
+        /** @description The first event that does not hold. */
+        AuditLogBreak: {
+            sequence: components["schemas"]["AuditSequence"];
+            /**
+             * @description What is wrong with it.
+             * @example the event is missing
+             */
+            reason: string;
+        };
+        /** @description What a request has found out about a log. */
+        AuditVerification: {
+            organizationId?: components["schemas"]["OrganizationId"];
+            state: components["schemas"]["AuditLogState"];
+            from?: components["schemas"]["AuditSequence"];
+            to?: components["schemas"]["AuditSequence"];
+            hash?: components["schemas"]["Sha256"];
+            broken?: components["schemas"]["AuditLogBreak"];
             nextPageToken?: components["schemas"]["PageToken"];
         };
         /**
@@ -3782,16 +3868,24 @@ export interface components {
         SubjectIdFilter: components["schemas"]["SubjectId"];
         /** @description The grant. */
         GrantId: components["schemas"]["GrantId"];
-        /** @description Only what this actor did. */
+        /** @description Only what this actor did: a user or service account, all of their keys included (`user_...`), one key (`key_...`), or a manifest. */
         ActorFilter: components["schemas"]["ActorName"];
-        /** @description Only this action. */
+        /** @description Only this action (`invitation.create`), or all actions of a noun (`invitation`). */
         ActionFilter: string;
+        /** @description Only what was done to this, for example `grant_...`. */
+        TargetFilter: string;
+        /** @description Only what happened in this project. */
+        ProjectFilter: components["schemas"]["ProjectId"];
+        /** @description Only what this request did. */
+        RequestFilter: components["schemas"]["RequestId"];
         /** @description Only this outcome. */
         OutcomeFilter: components["schemas"]["AuditOutcome"];
         /** @description Only at or after this time. */
         SinceFilter: components["schemas"]["Timestamp"];
         /** @description Only before this time. */
         BeforeFilter: components["schemas"]["Timestamp"];
+        /** @description The log of this organization, which was purged, instead of the platform's own. */
+        PurgedFilter: components["schemas"]["OrganizationId"];
         /** @description The service account. */
         ServiceAccountId: components["schemas"]["ServiceAccountId"];
         /** @description Only those of this kind. */
@@ -5169,10 +5263,16 @@ export interface operations {
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
-                /** @description Only what this actor did. */
+                /** @description Only what this actor did: a user or service account, all of their keys included (`user_...`), one key (`key_...`), or a manifest. */
                 actor?: components["parameters"]["ActorFilter"];
-                /** @description Only this action. */
+                /** @description Only this action (`invitation.create`), or all actions of a noun (`invitation`). */
                 action?: components["parameters"]["ActionFilter"];
+                /** @description Only what was done to this, for example `grant_...`. */
+                target?: components["parameters"]["TargetFilter"];
+                /** @description Only what happened in this project. */
+                projectId?: components["parameters"]["ProjectFilter"];
+                /** @description Only what this request did. */
+                requestId?: components["parameters"]["RequestFilter"];
                 /** @description Only this outcome. */
                 outcome?: components["parameters"]["OutcomeFilter"];
                 /** @description Only at or after this time. */
@@ -5204,6 +5304,128 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    verifyAuditLog: {
+        parameters: {
+            query?: {
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listPlatformAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description The log of this organization, which was purged, instead of the platform's own. */
+                organizationId?: components["parameters"]["PurgedFilter"];
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only what this actor did: a user or service account, all of their keys included (`user_...`), one key (`key_...`), or a manifest. */
+                actor?: components["parameters"]["ActorFilter"];
+                /** @description Only this action (`invitation.create`), or all actions of a noun (`invitation`). */
+                action?: components["parameters"]["ActionFilter"];
+                /** @description Only what was done to this, for example `grant_...`. */
+                target?: components["parameters"]["TargetFilter"];
+                /** @description Only what happened in this project. */
+                projectId?: components["parameters"]["ProjectFilter"];
+                /** @description Only what this request did. */
+                requestId?: components["parameters"]["RequestFilter"];
+                /** @description Only this outcome. */
+                outcome?: components["parameters"]["OutcomeFilter"];
+                /** @description Only at or after this time. */
+                since?: components["parameters"]["SinceFilter"];
+                /** @description Only before this time. */
+                before?: components["parameters"]["BeforeFilter"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    verifyPlatformAuditLog: {
+        parameters: {
+            query?: {
+                /** @description The log of this organization, which was purged, instead of the platform's own. */
+                organizationId?: components["parameters"]["PurgedFilter"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];

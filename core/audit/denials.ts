@@ -53,7 +53,7 @@ async function keepDenial(db: Db, decision: Decision, attempt?: Attempt): Promis
     await record(
       db,
       { name: nameOf(subject), requestId, clientRequestId },
-      { organizationId, action, target, outcome: 'DENIED', decisionId: decision.id },
+      { organizationId, action, target, projectId: domain.dom.split('/')[1], outcome: 'DENIED', decisionId: decision.id },
     );
   }
   return decision.id;

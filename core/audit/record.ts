@@ -17,6 +17,8 @@ export interface AuditEntry {
   readonly action: string;
   /** The id of what was acted on. */
   readonly target: string;
+  /** The project that it happened in, where neither the target nor `before` and `after` say so. */
+  readonly projectId?: string | undefined;
   readonly outcome?: 'SUCCEEDED' | 'DENIED';
   readonly decisionId?: string;
   readonly before?: unknown;
@@ -61,9 +63,9 @@ export async function recordAll(
 
 /** What the hash covers. */
 function textOf(actor: Recorder, at: string, entry: AuditEntry): string {
-  const { action, target, outcome = 'SUCCEEDED', decisionId, before, after } = entry;
+  const { action, target, projectId, outcome = 'SUCCEEDED', decisionId, before, after } = entry;
   const { name, requestId, clientRequestId } = actor;
-  return canonical({ at, actor: name, action, target, outcome, requestId, clientRequestId, decisionId, before, after });
+  return canonical({ at, actor: name, action, target, projectId, outcome, requestId, clientRequestId, decisionId, before, after });
 }
 
 function chainOf({ organizationId }: Pick<AuditEntry, 'organizationId'>): string {

@@ -35,7 +35,7 @@ export function readPage(query: PageQuery, list: string, key: RegExp): PageReque
   const limit = query.pageSize ?? 50;
   if (query.pageToken === undefined) return { limit };
   const [mark, after, ...rest] = Buffer.from(query.pageToken, 'base64url').toString('utf8').split('\n');
-  if (mark !== markOf(list) || !after || rest.length > 0 || !key.test(after) || tokenOf(list, after) !== query.pageToken) {
+  if (mark !== markOf(list) || !after || rest.length > 0 || !key.test(after) || nextPage(list, after) !== query.pageToken) {
     throw new InvalidInput('The page token does not belong to this list.', [
       { parameter: 'pageToken', detail: 'must be the nextPageToken of an answer to the same request' },
     ]);
@@ -47,7 +47,7 @@ export function readPage(query: PageQuery, list: string, key: RegExp): PageReque
 export function toPage<R, T>(rows: readonly R[], page: PageRequest, list: string, key: (row: R) => string, map: (row: R) => T): Page<T> {
   const items = rows.slice(0, page.limit).map(map);
   const last = rows.length > page.limit ? rows[page.limit - 1] : undefined;
-  return last === undefined ? { items } : { items, nextPageToken: tokenOf(list, key(last)) };
+  return last === undefined ? { items } : { items, nextPageToken: nextPage(list, key(last)) };
 }
 
 /** A page of a list that is at hand as a whole, in its own order; the sort key is the place in it. Read it with `numberKey`. */
@@ -63,7 +63,8 @@ export function pageOf<T>(all: readonly T[], page: PageRequest, list: string): P
   );
 }
 
-function tokenOf(list: string, key: string): string {
+/** The token of the part of a list that begins behind this sort key. */
+export function nextPage(list: string, key: string): string {
   return Buffer.from(`${markOf(list)}\n${key}`).toString('base64url');
 }
 

@@ -13,7 +13,7 @@ interface Document {
 const { paths } = parse(readFileSync('openapi.yaml', 'utf8')) as Document;
 const lists = Object.entries(paths).flatMap(([path, item]) =>
   Object.values(item)
-    .filter(({ parameters }) => parameters?.some(({ $ref }) => $ref?.endsWith('/PageToken')))
+    .filter(({ parameters }) => parameters?.some(({ $ref }) => $ref?.endsWith('/PageSize')))
     .map(({ operationId }) => ({ operationId, path })),
 );
 
@@ -54,7 +54,7 @@ describe('a page token that was forged', function () {
 
   before(async () => {
     tenet = await startTenet();
-    await givePlatformRoles(tenet, 'owner@example.com', 'platform/policy-admin');
+    await givePlatformRoles(tenet, 'owner@example.com', 'platform/policy-admin', 'platform/auditor');
     owner = await tenet.as('owner@example.com');
     const organizations = [await foundOrganization(owner), await foundOrganization(owner, 'Other')];
     const [organizationId] = organizations as [string];

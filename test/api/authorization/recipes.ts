@@ -180,6 +180,9 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'withdrawHandOver', ask: handOver },
   { operationId: 'getCapabilities', ask: nothing },
   { operationId: 'listAuditEvents', ask: nothing },
+  { operationId: 'verifyAuditLog', ask: nothing },
+  { operationId: 'listPlatformAuditEvents', ask: nothing },
+  { operationId: 'verifyPlatformAuditLog', ask: nothing },
 
   // Members
   { operationId: 'listMembers', ask: nothing },

@@ -20,7 +20,7 @@ const waiting: Record<string, string> = {
   'role:create role:update role:delete': 'custom roles',
   'mfa:read mfa:update': 'the second factor that an organization requires',
   'support:request support:list support:approve support:end': 'support access',
-  'audit-event:export audit-event:verify export:create export:list export:read': 'exports',
+  'audit-event:export export:create export:list export:read': 'exports',
   'restriction:list restriction:create restriction:delete': 'resources that are switched off',
   'plan:read plan:change billing-profile:read billing-profile:update usage:read alert:read alert:update summary:read': 'plan and usage',
   'catalog-item:list catalog-item:read catalog-item:publish': 'the catalogue of applications',
