@@ -206,6 +206,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       connections: config.TENET_CONNECTIONS,
       corsOrigins: config.TENET_CORS_ORIGINS ?? [],
       corsHeaders: config.TENET_API_KEY_HEADERS,
+      trustedProxies: config.TENET_TRUSTED_PROXIES,
     });
     const mailer = createMailer(config);
     stops.push(async () => mailer.close());

@@ -14,10 +14,12 @@ create table api_key_secrets (
   last_used_at timestamp with time zone,
   last_used_from text,
   uses bigint not null default 0,
+  shown_to uuid,
   constraint api_key_secrets_pkey PRIMARY KEY (org_id, key_id, version),
   constraint api_key_secrets_hash UNIQUE (hash),
   constraint api_key_secrets_hash_check CHECK ((length(hash) = 32)),
   constraint api_key_secrets_org_id_key_id_fkey FOREIGN KEY (org_id, key_id) REFERENCES api_keys(org_id, id),
+  constraint api_key_secrets_shown_to_fkey FOREIGN KEY (shown_to) REFERENCES users(id),
   constraint api_key_secrets_version_check CHECK ((version > 0))
 );
 CREATE TRIGGER api_key_secrets_bump_epoch AFTER UPDATE OF until ON tenet.api_key_secrets FOR EACH ROW EXECUTE FUNCTION bump_epoch();
@@ -43,7 +45,9 @@ create table api_keys (
   updated_at timestamp with time zone not null default now(),
   revoked_at timestamp with time zone,
   revoked_by text,
+  allowed_addresses cidr[],
   constraint api_keys_pkey PRIMARY KEY (org_id, id),
+  constraint api_keys_addresses CHECK (((allowed_addresses IS NULL) OR ((cardinality(allowed_addresses) >= 1) AND (cardinality(allowed_addresses) <= 50)))),
   constraint api_keys_expires_at_check CHECK (((expires_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (expires_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
   constraint api_keys_one_owner CHECK ((num_nonnulls(user_id, service_account_id) = 1)),
   constraint api_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
@@ -53,10 +57,11 @@ create table api_keys (
   constraint api_keys_revoked CHECK (((state = 'REVOKED'::text) = (revoked_at IS NOT NULL))),
   constraint api_keys_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'REVOKED'::text])))
 );
+CREATE INDEX api_keys_by_end ON tenet.api_keys USING btree (expires_at) WHERE ((state = 'ACTIVE'::text) AND (expires_at IS NOT NULL));
 CREATE INDEX api_keys_in_place ON tenet.api_keys USING btree (org_id, project_id, id);
 CREATE INDEX api_keys_of_service_account ON tenet.api_keys USING btree (org_id, service_account_id) WHERE ((state = 'ACTIVE'::text) AND (service_account_id IS NOT NULL));
 CREATE INDEX api_keys_of_user ON tenet.api_keys USING btree (org_id, user_id) WHERE ((state = 'ACTIVE'::text) AND (user_id IS NOT NULL));
-CREATE TRIGGER api_keys_bump_epoch AFTER UPDATE OF state, scopes, expires_at ON tenet.api_keys FOR EACH ROW EXECUTE FUNCTION bump_epoch();
+CREATE TRIGGER api_keys_bump_epoch AFTER UPDATE OF state, scopes, expires_at, allowed_addresses ON tenet.api_keys FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 CREATE TRIGGER api_keys_stay_revoked BEFORE UPDATE ON tenet.api_keys FOR EACH ROW WHEN (((old.state = 'REVOKED'::text) AND ((new.state <> 'REVOKED'::text) OR (new.revoked_at <> old.revoked_at)))) EXECUTE FUNCTION keep_revoked();
 alter table api_keys enable row level security;
 alter table api_keys force row level security;
@@ -98,6 +103,7 @@ CREATE INDEX audit_events_by_request ON tenet.audit_events USING btree (org_id, 
 CREATE INDEX audit_events_by_target ON tenet.audit_events USING btree (org_id, target, seq);
 CREATE INDEX audit_events_by_time ON tenet.audit_events USING btree (org_id, at);
 CREATE INDEX audit_events_denied ON tenet.audit_events USING btree (org_id, seq) WHERE (outcome = 'DENIED'::text);
+CREATE INDEX audit_events_by_owner ON tenet.audit_events USING btree (org_id, split_part(actor, '/'::text, 1), seq);
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON tenet.audit_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 alter table audit_events enable row level security;
 alter table audit_events force row level security;
@@ -290,6 +296,19 @@ CREATE UNIQUE INDEX invitations_one_pending ON tenet.invitations USING btree (or
 alter table invitations enable row level security;
 alter table invitations force row level security;
 create policy in_scope on invitations as permissive for all to public using in_scope(org_id);
+
+create table key_notices (
+  org_id uuid not null,
+  key_id uuid not null,
+  days smallint not null,
+  expires_at timestamp with time zone not null,
+  at timestamp with time zone not null default now(),
+  constraint key_notices_pkey PRIMARY KEY (org_id, key_id, days, expires_at),
+  constraint key_notices_org_id_key_id_fkey FOREIGN KEY (org_id, key_id) REFERENCES api_keys(org_id, id)
+);
+alter table key_notices enable row level security;
+alter table key_notices force row level security;
+create policy in_scope on key_notices as permissive for all to public using in_scope(org_id);
 
 create table key_rates (
   org_id uuid not null,
@@ -942,6 +961,7 @@ grant delete, insert, select on hand_overs to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;
 grant insert, select on invitation_roles to tenet_app;
 grant insert, select, update on invitations to tenet_app;
+grant delete, insert, select, update on key_notices to tenet_app;
 grant delete, insert, select, update on key_rates to tenet_app;
 grant delete, insert, select, update on manifests to tenet_app;
 grant insert, select, update on members to tenet_app;

@@ -2,8 +2,8 @@ import type { FoundKey, KeyLookup } from '../../core/access/key-lookup.ts';
 import type { Allowance, KeyRates } from '../../core/access/key-rates.ts';
 import type { KeyUsage } from '../../core/access/key-usage.ts';
 import type { Principal } from '../../core/authorization/decisions/actor.ts';
-import { type ApiKeySubject, nameOf } from '../../core/authorization/decisions/subjects.ts';
-import { InvalidInput } from '../../core/base/errors.ts';
+import { nameOf } from '../../core/authorization/decisions/subjects.ts';
+import { InvalidInput, Unauthenticated } from '../../core/base/errors.ts';
 import { isKeyShaped } from '../../core/base/key-secret.ts';
 import type { TenetRequest } from '../http/message.ts';
 import type { Authenticator, Identity } from './authenticate.ts';
@@ -60,11 +60,14 @@ export function createPrincipalResolver({
     return found instanceof Promise ? found.then((key) => admitKey(key, request)) : admitKey(found, request);
   }
 
-  /** A key that is used too often is refused before anything is read for it. */
-  function admitKey({ principal, organization, limits }: FoundKey, request: TenetRequest): Principal | Promise<Principal> {
-    request.logFields.subject = nameOf(principal.subject);
+  /** A key that is used from elsewhere, or too often, is refused before anything is read for it. */
+  function admitKey({ subject, organization, limits, networks }: FoundKey, request: TenetRequest): Principal | Promise<Principal> {
+    request.logFields.subject = nameOf(subject);
+    const { address: from } = request;
+    if (networks && (from === undefined || !networks.has(from))) throw new Unauthenticated('address-not-allowed');
+    const principal: Principal = { subject: { ...subject, from }, issuedAt: Number.POSITIVE_INFINITY };
     if (limits === undefined) return principal;
-    const { uuid } = principal.subject as ApiKeySubject;
+    const { uuid } = subject;
     const spend = ({ headers, refusal }: Allowance): Principal => {
       request.rateHeaders = headers;
       if (refusal) throw refusal;

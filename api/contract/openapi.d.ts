@@ -661,7 +661,7 @@ export interface paths {
         };
         /**
          * List API keys of an organization
-         * @description Those that are bound to the organization itself, oldest first, without their secrets.
+         * @description Those that are bound to the organization itself, without their secrets; oldest first unless `orderBy` says otherwise.
          */
         get: operations["listApiKeys"];
         put?: never;
@@ -695,7 +695,7 @@ export interface paths {
         head?: never;
         /**
          * Change an API key of an organization
-         * @description A JSON merge patch (RFC 7396) of its name and, where its kind lets them be chosen, of its scopes, which count from the next request on.
+         * @description A JSON merge patch (RFC 7396) of its name, of where it may be used from (none: anywhere) and, where its kind lets them be chosen, of its scopes. They count from the next request on.
          */
         patch: operations["updateApiKey"];
         trace?: never;
@@ -801,7 +801,7 @@ export interface paths {
         };
         /**
          * List API keys of a project
-         * @description Those that are bound to the project itself, oldest first, without their secrets.
+         * @description Those that are bound to the project itself, without their secrets; oldest first unless `orderBy` says otherwise.
          */
         get: operations["listProjectApiKeys"];
         put?: never;
@@ -835,7 +835,7 @@ export interface paths {
         head?: never;
         /**
          * Change an API key of a project
-         * @description A JSON merge patch (RFC 7396) of its name and, where its kind lets them be chosen, of its scopes, which count from the next request on.
+         * @description A JSON merge patch (RFC 7396) of its name, of where it may be used from (none: anywhere) and, where its kind lets them be chosen, of its scopes. They count from the next request on.
          */
         patch: operations["updateProjectApiKey"];
         trace?: never;
@@ -2592,6 +2592,16 @@ export interface components {
          */
         ApiKeyState: "ACTIVE" | "EXPIRED" | "REVOKED";
         /**
+         * @description A number of days, as ISO 8601 writes it.
+         * @example P90D
+         */
+        Days: string;
+        /**
+         * @description AGE: its secret is older than its kind of key wants. LEAVER: its secret was shown to a person who is no active member any more.
+         * @enum {string}
+         */
+        RotationReason: "AGE" | "LEAVER";
+        /**
          * @description The id of an API key (TypeID).
          * @example key_01h455vb4pex5vsknk084sn02q
          */
@@ -2623,6 +2633,13 @@ export interface components {
         /** @description What a key may be used for, whatever its owner may do; with none it may do nothing. */
         KeyScopes: components["schemas"]["KeyScope"][];
         /**
+         * @description An IPv4 or IPv6 address, or a network in CIDR notation.
+         * @example 203.0.113.0/24
+         */
+        AllowedAddress: string;
+        /** @description From where a key may be used; with none, from anywhere. */
+        AllowedAddresses: components["schemas"]["AllowedAddress"][];
+        /**
          * Format: int64
          * @description How often it was used; it may be a minute late.
          */
@@ -2646,11 +2663,14 @@ export interface components {
             prefix: components["schemas"]["SecretPrefix"];
             owner: components["schemas"]["KeyOwner"];
             scopes?: components["schemas"]["KeyScopes"];
+            allowedAddresses?: components["schemas"]["AllowedAddresses"];
             state: components["schemas"]["ApiKeyState"];
             expiresAt?: components["schemas"]["Timestamp"];
             lastUsedAt?: components["schemas"]["Timestamp"];
             usageCount: components["schemas"]["UsageCount"];
             rotatedAt: components["schemas"]["Timestamp"];
+            /** @description Why it should have a new secret; absent where nothing asks for that. */
+            rotationDue?: components["schemas"]["RotationReason"][];
             previousSecret?: components["schemas"]["PreviousSecret"];
             createdBy: components["schemas"]["ActorName"];
             createdAt: components["schemas"]["Timestamp"];
@@ -2671,6 +2691,7 @@ export interface components {
             type?: components["schemas"]["ApiKeyType"];
             owner?: components["schemas"]["KeyOwner"];
             scopes?: components["schemas"]["KeyScopes"];
+            allowedAddresses?: components["schemas"]["AllowedAddresses"];
             expiresAt?: components["schemas"]["Timestamp"];
         };
         /** @description A key with its new secret. Keep the secret now; it is shown this once, and a replayed answer is without it. */
@@ -2683,6 +2704,7 @@ export interface components {
             prefix: components["schemas"]["SecretPrefix"];
             owner: components["schemas"]["KeyOwner"];
             scopes?: components["schemas"]["KeyScopes"];
+            allowedAddresses?: components["schemas"]["AllowedAddresses"];
             state: components["schemas"]["ApiKeyState"];
             expiresAt?: components["schemas"]["Timestamp"];
             lastUsedAt?: components["schemas"]["Timestamp"];
@@ -2705,6 +2727,7 @@ export interface components {
         UpdateApiKey: {
             name?: components["schemas"]["Name"];
             scopes?: components["schemas"]["KeyScopes"];
+            allowedAddresses?: components["schemas"]["AllowedAddresses"];
         };
         /** @description For how long the secret before works beside the new one. */
         RotateApiKey: {
@@ -3892,6 +3915,16 @@ export interface components {
         KeyTypeFilter: components["schemas"]["ApiKeyType"];
         /** @description Only those in this state. */
         KeyStateFilter: components["schemas"]["ApiKeyState"];
+        /** @description Only those that have not been used for so many days; one that was never used counts from when it was made. */
+        UnusedForFilter: components["schemas"]["Days"];
+        /** @description Only those that were made before this time. */
+        CreatedBeforeFilter: components["schemas"]["Timestamp"];
+        /** @description Only active ones that should have a new secret for this reason. */
+        RotationDueFilter: components["schemas"]["RotationReason"];
+        /** @description What they are sorted by; those that were never used come before the others. */
+        KeyOrderBy: "createdAt" | "lastUsedAt";
+        /** @description Whether the first is the least or the most. */
+        KeyOrder: "asc" | "desc";
         /** @description The API key. */
         ApiKeyId: components["schemas"]["ApiKeyId"];
         /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
@@ -5660,6 +5693,16 @@ export interface operations {
                 type?: components["parameters"]["KeyTypeFilter"];
                 /** @description Only those in this state. */
                 state?: components["parameters"]["KeyStateFilter"];
+                /** @description Only those that have not been used for so many days; one that was never used counts from when it was made. */
+                unusedFor?: components["parameters"]["UnusedForFilter"];
+                /** @description Only those that were made before this time. */
+                createdBefore?: components["parameters"]["CreatedBeforeFilter"];
+                /** @description Only active ones that should have a new secret for this reason. */
+                rotationDue?: components["parameters"]["RotationDueFilter"];
+                /** @description What they are sorted by; those that were never used come before the others. */
+                orderBy?: components["parameters"]["KeyOrderBy"];
+                /** @description Whether the first is the least or the most. */
+                order?: components["parameters"]["KeyOrder"];
             };
             header?: never;
             path: {
@@ -6167,6 +6210,16 @@ export interface operations {
                 type?: components["parameters"]["KeyTypeFilter"];
                 /** @description Only those in this state. */
                 state?: components["parameters"]["KeyStateFilter"];
+                /** @description Only those that have not been used for so many days; one that was never used counts from when it was made. */
+                unusedFor?: components["parameters"]["UnusedForFilter"];
+                /** @description Only those that were made before this time. */
+                createdBefore?: components["parameters"]["CreatedBeforeFilter"];
+                /** @description Only active ones that should have a new secret for this reason. */
+                rotationDue?: components["parameters"]["RotationDueFilter"];
+                /** @description What they are sorted by; those that were never used come before the others. */
+                orderBy?: components["parameters"]["KeyOrderBy"];
+                /** @description Whether the first is the least or the most. */
+                order?: components["parameters"]["KeyOrder"];
             };
             header?: never;
             path: {

@@ -3,6 +3,7 @@ import { PermissionDenied, Unauthenticated } from '../../core/base/errors.ts';
 import type { Log, PlainFields } from '../../core/base/log.ts';
 import type { Metrics } from '../../core/base/metrics.ts';
 import { announcesBody, type BodyRoom, type ReadBody, readBody } from './body.ts';
+import type { ClientAddress } from './client-address.ts';
 import { type Connections, closeBehind } from './connections.ts';
 import type { CrossOrigin } from './cross-origin.ts';
 import { headFault } from './head.ts';
@@ -31,6 +32,7 @@ export interface ExchangeContext {
   readonly bodies: BodyRoom;
   /** What answers say to pages of other origins; undefined where none may call. */
   readonly crossOrigin: CrossOrigin | undefined;
+  readonly addressOf: ClientAddress;
 }
 
 /** Logged for requests whose caller hung up before they were complete; never sent. */
@@ -56,7 +58,7 @@ export class Exchange {
     this.#message = message;
     this.#response = response;
     this.#route = route;
-    this.#request = toRequest(message);
+    this.#request = toRequest(message, context.addressOf);
   }
 
   /** Admitted by its head, then read, then answered. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { newId } from '../../core/base/ids.ts';
 import { randomHex } from '../../core/base/random.ts';
+import type { ClientAddress } from './client-address.ts';
 import type { TenetRequest } from './message.ts';
 
 const requestIdPattern = /^[\w.-]{1,128}$/;
@@ -12,7 +13,7 @@ export type IncomingRequest = TenetRequest & {
 };
 
 /** Reads the head of a request; what its body says is unknown yet. */
-export function toRequest(message: IncomingMessage): IncomingRequest {
+export function toRequest(message: IncomingMessage, addressOf: ClientAddress): IncomingRequest {
   // A proxy's form of the target names the server as well (RFC 9112 section 3.2.2).
   const target = message.url ?? '/';
   const url = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*\/?/i, '/');
@@ -26,7 +27,7 @@ export function toRequest(message: IncomingMessage): IncomingRequest {
     body: undefined,
     requestId: newId('request'),
     clientRequestId: typeof given === 'string' && requestIdPattern.test(given) ? given : undefined,
-    address: message.socket.remoteAddress,
+    address: addressOf(message),
     trace: traceOf(message.headers['traceparent']),
     logFields: {},
   };

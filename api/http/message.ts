@@ -34,7 +34,7 @@ export interface TenetRequest extends ContractRequest {
   readonly requestId: string;
   /** The X-Request-Id that the caller sent, if it is one. */
   readonly clientRequestId?: string | undefined;
-  /** The network address that it came from: of a proxy, where one stands before the server. */
+  /** The network address that it came from; of a proxy, where one stands before the server that is not trusted to say more. */
   readonly address?: string | undefined;
   /** Header fields of its answer, names and values in turn, that say how often the caller may send one. */
   rateHeaders?: readonly string[];

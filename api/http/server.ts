@@ -5,6 +5,7 @@ import { newId } from '../../core/base/ids.ts';
 import { type Log, plainLine } from '../../core/base/log.ts';
 import type { Metrics } from '../../core/base/metrics.ts';
 import { BodyRoom, bodyLimits } from './body.ts';
+import { createClientAddress } from './client-address.ts';
 import { Connections, connectionLimits, linger } from './connections.ts';
 import { createCrossOrigin } from './cross-origin.ts';
 import { Exchange, type ExchangeContext, type Route } from './exchange.ts';
@@ -26,6 +27,8 @@ export interface ServerOptions {
   readonly corsOrigins: readonly string[];
   /** Headers that they may send besides those of the contract. */
   readonly corsHeaders?: readonly string[];
+  /** Networks of proxies whose X-Forwarded-For counts. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** The HTTP server: every request that Express or the fast route gets is an exchange. It listens nowhere yet. */
@@ -36,7 +39,8 @@ export function createHttpServer(options: ServerOptions): Server {
   const bodies = new BodyRoom(bodyLimits);
   const logRequest = plainLine(log, 'request');
   const crossOrigin = createCrossOrigin(options.corsOrigins, options.corsHeaders);
-  const context: ExchangeContext = { log, logRequest, metrics, problemBase, isStopping, connections, bodies, crossOrigin };
+  const addressOf = createClientAddress(options.trustedProxies ?? []);
+  const context: ExchangeContext = { log, logRequest, metrics, problemBase, isStopping, connections, bodies, crossOrigin, addressOf };
   const admit = (message: IncomingMessage, response: ServerResponse): void => new Exchange(context, message, response, route).run();
 
   const app = express();

@@ -17,6 +17,8 @@ export interface ApiKey {
   /** What it may be used for; absent where it carries the authority of its owner. */
   readonly scopes?: string[];
   readonly state: 'ACTIVE' | 'EXPIRED' | 'REVOKED';
+  /** From where it may be used; absent where it is from anywhere. */
+  readonly allowedAddresses?: string[];
   readonly expiresAt?: string;
   readonly lastUsedAt?: string;
   readonly usageCount: number;
@@ -50,6 +52,7 @@ export interface ApiKeyRow {
   type: string;
   name: string;
   scopes: string[] | null;
+  allowed_addresses: string[] | null;
   state: ApiKey['state'];
   expires_at: Date | null;
   created_by: string;
@@ -73,6 +76,7 @@ interface SecretRow {
   lastUsedFrom: string | null;
   uses: number;
   isLiving: boolean;
+  isWithLeaver: boolean;
 }
 
 /** The organization, or the project in it, that an operation is about. */
@@ -81,11 +85,15 @@ export interface KeyPlace {
   readonly projectId?: string | undefined;
 }
 
+/** Whether a secret `x` was shown to a person who is no active member any more. */
+export const withLeaverSql = `x.shown_to is not null and not exists (
+  select from members m where m.org_id = x.org_id and m.user_id = x.shown_to and m.state = 'ACTIVE')`;
 const stateSql = "case when k.state = 'ACTIVE' and k.expires_at <= now() then 'EXPIRED' else k.state end";
 const secretsSql = `(
   select jsonb_agg(jsonb_build_object('version', x.version, 'prefix', x.prefix, 'until', ${milliseconds('x.until')},
     'createdAt', ${milliseconds('x.created_at')}, 'lastUsedAt', ${milliseconds('x.last_used_at')}, 'lastUsedFrom', x.last_used_from,
-    'uses', x.uses, 'isLiving', x.until is null or x.until > now()) order by x.version desc)
+    'uses', x.uses, 'isLiving', x.until is null or x.until > now(),
+    'isWithLeaver', ${withLeaverSql}) order by x.version desc)
   from api_key_secrets x where x.org_id = k.org_id and x.key_id = k.id
 ) as secrets`;
 
@@ -123,6 +131,7 @@ export function toApiKey(row: ApiKeyRow): ApiKey {
     owner: shownHolder(row),
     ...(row.scopes === null ? {} : { scopes: row.scopes }),
     state: row.state,
+    ...(row.allowed_addresses === null ? {} : { allowedAddresses: row.allowed_addresses }),
     ...time('expiresAt', row.expires_at),
     ...(lastUsedAt > 0 && { lastUsedAt: new Date(lastUsedAt).toISOString() }),
     usageCount: row.secrets.reduce((sum, { uses }) => sum + uses, Number(row.earlier_uses)),

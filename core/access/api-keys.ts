@@ -6,7 +6,6 @@ import { type KeyType, keyTypeName } from '../authorization/policy/key-types.ts'
 import { FailedPrecondition, LimitExceeded } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { isKeySecret, keySecretHash, newKeySecret, shownPrefix } from '../base/key-secret.ts';
-import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
@@ -15,7 +14,8 @@ import { nextVersion } from '../database/next-version.ts';
 import { type ApiKey, type ApiKeyRow, allKeyRows, findKey, type KeyPlace, keyRows, toApiKey } from './api-key-rows.ts';
 import { requireAssignAll } from './grants.ts';
 import { requireWithinCaller } from './key-limits.ts';
-import { findOwner, readEnd, readScopes, readType } from './key-options.ts';
+import { findOwner, readAddresses, readEnd, readScopes, readType } from './key-options.ts';
+import { type ListedApiKey, readMaxAges, withRotation } from './key-rotation.ts';
 
 /** A key with its secret, which is shown this once and is nowhere else. */
 export interface CreatedApiKey extends ApiKey {
@@ -25,29 +25,9 @@ export interface CreatedApiKey extends ApiKey {
 /** How many living ones an organization has at most, and how many secrets are made in it in a day (docs/limits.md). */
 const most = 1_000;
 
-/** Those of the organization itself or of the project itself, oldest first. */
-export async function listApiKeys(
-  db: Db,
-  _actor: Actor,
-  input: KeyPlace & PageQuery & { type?: string | undefined; state?: ApiKey['state'] | undefined },
-): Promise<Page<ApiKey>> {
-  const { organizationId, projectId, type, state } = input;
-  const list = JSON.stringify(['api-keys', organizationId, projectId, type, state]);
-  const page = readPage(input, list, uuidKey);
-  const query = keyRows(db, input)
-    .orderBy('k.id')
-    .limit(page.limit + 1);
-  if (page.after !== undefined) query.where('k.id', '>', page.after);
-  if (type !== undefined) query.where('k.type', type);
-  if (state === 'REVOKED') query.where('k.state', state);
-  if (state === 'ACTIVE') query.whereRaw("k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now())");
-  if (state === 'EXPIRED') query.whereRaw("k.state = 'ACTIVE' and k.expires_at <= now()");
-  return toPage(await query, page, list, (row: ApiKeyRow) => row.id, toApiKey);
-}
-
 /** One of this place. Throws NotFound. */
-export async function getApiKey(db: Db, _actor: Actor, input: KeyPlace & { apiKeyId: string }): Promise<ApiKey> {
-  return toApiKey(await findKey(db, input));
+export async function getApiKey(db: Db, actor: Actor, input: KeyPlace & { apiKeyId: string }): Promise<ListedApiKey> {
+  return withRotation(await findKey(db, input), await readMaxAges(actor, input));
 }
 
 /**
@@ -62,6 +42,7 @@ export async function createApiKey(
     type?: string | undefined;
     owner?: ShownHolder | undefined;
     scopes?: readonly string[] | undefined;
+    allowedAddresses?: readonly string[] | undefined;
     expiresAt?: string | undefined;
   },
 ): Promise<CreatedApiKey> {
@@ -70,9 +51,10 @@ export async function createApiKey(
   const type = readType((await actor.engine(place)).blueprint!, input.type, place);
   const owner = await findOwner(db, actor, { type, place, asked: input.owner });
   const scopes = readScopes(type, input.scopes);
-  const expires_at = readEnd(input.expiresAt);
+  const allowed_addresses = await readAddresses(db, input.allowedAddresses);
+  const expires_at = readEnd(type, input.expiresAt);
   await requireAuthority(db, actor, organizationId, owner);
-  await requireWithinCaller(db, actor, place, { scopes, expires_at });
+  await requireWithinCaller(db, actor, place, { scopes, expires_at, allowed_addresses });
   await refuseTooMany(db, organizationId);
 
   const org_id = toUuid('organization', organizationId);
@@ -85,10 +67,11 @@ export async function createApiKey(
     type: keyTypeName(type),
     name: input.name,
     scopes,
+    allowed_addresses,
     expires_at,
     created_by: actor.name,
   });
-  const secret = await insertSecret(db, { org_id, key_id: id, version: 1 }, type);
+  const secret = await insertSecret(db, actor, { org_id, key_id: id, version: 1 }, type);
   const key = toApiKey(await keyRows(db, place).where('k.id', id).first());
   await record(db, actor, { organizationId, action: 'api-key.create', target: key.id, after: key });
   return { ...key, secret };
@@ -96,11 +79,14 @@ export async function createApiKey(
 
 async function insertSecret(
   db: Db,
+  actor: Actor,
   secret: { org_id: string; key_id: string; version: number },
   { prefix }: Pick<KeyType, 'prefix'>,
 ): Promise<string> {
   const text = newKeySecret(prefix);
-  await db('api_key_secrets').insert({ ...secret, hash: keySecretHash(text), prefix: shownPrefix(text) });
+  const viewer = authorityOf(actor.principal.subject);
+  const shown_to = viewer?.type === 'user' ? viewer.uuid : null;
+  await db('api_key_secrets').insert({ ...secret, shown_to, hash: keySecretHash(text), prefix: shownPrefix(text) });
   return text;
 }
 
@@ -126,7 +112,8 @@ async function spendSecret(db: Db, organizationId: string): Promise<void> {
 }
 
 /**
- * Renames a key or replaces its scopes, which count from the next request on. A caller with a key does not widen one beyond its own.
+ * Renames a key, or replaces its scopes or where it may be used from, which count from the next request on. A caller with a key does not widen one
+ * beyond its own.
  */
 export async function updateApiKey(
   db: Db,
@@ -135,24 +122,45 @@ export async function updateApiKey(
     apiKeyId: string;
     name?: string | undefined;
     scopes?: readonly string[] | undefined;
+    allowedAddresses?: readonly string[] | undefined;
     preconditions?: Preconditions | undefined;
   },
-): Promise<ApiKey> {
+): Promise<ListedApiKey> {
   const { organizationId, apiKeyId } = input;
   const before = await findKey(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   refuseDead(before);
-  const scopes = input.scopes === undefined ? before.scopes : readScopes(await typeOf(actor, input, before), input.scopes);
-  const isSame = JSON.stringify(scopes) === JSON.stringify(before.scopes);
-  if (isSame && (input.name === undefined || input.name === before.name)) return toApiKey(before);
-  if (!isSame) await requireWithinCaller(db, actor, input, { scopes, expires_at: before.expires_at });
+  const ages = await readMaxAges(actor, input);
+  const limits = await limitsAfter(db, actor, input, before);
+  const isSame = JSON.stringify(limits) === JSON.stringify(limitsOf(before));
+  if (isSame && (input.name === undefined || input.name === before.name)) return withRotation(before, ages);
+  if (!isSame) await requireWithinCaller(db, actor, input, { ...limits, expires_at: before.expires_at });
   const { org_id, id } = before;
   await db('api_keys')
     .where({ org_id, id })
-    .update({ name: input.name ?? before.name, ...(!isSame && { scopes }), ...nextVersion(db) });
-  const after = toApiKey(await findKey(db, input));
+    .update({ name: input.name ?? before.name, ...(!isSame && limits), ...nextVersion(db) });
+  const row = await findKey(db, input);
+  const after = toApiKey(row);
   await record(db, actor, { organizationId, action: 'api-key.update', target: apiKeyId, before: toApiKey(before), after });
-  return after;
+  return withRotation(row, ages);
+}
+
+function limitsOf({ scopes, allowed_addresses }: Pick<ApiKeyRow, 'scopes' | 'allowed_addresses'>) {
+  return { scopes, allowed_addresses };
+}
+
+/** What narrows the key when this change is made. */
+async function limitsAfter(
+  db: Db,
+  actor: Actor,
+  input: KeyPlace & { scopes?: readonly string[] | undefined; allowedAddresses?: readonly string[] | undefined },
+  before: ApiKeyRow,
+): Promise<ReturnType<typeof limitsOf>> {
+  const { scopes, allowedAddresses } = input;
+  return {
+    scopes: scopes === undefined ? before.scopes : readScopes(await typeOf(actor, input, before), scopes),
+    allowed_addresses: allowedAddresses === undefined ? before.allowed_addresses : await readAddresses(db, allowedAddresses),
+  };
 }
 
 /**
@@ -178,7 +186,7 @@ export async function rotateApiKey(
   await db('api_key_secrets').where({ org_id, key_id }).whereNot({ version: present!.version }).del();
   const until = db.raw("now() + ? * interval '1 second'", [overlapSeconds]);
   await db('api_key_secrets').where({ org_id, key_id, version: present!.version }).update({ until });
-  const secret = await insertSecret(db, { org_id, key_id, version: present!.version + 1 }, type);
+  const secret = await insertSecret(db, actor, { org_id, key_id, version: present!.version + 1 }, type);
   await db('api_keys')
     .where({ org_id, id: key_id })
     .update({ earlier_uses: db.raw('earlier_uses + ?', [uses]), ...nextVersion(db) });

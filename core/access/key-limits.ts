@@ -10,6 +10,7 @@ import type { KeyPlace } from './api-key-rows.ts';
 export interface KeyLimits {
   readonly scopes: readonly string[] | null;
   readonly expires_at: Date | null;
+  readonly allowed_addresses: readonly string[] | null;
 }
 
 /**
@@ -21,16 +22,26 @@ export async function requireWithinCaller(db: Db, actor: Actor, place: KeyPlace,
   if (subject.type !== 'api-key') return;
   const own: KeyLimits | undefined = await db('api_keys')
     .where({ org_id: toUuid('organization', place.organizationId), id: subject.uuid })
-    .first('scopes', 'expires_at');
+    .first('scopes', 'expires_at', 'allowed_addresses');
   const refuse = (pointer: string, detail: string) =>
     new InvalidInput('The key would be less limited than the one that asks for it.', [{ pointer, detail }]);
   if (!own) throw refuse('#', 'must be asked for with a key of this organization');
   if (own.expires_at && (!wanted.expires_at || wanted.expires_at > own.expires_at)) {
     throw refuse('#/expiresAt', 'must be no later than the end of the key that asks');
   }
+  if (own.allowed_addresses && !(await surrounds(db, own.allowed_addresses, wanted.allowed_addresses))) {
+    throw refuse('#/allowedAddresses', 'must be within the networks from which the key that asks may be used');
+  }
   if (own.scopes && !(await covers(actor, place, own.scopes, wanted.scopes))) {
     throw refuse('#/scopes', 'must allow nothing that the scopes of the key that asks do not');
   }
+}
+
+/** Whether each wanted network is within one of its own. */
+async function surrounds(db: Db, own: readonly string[], wanted: readonly string[] | null): Promise<boolean> {
+  if (wanted === null) return false;
+  const sql = 'select coalesce(bool_and(each::inet <<= any (?::cidr[])), true) as within from unnest(?::text[]) each';
+  return ((await db.raw(sql, [[...own], [...wanted]])).rows as { within: boolean }[])[0]!.within;
 }
 
 /** Whether everything that some scopes allow is allowed by others too: verdicts are compared, not names. */

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import type { Principal } from '../authorization/decisions/actor.ts';
-import { holderOf } from '../authorization/decisions/subjects.ts';
+import { type ApiKeySubject, holderOf } from '../authorization/decisions/subjects.ts';
 import { keyTypeName, type RateLimit } from '../authorization/policy/key-types.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
+import { type Networks, networksOf } from '../base/addresses.ts';
 import { Unauthenticated } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
 import { isKeySecret, keySecretHash } from '../base/key-secret.ts';
@@ -10,11 +10,13 @@ import { type Database, prepared } from '../database/database.ts';
 
 /** Whose key a secret is, and how often it may be used. */
 export interface FoundKey {
-  readonly principal: Principal;
+  readonly subject: ApiKeySubject;
   /** Its organization (uuid). */
   readonly organization: string;
   /** Of its kind; undefined where that has none. */
   readonly limits: readonly RateLimit[] | undefined;
+  /** From where it may be used; undefined where it is from anywhere. */
+  readonly networks: Networks | undefined;
 }
 
 /** Finds out whose key a secret is. */
@@ -33,21 +35,26 @@ interface KeyRow {
   service_account_id: string | null;
   version: number;
   type: string;
+  allowed_addresses: string[] | null;
   heads: [platform: string, blueprint: string];
 }
 
 const findSql = `
-select k.org_id, k.id, k.user_id, k.service_account_id, x.version, k.type,
+select k.org_id, k.id, k.user_id, k.service_account_id, x.version, k.type, k.allowed_addresses::text[],
   array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint) order by scope desc) as heads
 from api_key_secrets x join api_keys k on k.org_id = x.org_id and k.id = x.key_id join organizations o on o.id = k.org_id
 where x.hash = $1 and k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now()) and (x.until is null or x.until > now())`;
+
+function networksIn({ allowed_addresses: list }: KeyRow): Networks | undefined {
+  return list === null ? undefined : networksOf(list);
+}
 
 /** Milliseconds for which it is remembered whose key it is, and how many are. */
 const memory = { ttl: 30_000, max: 10_000 };
 
 /**
  * What is remembered is which key a secret belongs to, and that never changes: whether the key still counts, and what for, is read with the role
- * set of each request. What is said of its kind is remembered until the policy changes. Secrets are remembered by their hash alone.
+ * set of each request; so is from where. What is said of its kind is remembered until the policy changes. Secrets are remembered by their hash alone.
  */
 export function createKeyLookup(database: Database, policies: Pick<LivePolicies, 'get'>): KeyLookup {
   const known = new LRUCache<string, FoundKey>(memory);
@@ -67,8 +74,7 @@ export function createKeyLookup(database: Database, policies: Pick<LivePolicies,
     if (!row) throw new Unauthenticated('unknown-key');
     const home = { organization: row.org_id, owner: holderOf(row) };
     const subject = { type: 'api-key', id: toId('apiKey', row.id), uuid: row.id, home, secret: row.version } as const;
-    const principal: Principal = { subject, issuedAt: Number.POSITIVE_INFINITY };
-    const key = { principal, organization: row.org_id, limits: await limitsOf(row) };
+    const key = { subject, organization: row.org_id, limits: await limitsOf(row), networks: networksIn(row) };
     remember(hash.toString('base64'), key);
     return key;
   }

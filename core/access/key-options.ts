@@ -2,6 +2,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { authorityOf, type Holder, type ShownHolder } from '../authorization/decisions/subjects.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { type KeyType, keyTypeName, scopesOf } from '../authorization/policy/key-types.ts';
+import { isNetwork } from '../base/addresses.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { readFutureInstant } from '../base/instants.ts';
@@ -83,7 +84,26 @@ export function readScopes(type: KeyType, asked: readonly string[] | undefined):
   return known.filter((scope) => asked?.includes(scope));
 }
 
-/** When the key ends. */
-export function readEnd(expiresAt: string | undefined): Date | null {
-  return expiresAt === undefined ? null : readFutureInstant(expiresAt, { pointer: '#/expiresAt' }, 'A key ends in the future.');
+/** When the key ends; after the longest time that its kind may live, where it has one and none is asked for. */
+export function readEnd(type: KeyType, expiresAt: string | undefined): Date | null {
+  const { maxAgeDays } = type;
+  const latest = maxAgeDays === undefined ? null : new Date(Date.now() + maxAgeDays * 86_400_000);
+  if (expiresAt === undefined) return latest;
+  const end = readFutureInstant(expiresAt, { pointer: '#/expiresAt' }, 'A key ends in the future.');
+  if (latest === null || end <= latest) return end;
+  const detail = `must be no later than ${latest.toISOString()}: a key of the type ${keyTypeName(type)} ends after ${maxAgeDays} days`;
+  throw new InvalidInput('The key would live too long.', [{ pointer: '#/expiresAt', detail }]);
+}
+
+/** From where the key may be used, as the database writes networks; null: from anywhere. Bits behind the prefix do not count. */
+export async function readAddresses(db: Db, asked: readonly string[] | undefined): Promise<string[] | null> {
+  if (asked === undefined || asked.length === 0) return null;
+  const errors = asked.flatMap((text, index) =>
+    isNetwork(text)
+      ? []
+      : [{ pointer: `#/allowedAddresses/${index}`, detail: 'must be an address or a network such as 203.0.113.0/24 or 2001:db8::/32' }],
+  );
+  if (errors.length > 0) throw new InvalidInput('The key cannot be used from there.', errors);
+  const sql = 'select n::text as network from (select distinct network(each::inet) as n from unnest(?::text[]) each) networks order by n';
+  return ((await db.raw(sql, [[...asked]])).rows as { network: string }[]).map(({ network }) => network);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isNetwork } from './addresses.ts';
 import { type IssuerSetting, readIssuers, webUrl } from './issuer-settings.ts';
 import { closest } from './text.ts';
 
@@ -186,6 +187,20 @@ export const variables = {
       .pipe(z.array(z.string().regex(/^x-[a-z0-9-]{1,60}$/)).max(5)),
     must: 'at most five names of headers that begin with x-, such as x-api-key,x-acme-secret',
     text: 'Headers that may bring an API key in the place of Authorization, separated by commas. Default: none.',
+  },
+  TENET_TRUSTED_PROXIES: {
+    schema: z
+      .string()
+      .default('')
+      .transform((list) =>
+        list
+          .split(',')
+          .map((text) => text.trim())
+          .filter(Boolean),
+      )
+      .pipe(z.array(z.string().refine(isNetwork)).max(50)),
+    must: 'at most 50 addresses or networks, such as 10.0.0.0/8,2001:db8::/32',
+    text: 'Proxies in front of Tenet whose X-Forwarded-For says from where a request comes, separated by commas. Default: none, and the header is not read.',
   },
   TENET_DECISION_CONSISTENCY: {
     schema: z.enum(['fully_consistent', 'minimize_latency']).default('fully_consistent'),

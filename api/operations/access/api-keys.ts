@@ -1,3 +1,4 @@
+import { listApiKeys } from '../../../core/access/api-key-list.ts';
 import * as core from '../../../core/access/api-keys.ts';
 import type { HandlerRequest, Handlers } from '../../contract/handler.ts';
 import { pathOfPlace, withEtag } from '../replies.ts';
@@ -30,7 +31,7 @@ export function apiKeys(services: Services): Pick<Handlers, Operations> {
 }
 
 async function list({ db, actor, params, query }: HandlerRequest<`list${Noun}s`>) {
-  return { status: 200 as const, body: await core.listApiKeys(db, actor, { ...query, ...params }) };
+  return { status: 200 as const, body: await listApiKeys(db, actor, { ...query, ...params }) };
 }
 
 async function create({ db, actor, params, body }: HandlerRequest<`create${Noun}`>) {

@@ -58,10 +58,11 @@ interface OrganizationRow extends PlatformRow {
   until: Date | null;
 }
 
-// $5 is the organization of the key, $6 the key and $7 the secret that it is called with; with none the key alone counts.
+// $5 is the organization of the key, $6 the key, $7 the secret that it is called with and $8 from where; with no secret the key alone counts.
 const keyColumns = `,
   k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now())
-    and ($7::int is null or (x.version is not null and (x.until is null or x.until > now()))) as key_living,
+    and ($7::int is null or (x.version is not null and (x.until is null or x.until > now())
+      and (k.allowed_addresses is null or $8::inet <<= any (k.allowed_addresses)))) as key_living,
   k.project_id as key_project, k.scopes as key_scopes, least(k.expires_at, x.until) as key_until`;
 const keyJoins = `
 left join api_keys k on k.org_id = $5 and k.id = $6
@@ -75,7 +76,7 @@ from (select $1::uuid as id) asked left join users u on u.id = asked.id${isKey ?
 
 /** The statement for the platform has no organization and no project of the question. */
 function renumbered(sql: string): string {
-  return sql.replace(/\$([567])/g, (_, place: string) => `$${Number(place) - 3}`);
+  return sql.replace(/\$([5678])/g, (_, place: string) => `$${Number(place) - 3}`);
 }
 
 /** A service account is no member: as long as it is there it holds what it was given. */
@@ -157,9 +158,9 @@ export async function takeSnapshot(db: Db, asked: Subject, domain: Domain, ids: 
 /** Whose grants count here, and what says whether the key does. In another organization a key holds nothing, and its row is out of sight. */
 function countedOf(subject: Subject, ids: Ids): { holder: Holder | undefined; kind: 'plain' | 'key'; keyValues: unknown[] } {
   if (subject.type !== 'api-key') return { holder: authorityOf(subject), kind: 'plain', keyValues: [] };
-  const { home, uuid, secret = null } = subject;
+  const { home, uuid, secret = null, from = null } = subject;
   if (!home || !isAtHome(subject, ids)) return { holder: undefined, kind: 'plain', keyValues: [] };
-  return { holder: home.owner, kind: 'key', keyValues: [home.organization, uuid, secret] };
+  return { holder: home.owner, kind: 'key', keyValues: [home.organization, uuid, secret, from] };
 }
 
 function isAtHome({ home }: ApiKeySubject, { organizationId }: Ids): boolean {

@@ -14,6 +14,8 @@ export interface ApiKeySubject {
   readonly home?: { readonly organization: string; readonly owner: Holder } | undefined;
   /** Which of its secrets the caller has sent; undefined where the key is only asked about. */
   readonly secret?: number;
+  /** The network address that the caller has sent it from. */
+  readonly from?: string | undefined;
 }
 
 /** Who is asked about, as Casbin and the database know them. */

@@ -44,6 +44,10 @@ export const keyTypeSchema = z.strictObject({
     z.strictObject({ choose: z.array(word).min(1).max(limits.scopes) }),
     z.strictObject({ fixed: z.array(word).min(1).max(limits.scopes) }),
   ]),
+  /** How long such a key lives at most; one that is made without an end gets this one. */
+  maxAgeDays: z.number().int().min(1).max(3_650).optional(),
+  /** After how many days a secret of such a key should be replaced. It goes on to work: lists say which are due. */
+  rotateAfterDays: z.number().int().min(1).max(3_650).optional(),
   /** How often each such key may be used; every one of these holds. Without any there is no limit. */
   rateLimits: z.array(rateLimitSchema).min(1).max(limits.rateLimits).optional(),
 });

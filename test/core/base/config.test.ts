@@ -36,6 +36,15 @@ describe('configuration', () => {
     readConfig({ HOME: '/root', PGHOST: 'db', TENET_TEST_ROUNDS: '5' });
   });
 
+  it('takes proxies to trust as addresses and networks, and none unless they are named', () => {
+    const proxies = (text: string) => readConfig({ TENET_TRUSTED_PROXIES: text }).TENET_TRUSTED_PROXIES;
+    expect(readConfig({}).TENET_TRUSTED_PROXIES).to.deep.equal([]);
+    expect(proxies('10.0.0.0/8, 2001:db8::1')).to.deep.equal(['10.0.0.0/8', '2001:db8::1']);
+    for (const text of ['true', 'all', '10.0.0.0/33', 'proxy.example.com', '*']) {
+      expect(refusal({ TENET_TRUSTED_PROXIES: text }), text).to.include('TENET_TRUSTED_PROXIES must be at most 50 addresses');
+    }
+  });
+
   it('takes origins as a browser sends them, and nothing near', () => {
     const origins = (text: string) => readConfig({ TENET_CORS_ORIGINS: text }).TENET_CORS_ORIGINS;
     expect(origins('')).to.equal(undefined);

@@ -1,0 +1,52 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Networks in CIDR notation, and single addresses. */
+export interface Networks {
+  has(address: string): boolean;
+}
+
+const form = /^([0-9A-Fa-f.:]+)(?:\/(\d{1,3}))?$/;
+
+interface Network {
+  readonly address: string;
+  readonly prefix: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+function parse(text: string): Network | undefined {
+  const [, address = '', length] = form.exec(text) ?? [];
+  const version = isIP(address);
+  // An IPv4 address in the clothes of IPv6 would never be met: addresses of callers are undressed.
+  if (version === 0 || /^::ffff:/i.test(address)) return undefined;
+  const bits = version === 4 ? 32 : 128;
+  const prefix = length === undefined ? bits : Number(length);
+  return prefix > bits ? undefined : { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' };
+}
+
+/** Whether it is an address, or a network such as 203.0.113.0/24 or 2001:db8::/32. */
+export function isNetwork(text: string): boolean {
+  return parse(text) !== undefined;
+}
+
+/** Networks to look addresses up in. Each text must be one. */
+export function networksOf(texts: readonly string[]): Networks {
+  const list = new BlockList();
+  for (const text of texts) {
+    const { address, prefix, family } = parse(text)!;
+    list.addSubnet(address, prefix, family);
+  }
+  return {
+    has(address) {
+      const version = isIP(address);
+      return version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+    },
+  };
+}
+
+/** An address as a socket or a header has it, without a zone, and as IPv4 where it is one; undefined where it is none. */
+export function plainAddress(text: string | undefined): string | undefined {
+  const [plain = ''] = (text ?? '').trim().split('%');
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1];
+  const address = mapped ?? plain;
+  return isIP(address) === 0 ? undefined : address;
+}
