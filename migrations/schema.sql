@@ -98,12 +98,12 @@ CREATE INDEX audit_events_by_action ON tenet.audit_events USING btree (org_id, a
 CREATE INDEX audit_events_by_actor ON tenet.audit_events USING btree (org_id, actor_id, seq);
 CREATE INDEX audit_events_by_key ON tenet.audit_events USING btree (org_id, key_id, seq) WHERE (key_id IS NOT NULL);
 CREATE INDEX audit_events_by_noun ON tenet.audit_events USING btree (org_id, noun, seq);
+CREATE INDEX audit_events_by_owner ON tenet.audit_events USING btree (org_id, split_part(actor, '/'::text, 1), seq);
 CREATE INDEX audit_events_by_project ON tenet.audit_events USING btree (org_id, project_id, seq) WHERE (project_id IS NOT NULL);
 CREATE INDEX audit_events_by_request ON tenet.audit_events USING btree (org_id, request_id, seq) WHERE (request_id IS NOT NULL);
 CREATE INDEX audit_events_by_target ON tenet.audit_events USING btree (org_id, target, seq);
 CREATE INDEX audit_events_by_time ON tenet.audit_events USING btree (org_id, at);
 CREATE INDEX audit_events_denied ON tenet.audit_events USING btree (org_id, seq) WHERE (outcome = 'DENIED'::text);
-CREATE INDEX audit_events_by_owner ON tenet.audit_events USING btree (org_id, split_part(actor, '/'::text, 1), seq);
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON tenet.audit_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 alter table audit_events enable row level security;
 alter table audit_events force row level security;
