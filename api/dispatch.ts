@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { type Plan, readPlan } from '../core/access/plans.ts';
 import { keepDenials } from '../core/audit/denials.ts';
-import { type Actor, createActor, type Place, type Principal } from '../core/authorization/decisions/actor.ts';
+import { type Actor, createActor, isSignedOut, type Place, type Principal } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
 import { denialsToKeep } from '../core/authorization/decisions/records.ts';
 import { payerOf } from '../core/authorization/decisions/subjects.ts';
@@ -21,6 +22,8 @@ export interface DispatchOptions {
   readonly policies: LivePolicies;
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   readonly onDecision: (decision: Decision) => void;
+  /** Somebody did something in an organization that they may do there. */
+  readonly onActivity: (principal: Principal, organizationId: string) => void;
   readonly turns?: TurnLimits;
 }
 
@@ -61,7 +64,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const task: Task = { input, request, principal, place, preconditions, isPlan, denials: [] };
     try {
       if (!operation.mutates) return await database.read(scope, (db) => work(task, db));
-      return await change(task, scope);
+      return await held(await change(task, scope));
     } catch (error) {
       const kept = denialsToKeep(task.denials);
       if (kept.length === 0) throw error;
@@ -110,8 +113,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       lock: operation.mutates && !isFirst,
     });
     task.denials = actor.denials;
-    const { notBefore } = await actor.snapshot(place);
-    if (notBefore && principal.issuedAt * 1000 < notBefore.getTime()) throw new Unauthenticated('revoked');
+    if (isSignedOut(principal, await actor.snapshot(place))) throw new Unauthenticated('revoked');
     const { resource, action } = operation.permission!;
     let decision: Decision | undefined;
     try {
@@ -123,6 +125,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
         options.onDecision(decision);
       }
     }
+    if (place.organizationId !== undefined) options.onActivity(principal, place.organizationId);
     return actor;
   }
 
@@ -150,6 +153,12 @@ function readPlanWish(input: OperationInput): { input: OperationInput; isPlan: b
 function planned(plan: Plan, input: OperationInput): Reply {
   const reply = { status: 200, body: plan, contentType: planType };
   input.checkReply(reply);
+  return reply;
+}
+
+/** The reply, when its time has come; by then the transaction is over and the turn has passed on. */
+async function held({ heldFor, ...reply }: Reply): Promise<Reply> {
+  if (heldFor !== undefined) await setTimeout(heldFor);
   return reply;
 }
 

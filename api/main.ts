@@ -5,6 +5,7 @@ import { revokeLeakedKey } from '../core/access/api-keys.ts';
 import { createKeyLookup } from '../core/access/key-lookup.ts';
 import { createKeyRates } from '../core/access/key-rates.ts';
 import { createKeyUsage } from '../core/access/key-usage.ts';
+import { createMemberActivity, type MemberActivity } from '../core/access/member-activity.ts';
 import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
 import { createChecker } from '../core/authorization/review/checker.ts';
@@ -55,6 +56,7 @@ export interface Tenet {
   readonly keyring: Keyring;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly activity: MemberActivity;
   /** Ends in order: not ready, no new requests, running ones to their end, jobs, database. */
   stop(): Promise<void>;
 }
@@ -127,6 +129,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const keys = createKeyLookup(database, policies);
     const usage = createKeyUsage(database, (error) => log.warn({ error }, 'uses of API keys could not be written'));
     stops.push(() => usage.stop());
+    const activity = createMemberActivity(database, (error) => log.warn({ error }, 'when members were last seen could not be written'));
+    stops.push(() => activity.stop());
     const authenticate = createPrincipalResolver({
       authenticator,
       provision: (identity, request) => provisionUser(database, identity, request, welcomeOf(policies, config, request)),
@@ -166,7 +170,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
           (request as TenetRequest).logFields.operationId = operationId;
         },
         authenticate: async (request) => authenticate(request as TenetRequest),
-        dispatch: createDispatch({ database, policies, handlers: handlers as never, onDecision }),
+        dispatch: createDispatch({ database, policies, handlers: handlers as never, onDecision, onActivity: activity.note }),
       },
     });
     const evaluation = createEvaluationRoute({
@@ -225,7 +229,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     if (applied.length === 0) comparePolicies(database, config.TENET_POLICIES, say, log);
     const unbound = config.DATABASE_URL && (await unboundUser(database));
     if (unbound) log.warn({ user: unbound }, unboundWarning);
-    return { url: address, metricsUrl, database, databaseUrl, policies, keyring, metrics, log, stop };
+    return { url: address, metricsUrl, database, databaseUrl, policies, keyring, metrics, log, activity, stop };
   } catch (error) {
     await stop();
     throw error;

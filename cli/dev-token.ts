@@ -10,13 +10,19 @@ import { withDatabase } from './database.ts';
 import { checkEmail, checkName, checkSubject } from './options.ts';
 
 /** `tenet dev token`: prints the token alone on standard output, so that `TOKEN=$(npx tenet dev token ...)` works. */
-export async function devToken(options: { email: string; subject?: string; name?: string; operator?: boolean }): Promise<void> {
+export async function devToken(options: {
+  email: string;
+  subject?: string;
+  name?: string;
+  operator?: boolean;
+  mfa?: boolean;
+}): Promise<void> {
   const config = readConfig(process.env);
   if (config.issuers.length > 0)
     throw new ConfigError([
       'An identity provider is configured, so tokens of the local issuer are not accepted. Get one from your provider.',
     ]);
-  const { email, subject = email, name } = options;
+  const { email, subject = email, name, mfa = false } = options;
   checkEmail('--email', email);
   checkSubject('--subject', subject);
   if (name !== undefined) checkName('--name', name);
@@ -28,7 +34,7 @@ export async function devToken(options: { email: string; subject?: string; name?
     const identity = { issuer: issuer.config.issuer, subject, email: { address: email, verified: true } };
     await withDatabase(config, (owned) => addPlatformRoles(owned, identity, roles, entitlementsOf(config)), { role: 'owner' });
   }
-  console.log(await issuer.sign({ subject, email, ...(name === undefined ? {} : { name }) }));
+  console.log(await issuer.sign({ subject, email, ...(name === undefined ? {} : { name }), ...(mfa && { amr: ['pwd', 'otp', 'mfa'] }) }));
 }
 
 /** A key of its own would sign tokens that no server accepts. */

@@ -32,6 +32,7 @@ export function program(): Command {
     .requiredOption('--email <address>', 'e-mail address of the user; counts as verified')
     .option('--subject <subject>', 'subject of the user; the e-mail address when it is not given')
     .option('--name <name>', 'name of the user')
+    .option('--mfa', 'as after a sign-in with a second factor')
     .option('--operator', 'also make the user an operator of the platform')
     .action(async (options) => (await import('./dev-token.ts')).devToken(options));
   dev

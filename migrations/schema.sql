@@ -352,6 +352,10 @@ create table members (
   joined_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   joined_as text,
+  first_joined_at timestamp with time zone not null default now(),
+  last_seen_at timestamp with time zone,
+  second_factor_at timestamp with time zone,
+  not_before timestamp with time zone,
   constraint members_pkey PRIMARY KEY (org_id, user_id),
   constraint members_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint members_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'INACTIVE'::text, 'REMOVED'::text]))),
@@ -360,11 +364,27 @@ create table members (
 CREATE INDEX members_by_user ON tenet.members USING btree (user_id, org_id);
 CREATE INDEX members_manifest ON tenet.members USING btree (org_id, ((managed_by ->> 'uid'::text))) WHERE (managed_by IS NOT NULL);
 CREATE TRIGGER members_bump_epoch AFTER INSERT OR UPDATE OF state ON tenet.members FOR EACH ROW EXECUTE FUNCTION bump_epoch();
+CREATE TRIGGER members_first_second_factor AFTER UPDATE OF second_factor_at ON tenet.members FOR EACH ROW WHEN (((old.second_factor_at IS NULL) AND (new.second_factor_at IS NOT NULL))) EXECUTE FUNCTION bump_epoch();
 CREATE CONSTRAINT TRIGGER members_keep_leaver AFTER UPDATE OF state ON tenet.members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.state = 'REMOVED'::text)) EXECUTE FUNCTION keep_leaver();
 CREATE CONSTRAINT TRIGGER members_keep_top_role AFTER UPDATE ON tenet.members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.state = 'ACTIVE'::text) AND (new.state <> 'ACTIVE'::text))) EXECUTE FUNCTION keep_top_role();
+CREATE TRIGGER members_sign_out AFTER UPDATE OF not_before ON tenet.members FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 alter table members enable row level security;
 alter table members force row level security;
 create policy in_scope on members as permissive for all to public using in_scope(org_id);
+
+create table mfa_requirements (
+  org_id uuid not null,
+  began_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone not null default 'infinity'::timestamp with time zone,
+  grace_days integer not null,
+  constraint mfa_requirements_pkey PRIMARY KEY (org_id, ended_at),
+  constraint mfa_requirements_check CHECK ((began_at <= ended_at)),
+  constraint mfa_requirements_grace_days_check CHECK (((grace_days >= 0) AND (grace_days <= 365))),
+  constraint mfa_requirements_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+alter table mfa_requirements enable row level security;
+alter table mfa_requirements force row level security;
+create policy in_scope on mfa_requirements as permissive for all to public using in_scope(org_id);
 
 create table organizations (
   id uuid not null,
@@ -395,6 +415,9 @@ create table organizations (
   alerting_email text,
   invoicing_email text,
   project_invites_may_add_members boolean not null default true,
+  mfa text not null default 'OPTIONAL'::text,
+  mfa_grace_days integer not null default 0,
+  mfa_version bigint not null default 1,
   constraint organizations_pkey PRIMARY KEY (id),
   constraint organizations_active_is_not_suspended CHECK (((state <> 'ACTIVE'::text) OR (suspensions = '{}'::jsonb))),
   constraint organizations_alerting_email CHECK (is_email_address(alerting_email)),
@@ -404,6 +427,8 @@ create table organizations (
   constraint organizations_invoicing_email CHECK (is_email_address(invoicing_email)),
   constraint organizations_legal_name CHECK (((char_length(legal_name) >= 1) AND (char_length(legal_name) <= 200))),
   constraint organizations_logo_url CHECK (((char_length(logo_url) <= 2048) AND (logo_url ~ '^https://'::text))),
+  constraint organizations_mfa_check CHECK ((mfa = ANY (ARRAY['OPTIONAL'::text, 'REQUIRED'::text]))),
+  constraint organizations_mfa_grace_days_check CHECK (((mfa_grace_days >= 0) AND (mfa_grace_days <= 365))),
   constraint organizations_owner_is_member FOREIGN KEY (id, owner_id) REFERENCES members(org_id, user_id) DEFERRABLE INITIALLY DEFERRED,
   constraint organizations_personal_of_fkey FOREIGN KEY (personal_of) REFERENCES users(id),
   constraint organizations_slug UNIQUE (slug),
@@ -413,9 +438,11 @@ CREATE INDEX organizations_by_creator ON tenet.organizations USING btree (create
 CREATE INDEX organizations_deleted ON tenet.organizations USING btree (deleted_at) WHERE (state = 'DELETED'::text);
 CREATE UNIQUE INDEX organizations_manifest ON tenet.organizations USING btree (manifest_uid) WHERE (manifest_uid IS NOT NULL);
 CREATE UNIQUE INDEX organizations_personal ON tenet.organizations USING btree (personal_of) WHERE (personal_of IS NOT NULL);
+CREATE TRIGGER organizations_begin_mfa AFTER INSERT ON tenet.organizations FOR EACH ROW WHEN ((new.mfa = 'REQUIRED'::text)) EXECUTE FUNCTION keep_mfa_requirements();
+CREATE TRIGGER organizations_change_mfa AFTER UPDATE OF mfa ON tenet.organizations FOR EACH ROW WHEN ((old.mfa IS DISTINCT FROM new.mfa)) EXECUTE FUNCTION keep_mfa_requirements();
 CREATE CONSTRAINT TRIGGER organizations_keep_externals AFTER UPDATE OF externals ON tenet.organizations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.externals = 'ALLOW'::text) AND (new.externals <> 'ALLOW'::text))) EXECUTE FUNCTION keep_externals();
 CREATE CONSTRAINT TRIGGER organizations_keep_owner AFTER UPDATE OF owner_id ON tenet.organizations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.owner_id IS NOT NULL) AND (new.owner_id IS DISTINCT FROM old.owner_id))) EXECUTE FUNCTION keep_owner();
-CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id, entitled ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
+CREATE TRIGGER organizations_notify AFTER UPDATE OF state, owner_id, externals, entitled, mfa ON tenet.organizations FOR EACH ROW EXECUTE FUNCTION notify_organization();
 alter table organizations enable row level security;
 alter table organizations force row level security;
 create policy in_scope on organizations as permissive for all to public using in_scope(id);
@@ -735,6 +762,19 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.keep_mfa_requirements()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.mfa = 'REQUIRED' then
+    insert into mfa_requirements (org_id, grace_days) values (new.id, new.mfa_grace_days);
+  else
+    update mfa_requirements set ended_at = clock_timestamp() where org_id = new.id and ended_at = 'infinity';
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.keep_owner()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -831,6 +871,17 @@ AS $function$
     where g.org_id = organization and g.user_id = member and g.project_id is null and g.role = o.top_role
       and g.revoked_at is null and g.until is null and g.from_at is null and m.state = 'ACTIVE'
   )
+$function$;
+
+CREATE OR REPLACE FUNCTION tenet.mfa_due(organization uuid, joined timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select greatest(r.began_at, coalesce(joined, r.began_at)) + r.grace_days * interval '1 day'
+  from mfa_requirements r
+  where r.org_id = organization and r.ended_at > coalesce(joined, '-infinity')
+  order by r.ended_at limit 1
 $function$;
 
 CREATE OR REPLACE FUNCTION tenet.notify_organization()
@@ -954,6 +1005,7 @@ grant execute on function in_scope(uuid) to tenet_app;
 grant execute on function is_email_address(text) to tenet_app;
 grant execute on function lease_key_rates(uuid,uuid,jsonb) to tenet_app;
 grant execute on function may_own(uuid,uuid) to tenet_app;
+grant execute on function mfa_due(uuid,timestamp with time zone) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;
 grant insert, select, update on grants to tenet_app;
@@ -965,6 +1017,7 @@ grant delete, insert, select, update on key_notices to tenet_app;
 grant delete, insert, select, update on key_rates to tenet_app;
 grant delete, insert, select, update on manifests to tenet_app;
 grant insert, select, update on members to tenet_app;
+grant insert, select, update on mfa_requirements to tenet_app;
 grant insert, select, update on organizations to tenet_app;
 grant insert, select, update on ownership_transfers to tenet_app;
 grant select on platform_grants to tenet_app;

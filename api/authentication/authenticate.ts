@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyResult, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import type { SignIn } from '../../core/authorization/decisions/subjects.ts';
 import type { EmailClaim } from '../../core/base/email-claim.ts';
 import { TenetError, Unauthenticated, Unavailable } from '../../core/base/errors.ts';
 import { isName } from '../../core/base/text.ts';
@@ -48,6 +49,8 @@ export interface Identity {
   readonly acr?: string;
   readonly amr?: readonly string[];
   readonly authTime?: number;
+  /** What that is worth here. */
+  readonly signIn: SignIn;
 }
 
 /** What an authenticator tells the log and the metrics; never holds a token. */
@@ -212,6 +215,11 @@ function toIdentity(claims: JWTPayload, issuer: Issuer): Identity {
   if (exp - iat > issuer.maxTokenAge) throw refused('lifetime-too-long');
   // A token bound to its holder's key (RFC 8705, RFC 9449) is worth nothing without the proof, which is not checked here.
   if (cnf !== undefined) throw refused('sender-constrained');
+  const shown = {
+    ...(isText(acr, 255) && { acr }),
+    ...(Array.isArray(amr) && { amr: Object.freeze(amr.filter((each) => isText(each, 255))) }),
+    ...(Number.isSafeInteger(authTime) && { authTime: authTime as number }),
+  };
   return Object.freeze({
     issuer: issuer.issuer,
     subject: sub,
@@ -220,9 +228,21 @@ function toIdentity(claims: JWTPayload, issuer: Issuer): Identity {
     ...(typeof name === 'string' && isName(name) && { name }),
     issuedAt: iat,
     expiresAt: exp,
-    ...(isText(acr, 255) && { acr }),
-    ...(Array.isArray(amr) && { amr: Object.freeze(amr.filter((each) => isText(each, 255))) }),
-    ...(Number.isSafeInteger(authTime) && { authTime: authTime as number }),
+    ...shown,
+    signIn: signInOf(shown, issuer),
+  });
+}
+
+/** Whether the token shows a second factor, by what its issuer's configuration says. */
+function signInOf({ acr, amr = [], authTime }: Pick<Identity, 'acr' | 'amr' | 'authTime'>, { secondFactor }: Issuer): SignIn {
+  const { maxAge, acr: acrValues } = secondFactor;
+  const isShown = (acr !== undefined && acrValues.includes(acr)) || amr.some((each) => secondFactor.amr.has(each));
+  // Without a time it cannot be young enough.
+  const ends = maxAge === undefined ? Number.POSITIVE_INFINITY : authTime === undefined ? 0 : (authTime + maxAge) * 1000;
+  return Object.freeze({
+    secondFactorUntil: isShown ? ends : 0,
+    ...(acrValues.length > 0 && { acrValues }),
+    ...(maxAge !== undefined && { maxAge }),
   });
 }
 

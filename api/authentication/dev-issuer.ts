@@ -17,6 +17,8 @@ export interface DevClaims {
   readonly name?: string;
   /** 28800 (a working day) when absent, 86400 at most. */
   readonly lifetimeSeconds?: number;
+  /** How they signed in (RFC 8176), for example `['pwd', 'otp']`. */
+  readonly amr?: readonly string[];
 }
 
 /** An issuer for local use without an identity provider. With its key file one can be any user: never offer it beyond loopback. */
@@ -51,13 +53,14 @@ async function issuerWith({ d, ...key }: JWK): Promise<DevIssuer> {
   const privateKey = await importJWK({ ...key, ...(d !== undefined && { d }) }, ALGORITHM);
   return {
     config: { issuer: ISSUER, audience: AUDIENCE, algorithms: [ALGORITHM], key },
-    async sign({ subject, email, name, lifetimeSeconds = 28_800 }) {
+    async sign({ subject, email, name, amr, lifetimeSeconds = 28_800 }) {
       if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds <= 0 || lifetimeSeconds > LONGEST_LIFETIME)
         throw new InvalidInput(`The lifetime of a local token must be 1 to ${LONGEST_LIFETIME} whole seconds.`);
       const issuedAt = Math.floor(Date.now() / 1000);
       const claims = {
         ...(email !== undefined && { email, email_verified: true }),
         ...(name !== undefined && { name }),
+        ...(amr !== undefined && { amr, auth_time: issuedAt }),
         client_id: 'tenet-dev',
       };
       return new SignJWT(claims)

@@ -21,9 +21,27 @@ export interface IssuerConfig {
   types?: string[];
   /** Longest age and longest lifetime of a token in seconds; 86400 when absent. */
   maxTokenAge?: number;
+  /** What in a token shows a second factor; `amr` as in `defaultAmr`, and no `acr`, when absent. */
+  secondFactor?: SecondFactorConfig;
   /** The one public key of an issuer without a key endpoint; nothing is fetched then. */
   key?: JWK;
 }
+
+/** What in a token shows a second factor. */
+export interface SecondFactorConfig {
+  /** One of these in the claim `amr` (RFC 8176) is enough. */
+  amr?: string[];
+  /** Or one of these as the claim `acr`; a challenge asks for them. */
+  acr?: string[];
+  /** Seconds after `auth_time` for which it counts; for as long as the token when absent. */
+  maxAge?: number;
+}
+
+/** Values of `amr` (RFC 8176) that stand for something that a person has or is, or for several factors. */
+export const defaultAmr: readonly string[] = [
+  ...['mfa', 'mca', 'otp', 'hwk', 'swk', 'sc', 'sms', 'tel'],
+  ...['fpt', 'face', 'iris', 'retina', 'vbm'],
+];
 
 /** An issuer as the authenticator uses it: checked, and with every default filled in. */
 export interface Issuer {
@@ -33,6 +51,7 @@ export interface Issuer {
   readonly algorithms: string[];
   readonly types: ReadonlySet<string>;
   readonly maxTokenAge: number;
+  readonly secondFactor: { readonly amr: ReadonlySet<string>; readonly acr: readonly string[]; readonly maxAge: number | undefined };
   readonly key: JWK | undefined;
 }
 
@@ -50,6 +69,7 @@ export function parseIssuer(config: IssuerConfig): Issuer {
     algorithms: algorithmsOf(config, refuse),
     types: typesOf(config, refuse),
     maxTokenAge: maxTokenAgeOf(config, refuse),
+    secondFactor: secondFactorOf(config, refuse),
     key: config.key,
   };
 }
@@ -91,6 +111,16 @@ function maxTokenAgeOf(config: IssuerConfig, refuse: Refuse): number {
   const maxTokenAge = config.maxTokenAge ?? 86_400;
   if (!Number.isInteger(maxTokenAge) || maxTokenAge <= 0) refuse('must have a maxTokenAge of whole seconds above zero.');
   return maxTokenAge;
+}
+
+function secondFactorOf({ secondFactor = {} }: IssuerConfig, refuse: Refuse): Issuer['secondFactor'] {
+  const { amr = defaultAmr, acr = [], maxAge } = secondFactor;
+  // They stand in a header, joined by spaces.
+  if ([...amr, ...acr].some((value) => !/^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/.test(value)))
+    refuse('must name values of secondFactor.amr and secondFactor.acr without spaces, quotation marks and backslashes.');
+  if (maxAge !== undefined && (!Number.isInteger(maxAge) || maxAge <= 0))
+    refuse('must have a secondFactor.maxAge of whole seconds above zero.');
+  return { amr: new Set(amr), acr, maxAge };
 }
 
 /** Media types compare without case, and `application/` may be left out (RFC 7515 section 4.1.9). */

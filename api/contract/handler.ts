@@ -52,6 +52,7 @@ type ReplyOf<S, C> = [C] extends [never]
             body: C[T];
             bytes?: Buffer;
             headers?: Record<string, string>;
+            heldFor?: number;
           } & ContentType<T>;
         }[Exclude<keyof C, PlanType>]
       | Bytes<S, C>;

@@ -184,6 +184,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/members/{userId}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a member out of the organization
+         * @description Tokens of the member that were issued before now are refused in this organization with 401; elsewhere they count, and so do the member's API keys, which are revoked by themselves. The answer comes when the second is over in which it was asked for, so that a sign-in after it counts.
+         */
+        post: operations["signOutMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/mfa-requirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a second factor is required
+         * @description Whether the organization requires a second factor, and what else its kind offers.
+         */
+        get: operations["getMfaRequirement"];
+        /**
+         * Require a second factor, or no longer
+         * @description Where it is required, a sign-in without a second factor is answered 401 `mfa-required` with a challenge (RFC 9470) once the grace of the member is over; nobody is removed. The grace begins with the first requirement that a member lives through, or when they join, and is not renewed. Callers whose own grace is over are challenged instead of shut out. 400 for what the kind of organization does not offer.
+         */
+        put: operations["replaceMfaRequirement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/mfa-coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who signs in with a second factor
+         * @description The members, each with when they last used this organization after a sign-in with a second factor, and until when they have grace. It is known within a minute, and to the hour.
+         */
+        get: operations["getMfaCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/invitations": {
         parameters: {
             query?: never;
@@ -1372,6 +1436,26 @@ export interface paths {
         patch: operations["updateMe"];
         trace?: never;
     };
+    "/v1/me/sign-out-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out everywhere
+         * @description Your tokens that were issued before now are refused with 401, the one of this request among them; API keys are revoked by themselves. The answer comes when the second is over in which it was asked for, so that a sign-in after it counts. Sign out at your identity provider as well where a session there must not issue another token.
+         */
+        post: operations["signOutEverywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/organizations": {
         parameters: {
             query?: never;
@@ -2062,6 +2146,12 @@ export interface components {
             /** @description Roles in the organization; a role without grantId comes from ownership. */
             roles: components["schemas"]["MemberRole"][];
             managedBy?: components["schemas"]["ManagedBy"];
+            /**
+             * Format: date-time
+             * @description When the member last did something in the organization with a token, to the hour; the ETag does not follow it. Absent before the first time.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            lastSeenAt?: string;
             joinedAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
             etag: components["schemas"]["Etag"];
@@ -2262,6 +2352,78 @@ export interface components {
         /** @description What confirms it, where that is wanted; else an empty object. */
         LeaveOrganization: {
             confirmation?: components["schemas"]["Confirmation"];
+        };
+        /** @description From when tokens of a person count again. */
+        SignOut: {
+            userId: components["schemas"]["UserId"];
+            /**
+             * Format: date-time
+             * @description Tokens that were issued before this are refused; it has whole seconds, as tokens have.
+             * @example 2026-11-21T09:30:01.000Z
+             */
+            tokensFrom: string;
+        };
+        /**
+         * @description REQUIRED: members have to sign in with a second factor.
+         * @enum {string}
+         */
+        Mfa: "OPTIONAL" | "REQUIRED";
+        /** @description Whether an organization requires a second factor. */
+        MfaRequirement: {
+            organizationId: components["schemas"]["OrganizationId"];
+            requirement: components["schemas"]["Mfa"];
+            /** @description What this kind of organization offers; OPTIONAL alone where it has no such switch. */
+            choices: components["schemas"]["Mfa"][];
+            /**
+             * @description For so many days a member is let in without one.
+             * @example 14
+             */
+            graceDays: number;
+            since?: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description What is required from now on. */
+        ReplaceMfaRequirement: {
+            requirement: components["schemas"]["Mfa"];
+        };
+        /**
+         * @description COVERED: they have used the organization with a second factor in the last 30 days. IN_GRACE, MISSING: they have not, and are still let in without one, or no longer where it is required.
+         * @enum {string}
+         */
+        MfaCoverageState: "COVERED" | "IN_GRACE" | "MISSING";
+        /** @description A member and the second factor. */
+        MfaCoverage: {
+            userId: components["schemas"]["UserId"];
+            /**
+             * Format: email
+             * @description The verified address; null when there is none.
+             * @example ada@example.com
+             */
+            email: string | null;
+            /**
+             * Format: name
+             * @description A name for people. It starts with a visible character, which no combining mark is, and holds no control characters, no invisible ones and none that change the direction of writing. The joiners U+200C and U+200D stand alone between two characters of a word.
+             */
+            displayName: string | null;
+            state: components["schemas"]["MfaCoverageState"];
+            /**
+             * Format: date-time
+             * @description When they last used the organization after a sign-in with a second factor; absent when they never did.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            secondFactorAt?: string;
+            /**
+             * Format: date-time
+             * @description Until when they are let in without one; absent where none is required.
+             * @example 2026-12-05T09:30:00.000Z
+             */
+            graceUntil?: string;
+        };
+        /** @description One page of members. */
+        MfaCoverageList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["MfaCoverage"][];
+            nextPageToken?: components["schemas"]["PageToken"];
         };
         /** @description A role in one project. */
         ProjectRole: {
@@ -3875,12 +4037,18 @@ export interface components {
         MemberStateFilter: components["schemas"]["MemberState"];
         /** @description Only those with this role. */
         RoleFilter: components["schemas"]["RoleId"];
+        /** @description What the members are sorted by; by their ids when it is absent. Names and addresses are compared without regard to case, and those without one come first, as do those who were never seen. */
+        MemberOrder: "name" | "email" | "joinedAt" | "lastSeenAt";
+        /** @description The direction of orderBy; ascending when it is absent. */
+        Order: "asc" | "desc";
         /** @description The user. */
         UserId: components["schemas"]["UserId"];
         /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
         IfNoneMatch: components["schemas"]["IfMatch"];
         /** @description The ETag of what you read; another version is refused with 412. */
         IfMatch: components["schemas"]["IfMatch"];
+        /** @description Only those of whom this is so. */
+        MfaCoverageFilter: components["schemas"]["MfaCoverageState"];
         /** @description Only those in this state. */
         InvitationStateFilter: components["schemas"]["InvitationState"];
         /** @description The project. */
@@ -4162,6 +4330,10 @@ export interface operations {
                 state?: components["parameters"]["MemberStateFilter"];
                 /** @description Only those with this role. */
                 role?: components["parameters"]["RoleFilter"];
+                /** @description What the members are sorted by; by their ids when it is absent. Names and addresses are compared without regard to case, and those without one come first, as do those who were never seen. */
+                orderBy?: components["parameters"]["MemberOrder"];
+                /** @description The direction of orderBy; ascending when it is absent. */
+                order?: components["parameters"]["Order"];
             };
             header?: never;
             path: {
@@ -4413,6 +4585,178 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    signOutMember: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The user. */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOut"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getMfaRequirement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MfaRequirement"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replaceMfaRequirement: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceMfaRequirement"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MfaRequirement"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getMfaCoverage: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those of whom this is so. */
+                state?: components["parameters"]["MfaCoverageFilter"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MfaCoverageList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
         };
     };
     listInvitations: {
@@ -8019,6 +8363,39 @@ export interface operations {
             412: components["responses"]["VersionMismatch"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    signOutEverywhere: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOut"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

@@ -10,6 +10,8 @@ export interface Reply {
   bytes?: Buffer;
   headers?: Record<string, string>;
   contentType?: string;
+  /** Milliseconds for which it is held back once the change is committed. */
+  heldFor?: number;
 }
 
 /** A request as the server read it, before anything about it is believed. */

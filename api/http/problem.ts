@@ -1,5 +1,6 @@
 import {
   AlreadyExists,
+  type Challenge,
   FailedPrecondition,
   PermissionDenied,
   RateLimited,
@@ -295,10 +296,18 @@ function headersOf(error: unknown, status: number, context: ProblemContext): Rec
 
 /** A request without any credential gets the bare challenge: RFC 6750 section 3.1 wants no error code there. */
 function challenge(error: unknown): string {
-  if (error instanceof PermissionDenied && error.reason.challenge !== undefined)
-    return `Bearer realm="tenet", error="${error.reason.challenge}", error_description="A second factor is required"`;
+  if (error instanceof PermissionDenied && error.reason.challenge !== undefined) return stepUp(error.reason.challenge);
   const without = error instanceof Unauthenticated && error.reason === 'no-credential';
   return without ? 'Bearer realm="tenet"' : 'Bearer realm="tenet", error="invalid_token"';
+}
+
+/** RFC 9470 section 3. */
+function stepUp({ error, acrValues, maxAge }: Challenge): string {
+  return [
+    `Bearer realm="tenet", error="${error}", error_description="A second factor is required"`,
+    ...(acrValues === undefined ? [] : [`acr_values="${acrValues.join(' ')}"`]),
+    ...(maxAge === undefined ? [] : [`max_age="${maxAge}"`]),
+  ].join(', ');
 }
 
 function retryAfter(error: unknown, context: ProblemContext): number {

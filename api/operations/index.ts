@@ -5,6 +5,7 @@ import { apiKeys } from './access/api-keys.ts';
 import { grants } from './access/grants.ts';
 import { invitations } from './access/invitations.ts';
 import { members } from './access/members.ts';
+import { mfa } from './access/mfa.ts';
 import { roles } from './access/roles.ts';
 import { serviceAccounts } from './access/service-accounts.ts';
 import { auditEvents } from './audit/audit-events.ts';
@@ -41,6 +42,7 @@ export function createHandlers(services: Services): Handlers {
     ...invitations(services),
     ...me(),
     ...members(),
+    ...mfa(),
     ...organizations(services),
     ...ownershipTransfers(),
     ...policies(services),

@@ -1,3 +1,5 @@
+import type { SignOut } from '../../core/people/sessions.ts';
+
 /** What there is or what a change has made of it, with its ETag. */
 export function withEtag<T extends { readonly etag: string }>(body: T): { status: 200; body: T; headers: { etag: string } } {
   return { status: 200, body, headers: { etag: body.etag } };
@@ -7,4 +9,9 @@ export function withEtag<T extends { readonly etag: string }>(body: T): { status
 export function pathOfPlace(params: { readonly organizationId: string; readonly projectId?: string }): string {
   const organization = `/v1/organizations/${params.organizationId}`;
   return params.projectId === undefined ? organization : `${organization}/projects/${params.projectId}`;
+}
+
+/** Since when tokens count again, said when they do: who signs in after the answer has one that counts. */
+export function signedOut({ wait, ...body }: SignOut): { status: 200; body: Omit<SignOut, 'wait'>; heldFor: number } {
+  return { status: 200, body, heldFor: wait };
 }

@@ -20,6 +20,7 @@ import { type ManagedBy, managedBy, refuseManaged } from '../organizations/manag
 import { changed, checkInvariants, findOrganization } from '../organizations/organizations.ts';
 import { revokeKeysOf } from './api-keys.ts';
 import { requireUnassignAll } from './grants.ts';
+import { type Direction, type MemberOrder, sortedKey, sortKeyOf, sortMembers } from './member-order.ts';
 
 /** A user in an organization. Membership holds no role: roles are grants, and `roles` shows those in the organization itself. */
 export interface Member {
@@ -31,6 +32,8 @@ export interface Member {
   readonly state: 'ACTIVE' | 'INACTIVE';
   readonly roles: MemberRole[];
   readonly managedBy?: ManagedBy;
+  /** When they last did something in the organization with a token, to the hour. */
+  readonly lastSeenAt?: string;
   readonly joinedAt: string;
   readonly updatedAt: string;
   readonly etag: string;
@@ -53,10 +56,13 @@ interface MemberRow {
   managed_by: ManagedBy | null;
   version: string;
   user_version: string;
+  last_seen_at: Date | null;
   joined_at: Date;
   updated_at: Date;
   is_owner: boolean;
   grants: { id: string; role: string; until: number | null }[];
+  /** Where the list is sorted by something else than the id. */
+  sort_key?: string;
 }
 
 /** The member row as the API shows it. */
@@ -74,6 +80,7 @@ function toMember(row: MemberRow): Member {
     state: row.state,
     roles: row.is_owner ? [{ role: ownerRole }, ...granted] : granted,
     ...managedBy(row.managed_by),
+    ...(row.last_seen_at !== null && { lastSeenAt: row.last_seen_at.toISOString() }),
     joinedAt: row.joined_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     etag: etagOf(versionOf(row)),
@@ -105,19 +112,28 @@ function memberRows(db: Db, organizationId: string) {
     .select(db.raw('coalesce(o.owner_id = m.user_id, false) as is_owner'), db.raw(grantsSql));
 }
 
-/** The members of an organization in the order of their user ids; `role` names a role that they hold in the organization itself, `q` is the beginning of a name or an address. */
-export async function listMembers(
-  db: Db,
-  _actor: Actor,
-  input: { organizationId: string; q?: string | undefined; state?: Member['state'] | undefined; role?: string | undefined } & PageQuery,
-): Promise<Page<Member>> {
-  const { organizationId, q, state, role } = input;
-  const list = JSON.stringify(['members', organizationId, state, role, q]);
-  const page = readPage(input, list, uuidKey);
-  const query = memberRows(db, organizationId)
-    .orderBy('m.user_id')
-    .limit(page.limit + 1);
-  if (page.after !== undefined) query.where('m.user_id', '>', page.after);
+/** What is asked of a list of members. */
+export interface MemberQuery extends PageQuery {
+  readonly organizationId: string;
+  /** The beginning of a name or an address. */
+  readonly q?: string | undefined;
+  readonly state?: Member['state'] | undefined;
+  /** A role that they hold in the organization itself. */
+  readonly role?: string | undefined;
+  readonly orderBy?: MemberOrder | undefined;
+  readonly order?: Direction | undefined;
+}
+
+/** The members of an organization, in the order of their user ids unless another is asked for. */
+export async function listMembers(db: Db, _actor: Actor, input: MemberQuery): Promise<Page<Member>> {
+  const { organizationId, q, state, role, orderBy, order = 'asc' } = input;
+  const list = JSON.stringify(['members', organizationId, state, role, q, orderBy, order]);
+  const page = readPage(input, list, orderBy === undefined ? uuidKey : sortedKey);
+  const query = memberRows(db, organizationId).limit(page.limit + 1);
+  if (orderBy === undefined) {
+    query.orderBy('m.user_id', order);
+    if (page.after !== undefined) query.where('m.user_id', order === 'asc' ? '>' : '<', page.after);
+  } else sortMembers(db, query, { by: orderBy, direction: order, after: page.after });
   if (state !== undefined) query.where('m.state', state);
   if (q !== undefined) {
     const sql = 'starts_with(u.folded_email, ?) or starts_with(lower(coalesce(m.display_name, u.display_name, u.name)), lower(?))';
@@ -125,7 +141,8 @@ export async function listMembers(
   }
   if (role === ownerRole) query.whereRaw('o.owner_id = m.user_id');
   else if (role !== undefined) query.whereExists(grantsOf(db, role));
-  return toPage(await query, page, list, (row: MemberRow) => row.user_id, toMember);
+  const keyOf = (row: MemberRow) => (row.sort_key === undefined ? row.user_id : sortKeyOf(row.sort_key, row.user_id));
+  return toPage(await query, page, list, keyOf, toMember);
 }
 
 function grantsOf(db: Db, role: string) {

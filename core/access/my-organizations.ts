@@ -1,4 +1,4 @@
-import type { Actor } from '../authorization/decisions/actor.ts';
+import { type Actor, isSignedOut } from '../authorization/decisions/actor.ts';
 import { type CapabilityMap, capabilitiesOf } from '../authorization/decisions/capabilities.ts';
 import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import { ownerRole } from '../authorization/policy/vocabulary.ts';
@@ -96,7 +96,7 @@ export async function listMyOrganizations(
 async function toMyOrganization(actor: Actor, row: MembershipRow): Promise<MyOrganization> {
   const place = { organizationId: toId('organization', row.id) };
   const [snapshot, engine] = await Promise.all([actor.snapshot(place), actor.engine(place)]);
-  const capabilities = capabilitiesOf(engine, snapshot);
+  const capabilities = isSignedOut(actor.principal, snapshot) ? {} : capabilitiesOf(engine, snapshot);
   const may = (resource: string): boolean => capabilities[resource]?.includes('list') ?? false;
   return {
     id: place.organizationId,

@@ -42,8 +42,15 @@ export interface DenialReason {
   readonly hint?: string | undefined;
   /** The problem that a denial by this state becomes. */
   readonly problem?: string | undefined;
-  /** The error of its challenge (RFC 9470). */
-  readonly challenge?: string | undefined;
+  /** Its challenge (RFC 9470). */
+  readonly challenge?: Challenge | undefined;
+}
+
+/** What a sign-in lacks, and what a new one has to ask the identity provider for. */
+export interface Challenge {
+  readonly error: string;
+  readonly acrValues?: readonly string[] | undefined;
+  readonly maxAge?: number | undefined;
 }
 
 /** The policy said no. `requiredPermission` is the `resource:action` that was missing; `decisionId` finds the explanation. */

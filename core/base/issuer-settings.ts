@@ -8,6 +8,8 @@ const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 export const webUrl = z.url({ protocol: /^https?$/ });
 const text = z.string().min(1);
 
+const claimValue = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/);
+
 /** What an identity provider of TENET_ISSUERS says about itself, and in words what each member `must` be. */
 const members = {
   issuer: { schema: webUrl, must: 'a URL such as https://login.example.com' },
@@ -16,6 +18,16 @@ const members = {
   algorithms: { schema: z.array(z.enum(algorithms)).min(1).optional(), must: `a list of ${algorithms.join(', ')}` },
   types: { schema: z.array(text).min(1).optional(), must: 'a list of values of the header typ, none for tokens without it' },
   maxTokenAge: { schema: z.number().int().positive().optional(), must: 'a whole number of seconds above 0' },
+  secondFactor: {
+    schema: z
+      .strictObject({
+        amr: z.array(claimValue).min(1).optional(),
+        acr: z.array(claimValue).min(1).optional(),
+        maxAge: z.number().int().positive().optional(),
+      })
+      .optional(),
+    must: 'what shows a second factor: lists amr and acr of values without spaces and quotation marks, and maxAge in seconds',
+  },
 } as const;
 type Member = keyof typeof members;
 const shape = Object.fromEntries(Object.entries(members).map(([name, { schema }]) => [name, schema])) as {

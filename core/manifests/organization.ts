@@ -7,6 +7,7 @@ import { type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { defaultExternals } from '../organizations/externals.ts';
 import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
+import { newMfa } from '../organizations/mfa-requirement.ts';
 import {
   changed,
   deleteOrganization,
@@ -162,6 +163,7 @@ async function appear(db: Db, actor: Actor, manifest: OrganizationManifest, kind
           blueprint,
           top_role: kind.topRole,
           externals: defaultExternals(kind),
+          ...newMfa(kind),
           managed_by,
         },
         slug,

@@ -15,6 +15,7 @@ import { nextVersion } from '../database/next-version.ts';
 import { checkConfirmation, isSameName } from './confirmations.ts';
 import { defaultExternals, type Externals, leaveExternals } from './externals.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
+import { newMfa } from './mfa-requirement.ts';
 import {
   checkNewProfile,
   checkProfileChange,
@@ -139,6 +140,7 @@ export async function createOrganization(
     blueprint: blueprint.name,
     top_role: blueprint.topRole,
     externals: defaultExternals(blueprint),
+    ...newMfa(blueprint),
     created_by: subject.uuid,
   };
   await insertOrganization(db, row, input.slug);

@@ -5,6 +5,7 @@ import { holdHead } from '../authorization/store/revisions.ts';
 import { newId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { defaultExternals } from './externals.ts';
+import { newMfa } from './mfa-requirement.ts';
 import { founding, insertOrganization, toOrganization } from './organizations.ts';
 
 /** Whether the user has a personal organization. */
@@ -27,6 +28,7 @@ export async function createPersonalOrganization(db: Db, actor: Actor, { bluepri
     blueprint: kind,
     top_role: blueprint.topRole,
     externals: defaultExternals(blueprint),
+    ...newMfa(blueprint),
     personal_of: subject.uuid,
   };
   await insertOrganization(db, row, undefined);

@@ -1,5 +1,6 @@
 import { type Recorder, record } from '../audit/record.ts';
 import type { Actor, Principal } from '../authorization/decisions/actor.ts';
+import type { SignIn } from '../authorization/decisions/subjects.ts';
 import { type EmailClaim, emailAfter, noAddress } from '../base/email-claim.ts';
 import { FailedPrecondition, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
@@ -27,6 +28,7 @@ export interface Identity {
   readonly name?: string | undefined;
   /** Seconds since the epoch. */
   readonly issuedAt: number;
+  readonly signIn?: SignIn | undefined;
 }
 
 interface UserRow {
@@ -85,8 +87,8 @@ async function lacksSomething(database: Database, userUuid: string, { lacks }: W
   return lacks !== undefined && (await database.read('platform', (db) => lacks(db, userUuid)));
 }
 
-function toPrincipal(id: string, identity: Identity): Principal {
-  return { subject: { type: 'user', id: toId('user', id), uuid: id }, email: identity.email, issuedAt: identity.issuedAt };
+function toPrincipal(id: string, { signIn, email, issuedAt }: Identity): Principal {
+  return { subject: { type: 'user', id: toId('user', id), uuid: id, ...(signIn && { signIn }) }, email, issuedAt };
 }
 
 /** What the identity provider has said of a user, and with tokens issued when. */

@@ -30,7 +30,7 @@ export interface Caller {
 export interface TestTenet extends Tenet {
   readonly dataDir: string;
   /** Signs somebody in; the e-mail address is also the subject unless one is given. */
-  as(email: string, options?: { subject?: string; verified?: boolean }): Promise<Caller>;
+  as(email: string, options?: { subject?: string; verified?: boolean; amr?: readonly string[] }): Promise<Caller>;
   /** A caller with this bearer token, whatever it is. */
   bearing(token: string): Caller;
   /** A caller without a token. */
@@ -70,8 +70,8 @@ export async function startTenet(environment: Record<string, string> = {}, optio
   return {
     ...tenet,
     dataDir,
-    async as(email, { subject = email, verified = true } = {}) {
-      return caller(tenet.url, await issuer.sign({ subject, ...(verified ? { email } : {}) }), email);
+    async as(email, { subject = email, verified = true, amr } = {}) {
+      return caller(tenet.url, await issuer.sign({ subject, ...(verified ? { email } : {}), ...(amr && { amr }) }), email);
     },
     bearing: (token) => caller(tenet.url, token, ''),
     anonymous: () => caller(tenet.url, undefined, ''),

@@ -1,8 +1,16 @@
 import * as core from '../../../core/access/members.ts';
+import { signOutMember } from '../../../core/people/sessions.ts';
 import type { Handlers } from '../../contract/handler.ts';
-import { withEtag } from '../replies.ts';
+import { signedOut, withEtag } from '../replies.ts';
 
-type Operations = 'listMembers' | 'getMember' | 'updateMember' | 'getMemberCapabilities' | 'removeMember' | 'leaveOrganization';
+type Operations =
+  | 'listMembers'
+  | 'getMember'
+  | 'updateMember'
+  | 'getMemberCapabilities'
+  | 'signOutMember'
+  | 'removeMember'
+  | 'leaveOrganization';
 
 /** Tag Members. */
 export function members(): Pick<Handlers, Operations> {
@@ -21,6 +29,10 @@ export function members(): Pick<Handlers, Operations> {
 
     async getMemberCapabilities({ db, actor, params }) {
       return { status: 200, body: await core.getMemberCapabilities(db, actor, params) };
+    },
+
+    async signOutMember({ db, actor, params }) {
+      return signedOut(await signOutMember(db, actor, params));
     },
 
     async removeMember({ db, actor, params, body, preconditions }) {

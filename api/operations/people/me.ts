@@ -1,9 +1,10 @@
 import { listMyOrganizations } from '../../../core/access/my-organizations.ts';
+import { signOutUser } from '../../../core/people/sessions.ts';
 import * as core from '../../../core/people/users.ts';
 import type { Handlers } from '../../contract/handler.ts';
-import { withEtag } from '../replies.ts';
+import { signedOut, withEtag } from '../replies.ts';
 
-type Operations = 'getMe' | 'updateMe' | 'listMyOrganizations';
+type Operations = 'getMe' | 'signOutEverywhere' | 'updateMe' | 'listMyOrganizations';
 
 /** Tag Me. */
 export function me(): Pick<Handlers, Operations> {
@@ -14,6 +15,10 @@ export function me(): Pick<Handlers, Operations> {
 
     async updateMe({ db, actor, body, preconditions }) {
       return withEtag(await core.updateMe(db, actor, { ...body, preconditions }));
+    },
+
+    async signOutEverywhere({ db, actor }) {
+      return signedOut(await signOutUser(db, actor, { userId: actor.principal.subject.id }));
     },
 
     async listMyOrganizations({ db, actor, query }) {

@@ -20,6 +20,11 @@ export interface Principal {
   readonly issuedAt: number;
 }
 
+/** Whether the token was issued before the person was signed out, of everything or of the place of the snapshot. */
+export function isSignedOut({ issuedAt }: Pick<Principal, 'issuedAt'>, { notBefore }: Pick<Snapshot, 'notBefore'>): boolean {
+  return notBefore !== undefined && issuedAt * 1000 < notBefore.getTime();
+}
+
 /** Where a question is asked; nothing means the platform. */
 export interface Place {
   readonly organizationId?: string | undefined;

@@ -5,7 +5,7 @@ import { createMemo } from '../engine/memo.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
 import { scopeName } from '../policy/scopes.ts';
 import type { LivePolicies, PolicyInForce } from '../store/live-policies.ts';
-import type { Place, Principal } from './actor.ts';
+import { isSignedOut, type Place, type Principal } from './actor.ts';
 import { type Decision, decideWith } from './decide.ts';
 import { denyingState, refusalOf, shownState } from './refusal.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -122,8 +122,8 @@ function explaining(site: Site): Site | undefined {
  * added to `denials`, for the record.
  */
 export function evaluate({ principal, question, site, subject }: Inquiry, inputs: Inputs, denials: Decision[]): Evaluation {
-  const { notBefore } = inputs.self.snapshot;
-  if (notBefore && principal.issuedAt * 1000 < notBefore.getTime()) throw new Unauthenticated('revoked');
+  if ([inputs.self, inputs.asker, inputs.explainer].some((held) => held && isSignedOut(principal, held.snapshot)))
+    throw new Unauthenticated('revoked');
   demand(inputs.self, 'evaluate-self', denials);
   if (subject?.id !== principal.subject.id) demand(inputs.asker, 'evaluate', denials, hintOf(question, site));
   // What a question lacks in itself is no secret.

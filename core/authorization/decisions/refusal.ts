@@ -50,7 +50,9 @@ function foremostState(engine: Engine, snapshot: Snapshot, state?: DenyingState)
   return before === undefined ? { knows: false } : foremostState(engine, without, before);
 }
 
-function refusalBy({ title, problem, status, challenge }: DenyingState, { permission, id }: Decision): PermissionDenied | NotFound {
+function refusalBy({ title, problem, status, challenge: error }: DenyingState, { permission, id, snapshot }: Decision) {
   if (status === 404) return new NotFound();
+  const signIn = snapshot.subject.type === 'user' ? snapshot.subject.signIn : undefined;
+  const challenge = error && { error, acrValues: signIn?.acrValues, maxAge: signIn?.maxAge };
   return new PermissionDenied(permission, id, {}, { hint: `${title}.`, problem, challenge });
 }

@@ -53,6 +53,11 @@ interface OrganizationRow extends PlatformRow {
   entitled: boolean | null;
   member_state: string | null;
   project_state: string | null;
+  member_not_before: Date | null;
+  /** When a second factor is needed; null where none is. */
+  mfa_due: Date | null;
+  /** Whether the person has ever signed in with one here. */
+  second_factor: boolean | null;
   /** Of a service account. */
   account_project?: string | null;
   until: Date | null;
@@ -82,12 +87,13 @@ function renumbered(sql: string): string {
 /** A service account is no member: as long as it is there it holds what it was given. */
 const standing = {
   user: {
-    columns: 'u.state as user_state, u.not_before, o.owner_id = asked.id as owner, m.state as member_state',
+    columns: `u.state as user_state, u.not_before, o.owner_id = asked.id as owner, m.state as member_state, m.not_before as member_not_before,
+  case when o.mfa = 'REQUIRED' then mfa_due(o.id, m.first_joined_at) end as mfa_due, m.second_factor_at is not null as second_factor`,
     joins: 'left join users u on u.id = asked.id\nleft join members m on m.org_id = $2 and m.user_id = $1',
   },
   'service-account': {
     columns:
-      'null as user_state, null::timestamptz as not_before, false as owner, a.state as member_state, a.project_id as account_project',
+      'null as user_state, null::timestamptz as not_before, null::timestamptz as member_not_before, null::timestamptz as mfa_due, false as owner, a.state as member_state, a.project_id as account_project',
     joins: 'left join service_accounts a on a.org_id = $2 and a.id = $1',
   },
 } as const satisfies Record<Holder['type'], object>;
@@ -113,6 +119,9 @@ const statements = {
 
 /** The state of an account, or of an organization, whose plan does not include what the kind of organization asks for. */
 export const notEntitled = 'state/not-entitled';
+
+/** The state of a person who needs a second factor and has not shown one. */
+export const mfaMissing = 'state/mfa-missing';
 
 /** Roles of a subject that is a part of Tenet itself: what it may do stands in the platform policy like everything else. */
 const controllerRole = 'platform/controller';
@@ -209,8 +218,8 @@ function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow
     revisions: inForce(row.heads),
     exists: alive,
     ...(row.blueprint === null ? {} : { organization: { blueprint: row.blueprint, state: row.organization_state!, epoch: row.epoch! } }),
-    ...moment('notBefore', row.not_before),
-    ...moment('until', earlier(row.until, row.key_until ?? null)),
+    ...moment('notBefore', later(row.not_before, row.member_state === 'REMOVED' ? null : row.member_not_before)),
+    ...moment('until', earlier(earlier(row.until, row.key_until ?? null), secondFactorChanges(subject, row))),
   };
 }
 
@@ -238,13 +247,32 @@ function rolesIn(subject: Subject, row: OrganizationRow, domain: Domain): string
   const roles = roleNames(row.blueprint!, row.owner ? [...row.roles, ownerRole] : row.roles);
   if (authorityOf(subject)?.type !== 'user') return [...(row.account_project === null ? [accountRole] : []), ...roles, ...states];
   if (row.member_state === 'INACTIVE') states.push('state/inactive-member');
-  return ['member/self', ...roles, ...states, ...userStates(row)];
+  return ['member/self', ...roles, ...states, ...signInStates(subject, row), ...userStates(row)];
 }
 
 /** People from outside have what they were given in this project, where the organization allows that, and nothing in the organization itself. */
 function externalRoles(subject: Subject, row: OrganizationRow, { level }: Domain, states: readonly string[]): string[] {
   const isExternal = authorityOf(subject)?.type === 'user' && level === 'project' && row.externals === 'ALLOW' && row.roles.length > 0;
-  return isExternal ? ['member/external', ...roleNames(row.blueprint!, row.roles), ...states, ...userStates(row)] : [];
+  if (!isExternal) return [];
+  return ['member/external', ...roleNames(row.blueprint!, row.roles), ...states, ...signInStates(subject, row), ...userStates(row)];
+}
+
+/** Until when the second factor of a person counts, in milliseconds since 1970. Without a token, such as for a key, it counts that they ever showed one. */
+function secondFactorUntil(subject: Subject, { second_factor }: OrganizationRow): number {
+  if (subject.type === 'user' && subject.signIn !== undefined) return subject.signIn.secondFactorUntil;
+  return second_factor ? Number.POSITIVE_INFINITY : 0;
+}
+
+function signInStates(subject: Subject, row: OrganizationRow): string[] {
+  const now = Date.now();
+  return row.mfa_due !== null && row.mfa_due.getTime() <= now && secondFactorUntil(subject, row) <= now ? [mfaMissing] : [];
+}
+
+/** When the lack of a second factor begins to count; null where it does not, or does already. */
+function secondFactorChanges(subject: Subject, row: OrganizationRow): Date | null {
+  if (row.mfa_due === null) return null;
+  const change = Math.max(row.mfa_due.getTime(), secondFactorUntil(subject, row));
+  return Number.isFinite(change) && change > Date.now() ? new Date(change) : null;
 }
 
 function userStates(row: PlatformRow): string[] {
@@ -261,6 +289,10 @@ function inForce(heads: readonly string[]): readonly string[] {
 
 function earlier(a: Date | null, b: Date | null): Date | null {
   return a === null || (b !== null && b < a) ? b : a;
+}
+
+function later(a: Date | null, b: Date | null): Date | null {
+  return a === null || (b !== null && b > a) ? b : a;
 }
 
 function moment<K extends string>(key: K, at: Date | null): { [P in K]?: Date } {

@@ -1,8 +1,17 @@
 import { toId, toUuid } from '../../base/ids.ts';
 
-/** A person, or a service account: what holds grants. */
+/** How a person signed in, as far as it changes what they may do. */
+export interface SignIn {
+  /** Until when the token shows a second factor, in milliseconds since 1970: 0 for one that shows none, Infinity where it does not age. */
+  readonly secondFactorUntil: number;
+  /** What a new sign-in has to ask the identity provider for, where that is configured (RFC 9470): `acr_values` and `max_age`. */
+  readonly acrValues?: readonly string[];
+  readonly maxAge?: number;
+}
+
+/** A person, or a service account: what holds grants. Of a person who calls with a token it is known how they signed in. */
 export type Holder =
-  | { readonly type: 'user'; readonly id: string; readonly uuid: string }
+  | { readonly type: 'user'; readonly id: string; readonly uuid: string; readonly signIn?: SignIn }
   | { readonly type: 'service-account'; readonly id: string; readonly uuid: string };
 
 /** A key, which has the authority of its owner in the place that it is bound to, and no more than its scopes say. */
@@ -81,7 +90,8 @@ export function payerOf(subject: Subject): string {
   return authorityOf(subject)?.id ?? subject.id;
 }
 
-/** What a role set is remembered under: each secret of a key has an end of its own. */
+/** What a role set is remembered under: each secret of a key has an end of its own, and each sign-in its second factor or none. */
 export function memoName(subject: Subject): string {
+  if (subject.type === 'user' && subject.signIn !== undefined) return `${subject.id}#${subject.signIn.secondFactorUntil}`;
   return subject.type === 'api-key' && subject.secret !== undefined ? `${subject.id}#${subject.secret}` : subject.id;
 }

@@ -27,6 +27,18 @@ const externalsSchema = z
   .strictObject({ default: externals, choices: z.array(externals).min(1).max(3) })
   .refine(({ default: first, choices }) => choices.includes(first), { path: ['default'], message: 'must be one of the choices' });
 
+const mfa = z.enum(['optional', 'required']);
+
+/** Whether organizations of this kind may require a second factor; where it is absent, none does. */
+const mfaSchema = z
+  .strictObject({
+    choices: z.array(mfa).min(1).max(2),
+    default: mfa,
+    /** For so long a member is let in without one, from when the requirement or their membership begins. */
+    graceDays: z.number().int().min(0).max(365),
+  })
+  .refine(({ default: first, choices }) => choices.includes(first), { path: ['default'], message: 'must be one of the choices' });
+
 /** What projects are in this kind of organization. */
 const projectsSchema = z.strictObject({
   /** `only-without-grants`: a project is deleted when nothing has a role in it any more. */
@@ -96,6 +108,7 @@ export const blueprintSchema = z
     multipleRoles: z.strictObject({ org: z.boolean(), project: z.boolean() }),
     customRoles: z.boolean(),
     externals: externalsSchema,
+    mfa: mfaSchema.optional(),
     /** `none`: an organization of this kind has no projects. */
     projects: z.literal('none').or(projectsSchema),
     /** What has to be typed before an operation is done. It travels as `confirmation` in the body and is compared before anything else. */

@@ -62,6 +62,7 @@ export function createProbe(policies: Parameters<typeof recordQuestions>[0]): Pr
     });
     const answer = { status: response.status, headers: response.headers, text: await response.text() };
     const asked = questions.take();
+    await cell.recipe.undo?.(persona, kind.world);
 
     const outcome = outcomeOf(kind, cell);
     if (outcome.answer.answer === 'denied' || outcome.answer.answer === 'unknown-place') {

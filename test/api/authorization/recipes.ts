@@ -40,6 +40,8 @@ export interface Recipe {
   /** The permissions that the operation itself asks for in the same place, in its order; of a list, one is enough. */
   further?(world: World): Needed[];
   ask(cell: Asker): Promise<Ask>;
+  /** Takes back what would disturb other cells of the person who asked. */
+  undo?(persona: Persona, world: World): Promise<void>;
 }
 
 /** For operations that need no more than their place. */
@@ -124,6 +126,12 @@ const ofAccount = async ({ world, site }: Asker): Promise<Ask> => ({ params: { u
 export const recipes: readonly Recipe[] = [
   // Me
   { operationId: 'getMe', ask: nothing },
+  {
+    operationId: 'signOutEverywhere',
+    ask: nothing,
+    undo: async ({ uuid }, { tenet }) =>
+      tenet.database.write('platform', (db) => db('users').where({ id: uuid }).update({ not_before: null })),
+  },
   { operationId: 'updateMe', ask: async () => ({ body: { displayName: `Name ${newId('request').slice(-6)}` } }) },
   { operationId: 'listMyOrganizations', ask: nothing },
   { operationId: 'listMyInvitations', ask: nothing },
@@ -195,6 +203,16 @@ export const recipes: readonly Recipe[] = [
     ask: async (cell) => ({ ...(await member(cell)), body: { state: 'INACTIVE' } }),
   },
   { operationId: 'getMemberCapabilities', ask: member },
+  { operationId: 'signOutMember', ask: member },
+
+  // Second factor
+  { operationId: 'getMfaRequirement', ask: nothing },
+  {
+    operationId: 'replaceMfaRequirement',
+    ask: async () => ({ headers: { 'if-match': '"1"' }, body: { requirement: 'OPTIONAL' } }),
+  },
+  { operationId: 'getMfaCoverage', ask: nothing },
+
   { operationId: 'removeMember', further: unassign, ask: removal },
   {
     operationId: 'leaveOrganization',

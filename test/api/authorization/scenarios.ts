@@ -11,7 +11,7 @@ export interface Scenario {
   /** Whether those who ask are suspended on the whole installation. */
   readonly suspended?: true;
   /** The organization; people have roles in it unless it is somebody else's. */
-  readonly site: 'own' | 'other' | 'suspended' | 'inactive';
+  readonly site: 'own' | 'other' | 'suspended' | 'inactive' | 'mfa-required';
   readonly project: 'own' | 'sibling';
 }
 
@@ -24,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   { ...usual, title: 'in another organization', levels: ['org', 'project'], site: 'other' },
   { ...usual, title: 'in a suspended organization', levels: ['org', 'project'], site: 'suspended' },
   { ...usual, title: 'as an inactive member', levels: ['org', 'project'], site: 'inactive' },
+  { ...usual, title: 'without the second factor that is required', levels: ['org', 'project'], site: 'mfa-required' },
   { ...usual, title: 'as a suspended person', levels, suspended: true },
   { ...usual, title: 'without a token', levels, credential: 'none' },
   { ...usual, title: 'with an expired token', levels, credential: 'expired' },
@@ -32,6 +33,7 @@ export const scenarios: readonly Scenario[] = [
 /** How the organization of a scenario is made. */
 export function circumstancesOf({ site }: Scenario): Circumstances {
   if (site === 'suspended') return { organization: 'SUSPENDED' };
+  if (site === 'mfa-required') return { mfa: 'REQUIRED' };
   return site === 'inactive' ? { members: 'INACTIVE' } : {};
 }
 
@@ -49,6 +51,7 @@ export function rolesIn(blueprint: Blueprint, persona: Persona, scenario: Scenar
     'member/self',
     ...held.map((role) => `${blueprint.name}/${role}`),
     ...(scenario.site === 'suspended' ? ['state/suspended'] : []),
+    ...(scenario.site === 'mfa-required' ? ['state/mfa-missing'] : []),
     ...(scenario.site === 'inactive' ? ['state/inactive-member'] : []),
     ...personal,
   ];

@@ -40,6 +40,8 @@ export interface Site {
 export interface Circumstances {
   readonly organization?: 'SUSPENDED' | 'DELETED';
   readonly members?: 'INACTIVE';
+  /** Without any grace. */
+  readonly mfa?: 'REQUIRED';
 }
 
 /** What cells are made of. Everything is written by SQL, past the operations that are tested. */
@@ -168,6 +170,7 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
             deleted_slug: `restored-${organization.id.slice(4)}`,
           }),
           top_role: blueprint.topRole,
+          mfa: circumstances.mfa ?? 'OPTIONAL',
           owner_id: blueprint.owner === 'exactly-one' ? owner.uuid : null,
         });
         const stateOf = (member: Persona) => (member === keeper ? 'ACTIVE' : (circumstances.members ?? 'ACTIVE'));
