@@ -75,7 +75,10 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 
 /** Starts everything that `config` asks for and resolves when it takes requests. Whatever fails, what was started before is stopped again. */
 export async function startTenet(config: Config, options: StartOptions = {}): Promise<Tenet> {
-  const { say = () => undefined, log = createLog(config.TENET_LOG_LEVEL, undefined, config.TENET_LOG_FORMAT) } = options;
+  const {
+    say = () => undefined,
+    log = createLog(config.TENET_LOG_LEVEL, undefined, config.TENET_LOG_FORMAT, config.TENET_API_KEY_HEADERS),
+  } = options;
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     while (stops.length > 0) await stops.pop()!();

@@ -23,6 +23,3 @@ alter table key_notices force row level security;
 create policy in_scope on key_notices using (in_scope(org_id));
 grant select, insert, update, delete on key_notices to tenet_app;
 create index api_keys_by_end on api_keys (expires_at) where state = 'ACTIVE' and expires_at is not null;
-
--- What somebody did includes what they did with their keys, whose actor is `user_.../key_...`.
-create index audit_events_by_owner on audit_events (org_id, split_part(actor, '/', 1), seq);

@@ -98,7 +98,6 @@ CREATE INDEX audit_events_by_action ON tenet.audit_events USING btree (org_id, a
 CREATE INDEX audit_events_by_actor ON tenet.audit_events USING btree (org_id, actor_id, seq);
 CREATE INDEX audit_events_by_key ON tenet.audit_events USING btree (org_id, key_id, seq) WHERE (key_id IS NOT NULL);
 CREATE INDEX audit_events_by_noun ON tenet.audit_events USING btree (org_id, noun, seq);
-CREATE INDEX audit_events_by_owner ON tenet.audit_events USING btree (org_id, split_part(actor, '/'::text, 1), seq);
 CREATE INDEX audit_events_by_project ON tenet.audit_events USING btree (org_id, project_id, seq) WHERE (project_id IS NOT NULL);
 CREATE INDEX audit_events_by_request ON tenet.audit_events USING btree (org_id, request_id, seq) WHERE (request_id IS NOT NULL);
 CREATE INDEX audit_events_by_target ON tenet.audit_events USING btree (org_id, target, seq);

@@ -3,23 +3,31 @@ import { readable } from './readable-log.ts';
 
 export type Log = Logger;
 
-/** Members that could hold a credential. */
-const secrets = new Set(['authorization', 'token', 'password', 'cookie']);
+/** Members that could hold a credential; configuration may know further headers. */
+const secretNames = ['authorization', 'token', 'password', 'cookie'];
 
 export type LogFormat = 'auto' | 'json' | 'pretty';
 
 /**
  * Lines on standard output: JSON, or on a terminal in a form for people (`auto`). Messages are constant, values are fields, and what could
- * be a credential is never written. A `destination` gets JSON.
+ * be a credential is never written: nor are `further` members, which are headers that bring one. A `destination` gets JSON.
  */
-export function createLog(level: string, destination?: DestinationStream, format: LogFormat = 'json'): Log {
+export function createLog(
+  level: string,
+  destination?: DestinationStream,
+  format: LogFormat = 'json',
+  further: readonly string[] = [],
+): Log {
+  const secrets: ReadonlySet<string> = new Set([...secretNames, ...further]);
   const options = {
     level,
     base: null,
     timestamp,
     // An Error has no members of its own that JSON would show.
-    serializers: { error: (error: unknown) => (error instanceof Object ? plain(pino.stdSerializers.err(error as Error)) : String(error)) },
-    formatters: { level: (label: string) => ({ level: label }), log: (fields: object) => censor(fields, 2) },
+    serializers: {
+      error: (error: unknown) => (error instanceof Object ? plain(pino.stdSerializers.err(error as Error), secrets) : String(error)),
+    },
+    formatters: { level: (label: string) => ({ level: label }), log: (fields: object) => censor(fields, secrets, 2) },
   };
   if (!destination) output ??= standardOutput(format === 'pretty' || (format === 'auto' && process.stdout.isTTY === true));
   return pino(options, destination ?? output);
@@ -88,19 +96,20 @@ function standardOutput(forPeople: boolean): DestinationStream {
  * Without what libraries hang on an error: a pool gives the whole connection with it, and the key to cancel its queries. Of an
  * AggregateError the first few parts are kept, which alone say what happened.
  */
-function plain(error: object, depth = 1): Record<string, unknown> {
-  const shown = censor(Object.fromEntries(Object.entries(error).filter(([, value]) => typeof value !== 'object')), 1);
+function plain(error: object, secrets: ReadonlySet<string>, depth = 1): Record<string, unknown> {
+  const shown = censor(Object.fromEntries(Object.entries(error).filter(([, value]) => typeof value !== 'object')), secrets, 1);
   const parts = 'aggregateErrors' in error && Array.isArray(error.aggregateErrors) ? (error.aggregateErrors as object[]) : [];
-  return parts.length > 0 && depth > 0 ? { ...shown, errors: parts.slice(0, 5).map((part) => plain(part, depth - 1)) } : shown;
+  return parts.length > 0 && depth > 0 ? { ...shown, errors: parts.slice(0, 5).map((part) => plain(part, secrets, depth - 1)) } : shown;
 }
 
 /** The same fields, with what could be a credential covered, down to this depth. pino's own redaction costs more than the rest of a line. */
-function censor(fields: object, depth: number): Record<string, unknown> {
+function censor(fields: object, secrets: ReadonlySet<string>, depth: number): Record<string, unknown> {
   const original = fields as Record<string, unknown>;
   let shown = original;
   for (const name in original) {
     const value = original[name];
-    const safe = secrets.has(name) && value !== undefined ? '***' : depth > 1 && isCensored(value) ? censor(value, depth - 1) : value;
+    const safe =
+      secrets.has(name) && value !== undefined ? '***' : depth > 1 && isCensored(value) ? censor(value, secrets, depth - 1) : value;
     if (safe === value) continue;
     if (shown === original) shown = { ...original };
     shown[name] = safe;

@@ -21,7 +21,10 @@ export const policyTestsSchema = z.strictObject({
       z.strictObject({
         name: text,
         because: text.optional(),
+        /** Held together; of the owner, where it is asked with a key. */
         roles: list,
+        /** A kind of key of the blueprint, with the scopes that were chosen for it: its scopes are asked besides, and both must allow. */
+        key: z.strictObject({ type: text, scopes: list.default([]) }).optional(),
         level,
         ask: text,
         expect: z.enum(['allow', 'deny']),

@@ -4,6 +4,7 @@ import type { Blueprint } from '../policy/blueprint.ts';
 import type { PolicyContent, Row } from '../policy/content.ts';
 import { type Domain, domainOf, type Level, levels } from '../policy/domain.ts';
 import { didYouMean, PolicyError, told } from '../policy/findings.ts';
+import { scopesOf } from '../policy/key-types.ts';
 import { limits } from '../policy/limits.ts';
 import { scopeName } from '../policy/scopes.ts';
 import type { PolicyTests } from '../policy/tests-schema.ts';
@@ -159,17 +160,36 @@ function runMatrix(engine: Engine, block: PolicyTests['matrix'][number], index: 
 }
 
 function runCase(engine: Engine, test: PolicyTests['cases'][number]): PolicyTestResult {
-  const roles = engine.roleSet(test.roles.map((role) => qualify(engine.blueprint, role)));
-  const verdict = engine.decide({ roles, domain: testDomain(test.level), ...splitPermission(test.ask) });
-  const result = judge(test.name, verdict, test.expect);
-  if (verdict.reason === 'unknown-resource' || verdict.reason === 'unknown-action') {
+  const asked = { domain: testDomain(test.level), ...splitPermission(test.ask) };
+  const held = engine.roleSet(test.roles.map((role) => qualify(engine.blueprint, role)));
+  const scopes = keyScopes(engine.blueprint, test);
+  if (typeof scopes === 'string') return { name: test.name, passed: false, message: scopes };
+  const verdicts = [held, ...(scopes ? [engine.roleSet(scopes)] : [])].map((roles) => engine.decide({ roles, ...asked }));
+  if (verdicts.some(({ reason }) => reason === 'unknown-resource' || reason === 'unknown-action')) {
     return { name: test.name, passed: false, message: unaskable(test.ask, test.level) };
   }
+  const denials = verdicts.filter(({ allowed }) => !allowed);
+  // Each of these alone would be enough to decide it.
+  const deciding = denials.length > 0 ? denials : verdicts;
+  const result = judge(test.name, deciding[0]!, test.expect);
   const by = test.by === undefined ? undefined : qualify(engine.blueprint, test.by);
-  if (result.passed && by !== undefined && verdict.row?.[0] !== by) {
-    return { name: test.name, passed: false, message: `Expected a row of ${by} to decide, but ${explain(verdict)}.` };
+  if (result.passed && by !== undefined && deciding.every(({ row }) => row?.[0] !== by)) {
+    return { name: test.name, passed: false, message: `Expected a row of ${by} to decide, but ${explain(deciding[0]!)}.` };
   }
   return result;
+}
+
+/** The roles of the second question of a key, undefined where there is none to ask; a sentence for a key that there cannot be. */
+function keyScopes(blueprint: Blueprint | undefined, { key }: PolicyTests['cases'][number]): string[] | undefined | string {
+  if (key === undefined) return undefined;
+  const type = blueprint?.keyTypes.find(({ name }) => name === key.type);
+  if (type === undefined) return `${key.type} is no kind of key; keyTypes of blueprint.yaml says which there are.`;
+  const known = scopesOf(type);
+  const isChosen = type.scopes !== 'owner' && 'choose' in type.scopes;
+  if (!isChosen && key.scopes.length > 0) return `No scopes are chosen for a key of the kind ${key.type}: leave them out.`;
+  const unknown = key.scopes.filter((scope) => !known?.includes(scope));
+  if (unknown.length > 0) return `${unknown.join(', ')} cannot be chosen for a key of the kind ${key.type}: ${known?.join(', ')} can.`;
+  return (isChosen ? key.scopes : known)?.map((scope) => `scope/${scope}`);
 }
 
 function runInvariant(engine: Engine, invariant: PolicyTests['invariants'][number]): PolicyTestResult {

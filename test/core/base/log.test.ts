@@ -3,14 +3,14 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createLog, plainLine } from '../../../core/base/log.ts';
 
-function written(fields: object): { line: Record<string, unknown>; text: string } {
+function written(fields: object, further: readonly string[] = []): { line: Record<string, unknown>; text: string } {
   let text = '';
   const destination = {
     write(line: string) {
       text += line;
     },
   };
-  createLog('info', destination).info(fields, 'said');
+  createLog('info', destination, 'json', further).info(fields, 'said');
   return { line: JSON.parse(text) as Record<string, unknown>, text };
 }
 
@@ -25,6 +25,13 @@ describe('log', () => {
     expect(text).not.to.include('secret');
     expect(line).to.deep.include({ token: '***', mail: { password: '***', token: '***', to: 'bob' } });
     expect(line['headers']).to.deep.equal({ cookie: '***', authorization: '***', accept: '*/*' });
+  });
+
+  it('covers headers that an installation takes for keys', () => {
+    const headers = { 'x-pica-secret': 'secret', 'x-other': 'shown' };
+    const { line, text } = written({ headers, error: Object.assign(new Error('boom'), { 'x-pica-secret': 'secret' }) }, ['x-pica-secret']);
+    expect(text).not.to.include('"secret"');
+    expect(line['headers']).to.deep.equal({ 'x-pica-secret': '***', 'x-other': 'shown' });
   });
 
   it('writes an error with its message and stack, and without the credentials that it carries', () => {

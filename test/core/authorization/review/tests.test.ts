@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { PolicyTests } from '../../../../core/authorization/policy/tests-schema.ts';
+import { type PolicyTests, policyTestsSchema } from '../../../../core/authorization/policy/tests-schema.ts';
 import { readPolicies } from '../../../../core/authorization/review/files.ts';
 import { runMatrixCover, runPolicyTests } from '../../../../core/authorization/review/tests.ts';
-import { content, policyDirectory } from '../contents.ts';
+import { content, house, policyDirectory } from '../contents.ts';
 
 const rows = ['house/org.guest, org, lamp, switch, allow', 'state/closed, *, lamp, *, deny'];
 
@@ -60,6 +60,52 @@ describe('the tests of a policy', () => {
     expect(failures({ cases: [{ ...ask, by: 'org.guest' }] })[0]).to.match(
       /Expected a row of house\/org.guest to decide, but .*csv:2 decided deny/,
     );
+  });
+
+  describe('of a key', () => {
+    const keyType = { title: 'Key', prefix: 'key_', levels: ['org' as const] };
+    const blueprint = {
+      ...house,
+      keyTypes: [
+        { ...keyType, name: 'whole', scopes: 'owner' as const },
+        { ...keyType, name: 'chosen', scopes: { choose: ['light', 'dark'] } },
+        { ...keyType, name: 'fixed', scopes: { fixed: ['light'] } },
+      ],
+      scopes: [
+        { name: 'light', title: 'Light' },
+        { name: 'dark', title: 'Dark' },
+      ],
+    };
+    const policy = [...rows, 'scope/light, org, lamp, switch, allow', 'scope/dark, org, door, open, allow'];
+    const guest = { name: 'x', roles: ['org.guest'], level: 'org' as const, ask: 'lamp:switch' };
+    const message = (test: object) => {
+      const tests = policyTestsSchema.parse({ cases: [{ ...guest, ...test }] });
+      return runPolicyTests([content('platform', []), content('blueprint/house', policy, { blueprint, tests })])[0]!.message;
+    };
+
+    it('put two questions, and both must allow', () => {
+      expect(message({ key: { type: 'whole' }, expect: 'allow' })).to.equal(undefined);
+      expect(message({ key: { type: 'chosen', scopes: ['light'] }, expect: 'allow' })).to.equal(undefined);
+      expect(message({ key: { type: 'chosen', scopes: ['dark'] }, expect: 'deny' })).to.equal(undefined);
+      expect(message({ key: { type: 'chosen' }, expect: 'deny' })).to.equal(undefined);
+      expect(message({ key: { type: 'fixed' }, roles: [], expect: 'deny' })).to.equal(undefined);
+      expect(message({ key: { type: 'chosen', scopes: ['dark'] }, expect: 'allow' })).to.match(/^Expected allow/);
+      expect(message({ key: { type: 'fixed' }, expect: 'deny' })).to.match(/^Expected deny/);
+    });
+
+    it('may name the row of either question', () => {
+      for (const by of ['org.guest', 'scope/light'])
+        expect(message({ key: { type: 'fixed' }, expect: 'allow', by }), by).to.equal(undefined);
+      expect(message({ key: { type: 'fixed' }, expect: 'allow', by: 'scope/dark' })).to.match(/Expected a row of scope\/dark/);
+    });
+
+    it('fail for a key that there cannot be', () => {
+      const refused = (key: object) => message({ key, expect: 'deny' });
+      expect(refused({ type: 'chosn' })).to.match(/^chosn is no kind of key/);
+      expect(refused({ type: 'chosen', scopes: ['lihgt'] })).to.match(/^lihgt cannot be chosen/);
+      expect(refused({ type: 'fixed', scopes: ['light'] })).to.match(/^No scopes are chosen/);
+      expect(refused({ type: 'whole', scopes: ['light'] })).to.match(/^No scopes are chosen/);
+    });
   });
 
   it('hold an invariant against every role', () => {
