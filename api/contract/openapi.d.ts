@@ -119,7 +119,7 @@ export interface paths {
         head?: never;
         /**
          * Change a member
-         * @description A JSON merge patch (RFC 7396). An inactive member keeps the roles and is denied everything. Changing the state asks for `unassign` on every role that the member holds.
+         * @description A JSON merge patch (RFC 7396). An inactive member keeps the roles and is denied everything. Changing the state asks for `unassign` on every role that the member holds. `disposition` says what becomes of what a member made who is switched off; each part of it asks for what its own operation asks for. `validateOnly` says first what there is.
          */
         patch: operations["updateMember"];
         trace?: never;
@@ -155,7 +155,7 @@ export interface paths {
         put?: never;
         /**
          * Remove a member
-         * @description The membership, every API key and every grant of the member in the organization and its projects end at once. Asks for `unassign` on every role that the member holds. Some kinds of organization want the member's e-mail address as confirmation.
+         * @description The membership, every API key and every grant of the member in the organization and its projects end at once. Asks for `unassign` on every role that the member holds. Some kinds of organization want the member's e-mail address as confirmation. `disposition` says what becomes of what the member made; each part of it asks for what its own operation asks for. `validateOnly` says first what there is. The owner gives the organization to another member before (`last-owner`).
          */
         post: operations["removeMember"];
         delete?: never;
@@ -2316,6 +2316,23 @@ export interface components {
          * @example "7"
          */
         IfMatch: string;
+        /**
+         * @description Invitations by the member that nobody has answered. One that stays is good for as long as the member may offer what it offers, so not after a removal. One that is transferred stands on the rights of `successorId`, another active member; without it, on those of the caller.
+         * @enum {string}
+         */
+        InvitationDisposition: "KEEP" | "REVOKE" | "TRANSFER";
+        /**
+         * @description Service accounts that the member made (revoked: deleted, with their grants and keys); keys of service accounts that the member made, and whose secret they saw.
+         * @enum {string}
+         */
+        WorkDisposition: "KEEP" | "REVOKE";
+        /** @description What becomes of what a member made who goes or is switched off. What is not said stays. Roles and keys of the member go with the member. */
+        MemberDisposition: {
+            invitations?: components["schemas"]["InvitationDisposition"];
+            successorId?: components["schemas"]["UserId"];
+            serviceAccounts?: components["schemas"]["WorkDisposition"];
+            apiKeys?: components["schemas"]["WorkDisposition"];
+        };
         /** @description What changes; what is absent stays. */
         UpdateMember: {
             state?: components["schemas"]["MemberState"];
@@ -2324,6 +2341,7 @@ export interface components {
              * @description A name for people. It starts with a visible character, which no combining mark is, and holds no control characters, no invisible ones and none that change the direction of writing. The joiners U+200C and U+200D stand alone between two characters of a word.
              */
             displayName?: string | null;
+            disposition?: components["schemas"]["MemberDisposition"];
         };
         /**
          * @description An action of the permission vocabulary.
@@ -2345,9 +2363,10 @@ export interface components {
          * @example Acme
          */
         Confirmation: string;
-        /** @description What confirms it, where that is wanted; else an empty object. */
+        /** @description What confirms it, where that is wanted, and what becomes of what the member made; else an empty object. */
         RemoveMember: {
             confirmation?: components["schemas"]["Confirmation"];
+            disposition?: components["schemas"]["MemberDisposition"];
         };
         /** @description What confirms it, where that is wanted; else an empty object. */
         LeaveOrganization: {

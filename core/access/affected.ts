@@ -3,6 +3,7 @@ import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import type { GrantSubject } from '../authorization/decisions/subjects.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Db, milliseconds } from '../database/database.ts';
+import { madeBy } from './dispositions.ts';
 import type { PlannedChange } from './plans.ts';
 
 /** A role that somebody gains or loses, in the organization or in a project. */
@@ -64,9 +65,6 @@ interface RoleRow {
 // A row that this transaction wrote has its number. It is the only one that changes rows of the organization meanwhile, because it holds its lock.
 const written = (table: string) => `${table}.xmin = pg_current_xact_id()::xid`;
 const roleJson = `jsonb_build_object('role', g.role, 'project', g.project_id, 'until', ${milliseconds('g.until')})`;
-/** By the user `:name` or with a key of theirs. */
-const by = (column: string) => `(${column} = :name or starts_with(${column}, :name || '/'))`;
-
 /**
  * Grants and keys that begin or end, and memberships that change, by subject. `:turned` are members who are switched on or off: all of their
  * living grants and keys count.
@@ -114,10 +112,10 @@ limit :most`;
 /** What a user made in the organization that goes on without them. */
 const keptSql = `
 select
-  (select count(*)::int from invitations i where i.org_id = :org and i.state = 'PENDING' and least(i.expires_at, i.until) > now() and ${by('i.invited_by')}) as "invitations",
-  (select count(*)::int from service_accounts s where s.org_id = :org and s.state = 'ACTIVE' and ${by('s.created_by')}) as "serviceAccounts",
+  (select count(*)::int from invitations i where i.org_id = :org and i.state = 'PENDING' and least(i.expires_at, i.until) > now() and ${madeBy('i.invited_by')}) as "invitations",
+  (select count(*)::int from service_accounts s where s.org_id = :org and s.state = 'ACTIVE' and ${madeBy('s.created_by')}) as "serviceAccounts",
   (select count(*)::int from api_keys k where k.org_id = :org and k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now())
-    and k.service_account_id is not null and ${by('k.created_by')}) as "apiKeys"`;
+    and k.service_account_id is not null and ${madeBy('k.created_by')}) as "apiKeys"`;
 
 /** Whose access the transaction has touched, as far as the actor may know of them, and how many there are in all. */
 export async function readAffected(

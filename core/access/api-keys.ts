@@ -240,7 +240,7 @@ export async function revokeKeysOf(db: Db, actor: Actor, organizationId: string,
 }
 
 /** Ends keys of one organization that are not revoked, each with its event. */
-async function revokeKeys(db: Db, actor: Recorder, rows: readonly ApiKeyRow[]): Promise<ApiKey[]> {
+export async function revokeKeys(db: Db, actor: Recorder, rows: readonly ApiKeyRow[]): Promise<ApiKey[]> {
   const [first] = rows;
   if (first === undefined) return [];
   const changes: Pick<ApiKeyRow, 'id'>[] = await db('api_keys')

@@ -19,6 +19,7 @@ import { checkConfirmation, isSameName } from '../organizations/confirmations.ts
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { changed, checkInvariants, findOrganization } from '../organizations/organizations.ts';
 import { revokeKeysOf } from './api-keys.ts';
+import { type Disposition, disposeOfWork } from './dispositions.ts';
 import { requireUnassignAll } from './grants.ts';
 import { type Direction, type MemberOrder, sortedKey, sortKeyOf, sortMembers } from './member-order.ts';
 
@@ -187,17 +188,23 @@ export async function updateMember(
     userId: string;
     state?: Member['state'] | undefined;
     displayName?: string | null | undefined;
+    disposition?: Disposition | undefined;
     preconditions?: Preconditions | undefined;
   },
 ): Promise<Member> {
+  const { disposition } = input;
+  if (disposition && input.state !== 'INACTIVE')
+    throw new InvalidInput('The member stays.', [{ pointer: '#/disposition', detail: 'is only for a request with the state INACTIVE' }]);
   const before = await findMember(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(versionOf(before)));
   const change = changed(before, { state: input.state, display_name: input.displayName });
-  if (!change) return toMember(before);
-  if (change.state !== undefined) {
+  if (!change && !disposition) return toMember(before);
+  if (change?.state !== undefined || disposition) {
     await requireUnassignAll(actor, input.organizationId, await heldRoles(db, before.org_id, before.user_id, { resting: true }));
   }
   refuseManaged(before.managed_by, actor);
+  if (disposition) await disposeOfWork(db, actor, input, disposition);
+  if (!change) return toMember(before);
   await write(db, before, change);
   await checkInvariants(db);
   const after = await findMember(db, input);
@@ -218,15 +225,22 @@ export async function updateMember(
 export async function removeMember(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; userId: string; confirmation?: string | undefined; preconditions?: Preconditions | undefined },
+  input: {
+    organizationId: string;
+    userId: string;
+    confirmation?: string | undefined;
+    disposition?: Disposition | undefined;
+    preconditions?: Preconditions | undefined;
+  },
 ): Promise<void> {
-  const { organizationId, userId, confirmation } = input;
+  const { organizationId, userId, confirmation, disposition = {} } = input;
   const before = await findMember(db, input);
   const isIt = (typed: string) => (before.email === null ? typed === userId : foldEmail(typed) === foldEmail(before.email));
   await checkConfirmation(actor, { organizationId, permission: 'member:remove', typed: confirmation, isIt });
   checkPreconditions(input.preconditions ?? {}, etagOf(versionOf(before)));
   const held = await heldRoles(db, before.org_id, before.user_id, { resting: true });
   await requireUnassignAll(actor, organizationId, held);
+  await disposeOfWork(db, actor, input, disposition);
   await endMembership(db, actor, before, held, 'member.remove');
 }
 

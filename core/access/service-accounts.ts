@@ -26,7 +26,7 @@ export interface ServiceAccount {
   readonly etag: string;
 }
 
-interface ServiceAccountRow {
+export interface ServiceAccountRow {
   org_id: string;
   id: string;
   project_id: string | null;

@@ -70,6 +70,29 @@ const removal = async (cell: Asker): Promise<Ask> => {
   const { params } = await member(cell);
   return { params: params!, body: { confirmation: params!['userId'] } };
 };
+/** A member who has made an invitation, a service account, and a key of another one. */
+const maker = async (cell: Asker): Promise<string> => {
+  const { world, site } = cell;
+  const { userId: by } = await world.makeMember(site, { role: world.orgRole });
+  await world.makeInvitation(site, { by });
+  await world.makeServiceAccount(site, { role: world.orgRole, by });
+  const { serviceAccountId } = await world.makeServiceAccount(site, { role: world.orgRole });
+  await world.makeApiKey(site, undefined, { serviceAccountId, type: keyTypeOf(cell, 'org'), by });
+  return by;
+};
+const allRevoked = { invitations: 'REVOKE', serviceAccounts: 'REVOKE', apiKeys: 'REVOKE' };
+/** What revoking that asks for, behind the role of the member. */
+const revokeWork = (world: World) => [
+  ...unassign(world),
+  'invitation:revoke',
+  ...takeBack(world),
+  'service-account:delete',
+  ...unassign(world),
+  'api-key:revoke',
+];
+const transferred = { invitations: 'TRANSFER' };
+const transferWork = (world: World) => [...unassign(world), 'invitation:create', ...offer(world)];
+
 const invitation = async ({ world, site }: Asker): Promise<Ask> => ({
   params: { invitationId: (await world.makeInvitation(site)).invitationId },
 });
@@ -202,6 +225,20 @@ export const recipes: readonly Recipe[] = [
     further: unassign,
     ask: async (cell) => ({ ...(await member(cell)), body: { state: 'INACTIVE' } }),
   },
+  {
+    operationId: 'updateMember',
+    title: 'with all of their work revoked',
+    needsKeys: 'org',
+    further: revokeWork,
+    ask: async (cell) => ({ params: { userId: await maker(cell) }, body: { state: 'INACTIVE', disposition: allRevoked } }),
+  },
+  {
+    operationId: 'updateMember',
+    title: 'with their invitations transferred',
+    needsKeys: 'org',
+    further: transferWork,
+    ask: async (cell) => ({ params: { userId: await maker(cell) }, body: { state: 'INACTIVE', disposition: transferred } }),
+  },
   { operationId: 'getMemberCapabilities', ask: member },
   { operationId: 'signOutMember', ask: member },
 
@@ -214,6 +251,26 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'getMfaCoverage', ask: nothing },
 
   { operationId: 'removeMember', further: unassign, ask: removal },
+  {
+    operationId: 'removeMember',
+    title: 'with all of their work revoked',
+    needsKeys: 'org',
+    further: revokeWork,
+    ask: async (cell) => {
+      const userId = await maker(cell);
+      return { params: { userId }, body: { confirmation: userId, disposition: allRevoked } };
+    },
+  },
+  {
+    operationId: 'removeMember',
+    title: 'with their invitations transferred',
+    needsKeys: 'org',
+    further: transferWork,
+    ask: async (cell) => {
+      const userId = await maker(cell);
+      return { params: { userId }, body: { confirmation: userId, disposition: transferred } };
+    },
+  },
   {
     operationId: 'leaveOrganization',
     excludes: ({ isOwner }) => isOwner,

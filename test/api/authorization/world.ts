@@ -58,11 +58,11 @@ export interface World {
   makeProject(site: Site, personas: readonly Persona[]): Promise<string>;
   /** A new member with these roles; `grantId` is that of the role. */
   makeMember(site: Site, role?: { role: string; projectId?: string; until?: Date }): Promise<{ userId: string; grantId: string }>;
-  /** A new service account with a role, of the organization or of one of its projects. */
-  makeServiceAccount(site: Site, role: { role: string; projectId?: string }): Promise<{ serviceAccountId: string }>;
+  /** A new service account with a role, of the organization or of one of its projects; `by` the keeper unless another member is named, as all that follows. */
+  makeServiceAccount(site: Site, role: { role: string; projectId?: string; by?: string }): Promise<{ serviceAccountId: string }>;
   /** A key of the keeper, or of a service account, whose secret nobody has. */
-  makeApiKey(site: Site, projectId?: string, owned?: { serviceAccountId: string; type: string }): Promise<string>;
-  makeInvitation(site: Site, how?: { email?: string; projectId?: string }): Promise<{ invitationId: string; token: string }>;
+  makeApiKey(site: Site, projectId?: string, owned?: { serviceAccountId: string; type: string; by?: string }): Promise<string>;
+  makeInvitation(site: Site, how?: { email?: string; projectId?: string; by?: string }): Promise<{ invitationId: string; token: string }>;
   /** A pending offer of the organization, by its owner or whoever keeps it; it takes the place of an earlier one. */
   makeTransfer(site: Site, recipientId: string): Promise<string>;
   makeDecision(site: Site): Promise<string>;
@@ -227,7 +227,13 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
       const project = role.projectId === undefined ? null : toUuid('project', role.projectId);
       const { user_id: _, ...row } = grant(org, '', role.role, project);
       await write(async (db) => {
-        await db('service_accounts').insert({ org_id: org, id: uuid, project_id: project, name: 'Deployment', created_by: keeper.id });
+        await db('service_accounts').insert({
+          org_id: org,
+          id: uuid,
+          project_id: project,
+          name: 'Deployment',
+          created_by: role.by ?? keeper.id,
+        });
         await db('grants').insert({ ...row, service_account_id: uuid });
       });
       return { serviceAccountId: id };
@@ -240,14 +246,14 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
         const project_id = projectId === undefined ? null : toUuid('project', projectId);
         const owner = owned ? { service_account_id: toUuid('serviceAccount', owned.serviceAccountId) } : { user_id: keeper.uuid };
         const row = { org_id: org, id: uuid, project_id, ...owner };
-        await db('api_keys').insert({ ...row, type: owned?.type ?? 'STANDARD', name: 'Program', created_by: keeper.id });
+        await db('api_keys').insert({ ...row, type: owned?.type ?? 'STANDARD', name: 'Program', created_by: owned?.by ?? keeper.id });
         const hash = keySecretHash(newKeySecret('tnts_'));
         await db('api_key_secrets').insert({ org_id: org, key_id: uuid, version: 1, hash, prefix: 'tnts_0000' });
       });
       return id;
     },
 
-    async makeInvitation(site, { email = `${newId('user')}@example.com`, projectId } = {}) {
+    async makeInvitation(site, { email = `${newId('user')}@example.com`, projectId, by = keeper.id } = {}) {
       const { id, uuid } = fresh('invitation');
       const token = invitationToken(keyring, { id, version: 1 })!;
       const org_id = toUuid('organization', site.organizationId);
@@ -260,7 +266,7 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
           email,
           token_hash: tokenHash(token),
           expires_at: db.raw("now() + interval '1 day'"),
-          invited_by: keeper.id,
+          invited_by: by,
         });
         await db('invitation_roles').insert({ org_id, invitation_id: uuid, project_id, role: project_id === null ? orgRole : projectRole });
       });
