@@ -1,6 +1,7 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import type { GrantSubject } from '../authorization/decisions/subjects.ts';
+import { ownerRole } from '../authorization/policy/vocabulary.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Db, milliseconds } from '../database/database.ts';
 import { madeBy } from './dispositions.ts';
@@ -58,8 +59,9 @@ interface AffectedRow {
 
 interface RoleRow {
   readonly role: string;
-  readonly project: string | null;
-  readonly until: number | null;
+  /** Absent for ownership. */
+  readonly project?: string | null;
+  readonly until?: number | null;
 }
 
 // A row that this transaction wrote has its number. It is the only one that changes rows of the organization meanwhile, because it holds its lock.
@@ -67,7 +69,7 @@ const written = (table: string) => `${table}.xmin = pg_current_xact_id()::xid`;
 const roleJson = `jsonb_build_object('role', g.role, 'project', g.project_id, 'until', ${milliseconds('g.until')})`;
 /**
  * Grants and keys that begin or end, and memberships that change, by subject. `:turned` are members who are switched on or off: all of their
- * living grants and keys count.
+ * living grants and keys count. `:owners` are those who begin to own the organization, or end.
  */
 const affectedSql = `
 with turned as (
@@ -79,6 +81,9 @@ with turned as (
   select g.org_id, g.user_id, null, null, ${roleJson}, m.state = 'ACTIVE', null
   from turned join members m using (org_id, user_id) join grants g using (org_id, user_id)
   where m.state in ('ACTIVE', 'INACTIVE') and ${livingGrant} and not ${written('g')}
+  union all
+  select org_id, user_id, null, null, jsonb_build_object('role', '${ownerRole}'), gains, null
+  from unnest(:ownedOrgs::uuid[], :owners::uuid[], :owns::boolean[]) as o (org_id, user_id, gains)
   union all
   select k.org_id, k.user_id, k.service_account_id, null, null, null, k.state = 'ACTIVE'
   from api_keys k where k.org_id = any(:orgs::uuid[]) and ${written('k')} and (k.state <> 'ACTIVE' or k.created_at = now())
@@ -92,8 +97,8 @@ with turned as (
   where m.org_id = any(:orgs::uuid[]) and ${written('m')} and (t.user_id is not null or m.state = 'REMOVED' or m.joined_at = now())
 ), affected as (
   select org_id, user_id, service_account_id, subject_role,
-    coalesce(jsonb_agg(role order by role) filter (where gains), '[]') as gained,
-    coalesce(jsonb_agg(role order by role) filter (where not gains), '[]') as lost,
+    coalesce(jsonb_agg(role order by role ->> 'role', role ->> 'project') filter (where gains), '[]') as gained,
+    coalesce(jsonb_agg(role order by role ->> 'role', role ->> 'project') filter (where not gains), '[]') as lost,
     count(*) filter (where key)::int as keys_gained, count(*) filter (where not key)::int as keys_lost
   from steps group by 1, 2, 3, 4
 )
@@ -127,11 +132,15 @@ export async function readAffected(
   const organizations = [...new Set(changes.flatMap(({ organizationId }) => organizationId ?? []))];
   if (organizations.length === 0) return { subjects: [], total: 0 };
   const turned = changes.filter((change) => change.target.startsWith('user_') && turnsState(change));
+  const owners = changes.flatMap(ownersOf);
   const rows: AffectedRow[] = (
     await db.raw(affectedSql, {
       orgs: organizations.map((id) => toUuid('organization', id)),
       turnedOrgs: turned.map(({ organizationId }) => toUuid('organization', organizationId!)),
       turnedUsers: turned.map(({ target }) => toUuid('user', target)),
+      ownedOrgs: owners.map(({ organizationId }) => toUuid('organization', organizationId)),
+      owners: owners.map(({ ownerId }) => toUuid('user', ownerId)),
+      owns: owners.map(({ gains }) => gains),
       most,
     })
   ).rows;
@@ -144,6 +153,13 @@ export async function readAffected(
 /** Whether an event is about another state of the same thing, or about its end. */
 export function turnsState({ before, after }: PlannedChange): boolean {
   return before?.['state'] !== undefined && before['state'] !== after?.['state'];
+}
+
+/** Who begins and who ends to own an organization by an event. One that is deleted keeps its owner. */
+function ownersOf({ organizationId, before, after }: PlannedChange): { organizationId: string; ownerId: string; gains: boolean }[] {
+  if (organizationId === undefined || after === undefined || before?.['ownerId'] === after['ownerId']) return [];
+  const owner = (ownerId: unknown, gains: boolean) => (typeof ownerId === 'string' ? [{ organizationId, ownerId, gains }] : []);
+  return [...owner(before?.['ownerId'], false), ...owner(after['ownerId'], true)];
 }
 
 function membershipOf({ kind, member_state, joins, is_written }: AffectedRow, isTurned: boolean): MembershipChange | undefined {
@@ -206,7 +222,7 @@ async function readKept(db: Db, org: string, name: string): Promise<KeptWork> {
 function toRole({ role, project, until }: RoleRow): PlannedRole {
   return {
     role,
-    ...(project !== null && { projectId: toId('project', project) }),
-    ...(until !== null && { until: new Date(until).toISOString() }),
+    ...(project && { projectId: toId('project', project) }),
+    ...(until && { until: new Date(until).toISOString() }),
   };
 }

@@ -166,7 +166,8 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'listOrganizations', ask: nothing },
   { operationId: 'createOrganization', ask: async ({ world }) => ({ body: { name: 'Throwaway', blueprint: world.blueprint.name } }) },
   { operationId: 'getOrganization', ask: nothing },
-  { operationId: 'updateOrganization', ask: async () => ({ body: { name: `Name ${newId('request').slice(-6)}` } }) },
+  // Some kinds of organization keep their name.
+  { operationId: 'updateOrganization', ask: async () => ({ body: { slug: newId('request').replace('_', '-') } }) },
   {
     operationId: 'deleteOrganization',
     ask: async (cell) => ({

@@ -55,6 +55,20 @@ const undeclaredStatus: Handler<'getOrganization'> = async () => ({ status: 202,
 // @ts-expect-error a failure is thrown, not returned
 const returnedFailure: Handler<'getOrganization'> = async () => ({ status: 404, body: { title: 'Not found' } });
 
+const plan = {
+  operationId: 'updateOrganization',
+  changes: { total: 0, items: [] },
+  affected: { total: 0, items: [] },
+  places: [],
+  mails: { messages: 0, recipients: 0 },
+};
+// @ts-expect-error a plan is made by the dispatcher
+const ownPlan: Handler<'updateOrganization'> = async () => ({
+  status: 200,
+  body: plan,
+  contentType: 'application/vnd.tenet.plan+json' as const,
+});
+
 // @ts-expect-error the state is none of the enum
 const wrongBody: Handler<'getOrganization'> = async () => ({ status: 200, body: { ...organization, state: 'ASLEEP' } });
 
@@ -78,6 +92,7 @@ void [
   undeclaredStatus,
   returnedFailure,
   wrongBody,
+  ownPlan,
   missingMember,
   bodyWithoutContent,
   untyped,
