@@ -1,22 +1,33 @@
 import { userInfo } from 'node:os';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { readConfig } from '../core/base/config.ts';
+import { InvalidInput } from '../core/base/errors.ts';
 import { type AppliedScope, applyContents, blueprintsWithoutFiles, readChecked, withoutFiles } from '../core/policies/policies.ts';
+import type { RoleMapping } from '../core/policies/role-mapping.ts';
 import { withDatabase } from './database.ts';
 import { checkReason } from './options.ts';
 import { type Format, print } from './output.ts';
 
+interface ApplyOptions {
+  readonly reason: string;
+  readonly gitCommit?: string;
+  readonly renameRole: readonly string[];
+  readonly dropRole: readonly string[];
+  readonly output: Format;
+}
+
 /** `tenet policy apply`: checks the files, then puts every changed scope into force in one transaction. */
-export async function apply(directory: string | undefined, options: { reason: string; gitCommit?: string; output: Format }): Promise<void> {
+export async function apply(directory: string | undefined, options: ApplyOptions): Promise<void> {
   checkReason('--reason', options.reason);
   const config = readConfig(process.env);
   const from = directory ?? config.TENET_POLICIES;
   const contents = await readChecked(from);
+  const mapping = mappingOf(options);
   const author = `system:cli/${userInfo().username}`;
   const about = { author, reason: options.reason, gitCommit: options.gitCommit };
   const { applied, left } = await withDatabase(config, (database) =>
     database.write('platform', async (db) => ({
-      applied: await applyContents(db, contents, about, { name: author, requestId: 'cli' }),
+      applied: await applyContents(db, contents, about, { name: author, requestId: 'cli' }, mapping),
       left: await blueprintsWithoutFiles(db, contents),
     })),
   );
@@ -31,4 +42,14 @@ function lineOf({ scope, revision, changed, replaced }: AppliedScope): string {
   const { revision: before, by, at, reason, backTo } = replaced;
   const back = backTo === undefined ? '' : `; it says what revision ${backTo} said, so what came after that is taken back`;
   return `${scope}: revision ${revision} is in force, in place of revision ${before} of ${by}, ${at} (${JSON.stringify(reason)})${back}`;
+}
+
+/** What the options say. Throws InvalidInput. */
+function mappingOf({ renameRole, dropRole }: ApplyOptions): RoleMapping {
+  const rename = renameRole.map((option) => {
+    const [from, to, ...rest] = option.split('=');
+    if (from && to && rest.length === 0) return [from, to] as const;
+    throw new InvalidInput(`--rename-role must be old=new, as in org.manager=org.steward, and not ${option}`);
+  });
+  return { rename: Object.fromEntries(rename), drop: dropRole };
 }

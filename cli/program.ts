@@ -117,6 +117,8 @@ export function program(): Command {
     .description('put policy files into force: a new revision of every scope that changed')
     .requiredOption('--reason <text>', 'why, for the record')
     .option('--git-commit <hash>', 'the commit that was reviewed')
+    .option('--rename-role <[kind/]old=new>', 'what has a role that the files lack has this one then; repeat it for more', collect, [])
+    .option('--drop-role <[kind/]role>', 'what is given with a role that the files lack is revoked; repeat it for more', collect, [])
     .addOption(output())
     .action(async (directory: string | undefined, options) => (await import('./policy-apply.ts')).apply(directory, options));
 
@@ -130,6 +132,9 @@ export function program(): Command {
   adviseHelp(tenet, 'npx tenet');
   return tenet;
 }
+
+/** The values of an option that may be given several times. */
+const collect = (value: string, before: string[]): string[] => [...before, value];
 
 /** Lint and test work without a configuration, so that they can run where nothing else is set. */
 const policyFolder = (): string => process.env['TENET_POLICIES'] || 'policies';

@@ -1010,7 +1010,7 @@ grant execute on function purge_organization(uuid) to tenet_app;
 grant insert, select, update on grants to tenet_app;
 grant delete, insert, select on hand_overs to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;
-grant insert, select on invitation_roles to tenet_app;
+grant delete, insert, select, update on invitation_roles to tenet_app;
 grant insert, select, update on invitations to tenet_app;
 grant delete, insert, select, update on key_notices to tenet_app;
 grant delete, insert, select, update on key_rates to tenet_app;

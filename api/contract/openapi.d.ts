@@ -1634,7 +1634,7 @@ export interface paths {
         get: operations["getPolicyHead"];
         /**
          * Put a revision in force
-         * @description Moves the head, forwards or back, when it is still where you saw it. A revision that lacks a role which is held or offered is refused with 409.
+         * @description Moves the head, forwards or back, when it is still where you saw it. A revision that lacks a role which is held or offered is refused with 409, unless `roleMapping` says what becomes of it.
          */
         put: operations["replacePolicyHead"];
         post?: never;
@@ -3271,6 +3271,8 @@ export interface components {
             /** @description What kind of organization it is for. */
             description: string;
             revision: components["schemas"]["RevisionNumber"];
+            /** @description True where no new organizations of this kind are founded; those that live go on. */
+            retired?: boolean;
         };
         /** @description One page of blueprints. */
         BlueprintSummaryList: {
@@ -3332,6 +3334,8 @@ export interface components {
             /** @description What kind of organization it is for. */
             description: string;
             revision: components["schemas"]["RevisionNumber"];
+            /** @description True where no new organizations of this kind are founded; those that live go on. */
+            retired?: boolean;
             topRole?: components["schemas"]["RoleId"];
             lowestRole?: components["schemas"]["RoleId"];
             /** @description Its roles. */
@@ -3449,10 +3453,30 @@ export interface components {
             blueprint?: components["schemas"]["PolicyDocument"];
             tests?: components["schemas"]["PolicyDocument"];
         };
+        /** @description What becomes of roles that this revision does not have and that are held or offered. */
+        RoleMapping: {
+            /**
+             * @description Old role to new role, of one level: grants keep their ids, ends and reasons, and pending invitations offer the new one.
+             * @example {
+             *       "org.manager": "org.steward"
+             *     }
+             */
+            rename?: {
+                [key: string]: components["schemas"]["RoleId"];
+            };
+            /**
+             * @description Roles whose grants are revoked. Pending invitations offer them no more, and those that offer nothing else are revoked.
+             * @example [
+             *       "org.guest"
+             *     ]
+             */
+            drop?: components["schemas"]["RoleId"][];
+        };
         /** @description The revision that shall be in force, an older one included. */
         ReplacePolicyHead: {
             revision: components["schemas"]["RevisionNumber"];
             reason?: components["schemas"]["Reason"];
+            roleMapping?: components["schemas"]["RoleMapping"];
         };
         /** @description About whom. */
         EvaluationSubject: {

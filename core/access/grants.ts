@@ -37,7 +37,7 @@ export interface Grant {
 }
 
 /** A grant as the database keeps it, with who manages the member and the project that it is about. */
-interface GrantRow {
+export interface GrantRow {
   org_id: string;
   id: string;
   project_id: string | null;
@@ -57,7 +57,7 @@ interface GrantRow {
 }
 
 /** The grant row as the API shows it. */
-function toGrant(row: GrantRow): Grant {
+export function toGrant(row: GrantRow): Grant {
   return {
     id: toId('grant', row.id),
     subject: subjectOf(row),

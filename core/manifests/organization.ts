@@ -14,6 +14,7 @@ import {
   insertOrganization,
   type OrganizationRow,
   organizationColumns,
+  refuseRetired,
   toOrganization,
   updateOrganization,
 } from '../organizations/organizations.ts';
@@ -147,6 +148,7 @@ async function appear(db: Db, actor: Actor, manifest: OrganizationManifest, kind
   const archived = await findArchived(db, manifest);
   if (archived) return { steps: [resumeStep(db, actor, archived, ref)], result: nothing };
   if (adopt !== undefined) return { steps: [{ does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, adopt) }], result: nothing };
+  refuseRetired(kind);
   checkNewProfile(kind, profile);
   const id = newId('organization');
   const step: Step = {

@@ -128,6 +128,7 @@ export async function createOrganization(
   await holdHead(db, blueprintScope(kind));
   const { blueprint } = await actor.engineOf(kind);
   if (!blueprint) throw new InvalidInput('There is no such blueprint.');
+  refuseRetired(blueprint);
   const { entitlements = [] } = await actor.snapshot({});
   if (!isEntitled(blueprint, entitlements)) await actor.requireIn(notEntitled, 'organization', 'create', {});
   checkNewProfile(blueprint, input);
@@ -147,6 +148,15 @@ export async function createOrganization(
   const organization = toOrganization(await founding(db, actor, uuid, blueprint));
   await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: organization });
   return organization;
+}
+
+/** Throws FailedPrecondition for a kind of which no new organizations are founded. */
+export function refuseRetired({ name, retired }: Blueprint): void {
+  if (retired)
+    throw new FailedPrecondition(
+      'failed-precondition',
+      `The blueprint ${name} is retired: it takes no new organizations. Name another one.`,
+    );
 }
 
 /** Whether these entitlements include what the kind of organization asks for. */

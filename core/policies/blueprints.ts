@@ -13,6 +13,8 @@ export interface BlueprintSummary {
   readonly title: string;
   readonly description: string;
   readonly revision: number;
+  /** Only where no new organizations of this kind are founded. */
+  readonly retired?: true;
 }
 
 /** The shape of a kind of organization, as data. */
@@ -57,8 +59,8 @@ function nameOf({ scope }: Head): string {
   return scope.slice(prefix.length);
 }
 
-function summaryOf({ revision }: Head, { name, title, description }: Definition): BlueprintSummary {
-  return { name, title, description, revision };
+function summaryOf({ revision }: Head, { name, title, description, retired }: Definition): BlueprintSummary {
+  return { name, title, description, revision, ...(retired && { retired }) };
 }
 
 function toBlueprint(head: Head, engine: Engine): Blueprint {
@@ -83,6 +85,6 @@ function toResourceType({ name, title, actions }: Definition['resourceTypes'][nu
 
 /** Whatever the blueprint says beside what has a member of its own: a new switch shows without a change here. */
 function switchesOf(definition: Definition): Record<string, unknown> {
-  const { name, title, description, topRole, lowestRole, roles, resourceTypes, default: _, ...switches } = definition;
+  const { name, title, description, topRole, lowestRole, roles, resourceTypes, default: _, retired: _retired, ...switches } = definition;
   return switches;
 }

@@ -17,9 +17,10 @@ import {
   refuseMove,
 } from '../authorization/store/revisions.ts';
 import type { Database, Db } from '../database/database.ts';
-import { refuseRemovedRoles } from './removed-roles.ts';
+import { contentBefore, refuseRemovedRoles } from './removed-roles.ts';
 import { checkAll, inOrder, type Proposal } from './review.ts';
 import type { Reviewer } from './reviewer.ts';
+import { keepTopRoles, mapRoles, PendingMapping, type RoleMapping } from './role-mapping.ts';
 
 /** Two heads that moved at once would each be checked without the other. */
 const lockPoliciesSql = "select pg_advisory_xact_lock(hashtext('tenet.policy'))";
@@ -110,16 +111,22 @@ export async function readChecked(directory: string): Promise<PolicyContent[]> {
   }
 }
 
-/** Stores each content as a revision and moves its head, all in one transaction, so no part of it is seen alone. A scope whose content is in force already is left alone. */
+/**
+ * Stores each content as a revision and moves its head, all in one transaction, so no part of it is seen alone. A scope whose content is in
+ * force already is left alone. `mapping` says what becomes of roles that the contents lack; `teams/org.default`
+ * is meant in that kind alone. Throws InvalidInput where none of them loses a role that it names.
+ */
 export async function applyContents(
   db: Db,
   contents: readonly PolicyContent[],
   about: Application,
   actor: Pick<Actor, 'name' | 'requestId'>,
+  mapping: RoleMapping = {},
 ): Promise<AppliedScope[]> {
   await db.raw(lockPoliciesSql);
   const heads = new Map((await listHeads(db)).map((head) => [head.scope, head]));
   const applied: AppliedScope[] = [];
+  const pending = new PendingMapping(mapping);
   for (const content of contents) {
     const { scope } = content;
     const { revision } = await insertRevision(db, content, about);
@@ -129,12 +136,12 @@ export async function applyContents(
       replaced = before && (await describeReplaced(db, before, digest(content)));
       const { author: by, reason } = about;
       await moveHead(db, scope, { revision, expected: before?.version ?? null, by, reason });
-      // Behind the move, which has waited for the grants that are being made.
-      await refuseRemovedRoles(db, before, content);
-      await recordActivation(db, actor, scope, before, { revision, reason });
+      const roleMapping = await replaceRoles(db, actor, before, { content, mapping: (old) => pending.take(old, content) });
+      await recordActivation(db, actor, scope, before, { revision, reason, roleMapping });
     }
     applied.push({ scope, revision, changed: before?.revision !== revision, ...(replaced && { replaced }) });
   }
+  pending.demandUsed();
   return applied;
 }
 
@@ -160,11 +167,17 @@ export async function activateRevision(
   db: Db,
   actor: Actor,
   reviewer: Reviewer,
-  input: { scope: string; revision: number; expected: string | null | undefined; reason?: string | undefined },
+  input: {
+    scope: string;
+    revision: number;
+    expected: string | null | undefined;
+    reason?: string | undefined;
+    roleMapping?: RoleMapping | undefined;
+  },
 ): Promise<Head> {
   reviewer.demandRoom();
   await db.raw(lockPoliciesSql);
-  const { scope, revision, expected, reason } = input;
+  const { scope, revision, expected, reason, roleMapping } = input;
   const [before] = await listHeads(db, [scope]);
   await refuseMove(db, scope, { revision, expected });
   // An organization's own rows are checked when they are written.
@@ -172,9 +185,26 @@ export async function activateRevision(
   await reviewer.check(scope, inOrder([...(await contentsBeside(db, scope)), ...(content ? [content] : [])]));
   // Only now, because grants wait for a head that moves.
   const head = await moveHead(db, scope, { revision, expected, by: actor.name, reason });
-  if (content) await refuseRemovedRoles(db, before, content);
-  await recordActivation(db, actor, scope, before, { revision, reason });
+  if (content) await replaceRoles(db, actor, before, { content, mapping: () => roleMapping });
+  await recordActivation(db, actor, scope, before, { revision, reason, roleMapping });
   return head;
+}
+
+/** Gives the roles that a content lacks over to others, and refuses it while some are still held or offered. Behind the move of the head, which has waited for the grants that are being made. */
+async function replaceRoles(
+  db: Db,
+  actor: Pick<Actor, 'name' | 'requestId'>,
+  head: Head | undefined,
+  { content, mapping }: { readonly content: PolicyContent; mapping(before: PolicyContent | undefined): RoleMapping | undefined },
+): Promise<RoleMapping | undefined> {
+  if (head === undefined) return undefined;
+  const before = await contentBefore(db, head);
+  const chosen = mapping(before);
+  if (chosen) await mapRoles(db, actor, { before, after: content }, chosen);
+  await refuseRemovedRoles(db, before, content);
+  const top = before?.blueprint?.topRole;
+  await keepTopRoles(db, content, top === undefined ? undefined : (chosen?.rename?.[top] ?? top));
+  return chosen;
 }
 
 /** The contents in force that a change of this scope is checked with: blueprints do not see each other, so for one of them the platform alone. */
@@ -192,14 +222,18 @@ async function recordActivation(
   actor: Pick<Actor, 'name' | 'requestId'>,
   scope: string,
   before: Head | undefined,
-  after: { readonly revision: number; readonly reason?: string | undefined },
+  after: { readonly revision: number; readonly reason?: string | undefined; readonly roleMapping?: RoleMapping | undefined },
 ): Promise<void> {
   await record(db, actor, {
     ...(scope.startsWith('org_') ? { organizationId: scope } : {}),
     action: 'policy.activate',
     target: scopeName(scope),
     before: before && { revision: before.revision },
-    after: { revision: after.revision, ...(after.reason === undefined ? {} : { reason: after.reason }) },
+    after: {
+      revision: after.revision,
+      ...(after.reason === undefined ? {} : { reason: after.reason }),
+      ...(after.roleMapping && { roleMapping: after.roleMapping }),
+    },
   });
 }
 

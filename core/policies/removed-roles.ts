@@ -30,13 +30,11 @@ where role = any(:removed) or (:removed::text[] is null and role <> all(:kept)) 
 
 /**
  * Throws FailedPrecondition when a content that comes into force lacks roles that are held or offered: their holders would lose everything
- * without a word, and invitations to them could not be accepted. `before` is the head that it replaces.
+ * without a word, and invitations to them could not be accepted. `before` is the content that it replaces, where that is known.
  */
-export async function refuseRemovedRoles(db: Db, before: Head | undefined, content: PolicyContent): Promise<void> {
-  if (before === undefined) return;
+export async function refuseRemovedRoles(db: Db, before: PolicyContent | undefined, content: PolicyContent): Promise<void> {
   const kept = rolesOf(content);
-  const known = await rolesBefore(db, before);
-  const removed = known?.filter((role) => !kept.includes(role));
+  const removed = before && rolesOf(before).filter((role) => !kept.includes(role));
   if (removed?.length === 0) return;
   const { blueprint } = content;
   const bindings = { removed: removed ?? null, kept, blueprint: blueprint?.name ?? null };
@@ -45,14 +43,14 @@ export async function refuseRemovedRoles(db: Db, before: Head | undefined, conte
   const what = blueprint ? `the blueprint ${blueprint.name}` : 'the platform';
   throw new FailedPrecondition(
     'failed-precondition',
-    `This policy of ${what} lacks roles that are in use: ${used.slice(0, 10).map(sentenceOf).join('; ')}${used.length > 10 ? `; and ${used.length - 10} more` : ''}. Keep each of them in the policy until its grants and invitations are revoked or given anew with another role.`,
+    `This policy of ${what} lacks roles that are in use: ${used.slice(0, 10).map(sentenceOf).join('; ')}${used.length > 10 ? `; and ${used.length - 10} more` : ''}. Keep each of them in the policy, or say what becomes of it: a role that takes its place, or that it is dropped.`,
   );
 }
 
-/** The roles of the content in force; undefined when its rows are not those that were stored, so that nothing is known of it. */
-async function rolesBefore(db: Db, { scope, revision }: Head): Promise<string[] | undefined> {
+/** The content of a head; undefined when its rows are not those that were stored, so that nothing is known of it. */
+export async function contentBefore(db: Db, { scope, revision }: Head): Promise<PolicyContent | undefined> {
   try {
-    return rolesOf(await loadContent(db, scope, revision));
+    return await loadContent(db, scope, revision);
   } catch (error) {
     if (error instanceof PolicyError) return undefined;
     throw error;

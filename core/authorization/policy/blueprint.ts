@@ -83,6 +83,8 @@ export const blueprintSchema = z
     description,
     /** The kind of an organization for which none is named, unless the installation says another. One blueprint at most. */
     default: z.literal(true).optional(),
+    /** No new organizations of this kind are founded; those that live go on. Personal ones, which accounts get by configuration, are still made. */
+    retired: z.literal(true).optional(),
     roles: z.array(roleSchema).min(1).max(limits.roles),
     /** The role that an organization is never without. */
     topRole: roleId,
@@ -169,6 +171,10 @@ export const blueprintSchema = z
         }),
       )
       .max(limits.resourceTypes),
+  })
+  .refine((blueprint) => !(blueprint.default && blueprint.retired), {
+    path: ['retired'],
+    message: 'must be left out of the default blueprint',
   })
   .superRefine((blueprint, context) => {
     const ids = blueprint.roles.map((role) => role.id);

@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { readPolicies } from '../../../core/authorization/review/files.ts';
+import { applyContents } from '../../../core/policies/policies.ts';
+import { foundOrganization, foundProject } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('blueprints', () => {
@@ -48,6 +51,20 @@ describe('blueprints', () => {
     expect(data!.permissions).to.deep.include(row);
     expect(data!.permissions).to.not.deep.include({ ...row, role: 'org.member' });
     expect(data!.permissions.map(({ role }) => role)).to.not.include('state/suspended');
+  });
+
+  it('one that is retired takes no new organizations, and those that live go on', async () => {
+    const before = await foundOrganization(caller, 'Before', 'ai-spaces');
+    const contents = (await readPolicies('policies')).filter(({ scope }) => scope === 'blueprint/ai-spaces');
+    const retired = contents.map((content) => ({ ...content, blueprint: { ...content.blueprint!, retired: true as const } }));
+    const system = { name: 'system:cli/test', requestId: 'cli' };
+    await tenet.database.write('platform', (db) => applyContents(db, retired, { author: system.name, reason: 'Retired' }, system));
+    const refused = await caller.client.POST('/v1/organizations', { body: { name: 'After', blueprint: 'ai-spaces' } });
+    expect(refused.response.status).to.equal(409);
+    expect(refused.error!.detail).to.include('ai-spaces is retired');
+    expect((await get('ai-spaces')).data).to.include({ retired: true });
+    expect((await caller.client.GET('/v1/blueprints')).data!.items.find(({ name }) => name === 'ai-spaces')).to.include({ retired: true });
+    expect(await foundProject(caller, before)).to.match(/^prj_/);
   });
 
   it('one that is not there is not found', async () => {

@@ -48,11 +48,11 @@ describe('a policy that lacks a role which is in use', function () {
     return data!.revision;
   }
 
-  async function activate(revision: number, reason?: string) {
+  async function activate(revision: number, reason?: string, roleMapping?: components['schemas']['RoleMapping']) {
     const { data } = await admin.client.GET('/v1/policies/{scope}/head', { params: { path } });
     return admin.client.PUT('/v1/policies/{scope}/head', {
       params: { path, header: { 'If-Match': data!.etag } },
-      body: { revision, ...(reason === undefined ? {} : { reason }) },
+      body: { revision, ...(reason === undefined ? {} : { reason }), ...(roleMapping && { roleMapping }) },
     });
   }
 
@@ -79,6 +79,86 @@ describe('a policy that lacks a role which is in use', function () {
       db('grants').where({ role: 'org.manager', revoked_at: null }).update({ revoked_at: new Date(), revoked_by: 'test' }),
     );
     expect((await activate(revision)).response.status).to.equal(200);
+  });
+
+  /** The roles that the members of the organization have, by their address. */
+  async function rolesOf(email: string): Promise<string[]> {
+    const { data } = await admin.client.GET('/v1/organizations/{organizationId}/members', { params: { path: { organizationId } } });
+    return data!.items.find((member) => member.email === email)?.roles.map(({ role }) => role) ?? [];
+  }
+
+  const events = async (action: string) => {
+    const { data } = await admin.client.GET('/v1/organizations/{organizationId}/audit-events', {
+      params: { path: { organizationId }, query: { action } },
+    });
+    return data!.items.map(({ before, after }) => ({ before, after }));
+  };
+
+  it('comes into force with another role in its place: grants keep their ids and ends, offers are for the new one', async () => {
+    const manager = await join(tenet, { organizationId }, 'manager@example.com', 'org.manager');
+    const { data: invited } = await invite();
+    const revision = await propose();
+    const grantOf = async () => {
+      const { data } = await admin.client.GET('/v1/organizations/{organizationId}/grants', { params: { path: { organizationId } } });
+      return data!.items.find(({ subject }) => subject.id === manager.id)!;
+    };
+    const before = await grantOf();
+    expect((await activate(revision, undefined, { rename: { 'org.manager': 'org.nothing' } })).response.status).to.equal(400);
+    expect((await activate(revision, undefined, { rename: { 'org.manager': 'project.admin' } })).error!.detail).to.include(
+      'different levels',
+    );
+    expect((await activate(revision, undefined, { rename: { 'org.admin': 'org.steward' } })).error!.detail).to.include('still a role');
+    expect(await rolesOf('manager@example.com')).to.deep.equal(['org.manager']);
+    const renamedHead = await activate(revision, undefined, { rename: { 'org.manager': 'org.steward' } });
+    expect(renamedHead.response.status).to.equal(200);
+    expect(await grantOf()).to.deep.include({ id: before.id, createdAt: before.createdAt, role: 'org.steward' });
+    expect(
+      (await manager.client.GET('/v1/organizations/{organizationId}/members', { params: { path: { organizationId } } })).response.status,
+    ).to.equal(200);
+    const offer = await admin.client.GET('/v1/organizations/{organizationId}/invitations/{invitationId}', {
+      params: { path: { organizationId, invitationId: invited!.items[0]!.id } },
+    });
+    expect(offer.data!.roles).to.deep.equal(['org.steward']);
+    expect(await events('role.rename')).to.deep.equal([
+      { before: { role: 'org.manager' }, after: { role: 'org.steward', grants: 1, invitations: 1 } },
+    ]);
+  });
+
+  it('comes into force and drops it: grants and offers of it are revoked, each with its event', async () => {
+    await join(tenet, { organizationId }, 'manager@example.com', 'org.manager');
+    const { data: invited } = await invite();
+    expect((await activate(await propose(), undefined, { drop: ['org.manager'] })).response.status).to.equal(200);
+    expect(await rolesOf('manager@example.com')).to.deep.equal([]);
+    const offer = await admin.client.GET('/v1/organizations/{organizationId}/invitations/{invitationId}', {
+      params: { path: { organizationId, invitationId: invited!.items[0]!.id } },
+    });
+    expect(offer.data).to.include({ state: 'REVOKED' });
+    expect(await events('grant.revoke')).to.have.length(1);
+    expect(await events('invitation.revoke')).to.have.length(1);
+  });
+
+  it('may rename the top role, which no organization is without, and not drop it', async () => {
+    const content = await renamed('org.admin', 'org.chief');
+    const apply = (mapping: object) =>
+      tenet.database.write('platform', (db) =>
+        applyContents(
+          db,
+          [content],
+          { author: 'system:cli/test', reason: 'Renamed' },
+          { name: 'system:cli/test', requestId: 'cli' },
+          mapping,
+        ),
+      );
+    const organization = admin.client.GET('/v1/organizations/{organizationId}', { params: { path: { organizationId } } });
+    expect((await organization).response.status).to.equal(200);
+    expect((await failure(apply({ drop: ['org.admin'] }))).message).to.match(/1 organization .* would have no member with org\.chief/);
+    expect((await failure(apply({ rename: { 'org.admin': 'org.chief', 'org.boss': 'org.chief' } }))).message).to.include(
+      'no policy that is applied loses a role org.boss',
+    );
+    await apply({ rename: { 'integrations/org.admin': 'org.chief' } });
+    expect(await rolesOf('admin@example.com')).to.deep.equal(['org.owner', 'org.chief']);
+    const left = await admin.client.POST('/v1/organizations/{organizationId}/leave', { params: { path: { organizationId } }, body: {} });
+    expect(left.error).to.include({ code: 'last-owner' });
   });
 
   it('is refused by an apply of files too, the platform as well', async () => {
