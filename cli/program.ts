@@ -65,6 +65,14 @@ export function program(): Command {
     .action(async (options) => (await import('./operator.ts')).removeOperator(options));
 
   tenet
+    .command('mfa')
+    .description('the second factor that an organization requires')
+    .command('lift <organization>')
+    .description('require none any more, where those who could say so are shut out; needs access to the database')
+    .requiredOption('--reason <text>', 'why, for the audit log')
+    .action(async (organization: string, options) => (await import('./mfa.ts')).liftMfa(organization, options));
+
+  tenet
     .command('token')
     .description('access tokens of identity providers')
     .command('check [token]')

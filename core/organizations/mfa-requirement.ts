@@ -1,13 +1,13 @@
-import { record } from '../audit/record.ts';
+import { commandLine, record, recordInBoth } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { mfaMissing, takeSnapshot } from '../authorization/decisions/snapshot.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
-import { InvalidInput, NotFound } from '../base/errors.ts';
+import { FailedPrecondition, InvalidInput, NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
-import type { Db } from '../database/database.ts';
+import type { Database, Db } from '../database/database.ts';
 
 export type Mfa = 'OPTIONAL' | 'REQUIRED';
 
@@ -64,9 +64,7 @@ export async function replaceMfaRequirement(
     ]);
   if (before.mfa === requirement) return toRequirement(organizationId, before, kind);
   const graceDays = kind.mfa?.graceDays ?? 0;
-  await db('organizations')
-    .where({ id: toUuid('organization', organizationId) })
-    .update({ mfa: requirement, mfa_grace_days: graceDays, mfa_version: db.raw('mfa_version + 1') });
+  await change(db, toUuid('organization', organizationId), { mfa: requirement, mfa_grace_days: graceDays });
   const place = { organizationId };
   // As the next request of the actor would be answered.
   const { roles } = await takeSnapshot(db, actor.principal.subject, domainOf(place), place);
@@ -80,6 +78,29 @@ export async function replaceMfaRequirement(
     after: { requirement, graceDays },
   });
   return toRequirement(organizationId, after, kind);
+}
+
+/**
+ * Requires no second factor any more, whoever could say so in the organization. Only the command line calls this, on a database opened as its
+ * owner. Throws NotFound, and FailedPrecondition where none is required.
+ */
+export async function liftMfaRequirement(owned: Database, input: { organizationId: string; reason: string }): Promise<void> {
+  const { organizationId, reason } = input;
+  await owned.write('platform', async (db) => {
+    const id = toUuid('organization', organizationId);
+    const before: { mfa: Mfa } | undefined = await db('organizations').where({ id }).forNoKeyUpdate().first('mfa');
+    if (!before) throw new NotFound();
+    if (before.mfa === 'REQUIRED') await change(db, id, { mfa: 'OPTIONAL' });
+    else throw new FailedPrecondition('failed-precondition', 'The organization requires no second factor.');
+    const event = { action: 'mfa.update', organizationId, target: organizationId };
+    await recordInBoth(db, commandLine, { ...event, before: { requirement: 'REQUIRED' }, after: { requirement: 'OPTIONAL', reason } });
+  });
+}
+
+function change(db: Db, id: string, columns: Partial<Pick<Row, 'mfa' | 'mfa_grace_days'>>): Promise<unknown> {
+  return db('organizations')
+    .where({ id })
+    .update({ ...columns, mfa_version: db.raw('mfa_version + 1') });
 }
 
 async function kindOf(actor: Actor, organizationId: string): Promise<Blueprint> {

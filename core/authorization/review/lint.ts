@@ -8,6 +8,7 @@ import { scopeName } from '../policy/scopes.ts';
 import { type Vocabulary, vocabularyOf } from '../policy/vocabulary.ts';
 import { lintCoverage } from './lint-coverage.ts';
 import { lintEscalation } from './lint-escalation.ts';
+import { lintMfa } from './lint-mfa.ts';
 import { lintNames } from './lint-names.ts';
 
 export type { Finding } from '../policy/findings.ts';
@@ -67,7 +68,7 @@ export function lintPolicies(
   // Verdicts about names that do not exist would only repeat the findings above.
   if (names.some(({ level }) => level === 'error')) return names;
   try {
-    return [...names, ...linted.flatMap((one) => lintEscalation(one)), ...lintCoverage(linted)];
+    return [...names, ...linted.flatMap((one) => [...lintEscalation(one), ...lintMfa(one)]), ...lintCoverage(linted)];
   } catch (error) {
     if (error instanceof PolicyError) return [...names, ...error.findings];
     throw error;

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { toUuid } from '../../../core/base/ids.ts';
+import { openDatabase } from '../../../core/database/database.ts';
+import { liftMfaRequirement } from '../../../core/organizations/mfa-requirement.ts';
 import { startIdentityProvider } from '../../helpers/identity-provider.ts';
 import { auditTrail, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
@@ -148,6 +150,23 @@ describe('the second factor that an organization requires', () => {
       await pass(organizationId, 15);
       expect((await replace(ada, organizationId, 'OPTIONAL')).response.status).to.equal(401);
       expect((await replace(strong, organizationId, 'OPTIONAL')).response.status).to.equal(200);
+    });
+
+    it('is helped by an operator when nobody is left who can', async () => {
+      const organizationId = await found();
+      await replace(strong, organizationId, 'REQUIRED');
+      await pass(organizationId, 15);
+      expect(await status(ada, organizationId)).to.equal(401);
+      const owned = openDatabase(tenet.databaseUrl, { size: 1, onError: () => undefined, role: 'owner' });
+      try {
+        await liftMfaRequirement(owned, { organizationId, reason: 'the provider is gone' });
+        const again = await liftMfaRequirement(owned, { organizationId, reason: 'the provider is gone' }).catch((error: Error) => error);
+        expect(String(again)).to.contain('requires no second factor');
+      } finally {
+        await owned.close();
+      }
+      expect(await read(ada, organizationId)).to.include({ requirement: 'OPTIONAL' });
+      expect(await auditTrail(ada, organizationId, 'mfa.update')).to.have.length(2);
     });
 
     it('is challenged when their grace is over, and nothing is changed', async () => {

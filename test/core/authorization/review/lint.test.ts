@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Blueprint } from '../../../../core/authorization/policy/blueprint.ts';
 import { readPolicies } from '../../../../core/authorization/review/files.ts';
 import { type Finding, lintPolicies } from '../../../../core/authorization/review/lint.ts';
+import { lintMfa } from '../../../../core/authorization/review/lint-mfa.ts';
 import { content, house, policyDirectory } from '../contents.ts';
 
 /** Findings of these rows of the blueprint `house`, beside a platform that says little. */
@@ -51,6 +52,19 @@ describe('the lint of policies', () => {
     ],
     ['a deny of what nothing allows', ['state/closed, project, lamp, switch, deny'], ['1: redundant-deny']],
   ];
+  it('asks a kind of organization that may require a second factor to deny what is its own without one', () => {
+    const kind: Blueprint = { ...house, mfa: { choices: ['optional', 'required'], default: 'optional', graceDays: 1 } };
+    const own = [...house.resourceTypes.map(({ name }) => name), ...house.roles.map(({ id }) => `role:${id}`)];
+    expect(lintHouse([], kind).filter(({ rule }) => rule === 'mfa')).to.have.length(own.length);
+    const missing = (rows: string[], blueprint: Blueprint) => lintMfa({ content: content('blueprint/house', rows, { blueprint }) });
+    expect(missing([], house)).to.deep.equal([]);
+    expect(missing([], kind)).to.have.length(own.length);
+    const rows = own.map((object) => `state/mfa-missing, *, ${object}, *, deny`);
+    expect(missing(rows.slice(1), kind).map(({ message }) => message)[0]).to.contain(own[0]);
+    // Of one action, or on one level, is not all.
+    expect(missing([...rows.slice(1), `state/mfa-missing, org, ${own[0]}, *, deny`], kind)).to.have.length(1);
+  });
+
   for (const [title, rows, expected] of broken) {
     it(`finds ${title}, with its line`, () => expect(rulesOf(lintHouse(rows))).to.deep.equal(expected));
   }
