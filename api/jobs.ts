@@ -1,15 +1,20 @@
 import { cleanUp } from '../core/access/clean-up.ts';
+import { noticeKeyEnds } from '../core/access/key-notices.ts';
 import { closeDenials } from '../core/audit/denials.ts';
+import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { type MailContext, sendInvitation } from '../core/delivery/invitation-mail.ts';
+import { sendKeyNotice } from '../core/delivery/key-notice-mail.ts';
 import { sendOwnershipTransfer } from '../core/delivery/ownership-transfer-mail.ts';
 import type { Tasks } from '../core/jobs/runner.ts';
 import { purgeDeleted } from '../core/organizations/deletions.ts';
 
 /** What this process does for each job that it takes from the outbox. */
-export function createTasks(context: MailContext & { readonly graceDays: number }): Tasks {
+export function createTasks(context: MailContext & { readonly graceDays: number; readonly policies: LivePolicies }): Tasks {
   return {
     'send-invitation': (job) => sendInvitation(context, job),
     'send-ownership-transfer': (job) => sendOwnershipTransfer(context, job),
+    'send-key-notice': (job) => sendKeyNotice(context, job),
+    'notice-key-ends': () => noticeKeyEnds(context.database),
     'clean-up': () => cleanUp(context.database),
     'purge-organizations': async () => void (await purgeDeleted(context.database, context)),
     'close-denials': () => closeDenials(context.database),

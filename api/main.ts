@@ -217,7 +217,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     });
     const mailer = createMailer(config);
     stops.push(async () => mailer.close());
-    const tasks = createTasks({ database, keyring, mailer, publicUrl: () => url, graceDays: config.TENET_DELETION_GRACE_DAYS });
+    const tasks = createTasks({ database, policies, keyring, mailer, publicUrl: () => url, graceDays: config.TENET_DELETION_GRACE_DAYS });
     const outbox = await startOutbox({ url: databaseUrl, tasks, log, metrics });
     stops.push(() => outbox.stop());
     const metricsUrl = await serveMetrics(config, metrics, stops);

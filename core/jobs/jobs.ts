@@ -10,6 +10,8 @@ export interface Jobs {
     readonly kid: string;
   };
   'send-ownership-transfer': { readonly organizationId: string; readonly transferId: string };
+  'send-key-notice': { readonly organizationId: string; readonly apiKeyId: string; readonly days: number };
+  'notice-key-ends': Record<string, never>;
   'clean-up': Record<string, never>;
   'purge-organizations': Record<string, never>;
   'close-denials': Record<string, never>;

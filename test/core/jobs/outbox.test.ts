@@ -3,6 +3,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { createTasks } from '../../../api/jobs.ts';
 import { cleanUp } from '../../../core/access/clean-up.ts';
+import { createLivePolicies } from '../../../core/authorization/store/live-policies.ts';
 import { newId, toId, toUuid } from '../../../core/base/ids.ts';
 import { createKeyring, invitationToken, tokenHash } from '../../../core/base/keyring.ts';
 import { createMetrics, type Metrics } from '../../../core/base/metrics.ts';
@@ -54,10 +55,13 @@ describe('outbox', () => {
     sent.push(mail);
   }
 
+  // No job of these tests asks it.
+  const policies = () => createLivePolicies(database, { checker: { check: async () => undefined }, onRefused: () => undefined });
+
   const start = async (mailer: Mailer = { send, close() {} }) => {
     outbox = await startOutbox({
       url,
-      tasks: createTasks({ database, keyring, publicUrl: () => 'http://127.0.0.1', mailer, graceDays: 30 }),
+      tasks: createTasks({ database, policies: policies(), keyring, publicUrl: () => 'http://127.0.0.1', mailer, graceDays: 30 }),
       log: pino({ level: 'silent' }),
       metrics,
     });

@@ -1,0 +1,96 @@
+import { type ApiKeyRow, allKeyRows } from '../access/api-key-rows.ts';
+import { decide } from '../authorization/decisions/decide.ts';
+import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
+import { userOf } from '../authorization/decisions/subjects.ts';
+import { domainOf } from '../authorization/policy/domain.ts';
+import type { LivePolicies } from '../authorization/store/live-policies.ts';
+import { toId, toUuid } from '../base/ids.ts';
+import type { Db } from '../database/database.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { MailContext } from './invitation-mail.ts';
+import { escapeHtml, type Mail, plainName, readableTime } from './mail.ts';
+
+/** People whom one notice goes to at most, and people of whom it is asked whether they may manage the key. */
+const most = { recipients: 20, candidates: 200 };
+
+/**
+ * Mails the owner of a key that ends soon, or the people who may rotate the keys of a service account. Nothing is sent when the key was ended
+ * meanwhile. It may be sent twice, with the same Message-ID.
+ */
+export async function sendKeyNotice(
+  context: Omit<MailContext, 'keyring'> & { readonly policies: LivePolicies },
+  job: Jobs['send-key-notice'],
+): Promise<void> {
+  const { database, mailer, policies } = context;
+  const publicUrl = context.publicUrl();
+  if (publicUrl === '') throw new Error('The API does not listen yet, so a mail cannot say where it is.');
+  const organization = toUuid('organization', job.organizationId);
+  const found = await database.read({ organization }, async (db) => {
+    const row: ApiKeyRow | undefined = await allKeyRows(db, organization).where('k.id', toUuid('apiKey', job.apiKeyId)).first();
+    const home = await db('organizations').where({ id: organization }).whereNot({ state: 'DELETED' }).first('name');
+    if (row?.state !== 'ACTIVE' || row.expires_at === null || !home) return undefined;
+    const ids = row.user_id === null ? await managersOf(db, policies, row) : [row.user_id];
+    const people = (await db('users').whereIn('id', ids).whereNotNull('email').orderBy('id').select('id', 'email')) as Person[];
+    return { people, key: row.name, expiresAt: row.expires_at, organization: home.name as string };
+  });
+  for (const { id, email } of found?.people ?? []) {
+    await mailer.send(keyNoticeMail({ ...found!, ...job, userId: toId('user', id), email, publicUrl }));
+  }
+}
+
+interface Person {
+  id: string;
+  email: string;
+}
+
+/** The people (uuids) with a role in the place of the key who may rotate it, which is asked of the policy. */
+async function managersOf(db: Db, policies: LivePolicies, { org_id, project_id }: ApiKeyRow): Promise<string[]> {
+  const place = {
+    organizationId: toId('organization', org_id),
+    projectId: project_id === null ? undefined : toId('project', project_id),
+  };
+  const sql = `select id from (
+      select owner_id as id from organizations where id = :org
+      union select user_id from grants g where g.org_id = :org and g.revoked_at is null and (g.project_id is null or g.project_id = :project)
+    ) people where id is not null order by id limit ${most.candidates}`;
+  const { rows } = (await db.raw(sql, { org: org_id, project: project_id })) as { rows: { id: string }[] };
+  const managers: string[] = [];
+  for (const { id } of rows) {
+    const snapshot = await takeSnapshot(db, userOf(toId('user', id)), domainOf(place), place);
+    if ((await decide(policies, snapshot, 'api-key', 'rotate')).allowed) managers.push(id);
+    if (managers.length === most.recipients) break;
+  }
+  return managers;
+}
+
+/** The mail of a key that ends: which, when, and what to do. */
+export function keyNoticeMail(notice: {
+  organizationId: string;
+  apiKeyId: string;
+  days: number;
+  userId: string;
+  email: string;
+  key: string;
+  organization: string;
+  expiresAt: Date;
+  publicUrl: string;
+}): Mail {
+  const { apiKeyId, days, publicUrl } = notice;
+  const [key, organization] = [plainName(notice.key), plainName(notice.organization)];
+  const ends = `The API key "${key}" (${apiKeyId})\nof the organization "${organization}" ends at ${readableTime(notice.expiresAt)}.`;
+  const what = 'What calls with it is refused from then on.\nMake another key before that, and give it to the programs that use this one.';
+  const docs = `${publicUrl}/docs`;
+  return {
+    id: `${apiKeyId}-${days}-${notice.userId}`,
+    to: notice.email,
+    subject: `API key ${key} of ${organization} ends soon`,
+    text: [ends, '', what, '', `The API: ${docs}`, ''].join('\n'),
+    html: [
+      '<!doctype html>',
+      `<p>${escapeHtml(ends)}</p>`,
+      `<p>${escapeHtml(what)}</p>`,
+      `<p><a href="${escapeHtml(docs)}">The API</a></p>`,
+      '',
+    ].join('\n'),
+  };
+}
