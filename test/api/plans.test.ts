@@ -33,6 +33,7 @@ function normal(changes: readonly Change[]): unknown {
   const text = canonical(changes)
     .replace(/\b([a-z]+)_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g, (id, kind: string) => numbered(id, kind))
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time')
+    .replace(/"lastSeenAt":"time",/g, '')
     .replace(/"prefix":"[^"]*"/g, '"prefix":"..."')
     .replace(/"etag":"\\"\d{13,}\\""/g, '"etag":"time"');
   return JSON.parse(text);
@@ -57,13 +58,14 @@ describe('validateOnly', function () {
     await tenet?.stop();
   });
 
+  // When a member was seen last is kept behind requests, of whatever kind.
   // What the outbox does by the clock is nobody's request.
   const jobs = `graphile_worker._private_jobs where task_id in (select id from graphile_worker._private_tasks where identifier like 'send-%')`;
 
   /** A digest of every row of every table, and of the jobs that requests make. */
   async function fingerprint(): Promise<Record<string, string>> {
     const { rows: tables } = await owner.query(`select tablename from pg_tables where schemaname = 'tenet' order by tablename`);
-    const digest = `count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) as digest`;
+    const digest = `count(*) || ' ' || coalesce(sum(hashtext((to_jsonb(t) - 'last_seen_at')::text)), 0) as digest`;
     const all = tables.map(({ tablename }) => `select '${tablename}' as name, ${digest} from tenet.${tablename} t`);
     const { rows } = await owner.query(`${all.join(' union all ')} union all select 'jobs', count(*)::text from ${jobs}`);
     return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
@@ -83,7 +85,11 @@ describe('validateOnly', function () {
   const send = async (kind: Kind, { operation }: Cell, request: Awaited<ReturnType<typeof requestOf>>, query: string, id: string) => {
     const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(request.params[name]!));
     const headers = { ...request.init.headers, 'x-request-id': id };
-    return fetch(kind.world.tenet.url + path + query, { ...request.init, method: operation.method, headers });
+    for (;;) {
+      const reply = await fetch(kind.world.tenet.url + path + query, { ...request.init, method: operation.method, headers });
+      // Tenet was busy, and nothing was done.
+      if (reply.status !== 503) return reply;
+    }
   };
 
   for (const operation of mutations) {
@@ -91,6 +97,7 @@ describe('validateOnly', function () {
       const title = recipe.title === undefined ? operation.operationId : `${operation.operationId} (${recipe.title})`;
       it(`${title}: writes nothing, and says what the same request records afterwards`, async function () {
         let count = 0;
+        const refusals: string[] = [];
         // On the platform the kind of an organization makes no difference.
         for (const kind of operation.level === 'platform' ? kinds.slice(0, 1) : kinds) {
           const cells = cellsOf(kind, operation, recipe).filter((cell) => cell.scenario === scenarios[0]);
@@ -108,6 +115,7 @@ describe('validateOnly', function () {
             const refused = await send(kind, cell, request, '', `refused-${seed}`);
             const { code, detail } = JSON.parse(text) as { code: string; detail: string };
             expect(await refused.json(), who).to.include({ code, detail });
+            refusals.push(`${who}: ${text}`);
             continue;
           }
           count += 1;
@@ -129,7 +137,8 @@ describe('validateOnly', function () {
           };
           expect(comparable(plan.changes.items), who).to.deep.equal(comparable(events));
         }
-        if (count === 0) this.skip();
+        if (count === 0 && refusals.length === 0) return this.skip();
+        expect(count, refusals.join('\n')).to.be.greaterThan(0);
       });
     }
   }
