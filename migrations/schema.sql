@@ -360,6 +360,8 @@ create table members (
   constraint members_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'INACTIVE'::text, 'REMOVED'::text]))),
   constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
 );
+CREATE INDEX members_by_activity ON tenet.members USING btree (org_id, COALESCE(last_seen_at, '1970-01-01 00:00:00+00'::timestamp with time zone), user_id);
+CREATE INDEX members_by_joining ON tenet.members USING btree (org_id, joined_at, user_id);
 CREATE INDEX members_by_user ON tenet.members USING btree (user_id, org_id);
 CREATE INDEX members_manifest ON tenet.members USING btree (org_id, ((managed_by ->> 'uid'::text))) WHERE (managed_by IS NOT NULL);
 CREATE TRIGGER members_bump_epoch AFTER INSERT OR UPDATE OF state ON tenet.members FOR EACH ROW EXECUTE FUNCTION bump_epoch();

@@ -27,7 +27,7 @@ const keys: Record<MemberOrder, SortKey> = {
   email: text("coalesce(u.folded_email, '')"),
   joinedAt: time('m.joined_at'),
   // Those who were never seen come first.
-  lastSeenAt: time("coalesce(m.last_seen_at, 'epoch')"),
+  lastSeenAt: time("coalesce(m.last_seen_at, timestamptz '1970-01-01 00:00:00+00')"),
 };
 
 /** The shape of the sort key in a page token: what is sorted by, in base64url, and the id. */
