@@ -5,6 +5,7 @@ import type { LivePolicies } from '../core/authorization/store/live-policies.ts'
 import { type MailContext, sendInvitation } from '../core/delivery/invitation-mail.ts';
 import { sendKeyNotice } from '../core/delivery/key-notice-mail.ts';
 import { sendOwnershipTransfer } from '../core/delivery/ownership-transfer-mail.ts';
+import { sendSupportRequest } from '../core/delivery/support-request-mail.ts';
 import type { Tasks } from '../core/jobs/runner.ts';
 import { purgeDeleted } from '../core/organizations/deletions.ts';
 
@@ -15,6 +16,7 @@ export function createTasks(context: MailContext & { readonly graceDays: number;
     'send-ownership-transfer': (job) => sendOwnershipTransfer(context, job),
     'send-key-notice': (job) => sendKeyNotice(context, job),
     'notice-key-ends': () => noticeKeyEnds(context.database),
+    'send-support-request': (job) => sendSupportRequest(context, job),
     'clean-up': () => cleanUp(context.database),
     'purge-organizations': async () => void (await purgeDeleted(context.database, context)),
     'close-denials': () => closeDenials(context.database),

@@ -583,6 +583,38 @@ alter table service_accounts enable row level security;
 alter table service_accounts force row level security;
 create policy in_scope on service_accounts as permissive for all to public using in_scope(org_id);
 
+create table support_accesses (
+  org_id uuid not null,
+  id uuid not null,
+  operator_id uuid not null,
+  role text not null,
+  reason text not null,
+  minutes integer not null,
+  state text not null default 'REQUESTED'::text,
+  expires_at timestamp with time zone not null,
+  answered_by text,
+  until timestamp with time zone,
+  ended_by text,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint support_accesses_pkey PRIMARY KEY (org_id, id),
+  constraint support_accesses_have_an_end CHECK (((state <> 'APPROVED'::text) OR (until IS NOT NULL))),
+  constraint support_accesses_minutes_check CHECK (((minutes >= 1) AND (minutes <= 4320))),
+  constraint support_accesses_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id),
+  constraint support_accesses_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint support_accesses_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
+  constraint support_accesses_state_check CHECK ((state = ANY (ARRAY['REQUESTED'::text, 'APPROVED'::text, 'DENIED'::text, 'ENDED'::text, 'EXPIRED'::text])))
+);
+CREATE UNIQUE INDEX support_accesses_by_id ON tenet.support_accesses USING btree (id);
+CREATE INDEX support_accesses_of_operator ON tenet.support_accesses USING btree (operator_id) WHERE (state = ANY (ARRAY['REQUESTED'::text, 'APPROVED'::text]));
+CREATE UNIQUE INDEX support_accesses_one_open ON tenet.support_accesses USING btree (org_id, operator_id) WHERE (state = ANY (ARRAY['REQUESTED'::text, 'APPROVED'::text]));
+CREATE INDEX support_accesses_overdue ON tenet.support_accesses USING btree (COALESCE(until, expires_at)) WHERE (state = ANY (ARRAY['REQUESTED'::text, 'APPROVED'::text]));
+CREATE TRIGGER support_accesses_epoch AFTER INSERT OR UPDATE OF state, until ON tenet.support_accesses FOR EACH ROW EXECUTE FUNCTION bump_epoch();
+alter table support_accesses enable row level security;
+alter table support_accesses force row level security;
+create policy in_scope on support_accesses as permissive for all to public using in_scope(org_id);
+
 create table users (
   id uuid not null,
   issuer text not null,
@@ -663,6 +695,28 @@ begin
   end loop;
   update audit_heads set seq = head.seq, hash = head.hash where org_id = org;
   return head.seq;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.append_platform_event(at timestamp with time zone, actor text, action text, target text, outcome text, event text)
+ RETURNS bigint
+ LANGUAGE sql
+ SET search_path TO 'tenet', 'pg_temp'
+ SET "tenet.scope" TO 'platform'
+AS $function$
+  select append_audit_event('00000000-0000-0000-0000-000000000000', at, actor, action, target, outcome, event)
+$function$;
+
+CREATE OR REPLACE FUNCTION tenet.append_support_event(org uuid, access uuid, at timestamp with time zone, actor text, action text, target text, outcome text, event text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+begin
+  if not exists (select from support_accesses s where s.org_id = org and s.id = access) then
+    raise exception 'out of scope' using errcode = 'insufficient_privilege';
+  end if;
+  return append_platform_event(at, actor, action, target, outcome, event);
 end $function$;
 
 CREATE OR REPLACE FUNCTION tenet.bump_epoch()
@@ -998,6 +1052,7 @@ grant insert, select on encryption_keys to tenet_app;
 grant insert, select, update on fences to tenet_app;
 grant execute on function append_audit_event(uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
 grant execute on function append_audit_events(uuid,timestamp with time zone,text,text,text[],text,text[]) to tenet_app;
+grant execute on function append_support_event(uuid,uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
 grant execute on function enqueue(text,json,text) to tenet_app;
 grant execute on function enqueue_all(text,json) to tenet_app;
 grant execute on function fold_email(text) to tenet_app;
@@ -1029,5 +1084,6 @@ grant insert, select, update on roles to tenet_app;
 grant usage on schema tenet to tenet_app;
 grant usage on schema tenet_casbin to tenet_app;
 grant insert, select, update on service_accounts to tenet_app;
+grant insert, select, update on support_accesses to tenet_app;
 grant select on tenet_casbin.casbin to tenet_app;
 grant insert, select, update on users to tenet_app;

@@ -8,6 +8,7 @@ import { members } from './access/members.ts';
 import { mfa } from './access/mfa.ts';
 import { roles } from './access/roles.ts';
 import { serviceAccounts } from './access/service-accounts.ts';
+import { supportAccesses } from './access/support-accesses.ts';
 import { auditEvents } from './audit/audit-events.ts';
 import { entitlements } from './organizations/entitlements.ts';
 import { handOvers } from './organizations/hand-overs.ts';
@@ -49,5 +50,6 @@ export function createHandlers(services: Services): Handlers {
     ...projects(),
     ...roles(),
     ...serviceAccounts(),
+    ...supportAccesses(),
   };
 }

@@ -2,18 +2,19 @@ import { newId } from '../base/ids.ts';
 import type { Database } from '../database/database.ts';
 import { expireTransfers } from '../organizations/ownership-transfers.ts';
 import { expireOverdue } from './invitation-rows.ts';
+import { expireSupportAccesses } from './support-accesses.ts';
 
 const batch = 200;
 /** Rows that one statement deletes. */
 const deleted = 1_000;
 
 /**
- * The daily work: marks invitations and ownership transfers whose time is over, forgets idempotency keys after 24 hours and kept decisions after 30
+ * The daily work: marks invitations, ownership transfers and support accesses whose time is over, forgets idempotency keys after 24 hours and kept decisions after 30
  * days. In small transactions: others wait for them briefly, and what was done stays done after an interruption.
  */
 export async function cleanUp(database: Database): Promise<void> {
   const who = { name: 'tenet', requestId: newId('request') };
-  for (const expire of [expireOverdue, expireTransfers]) {
+  for (const expire of [expireOverdue, expireTransfers, expireSupportAccesses]) {
     for (;;) {
       const expired = await database.write('platform', (db) => expire(db, who, { limit: batch }));
       if (expired < batch) break;

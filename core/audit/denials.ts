@@ -33,14 +33,15 @@ returning decision_id, count`;
  * a number. Returns the id of the decision that is kept, which explains this one as well: same subject, place, question, roles and revisions.
  */
 async function keepDenial(db: Db, decision: Decision, attempt?: Attempt): Promise<string> {
-  const { domain, subject } = decision.snapshot;
+  const { domain, subject, supportAccessId } = decision.snapshot;
+  const name = nameOf(subject, supportAccessId);
   const { rows } = await db.raw(keepSql, {
     chain: domain.level === 'platform' ? platformChain : toUuid('organization', domain.org),
     fingerprint: createHash('sha256')
       .update(canonical({ action: attempt?.action, decision: decision.record() }))
       .digest(),
     decision: toUuid('decision', decision.id),
-    subject: nameOf(subject),
+    subject: name,
     action: attempt?.action ?? null,
     target: attempt?.target ?? null,
   });
@@ -52,7 +53,7 @@ async function keepDenial(db: Db, decision: Decision, attempt?: Attempt): Promis
     const organizationId = domain.level === 'platform' ? undefined : domain.org;
     await record(
       db,
-      { name: nameOf(subject), requestId, clientRequestId },
+      { name, requestId, clientRequestId, supportAccessId },
       { organizationId, action, target, projectId: domain.dom.split('/')[1], outcome: 'DENIED', decisionId: decision.id },
     );
   }

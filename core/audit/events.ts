@@ -58,9 +58,11 @@ const inEvent = ['requestId', 'clientRequestId', 'decisionId', 'before', 'after'
 
 /** The event row as the API shows it; what has no column is read from the event that the hash covers. */
 export function toAuditEvent(row: AuditEventRow): AuditEvent {
-  const event = JSON.parse(row.event) as Pick<AuditEvent, (typeof inEvent)[number]>;
+  const event = JSON.parse(row.event) as Pick<AuditEvent, (typeof inEvent)[number] | 'organizationId'>;
+  // What support did is in the log of the platform as well, and says there in which organization it was.
+  const organizationId = row.org_id === platformChain ? event.organizationId : toId('organization', row.org_id);
   return {
-    ...(row.org_id !== platformChain && { organizationId: toId('organization', row.org_id) }),
+    ...(organizationId !== undefined && { organizationId }),
     sequence: Number(row.seq),
     at: row.at.toISOString(),
     actor: row.actor,

@@ -7,7 +7,7 @@ import { type Db, prepared } from '../database/database.ts';
 export const commandLine = { name: 'system:cli', requestId: 'cli' } as const;
 
 /** Who did it, in which request. */
-export type Recorder = Pick<Actor, 'name' | 'requestId' | 'clientRequestId'> & Partial<Pick<Actor, 'effects'>>;
+export type Recorder = Pick<Actor, 'name' | 'requestId' | 'clientRequestId'> & Partial<Pick<Actor, 'effects' | 'supportAccessId'>>;
 
 /** What happened, besides who and when. */
 export interface AuditEntry {
@@ -27,7 +27,8 @@ export interface AuditEntry {
 
 /**
  * Appends an event to the chain in the transaction of the change: they commit together or not at all. The hash covers the
- * canonical text of the event; `before` and `after` hold no secrets.
+ * canonical text of the event; `before` and `after` hold no secrets. What an operator does in an organization that lets them in is in the
+ * chain of the platform as well.
  */
 export async function record(db: Db, actor: Recorder, entry: AuditEntry): Promise<void> {
   const { action, target, outcome = 'SUCCEEDED' } = entry;
@@ -37,6 +38,32 @@ export async function record(db: Db, actor: Recorder, entry: AuditEntry): Promis
   const values = [chain, at, actor.name, action, target, outcome, event];
   await prepared(db, 'audit-event', 'select append_audit_event($1, $2, $3, $4, $5, $6, $7)', values);
   actor.effects?.events.push({ organizationId: entry.organizationId, event });
+  const { supportAccessId } = actor;
+  if (supportAccessId === undefined || entry.organizationId === undefined) return;
+  await recordForPlatform(db, actor, { ...entry, organizationId: entry.organizationId, supportAccessId, at });
+}
+
+/** The event of an organization once more, in the chain of the platform: it says which organization, and the database asks for the support access. */
+async function recordForPlatform(
+  db: Db,
+  actor: Recorder,
+  { supportAccessId, at, ...entry }: AuditEntry & { organizationId: string; supportAccessId: string; at: string },
+): Promise<void> {
+  const { organizationId, action, target, outcome = 'SUCCEEDED' } = entry;
+  const event = textOf(actor, at, entry, organizationId);
+  const access = toUuid('supportAccess', supportAccessId);
+  const values = [toUuid('organization', organizationId), access, at, actor.name, action, target, outcome, event];
+  await prepared(db, 'support-event', 'select append_support_event($1, $2, $3, $4, $5, $6, $7, $8)', values);
+}
+
+/** As record(), about a support access: in the chain of the organization and in that of the platform, in the scope of either. */
+export async function recordOfSupport(
+  db: Db,
+  actor: Recorder,
+  entry: AuditEntry & { readonly organizationId: string; readonly target: string },
+): Promise<void> {
+  const { name, requestId, clientRequestId, effects } = actor;
+  await record(db, { name, requestId, clientRequestId, ...(effects && { effects }), supportAccessId: entry.target }, entry);
 }
 
 /** As record(), for what the platform does to an organization: in the chain of the organization, and in that of the platform. */
@@ -59,13 +86,20 @@ export async function recordAll(
   const values = [chainOf(kind), at, actor.name, kind.action, targets, 'SUCCEEDED', events];
   await prepared(db, 'audit-events', 'select append_audit_events($1, $2, $3, $4, $5, $6, $7)', values);
   actor.effects?.events.push(...events.map((event) => ({ organizationId: kind.organizationId, event })));
+  const { organizationId } = kind;
+  const { supportAccessId } = actor;
+  if (supportAccessId === undefined || organizationId === undefined) return;
+  for (const entry of entries) await recordForPlatform(db, actor, { ...kind, ...entry, organizationId, supportAccessId, at });
 }
 
 /** What the hash covers. */
-function textOf(actor: Recorder, at: string, entry: AuditEntry): string {
+function textOf(actor: Recorder, at: string, entry: AuditEntry, organizationId?: string): string {
   const { action, target, projectId, outcome = 'SUCCEEDED', decisionId, before, after } = entry;
   const { name, requestId, clientRequestId } = actor;
-  return canonical({ at, actor: name, action, target, projectId, outcome, requestId, clientRequestId, decisionId, before, after });
+  return canonical({
+    ...{ at, actor: name, organizationId, action, target, projectId, outcome },
+    ...{ requestId, clientRequestId, decisionId, before, after },
+  });
 }
 
 function chainOf({ organizationId }: Pick<AuditEntry, 'organizationId'>): string {

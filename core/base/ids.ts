@@ -13,6 +13,7 @@ export const prefixes = {
   grant: 'grant',
   invitation: 'inv',
   ownershipTransfer: 'otr',
+  supportAccess: 'sup',
   decision: 'dec',
   request: 'req',
 } as const;

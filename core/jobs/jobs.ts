@@ -12,6 +12,8 @@ export interface Jobs {
   'send-ownership-transfer': { readonly organizationId: string; readonly transferId: string };
   'send-key-notice': { readonly organizationId: string; readonly apiKeyId: string; readonly days: number };
   'notice-key-ends': Record<string, never>;
+  /** To one of those who may approve it. */
+  'send-support-request': { readonly organizationId: string; readonly supportAccessId: string; readonly userId: string };
   'clean-up': Record<string, never>;
   'purge-organizations': Record<string, never>;
   'close-denials': Record<string, never>;

@@ -42,8 +42,10 @@ export interface Effects {
 /** Somebody who does something, inside one transaction. Every question about what they may do is put here. */
 export interface Actor {
   readonly principal: Principal;
-  /** For the audit: `user_...`, `user_.../key_...` for a key of this owner, or the manifest and its generation. */
+  /** For the audit: `user_...`, `user_.../key_...` for a key of this owner, `user_.../sup_...` for an operator whom an organization lets in, or the manifest and its generation. */
   readonly name: string;
+  /** The support access of an operator in the organization that this is about. */
+  readonly supportAccessId?: string | undefined;
   readonly requestId: string;
   /** What the caller calls the request. */
   readonly clientRequestId?: string | undefined;
@@ -80,11 +82,15 @@ export function createActor(options: {
   const { db, policies, principal } = options;
   const snapshots = new Map<string, Promise<Snapshot>>();
   const denials: Decision[] = [];
+  let supportAccessId: string | undefined;
 
   function snapshotIn(domain: Domain, place: Place): Promise<Snapshot> {
     let found = snapshots.get(domain.dom);
     if (!found) {
-      found = takeSnapshot(db, principal.subject, domain, place, { lock: options.lock });
+      found = takeSnapshot(db, principal.subject, domain, place, { lock: options.lock }).then((taken) => {
+        supportAccessId ??= taken.supportAccessId;
+        return taken;
+      });
       snapshots.set(domain.dom, found);
     }
     return found;
@@ -110,7 +116,12 @@ export function createActor(options: {
 
   return {
     principal,
-    name: options.name ?? nameOf(principal.subject),
+    get name() {
+      return options.name ?? nameOf(principal.subject, supportAccessId);
+    },
+    get supportAccessId() {
+      return supportAccessId;
+    },
     requestId: options.requestId,
     clientRequestId: options.clientRequestId,
     may,

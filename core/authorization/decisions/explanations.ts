@@ -57,7 +57,7 @@ interface DecidingRule {
 /** A role that counted, and where it came from. */
 export interface HeldRole {
   readonly role: string;
-  readonly source: 'GRANT' | 'ROLE_GRANT' | 'MEMBERSHIP' | 'OWNERSHIP' | 'PLATFORM' | 'STATE';
+  readonly source: 'GRANT' | 'ROLE_GRANT' | 'MEMBERSHIP' | 'OWNERSHIP' | 'PLATFORM' | 'STATE' | 'SUPPORT';
   readonly grantId?: string;
   readonly via?: string;
 }
@@ -181,7 +181,18 @@ async function originsOf(
     );
   }
   const grants: GrantRow[] = await query;
-  return roles.map((name) => originOf(name, grants, new Set(roles.map(storedRole))));
+  const support: string[] = await db('support_accesses')
+    .where({ org_id: organization, operator_id: holder?.uuid ?? null })
+    .distinct('role')
+    .pluck('role');
+  return roles.map((name) =>
+    isOfSupport(name, support) ? { role: name, source: 'SUPPORT' } : originOf(name, grants, new Set(roles.map(storedRole))),
+  );
+}
+
+/** No grant gives a role that support holds. */
+function isOfSupport(name: string, roles: readonly string[]): boolean {
+  return !/^(state|platform|member)\//.test(name) && roles.includes(storedRole(name));
 }
 
 function originOf(name: string, grants: readonly GrantRow[], held: ReadonlySet<string>): HeldRole {

@@ -1,5 +1,5 @@
 import { Unauthenticated, Unavailable } from '../../base/errors.ts';
-import { toUuid } from '../../base/ids.ts';
+import { toId, toUuid } from '../../base/ids.ts';
 import { type Db, prepared } from '../../database/database.ts';
 import type { Domain } from '../policy/domain.ts';
 import { ownerRole } from '../policy/vocabulary.ts';
@@ -18,6 +18,8 @@ export interface Snapshot {
   readonly revisions: readonly string[];
   /** False when the organization or the project of the domain does not exist. */
   readonly exists: boolean;
+  /** The support access by which an operator has a role in the organization. */
+  readonly supportAccessId?: string;
   readonly organization?: { readonly blueprint: string; readonly state: string; readonly epoch: string };
   /** Tokens issued before this moment do not count. */
   readonly notBefore?: Date;
@@ -58,6 +60,10 @@ interface OrganizationRow extends PlatformRow {
   mfa_due: Date | null;
   /** Whether the person has ever signed in with one here. */
   second_factor: boolean | null;
+  /** Of an operator, while the organization lets them in. */
+  support_id?: string | null;
+  support_role?: string | null;
+  support_until?: Date | null;
   /** Of a service account. */
   account_project?: string | null;
   until: Date | null;
@@ -84,6 +90,12 @@ function renumbered(sql: string): string {
   return sql.replace(/\$([5678])/g, (_, place: string) => `$${Number(place) - 3}`);
 }
 
+// An operator who holds no role of the platform any more is let in nowhere. There is one open support access of a person at most.
+const supportColumns = ', s.id as support_id, s.role as support_role, s.until as support_until';
+const supportJoin = `
+left join support_accesses s on s.org_id = $2 and s.operator_id = $1 and s.state = 'APPROVED' and s.until > now()
+  and exists (select from platform_grants pg where pg.user_id = s.operator_id)`;
+
 /** A service account is no member: as long as it is there it holds what it was given. */
 const standing = {
   user: {
@@ -98,6 +110,9 @@ const standing = {
   },
 } as const satisfies Record<Holder['type'], object>;
 
+/** What an organization lets an operator do is for the operator in person, not for their keys. */
+const mayBeSupport = (type: Holder['type'], isKey: boolean): boolean => type === 'user' && !isKey;
+
 const organizationSql = (type: Holder['type'], isKey: boolean): string => `
 with ${heldGrantsSql({ type, org: '$2', holder: '$1', grant: livingGrant, reach: 'g.project_id = $3' })}
 select ${standing[type].columns},
@@ -105,11 +120,11 @@ select ${standing[type].columns},
   array(select role from direct union select role from through) as roles,
   -- A grant that rests counts again when the one that ends in its place does, so its time is among these.
   (select min(until) from (select until from direct union all select until from through) ends) as until,
-  array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint, $4)) as heads${isKey ? keyColumns : ''}
+  array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint, $4)) as heads${isKey ? keyColumns : ''}${mayBeSupport(type, isKey) ? supportColumns : ''}
 from (select $1::uuid as id) asked
 left join organizations o on o.id = $2
 ${standing[type].joins}
-left join projects p on p.org_id = $2 and p.id = $3${isKey ? keyJoins : ''}`;
+left join projects p on p.org_id = $2 and p.id = $3${isKey ? keyJoins : ''}${mayBeSupport(type, isKey) ? supportJoin : ''}`;
 
 const statements = {
   platform: { plain: platformSql(false), key: platformSql(true) },
@@ -209,6 +224,7 @@ function platformRoles(subject: Subject, row: PlatformRow): string[] {
 function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow, project: string | null): Snapshot {
   const alive =
     row.blueprint !== null && row.organization_state !== 'DELETED' && (domain.level !== 'project' || row.project_state === 'ACTIVE');
+  const ends = [row.until, row.key_until ?? null, row.support_until ?? null, secondFactorChanges(subject, row)];
   return {
     subject,
     domain,
@@ -219,7 +235,8 @@ function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow
     exists: alive,
     ...(row.blueprint === null ? {} : { organization: { blueprint: row.blueprint, state: row.organization_state!, epoch: row.epoch! } }),
     ...moment('notBefore', later(row.not_before, row.member_state === 'REMOVED' ? null : row.member_not_before)),
-    ...moment('until', earlier(earlier(row.until, row.key_until ?? null), secondFactorChanges(subject, row))),
+    ...(alive && row.support_id && { supportAccessId: toId('supportAccess', row.support_id) }),
+    ...moment('until', ends.reduce(earlier)),
   };
 }
 
@@ -243,11 +260,17 @@ function rolesIn(subject: Subject, row: OrganizationRow, domain: Domain): string
     ...(row.entitled ? [] : [notEntitled]),
   ];
   if (subject.type === 'controller') return [controllerRole, ...states];
-  if (row.member_state !== 'ACTIVE' && row.member_state !== 'INACTIVE') return externalRoles(subject, row, domain, states);
+  const support = row.support_role ? roleNames(row.blueprint!, [row.support_role]) : [];
+  if (row.member_state !== 'ACTIVE' && row.member_state !== 'INACTIVE') {
+    const external = externalRoles(subject, row, domain, states);
+    return support.length > 0 && external.length === 0
+      ? [...support, ...states, ...signInStates(subject, row), ...userStates(row)]
+      : [...support, ...external];
+  }
   const roles = roleNames(row.blueprint!, row.owner ? [...row.roles, ownerRole] : row.roles);
   if (authorityOf(subject)?.type !== 'user') return [...(row.account_project === null ? [accountRole] : []), ...roles, ...states];
   if (row.member_state === 'INACTIVE') states.push('state/inactive-member');
-  return ['member/self', ...roles, ...states, ...signInStates(subject, row), ...userStates(row)];
+  return ['member/self', ...roles, ...support, ...states, ...signInStates(subject, row), ...userStates(row)];
 }
 
 /** People from outside have what they were given in this project, where the organization allows that, and nothing in the organization itself. */

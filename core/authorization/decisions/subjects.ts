@@ -30,8 +30,12 @@ export interface ApiKeySubject {
 /** Who is asked about, as Casbin and the database know them. */
 export type Subject = Holder | ApiKeySubject | { readonly type: 'controller'; readonly id: string };
 
-/** The subject as audit events, grants and invitations name it: a key behind its owner, `user_.../key_...`. */
-export function nameOf(subject: Subject): string {
+/**
+ * The subject as audit events, grants and invitations name it: a key behind its owner, `user_.../key_...`; an operator with the support access that
+ * they act by, `user_.../sup_...`.
+ */
+export function nameOf(subject: Subject, supportAccessId?: string): string {
+  if (supportAccessId !== undefined) return `${subject.id}/${supportAccessId}`;
   return subject.type === 'api-key' && subject.home ? `${subject.home.owner.id}/${subject.id}` : subject.id;
 }
 
@@ -39,7 +43,7 @@ export function nameOf(subject: Subject): string {
 export function subjectNamed(name: string): Subject {
   const key = name.slice(name.indexOf('/') + 1);
   if (key.startsWith('key_')) return { type: 'api-key', id: key, uuid: toUuid('apiKey', key) };
-  if (name.startsWith('user_')) return userOf(name);
+  if (name.startsWith('user_')) return userOf(name.split('/')[0]!);
   if (name.startsWith('svc_')) return { type: 'service-account', id: name, uuid: toUuid('serviceAccount', name) };
   return { type: 'controller', id: name };
 }

@@ -149,6 +149,8 @@ export const blueprintSchema = z
         .max(1)
         .optional(),
     }),
+    /** How an operator gets a role that only support holds, and for how long at most; revisions of before have none. */
+    supportAccess: z.strictObject({ approval: z.enum(['required', 'none']), maxHours: z.number().int().min(1).max(72) }).optional(),
     keyTypes: z.array(keyTypeSchema).max(limits.keyTypes),
     /** Names that an API key may carry, each the subject `scope/<name>` of rows. */
     scopes: z
@@ -191,6 +193,7 @@ export const blueprintSchema = z
     checkKeyTypes(blueprint, context);
     reportAdministration(blueprint, context);
     reportRequirements(blueprint, context);
+    reportSupport(blueprint, context);
     const names = blueprint.resourceTypes.map((type) => type.name);
     for (const [member, list] of [
       ['roles', ids],
@@ -212,6 +215,13 @@ function reportProjectLevels({ roles, resourceTypes }: Pick<Blueprint, 'roles' |
     for (const [action, levels] of Object.entries(actions))
       if (levels.includes('project')) report('resourceTypes', index, 'actions', action);
   }
+}
+
+/** Terms of support access need a role that support holds. */
+function reportSupport({ roles, supportAccess }: Pick<Blueprint, 'roles' | 'supportAccess'>, context: z.RefinementCtx): void {
+  if (!supportAccess || roles.some(({ holders, level }) => holders && level === 'org')) return;
+  const message = 'must be left out where no role in the organization has holders: [support]';
+  context.addIssue({ code: 'custom', path: ['supportAccess'], message });
 }
 
 /** What a role in a project requires are roles in the organization. */

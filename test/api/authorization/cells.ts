@@ -50,6 +50,7 @@ export async function createKind(tenet: TestTenet, name: string): Promise<Kind> 
 /** Everything that can be asked by one recipe; who asks makes no difference where there is no token. */
 export function cellsOf({ world, people }: Kind, operation: ContractOperation, recipe: Recipe): Cell[] {
   if (recipe.needsOwner && world.blueprint.owner !== 'exactly-one') return [];
+  if (recipe.needsSupport && world.supportRole === '') return [];
   const { needsKeys } = recipe;
   if (needsKeys && !world.blueprint.keyTypes.some(({ levels }) => levels.includes(needsKeys))) return [];
   if (operation.level === 'project' && world.projectRole === '') return [];

@@ -32,6 +32,7 @@ const asksMore: Readonly<Record<string, string>> = {
   listRoles: 'which roles the caller may give',
   getRole: 'whether the caller may give it',
   acceptOwnershipTransfer: 'whether who offered it may still do so',
+  approveSupportAccess: 'whether who asked for it may still do so',
   acceptInvitation: 'whether those who invited may still do so',
   acceptInvitationByToken: 'whether those who invited may still do so',
 };

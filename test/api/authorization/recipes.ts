@@ -33,6 +33,8 @@ export interface Recipe {
   readonly title?: string;
   /** Left out where a blueprint has no kind of key for this level. */
   readonly needsKeys?: 'org' | 'project';
+  /** Left out where a blueprint has no role for support. */
+  readonly needsSupport?: true;
   /** Left out where a blueprint has no owner. */
   readonly needsOwner?: true;
   /** Left out for people who may ask, and of whom the operation wants something that is no permission. */
@@ -143,6 +145,12 @@ const transfer =
     return { params: { organizationId: site.organizationId, transferId: await world.makeTransfer(site, recipientId) } };
   };
 
+/** What an operator has asked for, in a place of its own. */
+const supportRequest = async (cell: Asker): Promise<Ask> => {
+  const site = await cell.anotherSite();
+  return { params: { organizationId: site.organizationId, supportAccessId: await cell.world.makeSupportRequest(site) } };
+};
+
 const ofAccount = async ({ world, site }: Asker): Promise<Ask> => ({ params: { userId: (await world.makeMember(site)).userId } });
 
 /** Recipes for every operation; one that is missing fails the test by name. */
@@ -215,6 +223,23 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'verifyAuditLog', ask: nothing },
   { operationId: 'listPlatformAuditEvents', ask: nothing },
   { operationId: 'verifyPlatformAuditLog', ask: nothing },
+
+  { operationId: 'listSupportAccesses', ask: nothing },
+  {
+    operationId: 'requestSupportAccess',
+    needsSupport: true,
+    ask: async ({ world }) => {
+      const { organizationId } = await world.makeSite([]);
+      return { body: { organizationId, role: world.supportRole, reason: 'A ticket.', minutes: 60 } };
+    },
+  },
+  { operationId: 'getSupportAccess', ask: supportRequest },
+  { operationId: 'endSupportAccess', ask: supportRequest },
+  { operationId: 'listOrganizationSupportAccesses', ask: nothing },
+  { operationId: 'getOrganizationSupportAccess', ask: supportRequest },
+  { operationId: 'approveSupportAccess', ask: supportRequest },
+  { operationId: 'denySupportAccess', ask: supportRequest },
+  { operationId: 'endOrganizationSupportAccess', ask: supportRequest },
 
   // Members
   { operationId: 'listMembers', ask: nothing },

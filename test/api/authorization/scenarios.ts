@@ -41,7 +41,10 @@ export function circumstancesOf({ site }: Scenario): Circumstances {
 export function rolesIn(blueprint: Blueprint, persona: Persona, scenario: Scenario, level: Level): string[] {
   const personal = scenario.suspended ? ['state/suspended-user'] : [];
   if (level === 'platform') return ['platform/user', ...persona.platformRoles, ...personal];
-  if (!persona.isMember || scenario.site === 'other') return [];
+  if (scenario.site === 'other') return [];
+  if (persona.supportRole !== undefined)
+    return [`${blueprint.name}/${persona.supportRole}`, ...(scenario.site === 'suspended' ? ['state/suspended'] : []), ...personal];
+  if (!persona.isMember) return [];
   const held = [
     persona.orgRole,
     persona.isOwner ? 'org.owner' : undefined,

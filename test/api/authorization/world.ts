@@ -24,6 +24,8 @@ export interface Persona {
   /** Relative to the blueprint. */
   readonly orgRole?: string;
   readonly projectRole?: string;
+  /** A role in the organization that an operator holds by a support access. */
+  readonly supportRole?: string;
 }
 
 /** An organization with a project in which personas may hold roles, and a sibling of it in which nobody does. */
@@ -51,6 +53,8 @@ export interface World {
   /** Given and taken by recipes; the lowest in the organization, and one in a project, empty where this kind has none. */
   readonly orgRole: string;
   readonly projectRole: string;
+  /** Held by operators whom an organization lets in; empty where this kind has none. */
+  readonly supportRole: string;
   readonly personas: readonly Persona[];
   /** The same roles once more, held by people who are suspended on the whole installation. */
   readonly suspendedPersonas: readonly Persona[];
@@ -65,12 +69,14 @@ export interface World {
   makeInvitation(site: Site, how?: { email?: string; projectId?: string; by?: string }): Promise<{ invitationId: string; token: string }>;
   /** A pending offer of the organization, by its owner or whoever keeps it; it takes the place of an earlier one. */
   makeTransfer(site: Site, recipientId: string): Promise<string>;
+  /** A support access that an operator has asked for; it takes the place of an earlier one. */
+  makeSupportRequest(site: Site): Promise<string>;
   makeDecision(site: Site): Promise<string>;
   /** Consent to a manifest, for the organization or for one of its projects. */
   makeHandOver(site: Site, projectId?: string): Promise<void>;
 }
 
-type Roles = Pick<Persona, 'platformRoles' | 'isMember' | 'isOwner' | 'orgRole' | 'projectRole'>;
+type Roles = Pick<Persona, 'platformRoles' | 'isMember' | 'isOwner' | 'orgRole' | 'projectRole' | 'supportRole'>;
 
 /** The name of every organization that is made. */
 export const siteName = 'A site';
@@ -87,8 +93,10 @@ function rolesOf(vocabulary: Vocabulary, blueprint: Blueprint): Map<string, Role
   }
   roles.set('no role', { ...nobody, isMember: true });
   if (blueprint.owner === 'exactly-one') roles.set('org.owner', { ...nobody, isMember: true, isOwner: true, orgRole: blueprint.topRole });
-  for (const { id, level } of blueprint.roles)
-    roles.set(id, { ...nobody, isMember: true, ...(level === 'org' ? { orgRole: id } : { projectRole: id }) });
+  for (const { id, level, holders } of blueprint.roles) {
+    if (holders) roles.set(id, { ...nobody, platformRoles: ['platform/operator'], supportRole: id });
+    else roles.set(id, { ...nobody, isMember: true, ...(level === 'org' ? { orgRole: id } : { projectRole: id }) });
+  }
   return roles;
 }
 
@@ -139,6 +147,11 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
     source: 'DIRECT',
     granted_by: keeper.id,
   });
+  const support = (org_id: string, operator_id: string, role: string, state = 'APPROVED') => ({
+    ...{ org_id, id: fresh('supportAccess').uuid, operator_id, role, state, reason: 'A ticket.', minutes: 60 },
+    expires_at: new Date(Date.now() + 86_400_000),
+    until: state === 'APPROVED' ? new Date(Date.now() + 86_400_000) : null,
+  });
   const projectGrants = (org: string, project: string, people: readonly Persona[]) =>
     people.flatMap(({ uuid, projectRole: role }) => (role === undefined ? [] : [grant(org, uuid, role, project)]));
   const insert = async (db: Db, table: string, rows: object[]) => {
@@ -150,6 +163,7 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
     blueprint,
     orgRole,
     projectRole,
+    supportRole: blueprint.roles.find(({ holders }) => holders)?.id ?? '',
     personas,
     suspendedPersonas,
 
@@ -188,6 +202,11 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
           ...members.flatMap(({ uuid, orgRole: role }) => (role === undefined ? [] : [grant(org, uuid, role)])),
           ...projectGrants(org, project.uuid, members),
         ]);
+        await insert(
+          db,
+          'support_accesses',
+          people.flatMap((person) => (person.supportRole === undefined ? [] : [support(org, person.uuid, person.supportRole)])),
+        );
       });
       return {
         organizationId: organization.id,
@@ -302,6 +321,17 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
         });
       });
       return id;
+    },
+
+    async makeSupportRequest(site) {
+      const operator = personas.find(({ platformRoles, supportRole }) => platformRoles.includes('platform/operator') && !supportRole)!;
+      const row = support(toUuid('organization', site.organizationId), operator.uuid, 'org.support', 'REQUESTED');
+      const earlier = { org_id: row.org_id, operator_id: row.operator_id, state: 'REQUESTED' };
+      await write(async (db) => {
+        await db('support_accesses').where(earlier).update({ state: 'ENDED' });
+        await db('support_accesses').insert(row);
+      });
+      return toId('supportAccess', row.id);
     },
 
     async makeDecision(site) {

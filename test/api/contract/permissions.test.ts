@@ -18,7 +18,6 @@ const asked: Record<string, Question[]> = {
 const waiting: Record<string, string> = {
   'user:erase-self': 'erasure of a person',
   'role:create role:update role:delete': 'custom roles',
-  'support:request support:list support:approve support:end': 'support access',
   'audit-event:export export:create export:list export:read': 'exports',
   'restriction:list restriction:create restriction:delete': 'resources that are switched off',
   'plan:read plan:change billing-profile:read billing-profile:update usage:read alert:read alert:update summary:read': 'plan and usage',

@@ -15,6 +15,7 @@ const idKinds: Readonly<Record<string, IdKind>> = {
   grantId: 'grant',
   decisionId: 'decision',
   transferId: 'ownershipTransfer',
+  supportAccessId: 'supportAccess',
 };
 const askers = ['org.owner', 'org.admin', 'org.manager', 'org.member', 'project.admin', 'no role', 'platform/user', 'platform/operator'];
 

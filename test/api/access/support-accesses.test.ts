@@ -1,0 +1,254 @@
+import { expect } from 'chai';
+import { cleanUp } from '../../../core/access/clean-up.ts';
+import { toUuid } from '../../../core/base/ids.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { foundOrganization, givePlatformRoles, inDatabase, join } from '../../helpers/people.ts';
+import { rounds } from '../../helpers/rounds.ts';
+import { startSmtp, type TestSmtp } from '../../helpers/smtp.ts';
+import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
+
+const path = '/v1/organizations/{organizationId}/support-accesses' as const;
+const onePath = `${path}/{supportAccessId}` as const;
+const memberPath = '/v1/organizations/{organizationId}/members/{userId}' as const;
+const membersPath = '/v1/organizations/{organizationId}/members' as const;
+const grantsPath = '/v1/organizations/{organizationId}/grants' as const;
+
+type Person = Caller & { id: string };
+
+describe('support access', () => {
+  let tenet: TestTenet;
+  let smtp: TestSmtp;
+  let admin: Person;
+  let other: Person;
+  let member: Person;
+  let operator: Person;
+  let organizationId: string;
+
+  before(async function () {
+    this.timeout(120_000);
+    smtp = await startSmtp();
+    tenet = await startTenet({ TENET_SMTP_URL: smtp.url });
+    operator = await operatorNamed('operator@example.com');
+    const caller = await tenet.as('admin@example.com');
+    admin = { ...caller, id: await caller.userId() };
+  });
+  after(async () => {
+    await tenet?.stop();
+    await smtp?.stop();
+  });
+  beforeEach(async () => {
+    organizationId = await foundOrganization(admin, 'Acme', 'api-hub');
+    other = await join(tenet, { organizationId }, 'other@example.com', 'org.admin');
+    member = await join(tenet, { organizationId }, 'member@example.com', 'org.member');
+  });
+
+  async function operatorNamed(email: string): Promise<Person> {
+    await givePlatformRoles(tenet, email, 'platform/operator');
+    const caller = await tenet.as(email);
+    return { ...caller, id: await caller.userId() };
+  }
+  const request = (by: Caller = operator, body: object = {}) =>
+    by.client.POST('/v1/support-accesses', {
+      body: { organizationId, role: 'org.support', reason: 'Ticket 4711.', minutes: 60, ...body },
+    });
+  const requested = async () => (await request()).data!.id;
+  const answer = (how: 'approve' | 'deny' | 'end', supportAccessId: string, by: Caller = admin) =>
+    by.client.POST(`${onePath}/${how}`, { params: { path: { organizationId, supportAccessId } } });
+  const endByOperator = (supportAccessId: string, by: Caller = operator) =>
+    by.client.POST('/v1/support-accesses/{supportAccessId}/end', { params: { path: { supportAccessId } } });
+  const letIn = async () => {
+    const id = await requested();
+    expect((await answer('approve', id)).response.status).to.equal(200);
+    return id;
+  };
+  const members = (by: Caller = operator) => by.client.GET(membersPath, { params: { path: { organizationId } } });
+  const demote = (userId: string, by: Caller = operator) =>
+    by.client.POST(grantsPath, {
+      params: { path: { organizationId } },
+      body: { subject: { type: 'USER', id: userId }, role: 'org.member' },
+    });
+  const remove = (userId: string, confirmation: string, by: Caller = operator) =>
+    by.client.POST(`${memberPath}/remove`, { params: { path: { organizationId, userId } }, body: { confirmation } });
+  const rolesOf = async (userId: string) =>
+    (await admin.client.GET(memberPath, { params: { path: { organizationId, userId } } })).data?.roles.map(({ role }) => role);
+  const isIn = async () => (await members()).response.status === 200;
+  const events = async (chain: 'organization' | 'platform', target: string) =>
+    tenet.database.read('platform', async (db) => {
+      const rows: { actor: string; action: string; event: string }[] = await db('audit_events')
+        .where({
+          org_id: chain === 'platform' ? '00000000-0000-0000-0000-000000000000' : toUuid('organization', organizationId),
+          target,
+        })
+        .orderBy('seq');
+      return rows.map(({ actor, action, event }) => ({ actor, action, of: JSON.parse(event).organizationId as string | undefined }));
+    });
+
+  it('MIN-15, MIN-19: a platform role alone does not reach into an organization; an approved support access demotes and removes admins', async () => {
+    expect((await demote(other.id, admin)).error).to.include({ code: 'permission-denied' });
+    expect((await remove(other.id, 'other@example.com', admin)).error).to.include({ code: 'permission-denied' });
+    expect((await members()).response.status).to.equal(404);
+    expect((await demote(other.id)).response.status).to.equal(404);
+    const { data, response } = await request();
+    expect(response.status).to.equal(201);
+    expect(response.headers.get('location')).to.equal(`/v1/support-accesses/${data!.id}`);
+    expect(data).to.include({ organizationId, operatorId: operator.id, role: 'org.support', state: 'REQUESTED', minutes: 60 });
+    expect((await demote(other.id)).response.status).to.equal(404);
+
+    const approved = await answer('approve', data!.id);
+    expect(approved.data).to.include({ state: 'APPROVED', answeredBy: admin.id });
+    expect(Date.parse(approved.data!.until!) - Date.parse(approved.data!.updatedAt)).to.be.closeTo(3_600_000, 1_000);
+    expect((await demote(other.id)).response.status).to.equal(201);
+    expect(await rolesOf(other.id)).to.deep.equal(['org.member']);
+    expect((await remove(other.id, 'other@example.com')).response.status).to.equal(204);
+    expect(await rolesOf(other.id)).to.equal(undefined);
+    // The last admin stays, whoever asks.
+    expect((await demote(admin.id)).error).to.include({ code: 'last-owner' });
+  });
+
+  it('does no more than the role says', async () => {
+    await letIn();
+    for (const [url, method] of [
+      [`/v1/organizations/${organizationId}/api-keys`, 'GET'],
+      [`/v1/organizations/${organizationId}/audit-events`, 'GET'],
+      [`/v1/organizations/${organizationId}/invitations`, 'GET'],
+      [`/v1/organizations/${organizationId}`, 'DELETE'],
+    ] as const)
+      expect((await operator.raw(url, { method })).status, url).to.be.oneOf([403, 404, 405]);
+    const promote = await operator.client.POST(grantsPath, {
+      params: { path: { organizationId } },
+      body: { subject: { type: 'USER', id: operator.id }, role: 'org.admin' },
+    });
+    expect(promote.response.status).to.be.oneOf([403, 404]);
+  });
+
+  it('is in both audit logs, with the id of the access in the name of the actor', async () => {
+    const id = await letIn();
+    await demote(other.id);
+    await answer('end', id);
+    const story = ['support-access.request', 'support-access.approve', 'support-access.end'];
+    for (const chain of ['organization', 'platform'] as const) {
+      const about = await events(chain, id);
+      expect(about.map(({ action }) => action)).to.deep.equal(story);
+      expect(about.map(({ actor }) => actor)).to.deep.equal([operator.id, admin.id, admin.id]);
+    }
+    const isSupport = ({ actor }: { actor: string }) => actor === `${operator.id}/${id}`;
+    const actions = await tenet.database.read('platform', async (db) => {
+      const rows: { org_id: string; actor: string; action: string; event: string }[] = await db('audit_events').orderBy('seq');
+      return rows.filter(isSupport).map((row) => ({ org: row.org_id, action: row.action, of: JSON.parse(row.event).organizationId }));
+    });
+    const own = actions.filter(({ org }) => org === toUuid('organization', organizationId)).map(({ action }) => action);
+    const platform = actions.filter(({ of }) => of === organizationId).map(({ action }) => action);
+    expect(own).to.include('grant.create');
+    expect(platform).to.deep.equal(own);
+  });
+
+  it('ends by the organization, by the operator, and by itself, at once and on cached decisions too', async () => {
+    const ask = async () => {
+      const response = await operator.raw('/access/v1/evaluation', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'tenet-consistency': 'minimize_latency' },
+        body: JSON.stringify({ action: { name: 'list' }, resource: { type: 'member', id: '*', properties: { organizationId } } }),
+      });
+      return ((await response.json()) as { decision: boolean }).decision;
+    };
+    const first = await letIn();
+    expect(await ask()).to.equal(true);
+    expect((await answer('end', first)).data).to.include({ state: 'ENDED', endedBy: admin.id });
+    expect(await isIn()).to.equal(false);
+    await eventually(async () => expect(await ask()).to.equal(false));
+    expect((await answer('end', first)).response.status).to.equal(200);
+
+    const second = await letIn();
+    expect(await isIn()).to.equal(true);
+    expect((await endByOperator(second)).data).to.include({ state: 'ENDED', endedBy: operator.id });
+    expect(await isIn()).to.equal(false);
+
+    const third = await letIn();
+    expect(await isIn()).to.equal(true);
+    // Neither a trigger nor the daily job has been there: time alone.
+    await inDatabase(tenet, organizationId, 'update support_accesses set until = now() where id = ?', [toUuid('supportAccess', third)]);
+    expect(await isIn()).to.equal(false);
+    const read = await admin.client.GET(onePath, { params: { path: { organizationId, supportAccessId: third } } });
+    expect(read.data).to.include({ state: 'EXPIRED' });
+    await cleanUp(tenet.database);
+    for (const chain of ['organization', 'platform'] as const)
+      expect((await events(chain, third)).map(({ action }) => action)).to.include('support-access.expire');
+    expect((await request()).response.status).to.equal(201);
+  });
+
+  it('is over with the last role of the operator on the platform, and while the operator is suspended', async () => {
+    const passing = await operatorNamed('passing@example.com');
+    const { data } = await request(passing);
+    await answer('approve', data!.id);
+    expect((await members(passing)).response.status).to.equal(200);
+    const set = (state: string) =>
+      tenet.database.write('platform', (db) =>
+        db('users')
+          .where({ id: toUuid('user', passing.id) })
+          .update({ state }),
+      );
+    await set('SUSPENDED');
+    expect((await members(passing)).response.status).to.not.equal(200);
+    await set('ACTIVE');
+    expect((await members(passing)).response.status).to.equal(200);
+  });
+
+  it('is refused for any other role, for too long, twice, and by who is no operator', async () => {
+    expect((await request(operator, { role: 'org.admin' })).error!.errors![0]).to.deep.include({
+      pointer: '#/role',
+      detail: 'must be a role that support holds: org.support',
+    });
+    expect((await request(operator, { minutes: 481 })).error!.errors![0]).to.deep.include({
+      pointer: '#/minutes',
+      detail: 'must be at most 480',
+    });
+    expect((await request(admin)).error).to.include({ code: 'permission-denied', requiredPermission: 'support:request' });
+    await requested();
+    expect((await request()).error).to.include({ code: 'already-exists' });
+  });
+
+  it('is answered by those who may, once, and never by the operator who asks', async () => {
+    const id = await requested();
+    expect((await answer('approve', id, member)).error).to.include({ requiredPermission: 'support:approve' });
+    expect((await answer('deny', id)).data).to.include({ state: 'DENIED', answeredBy: admin.id });
+    expect((await answer('approve', id)).error).to.include({ code: 'failed-precondition' });
+    expect(await isIn()).to.equal(false);
+
+    const both = await operatorNamed('both@example.com');
+    await join(tenet, { organizationId }, 'both@example.com', 'org.admin');
+    const own = (await request(both)).data!.id;
+    expect((await answer('approve', own, both)).error!.detail).to.contain('Another member answers it');
+    const foreign = await foundOrganization(admin, 'Elsewhere', 'api-hub');
+    const elsewhere = await admin.client.POST(`${onePath}/approve`, {
+      params: { path: { organizationId: foreign, supportAccessId: own } },
+    });
+    expect(elsewhere.response.status).to.equal(404);
+  });
+
+  it('is announced by mail to those who may approve it', async () => {
+    await requested();
+    await eventually(async () => {
+      const to = smtp.received.filter(({ text }) => text.includes(organizationId)).flatMap((mail) => mail.to);
+      expect(to).to.have.members(['admin@example.com', 'other@example.com']);
+    });
+  });
+
+  it('of an approval and an end at the same time the end counts (soak)', async function () {
+    this.timeout(120_000);
+    for (const _ of rounds(3, 100)) {
+      const id = await requested();
+      await Promise.all([answer('approve', id), endByOperator(id), answer('approve', id, other), answer('deny', id, other)]);
+      await endByOperator(id);
+      expect(await isIn()).to.equal(false);
+      const [approvals, ends] = await tenet.database.read('platform', async (db) => {
+        const actions: string[] = await db('audit_events')
+          .where({ org_id: toUuid('organization', organizationId), target: id, outcome: 'SUCCEEDED' })
+          .pluck('action');
+        const count = (name: string) => actions.filter((action) => action === `support-access.${name}`).length;
+        return [count('approve') + count('deny'), count('end')];
+      });
+      expect(approvals).to.be.at.most(1);
+      expect(ends).to.be.at.most(1);
+    }
+  });
+});
