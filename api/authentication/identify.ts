@@ -61,11 +61,12 @@ export function createPrincipalResolver({
   }
 
   /** A key that is used from elsewhere, or too often, is refused before anything is read for it. */
-  function admitKey({ subject, organization, limits, networks }: FoundKey, request: TenetRequest): Principal | Promise<Principal> {
+  function admitKey(key: FoundKey, request: TenetRequest): Principal | Promise<Principal> {
+    const { subject, organization, limits, networks } = key;
     request.logFields.subject = nameOf(subject);
-    const { address: from } = request;
-    if (networks && (from === undefined || !networks.has(from))) throw new Unauthenticated('address-not-allowed');
-    const principal: Principal = { subject: { ...subject, from }, issuedAt: Number.POSITIVE_INFINITY };
+    const { address } = request;
+    if (networks && (address === undefined || !networks.has(address))) throw new Unauthenticated('address-not-allowed');
+    const principal = key.from(address);
     if (limits === undefined) return principal;
     const { uuid } = subject;
     const spend = ({ headers, refusal }: Allowance): Principal => {

@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Principal } from '../authorization/decisions/actor.ts';
 import { type ApiKeySubject, holderOf } from '../authorization/decisions/subjects.ts';
 import { keyTypeName, type RateLimit } from '../authorization/policy/key-types.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
@@ -11,6 +13,8 @@ import { type Database, prepared } from '../database/database.ts';
 /** Whose key a secret is, and how often it may be used. */
 export interface FoundKey {
   readonly subject: ApiKeySubject;
+  /** Who calls with it from this network address. */
+  from(address: string | undefined): Principal;
   /** Its organization (uuid). */
   readonly organization: string;
   /** Of its kind; undefined where that has none. */
@@ -49,6 +53,17 @@ function networksIn({ allowed_addresses: list }: KeyRow): Networks | undefined {
   return list === null ? undefined : networksOf(list);
 }
 
+/** Most requests come from where the last one came from. */
+function callersOf(subject: ApiKeySubject): FoundKey['from'] {
+  let last: { address: string | undefined; principal: Principal } | undefined;
+  return (address) => {
+    if (last?.address !== address || last === undefined) {
+      last = { address, principal: { subject: { ...subject, from: address }, issuedAt: Number.POSITIVE_INFINITY } };
+    }
+    return last.principal;
+  };
+}
+
 /** Milliseconds for which it is remembered whose key it is, and how many are. */
 const memory = { ttl: 30_000, max: 10_000 };
 
@@ -61,21 +76,21 @@ export function createKeyLookup(database: Database, policies: Pick<LivePolicies,
   // Of each organization the hashes that are remembered.
   const hashes = new Map<string, Set<string>>();
 
-  function remember(hash: string, key: FoundKey): void {
+  function remember(name: string, key: FoundKey): void {
     const { organization } = key;
-    known.set(hash, key);
+    known.set(name, key);
     // A name too many is forgotten with the others of its organization.
     if (hashes.size > memory.max) clear();
-    hashes.set(organization, (hashes.get(organization) ?? new Set()).add(hash));
+    hashes.set(organization, (hashes.get(organization) ?? new Set()).add(name));
   }
 
-  async function lookUp(hash: Buffer): Promise<FoundKey> {
-    const [row] = await database.read('platform', (db) => prepared<KeyRow>(db, 'find-key', findSql, [hash]));
+  async function lookUp(secret: string, name: string): Promise<FoundKey> {
+    const [row] = await database.read('platform', (db) => prepared<KeyRow>(db, 'find-key', findSql, [keySecretHash(secret)]));
     if (!row) throw new Unauthenticated('unknown-key');
     const home = { organization: row.org_id, owner: holderOf(row) };
     const subject = { type: 'api-key', id: toId('apiKey', row.id), uuid: row.id, home, secret: row.version } as const;
-    const key = { subject, organization: row.org_id, limits: await limitsOf(row), networks: networksIn(row) };
-    remember(hash.toString('base64'), key);
+    const key = { subject, from: callersOf(subject), organization: row.org_id, limits: await limitsOf(row), networks: networksIn(row) };
+    remember(name, key);
     return key;
   }
 
@@ -91,13 +106,15 @@ export function createKeyLookup(database: Database, policies: Pick<LivePolicies,
 
   return {
     find(secret) {
+      const name = hash('sha256', secret, 'base64');
+      const found = known.get(name);
+      if (found) return found;
       // Before any look-up: what is mistyped, and what only looks like a key.
       if (!isKeySecret(secret)) throw new Unauthenticated('malformed-key');
-      const hash = keySecretHash(secret);
-      return known.get(hash.toString('base64')) ?? lookUp(hash);
+      return lookUp(secret, name);
     },
     changed(organization) {
-      for (const hash of hashes.get(organization) ?? []) known.delete(hash);
+      for (const name of hashes.get(organization) ?? []) known.delete(name);
       hashes.delete(organization);
     },
     clear,
