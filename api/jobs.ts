@@ -2,6 +2,7 @@ import { cleanUp } from '../core/access/clean-up.ts';
 import { noticeKeyEnds } from '../core/access/key-notices.ts';
 import { closeDenials } from '../core/audit/denials.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
+import { makeExport } from '../core/delivery/export-making.ts';
 import { type MailContext, sendInvitation } from '../core/delivery/invitation-mail.ts';
 import { sendKeyNotice } from '../core/delivery/key-notice-mail.ts';
 import { sendOwnershipTransfer } from '../core/delivery/ownership-transfer-mail.ts';
@@ -17,6 +18,7 @@ export function createTasks(context: MailContext & { readonly graceDays: number;
     'send-key-notice': (job) => sendKeyNotice(context, job),
     'notice-key-ends': () => noticeKeyEnds(context.database),
     'send-support-request': (job) => sendSupportRequest(context, job),
+    'make-export': (job) => makeExport(context.database, job),
     'clean-up': () => cleanUp(context.database),
     'purge-organizations': async () => void (await purgeDeleted(context.database, context)),
     'close-denials': () => closeDenials(context.database),

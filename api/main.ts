@@ -25,6 +25,7 @@ import { migrate } from '../core/database/migrate.ts';
 import { checkSessions } from '../core/database/session.ts';
 import { unboundUser } from '../core/database/user.ts';
 import { checkKeyring } from '../core/delivery/encryption-keys.ts';
+import { readContent } from '../core/delivery/exports.ts';
 import { createMailer } from '../core/delivery/mail.ts';
 import { startOutbox } from '../core/jobs/runner.ts';
 import { provisionUser } from '../core/people/users.ts';
@@ -154,6 +155,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       reviewer,
       publicUrl: () => url,
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),
+      exportContent: (content) => readContent(database, content),
       document: () => contract,
       // Made when somebody first reads it: a start has no time for it.
       reference: () => (reference ??= createReference(JSON.parse(contract.json))),

@@ -165,6 +165,46 @@ create table encryption_keys (
   constraint encryption_keys_pkey PRIMARY KEY (kid)
 );
 
+create table export_chunks (
+  org_id uuid not null,
+  export_id uuid not null,
+  number integer not null,
+  content bytea not null,
+  constraint export_chunks_pkey PRIMARY KEY (org_id, export_id, number),
+  constraint export_chunks_org_id_export_id_fkey FOREIGN KEY (org_id, export_id) REFERENCES exports(org_id, id) ON DELETE CASCADE
+);
+alter table export_chunks enable row level security;
+alter table export_chunks force row level security;
+create policy in_scope on export_chunks as permissive for all to public using in_scope(org_id);
+
+create table exports (
+  org_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  format text not null,
+  filters jsonb not null default '{}'::jsonb,
+  state text not null default 'QUEUED'::text,
+  "position" text,
+  context jsonb not null default '{}'::jsonb,
+  rows bigint not null default 0,
+  bytes bigint not null default 0,
+  chunks integer not null default 0,
+  failure text,
+  created_by text not null,
+  expires_at timestamp with time zone not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint exports_pkey PRIMARY KEY (org_id, id),
+  constraint exports_format_check CHECK ((format = ANY (ARRAY['NDJSON'::text, 'CSV'::text]))),
+  constraint exports_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint exports_state_check CHECK ((state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'READY'::text, 'FAILED'::text])))
+);
+CREATE INDEX exports_expired ON tenet.exports USING btree (expires_at);
+alter table exports enable row level security;
+alter table exports force row level security;
+create policy in_scope on exports as permissive for all to public using in_scope(org_id);
+
 create table fences (
   source text not null,
   term bigint not null,
@@ -1049,6 +1089,8 @@ grant delete, insert, select, update on budgets to tenet_app;
 grant delete, insert, select on decisions to tenet_app;
 grant delete, insert, select, update on denials to tenet_app;
 grant insert, select on encryption_keys to tenet_app;
+grant delete, insert, select on export_chunks to tenet_app;
+grant delete, insert, select, update on exports to tenet_app;
 grant insert, select, update on fences to tenet_app;
 grant execute on function append_audit_event(uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
 grant execute on function append_audit_events(uuid,timestamp with time zone,text,text,text[],text,text[]) to tenet_app;

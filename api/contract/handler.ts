@@ -1,6 +1,7 @@
 import type { Actor, Principal } from '../../core/authorization/decisions/actor.ts';
 import type { Preconditions } from '../../core/base/preconditions.ts';
 import type { Db } from '../../core/database/database.ts';
+import type { Reply as HttpReply } from '../http/message.ts';
 import type { operations } from './openapi.d.ts';
 import type { PlanType } from './plan-type.ts';
 
@@ -55,7 +56,8 @@ type ReplyOf<S, C> = [C] extends [never]
             heldFor?: number;
           } & ContentType<T>;
         }[Exclude<keyof C, PlanType>]
-      | Bytes<S, C>;
+      | Bytes<S, C>
+      | Stream<S, C>;
 
 /** Text that is there as bytes only, for example because it is compressed. */
 interface Bytes<S, C> {
@@ -64,6 +66,11 @@ interface Bytes<S, C> {
   bytes: Buffer;
   contentType: Exclude<{ [T in keyof C]: C[T] extends string ? T : never }[keyof C], 'application/json'>;
   headers?: Record<string, string>;
+}
+
+/** Text that is sent piece by piece. */
+interface Stream<S, C> extends Omit<Bytes<S, C>, 'bytes'> {
+  stream: NonNullable<HttpReply['stream']>;
 }
 
 /** JSON goes without saying; any other type is said. */

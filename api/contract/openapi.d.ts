@@ -552,8 +552,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Report who has access to which project
-         * @description Every project, with who has which role in it, people from outside included. What roles in the organization allow in all projects is said by listRoles and listMembers.
+         * Report who has access to what in an organization
+         * @description Every member, person from outside and service account, with each role that they have: in the organization or in a project, given to them or to a role of theirs, by ownership, and until when. `reachesProjects` says of a role in the organization whether it counts in each project as well. As CSV or NDJSON: createExport with ACCESS_REPORT.
          */
         get: operations["getAccessReport"];
         put?: never;
@@ -573,7 +573,7 @@ export interface paths {
         };
         /**
          * Report who has access to a project
-         * @description Who has which role in the project itself, people from outside included.
+         * @description Everyone who may do something in the project: by a role in it, through a role that was given one in it, or by a role in the organization that reaches projects.
          */
         get: operations["getProjectAccessReport"];
         put?: never;
@@ -958,6 +958,74 @@ export interface paths {
          * @description For people who find a key where it should not be: it is revoked at once. The key itself is the proof, so no sign-in is needed. The answer is the same whether or not there is such a key.
          */
         post: operations["reportLeakedCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List exports
+         * @description Those that have not expired, oldest first, with how far each is.
+         */
+        get: operations["listExports"];
+        put?: never;
+        /**
+         * Export audit events or the access report
+         * @description A job makes the file. Ask getExport until its state is READY, then downloadExport. Asks for what is exported too: `audit-event:list` and `audit-event:export`, or `access-report:read`. An organization has 20 exports at most, and each is deleted after 7 days.
+         */
+        post: operations["createExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/exports/{exportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an export
+         * @description What it is and how far it is.
+         */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete or cancel an export
+         * @description Its content is deleted. If it is still being made, that ends.
+         */
+        delete: operations["deleteExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/exports/{exportId}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an export
+         * @description The file, once the export is READY. Asks again for what is exported, as createExport does. Each download is recorded. In CSV, a text that a spreadsheet would take for a formula has an apostrophe in front.
+         */
+        get: operations["downloadExport"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2783,41 +2851,134 @@ export interface components {
             until?: components["schemas"]["Timestamp"];
             reason?: components["schemas"]["Reason"];
         };
-        /**
-         * @description A name for addresses: lower-case letters, digits and inner hyphens.
-         * @example acme
-         */
-        Slug: string;
-        /** @description Who has which role in a project. */
-        AccessGrant: {
-            grantId: components["schemas"]["GrantId"];
-            subject: components["schemas"]["GrantSubject"];
-            /** @description The name of a member. */
-            displayName?: string;
-            /** @description Whether the user is no member of the organization; absent for roles and service accounts. */
-            external?: boolean;
-            role: components["schemas"]["RoleId"];
-            until?: components["schemas"]["Timestamp"];
-        };
-        /** @description A project and who has access to it. */
-        ProjectAccess: {
-            projectId: components["schemas"]["ProjectId"];
-            name: components["schemas"]["Name"];
-            slug: components["schemas"]["Slug"];
+        /** @description How many members there are. */
+        AccessMembers: {
             /**
              * Format: int32
-             * @description How many grants there are.
+             * @description Those who are active.
              */
-            grantCount: number;
-            /** @description The oldest hundred of them; listProjectGrants has all. */
-            grants: components["schemas"]["AccessGrant"][];
+            active: number;
+            /**
+             * Format: int32
+             * @description Those whose membership is switched off.
+             */
+            inactive: number;
         };
-        /** @description One page of projects with who has access to them. */
+        /**
+         * @description Where the role is held.
+         * @enum {string}
+         */
+        AccessLevel: "ORGANIZATION" | "PROJECT";
+        /** @description How often a role is held at a level by grants of its own. */
+        AccessRoleCount: {
+            role: components["schemas"]["RoleId"];
+            level: components["schemas"]["AccessLevel"];
+            /**
+             * Format: int32
+             * @description People and service accounts that it was given to.
+             */
+            holders: number;
+            /**
+             * Format: int32
+             * @description Roles that it was given to.
+             */
+            givenToRoles: number;
+        };
+        /** @description Access in numbers. In the report of a project, those of grants in it. */
+        AccessSummary: {
+            members: components["schemas"]["AccessMembers"];
+            /**
+             * Format: int32
+             * @description People who are no members and have a role in a project.
+             */
+            externals: number;
+            /**
+             * Format: int32
+             * @description Service accounts.
+             */
+            serviceAccounts: number;
+            /**
+             * Format: int32
+             * @description Projects.
+             */
+            projects: number;
+            /** @description Each role that is held. */
+            roles: components["schemas"]["AccessRoleCount"][];
+        };
+        /**
+         * @description What holds roles.
+         * @enum {string}
+         */
+        HolderType: "USER" | "SERVICE_ACCOUNT";
+        /** @description A person or a service account. */
+        Holder: {
+            type: components["schemas"]["HolderType"];
+            /**
+             * @description The id of a user or of a service account.
+             * @example user_01h455vb4pex5vsknk084sn02q
+             */
+            id: string;
+        };
+        /**
+         * @description EXTERNAL: a person who is no member and has a role in a project.
+         * @enum {string}
+         */
+        AccessRelation: "MEMBER" | "EXTERNAL" | "SERVICE_ACCOUNT";
+        /**
+         * @description INACTIVE: the membership is switched off. SUSPENDED: the account is, on the whole platform. Neither has access while it lasts.
+         * @enum {string}
+         */
+        AccessState: "ACTIVE" | "INACTIVE" | "SUSPENDED";
+        /** @description One way in which a person or a service account has access. Without `role`, a member who holds none. */
+        AccessEntry: {
+            subject: components["schemas"]["Holder"];
+            /** @description The name of a member or a service account. */
+            displayName?: string;
+            /** @description The address of a member. */
+            email?: string;
+            relation: components["schemas"]["AccessRelation"];
+            state: components["schemas"]["AccessState"];
+            /** @description Whether the organization is theirs. */
+            isOwner: boolean;
+            /**
+             * Format: date-time
+             * @description When the subject last changed something in the organization, or tried to, or used an API key; of keys, exact to half a minute. Absent when there is no trace.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            lastUsedAt?: string;
+            role?: components["schemas"]["RoleId"];
+            level?: components["schemas"]["AccessLevel"];
+            projectId?: components["schemas"]["ProjectId"];
+            projectName?: components["schemas"]["Name"];
+            /** @description Whether a role in the organization allows something in each of its projects. */
+            reachesProjects?: boolean;
+            through?: components["schemas"]["RoleId"];
+            grantId?: components["schemas"]["GrantId"];
+            /**
+             * Format: date-time
+             * @description When it begins to count; absent while it does.
+             * @example 2099-12-31T18:00:00.000Z
+             */
+            from?: string;
+            until?: components["schemas"]["Timestamp"];
+        };
+        /** @description One page of who has access. The entries of one subject stand together. */
         AccessReport: {
+            summary?: components["schemas"]["AccessSummary"];
             /** @description The items of this page. */
-            items: components["schemas"]["ProjectAccess"][];
+            items: components["schemas"]["AccessEntry"][];
             nextPageToken?: components["schemas"]["PageToken"];
         };
+        /**
+         * @description What was done, or the noun that it was done to.
+         * @example invitation.create
+         */
+        ActionName: string;
+        /**
+         * @description The id of what something was done to.
+         * @example prj_01h455vb4pex5vsknk084sn02q
+         */
+        TargetName: string;
         /**
          * @description DENIED: the policy said no. A change that failed for another reason changed nothing, and has no event.
          * @enum {string}
@@ -3087,6 +3248,80 @@ export interface components {
             /** @description The key. */
             credential: string;
         };
+        /**
+         * @description The id of an export (TypeID).
+         * @example exp_01h455vb4pex5vsknk084sn02q
+         */
+        ExportId: string;
+        /**
+         * @description What is exported.
+         * @enum {string}
+         */
+        ExportKind: "AUDIT_EVENTS" | "ACCESS_REPORT";
+        /**
+         * @description NDJSON: as the API shows it, a JSON object in each line. CSV: for spreadsheets.
+         * @enum {string}
+         */
+        ExportFormat: "NDJSON" | "CSV";
+        /** @description What is exported, as the parameters of listAuditEvents say it; all of it when nothing is said. The access report takes `projectId` alone. */
+        ExportFilters: {
+            actor?: components["schemas"]["ActorName"];
+            action?: components["schemas"]["ActionName"];
+            target?: components["schemas"]["TargetName"];
+            projectId?: components["schemas"]["ProjectId"];
+            requestId?: components["schemas"]["RequestId"];
+            outcome?: components["schemas"]["AuditOutcome"];
+            since?: components["schemas"]["Timestamp"];
+            before?: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description FAILED: it was not made; `failure` says why.
+         * @enum {string}
+         */
+        ExportState: "QUEUED" | "RUNNING" | "READY" | "FAILED";
+        /** @description Something of an organization as a file. */
+        Export: {
+            id: components["schemas"]["ExportId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            kind: components["schemas"]["ExportKind"];
+            format: components["schemas"]["ExportFormat"];
+            filters: components["schemas"]["ExportFilters"];
+            state: components["schemas"]["ExportState"];
+            /**
+             * Format: int64
+             * @description Rows that are written so far.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Bytes that are written so far.
+             */
+            bytes: number;
+            /** @description Why it FAILED and what to do. */
+            failure?: string;
+            createdBy: components["schemas"]["ActorName"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            expiresAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of exports. */
+        ExportList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Export"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description What to export. */
+        CreateExport: {
+            kind: components["schemas"]["ExportKind"];
+            format: components["schemas"]["ExportFormat"];
+            filters?: components["schemas"]["ExportFilters"];
+        };
+        /**
+         * @description A name for addresses: lower-case letters, digits and inner hyphens.
+         * @example acme
+         */
+        Slug: string;
         /**
          * @description SHARED; PERSONAL: of one person alone, made with their account.
          * @enum {string}
@@ -4319,9 +4554,9 @@ export interface components {
         /** @description Only what this actor did: a user or service account, all of their keys included (`user_...`), one key (`key_...`), or a manifest. */
         ActorFilter: components["schemas"]["ActorName"];
         /** @description Only this action (`invitation.create`), or all actions of a noun (`invitation`). */
-        ActionFilter: string;
+        ActionFilter: components["schemas"]["ActionName"];
         /** @description Only what was done to this, for example `grant_...`. */
-        TargetFilter: string;
+        TargetFilter: components["schemas"]["TargetName"];
         /** @description Only what happened in this project. */
         ProjectFilter: components["schemas"]["ProjectId"];
         /** @description Only what this request did. */
@@ -4354,6 +4589,8 @@ export interface components {
         ApiKeyId: components["schemas"]["ApiKeyId"];
         /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
         RequiredIfMatch: components["schemas"]["IfMatch"];
+        /** @description The export. */
+        ExportId: components["schemas"]["ExportId"];
         /** @description Only the one with this slug. */
         SlugFilter: components["schemas"]["Slug"];
         /** @description Only organizations of this kind. */
@@ -5861,7 +6098,12 @@ export interface operations {
     };
     getProjectAccessReport: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
             header?: never;
             path: {
                 /** @description The organization. */
@@ -5881,7 +6123,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProjectAccess"];
+                    "application/json": components["schemas"]["AccessReport"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7131,6 +7373,210 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createExport: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateExport"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The export. */
+                exportId: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteExport: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The export. */
+                exportId: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    downloadExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The export. */
+                exportId: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"sequence":1,"action":"organization.create"} */
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };
     };

@@ -25,6 +25,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}$": "a role of the blueprint, such as org.admin",
   "^[a-z][a-z0-9.-]*$": "an action such as invitation.create: lower-case letters, digits, dots and hyphens after a first letter",
   "^dec_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a decision: dec_ and 26 characters",
+  "^exp_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an export: exp_ and 26 characters",
   "^grant_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a grant: grant_ and 26 characters",
   "^https://[a-zA-Z0-9.-]+(:[0-9]{1,5})?(/[!#-;=?-\\[\\]_a-z~]*)?$": "an https URL without user and password",
   "^inv_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an invitation: inv_ and 26 characters",

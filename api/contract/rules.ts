@@ -49,6 +49,7 @@ interface RawOperation {
   'x-authzen'?: unknown;
   'x-max-body'?: number;
   'x-reads'?: unknown;
+  'x-audit'?: string[];
   'x-shown-once'?: string[];
 }
 
@@ -142,7 +143,8 @@ function toOperation(document: Document, { path, method, raw }: Entry): Operatio
     ...(permission && { permission }),
     isPublic: raw['x-public'] === true,
     level: asked === 'platform' ? 'platform' : levelOf(path),
-    mutates: method !== 'get' && raw['x-reads'] !== true,
+    // A GET that is recorded is done in a transaction, with its event.
+    mutates: method === 'get' ? raw['x-audit'] !== undefined : raw['x-reads'] !== true,
     takesPlan: parameters.some((parameter) => parameter.in === 'query' && parameter.name === 'validateOnly'),
     maxBodyBytes: raw['x-max-body'] ?? usualBody,
     isIdempotent: parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'Idempotency-Key'),

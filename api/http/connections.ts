@@ -103,6 +103,12 @@ export class Connections {
     }
   }
 
+  /** Hears that the client has taken what was written so far of an answer that goes on. */
+  taken({ socket }: ServerResponse): void {
+    const connection = socket && this.#connections.get(socket);
+    if (connection) this.#settle(connection);
+  }
+
   #add(socket: Socket): void {
     if (this.#open >= this.#limits.connections) {
       const [longest] = this.#resting;

@@ -35,7 +35,13 @@ export function write(
   if (isLast) headers.push('connection', 'close');
   if (crossOrigin) headers.push(...crossOrigin);
   if (request.rateHeaders) headers.push(...request.rateHeaders);
-  const { contentType, status } = reply;
+  const { contentType, status, stream } = reply;
+  if (stream) {
+    headers.push('content-type', contentType ?? 'application/octet-stream', 'content-length', stream.bytes);
+    response.writeHead(status, headers as string[]);
+    void pour(response, request.method === 'HEAD' ? undefined : stream.chunks(), connections);
+    return;
+  }
   const text = textOf(reply);
   if (text !== undefined) {
     headers.push('content-type', contentType ?? 'application/json', 'content-length', Buffer.byteLength(text));
@@ -44,6 +50,36 @@ export function write(
   }
   response.writeHead(status, headers as string[]);
   if (leaving.push({ response, text, connections }) === 1) setImmediate(leave);
+}
+
+/** Sends one piece when the client has taken the one before it. What fails in the middle closes the connection: the client misses bytes of the length that was announced. */
+async function pour(response: ServerResponse, chunks: AsyncIterable<Buffer> | undefined, connections: Connections): Promise<void> {
+  try {
+    for await (const chunk of chunks ?? []) {
+      if (response.destroyed) return;
+      if (response.write(chunk)) continue;
+      connections.sent(response);
+      await drained(response);
+      connections.taken(response);
+    }
+    response.end();
+    connections.sent(response);
+  } catch {
+    response.destroy();
+  }
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.destroyed) resolve();
+    const done = (): void => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.on('drain', done);
+    response.on('close', done);
+  });
 }
 
 function textOf({ body, bytes, contentType }: Reply): string | Buffer | undefined {

@@ -10,6 +10,7 @@ import { roles } from './access/roles.ts';
 import { serviceAccounts } from './access/service-accounts.ts';
 import { supportAccesses } from './access/support-accesses.ts';
 import { auditEvents } from './audit/audit-events.ts';
+import { exports } from './delivery/exports.ts';
 import { entitlements } from './organizations/entitlements.ts';
 import { handOvers } from './organizations/hand-overs.ts';
 import { organizations } from './organizations/organizations.ts';
@@ -37,6 +38,7 @@ export function createHandlers(services: Services): Handlers {
     ...contract(services),
     ...decisions(services),
     ...entitlements(),
+    ...exports(services),
     ...grants(),
     ...handOvers(),
     ...health(services),

@@ -1,6 +1,7 @@
 import type { LivePolicies } from '../../core/authorization/store/live-policies.ts';
 import type { Config } from '../../core/base/config.ts';
 import type { Keyring } from '../../core/base/keyring.ts';
+import type { ExportContent } from '../../core/delivery/exports.ts';
 import type { Reviewer } from '../../core/policies/reviewer.ts';
 import type { Page as ReferencePage } from '../docs/reference.ts';
 
@@ -12,6 +13,8 @@ export interface Services {
   readonly reviewer: Reviewer;
   /** Ends what was found in public, by the credential alone. */
   readonly revokeLeaked: (leak: { credential: string; requestId: string }) => Promise<void>;
+  /** The content of an export, piece by piece, behind the transaction that allows it. */
+  readonly exportContent: (content: ExportContent) => AsyncIterable<Buffer>;
   /** Where callers reach the API, without a slash at the end. */
   readonly publicUrl: () => string;
   /** The text of the contract, as YAML and as JSON, once it is loaded. */

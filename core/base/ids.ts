@@ -14,6 +14,7 @@ export const prefixes = {
   invitation: 'inv',
   ownershipTransfer: 'otr',
   supportAccess: 'sup',
+  export: 'exp',
   decision: 'dec',
   request: 'req',
 } as const;

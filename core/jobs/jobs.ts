@@ -14,6 +14,7 @@ export interface Jobs {
   'notice-key-ends': Record<string, never>;
   /** To one of those who may approve it. */
   'send-support-request': { readonly organizationId: string; readonly supportAccessId: string; readonly userId: string };
+  'make-export': { readonly organizationId: string; readonly exportId: string };
   'clean-up': Record<string, never>;
   'purge-organizations': Record<string, never>;
   'close-denials': Record<string, never>;

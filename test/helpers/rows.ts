@@ -4,7 +4,8 @@ import { migrate } from '../../core/database/migrate.ts';
 import { createDatabase, templateDatabase } from './postgres.ts';
 
 /** The uuid of a new id of this kind. */
-export const uuid = (kind: 'organization' | 'user' | 'project' | 'grant' | 'invitation' | 'role' | 'decision') => toUuid(kind, newId(kind));
+export const uuid = (kind: 'organization' | 'user' | 'project' | 'grant' | 'invitation' | 'role' | 'decision' | 'export') =>
+  toUuid(kind, newId(kind));
 
 type Row = Record<string, unknown>;
 
@@ -51,6 +52,7 @@ export function rowsOf(org_id: string, user_id: string): Record<string, () => Ro
       expires_at: new Date(),
       invited_by: 'test',
     }),
+    exports: () => ({ org_id, id: uuid('export'), kind: 'AUDIT_EVENTS', format: 'CSV', created_by: 'test', expires_at: new Date() }),
     decisions: () => ({ org_id, id: uuid('decision'), subject: user_id, record: '{}' }),
   };
 }

@@ -20,8 +20,8 @@ export function grants(): Pick<Handlers, Operations> {
       return { status: 200, body: await getAccessReport(db, actor, { ...query, ...params }) };
     },
 
-    async getProjectAccessReport({ db, actor, params }) {
-      return { status: 200, body: await getProjectAccessReport(db, actor, params) };
+    async getProjectAccessReport({ db, actor, params, query }) {
+      return { status: 200, body: await getProjectAccessReport(db, actor, { ...query, ...params }) };
     },
 
     async listGrants({ db, actor, params, query }) {

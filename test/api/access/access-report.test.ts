@@ -27,50 +27,69 @@ describe('the access report', () => {
   const give = (subject: { type: 'USER' | 'ROLE'; id: string }, role: string) =>
     admin.client.POST(grantsPath, { params: { path: { organizationId, projectId: website } }, body: { subject, role } });
 
-  it('S001-08, PICA-64: says of every project who has access to it, at which level, and who is from outside', async () => {
+  type Query = { pageSize?: number; pageToken?: string };
+  const report = async (query: Query = {}) => (await admin.client.GET(reportPath, { params: { path: { organizationId }, query } })).data!;
+  const ofProject = async (by: Caller, projectId: string, query: Query = {}) =>
+    (await by.client.GET(projectReportPath, { params: { path: { organizationId, projectId }, query } })).data!;
+  const shown = (items: Awaited<ReturnType<typeof report>>['items']) =>
+    items.map(({ subject, role, level, projectId, through, relation }) => [subject.id, role, level, projectId, through, relation]);
+
+  it('PICA-59, S001-08, S001-29, PICA-64: says who has access, where, at which level and why, people from outside included', async () => {
+    const adminId = await admin.userId();
     const owner = await join(tenet, { organizationId, projectId: website }, 'owner@example.com', 'project.owner');
-    const outsider = await (await tenet.as('outsider@example.com')).userId();
+    await join(tenet, { organizationId }, 'owner@example.com', 'org.default').catch(() => undefined);
+    const plain = await join(tenet, { organizationId }, 'plain@example.com', 'org.default');
     await give({ type: 'ROLE', id: 'org.default' }, 'project.write');
+    const outsider = await (await tenet.as('outsider@example.com')).userId();
     await give({ type: 'USER', id: outsider }, 'project.read');
     const gone = await join(tenet, { organizationId, projectId: website }, 'gone@example.com', 'project.read');
     await inDatabase(tenet, organizationId, "update grants set until = now() - interval '1 second' where user_id = ?", [
       toUuid('user', gone.id),
     ]);
 
-    const { data } = await admin.client.GET(reportPath, { params: { path: { organizationId } } });
-    expect(data!.items.map(({ projectId, name, grantCount }) => [projectId, name, grantCount])).to.deep.equal([
-      [shop, 'Shop', 0],
-      [website, 'Website', 3],
+    const whole = await report();
+    expect(shown(whole.items)).to.include.deep.members([
+      [adminId, 'org.admin', 'ORGANIZATION', undefined, undefined, 'MEMBER'],
+      [owner.id, 'project.owner', 'PROJECT', website, undefined, 'MEMBER'],
+      [plain.id, 'org.default', 'ORGANIZATION', undefined, undefined, 'MEMBER'],
+      [plain.id, 'project.write', 'PROJECT', website, 'org.default', 'MEMBER'],
+      [outsider, 'project.read', 'PROJECT', website, undefined, 'EXTERNAL'],
+      [gone.id, undefined, undefined, undefined, undefined, 'MEMBER'],
     ]);
-    const access = data!.items[1]!;
-    expect(access.grants.map(({ subject, role, external }) => [subject.id, role, external])).to.deep.equal([
-      [owner.id, 'project.owner', false],
-      ['org.default', 'project.write', undefined],
-      [outsider, 'project.read', true],
-    ]);
-    const ofProject = await owner.client.GET(projectReportPath, { params: { path: { organizationId, projectId: website } } });
-    expect(ofProject.data).to.deep.equal(access);
+    expect(whole.items.find(({ role }) => role === 'org.admin')).to.include({ reachesProjects: true, email: 'admin@example.com' });
+    expect(whole.items.find(({ role }) => role === 'org.default')).to.include({ reachesProjects: false });
+    expect(whole.items.find(({ role }) => role === 'org.admin')!.lastUsedAt).to.be.a('string');
+    expect(whole.summary).to.deep.include({ externals: 1, serviceAccounts: 0, projects: 2, members: { active: 4, inactive: 0 } });
+    expect(whole.summary!.roles).to.deep.include({ role: 'project.write', level: 'PROJECT', holders: 0, givenToRoles: 1 });
+
+    const inWebsite = await ofProject(owner, website);
+    const ids = new Set(inWebsite.items.map(({ subject }) => subject.id));
+    expect([...ids]).to.have.members([adminId, owner.id, plain.id, outsider]);
+    expect(shown(inWebsite.items)).to.not.deep.include([plain.id, 'org.default', 'ORGANIZATION', undefined, undefined, 'MEMBER']);
+    const inShop = await ofProject(admin, shop);
+    expect(shown(inShop.items)).to.deep.equal([[adminId, 'org.admin', 'ORGANIZATION', undefined, undefined, 'MEMBER']]);
     expect((await owner.client.GET(reportPath, { params: { path: { organizationId } } })).response.status).to.equal(403);
   });
 
-  it('has pages, and shows the oldest hundred grants of a project', async () => {
+  it('has pages, each entry once, for many people as for few', async () => {
     const uuids = [toUuid('organization', organizationId), toUuid('project', website)] as const;
     const many = `with people as (insert into users (id, issuer, subject)
         select gen_random_uuid(), 'https://elsewhere.example.com', gen_random_uuid()::text from generate_series(1, 101) returning id)
       insert into grants (org_id, id, project_id, user_id, role, source, granted_by)
         select ?, gen_random_uuid(), ?, id, 'project.read', 'DIRECT', 'test' from people`;
     await inDatabase(tenet, organizationId, many, uuids);
-    const page = async (pageToken?: string) =>
-      (
-        await admin.client.GET(reportPath, {
-          params: { path: { organizationId }, query: { pageSize: 1, ...(pageToken === undefined ? {} : { pageToken }) } },
-        })
-      ).data!;
-    const first = await page();
-    expect(first.items.map(({ projectId }) => projectId)).to.deep.equal([shop]);
-    const second = await page(first.nextPageToken);
-    expect(second).to.not.have.property('nextPageToken');
-    expect(second.items[0]).to.include({ projectId: website, grantCount: 101 });
-    expect(second.items[0]!.grants).to.have.length(100);
+    for (const read of [report, (query: Query) => ofProject(admin, website, query)]) {
+      const whole = (await read({ pageSize: 200 })).items;
+      expect(whole.length).to.be.greaterThan(100);
+      const paged: typeof whole = [];
+      let pageToken: string | undefined;
+      do {
+        const page = await read({ pageSize: 7, ...(pageToken !== undefined && { pageToken }) });
+        expect(page.summary === undefined).to.equal(pageToken !== undefined);
+        paged.push(...page.items);
+        pageToken = page.nextPageToken;
+      } while (pageToken !== undefined);
+      expect(paged).to.deep.equal(whole);
+    }
   });
 });

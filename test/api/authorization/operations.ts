@@ -23,6 +23,7 @@ interface OperationObject {
   'x-permission'?: { resource: string; action: string; level?: 'platform' };
   'x-further-permissions'?: string[];
   'x-reads'?: boolean;
+  'x-audit'?: string[];
   responses: Record<string, unknown>;
 }
 
@@ -42,7 +43,7 @@ export function readOperations(): ContractOperation[] {
         ...(operation['x-permission'] && { permission: operation['x-permission'] }),
         further: operation['x-further-permissions'] ?? [],
         level: operation['x-permission']?.level ?? levelOf(path),
-        mutates: method !== 'get' && operation['x-reads'] !== true,
+        mutates: method === 'get' ? operation['x-audit'] !== undefined : operation['x-reads'] !== true,
         successes: Object.keys(operation.responses)
           .map(Number)
           .filter((status) => status < 400),

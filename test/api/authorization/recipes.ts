@@ -150,6 +150,9 @@ const supportRequest = async (cell: Asker): Promise<Ask> => {
   const site = await cell.anotherSite();
   return { params: { organizationId: site.organizationId, supportAccessId: await cell.world.makeSupportRequest(site) } };
 };
+const exported =
+  (kind: string) =>
+  async ({ world, site }: Asker): Promise<Ask> => ({ params: { exportId: await world.makeExport(site, kind) } });
 
 const ofAccount = async ({ world, site }: Asker): Promise<Ask> => ({ params: { userId: (await world.makeMember(site)).userId } });
 
@@ -333,6 +336,24 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'getProjectInvitation', ask: projectInvitation },
   { operationId: 'revokeProjectInvitation', further: takeBackInProject, ask: projectInvitation },
   { operationId: 'resendProjectInvitation', further: offerInProject, ask: projectInvitation },
+
+  // Exports
+  { operationId: 'listExports', ask: nothing },
+  {
+    operationId: 'createExport',
+    further: () => ['audit-event:list', 'audit-event:export'],
+    ask: async (cell) => ({ ...(await another(cell)), body: { kind: 'AUDIT_EVENTS', format: 'NDJSON' } }),
+  },
+  {
+    operationId: 'createExport',
+    title: 'of the access report',
+    further: () => ['access-report:read'],
+    ask: async (cell) => ({ ...(await another(cell)), body: { kind: 'ACCESS_REPORT', format: 'CSV' } }),
+  },
+  { operationId: 'getExport', ask: exported('AUDIT_EVENTS') },
+  { operationId: 'deleteExport', ask: exported('AUDIT_EVENTS') },
+  { operationId: 'downloadExport', further: () => ['audit-event:list', 'audit-event:export'], ask: exported('AUDIT_EVENTS') },
+  { operationId: 'downloadExport', title: 'of the access report', further: () => ['access-report:read'], ask: exported('ACCESS_REPORT') },
 
   // Roles and grants
   { operationId: 'listRoles', ask: nothing },

@@ -72,6 +72,8 @@ export interface World {
   /** A support access that an operator has asked for; it takes the place of an earlier one. */
   makeSupportRequest(site: Site): Promise<string>;
   makeDecision(site: Site): Promise<string>;
+  /** An export that is ready, and empty. */
+  makeExport(site: Site, kind: string): Promise<string>;
   /** Consent to a manifest, for the organization or for one of its projects. */
   makeHandOver(site: Site, projectId?: string): Promise<void>;
 }
@@ -332,6 +334,13 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
         await db('support_accesses').insert(row);
       });
       return toId('supportAccess', row.id);
+    },
+
+    async makeExport(site, kind) {
+      const { id, uuid } = fresh('export');
+      const row = { org_id: toUuid('organization', site.organizationId), id: uuid, kind, format: 'NDJSON', state: 'READY' };
+      await write((db) => db('exports').insert({ ...row, created_by: keeper.id, expires_at: db.raw("now() + interval '1 day'") }));
+      return id;
     },
 
     async makeDecision(site) {

@@ -11,6 +11,7 @@ type Question = string;
 /** Questions that the operation itself asks beside its own: which of them, and on which level. */
 const asked: Record<string, Question[]> = {
   listOrganizations: ['platform organization:list-all'],
+  createExport: ['org audit-event:export'],
   evaluate: ['org decision:evaluate', 'project decision:evaluate'],
 };
 
@@ -18,7 +19,6 @@ const asked: Record<string, Question[]> = {
 const waiting: Record<string, string> = {
   'user:erase-self': 'erasure of a person',
   'role:create role:update role:delete': 'custom roles',
-  'audit-event:export export:create export:list export:read': 'exports',
   'restriction:list restriction:create restriction:delete': 'resources that are switched off',
   'plan:read plan:change billing-profile:read billing-profile:update usage:read alert:read alert:update summary:read': 'plan and usage',
   'catalog-item:list catalog-item:read catalog-item:publish': 'the catalogue of applications',

@@ -1,0 +1,37 @@
+import * as core from '../../../core/delivery/exports.ts';
+import type { Handlers } from '../../contract/handler.ts';
+import { withEtag } from '../replies.ts';
+import type { Services } from '../services.ts';
+
+type Operations = 'createExport' | 'listExports' | 'getExport' | 'deleteExport' | 'downloadExport';
+
+const types = { NDJSON: 'application/x-ndjson', CSV: 'text/csv' } as const;
+
+/** Tag Exports. */
+export function exports({ exportContent }: Pick<Services, 'exportContent'>): Pick<Handlers, Operations> {
+  return {
+    async listExports({ db, actor, params, query }) {
+      return { status: 200, body: await core.listExports(db, actor, { ...query, ...params }) };
+    },
+    async createExport({ db, actor, params, body }) {
+      const made = await core.createExport(db, actor, { ...body, ...params });
+      return { status: 201, body: made, headers: { location: `/v1/organizations/${params.organizationId}/exports/${made.id}` } };
+    },
+    async getExport({ db, actor, params }) {
+      return withEtag(await core.getExport(db, actor, params));
+    },
+    async deleteExport({ db, actor, params, preconditions }) {
+      await core.deleteExport(db, actor, { ...params, preconditions });
+      return { status: 204 };
+    },
+    async downloadExport({ db, actor, params }) {
+      const content = await core.downloadExport(db, actor, params);
+      return {
+        status: 200,
+        stream: { bytes: content.bytes, chunks: () => exportContent(content) },
+        contentType: types[content.format],
+        headers: { 'content-disposition': `attachment; filename="${content.fileName}"` },
+      };
+    },
+  };
+}
