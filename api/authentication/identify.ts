@@ -84,7 +84,7 @@ export function createPrincipalResolver({
   };
 
   function trace(principal: Principal, { logFields, address }: TenetRequest): Principal {
-    logFields.subject = nameOf(principal.subject);
+    logFields.subject ??= nameOf(principal.subject);
     usage.note(principal, address);
     return principal;
   }

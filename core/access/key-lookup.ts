@@ -72,13 +72,14 @@ const memory = { ttl: 30_000, max: 10_000 };
  * set of each request; so is from where. What is said of its kind is remembered until the policy changes. Secrets are remembered by their hash alone.
  */
 export function createKeyLookup(database: Database, policies: Pick<LivePolicies, 'get'>): KeyLookup {
-  const known = new LRUCache<string, FoundKey>(memory);
+  // The library would keep a timer for ages, which costs more than the rest of a look-up.
+  const known = new LRUCache<string, { key: FoundKey; until: number }>({ max: memory.max });
   // Of each organization the hashes that are remembered.
   const hashes = new Map<string, Set<string>>();
 
   function remember(name: string, key: FoundKey): void {
     const { organization } = key;
-    known.set(name, key);
+    known.set(name, { key, until: Date.now() + memory.ttl });
     // A name too many is forgotten with the others of its organization.
     if (hashes.size > memory.max) clear();
     hashes.set(organization, (hashes.get(organization) ?? new Set()).add(name));
@@ -108,7 +109,7 @@ export function createKeyLookup(database: Database, policies: Pick<LivePolicies,
     find(secret) {
       const name = hash('sha256', secret, 'base64');
       const found = known.get(name);
-      if (found) return found;
+      if (found !== undefined && Date.now() < found.until) return found.key;
       // Before any look-up: what is mistyped, and what only looks like a key.
       if (!isKeySecret(secret)) throw new Unauthenticated('malformed-key');
       return lookUp(secret, name);

@@ -9,6 +9,7 @@ const prints: Record<string, string> = {
   'examples/invite.sh': 'Carol founded org_….\nDave joined as org.member.\n',
   'examples/decide.sh':
     'connection:delete true\nsecret:delete true\norganization:delete true\nconnection:delete false, for somebody else\n',
+  'examples/api-key.sh': 'project.manager\nWebsite\nnot-found\n',
   'examples/safe-update.sh': 'Sent twice, made once.\nUmbrella Ltd\nversion-mismatch\n',
 };
 
