@@ -2359,6 +2359,21 @@ export interface components {
             grantId?: components["schemas"]["GrantId"];
             until?: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description The value of a label; it may be empty.
+         * @example prod
+         */
+        LabelValue: string;
+        /**
+         * @description Keys and values to sort and find by, in the syntax of Kubernetes: a key is a name of at most 63 characters, behind a domain and a slash if one likes. Prefixes that end with tenet.dev are those of Tenet.
+         * @example {
+         *       "env": "prod",
+         *       "acme.example/team": "payments"
+         *     }
+         */
+        Labels: {
+            [key: string]: components["schemas"]["LabelValue"];
+        };
         /** @description A user in an organization. */
         Member: {
             organizationId: components["schemas"]["OrganizationId"];
@@ -2377,6 +2392,7 @@ export interface components {
             state: components["schemas"]["MemberState"];
             /** @description Roles in the organization; a role without grantId comes from ownership. */
             roles: components["schemas"]["MemberRole"][];
+            labels: components["schemas"]["Labels"];
             managedBy?: components["schemas"]["ManagedBy"];
             /**
              * Format: date-time
@@ -2537,6 +2553,11 @@ export interface components {
             /** @description The token. */
             token: string;
         };
+        /**
+         * @description A selector of labels in the grammar of Kubernetes.
+         * @example env in (prod,staging),!legacy
+         */
+        LabelSelector: string;
         /** @description One page of members. */
         MemberList: {
             /** @description The items of this page. */
@@ -2565,6 +2586,16 @@ export interface components {
             serviceAccounts?: components["schemas"]["WorkDisposition"];
             apiKeys?: components["schemas"]["WorkDisposition"];
         };
+        /**
+         * @description A merge patch of labels. What is absent stays, null takes a label away.
+         * @example {
+         *       "env": "prod",
+         *       "acme.example/team": null
+         *     }
+         */
+        LabelsPatch: {
+            [key: string]: string | null;
+        };
         /** @description What changes; what is absent stays. */
         UpdateMember: {
             state?: components["schemas"]["MemberState"];
@@ -2574,6 +2605,7 @@ export interface components {
              */
             displayName?: string | null;
             disposition?: components["schemas"]["MemberDisposition"];
+            labels?: components["schemas"]["LabelsPatch"];
         };
         /**
          * @description An action of the permission vocabulary.
@@ -3065,6 +3097,7 @@ export interface components {
             projectId?: components["schemas"]["ProjectId"];
             name: components["schemas"]["Name"];
             description?: components["schemas"]["ServiceAccountDescription"];
+            labels: components["schemas"]["Labels"];
             createdBy: components["schemas"]["ActorName"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
@@ -3080,12 +3113,14 @@ export interface components {
         CreateServiceAccount: {
             name: components["schemas"]["Name"];
             description?: components["schemas"]["ServiceAccountDescription"];
+            labels?: components["schemas"]["Labels"];
         };
         /** @description What changes; what is absent stays. */
         UpdateServiceAccount: {
             name?: components["schemas"]["Name"];
             /** @description What it is for. */
             description?: string | null;
+            labels?: components["schemas"]["LabelsPatch"];
         };
         /**
          * @description A kind of key; which there are, and what keys of each may do, is said by the kind of organization.
@@ -3395,6 +3430,7 @@ export interface components {
             suspensions?: components["schemas"]["Suspension"][];
             deletedAt?: components["schemas"]["Timestamp"];
             projectInvitesMayAddMembers: components["schemas"]["ProjectInvitesMayAddMembers"];
+            labels: components["schemas"]["Labels"];
             managedBy?: components["schemas"]["ManagedBy"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
@@ -3416,6 +3452,7 @@ export interface components {
             alertingEmail?: components["schemas"]["ContactEmail"];
             invoicingEmail?: components["schemas"]["ContactEmail"];
             blueprint?: components["schemas"]["BlueprintName"];
+            labels?: components["schemas"]["Labels"];
         };
         /** @description What changes; what is absent stays. */
         UpdateOrganization: {
@@ -3444,6 +3481,7 @@ export interface components {
              */
             invoicingEmail?: string | null;
             projectInvitesMayAddMembers?: components["schemas"]["ProjectInvitesMayAddMembers"];
+            labels?: components["schemas"]["LabelsPatch"];
         };
         /** @description What confirms it, where that is wanted; else an empty object. */
         DeleteOrganization: {
@@ -3488,6 +3526,7 @@ export interface components {
             name: components["schemas"]["Name"];
             slug: components["schemas"]["Slug"];
             state: components["schemas"]["ProjectState"];
+            labels: components["schemas"]["Labels"];
             managedBy?: components["schemas"]["ManagedBy"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
@@ -3503,11 +3542,13 @@ export interface components {
         CreateProject: {
             name: components["schemas"]["Name"];
             slug?: components["schemas"]["Slug"];
+            labels?: components["schemas"]["Labels"];
         };
         /** @description What changes; what is absent stays. */
         UpdateProject: {
             name?: components["schemas"]["Name"];
             slug?: components["schemas"]["Slug"];
+            labels?: components["schemas"]["LabelsPatch"];
         };
         /**
          * @description ADOPT: the manifest may take it over, and look at it before. OBSERVE: it may only look at it.
@@ -3640,6 +3681,7 @@ export interface components {
             memberState: components["schemas"]["MemberState"];
             capabilities: components["schemas"]["CapabilityMap"];
             counts: components["schemas"]["OrganizationCounts"];
+            labels: components["schemas"]["Labels"];
             joinedAt: components["schemas"]["Timestamp"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
@@ -4523,6 +4565,8 @@ export interface components {
         ValidateOnly: boolean;
         /** @description The organization. */
         OrganizationId: components["schemas"]["OrganizationId"];
+        /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
+        LabelSelector: components["schemas"]["LabelSelector"];
         /** @description Only those whose name or e-mail address begins with this, in whatever case. */
         MemberSearch: string;
         /** @description Only those in this state. */
@@ -4822,6 +4866,8 @@ export interface operations {
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
+                labelSelector?: components["parameters"]["LabelSelector"];
                 /** @description Only those whose name or e-mail address begins with this, in whatever case. */
                 q?: components["parameters"]["MemberSearch"];
                 /** @description Only those in this state. */
@@ -6319,6 +6365,8 @@ export interface operations {
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
+                labelSelector?: components["parameters"]["LabelSelector"];
             };
             header?: never;
             path: {
@@ -6826,6 +6874,8 @@ export interface operations {
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
+                labelSelector?: components["parameters"]["LabelSelector"];
             };
             header?: never;
             path: {
@@ -7587,6 +7637,8 @@ export interface operations {
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
+                labelSelector?: components["parameters"]["LabelSelector"];
                 /** @description Only the one with this slug. */
                 slug?: components["parameters"]["SlugFilter"];
                 /** @description Only organizations of this kind. */
@@ -8260,6 +8312,8 @@ export interface operations {
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
+                labelSelector?: components["parameters"]["LabelSelector"];
             };
             header?: never;
             path: {
@@ -9115,8 +9169,12 @@ export interface operations {
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
+                labelSelector?: components["parameters"]["LabelSelector"];
                 /** @description Only those with this role. */
                 role?: components["parameters"]["RoleFilter"];
+                /** @description Only the one with this slug. */
+                slug?: components["parameters"]["SlugFilter"];
                 /** @description Only organizations of this kind. */
                 kind?: components["parameters"]["KindFilter"];
                 /** @description Only organizations in this state. */

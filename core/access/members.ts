@@ -10,10 +10,12 @@ import { canonical } from '../base/canonical.ts';
 import { foldEmail } from '../base/email-address.ts';
 import { InvalidInput, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
+import { type Labels, type LabelsPatch, patchLabels } from '../base/labels.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import { type Db, milliseconds } from '../database/database.ts';
+import { selectLabels } from '../database/label-selector.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { checkConfirmation, isSameName } from '../organizations/confirmations.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
@@ -32,6 +34,7 @@ export interface Member {
   readonly displayName: string | null;
   readonly state: 'ACTIVE' | 'INACTIVE';
   readonly roles: MemberRole[];
+  readonly labels: Labels;
   readonly managedBy?: ManagedBy;
   /** When they last did something in the organization with a token, to the hour. */
   readonly lastSeenAt?: string;
@@ -54,6 +57,7 @@ interface MemberRow {
   display_name: string | null;
   own_name: string | null;
   email: string | null;
+  labels: Labels;
   managed_by: ManagedBy | null;
   version: string;
   user_version: string;
@@ -80,6 +84,7 @@ function toMember(row: MemberRow): Member {
     displayName: row.display_name ?? row.own_name,
     state: row.state,
     roles: row.is_owner ? [{ role: ownerRole }, ...granted] : granted,
+    labels: row.labels,
     ...managedBy(row.managed_by),
     ...(row.last_seen_at !== null && { lastSeenAt: row.last_seen_at.toISOString() }),
     joinedAt: row.joined_at.toISOString(),
@@ -121,14 +126,15 @@ export interface MemberQuery extends PageQuery {
   readonly state?: Member['state'] | undefined;
   /** A role that they hold in the organization itself. */
   readonly role?: string | undefined;
+  readonly labelSelector?: string | undefined;
   readonly orderBy?: MemberOrder | undefined;
   readonly order?: Direction | undefined;
 }
 
 /** The members of an organization, in the order of their user ids unless another is asked for. */
 export async function listMembers(db: Db, _actor: Actor, input: MemberQuery): Promise<Page<Member>> {
-  const { organizationId, q, state, role, orderBy, order = 'asc' } = input;
-  const list = JSON.stringify(['members', organizationId, state, role, q, orderBy, order]);
+  const { organizationId, q, state, role, labelSelector, orderBy, order = 'asc' } = input;
+  const list = JSON.stringify(['members', organizationId, state, role, q, labelSelector, orderBy, order]);
   const page = readPage(input, list, orderBy === undefined ? uuidKey : sortedKey);
   const query = memberRows(db, organizationId).limit(page.limit + 1);
   if (orderBy === undefined) {
@@ -136,6 +142,7 @@ export async function listMembers(db: Db, _actor: Actor, input: MemberQuery): Pr
     if (page.after !== undefined) query.where('m.user_id', order === 'asc' ? '>' : '<', page.after);
   } else sortMembers(db, query, { by: orderBy, direction: order, after: page.after });
   if (state !== undefined) query.where('m.state', state);
+  selectLabels(query, 'm.labels', labelSelector);
   if (q !== undefined) {
     const sql = 'starts_with(u.folded_email, ?) or starts_with(lower(coalesce(m.display_name, u.display_name, u.name)), lower(?))';
     query.whereRaw(`(${sql})`, [foldEmail(q), q]);
@@ -177,7 +184,7 @@ async function findMember(db: Db, { organizationId, userId }: { organizationId: 
 }
 
 /**
- * Switches a member off or on, or names them in this organization. A change of state asks for `unassign` on every role that
+ * Switches a member off or on, names or labels them in this organization. A change of state asks for `unassign` on every role that
  * the member holds. Throws managed-by for a manifest's member and last-owner when the top role would have no active holder.
  */
 export async function updateMember(
@@ -189,6 +196,7 @@ export async function updateMember(
     state?: Member['state'] | undefined;
     displayName?: string | null | undefined;
     disposition?: Disposition | undefined;
+    labels?: LabelsPatch | undefined;
     preconditions?: Preconditions | undefined;
   },
 ): Promise<Member> {
@@ -197,12 +205,14 @@ export async function updateMember(
     throw new InvalidInput('The member stays.', [{ pointer: '#/disposition', detail: 'is only for a request with the state INACTIVE' }]);
   const before = await findMember(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(versionOf(before)));
-  const change = changed(before, { state: input.state, display_name: input.displayName });
+  const labels = patchLabels(before.labels, input.labels);
+  const change = changed(before, { state: input.state, display_name: input.displayName, labels });
   if (!change && !disposition) return toMember(before);
   if (change?.state !== undefined || disposition) {
     await requireUnassignAll(actor, input.organizationId, await heldRoles(db, before.org_id, before.user_id, { resting: true }));
   }
-  refuseManaged(before.managed_by, actor);
+  // A manifest says who is a member; it says no labels of members.
+  if (disposition || change?.state !== undefined || change?.display_name !== undefined) refuseManaged(before.managed_by, actor);
   if (disposition) await disposeOfWork(db, actor, input, disposition);
   if (!change) return toMember(before);
   await write(db, before, change);
@@ -212,8 +222,8 @@ export async function updateMember(
     organizationId: input.organizationId,
     action: 'member.update',
     target: input.userId,
-    before: { state: before.state, displayName: before.display_name },
-    after: { state: after.state, displayName: after.display_name },
+    before: { state: before.state, displayName: before.display_name, labels: before.labels },
+    after: { state: after.state, displayName: after.display_name, labels: after.labels },
   });
   return toMember(after);
 }
@@ -304,7 +314,7 @@ export async function addMember(
   const { organizationId, userUuid, displayName = null, joinedAs = null, managedBy = null } = input;
   const { rows } = await db.raw(
     `insert into members (org_id, user_id, display_name, joined_as, managed_by) values (:org, :user, :displayName, fold_email(:joinedAs), :managedBy)
-     on conflict (org_id, user_id) do update set state = 'ACTIVE', display_name = excluded.display_name,
+     on conflict (org_id, user_id) do update set state = 'ACTIVE', display_name = excluded.display_name, labels = '{}',
        joined_as = excluded.joined_as, managed_by = excluded.managed_by, joined_at = now(), updated_at = now(), version = members.version + 1
      where members.state = 'REMOVED'
      returning user_id`,

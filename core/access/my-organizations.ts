@@ -3,6 +3,7 @@ import { type CapabilityMap, capabilitiesOf } from '../authorization/decisions/c
 import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import { ownerRole } from '../authorization/policy/vocabulary.ts';
 import { toId } from '../base/ids.ts';
+import type { Labels } from '../base/labels.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
 import { filterOrganizations, type OrganizationFilter } from '../organizations/organization-list.ts';
@@ -24,6 +25,7 @@ export interface MyOrganization {
   readonly roles: string[];
   readonly memberState: 'ACTIVE' | 'INACTIVE';
   readonly capabilities: CapabilityMap;
+  readonly labels: Labels;
   readonly joinedAt: string;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -43,6 +45,7 @@ interface MembershipRow {
   invitations: number;
   member_state: MyOrganization['memberState'];
   roles: string[];
+  labels: Labels;
   joined_at: Date;
   created_at: Date;
   updated_at: Date;
@@ -70,7 +73,7 @@ export async function listMyOrganizations(
   input: { role?: string | undefined } & OrganizationFilter & PageQuery,
 ): Promise<Page<MyOrganization>> {
   const { subject } = actor.principal;
-  const list = JSON.stringify(['my-organizations', subject.id, input.role, input.state, input.kind]);
+  const list = JSON.stringify(['my-organizations', subject.id, input.role, input.state, input.kind, input.slug, input.labelSelector]);
   const page = readPage(input, list, uuidKey);
   const query = db('members as m')
     .join('organizations as o', 'o.id', 'm.org_id')
@@ -115,6 +118,7 @@ async function toMyOrganization(actor: Actor, row: MembershipRow): Promise<MyOrg
       ...(may('project') && { projects: row.projects }),
       ...(may('invitation') && { pendingInvitations: row.invitations }),
     },
+    labels: row.labels,
     joinedAt: row.joined_at.toISOString(),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

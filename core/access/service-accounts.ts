@@ -3,11 +3,13 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { heldRoles } from '../authorization/decisions/held-roles.ts';
 import { LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
+import { type Labels, type LabelsPatch, newLabels, patchLabels } from '../base/labels.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
+import { selectLabels } from '../database/label-selector.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { changed } from '../organizations/organizations.ts';
 import { revokeKeysOf } from './api-keys.ts';
@@ -20,6 +22,7 @@ export interface ServiceAccount {
   readonly projectId?: string;
   readonly name: string;
   readonly description?: string;
+  readonly labels: Labels;
   readonly createdBy: string;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -32,6 +35,7 @@ export interface ServiceAccountRow {
   project_id: string | null;
   name: string;
   description: string | null;
+  labels: Labels;
   state: 'ACTIVE' | 'DELETED';
   created_by: string;
   version: string;
@@ -55,6 +59,7 @@ function toServiceAccount(row: ServiceAccountRow): ServiceAccount {
     ...(row.project_id === null ? {} : { projectId: toId('project', row.project_id) }),
     name: row.name,
     ...(row.description === null ? {} : { description: row.description }),
+    labels: row.labels,
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
@@ -71,13 +76,18 @@ function accountsIn(db: Db, { organizationId, projectId }: AccountPlace) {
 }
 
 /** Those of the organization itself or of the project itself, oldest first. */
-export async function listServiceAccounts(db: Db, _actor: Actor, input: AccountPlace & PageQuery): Promise<Page<ServiceAccount>> {
-  const list = JSON.stringify(['service-accounts', input.organizationId, input.projectId]);
+export async function listServiceAccounts(
+  db: Db,
+  _actor: Actor,
+  input: AccountPlace & { labelSelector?: string | undefined } & PageQuery,
+): Promise<Page<ServiceAccount>> {
+  const list = JSON.stringify(['service-accounts', input.organizationId, input.projectId, input.labelSelector]);
   const page = readPage(input, list, uuidKey);
   const query = accountsIn(db, input)
     .orderBy('id')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('id', '>', page.after);
+  selectLabels(query, 'labels', input.labelSelector);
   return toPage(await query, page, list, (row: ServiceAccountRow) => row.id, toServiceAccount);
 }
 
@@ -85,7 +95,7 @@ export async function listServiceAccounts(db: Db, _actor: Actor, input: AccountP
 export async function createServiceAccount(
   db: Db,
   actor: Actor,
-  input: AccountPlace & { name: string; description?: string | undefined },
+  input: AccountPlace & { name: string; description?: string | undefined; labels?: Labels | undefined },
 ): Promise<ServiceAccount> {
   const { organizationId, projectId, name, description = null } = input;
   const org_id = toUuid('organization', organizationId);
@@ -96,7 +106,7 @@ export async function createServiceAccount(
   const id = toUuid('serviceAccount', newId('serviceAccount'));
   const project_id = projectId === undefined ? null : toUuid('project', projectId);
   const [row]: ServiceAccountRow[] = await db('service_accounts')
-    .insert({ org_id, id, project_id, name, description, created_by: actor.name })
+    .insert({ org_id, id, project_id, name, description, labels: newLabels(input.labels), created_by: actor.name })
     .returning('*');
   const account = toServiceAccount(row!);
   await record(db, actor, { organizationId, action: 'service-account.create', target: account.id, after: account });
@@ -120,7 +130,7 @@ async function findServiceAccount(db: Db, input: AccountPlace & { serviceAccount
   return row;
 }
 
-/** Changes its name or its description. */
+/** Changes its name, its description or its labels. */
 export async function updateServiceAccount(
   db: Db,
   actor: Actor,
@@ -128,12 +138,14 @@ export async function updateServiceAccount(
     serviceAccountId: string;
     name?: string | undefined;
     description?: string | null | undefined;
+    labels?: LabelsPatch | undefined;
     preconditions?: Preconditions | undefined;
   },
 ): Promise<ServiceAccount> {
   const before = await findServiceAccount(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
-  const change = changed(before, { name: input.name, description: input.description });
+  const labels = patchLabels(before.labels, input.labels);
+  const change = changed(before, { name: input.name, description: input.description, labels });
   if (!change) return toServiceAccount(before);
   const [row]: ServiceAccountRow[] = await db('service_accounts')
     .where({ org_id: before.org_id, id: before.id })

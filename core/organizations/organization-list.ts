@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
+import { selectLabels } from '../database/label-selector.ts';
 import { type Organization, type OrganizationRow, toOrganization } from './organizations.ts';
 
 /** Which organizations of a list are wanted; without a state those that are not deleted. */
@@ -9,15 +10,17 @@ export interface OrganizationFilter {
   readonly slug?: string | undefined;
   readonly kind?: Organization['kind'] | undefined;
   readonly state?: Organization['state'] | undefined;
+  readonly labelSelector?: string | undefined;
 }
 
 /** Keeps the rows of `organizations as o` that are wanted. */
-export function filterOrganizations(query: Knex.QueryBuilder, { slug, kind, state }: OrganizationFilter): Knex.QueryBuilder {
+export function filterOrganizations(query: Knex.QueryBuilder, { slug, kind, state, labelSelector }: OrganizationFilter): Knex.QueryBuilder {
   if (state === undefined) query.whereNot('o.state', 'DELETED');
   else query.where('o.state', state);
   if (slug !== undefined) query.where('o.slug', slug);
   if (kind === 'PERSONAL') query.whereNotNull('o.personal_of');
   if (kind === 'SHARED') query.whereNull('o.personal_of');
+  selectLabels(query, 'o.labels', labelSelector);
   return query;
 }
 
@@ -26,7 +29,7 @@ export function filterOrganizations(query: Knex.QueryBuilder, { slug, kind, stat
  * the latter, who ask for them.
  */
 export async function listOrganizations(db: Db, actor: Actor, input: OrganizationFilter & PageQuery): Promise<Page<Organization>> {
-  const list = JSON.stringify(['organizations', input.slug, input.kind, input.state]);
+  const list = JSON.stringify(['organizations', input.slug, input.kind, input.state, input.labelSelector]);
   const page = readPage(input, list, uuidKey);
   const all = (await actor.may('organization', 'list-all', {})).allowed;
   const query = filterOrganizations(db('organizations as o'), input)

@@ -6,6 +6,7 @@ import { blueprintScope } from '../authorization/policy/scopes.ts';
 import { holdHead, listHeads } from '../authorization/store/revisions.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
+import { type Labels, type LabelsPatch, newLabels, patchLabels } from '../base/labels.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { refuseReserved, slugCandidates, slugOfDeleted } from '../base/slugs.ts';
 import { etagOf } from '../base/versions.ts';
@@ -42,6 +43,7 @@ export interface Organization extends Profile {
   readonly deletedAt?: string;
   /** Whether a person who is invited to a project becomes a member of the organization by it. */
   readonly projectInvitesMayAddMembers: boolean;
+  readonly labels: Labels;
   readonly managedBy?: ManagedBy;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -70,7 +72,9 @@ export interface OrganizationRow extends ProfileRow {
   suspensions: { readonly [cause in Cause]?: Omit<Suspension, 'cause'> };
   deleted_slug: string | null;
   deleted_at: Date | null;
+  labels: Labels;
   managed_by: ManagedBy | null;
+  manifest_labels: boolean;
   project_invites_may_add_members: boolean;
   version: string;
   created_at: Date;
@@ -98,6 +102,7 @@ export function toOrganization(row: OrganizationRow): Organization {
     ...suspensionsOf(row),
     ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at.toISOString() }),
     projectInvitesMayAddMembers: row.project_invites_may_add_members,
+    labels: row.labels,
     ...managedBy(row.managed_by),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
@@ -118,7 +123,7 @@ export function suspensionsOf({ suspensions }: Pick<OrganizationRow, 'suspension
 export async function createOrganization(
   db: Db,
   actor: Actor,
-  input: { name: string; slug?: string | undefined; blueprint?: string | undefined } & ProfileInput,
+  input: { name: string; slug?: string | undefined; blueprint?: string | undefined; labels?: Labels | undefined } & ProfileInput,
   limits: OrganizationLimits,
 ): Promise<Organization> {
   const { subject } = actor.principal;
@@ -142,6 +147,7 @@ export async function createOrganization(
     top_role: blueprint.topRole,
     externals: defaultExternals(blueprint),
     ...newMfa(blueprint),
+    labels: newLabels(input.labels),
     created_by: subject.uuid,
   };
   await insertOrganization(db, row, input.slug);
@@ -244,12 +250,12 @@ export async function findOrganization(db: Db, uuid: string, options: { lock?: b
 }
 
 /** By name: a prepared `select *` fails on every open connection as soon as a migration adds one. */
-export const organizationColumns = `id, slug, name, ${profileColumns}, blueprint, state, externals, owner_id, personal_of, entitlements, suspensions, deleted_slug, deleted_at, managed_by, project_invites_may_add_members, version, created_at, updated_at`;
+export const organizationColumns = `id, slug, name, ${profileColumns}, blueprint, state, externals, owner_id, personal_of, entitlements, suspensions, deleted_slug, deleted_at, labels, managed_by, manifest_labels, project_invites_may_add_members, version, created_at, updated_at`;
 
 const organizationSql = `select ${organizationColumns} from organizations where id = $1 and state <> 'DELETED'`;
 
 /**
- * Changes name, slug, profile, whether people from outside are let into projects, or what invitations to projects do. Throws managed-by for what a manifest owns, grants-remain, and
+ * Changes name, slug, profile, labels, whether people from outside are let into projects, or what invitations to projects do. Throws managed-by for what a manifest owns, grants-remain, and
  * InvalidInput for a profile that the kind of organization does not have, demands, or keeps as it is.
  */
 export async function updateOrganization(
@@ -262,6 +268,7 @@ export async function updateOrganization(
     externals?: Externals | undefined;
     revokeExternalGrants?: boolean | undefined;
     projectInvitesMayAddMembers?: boolean | undefined;
+    labels?: LabelsPatch | undefined;
     preconditions?: Preconditions | undefined;
   } & ProfileInput,
 ): Promise<Organization> {
@@ -270,9 +277,10 @@ export async function updateOrganization(
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   const described = { name: input.name, slug: input.slug, ...profileRow(input) };
   const { externals, projectInvitesMayAddMembers } = input;
-  const change = changed(before, { ...described, externals, project_invites_may_add_members: projectInvitesMayAddMembers });
+  const labels = patchLabels(before.labels, input.labels);
+  const change = changed(before, { ...described, labels, externals, project_invites_may_add_members: projectInvitesMayAddMembers });
   if (!change) return toOrganization(before);
-  if (changed(before, described)) refuseManaged(before.managed_by, actor);
+  if (changed(before, described) || (labels && before.manifest_labels)) refuseManaged(before.managed_by, actor);
   checkProfileChange((await actor.engine({ organizationId: input.organizationId })).blueprint!, before, input);
   const grantsRevoked =
     change.externals === undefined
@@ -302,8 +310,8 @@ export async function updateOrganization(
 }
 
 /** What a change of an organization is about, for the audit. */
-function fieldsOf({ name, slug, project_invites_may_add_members }: OrganizationRow) {
-  return { name, slug, projectInvitesMayAddMembers: project_invites_may_add_members };
+function fieldsOf({ name, slug, labels, project_invites_may_add_members }: OrganizationRow) {
+  return { name, slug, labels, projectInvitesMayAddMembers: project_invites_may_add_members };
 }
 
 export async function applyChange(db: Db, uuid: string, change: object): Promise<OrganizationRow> {

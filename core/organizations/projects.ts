@@ -7,11 +7,13 @@ import { authorityOf } from '../authorization/decisions/subjects.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
 import { AlreadyExists, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
+import { type Labels, type LabelsPatch, newLabels, patchLabels } from '../base/labels.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { slugCandidates, slugOfDeleted } from '../base/slugs.ts';
 import { etagOf } from '../base/versions.ts';
 import { breaches, type Db } from '../database/database.ts';
+import { selectLabels } from '../database/label-selector.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
 import { changed } from './organizations.ts';
@@ -24,6 +26,7 @@ export interface Project {
   readonly name: string;
   readonly slug: string;
   readonly state: 'ACTIVE' | 'DELETED';
+  readonly labels: Labels;
   readonly managedBy?: ManagedBy;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -37,14 +40,16 @@ export interface ProjectRow {
   slug: string;
   name: string;
   state: Project['state'];
+  labels: Labels;
   managed_by: ManagedBy | null;
+  manifest_labels: boolean;
   version: string;
   created_at: Date;
   updated_at: Date;
 }
 
 /** By name: a prepared `select *` fails on every open connection as soon as a migration adds one. */
-export const projectColumns = 'org_id, id, slug, name, state, managed_by, version, created_at, updated_at';
+export const projectColumns = 'org_id, id, slug, name, state, labels, managed_by, manifest_labels, version, created_at, updated_at';
 
 /** The project row as the API shows it. */
 export function toProject(row: ProjectRow): Project {
@@ -54,6 +59,7 @@ export function toProject(row: ProjectRow): Project {
     name: row.name,
     slug: row.slug,
     state: row.state,
+    labels: row.labels,
     ...managedBy(row.managed_by),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
@@ -65,11 +71,16 @@ export function toProject(row: ProjectRow): Project {
 export async function createProject(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; name: string; slug?: string | undefined },
+  input: { organizationId: string; name: string; slug?: string | undefined; labels?: Labels | undefined },
 ): Promise<Project> {
   const { organizationId, name, slug } = input;
   requireProjects((await actor.engine({ organizationId })).blueprint!);
-  const row = { org_id: toUuid('organization', organizationId), id: toUuid('project', newId('project')), name };
+  const row = {
+    org_id: toUuid('organization', organizationId),
+    id: toUuid('project', newId('project')),
+    name,
+    labels: newLabels(input.labels),
+  };
   const project = toProject(await insertProject(db, row, slug));
   await record(db, actor, { organizationId, action: 'project.create', target: project.id, after: project });
   return project;
@@ -78,7 +89,7 @@ export async function createProject(
 /** Inserts the row under the slug that was asked for, or under the first free one made from the name. Throws AlreadyExists. */
 export async function insertProject(
   db: Db,
-  row: { org_id: string; id: string; name: string; managed_by?: string },
+  row: { org_id: string; id: string; name: string; labels?: Labels; managed_by?: string; manifest_labels?: boolean },
   slug: string | undefined,
 ): Promise<ProjectRow> {
   for (const candidate of slug === undefined ? slugCandidates(row.name) : [slug]) {
@@ -101,15 +112,20 @@ function slugTaken(cause?: unknown): AlreadyExists {
  * The projects that the caller may read, oldest first. What the roles in the organization allow in any project counts for all of
  * them; for each project in which the caller holds a role, the policy is asked about that project.
  */
-export async function listProjects(db: Db, actor: Actor, input: { organizationId: string } & PageQuery): Promise<Page<Project>> {
-  const { organizationId } = input;
-  const list = `projects of ${organizationId}`;
+export async function listProjects(
+  db: Db,
+  actor: Actor,
+  input: { organizationId: string; labelSelector?: string | undefined } & PageQuery,
+): Promise<Page<Project>> {
+  const { organizationId, labelSelector } = input;
+  const list = JSON.stringify(['projects', organizationId, labelSelector]);
   const page = readPage(input, list, uuidKey);
   const query = db('projects')
     .where({ org_id: toUuid('organization', organizationId), state: 'ACTIVE' })
     .orderBy('id')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('id', '>', page.after);
+  selectLabels(query, 'labels', labelSelector);
   const { everywhere, except } = await readableProjects(db, actor, organizationId);
   if (everywhere) query.whereNotIn('id', except);
   else query.whereIn('id', except);
@@ -160,7 +176,7 @@ export async function findProject(
   return row;
 }
 
-/** Changes name or slug. Throws AlreadyExists for a slug that is taken and managed-by when a manifest owns the project. */
+/** Changes name, slug or labels. Throws AlreadyExists for a slug that is taken and managed-by when a manifest owns the project. */
 export async function updateProject(
   db: Db,
   actor: Actor,
@@ -169,21 +185,23 @@ export async function updateProject(
     projectId: string;
     name?: string | undefined;
     slug?: string | undefined;
+    labels?: LabelsPatch | undefined;
     preconditions?: Preconditions | undefined;
   },
 ): Promise<Project> {
   const before = await findProject(db, input, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
-  const change = changed(before, { name: input.name, slug: input.slug });
+  const described = { name: input.name, slug: input.slug };
+  const change = changed(before, { ...described, labels: patchLabels(before.labels, input.labels) });
   if (!change) return toProject(before);
-  refuseManaged(before.managed_by, actor);
+  if (changed(before, described) || (change.labels && before.manifest_labels)) refuseManaged(before.managed_by, actor);
   const after = await applyChange(db, before, change);
   await record(db, actor, {
     organizationId: input.organizationId,
     action: 'project.update',
     target: input.projectId,
-    before: { name: before.name, slug: before.slug },
-    after: { name: after.name, slug: after.slug },
+    before: { name: before.name, slug: before.slug, labels: before.labels },
+    after: { name: after.name, slug: after.slug, labels: after.labels },
   });
   return toProject(after);
 }
