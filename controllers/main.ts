@@ -40,6 +40,8 @@ export interface ControllersOptions {
   readonly keyring: Keyring;
   /** What the mails of invitations are counted against; no inviter is, for manifests have none. */
   readonly mails: MailLimits;
+  /** The kind of an organization whose manifest names none. */
+  readonly defaultBlueprint?: string | undefined;
   readonly log: Log;
   readonly registry: Registry;
   /** A kubeconfig file that must work; `none` asks for no cluster; without it the usual places are tried. */
@@ -235,7 +237,7 @@ function terms(
   { source, cluster }: { readonly source: string; readonly cluster: () => string },
   office: Readonly<Office>,
 ): Terms {
-  const { database, policies, keyring } = options;
+  const { database, policies, keyring, defaultBlueprint } = options;
   const mails: MailLimits = { ...options.mails, perInviter: undefined, resendCooldown: 0 };
   let present: { fence: number; term: Promise<number> } | undefined;
   const forget = (): void => {
@@ -257,7 +259,7 @@ function terms(
     }
     const { term } = present;
     try {
-      return { database: guarded, policies, keyring, mails, fence: { source, term: await term }, cluster: cluster() };
+      return { database: guarded, policies, keyring, mails, defaultBlueprint, fence: { source, term: await term }, cluster: cluster() };
     } catch (error) {
       forget();
       throw error;

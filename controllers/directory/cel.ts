@@ -1,4 +1,5 @@
 import { foldEmail, isEmailAddress } from '../../core/base/email-address.ts';
+import { isLabelKey } from '../../core/base/labels.ts';
 import { isName } from '../../core/base/text.ts';
 
 /** A rule of a CRD as a function: `self` is the value that it stands on, `oldSelf` the value before. Values have the right types already. */
@@ -22,7 +23,8 @@ export const celRules: Readonly<Record<string, CelRule>> = {
   "has(self.spec.slug) || self.metadata.name.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')": (self) =>
     self.spec.slug !== undefined || slugPattern.test(self.metadata.name),
   'has(self.slug) == has(oldSelf.slug) && (!has(self.slug) || self.slug == oldSelf.slug)': (self, oldSelf) => self.slug === oldSelf.slug,
-  'self.blueprint == oldSelf.blueprint': (self, oldSelf) => self.blueprint === oldSelf.blueprint,
+  '!has(self.blueprint) || !has(oldSelf.blueprint) || self.blueprint == oldSelf.blueprint': (self, oldSelf) =>
+    self.blueprint === undefined || oldSelf.blueprint === undefined || self.blueprint === oldSelf.blueprint,
   'self.organizationRef.name == oldSelf.organizationRef.name': (self, oldSelf) =>
     self.organizationRef.name === oldSelf.organizationRef.name,
   "self.membersPolicy != 'Exact' || (has(self.members) && size(self.members) > 0)": (self) =>
@@ -34,6 +36,8 @@ export const celRules: Readonly<Record<string, CelRule>> = {
   'self.getFullYear() >= 1 && self.getFullYear() <= 9999': (self) => hasShortYear(self),
   "self.matches('^[^\\\\x00-\\\\x1f\\\\x7f-\\\\x9f\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}\\\\x{200e}\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}\\\\x{200c}\\\\x{200d}\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}\\\\p{M}\\\\x{e0000}-\\\\x{e007f}][^\\\\x00-\\\\x1f\\\\x7f-\\\\x9f\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}\\\\x{200e}\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}\\\\x{200c}\\\\x{200d}\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}]*([\\\\x{200c}\\\\x{200d}][^\\\\x00-\\\\x1f\\\\x7f-\\\\x9f\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}\\\\x{200e}\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}\\\\x{200c}\\\\x{200d}\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}]+|[\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}]+[^\\\\x00-\\\\x1f\\\\x7f-\\\\x9f\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}\\\\x{200e}\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}\\\\x{200c}\\\\x{200d}\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}\\\\p{M}\\\\x{e0000}-\\\\x{e007f}][^\\\\x00-\\\\x1f\\\\x7f-\\\\x9f\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}\\\\x{200e}\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}\\\\x{200c}\\\\x{200d}\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}]*)*[\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}]*$')":
     (self) => isName(self),
+  [String.raw`self.all(key, size(key) <= 317 && key.matches('^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$') && !key.matches('^([^/]*\\.)?tenet\\.dev/'))`]:
+    (self) => Object.keys(self).every(isLabelKey),
   'self.all(role, self.exists_one(other, other == role))': (self) => new Set(self).size === self.length,
   "(self.from == 'Selector') == has(self.selector)": (self) => (self.from === 'Selector') === (self.selector !== undefined),
 };

@@ -56,19 +56,20 @@ export function organizationReconciler(
       slug: spec!.slug ?? metadata.name,
       blueprint: spec!.blueprint,
       profile: profileOf(spec!),
+      labels: spec!.labels,
       members: desired,
       membersPolicy: spec!.membersPolicy,
       adopt: metadata.annotations?.[adoptAnnotation],
       manage: spec!.managementPolicy === 'Full',
       isNew: object.status?.id === undefined,
     });
-    const { id, slug, memberCount, projectCount } = result;
+    const { id, slug, blueprint, memberCount, projectCount } = result;
     if (id === undefined)
       return {
         conditions: retrying('NotFound', nothingToObserve('organization', 'organizations/<id>', refOf(object, manifests))),
         requeueAfter: 60_000,
       };
-    const statusFields = { id, slug, memberCount, projectCount };
+    const statusFields = { id, slug, blueprint, memberCount, projectCount };
     const outcome = outcomeOf(object, { subject: `The organization ${slug}`, statusFields, result, desired, done });
     if (!isExpecting) return outcome;
     return { ...outcome, requeueAfter: id === object.status?.id ? whileProjectsCome.thenMs : whileProjectsCome.lookMs };

@@ -69,6 +69,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
       organization: { uid: organization.metadata.uid, name },
       displayName: spec.displayName,
       slug: spec.slug ?? object.metadata.name,
+      labels: spec.labels,
       members: desired,
       membersPolicy: spec.membersPolicy,
       adopt: object.metadata.annotations?.[adoptAnnotation],

@@ -28,6 +28,7 @@ export interface MemberSpec {
 interface CommonSpec {
   readonly displayName: string;
   readonly slug?: string;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly members?: readonly MemberSpec[];
   readonly membersPolicy: 'Additive' | 'Exact';
   readonly deletionPolicy: 'Retain' | 'Archive' | 'Delete';
@@ -35,7 +36,7 @@ interface CommonSpec {
 }
 
 export interface OrganizationSpec extends CommonSpec {
-  readonly blueprint: string;
+  readonly blueprint?: string;
   readonly legalName?: string;
   readonly description?: string;
   readonly logoUrl?: string;
@@ -63,6 +64,7 @@ interface CommonStatus {
 }
 
 export interface OrganizationStatus extends CommonStatus {
+  readonly blueprint?: string;
   readonly projectCount?: number;
 }
 

@@ -30,6 +30,16 @@ function keyProblem(key: string): string | undefined {
   return reserved.test(match[1] ?? '') ? 'is reserved: labels whose prefix ends with tenet.dev are those of Tenet' : undefined;
 }
 
+/** Whether it is the key of a label that a caller may set. */
+export function isLabelKey(key: string): boolean {
+  return keyProblem(key) === undefined;
+}
+
+/** The patch that makes these labels of what was there. */
+export function replacingLabels(before: Labels, wanted: Labels): LabelsPatch {
+  return { ...Object.fromEntries(Object.keys(before).map((key) => [key, null])), ...wanted };
+}
+
 /** The labels that something begins with. Throws InvalidInput with each key that is none. */
 export function newLabels(labels: Labels = {}): Labels {
   checkKeys(Object.keys(labels));

@@ -3,6 +3,7 @@ import { type Actor, createActor } from '../authorization/decisions/actor.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { FailedPrecondition, Unavailable } from '../base/errors.ts';
 import type { Keyring } from '../base/keyring.ts';
+import type { Labels } from '../base/labels.ts';
 import { type Database, type Db, prepared } from '../database/database.ts';
 import type { HandOverMode } from '../organizations/hand-overs.ts';
 import type { ManagedBy, ManifestIdentity } from '../organizations/managed-by.ts';
@@ -20,6 +21,8 @@ export interface Manifest {
   readonly ref: ManifestRef;
   readonly displayName: string;
   readonly slug: string;
+  /** Without them, the labels are the API's. */
+  readonly labels?: Labels | undefined;
   readonly members: readonly DesiredMember[];
   /** Exact: only who is listed is a member. Additive: an entry that is removed takes its own member away, and no other. */
   readonly membersPolicy: 'Additive' | 'Exact';
@@ -46,6 +49,8 @@ export interface ManifestContext {
   /** What the mails of invitations are counted against, together with those of the API. */
   readonly mails: MailLimits;
   readonly fence: Fence;
+  /** The kind of an organization whose manifest names none, if the configuration says one. */
+  readonly defaultBlueprint?: string | undefined;
   /** Where the manifests are, as a consent names it. */
   readonly cluster: string;
 }

@@ -1,8 +1,8 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { AlreadyExists, FailedPrecondition } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
+import { newLabels, patchLabels, replacingLabels } from '../base/labels.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { defaultExternals } from '../organizations/externals.ts';
@@ -10,6 +10,7 @@ import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/h
 import { newMfa } from '../organizations/mfa-requirement.ts';
 import {
   changed,
+  defaultBlueprint,
   deleteOrganization,
   insertOrganization,
   type OrganizationRow,
@@ -47,7 +48,8 @@ import { planMembers } from './members.ts';
 
 /** What an Organization manifest says. */
 export interface OrganizationManifest extends Manifest {
-  readonly blueprint: string;
+  /** Without one, a new organization is of the kind that the installation takes then, and stays so. */
+  readonly blueprint?: string | undefined;
   /** What it leaves out stays as it is. */
   readonly profile?: Profile;
 }
@@ -57,6 +59,7 @@ export interface AppliedOrganization {
   /** Undefined while the organization does not exist, which only happens when the manifest is not to manage it. */
   readonly id?: string;
   readonly slug?: string;
+  readonly blueprint?: string;
   readonly memberCount: number;
   readonly projectCount: number;
   readonly members: readonly MemberStatus[];
@@ -87,12 +90,13 @@ async function plan(
   manifest: OrganizationManifest,
   attempt: Attempt,
 ): Promise<Plan<AppliedOrganization>> {
-  const [owned, engine] = await Promise.all([findByManifest(db, manifest.ref), actor.engineOf(manifest.blueprint)]);
-  const blueprint = engine.blueprint!;
+  const named = manifest.blueprint;
+  const [owned, engine] = await Promise.all([findByManifest(db, manifest.ref), named === undefined ? undefined : actor.engineOf(named)]);
   const row = owned ?? (await findObserved(db, actor, manifest));
-  if (!row) return manifest.manage ? await appear(db, actor, manifest, blueprint) : { steps: [], result: nothing };
-  if (row.blueprint !== manifest.blueprint) {
-    const detail = `The organization has the blueprint ${row.blueprint}, and that cannot change. Set spec.blueprint to it.`;
+  if (!row) return manifest.manage ? await appear(db, actor, context, manifest) : { steps: [], result: nothing };
+  const blueprint = (engine ?? (await actor.engineOf(row.blueprint))).blueprint!;
+  if (row.blueprint !== (named ?? row.blueprint)) {
+    const detail = `The organization has the blueprint ${row.blueprint}, and that cannot change. Set spec.blueprint to it, or leave it out.`;
     throw new FailedPrecondition('failed-precondition', detail);
   }
   const { problems, refused } = entryProblems(blueprint, manifest.members, { organizationId: toId('organization', row.id) });
@@ -102,7 +106,7 @@ async function plan(
   return {
     steps: manifest.manage ? steps : [],
     result: {
-      ...{ id: toId('organization', row.id), slug: row.slug, ...(await counts(db, row.id)) },
+      ...{ id: toId('organization', row.id), slug: row.slug, blueprint: row.blueprint, ...(await counts(db, row.id)) },
       ...{ members: members.statuses, problems, differences: manifest.manage ? [] : differencesOf(steps) },
     },
   };
@@ -143,11 +147,13 @@ async function findArchived(db: Db, { ref, slug }: OrganizationManifest): Promis
 }
 
 /** The step that gives the manifest its row: a new one, the one that it archived, or the one that it adopts. */
-async function appear(db: Db, actor: Actor, manifest: OrganizationManifest, kind: Blueprint): Promise<Plan<AppliedOrganization>> {
-  const { ref, adopt, slug, displayName, blueprint, profile = {} } = manifest;
+async function appear(db: Db, actor: Actor, context: ManifestContext, manifest: OrganizationManifest): Promise<Plan<AppliedOrganization>> {
+  const { ref, adopt, slug, displayName, profile = {}, labels } = manifest;
   const archived = await findArchived(db, manifest);
   if (archived) return { steps: [resumeStep(db, actor, archived, ref)], result: nothing };
   if (adopt !== undefined) return { steps: [{ does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, adopt) }], result: nothing };
+  const blueprint = manifest.blueprint ?? (await defaultBlueprint(db, actor, context.defaultBlueprint));
+  const kind = (await actor.engineOf(blueprint)).blueprint!;
   refuseRetired(kind);
   checkNewProfile(kind, profile);
   const id = newId('organization');
@@ -166,6 +172,8 @@ async function appear(db: Db, actor: Actor, manifest: OrganizationManifest, kind
           top_role: kind.topRole,
           externals: defaultExternals(kind),
           ...newMfa(kind),
+          labels: newLabels(labels),
+          manifest_labels: labels !== undefined,
           managed_by,
         },
         slug,
@@ -176,7 +184,7 @@ async function appear(db: Db, actor: Actor, manifest: OrganizationManifest, kind
     },
   };
   const isAlone = manifest.members.length === 0;
-  return { steps: [step], result: nothing, ...(isAlone && { settled: () => ({ ...nothing, id, slug }) }) };
+  return { steps: [step], result: nothing, ...(isAlone && { settled: () => ({ ...nothing, id, slug, blueprint }) }) };
 }
 
 function taken(slug: string, ref: ManifestRef): AlreadyExists {
@@ -229,7 +237,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: 
   });
 }
 
-function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug, profile = {} }: OrganizationManifest): Step[] {
+function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug, profile = {}, labels }: OrganizationManifest): Step[] {
   const organizationId = toId('organization', row.id);
   const stored = row.managed_by?.uid === ref.uid ? row.managed_by : undefined;
   if ((stored?.generation ?? 0) > ref.generation) throw new Error('an older generation of the manifest was read; it is read again');
@@ -255,12 +263,22 @@ function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug, pr
       },
     });
   }
-  if (!stored || !isNoted(stored, ref)) {
+  if (labels && patchLabels(row.labels, replacingLabels(row.labels, labels))) {
+    steps.push({
+      does: 'set labels',
+      async run() {
+        await actor.require('organization', 'update', { organizationId });
+        await updateOrganization(db, actor, { organizationId, labels: replacingLabels(row.labels, labels) });
+      },
+    });
+  }
+  const manifest_labels = labels !== undefined;
+  if (!stored || !isNoted(stored, ref) || row.manifest_labels !== manifest_labels) {
     const managed_by = ownerRef(ref);
     steps.push({
       does: `note generation ${ref.generation}`,
       isNote: true,
-      run: () => db('organizations').where({ id: row.id }).update({ managed_by }),
+      run: () => db('organizations').where({ id: row.id }).update({ managed_by, manifest_labels }),
     });
   }
   return steps;

@@ -4,6 +4,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { presentGrant } from '../authorization/decisions/held-roles.ts';
 import { AlreadyExists, FailedPrecondition } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
+import { newLabels, patchLabels, replacingLabels } from '../base/labels.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
@@ -140,7 +141,7 @@ async function findArchived(db: Db, { ref, slug }: ProjectManifest, org_id: stri
 
 /** The step that gives the manifest its row: a new one, the one that it archived, or the one that it adopts. */
 async function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizationId: string): Promise<Plan<AppliedProject>> {
-  const { ref, adopt, slug, displayName } = manifest;
+  const { ref, adopt, slug, displayName, labels } = manifest;
   const result = { ...empty, organizationId };
   const archived = await findArchived(db, manifest, toUuid('organization', organizationId));
   if (archived) return { steps: [restoreStep(db, actor, archived, ref)], result };
@@ -156,7 +157,8 @@ async function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizat
       requireProjects((await actor.engine({ organizationId })).blueprint!);
       const org_id = toUuid('organization', organizationId);
       const managed_by = ownerRef(ref);
-      const row = await insertProject(db, { org_id, id: toUuid('project', id), name: displayName, managed_by }, slug).catch(
+      const said = { labels: newLabels(labels), manifest_labels: labels !== undefined };
+      const row = await insertProject(db, { org_id, id: toUuid('project', id), name: displayName, managed_by, ...said }, slug).catch(
         async (error: unknown) => {
           throw error instanceof AlreadyExists ? await taken(db, { org_id, slug }, ref) : error;
         },
@@ -217,7 +219,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organiz
   });
 }
 
-function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug }: ProjectManifest): Step[] {
+function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug, labels }: ProjectManifest): Step[] {
   const place = { organizationId: toId('organization', row.org_id), projectId: toId('project', row.id) };
   const stored = row.managed_by?.uid === ref.uid ? row.managed_by : undefined;
   if ((stored?.generation ?? 0) > ref.generation) throw new Error('an older generation of the manifest was read; it is read again');
@@ -231,12 +233,22 @@ function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug }: 
       },
     });
   }
-  if (!stored || !isNoted(stored, ref)) {
+  if (labels && patchLabels(row.labels, replacingLabels(row.labels, labels))) {
+    steps.push({
+      does: 'set labels',
+      async run() {
+        await actor.require('project', 'update', place);
+        await updateProject(db, actor, { ...place, labels: replacingLabels(row.labels, labels) });
+      },
+    });
+  }
+  const manifest_labels = labels !== undefined;
+  if (!stored || !isNoted(stored, ref) || row.manifest_labels !== manifest_labels) {
     const managed_by = ownerRef(ref);
     steps.push({
       does: `note generation ${ref.generation}`,
       isNote: true,
-      run: () => db('projects').where({ org_id: row.org_id, id: row.id }).update({ managed_by }),
+      run: () => db('projects').where({ org_id: row.org_id, id: row.id }).update({ managed_by, manifest_labels }),
     });
   }
   return steps;

@@ -187,8 +187,12 @@ export async function founding(db: Db, actor: Actor, uuid: string, blueprint: Bl
   return findOrganization(db, uuid);
 }
 
-/** The kind of organization where none is named: the only one in force, or the one that calls itself the default. Throws InvalidInput with the choice. */
-async function defaultBlueprint(db: Db, actor: Actor): Promise<string> {
+/**
+ * The kind of organization where none is named: the one of the configuration, else the only one in force, or the one that calls itself the
+ * default. Throws InvalidInput with the choice.
+ */
+export async function defaultBlueprint(db: Db, actor: Actor, configured?: string): Promise<string> {
+  if (configured !== undefined) return configured;
   const scopes = (await listHeads(db)).map(({ scope }) => scope).filter((scope) => scope.startsWith('blueprint/'));
   const names = scopes.map((scope) => scope.slice('blueprint/'.length)).sort();
   if (names.length === 1) return names[0]!;

@@ -85,7 +85,8 @@ describe('the CRDs', () => {
         membersPolicy: 'always',
         deletionPolicy: 'always',
         managementPolicy: 'always',
-        blueprint: 'always',
+        labels: 'maybe',
+        blueprint: 'maybe',
         legalName: 'maybe',
         description: 'maybe',
         logoUrl: 'maybe',
@@ -93,7 +94,7 @@ describe('the CRDs', () => {
         invoicingEmail: 'maybe',
         allowedProjects: 'always',
       } satisfies Presence<OrganizationSpec>,
-      status: { ...commonStatus, projectCount: 'maybe' } satisfies Presence<OrganizationStatus>,
+      status: { ...commonStatus, blueprint: 'maybe', projectCount: 'maybe' } satisfies Presence<OrganizationStatus>,
     },
     projects: {
       spec: {
@@ -103,6 +104,7 @@ describe('the CRDs', () => {
         membersPolicy: 'always',
         deletionPolicy: 'always',
         managementPolicy: 'always',
+        labels: 'maybe',
         organizationRef: 'always',
       } satisfies Presence<ProjectSpec>,
       status: { ...commonStatus, organizationID: 'maybe' } satisfies Presence<ProjectStatus>,
@@ -122,7 +124,6 @@ describe('the CRDs', () => {
     const { spec, status } = JSON.parse(await kube.kubectl('get', 'organization.tenet.dev', 'defaults-test', '-o', 'json'));
     expect(spec).to.deep.equal({
       displayName: 'Acme',
-      blueprint: 'integrations',
       membersPolicy: 'Additive',
       deletionPolicy: 'Retain',
       managementPolicy: 'Full',
@@ -213,7 +214,12 @@ describe('the CRDs', () => {
     for (const [title, before, after, line] of [
       ['another slug', organization({ slug: 'one' }), organization({ slug: 'two' }), /slug is immutable/],
       ['a slug that is taken away', organization({ slug: 'one' }), organization({}), /slug is immutable/],
-      ['another blueprint', organization({ slug: 'one' }), organization({ slug: 'one', blueprint: 'teams' }), /blueprint is immutable/],
+      [
+        'another blueprint',
+        organization({ slug: 'one', blueprint: 'teams' }),
+        organization({ slug: 'one', blueprint: 'ai-spaces' }),
+        /blueprint is immutable/,
+      ],
       ['another organization', project({}), project({ organizationRef: { name: 'globex' } }), /organizationRef is immutable/],
     ] as [string, object, object, RegExp][]) {
       it(`${title}, later on`, async () => {

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { fieldPattern } from '../../../core/authorization/policy/content.ts';
 import { limits } from '../../../core/authorization/policy/limits.ts';
 import { isEmailAddress } from '../../../core/base/email-address.ts';
+import { maxLabels } from '../../../core/base/labels.ts';
 import { slugPattern } from '../../../core/base/slugs.ts';
 import { isName } from '../../../core/base/text.ts';
 import { root } from '../../docs/checkout.ts';
@@ -14,6 +15,8 @@ interface Schema {
   maxLength?: number;
   pattern?: string;
   maxItems?: number;
+  maxProperties?: number;
+  additionalProperties?: Schema;
   properties: Record<string, Schema>;
   items: Schema;
 }
@@ -36,6 +39,15 @@ describe('A limit is the same at every door', () => {
       expect(spec.properties['members']!.items.properties['email']!.maxLength).to.equal(schemas['Email']!.maxLength);
     });
   }
+
+  it('labels are as many, and their values as long, in the program, the contract and the manifests', () => {
+    expect(schemas['Labels']!.maxProperties).to.equal(maxLabels);
+    for (const { spec } of specs) {
+      const { maxProperties, additionalProperties } = spec.properties['labels']!;
+      expect(maxProperties).to.equal(maxLabels);
+      expect(additionalProperties).to.include({ maxLength: schemas['LabelValue']!.maxLength, pattern: schemas['LabelValue']!.pattern });
+    }
+  });
 
   it('a name has as many characters in the program as in the contract', () => {
     const { minLength = 0, maxLength = 0 } = schemas['Name']!;

@@ -43,6 +43,14 @@ export const badManifests: readonly BadManifest[] = [
   { title: 'a slug that is too short', manifest: organization({ slug: 'a' }) },
   { title: 'a slug that is too long', manifest: organization({ slug: 'a'.repeat(64) }) },
   { title: 'a blueprint that cannot be a name', manifest: organization({ blueprint: 'Teams' }) },
+  { title: 'a label with a blank in its key', manifest: organization({ labels: { 'a b': 'x' } }) },
+  { title: 'a label of Tenet', manifest: project({ labels: { 'keys.tenet.dev/a': 'x' } }) },
+  { title: 'a label with a blank in its value', manifest: project({ labels: { a: 'x y' } }) },
+  { title: 'a label that is a number', manifest: organization({ labels: { a: 1 } }) },
+  {
+    title: 'too many labels',
+    manifest: organization({ labels: Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`l${n}`, 'x'])) }),
+  },
   { title: 'an unknown deletion policy', manifest: organization({ deletionPolicy: 'Forget' }) },
   { title: 'a deletion policy that is a number', manifest: organization({ deletionPolicy: 1 }) },
   { title: 'an unknown members policy', manifest: organization({ membersPolicy: 'exact' }) },
@@ -136,7 +144,7 @@ export const badManifests: readonly BadManifest[] = [
   },
   { title: 'a changed slug', before: organization({ slug: 'acme' }), manifest: organization({ slug: 'acme-two' }) },
   { title: 'a slug that is added', before: organization({}), manifest: organization({ slug: 'acme-two' }) },
-  { title: 'a changed blueprint', before: organization({}), manifest: organization({ blueprint: 'teams' }) },
+  { title: 'a changed blueprint', before: organization({ blueprint: 'ai-spaces' }), manifest: organization({ blueprint: 'teams' }) },
   { title: 'a changed organization', before: project({}), manifest: project({ organizationRef: { name: 'other' } }) },
 ];
 
@@ -146,6 +154,7 @@ export const goodManifests: readonly { readonly title: string; readonly manifest
     title: 'nulls, which count as left out',
     manifest: organization({ slug: null, members: null, membersPolicy: null, allowedProjects: null }),
   },
+  { title: 'labels', manifest: organization({ labels: { env: '', 'example.com/team': 'a-b', 'mytenet.dev/x': 'y' } }) },
   { title: 'an Organization with a namespace, which it has not', manifest: organization({}, { namespace: 'somewhere' }) },
   { title: '100 characters of four bytes', manifest: organization({ displayName: '😀'.repeat(100) }) },
   { title: 'the last time of all', manifest: members({ ...ada, until: '9999-12-31T23:59:59.999999999Z' }) },

@@ -65,7 +65,6 @@ describe('manifests in a directory are checked like those that an API server get
     const judged = judgeText(organization({ members: null }));
     expect(judged.outcome === 'accepted' && judged.manifest.spec).to.deep.equal({
       displayName: 'Acme',
-      blueprint: 'integrations',
       membersPolicy: 'Additive',
       deletionPolicy: 'Retain',
       managementPolicy: 'Full',
