@@ -17,6 +17,7 @@ const organization = {
   state: 'ACTIVE',
   externals: 'FORBID',
   projectInvitesMayAddMembers: true,
+  labels: {},
   createdAt: '2026-11-21T09:30:00.000Z',
   updatedAt: '2026-11-21T09:30:00.000Z',
   etag: '"1"',

@@ -354,8 +354,10 @@ function schemaRules(name: string, schema: Node): void {
   }
 
   if (closedBodies.has(name) && schema['type'] === 'object' && !schema['x-free-form']) {
-    it('refuses members that it does not know', () => {
-      expect(schema['additionalProperties']).to.equal(false);
+    it('refuses members that it does not know, or says how many there are of what', () => {
+      const isMap = typeof schema['additionalProperties'] === 'object' && schema['properties'] === undefined;
+      if (isMap) expect(schema['maxProperties']).to.be.a('number');
+      else expect(schema['additionalProperties']).to.equal(false);
     });
   }
 
