@@ -71,7 +71,16 @@ function environmentWith({ kubeconfig, manifests, prune }: Flags): NodeJS.Proces
 async function startControllers(tenet: Tenet, config: Config, say: (line: string) => void, started: Controllers[]): Promise<void> {
   const { startDirectoryControllers, startKubernetesControllers } = await import('../controllers/main.ts');
   const { database, databaseUrl, policies, keyring, log, metrics } = tenet;
-  const options = { database, policies, keyring, mails: mailLimitsOf(config), defaultBlueprint: config.TENET_DEFAULT_BLUEPRINT, log, registry: metrics.registry, say };
+  const options = {
+    database,
+    policies,
+    keyring,
+    mails: mailLimitsOf(config),
+    defaultBlueprint: config.TENET_DEFAULT_BLUEPRINT,
+    log,
+    registry: metrics.registry,
+    say,
+  };
   const { TENET_KUBECONFIG: kubeconfig, TENET_MANIFESTS: directory, TENET_MANIFESTS_PRUNE: prune, TENET_DATA_DIR: dataDir } = config;
   const kubernetes = await startKubernetesControllers({ ...options, kubeconfig });
   if (kubernetes) started.push(kubernetes);

@@ -9,7 +9,17 @@ const config = readConfig(process.env);
 const { url, database, databaseUrl, policies, keyring, log, metrics } = await startTenet(config);
 if (config.TENET_MANIFESTS !== undefined) {
   await startDirectoryControllers({
-    ...{ database, databaseUrl, policies, keyring, mails: mailLimitsOf(config), defaultBlueprint: config.TENET_DEFAULT_BLUEPRINT, log, registry: metrics.registry, say: () => undefined },
+    ...{
+      database,
+      databaseUrl,
+      policies,
+      keyring,
+      mails: mailLimitsOf(config),
+      defaultBlueprint: config.TENET_DEFAULT_BLUEPRINT,
+      log,
+      registry: metrics.registry,
+      say: () => undefined,
+    },
     directory: config.TENET_MANIFESTS,
     statusDirectory: `${config.TENET_DATA_DIR}/status`,
     prune: false,
