@@ -282,6 +282,49 @@ create table idempotency_keys (
 );
 CREATE INDEX idempotency_keys_by_time ON tenet.idempotency_keys USING btree (created_at);
 
+create table invitation_link_roles (
+  org_id uuid not null,
+  link_id uuid not null,
+  project_id uuid,
+  role text not null,
+  constraint invitation_link_roles_once UNIQUE NULLS NOT DISTINCT (org_id, link_id, project_id, role),
+  constraint invitation_link_roles_org_id_link_id_fkey FOREIGN KEY (org_id, link_id) REFERENCES invitation_links(org_id, id),
+  constraint invitation_link_roles_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id)
+);
+CREATE INDEX invitation_link_roles_in_project ON tenet.invitation_link_roles USING btree (org_id, project_id) WHERE (project_id IS NOT NULL);
+alter table invitation_link_roles enable row level security;
+alter table invitation_link_roles force row level security;
+create policy in_scope on invitation_link_roles as permissive for all to public using in_scope(org_id);
+
+create table invitation_links (
+  org_id uuid not null,
+  id uuid not null,
+  project_id uuid,
+  token_hash bytea not null,
+  domains text[] not null default '{}'::text[],
+  max_uses integer,
+  uses integer not null default 0,
+  expires_at timestamp with time zone not null,
+  until timestamp with time zone,
+  revoked_at timestamp with time zone,
+  invited_by text not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint invitation_links_pkey PRIMARY KEY (org_id, id),
+  constraint invitation_links_max_uses_check CHECK ((max_uses > 0)),
+  constraint invitation_links_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint invitation_links_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id),
+  constraint invitation_links_token UNIQUE (token_hash),
+  constraint invitation_links_token_hash_check CHECK ((length(token_hash) = 32)),
+  constraint invitation_links_until_check CHECK (((until >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (until < '10000-01-01 00:00:00+00'::timestamp with time zone))),
+  constraint invitation_links_uses CHECK (((uses >= 0) AND ((max_uses IS NULL) OR (uses <= max_uses))))
+);
+CREATE INDEX invitation_links_in_project ON tenet.invitation_links USING btree (org_id, project_id, id) WHERE (project_id IS NOT NULL);
+alter table invitation_links enable row level security;
+alter table invitation_links force row level security;
+create policy in_scope on invitation_links as permissive for all to public using in_scope(org_id);
+
 create table invitation_roles (
   org_id uuid not null,
   invitation_id uuid not null,
@@ -1120,6 +1163,9 @@ grant insert, select, update on grants to tenet_app;
 grant delete, insert, select on hand_overs to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;
 grant delete, insert, select, update on invitation_roles to tenet_app;
+grant insert, select on invitation_link_roles to tenet_app;
+grant insert, select, update on invitation_links to tenet_app;
+grant insert, select on invitation_roles to tenet_app;
 grant insert, select, update on invitations to tenet_app;
 grant delete, insert, select, update on key_notices to tenet_app;
 grant delete, insert, select, update on key_rates to tenet_app;

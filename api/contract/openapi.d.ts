@@ -71,9 +71,29 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation by its token
-         * @description With the token out of the mail. Your verified e-mail address must be the one that was invited: a token alone opens nothing.
+         * @description With the token out of the mail, or of a link. Of a mail, your verified e-mail address must be the one that was invited; of a link, one of its domains if it names any. A token alone opens nothing, and one that is not for you is answered like one that there is not.
          */
         post: operations["acceptInvitationByToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a token offers
+         * @description What you get by acceptInvitationByToken with the same token, which fails as that does. Nothing changes.
+         */
+        post: operations["previewInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -578,6 +598,134 @@ export interface paths {
         get: operations["getProjectAccessReport"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/invitation-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitation links
+         * @description All of them, those that have ended included, and those to projects, without their tokens.
+         */
+        get: operations["listInvitationLinks"];
+        put?: never;
+        /**
+         * Make an invitation link
+         * @description Several people join by it, each with their own account and verified address. The roles are as in an invitation and ask for the same: `assign` on each, else `invite`. At each use the policy is asked again whether the author may still offer them. The token is in this answer and in no other, a replayed one included; people send it to acceptInvitationByToken.
+         */
+        post: operations["createInvitationLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/invitation-links/{invitationLinkId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an invitation link
+         * @description One link, without its token.
+         */
+        get: operations["getInvitationLink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/invitation-links/{invitationLinkId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke an invitation link
+         * @description No person joins by it any more; who has joined stays. It asks for what revoking an invitation with its roles asks for.
+         */
+        post: operations["revokeInvitationLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/invitation-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitation links to a project
+         * @description Those that were made in the project, without their tokens.
+         */
+        get: operations["listProjectInvitationLinks"];
+        put?: never;
+        /**
+         * Make an invitation link to a project
+         * @description People join by it with one role in the project, which asks for `assign` on it, else for `invite`. Who is no member of the organization becomes one with its lowest role, unless the organization's `projectInvitesMayAddMembers` is false. The token is in this answer and in no other, a replayed one included; people send it to acceptInvitationByToken.
+         */
+        post: operations["createProjectInvitationLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/invitation-links/{invitationLinkId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an invitation link to a project
+         * @description One link, without its token.
+         */
+        get: operations["getProjectInvitationLink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/invitation-links/{invitationLinkId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke an invitation link to a project
+         * @description No person joins by it any more; who has joined stays. It asks for what revoking an invitation with its roles asks for.
+         */
+        post: operations["revokeProjectInvitationLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2319,6 +2467,27 @@ export interface components {
          * @example 2099-12-31T18:00:00.000Z
          */
         OfferedUntil: string;
+        /**
+         * @description Where the picture is that stands for the organization.
+         * @example https://acme.example/logo.png
+         */
+        LogoUrl: string;
+        /** @description A role as people read it; without a project, in the organization itself. */
+        OfferedRole: {
+            role: components["schemas"]["RoleId"];
+            /**
+             * @description Its name for people.
+             * @example Member
+             */
+            title: string;
+            projectId?: components["schemas"]["ProjectId"];
+            projectName?: components["schemas"]["Name"];
+        };
+        /**
+         * @description The name of the person who invites; in an invitation by mail the address where there is no name.
+         * @example Ada Lovelace
+         */
+        InviterName: string;
         /** @description An invitation as the invited person sees it. */
         MyInvitation: {
             id: components["schemas"]["InvitationId"];
@@ -2334,6 +2503,10 @@ export interface components {
             expiresAt: components["schemas"]["Timestamp"];
             until?: components["schemas"]["OfferedUntil"];
             organizationName: components["schemas"]["Name"];
+            organizationLogoUrl?: components["schemas"]["LogoUrl"];
+            /** @description The same roles as people read them. */
+            offers: components["schemas"]["OfferedRole"][];
+            inviterName?: components["schemas"]["InviterName"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
         };
@@ -2549,6 +2722,7 @@ export interface components {
             mails: components["schemas"]["PlannedMails"];
         };
         /** @description The token out of the invitation mail. */
+        /** @description The token out of the invitation mail, or of a link. */
         AcceptInvitation: {
             /** @description The token. */
             token: string;
@@ -2558,6 +2732,16 @@ export interface components {
          * @example env in (prod,staging),!legacy
          */
         LabelSelector: string;
+        /** @description What a token offers. */
+        InvitationPreview: {
+            organizationName: components["schemas"]["Name"];
+            organizationLogoUrl?: components["schemas"]["LogoUrl"];
+            /** @description The roles. */
+            offers: components["schemas"]["OfferedRole"][];
+            inviterName?: components["schemas"]["InviterName"];
+            expiresAt: components["schemas"]["Timestamp"];
+            until?: components["schemas"]["OfferedUntil"];
+        };
         /** @description One page of members. */
         MemberList: {
             /** @description The items of this page. */
@@ -3013,6 +3197,107 @@ export interface components {
         TargetName: string;
         /**
          * @description DENIED: the policy said no. A change that failed for another reason changed nothing, and has no event.
+         * @description USED_UP: by as many people as may use it. People join by an ACTIVE one alone.
+         * @enum {string}
+         */
+        InvitationLinkState: "ACTIVE" | "USED_UP" | "EXPIRED" | "REVOKED";
+        /**
+         * @description The id of an invitation link (TypeID). It is no secret; the token is.
+         * @example ilk_01h455vb4pex5vsknk084sn02q
+         */
+        InvitationLinkId: string;
+        /**
+         * @description A domain, compared without regard to case; an internationalized one in its ASCII form (xn--...).
+         * @example example.com
+         */
+        EmailDomain: string;
+        /** @description The domains of the addresses of people who may use it; none, or an empty list, is any. A domain does not stand for those below it. */
+        LinkDomains: components["schemas"]["EmailDomain"][];
+        /**
+         * Format: int32
+         * @description How many people may join by it; without a number, as many as want to until it expires.
+         */
+        MaxUses: number;
+        /** @description A link by which several people join. */
+        InvitationLink: {
+            id: components["schemas"]["InvitationLinkId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
+            /** @description The roles that it offers in the organization; none for a link to a project, by which a new member gets the lowest one. */
+            roles: components["schemas"]["RoleId"][];
+            /** @description The roles that it offers in projects. */
+            projectRoles: components["schemas"]["ProjectRole"][];
+            domains: components["schemas"]["LinkDomains"];
+            maxUses?: components["schemas"]["MaxUses"];
+            /**
+             * Format: int32
+             * @description How many people have joined by it.
+             */
+            uses: number;
+            state: components["schemas"]["InvitationLinkState"];
+            expiresAt: components["schemas"]["Timestamp"];
+            until?: components["schemas"]["OfferedUntil"];
+            invitedBy: components["schemas"]["ActorName"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of invitation links. */
+        InvitationLinkList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["InvitationLink"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description What it offers, to whom and for how long. */
+        CreateInvitationLink: {
+            /** @description The roles in the organization. Some kinds of organization give one when none is named, and some let several be named. */
+            roles?: components["schemas"]["RoleId"][];
+            /** @description The roles in projects of the organization. */
+            projectRoles?: components["schemas"]["ProjectRole"][];
+            domains?: components["schemas"]["LinkDomains"];
+            maxUses?: components["schemas"]["MaxUses"];
+            until?: components["schemas"]["OfferedUntil"];
+            expiresInDays?: components["schemas"]["ExpiresInDays"];
+        };
+        /** @description A link with its token. Keep the token now; it is shown this once, and a replayed answer is without it. */
+        CreatedInvitationLink: {
+            id: components["schemas"]["InvitationLinkId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
+            /** @description The roles that it offers in the organization; none for a link to a project, by which a new member gets the lowest one. */
+            roles: components["schemas"]["RoleId"][];
+            /** @description The roles that it offers in projects. */
+            projectRoles: components["schemas"]["ProjectRole"][];
+            domains: components["schemas"]["LinkDomains"];
+            maxUses?: components["schemas"]["MaxUses"];
+            /**
+             * Format: int32
+             * @description How many people have joined by it.
+             */
+            uses: number;
+            state: components["schemas"]["InvitationLinkState"];
+            expiresAt: components["schemas"]["Timestamp"];
+            until?: components["schemas"]["OfferedUntil"];
+            invitedBy: components["schemas"]["ActorName"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+            /**
+             * @description What people accept with. Whoever has it and an address that the link is for may join.
+             * @example tntl_EXAMPLE
+             */
+            token?: string;
+        };
+        /** @description Which role in the project it offers, to whom and for how long. */
+        CreateProjectInvitationLink: {
+            role: components["schemas"]["RoleId"];
+            domains?: components["schemas"]["LinkDomains"];
+            maxUses?: components["schemas"]["MaxUses"];
+            until?: components["schemas"]["OfferedUntil"];
+            expiresInDays?: components["schemas"]["ExpiresInDays"];
+        };
+        /**
+         * @description DENIED: the policy said no.
          * @enum {string}
          */
         AuditOutcome: "SUCCEEDED" | "DENIED";
@@ -3374,11 +3659,6 @@ export interface components {
         LegalName: string;
         /** @description What the organization is. */
         OrganizationDescription: string;
-        /**
-         * @description Where the picture is that stands for the organization.
-         * @example https://acme.example/logo.png
-         */
-        LogoUrl: string;
         /**
          * Format: email
          * @description An address to write to; it makes no member.
@@ -4596,6 +4876,11 @@ export interface components {
         /** @description The grant. */
         GrantId: components["schemas"]["GrantId"];
         /** @description Only what this actor did: a user or service account, all of their keys included (`user_...`), one key (`key_...`), or a manifest. */
+        /** @description Only those in this state. */
+        InvitationLinkStateFilter: components["schemas"]["InvitationLinkState"];
+        /** @description The link. */
+        InvitationLinkId: components["schemas"]["InvitationLinkId"];
+        /** @description Only what this actor did. */
         ActorFilter: components["schemas"]["ActorName"];
         /** @description Only this action (`invitation.create`), or all actions of a noun (`invitation`). */
         ActionFilter: components["schemas"]["ActionName"];
@@ -4854,6 +5139,43 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    previewInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitation"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
@@ -6177,6 +6499,358 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listInvitationLinks: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those in this state. */
+                state?: components["parameters"]["InvitationLinkStateFilter"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationLinkList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createInvitationLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInvitationLink"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInvitationLink"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getInvitationLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The link. */
+                invitationLinkId: components["parameters"]["InvitationLinkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationLink"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    revokeInvitationLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The link. */
+                invitationLinkId: components["parameters"]["InvitationLinkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationLink"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listProjectInvitationLinks: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those in this state. */
+                state?: components["parameters"]["InvitationLinkStateFilter"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationLinkList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createProjectInvitationLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateProjectInvitationLink"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInvitationLink"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getProjectInvitationLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The link. */
+                invitationLinkId: components["parameters"]["InvitationLinkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationLink"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    revokeProjectInvitationLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The link. */
+                invitationLinkId: components["parameters"]["InvitationLinkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationLink"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

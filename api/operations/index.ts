@@ -3,6 +3,7 @@ import type { Handlers } from '../contract/handler.ts';
 import type { Reply } from '../http/message.ts';
 import { apiKeys } from './access/api-keys.ts';
 import { grants } from './access/grants.ts';
+import { invitationLinks } from './access/invitation-links.ts';
 import { invitations } from './access/invitations.ts';
 import { members } from './access/members.ts';
 import { mfa } from './access/mfa.ts';
@@ -43,6 +44,7 @@ export function createHandlers(services: Services): Handlers {
     ...handOvers(),
     ...health(services),
     ...invitations(services),
+    ...invitationLinks,
     ...me(),
     ...members(),
     ...mfa(),

@@ -61,7 +61,7 @@ const rolesSql = `array(
 const countsSql = `
   (select count(*)::int from members c where c.org_id = o.id and c.state <> 'REMOVED') as members,
   (select count(*)::int from projects c where c.org_id = o.id and c.state = 'ACTIVE') as projects,
-  (select count(*)::int from invitations c where c.org_id = o.id and c.state = 'PENDING' and c.expires_at > now()) as invitations`;
+  (select count(*)::int from invitations c where c.org_id = o.id and c.state = 'PENDING' and least(c.expires_at, c.until) > now()) as invitations`;
 
 /**
  * The organizations that the caller belongs to, oldest first, each with what the caller may do in it; `role` keeps those in which

@@ -12,6 +12,7 @@ export const prefixes = {
   role: 'role',
   grant: 'grant',
   invitation: 'inv',
+  invitationLink: 'ilk',
   ownershipTransfer: 'otr',
   supportAccess: 'sup',
   export: 'exp',

@@ -5,6 +5,7 @@ import type { PolicyContent } from '../authorization/policy/content.ts';
 import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
+import { renameLinkRoles, revokeLinksTo } from './link-roles.ts';
 
 /** What becomes of roles that a policy does not have any more: who holds or is offered one has the new one then, or nothing. */
 export interface RoleMapping {
@@ -195,9 +196,11 @@ async function renameRole(
   const grants = byOrganization(renamed);
   await db.raw(endDoubleOffersSql, bindings);
   const offers = byOrganization((await db.raw(renameOffersSql, bindings)).rows as Owned[]);
-  for (const org of [...new Set([...grants.keys(), ...offers.keys()])].sort()) {
+  const links = byOrganization(await renameLinkRoles(db, { blueprint, from, to }));
+  for (const org of [...new Set([...grants.keys(), ...offers.keys(), ...links.keys()])].sort()) {
     const organizationId = toId('organization', org);
-    const counts = { grants: grants.get(org)?.length ?? 0, invitations: offers.get(org)?.length ?? 0 };
+    const ofLinks = links.get(org)?.length;
+    const counts = { grants: grants.get(org)?.length ?? 0, invitations: offers.get(org)?.length ?? 0, ...(ofLinks && { links: ofLinks }) };
     const entry = { organizationId, action: 'role.rename', target: organizationId };
     await record(db, actor, { ...entry, before: { role: from }, after: { role: to, ...counts } });
   }
@@ -206,6 +209,7 @@ async function renameRole(
 async function dropRoles(db: Db, actor: Recorder, { blueprint, roles }: { blueprint: string; roles: string[] }): Promise<void> {
   const bindings = { blueprint, roles, by: actor.name };
   await recordRevoked(db, actor, (await db.raw(dropGrantsSql, bindings)).rows);
+  await revokeLinksTo(db, actor, bindings);
   const offers: DroppedOffer[] = (await db.raw(dropOffersSql, bindings)).rows;
   const emptied = { orgs: offers.map(({ org_id }) => org_id), ids: offers.map(({ id }) => id) };
   const revoked: { org_id: string; id: string; email: string }[] = (await db.raw(revokeEmptySql, emptied)).rows;

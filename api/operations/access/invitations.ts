@@ -1,8 +1,10 @@
 import { readUntil } from '../../../core/access/grants.ts';
 import * as answers from '../../../core/access/invitation-answers.ts';
 import { mailLimitsOf } from '../../../core/access/invitation-budgets.ts';
+import { acceptLink, isLinkToken, previewLink } from '../../../core/access/invitation-link-answers.ts';
 import * as core from '../../../core/access/invitations.ts';
 import { getMember } from '../../../core/access/members.ts';
+import { WrongTokens } from '../../../core/access/wrong-tokens.ts';
 import type { HandlerRequest, Handlers } from '../../contract/handler.ts';
 import { withEtag } from '../replies.ts';
 import type { Services } from '../services.ts';
@@ -14,13 +16,15 @@ type Operations =
   | 'listMyInvitations'
   | 'acceptInvitation'
   | 'declineInvitation'
-  | 'acceptInvitationByToken';
+  | 'acceptInvitationByToken'
+  | 'previewInvitation';
 
 /** Tag Invitations. The path alone says to what: to the organization or to one project. */
 export function invitations({ config, keyring }: Pick<Services, 'config' | 'keyring'>): Pick<Handlers, Operations> {
   const context: core.InvitationContext = { keyring, mails: mailLimitsOf(config) };
   const resend = async ({ db, actor, params }: HandlerRequest<`resend${Noun}`>) =>
     withEtag(await core.resendInvitation(db, actor, params, context));
+  const wrongTokens = new WrongTokens();
 
   return {
     async createInvitations({ db, actor, params, body }) {
@@ -56,7 +60,14 @@ export function invitations({ config, keyring }: Pick<Services, 'config' | 'keyr
     },
 
     async acceptInvitationByToken({ db, actor, body }) {
-      return { status: 200, body: await getMember(db, actor, await answers.acceptInvitationByToken(db, actor, body, context)) };
+      const accept = () =>
+        isLinkToken(body.token) ? acceptLink(db, actor, body) : answers.acceptInvitationByToken(db, actor, body, context);
+      return { status: 200, body: await getMember(db, actor, await wrongTokens.guard(actor.principal.subject.id, accept)) };
+    },
+
+    async previewInvitation({ db, actor, body }) {
+      const preview = () => (isLinkToken(body.token) ? previewLink(db, actor, body) : answers.previewInvitation(db, actor, body, context));
+      return { status: 200, body: await wrongTokens.guard(actor.principal.subject.id, preview) };
     },
   };
 }

@@ -38,6 +38,7 @@ const asksMore: Readonly<Record<string, string>> = {
   approveSupportAccess: 'whether who asked for it may still do so',
   acceptInvitation: 'whether those who invited may still do so',
   acceptInvitationByToken: 'whether those who invited may still do so',
+  previewInvitation: 'whether those who invited may still do so',
 };
 
 interface Answer {

@@ -101,6 +101,12 @@ const invitation = async ({ world, site }: Asker): Promise<Ask> => ({
 const projectInvitation = async ({ world, site, projectId }: Asker): Promise<Ask> => ({
   params: { invitationId: (await world.makeInvitation(site, { projectId })).invitationId },
 });
+const link = async ({ world, site }: Asker): Promise<Ask> => ({
+  params: { invitationLinkId: (await world.makeLink(site)).invitationLinkId },
+});
+const projectLink = async ({ world, site, projectId }: Asker): Promise<Ask> => ({
+  params: { invitationLinkId: (await world.makeLink(site, projectId)).invitationLinkId },
+});
 /** An invitation of an organization that the person has nothing to do with, so that accepting it changes nothing for other cells. */
 const invited = async ({ world, persona }: Asker) => world.makeInvitation(await world.makeSite([]), { email: persona.email });
 
@@ -172,6 +178,12 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'acceptInvitation', ask: async (cell) => ({ params: { invitationId: (await invited(cell)).invitationId } }) },
   { operationId: 'declineInvitation', ask: async (cell) => ({ params: { invitationId: (await invited(cell)).invitationId } }) },
   { operationId: 'acceptInvitationByToken', ask: async (cell) => ({ body: { token: (await invited(cell)).token } }) },
+  {
+    operationId: 'acceptInvitationByToken',
+    title: 'of a link',
+    ask: async ({ world }) => ({ body: { token: (await world.makeLink(await world.makeSite([]))).token } }),
+  },
+  { operationId: 'previewInvitation', ask: async (cell) => ({ body: { token: (await invited(cell)).token } }) },
 
   // Organizations
   { operationId: 'listOrganizations', ask: nothing },
@@ -336,6 +348,18 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'getProjectInvitation', ask: projectInvitation },
   { operationId: 'revokeProjectInvitation', further: takeBackInProject, ask: projectInvitation },
   { operationId: 'resendProjectInvitation', further: offerInProject, ask: projectInvitation },
+  { operationId: 'listInvitationLinks', ask: nothing },
+  { operationId: 'createInvitationLink', further: offer, ask: async ({ world }) => ({ body: { roles: [world.orgRole] } }) },
+  { operationId: 'getInvitationLink', ask: link },
+  { operationId: 'revokeInvitationLink', further: takeBack, ask: link },
+  { operationId: 'listProjectInvitationLinks', ask: nothing },
+  {
+    operationId: 'createProjectInvitationLink',
+    further: offerInProject,
+    ask: async ({ world }) => ({ body: { role: world.projectRole } }),
+  },
+  { operationId: 'getProjectInvitationLink', ask: projectLink },
+  { operationId: 'revokeProjectInvitationLink', further: takeBackInProject, ask: projectLink },
 
   // Exports
   { operationId: 'listExports', ask: nothing },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importJWK, SignJWT } from 'jose';
+import { linkPrefix } from '../../../core/access/invitation-links.ts';
 import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
 import type { Vocabulary } from '../../../core/authorization/policy/vocabulary.ts';
 import { type IdKind, newId, toId, toUuid } from '../../../core/base/ids.ts';
@@ -67,6 +68,8 @@ export interface World {
   /** A key of the keeper, or of a service account, whose secret nobody has. */
   makeApiKey(site: Site, projectId?: string, owned?: { serviceAccountId: string; type: string; by?: string }): Promise<string>;
   makeInvitation(site: Site, how?: { email?: string; projectId?: string; by?: string }): Promise<{ invitationId: string; token: string }>;
+  /** A link of the keeper to the lowest role, or to one in the project. */
+  makeLink(site: Site, projectId?: string): Promise<{ invitationLinkId: string; token: string }>;
   /** A pending offer of the organization, by its owner or whoever keeps it; it takes the place of an earlier one. */
   makeTransfer(site: Site, recipientId: string): Promise<string>;
   /** A support access that an operator has asked for; it takes the place of an earlier one. */
@@ -292,6 +295,26 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
         await db('invitation_roles').insert({ org_id, invitation_id: uuid, project_id, role: project_id === null ? orgRole : projectRole });
       });
       return { invitationId: id, token };
+    },
+
+    async makeLink(site, projectId) {
+      const { id, uuid } = fresh('invitationLink');
+      const token = newKeySecret(linkPrefix);
+      const org_id = toUuid('organization', site.organizationId);
+      const project_id = projectId === undefined ? null : toUuid('project', projectId);
+      await write(async (db) => {
+        const expires_at = db.raw("now() + interval '1 day'");
+        await db('invitation_links').insert({
+          org_id,
+          id: uuid,
+          project_id,
+          token_hash: tokenHash(token),
+          expires_at,
+          invited_by: keeper.id,
+        });
+        await db('invitation_link_roles').insert({ org_id, link_id: uuid, project_id, role: project_id === null ? orgRole : projectRole });
+      });
+      return { invitationLinkId: id, token };
     },
 
     async makeHandOver(site, projectId) {
