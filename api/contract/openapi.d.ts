@@ -2721,7 +2721,6 @@ export interface components {
             places: components["schemas"]["AffectedPlace"][];
             mails: components["schemas"]["PlannedMails"];
         };
-        /** @description The token out of the invitation mail. */
         /** @description The token out of the invitation mail, or of a link. */
         AcceptInvitation: {
             /** @description The token. */
@@ -3297,7 +3296,7 @@ export interface components {
             expiresInDays?: components["schemas"]["ExpiresInDays"];
         };
         /**
-         * @description DENIED: the policy said no.
+         * @description DENIED: the policy said no. A change that failed for another reason changed nothing, and has no event.
          * @enum {string}
          */
         AuditOutcome: "SUCCEEDED" | "DENIED";
@@ -4875,12 +4874,11 @@ export interface components {
         SubjectIdFilter: components["schemas"]["SubjectId"];
         /** @description The grant. */
         GrantId: components["schemas"]["GrantId"];
-        /** @description Only what this actor did: a user or service account, all of their keys included (`user_...`), one key (`key_...`), or a manifest. */
         /** @description Only those in this state. */
         InvitationLinkStateFilter: components["schemas"]["InvitationLinkState"];
         /** @description The link. */
         InvitationLinkId: components["schemas"]["InvitationLinkId"];
-        /** @description Only what this actor did. */
+        /** @description Only what this actor did: a user or service account, all of their keys included (`user_...`), one key (`key_...`), or a manifest. */
         ActorFilter: components["schemas"]["ActorName"];
         /** @description Only this action (`invitation.create`), or all actions of a noun (`invitation`). */
         ActionFilter: components["schemas"]["ActionName"];
@@ -6546,7 +6544,10 @@ export interface operations {
     };
     createInvitationLink: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6587,7 +6588,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getInvitationLink: {
@@ -6633,7 +6634,10 @@ export interface operations {
     };
     revokeInvitationLink: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6661,6 +6665,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvitationLink"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6720,7 +6725,10 @@ export interface operations {
     };
     createProjectInvitationLink: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6763,7 +6771,7 @@ export interface operations {
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getProjectInvitationLink: {
@@ -6811,7 +6819,10 @@ export interface operations {
     };
     revokeProjectInvitationLink: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
             header?: {
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6841,6 +6852,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvitationLink"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -31,6 +31,7 @@ const nowhere: Readonly<Record<string, () => string>> = {
   projectId: () => newId('project'),
   userId: () => newId('user'),
   invitationId: () => newId('invitation'),
+  invitationLinkId: () => newId('invitationLink'),
   scope: () => 'blueprint.nowhere',
   blueprintName: () => 'nowhere',
   slug: () => 'nowhere',
@@ -148,6 +149,8 @@ function differing({ operationId }: ContractOperation, body: string): string {
     createOrganization: { name: 'Another' },
     createProject: { name: 'Another' },
     createPolicyRevision: { reason: 'Another reason' },
+    createInvitationLink: { maxUses: 7 },
+    createProjectInvitationLink: { maxUses: 7 },
   };
   return JSON.stringify({ ...JSON.parse(body), ...difference[operationId] });
 }

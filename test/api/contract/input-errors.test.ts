@@ -63,7 +63,7 @@ describe('what is wrong with a request', () => {
       '/v1/invitations/accept',
       { token: 'with blanks in it, twice' },
       '#/token',
-      'must be the token out of the invitation mail, which begins with tnti_',
+      'must be the token out of the invitation mail, which begins with tnti_, or of a link, which begins with tntl_',
     ],
     [
       'an id in the path',
