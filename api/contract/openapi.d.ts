@@ -3185,17 +3185,6 @@ export interface components {
             nextPageToken?: components["schemas"]["PageToken"];
         };
         /**
-         * @description What was done, or the noun that it was done to.
-         * @example invitation.create
-         */
-        ActionName: string;
-        /**
-         * @description The id of what something was done to.
-         * @example prj_01h455vb4pex5vsknk084sn02q
-         */
-        TargetName: string;
-        /**
-         * @description DENIED: the policy said no. A change that failed for another reason changed nothing, and has no event.
          * @description USED_UP: by as many people as may use it. People join by an ACTIVE one alone.
          * @enum {string}
          */
@@ -3295,6 +3284,16 @@ export interface components {
             until?: components["schemas"]["OfferedUntil"];
             expiresInDays?: components["schemas"]["ExpiresInDays"];
         };
+        /**
+         * @description What was done, or the noun that it was done to.
+         * @example invitation.create
+         */
+        ActionName: string;
+        /**
+         * @description The id of what something was done to.
+         * @example prj_01h455vb4pex5vsknk084sn02q
+         */
+        TargetName: string;
         /**
          * @description DENIED: the policy said no. A change that failed for another reason changed nothing, and has no event.
          * @enum {string}

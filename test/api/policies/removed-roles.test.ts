@@ -137,6 +137,32 @@ describe('a policy that lacks a role which is in use', function () {
     expect(await events('invitation.revoke')).to.have.length(1);
   });
 
+  const linksPath = '/v1/organizations/{organizationId}/invitation-links';
+  const makeLink = async () =>
+    (await admin.client.POST(linksPath, { params: { path: { organizationId } }, body: { roles: ['org.manager'] } })).data!;
+  const links = async () =>
+    (await admin.client.GET(linksPath, { params: { path: { organizationId } } })).data!.items.map(({ id, roles, state }) => ({
+      id,
+      roles,
+      state,
+    }));
+
+  it('is offered by links too: they are counted, get another role in its place, or are revoked', async () => {
+    const { id } = await makeLink();
+    const revision = await propose();
+    expect((await activate(revision)).error!.detail).to.include('org.manager (1 invitation link in 1 organization)');
+    expect((await activate(revision, undefined, { rename: { 'org.manager': 'org.steward' } })).response.status).to.equal(200);
+    expect(await links()).to.deep.equal([{ id, roles: ['org.steward'], state: 'ACTIVE' }]);
+    expect((await events('role.rename'))[0]!.after).to.include({ links: 1 });
+  });
+
+  it('is dropped: links to it are revoked, with their event', async () => {
+    const { id } = await makeLink();
+    expect((await activate(await propose(), undefined, { drop: ['org.manager'] })).response.status).to.equal(200);
+    expect(await links()).to.deep.equal([{ id, roles: ['org.manager'], state: 'REVOKED' }]);
+    expect(await events('invitation-link.revoke')).to.have.length(1);
+  });
+
   it('may rename the top role, which no organization is without, and not drop it', async () => {
     const content = await renamed('org.admin', 'org.chief');
     const apply = (mapping: object) =>
