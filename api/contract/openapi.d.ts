@@ -2726,11 +2726,6 @@ export interface components {
             /** @description The token. */
             token: string;
         };
-        /**
-         * @description A selector of labels in the grammar of Kubernetes.
-         * @example env in (prod,staging),!legacy
-         */
-        LabelSelector: string;
         /** @description What a token offers. */
         InvitationPreview: {
             organizationName: components["schemas"]["Name"];
@@ -2741,6 +2736,11 @@ export interface components {
             expiresAt: components["schemas"]["Timestamp"];
             until?: components["schemas"]["OfferedUntil"];
         };
+        /**
+         * @description A selector of labels in the grammar of Kubernetes.
+         * @example env in (prod,staging),!legacy
+         */
+        LabelSelector: string;
         /** @description One page of members. */
         MemberList: {
             /** @description The items of this page. */

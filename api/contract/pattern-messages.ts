@@ -3,8 +3,8 @@
 export const patternMessages: Readonly<Record<string, string>> = {
   "^((user|svc)_[0-7][0-9a-hjkmnp-tv-z]{25}|[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62})$": "the id of a user or of a service account: user_ or svc_ and 26 characters, or a role of the blueprint such as org.admin",
   "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|directory:/[^\\x00-\\x1f\\x7f]*)$": "the uid of the namespace kube-system, or directory:/ and a path",
-  "^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$": "letters, digits, dots, underscores and hyphens, with a letter or digit at both ends",
   "^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$": "a full domain in ASCII such as example.com",
+  "^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$": "letters, digits, dots, underscores and hyphens, with a letter or digit at both ends",
   "^(\\*|[ \\t,]*(W/)?\"[!#-~]*\"([ \\t]*(,[ \\t]*)+(W/)?\"[!#-~]*\")*[ \\t,]*)$": "the etag with its quotes, such as \"1\", or a list of them, or *",
   "^(\\*|[A-Za-z0-9_.:/@-]{1,128})$": "* alone, or 1 to 128 letters, digits and the characters _ . : / @ -",
   "^(platform|blueprint\\.[a-z][a-z0-9-]{0,62}|org_[0-7][0-9a-hjkmnp-tv-z]{25})$": "platform, blueprint. and the name of a blueprint, or the id of an organization",
