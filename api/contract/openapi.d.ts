@@ -2846,6 +2846,7 @@ export interface components {
              */
             graceDays: number;
             since?: components["schemas"]["Timestamp"];
+            managedBy?: components["schemas"]["ManagedBy"];
             etag: components["schemas"]["Etag"];
         };
         /** @description What is required from now on. */

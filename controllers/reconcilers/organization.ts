@@ -1,5 +1,6 @@
 import type { ManifestContext, ManifestRef } from '../../core/manifests/apply.ts';
 import { applyOrganization, releaseOrganization } from '../../core/manifests/organization.ts';
+import type { Settings } from '../../core/manifests/settings.ts';
 import { retrying } from '../resources/conditions.ts';
 import type { KubeObject } from '../resources/resource.ts';
 import { keyOf } from '../resources/resource.ts';
@@ -57,6 +58,7 @@ export function organizationReconciler(
       blueprint: spec!.blueprint,
       profile: profileOf(spec!),
       labels: spec!.labels,
+      settings: settingsOf(spec!),
       members: desired,
       membersPolicy: spec!.membersPolicy,
       adopt: metadata.annotations?.[adoptAnnotation],
@@ -108,6 +110,14 @@ function profileOf({ legalName, description, logoUrl, alertingEmail, invoicingEm
     ...(alertingEmail !== undefined && { alertingEmail }),
     ...(invoicingEmail !== undefined && { invoicingEmail }),
   };
+}
+
+const externalsWords = { Forbid: 'FORBID', AutoAdd: 'AUTO_ADD', Allow: 'ALLOW' } as const;
+const mfaWords = { Optional: 'OPTIONAL', Required: 'REQUIRED' } as const;
+
+/** The switches that the manifest says, in the words of the API. */
+function settingsOf({ mfa, externals }: OrganizationSpec): Settings {
+  return { ...(mfa && { mfa: mfaWords[mfa] }), ...(externals && { externals: externalsWords[externals] }) };
 }
 
 /** Whether the status says, and has not said for long, that this state of the manifest has been carried out. */

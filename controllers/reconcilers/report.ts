@@ -76,6 +76,7 @@ export interface Applied {
   readonly result: {
     readonly members: readonly MemberStatus[];
     readonly problems: readonly SpecProblem[];
+    readonly refusals: readonly SpecProblem[];
     readonly differences: readonly string[];
   };
   readonly desired: readonly DesiredMember[];
@@ -110,7 +111,7 @@ interface Judged {
 }
 
 function judged({ subject, result, done }: Applied): Judged {
-  const { members, problems, differences } = result;
+  const { members, problems, refusals, differences } = result;
   const warned = (reason: string, message: string, conditions: readonly ConditionInput[], requeue = false): Judged => ({
     conditions,
     warning: { type: 'Warning', reason, note: message },
@@ -121,9 +122,14 @@ function judged({ subject, result, done }: Applied): Judged {
     return warned('InvalidSpec', message, [accepted(message), ...stalled('InvalidSpec', message)]);
   }
   const refused = members.filter(({ state }) => state === 'Refused');
-  if (refused.length > 0) {
-    const message = `${some(refused.map(({ email, message: why }) => `${email}: ${why}`))} Everything else is as declared.`;
-    return warned('MembersRefused', message, [accepted(), ...stalled('MembersRefused', message)], done.length > 0);
+  if (refused.length + refusals.length > 0) {
+    const reasons = [
+      ...refusals.map(({ path, detail }) => `${path}: ${detail}`),
+      ...refused.map(({ email, message: why }) => `${email}: ${why}`),
+    ];
+    const message = `${some(reasons)} Everything else is as declared.`;
+    const reason = refusals.length > 0 ? 'EntriesRefused' : 'MembersRefused';
+    return warned(reason, message, [accepted(), ...stalled(reason, message)], done.length > 0);
   }
   const postponed = members.filter(({ state }) => state === 'Postponed');
   if (postponed.length > 0) {

@@ -42,6 +42,8 @@ export interface OrganizationSpec extends CommonSpec {
   readonly logoUrl?: string;
   readonly alertingEmail?: string;
   readonly invoicingEmail?: string;
+  readonly mfa?: 'Optional' | 'Required';
+  readonly externals?: 'Forbid' | 'AutoAdd' | 'Allow';
   readonly allowedProjects: {
     readonly namespaces?: {
       readonly from: 'None' | 'All' | 'Selector';

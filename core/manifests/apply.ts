@@ -60,7 +60,7 @@ export interface StoredRef extends ManagedBy {
   readonly uid: string;
   /** Absent on rows of older programs, until the manifest's next pass. */
   readonly cluster?: string;
-  /** Only on the organization or project itself. */
+  /** Only on the organization or project itself, as the settings are. */
   readonly generation?: number;
 }
 
@@ -77,8 +77,8 @@ export function storedRef({ kind, namespace, name, uid, cluster }: ManifestRef):
 }
 
 /** The manifest as the row that it owns has it. */
-export function ownerRef(ref: ManifestRef): string {
-  return JSON.stringify({ ...storedRef(ref), generation: ref.generation });
+export function ownerRef(ref: ManifestRef, settings: readonly string[] = []): string {
+  return JSON.stringify({ ...storedRef(ref), generation: ref.generation, ...(settings.length > 0 && { settings }) });
 }
 
 /** The manifest without what changes when it is made again. */
@@ -86,9 +86,10 @@ export function identity({ cluster, kind, namespace, name }: ManifestIdentity): 
   return JSON.stringify({ cluster, kind, ...(namespace === undefined ? {} : { namespace }), name });
 }
 
-/** Whether the row has the manifest under another generation, name or cluster than the present one. */
-export function isNoted(stored: StoredRef, { generation, name, cluster }: ManifestRef): boolean {
-  return stored.generation === generation && stored.name === name && stored.cluster === cluster;
+/** Whether the row has the manifest under the present generation, name and cluster, and with the settings that it says now. */
+export function isNoted(stored: StoredRef, { generation, name, cluster }: ManifestRef, settings: readonly string[] = []): boolean {
+  const isPresent = stored.generation === generation && stored.name === name && stored.cluster === cluster;
+  return isPresent && (stored.settings ?? []).join() === settings.join();
 }
 
 /** How people call the manifest: `Organization acme`, `Project team-a/api`. */

@@ -7,7 +7,7 @@ import { type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { defaultExternals } from '../organizations/externals.ts';
 import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
-import { newMfa } from '../organizations/mfa-requirement.ts';
+import { type Mfa, newMfa } from '../organizations/mfa-requirement.ts';
 import {
   changed,
   defaultBlueprint,
@@ -45,6 +45,7 @@ import {
 import { entryProblems, type SpecProblem } from './entries.ts';
 import type { MemberStatus } from './member-status.ts';
 import { planMembers } from './members.ts';
+import { planSettings, type Settings, settingsSaid } from './settings.ts';
 
 /** What an Organization manifest says. */
 export interface OrganizationManifest extends Manifest {
@@ -52,6 +53,7 @@ export interface OrganizationManifest extends Manifest {
   readonly blueprint?: string | undefined;
   /** What it leaves out stays as it is. */
   readonly profile?: Profile;
+  readonly settings?: Settings;
 }
 
 /** What became of it. */
@@ -65,11 +67,13 @@ export interface AppliedOrganization {
   readonly members: readonly MemberStatus[];
   /** What the manifest says and its kind of organization does not have; the rest is carried out. */
   readonly problems: readonly SpecProblem[];
+  /** What else than members cannot be carried out, and why; the rest is. */
+  readonly refusals: readonly SpecProblem[];
   /** What would be done, where the manifest only looks. */
   readonly differences: readonly string[];
 }
 
-type Row = OrganizationRow & { managed_by: StoredRef | null };
+type Row = OrganizationRow & { managed_by: StoredRef | null; mfa: Mfa };
 
 /**
  * Brings an organization to what its manifest says. Returns what was done; nothing when it was so already. Throws InvalidInput for
@@ -102,21 +106,23 @@ async function plan(
   const { problems, refused } = entryProblems(blueprint, manifest.members, { organizationId: toId('organization', row.id) });
   const known = { ...attempt, refused: new Map([...attempt.refused, ...refused]) };
   const members = await planMembers(db, actor, context, { organization: row, blueprint, manifest }, known);
-  const steps = [...fieldSteps(db, actor, row, manifest), ...members.steps];
+  const settings = planSettings(db, actor, { row, blueprint, settings: manifest.settings ?? {} }, attempt.refused);
+  const steps = [...fieldSteps(db, actor, row, manifest), ...settings.steps, ...members.steps];
   return {
     steps: manifest.manage ? steps : [],
     result: {
       ...{ id: toId('organization', row.id), slug: row.slug, blueprint: row.blueprint, ...(await counts(db, row.id)) },
-      ...{ members: members.statuses, problems, differences: manifest.manage ? [] : differencesOf(steps) },
+      ...{ members: members.statuses, problems: [...settings.problems, ...problems], refusals: settings.refusals },
+      differences: manifest.manage ? [] : differencesOf(steps),
     },
   };
 }
 
-const nothing: AppliedOrganization = { memberCount: 0, projectCount: 0, members: [], problems: [], differences: [] };
+const nothing: AppliedOrganization = { memberCount: 0, projectCount: 0, members: [], problems: [], refusals: [], differences: [] };
 
 /** The living row that this manifest owns. */
 export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>): Promise<Row | undefined> {
-  const sql = `select ${organizationColumns} from organizations where manifest_uid = $1 and state <> 'DELETED'`;
+  const sql = `select ${organizationColumns}, mfa from organizations where manifest_uid = $1 and state <> 'DELETED'`;
   const [row] = await prepared<Row>(db, 'manifest-organization', sql, [uid]);
   return row;
 }
@@ -148,7 +154,7 @@ async function findArchived(db: Db, { ref, slug }: OrganizationManifest): Promis
 
 /** The step that gives the manifest its row: a new one, the one that it archived, or the one that it adopts. */
 async function appear(db: Db, actor: Actor, context: ManifestContext, manifest: OrganizationManifest): Promise<Plan<AppliedOrganization>> {
-  const { ref, adopt, slug, displayName, profile = {}, labels } = manifest;
+  const { ref, adopt, slug, displayName, profile = {}, labels, settings = {} } = manifest;
   const archived = await findArchived(db, manifest);
   if (archived) return { steps: [resumeStep(db, actor, archived, ref)], result: nothing };
   if (adopt !== undefined) return { steps: [{ does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, adopt) }], result: nothing };
@@ -183,7 +189,7 @@ async function appear(db: Db, actor: Actor, context: ManifestContext, manifest: 
       await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: toOrganization(row) });
     },
   };
-  const isAlone = manifest.members.length === 0;
+  const isAlone = manifest.members.length === 0 && settingsSaid(settings).length === 0;
   return { steps: [step], result: nothing, ...(isAlone && { settled: () => ({ ...nothing, id, slug, blueprint }) }) };
 }
 
@@ -237,7 +243,8 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: 
   });
 }
 
-function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug, profile = {}, labels }: OrganizationManifest): Step[] {
+function fieldSteps(db: Db, actor: Actor, row: Row, manifest: OrganizationManifest): Step[] {
+  const { ref, displayName, slug, profile = {}, labels, settings = {} } = manifest;
   const organizationId = toId('organization', row.id);
   const stored = row.managed_by?.uid === ref.uid ? row.managed_by : undefined;
   if ((stored?.generation ?? 0) > ref.generation) throw new Error('an older generation of the manifest was read; it is read again');
@@ -273,8 +280,9 @@ function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug, pr
     });
   }
   const manifest_labels = labels !== undefined;
-  if (!stored || !isNoted(stored, ref) || row.manifest_labels !== manifest_labels) {
-    const managed_by = ownerRef(ref);
+  const said = settingsSaid(settings);
+  if (!stored || !isNoted(stored, ref, said) || row.manifest_labels !== manifest_labels) {
+    const managed_by = ownerRef(ref, said);
     steps.push({
       does: `note generation ${ref.generation}`,
       isNote: true,

@@ -51,6 +51,8 @@ export interface AppliedProject {
   readonly members: readonly MemberStatus[];
   /** What the manifest says and its kind of organization does not have; the rest is carried out. */
   readonly problems: readonly SpecProblem[];
+  /** What else than members cannot be carried out, and why; the rest is. */
+  readonly refusals: readonly SpecProblem[];
   /** What would be done, where the manifest only looks. */
   readonly differences: readonly string[];
 }
@@ -87,12 +89,12 @@ async function plan(db: Db, actor: Actor, manifest: ProjectManifest, attempt: At
     steps: manifest.manage ? steps : [],
     result: {
       ...{ id: toId('project', row.id), organizationId, slug: row.slug, memberCount: members.count },
-      ...{ members: members.statuses, problems, differences: manifest.manage ? [] : differencesOf(steps) },
+      ...{ members: members.statuses, problems, refusals: [], differences: manifest.manage ? [] : differencesOf(steps) },
     },
   };
 }
 
-const empty: AppliedProject = { memberCount: 0, members: [], problems: [], differences: [] };
+const empty: AppliedProject = { memberCount: 0, members: [], problems: [], refusals: [], differences: [] };
 
 /** The Organization was deleted by force and made again as another organization, and the project stayed in the old one. */
 function elsewhere(row: Row, organizationId: string, { organization: { name } }: ProjectManifest): FailedPrecondition {

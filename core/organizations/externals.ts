@@ -20,10 +20,19 @@ export function defaultExternals({ externals }: Blueprint): Externals {
   return toExternals(externals.default);
 }
 
-/** What counts now: a choice that the blueprint does not offer any more is none. */
-export async function externalsOf(db: Db, { externals }: Blueprint, org_id: string): Promise<Externals> {
-  const row: { externals: Externals } = await db('organizations').where({ id: org_id }).first('externals');
-  return externals.choices.some((choice) => toExternals(choice) === row.externals) ? row.externals : 'FORBID';
+/** What the kind of organization offers. */
+export function externalsChoices({ externals }: Blueprint): Externals[] {
+  return externals.choices.map(toExternals);
+}
+
+/** What counts of what the organization has chosen: a choice that the blueprint does not offer any more is none. */
+export function externalsIn(blueprint: Blueprint, { externals }: { externals: Externals }): Externals {
+  return externalsChoices(blueprint).includes(externals) ? externals : 'FORBID';
+}
+
+/** What counts now. */
+export async function externalsOf(db: Db, blueprint: Blueprint, org_id: string): Promise<Externals> {
+  return externalsIn(blueprint, await db('organizations').where({ id: org_id }).first('externals'));
 }
 
 /** The grants in projects to people who are no members of the organization (uuid), those that rest included. */
@@ -45,7 +54,7 @@ export async function leaveExternals(
   input: { organizationId: string; org_id: string; from: Externals; to: Externals; revoke: boolean },
 ): Promise<number> {
   const { organizationId, org_id, from, to, revoke } = input;
-  const choices = (await actor.engine({ organizationId })).blueprint!.externals.choices.map(toExternals);
+  const choices = externalsChoices((await actor.engine({ organizationId })).blueprint!);
   if (!choices.includes(to)) {
     throw new InvalidInput('This kind of organization does not offer that.', [
       { pointer: '#/externals', detail: `must be one of ${choices.join(', ')}` },

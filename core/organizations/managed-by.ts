@@ -6,6 +6,8 @@ export interface ManagedBy {
   readonly kind: string;
   readonly namespace?: string;
   readonly name: string;
+  /** The settings that it says, where the row has some that it may leave to the API. */
+  readonly settings?: readonly string[];
 }
 
 /** A manifest wherever it is: the same name on another cluster is another manifest. */
@@ -27,4 +29,9 @@ export function refuseManaged(manager: ManagedBy | null, actor?: Pick<Actor, 'pr
   if (manager === null || actor?.principal.subject.type === 'controller') return;
   const place = manager.namespace === undefined ? manager.name : `${manager.namespace}/${manager.name}`;
   throw new FailedPrecondition('managed-by', `The manifest ${manager.kind} ${place} owns this. Change it there.`, managedBy(manager));
+}
+
+/** The manifest that says this setting, which it may leave to the API. */
+export function managerOfSetting(manager: ManagedBy | null, setting: string): ManagedBy | null {
+  return manager?.settings?.includes(setting) ? manager : null;
 }

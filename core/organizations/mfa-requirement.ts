@@ -8,6 +8,7 @@ import { toUuid } from '../base/ids.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Database, Db } from '../database/database.ts';
+import { type ManagedBy, managedBy, managerOfSetting, refuseManaged } from './managed-by.ts';
 
 export type Mfa = 'OPTIONAL' | 'REQUIRED';
 
@@ -21,6 +22,8 @@ export interface MfaRequirement {
   readonly graceDays: number;
   /** Since when it is required. */
   readonly since?: string;
+  /** The manifest that says so. */
+  readonly managedBy?: ManagedBy;
   readonly etag: string;
 }
 
@@ -29,6 +32,7 @@ interface Row {
   mfa_grace_days: number;
   mfa_version: string;
   began_at: Date | null;
+  managed_by: ManagedBy | null;
 }
 
 const toMfa = (word: 'optional' | 'required'): Mfa => word.toUpperCase() as Mfa;
@@ -46,7 +50,7 @@ export async function getMfaRequirement(db: Db, actor: Actor, { organizationId }
 /**
  * Requires a second factor, or no longer does. Each member has a grace of their own, which begins with the first requirement that they live
  * through and is not renewed by a later one. An actor who is past it and shows no second factor is challenged, as they will be from then on.
- * Throws InvalidInput for what the blueprint does not offer.
+ * Throws InvalidInput for what the blueprint does not offer, and managed-by for what a manifest says.
  */
 export async function replaceMfaRequirement(
   db: Db,
@@ -57,12 +61,13 @@ export async function replaceMfaRequirement(
   const kind = await kindOf(actor, organizationId);
   const before = await find(db, organizationId);
   checkPreconditions(input.preconditions ?? {}, etagOf(before.mfa_version));
-  const choices = choicesOf(kind);
+  const choices = mfaChoices(kind);
   if (!choices.includes(requirement))
     throw new InvalidInput('This kind of organization does not offer that.', [
       { pointer: '#/requirement', detail: `must be ${choices.join(' or ')}` },
     ]);
   if (before.mfa === requirement) return toRequirement(organizationId, before, kind);
+  refuseManaged(managerOfSetting(before.managed_by, 'mfa'), actor);
   const graceDays = kind.mfa?.graceDays ?? 0;
   await change(db, toUuid('organization', organizationId), { mfa: requirement, mfa_grace_days: graceDays });
   const place = { organizationId };
@@ -107,7 +112,8 @@ async function kindOf(actor: Actor, organizationId: string): Promise<Blueprint> 
   return (await actor.engine({ organizationId })).blueprint!;
 }
 
-function choicesOf({ mfa }: Blueprint): Mfa[] {
+/** What the kind of organization offers. */
+export function mfaChoices({ mfa }: Blueprint): Mfa[] {
   return mfa ? mfa.choices.map(toMfa) : ['OPTIONAL'];
 }
 
@@ -115,7 +121,7 @@ async function find(db: Db, organizationId: string): Promise<Row> {
   const row: Row | undefined = await db('organizations as o')
     .leftJoin('mfa_requirements as r', (on) => on.on('r.org_id', 'o.id').onVal('r.ended_at', 'infinity'))
     .where('o.id', toUuid('organization', organizationId))
-    .first('o.mfa', 'o.mfa_grace_days', 'o.mfa_version', 'r.began_at');
+    .first('o.mfa', 'o.mfa_grace_days', 'o.mfa_version', 'o.managed_by', 'r.began_at');
   if (!row) throw new NotFound();
   return row;
 }
@@ -124,9 +130,10 @@ function toRequirement(organizationId: string, row: Row, kind: Blueprint): MfaRe
   return {
     organizationId,
     requirement: row.mfa,
-    choices: choicesOf(kind),
+    choices: mfaChoices(kind),
     graceDays: row.mfa === 'REQUIRED' ? row.mfa_grace_days : (kind.mfa?.graceDays ?? 0),
     ...(row.began_at !== null && { since: row.began_at.toISOString() }),
+    ...managedBy(managerOfSetting(row.managed_by, 'mfa')),
     etag: etagOf(row.mfa_version),
   };
 }

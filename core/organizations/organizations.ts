@@ -15,7 +15,7 @@ import { breaches, type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { checkConfirmation, isSameName } from './confirmations.ts';
 import { defaultExternals, type Externals, leaveExternals } from './externals.ts';
-import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
+import { type ManagedBy, managedBy, managerOfSetting, refuseManaged } from './managed-by.ts';
 import { newMfa } from './mfa-requirement.ts';
 import {
   checkNewProfile,
@@ -285,6 +285,7 @@ export async function updateOrganization(
   const change = changed(before, { ...described, labels, externals, project_invites_may_add_members: projectInvitesMayAddMembers });
   if (!change) return toOrganization(before);
   if (changed(before, described) || (labels && before.manifest_labels)) refuseManaged(before.managed_by, actor);
+  if (change.externals !== undefined) refuseManaged(managerOfSetting(before.managed_by, 'externals'), actor);
   checkProfileChange((await actor.engine({ organizationId: input.organizationId })).blueprint!, before, input);
   const grantsRevoked =
     change.externals === undefined

@@ -92,6 +92,8 @@ describe('the CRDs', () => {
         logoUrl: 'maybe',
         alertingEmail: 'maybe',
         invoicingEmail: 'maybe',
+        mfa: 'maybe',
+        externals: 'maybe',
         allowedProjects: 'always',
       } satisfies Presence<OrganizationSpec>,
       status: { ...commonStatus, blueprint: 'maybe', projectCount: 'maybe' } satisfies Presence<OrganizationStatus>,

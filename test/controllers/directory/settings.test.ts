@@ -1,0 +1,26 @@
+import { expect } from 'chai';
+import { eventually } from '../../helpers/eventually.ts';
+import { directoryTests, organization } from './directory.ts';
+
+describe('the switches in a directory of manifests', () => {
+  const tests = directoryTests();
+
+  it('are set as the file says, and one that its kind does not offer is Stalled by its name', async () => {
+    const switches = async (name: string) =>
+      (await tests.rows('select mfa, externals, managed_by -> $2 as settings from organizations where slug = $1', name, 'settings'))[0];
+    tests.write('a.yaml', organization('strict', { blueprint: 'teams', mfa: 'Required', externals: 'AutoAdd' }));
+    tests.write('b.yaml', organization('plain', { blueprint: 'integrations', mfa: 'Required' }));
+    await tests.start();
+    await tests.isReady('Organization.strict');
+    expect(await switches('strict')).to.deep.equal({ mfa: 'REQUIRED', externals: 'AUTO_ADD', settings: ['externals', 'mfa'] });
+    await eventually(() => expect(tests.condition('Organization.plain', 'Stalled')).to.include({ status: 'True', reason: 'InvalidSpec' }));
+    expect(tests.condition('Organization.plain', 'Stalled')!.message).to.match(
+      /^spec\.mfa: This kind of organization does not offer Required/,
+    );
+    expect(await switches('plain')).to.include({ mfa: 'OPTIONAL' });
+    // A manifest that stops saying them leaves them to the API as they are.
+    tests.write('a.yaml', organization('strict', { blueprint: 'teams' }));
+    await tests.isReady('Organization.strict', 2);
+    expect(await switches('strict')).to.deep.equal({ mfa: 'REQUIRED', externals: 'AUTO_ADD', settings: null });
+  });
+});
