@@ -242,6 +242,7 @@ CREATE INDEX grants_of_role ON tenet.grants USING btree (org_id, subject_role) I
 CREATE INDEX grants_of_service_account ON tenet.grants USING btree (org_id, service_account_id) INCLUDE (role, project_id, until, from_at) WHERE ((revoked_at IS NULL) AND (service_account_id IS NOT NULL));
 CREATE INDEX grants_of_user ON tenet.grants USING btree (org_id, user_id) INCLUDE (role, project_id, until, from_at) WHERE ((revoked_at IS NULL) AND (user_id IS NOT NULL));
 CREATE UNIQUE INDEX grants_once ON tenet.grants USING btree (org_id, project_id, user_id, service_account_id, subject_role, role) NULLS NOT DISTINCT WHERE (revoked_at IS NULL);
+CREATE INDEX grants_with_role ON tenet.grants USING btree (org_id, role) INCLUDE (user_id, service_account_id, subject_role, project_id, until, from_at) WHERE (revoked_at IS NULL);
 CREATE TRIGGER grants_bump_epoch AFTER INSERT OR UPDATE ON tenet.grants FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 CREATE CONSTRAINT TRIGGER grants_keep_grantee AFTER INSERT OR UPDATE ON tenet.grants NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN (((new.revoked_at IS NULL) AND (new.user_id IS NOT NULL))) EXECUTE FUNCTION keep_grantee();
 CREATE CONSTRAINT TRIGGER grants_keep_top_role AFTER UPDATE ON tenet.grants DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (old.project_id IS NULL) AND ((new.revoked_at IS NOT NULL) OR (new.until IS NOT NULL) OR ((new.from_at IS NOT NULL) AND (old.from_at IS NULL))))) EXECUTE FUNCTION keep_top_role();
@@ -638,16 +639,17 @@ create table rights (
 create table roles (
   org_id uuid not null,
   id uuid not null,
-  name text not null,
-  description text,
-  level text not null,
   version bigint not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  title text not null,
+  description text not null default ''::text,
+  tier text not null,
+  permissions text[] not null default '{}'::text[],
   constraint roles_pkey PRIMARY KEY (org_id, id),
-  constraint roles_name UNIQUE (org_id, name),
   constraint roles_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
 );
+CREATE UNIQUE INDEX roles_title ON tenet.roles USING btree (org_id, lower(title));
 alter table roles enable row level security;
 alter table roles force row level security;
 create policy in_scope on roles as permissive for all to public using in_scope(org_id);
@@ -1177,7 +1179,7 @@ grant select on platform_grants to tenet_app;
 grant insert, select, update on policy_heads to tenet_app;
 grant insert, select on policy_revisions to tenet_app;
 grant insert, select, update on projects to tenet_app;
-grant insert, select, update on roles to tenet_app;
+grant delete, insert, select, update on roles to tenet_app;
 grant usage on schema tenet to tenet_app;
 grant usage on schema tenet_casbin to tenet_app;
 grant insert, select, update on service_accounts to tenet_app;

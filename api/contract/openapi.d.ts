@@ -445,11 +445,15 @@ export interface paths {
         };
         /**
          * List roles
-         * @description The roles of the blueprint, and whether you may give them.
+         * @description The roles of the blueprint, then those that the organization has defined, with how many people hold each and whether you may give it.
          */
         get: operations["listRoles"];
         put?: never;
-        post?: never;
+        /**
+         * Define a role
+         * @description For kinds of organization that let their organizations do so (`switches.customRoles` of the blueprint); elsewhere it is 409. The role carries a tier, a role of the blueprint: who may assign the tier may assign the role, if they hold everything in it. Asks for `assign` on the tier and for every permission that is put into it, where its holders have it. It holds from the next request on.
+         */
+        post: operations["createRole"];
         delete?: never;
         options?: never;
         head?: never;
@@ -468,6 +472,54 @@ export interface paths {
          * @description One role with everything it allows and denies.
          */
         get: operations["getRole"];
+        /**
+         * Replace a role
+         * @description Says anew what a role is that the organization has defined; it holds for its holders from their next request on. Asks for `assign` and `unassign` on its tier and on its new tier, and for every permission that was in it or is put into it. A role of the blueprint stays as it is (409).
+         */
+        put: operations["replaceRole"];
+        post?: never;
+        /**
+         * Delete a role
+         * @description A role that the organization has defined. Asks for `unassign` on its tier. As long as somebody holds it, it holds something itself, or pending invitations offer it, that is 409 role-in-use with what it is. A `successor` takes its place in all of them, a thousand grants at most; this asks for what giving the successor in each place asks for, and for `unassign` on every role that a holder has there. A role of the blueprint cannot be deleted (409).
+         */
+        delete: operations["deleteRole"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/permission-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List permission groups
+         * @description What a role that the organization defines can hold, for a page of checkboxes. It comes from the blueprint, and is empty where organizations of this kind define no roles.
+         */
+        get: operations["listPermissionGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/role-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List role templates
+         * @description Standard configurations of roles, which createRole takes by their name. They are defined once, in the blueprint, for all organizations of this kind, and change by its review.
+         */
+        get: operations["listRoleTemplates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2361,7 +2413,7 @@ export interface components {
             id: string;
         };
         /**
-         * @description A role of the blueprint, for example `org.admin`.
+         * @description A role of the blueprint, for example `org.admin`, or the id of a role that the organization has defined (TypeID, `role_...`).
          * @example org.admin
          */
         RoleId: string;
@@ -2415,6 +2467,16 @@ export interface components {
             managedBy?: components["schemas"]["ManagedBy"];
             /** @description The grants that are in the way, at most a hundred. */
             blockers?: components["schemas"]["Blocker"][];
+            /**
+             * Format: int32
+             * @description How many grants are in the way in all.
+             */
+            grants?: number;
+            /**
+             * Format: int32
+             * @description How many pending invitations are in the way.
+             */
+            invitations?: number;
         } & {
             [key: string]: unknown;
         };
@@ -2605,7 +2667,7 @@ export interface components {
             items: components["schemas"]["PlannedChange"][];
         };
         /**
-         * @description The id of a user or of a service account, or a role of the blueprint.
+         * @description The id of a user or of a service account, or a role.
          * @example user_01h455vb4pex5vsknk084sn02q
          */
         SubjectId: string;
@@ -2974,10 +3036,10 @@ export interface components {
          */
         RoleLevel: "ORG" | "PROJECT";
         /**
-         * @description BUILT_IN: from the blueprint.
+         * @description BUILT_IN: from the blueprint. CUSTOM: defined by the organization.
          * @enum {string}
          */
-        RoleKind: "BUILT_IN";
+        RoleKind: "BUILT_IN" | "CUSTOM";
         /**
          * @description What a rule does when it matches. DENY wins.
          * @enum {string}
@@ -3002,6 +3064,18 @@ export interface components {
             description: string;
             level: components["schemas"]["RoleLevel"];
             kind: components["schemas"]["RoleKind"];
+            tier?: components["schemas"]["RoleId"];
+            /**
+             * @description Whether a role that the organization defines can carry this one as its tier.
+             * @example true
+             */
+            isTier: boolean;
+            /**
+             * Format: int32
+             * @description How many people hold it now by a grant of their own.
+             * @example 3
+             */
+            memberCount: number;
             /**
              * Format: int32
              * @description A number to show and to sort by, where the kind of organization has one. It decides nothing.
@@ -3018,11 +3092,88 @@ export interface components {
              * @example true
              */
             invitable: boolean;
+            /**
+             * @description The version of a role that the organization has defined, for If-Match.
+             * @example "1"
+             */
+            etag?: string;
         };
         /** @description One page of roles. */
         RoleList: {
             /** @description The items of this page. */
             items: components["schemas"]["Role"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /**
+         * @description What it is for. It holds no control characters.
+         * @example Runs the applications and sees the people.
+         */
+        RoleDescription: string;
+        /**
+         * @description A resource type and an action.
+         * @example member:list
+         */
+        PermissionName: string;
+        /** @description What it holds. */
+        PermissionNames: components["schemas"]["PermissionName"][];
+        /**
+         * @description The name of a template of the blueprint.
+         * @example operator
+         */
+        TemplateName: string;
+        /** @description A role of the organization. Without a template it says its tier and its permissions; with one, what it leaves out comes from there. */
+        CreateRole: {
+            title: components["schemas"]["Name"];
+            description?: components["schemas"]["RoleDescription"];
+            tier?: components["schemas"]["RoleId"];
+            permissions?: components["schemas"]["PermissionNames"];
+            template?: components["schemas"]["TemplateName"];
+        };
+        /** @description Everything that the role is from now on. */
+        ReplaceRole: {
+            title: components["schemas"]["Name"];
+            description?: components["schemas"]["RoleDescription"];
+            tier: components["schemas"]["RoleId"];
+            permissions: components["schemas"]["PermissionNames"];
+        };
+        /** @description Permissions that belong together. */
+        PermissionGroup: {
+            /**
+             * @description Its name for programs.
+             * @example people
+             */
+            name: string;
+            /**
+             * @description Its name for people.
+             * @example People
+             */
+            title: string;
+            level: components["schemas"]["RoleLevel"];
+            permissions: components["schemas"]["PermissionNames"];
+        };
+        /** @description What a role of the organization can be made of. */
+        PermissionGroupList: {
+            /** @description The groups. */
+            items: components["schemas"]["PermissionGroup"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A role to begin with. */
+        RoleTemplate: {
+            name: components["schemas"]["TemplateName"];
+            /**
+             * @description Its name for people.
+             * @example Operator
+             */
+            title: string;
+            /** @description What such a role is for. */
+            description: string;
+            tier: components["schemas"]["RoleId"];
+            permissions: components["schemas"]["PermissionNames"];
+        };
+        /** @description The templates of the blueprint. */
+        RoleTemplateList: {
+            /** @description The templates. */
+            items: components["schemas"]["RoleTemplate"][];
             nextPageToken?: components["schemas"]["PageToken"];
         };
         /** @description Why, in the words of who did it. */
@@ -4870,6 +5021,8 @@ export interface components {
         ProjectId: components["schemas"]["ProjectId"];
         /** @description The role. */
         RoleId: components["schemas"]["RoleId"];
+        /** @description The role that takes the place of the deleted one. */
+        Successor: components["schemas"]["RoleId"];
         /** @description Only those of this subject. */
         SubjectIdFilter: components["schemas"]["SubjectId"];
         /** @description The grant. */
@@ -6119,6 +6272,56 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    createRole: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRole"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
     getRole: {
         parameters: {
             query?: never;
@@ -6142,6 +6345,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Role"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replaceRole: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The role. */
+                roleId: components["parameters"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceRole"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteRole: {
+        parameters: {
+            query?: {
+                /** @description The role that takes the place of the deleted one. */
+                successor?: components["parameters"]["Successor"];
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The role. */
+                roleId: components["parameters"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    listPermissionGroups: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionGroupList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listRoleTemplates: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleTemplateList"];
                 };
             };
             400: components["responses"]["BadRequest"];

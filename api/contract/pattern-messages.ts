@@ -1,10 +1,11 @@
 // Made from openapi.yaml by `npm run generate`; edit that file instead.
 /** What each pattern of the contract asks for, to be said after "must be". */
 export const patternMessages: Readonly<Record<string, string>> = {
-  "^((user|svc)_[0-7][0-9a-hjkmnp-tv-z]{25}|[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62})$": "the id of a user or of a service account: user_ or svc_ and 26 characters, or a role of the blueprint such as org.admin",
+  "^((user|svc|role)_[0-7][0-9a-hjkmnp-tv-z]{25}|[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62})$": "the id of a user, a service account or a role: user_, svc_ or role_ and 26 characters, or a role of the blueprint such as org.admin",
   "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|directory:/[^\\x00-\\x1f\\x7f]*)$": "the uid of the namespace kube-system, or directory:/ and a path",
   "^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$": "a full domain in ASCII such as example.com",
   "^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$": "letters, digits, dots, underscores and hyphens, with a letter or digit at both ends",
+  "^([a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}|role_[0-7][0-9a-hjkmnp-tv-z]{25})$": "a role of the blueprint, such as org.admin, or the id of a role: role_ and 26 characters",
   "^(\\*|[ \\t,]*(W/)?\"[!#-~]*\"([ \\t]*(,[ \\t]*)+(W/)?\"[!#-~]*\")*[ \\t,]*)$": "the etag with its quotes, such as \"1\", or a list of them, or *",
   "^(\\*|[A-Za-z0-9_.:/@-]{1,128})$": "* alone, or 1 to 128 letters, digits and the characters _ . : / @ -",
   "^(platform|blueprint\\.[a-z][a-z0-9-]{0,62}|org_[0-7][0-9a-hjkmnp-tv-z]{25})$": "platform, blueprint. and the name of a blueprint, or the id of an organization",
@@ -24,7 +25,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[a-z][a-z0-9-]*$": "lower-case letters, digits and hyphens after a first letter, such as create",
   "^[a-z][a-z0-9-]*(:[a-z0-9_.-]+)?$": "lower-case letters, digits and hyphens after a first letter, such as connection; a part after a colon may follow",
   "^[a-z][a-z0-9-]{0,62}$": "lower-case letters, digits and hyphens after a first letter, 63 characters at most",
-  "^[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}$": "a role of the blueprint, such as org.admin",
+  "^[a-z][a-z0-9-]{0,62}:[a-z][a-z0-9-]{0,62}$": "a resource type and an action, such as member:list",
   "^[a-z][a-z0-9.-]*$": "an action such as invitation.create: lower-case letters, digits, dots and hyphens after a first letter",
   "^dec_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a decision: dec_ and 26 characters",
   "^exp_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an export: exp_ and 26 characters",

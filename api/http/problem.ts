@@ -189,6 +189,12 @@ export const problems = {
     title: 'The resource is switched off',
     description: 'An administrator has switched it off for the whole organization. Ask an administrator of the organization.',
   },
+  'role-in-use': {
+    status: 409,
+    title: 'The role is in use',
+    description:
+      'The role is held, is given access itself, or is offered by pending invitations. The members grants and invitations say how many there are, and blockers lists the first hundred grants. Send the id of another role as successor, which takes its place in all of them, or revoke them first.',
+  },
   unauthenticated: {
     status: 401,
     title: 'Authentication is needed',

@@ -12,7 +12,7 @@ import { spend } from '../database/budgets.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ApiKey, type ApiKeyRow, allKeyRows, findKey, type KeyPlace, keyRows, toApiKey } from './api-key-rows.ts';
-import { requireAssignAll } from './grants.ts';
+import { requireAssignAll } from './giving.ts';
 import { requireWithinCaller } from './key-limits.ts';
 import { findOwner, readAddresses, readEnd, readScopes, readType } from './key-options.ts';
 import { type ListedApiKey, readMaxAges, withRotation } from './key-rotation.ts';

@@ -1,8 +1,6 @@
 import { record } from '../audit/record.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
-import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
 import { authorityOf, subjectNamed } from '../authorization/decisions/subjects.ts';
-import { domainOf } from '../authorization/policy/domain.ts';
 import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
@@ -10,9 +8,9 @@ import { nextVersion } from '../database/next-version.ts';
 import type { ApiKeyRow } from './api-key-rows.ts';
 import { allKeyRows } from './api-key-rows.ts';
 import { revokeKeys } from './api-keys.ts';
+import { mayOffer, requireOffer } from './giving.ts';
 import { endSql, type InvitationRow, invitationRows, placesOf } from './invitation-rows.ts';
 import { revokeInvitation } from './invitations.ts';
-import { mayOffer, requireOffer } from './offers.ts';
 import { deleteServiceAccount, type ServiceAccountRow } from './service-accounts.ts';
 
 /** What becomes of the work of a member who goes; what is not said stays. Roles and keys of the member are no work: they go with the member. */
@@ -88,8 +86,8 @@ async function transferInvitations(db: Db, actor: Actor, leaver: Leaver, success
   for (const row of await pendingOf(db, leaver)) {
     await actor.require('invitation', 'create', placeOf(row));
     for (const { role, place } of placesOf(row)) {
-      await requireOffer(actor, place, role);
-      if (mayOffer(engine, await takeSnapshot(db, subjectNamed(successor), domainOf(place), place), role)) continue;
+      await requireOffer(db, actor, place, role);
+      if (await mayOffer(db, engine, subjectNamed(successor), place, role)) continue;
       throw refuseSuccessor(`must be a member who may offer the role ${role}, which an invitation offers`);
     }
     await db('invitations')

@@ -3,7 +3,8 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { externalsOf } from '../organizations/externals.ts';
-import { createGrant, type Grant, insertGrant, requireAssign } from './grants.ts';
+import { requireAssign } from './giving.ts';
+import { createGrant, type Grant, insertGrant } from './grants.ts';
 import { addMember } from './members.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function createProjectGrant(
   const blueprint = (await actor.engine({ organizationId, projectId })).blueprint!;
   const isPerson = subject.type === 'USER' && subject.id.startsWith('user_');
   if (isPerson && (await externalsOf(db, blueprint, toUuid('organization', organizationId))) === 'AUTO_ADD') {
-    await requireAssign(actor, { organizationId, projectId }, role);
+    await requireAssign(db, actor, { organizationId, projectId }, role);
     await joinWith(db, actor, organizationId, subject.id, blueprint.lowestRole);
   }
   return createGrant(db, actor, input);

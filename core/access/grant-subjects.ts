@@ -1,3 +1,4 @@
+import { findRole, type KnownRoles } from '../authorization/decisions/roles.ts';
 import type { GrantSubject } from '../authorization/decisions/subjects.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { InvalidInput } from '../base/errors.ts';
@@ -28,17 +29,18 @@ function mayHoldProjectRole({ projects }: Blueprint, type: GrantSubject['type'])
 /** Who is to hold the role. The answer does not say that a user exists who is no member. */
 export async function findSubject(
   db: Db,
-  blueprint: Blueprint,
+  roles: KnownRoles,
   { organizationId, projectId }: GrantPlace,
   { type, id }: GrantSubject,
 ): Promise<SubjectColumns> {
+  const blueprint = roles.blueprint!;
   const none = { user_id: null, service_account_id: null, subject_role: null, managed_by: null };
   const refuse = (detail: string, pointer = '#/subject/id') =>
     new InvalidInput('The subject cannot hold a role here.', [{ pointer, detail }]);
   if (projectId !== undefined && !mayHoldProjectRole(blueprint, type))
     throw refuse('is no kind of subject that holds roles in projects of this kind of organization', '#/subject/type');
   if (type === 'ROLE') {
-    const role = blueprint.roles.find((candidate) => candidate.id === id);
+    const role = findRole(roles, id);
     if (role && (role.level === 'org' || projectId !== undefined)) return { ...none, subject_role: id };
     throw refuse('must be a role that is held here');
   }

@@ -1,18 +1,17 @@
 import { record } from '../audit/record.ts';
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
-import { type HeldRole, heldRoles, presentGrant } from '../authorization/decisions/held-roles.ts';
+import { heldRoles, presentGrant } from '../authorization/decisions/held-roles.ts';
 import { type GrantSubject, type Holder, holderOf, subjectOf } from '../authorization/decisions/subjects.ts';
-import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
-import { ownerRole, roleObject } from '../authorization/policy/vocabulary.ts';
 import { holdHead } from '../authorization/store/revisions.ts';
-import { AlreadyExists, InvalidInput, NotFound } from '../base/errors.ts';
+import { AlreadyExists, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { readFutureInstant } from '../base/instants.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { checkInvariants } from '../organizations/organizations.ts';
+import { checkRole, requireAssign, requireUnassign, requireUnassignAll } from './giving.ts';
 import { findSubject, type GrantPlace, hasOneRole } from './grant-subjects.ts';
 import { checkRequired, findUnmet } from './required-roles.ts';
 import { checkSelfGrant } from './self-grants.ts';
@@ -116,7 +115,7 @@ export async function listGrants(
 }
 
 /**
- * Gives a role. Asks for `assign` on it and, for a member, for `unassign` on every role that the member holds here now: nobody
+ * Gives a role. Asks for `assign` on it, for what an organization has put into it, and, for a member, for `unassign` on every role that the member holds here now: nobody
  * touches a member who holds a role that they may not take. Where the blueprint knows one role for each member, it takes the place of the
  * one that was held: for good, or for its time when it ends and the other one does not. Throws InvalidInput for a role of another level and for a subject that is no member, AlreadyExists when it
  * is held already, not-to-oneself, and last-owner when the top role would be lost.
@@ -135,12 +134,13 @@ export async function createGrant(
 ): Promise<Grant> {
   const { role, reason, endsLasting = () => false } = input;
   const place: GrantPlace = { organizationId: input.organizationId, projectId: input.projectId };
-  const blueprint = (await actor.engine(place)).blueprint!;
-  checkRole(blueprint, role, place);
+  const engine = await actor.engine(place);
+  const blueprint = engine.blueprint!;
+  checkRole(engine, role, place);
   await holdRoles(db, actor, place);
   const until = readUntil(input.until);
-  await requireAssign(actor, place, role);
-  const subject = await findSubject(db, blueprint, place, input.subject);
+  await requireAssign(db, actor, place, role);
+  const subject = await findSubject(db, engine, place, input.subject);
   const self = await checkSelfGrant(actor, place, role, subject);
   await checkRequired(db, blueprint, toUuid('organization', place.organizationId), role, subject);
   const holder = subject.subject_role === null ? holderOf(subject) : undefined;
@@ -169,17 +169,6 @@ export async function createGrant(
   if (place.projectId === undefined) await settle(db, actor, place, subject);
   await record(db, actor, { organizationId: place.organizationId, action: 'grant.create', target: grant.id, after: { ...grant, ...self } });
   return grant;
-}
-
-/** Throws InvalidInput unless the blueprint has the role and it is given in a place of this kind. */
-export function checkRole(blueprint: Blueprint, role: string, place: Place, pointer = '#/role'): void {
-  const level = place.projectId === undefined ? 'org' : 'project';
-  const known = blueprint.roles.filter((candidate) => candidate.level === level).map(({ id }) => id);
-  if (known.includes(role)) return;
-  const where = level === 'org' ? 'an organization' : 'a project';
-  throw new InvalidInput(`${role} is no role that can be given in ${where} of this kind.`, [
-    { pointer, detail: `must be one of ${known.join(', ')}` },
-  ]);
 }
 
 /** For who gives or offers a role of this place: the policy that the actor was asked about has it until the transaction ends. Throws Unavailable when another one is in force by now. */
@@ -308,38 +297,4 @@ function isResting({ from_at }: GrantRow): boolean {
 
 function isLiving(row: GrantRow): boolean {
   return isPresent(row) && !isResting(row);
-}
-
-/** Asks whether the actor may give the role in this place. Throws PermissionDenied. */
-export async function requireAssign(actor: Actor, place: Place, role: string): Promise<void> {
-  await actor.require(roleObject(role), 'assign', place);
-}
-
-async function requireUnassign(actor: Actor, place: Place, role: string): Promise<void> {
-  await actor.require(roleObject(role), 'unassign', place);
-}
-
-const ownerStays = 'The owner stays and keeps their roles until they have transferred the ownership: createOwnershipTransfer.';
-
-/**
- * Asks whether the actor may take every one of these roles, each in its own place. The ownership is a role that nobody may
- * take, so no caller can touch the owner. Throws PermissionDenied for the first that they may not.
- */
-export async function requireUnassignAll(actor: Actor, organizationId: string, held: readonly HeldRole[]): Promise<void> {
-  await requireAll(actor, organizationId, held, 'unassign');
-}
-
-/** As requireUnassignAll, for giving: a caller who gets what a holder has must be able to give it. */
-export async function requireAssignAll(actor: Actor, organizationId: string, held: readonly HeldRole[]): Promise<void> {
-  await requireAll(actor, organizationId, held, 'assign');
-}
-
-async function requireAll(actor: Actor, organizationId: string, held: readonly HeldRole[], action: 'assign' | 'unassign'): Promise<void> {
-  for (const { role, projectId } of held) {
-    const decision = await actor.may(roleObject(role), action, { organizationId, projectId });
-    if (decision.allowed) continue;
-    // Not NotFound for a project that the actor may not read: the member that it is about is one whom they may see.
-    actor.denials.push(decision);
-    throw await actor.denial(decision, role === ownerRole ? ownerStays : undefined);
-  }
 }

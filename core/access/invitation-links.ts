@@ -13,6 +13,7 @@ import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { findProject } from '../organizations/projects.ts';
+import { requireTakeBack } from './giving.ts';
 import { holdRoles } from './grants.ts';
 import {
   findLink,
@@ -26,7 +27,6 @@ import {
 } from './invitation-link-rows.ts';
 import { type OrganizationOffer, readOffer, readProjectOffer } from './invitation-offers.ts';
 import { type OfferRow, placesOf } from './invitation-rows.ts';
-import { requireTakeBack } from './offers.ts';
 
 /** The beginning of the token of a link; one of an invitation by mail begins with tnti_. */
 export const linkPrefix = 'tntl_';
@@ -54,9 +54,9 @@ interface NewLink {
  * offered here, PermissionDenied and LimitExceeded.
  */
 export async function createInvitationLink(db: Db, actor: Actor, input: NewLink & OrganizationOffer): Promise<CreatedInvitationLink> {
-  const blueprint = await blueprintOf(actor, input.organizationId);
+  const engine = await actor.engine({ organizationId: input.organizationId });
   await holdRoles(db, actor, input);
-  return insertLink(db, actor, { ...input, blueprint, offers: await readOffer(db, actor, blueprint, input) });
+  return insertLink(db, actor, { ...input, blueprint: engine.blueprint!, offers: await readOffer(db, actor, engine, input) });
 }
 
 /** Makes a link to a role of a project. Throws as createInvitationLink. */
@@ -66,11 +66,11 @@ export async function createProjectInvitationLink(
   input: NewLink & { projectId: string; role: string },
 ): Promise<CreatedInvitationLink> {
   const { organizationId } = input;
-  const blueprint = await blueprintOf(actor, organizationId);
+  const engine = await actor.engine({ organizationId });
   await holdRoles(db, actor, { organizationId });
-  const offers = await readProjectOffer(actor, blueprint, input);
+  const offers = await readProjectOffer(db, actor, engine, input);
   await findProject(db, input, { lock: true });
-  return insertLink(db, actor, { ...input, blueprint, offers });
+  return insertLink(db, actor, { ...input, blueprint: engine.blueprint!, offers });
 }
 
 async function insertLink(
@@ -152,8 +152,4 @@ export async function revokeInvitationLink(
   const after = { state: 'REVOKED' };
   await record(db, actor, { organizationId, action: 'invitation-link.revoke', target, before: toInvitationLink(before), after });
   return toInvitationLink(await findLink(db, input));
-}
-
-async function blueprintOf(actor: Actor, organizationId: string): Promise<Blueprint> {
-  return (await actor.engine({ organizationId })).blueprint!;
 }

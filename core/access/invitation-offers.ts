@@ -1,11 +1,11 @@
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
+import type { KnownRoles } from '../authorization/decisions/roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
-import { checkRole } from './grants.ts';
+import { checkRole, requireOffer } from './giving.ts';
 import type { OfferRow, ProjectRole } from './invitation-rows.ts';
-import { requireOffer } from './offers.ts';
 
 /** What is to be offered: roles in the organization, none for what its kind gives then, and roles in its projects. */
 export interface OrganizationOffer {
@@ -17,18 +17,19 @@ export interface OrganizationOffer {
 export async function readOffer(
   db: Db,
   actor: Actor,
-  blueprint: Blueprint,
+  known: KnownRoles,
   { organizationId, roles, projectRoles = [] }: OrganizationOffer & { organizationId: string },
 ): Promise<OfferRow[]> {
+  const blueprint = known.blueprint!;
   const offered = rolesOf(blueprint, roles);
-  for (const [index, role] of offered.entries()) checkRole(blueprint, role, { organizationId }, `#/roles/${index}`);
+  for (const [index, role] of offered.entries()) checkRole(known, role, { organizationId }, `#/roles/${index}`);
   refuseSeveral(blueprint, projectRoles);
   for (const [index, { projectId, role }] of projectRoles.entries()) {
     await checkProject(db, actor, { organizationId, projectId }, `#/projectRoles/${index}/projectId`);
-    checkProjectRole(blueprint, role, { organizationId, projectId }, `#/projectRoles/${index}/role`);
+    checkProjectRole(known, role, { organizationId, projectId }, `#/projectRoles/${index}/role`);
   }
-  for (const role of offered) await requireOffer(actor, { organizationId }, role);
-  for (const { projectId, role } of projectRoles) await requireOffer(actor, { organizationId, projectId }, role);
+  for (const role of offered) await requireOffer(db, actor, { organizationId }, role);
+  for (const { projectId, role } of projectRoles) await requireOffer(db, actor, { organizationId, projectId }, role);
   return [
     ...offered.map((role) => ({ role, project_id: null })),
     ...projectRoles.map(({ projectId, role }) => ({ role, project_id: toUuid('project', projectId) })),
@@ -37,12 +38,13 @@ export async function readOffer(
 
 /** What an invitation in a project offers. Throws as readOffer. */
 export async function readProjectOffer(
+  db: Db,
   actor: Actor,
-  blueprint: Blueprint,
+  known: KnownRoles,
   { role, ...place }: { organizationId: string; projectId: string; role: string },
 ): Promise<OfferRow[]> {
-  checkProjectRole(blueprint, role, place, '#/role');
-  await requireOffer(actor, place, role);
+  checkProjectRole(known, role, place, '#/role');
+  await requireOffer(db, actor, place, role);
   return [{ role, project_id: toUuid('project', place.projectId) }];
 }
 
@@ -75,10 +77,10 @@ async function checkProject(db: Db, actor: Actor, { organizationId, projectId }:
   throw new InvalidInput('There is no such project.', [{ pointer, detail: 'must be a project of the organization' }]);
 }
 
-function checkProjectRole(blueprint: Blueprint, role: string, place: Place, pointer: string): void {
-  if (!blueprint.roles.some(({ level }) => level === 'project')) {
+function checkProjectRole(known: KnownRoles, role: string, place: Place, pointer: string): void {
+  if (!known.blueprint!.roles.some(({ level }) => level === 'project')) {
     const detail = 'is no role: there are none in projects of this kind of organization';
     throw new InvalidInput('Projects of this kind of organization have no roles.', [{ pointer, detail }]);
   }
-  checkRole(blueprint, role, place, pointer);
+  checkRole(known, role, place, pointer);
 }

@@ -99,7 +99,10 @@ export function offeredBy({ offers }: Pick<InvitationRow, 'offers'>): { roles: s
 }
 
 /** Each offered role with the place that it is about. */
-export function placesOf({ org_id, offers }: Pick<InvitationRow, 'org_id' | 'offers'>): { role: string; place: Place }[] {
+export function placesOf({
+  org_id,
+  offers,
+}: Pick<InvitationRow, 'org_id' | 'offers'>): { role: string; place: Place & { organizationId: string } }[] {
   const organizationId = toId('organization', org_id);
   return offers.map(({ role, project_id }) => ({
     role,

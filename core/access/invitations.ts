@@ -14,7 +14,8 @@ import { enqueueMails } from '../jobs/jobs.ts';
 import { type ManagedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { findOrganization } from '../organizations/organizations.ts';
 import { findProject } from '../organizations/projects.ts';
-import { checkRole, holdRoles } from './grants.ts';
+import { checkRole, requireOffer, requireTakeBack } from './giving.ts';
+import { holdRoles } from './grants.ts';
 import { oneByAddress, refuseHolders, refuseInvited, refuseMembers, refuseOutsiders, refuseRepeated } from './invitation-addresses.ts';
 import { checkCooldown, type MailLimits, spendMails } from './invitation-budgets.ts';
 import { type OrganizationOffer, readOffer, readProjectOffer } from './invitation-offers.ts';
@@ -38,7 +39,6 @@ import {
   stateSql,
   toInvitation,
 } from './invitation-rows.ts';
-import { requireOffer, requireTakeBack } from './offers.ts';
 
 /** What invitations need besides the database: the keys that tokens are made with. */
 export interface InvitationContext {
@@ -73,9 +73,10 @@ export async function createInvitations(
   input: NewInvitations & OrganizationOffer,
   context: InvitationContext,
 ): Promise<Invitation[]> {
-  const blueprint = await blueprintOf(actor, input.organizationId);
+  const engine = await actor.engine({ organizationId: input.organizationId });
+  const blueprint = engine.blueprint!;
   await holdRoles(db, actor, input);
-  const offers = await readOffer(db, actor, blueprint, input);
+  const offers = await readOffer(db, actor, engine, input);
   const emails = emailsOf(blueprint, input);
   await refuseMembers(db, toUuid('organization', input.organizationId), emails);
   return insertInvitations(db, actor, { ...input, blueprint, offers }, context);
@@ -93,9 +94,10 @@ export async function createProjectInvitations(
   context: InvitationContext,
 ): Promise<Invitation[]> {
   const { organizationId, projectId } = input;
-  const blueprint = await blueprintOf(actor, organizationId);
+  const engine = await actor.engine({ organizationId });
+  const blueprint = engine.blueprint!;
   await holdRoles(db, actor, { organizationId });
-  const offers = await readProjectOffer(actor, blueprint, input);
+  const offers = await readProjectOffer(db, actor, engine, input);
   await findProject(db, input, { lock: true });
   await checkInvitedToProject(db, { organizationId, projectId }, emailsOf(blueprint, input));
   return insertInvitations(db, actor, { ...input, blueprint, offers }, context);
@@ -206,10 +208,11 @@ export async function resendInvitation(
 ): Promise<Invitation> {
   const { organizationId, invitationId } = input;
   const before = await findInvitation(db, input);
-  const blueprint = await blueprintOf(actor, organizationId);
-  for (const { role, place } of placesOf(before)) checkRole(blueprint, role, place);
+  const engine = await actor.engine({ organizationId });
+  const blueprint = engine.blueprint!;
+  for (const { role, place } of placesOf(before)) checkRole(engine, role, place);
   await holdRoles(db, actor, { organizationId });
-  for (const { role, place } of placesOf(before)) await requireOffer(actor, place, role);
+  for (const { role, place } of placesOf(before)) await requireOffer(db, actor, place, role);
   const { until = before.until } = input;
   if (before.state !== 'EXPIRED') refuseAnswered(before, 'resend');
   refuseEnded({ until }, 'resend');
@@ -257,7 +260,7 @@ export async function setInvitationEnd(
 ): Promise<void> {
   const { organizationId, invitationId, until } = input;
   const before = await findInvitation(db, input);
-  for (const { role, place } of placesOf(before)) await requireOffer(actor, place, role);
+  for (const { role, place } of placesOf(before)) await requireOffer(db, actor, place, role);
   refuseAnswered(before, 'resend');
   const key = { org_id: before.org_id, id: before.id };
   await db('invitations')
@@ -294,10 +297,6 @@ export async function revokeInvitation(
     after: { state: 'REVOKED' },
   });
   return toInvitation(await findInvitation(db, input));
-}
-
-async function blueprintOf(actor: Actor, organizationId: string): Promise<Blueprint> {
-  return (await actor.engine({ organizationId })).blueprint!;
 }
 
 /** Has the mails sent once the transaction commits. A mail of the same invitation that was not sent yet is not sent any more. */

@@ -1,20 +1,18 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { presentGrant } from '../authorization/decisions/held-roles.ts';
-import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
 import { type Subject, subjectNamed } from '../authorization/decisions/subjects.ts';
-import { domainOf } from '../authorization/policy/domain.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
 import { holdHead } from '../authorization/store/revisions.ts';
 import { AlreadyExists, FailedPrecondition, NotFound } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { findOrganization } from '../organizations/organizations.ts';
+import { mayOffer } from './giving.ts';
 import { type Grant, insertGrant } from './grants.ts';
 import { membersOnly } from './invitation-addresses.ts';
 import { type InvitationRow, type OfferRow, placesOf } from './invitation-rows.ts';
 import { addMember } from './members.ts';
-import { mayOffer } from './offers.ts';
 
 /** What people join by: an invitation or a link, with the roles that it offers and who answers for them. */
 export type Opening = Pick<InvitationRow, 'org_id' | 'project_id' | 'offers' | 'until' | 'invited_by'> &
@@ -40,7 +38,7 @@ export async function requireAuthor(db: Db, actor: Actor, opening: Opening): Pro
   const author: Subject = managed_by === null ? subjectNamed(invited_by) : { type: 'controller', id: invited_by };
   const engine = await actor.engine({ organizationId: toId('organization', opening.org_id) });
   for (const { role, place } of placesOf(opening)) {
-    if (mayOffer(engine, await takeSnapshot(db, author, domainOf(place), place), role)) continue;
+    if (await mayOffer(db, engine, author, place, role)) continue;
     throw new FailedPrecondition(
       'failed-precondition',
       `The person who invited you may not offer the role ${role} any more. Ask an administrator of the organization for a new invitation.`,

@@ -22,7 +22,7 @@ import { type ManagedBy, managedBy, refuseManaged } from '../organizations/manag
 import { changed, checkInvariants, findOrganization } from '../organizations/organizations.ts';
 import { revokeKeysOf } from './api-keys.ts';
 import { type Disposition, disposeOfWork } from './dispositions.ts';
-import { requireUnassignAll } from './grants.ts';
+import { requireUnassignAll } from './giving.ts';
 import { type Direction, type MemberOrder, sortedKey, sortKeyOf, sortMembers } from './member-order.ts';
 
 /** A user in an organization. Membership holds no role: roles are grants, and `roles` shows those in the organization itself. */

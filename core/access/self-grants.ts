@@ -1,7 +1,8 @@
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
+import { objectOf, tierOf } from '../authorization/decisions/roles.ts';
 import { authorityOf } from '../authorization/decisions/subjects.ts';
 import { administrationOf, type Blueprint, roleName } from '../authorization/policy/blueprint.ts';
-import { qualifiedRole, roleObject } from '../authorization/policy/vocabulary.ts';
+import { qualifiedRole } from '../authorization/policy/vocabulary.ts';
 import { FailedPrecondition } from '../base/errors.ts';
 import type { SubjectColumns } from './grant-subjects.ts';
 
@@ -24,10 +25,10 @@ export async function checkSelfGrant(actor: Actor, place: Place, role: string, s
       : snapshot.roles.includes(qualifiedRole(blueprint.name, subject.subject_role));
   if (!isSelf) return {};
   const mayGive = (name: string) => {
-    const question = { roles: engine.roleSet([name]), domain: snapshot.domain, resource: roleObject(role), action: 'assign' };
+    const question = { roles: engine.roleSet([name]), domain: snapshot.domain, resource: objectOf(engine, role), action: 'assign' };
     return engine.decide(question).allowed;
   };
-  switch (outcomeOf(blueprint, snapshot.roles.filter(mayGive), role)) {
+  switch (outcomeOf(blueprint, snapshot.roles.filter(mayGive), tierOf(engine, role))) {
     case 'refused':
       throw new FailedPrecondition(
         'not-to-oneself',

@@ -13,7 +13,7 @@ import { selectLabels } from '../database/label-selector.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { changed } from '../organizations/organizations.ts';
 import { revokeKeysOf } from './api-keys.ts';
-import { requireUnassignAll } from './grants.ts';
+import { requireUnassignAll } from './giving.ts';
 
 /** Something that is no person and holds roles: of the organization, or of one project, in which alone it can hold any. */
 export interface ServiceAccount {

@@ -1,6 +1,6 @@
-import { checkRole } from '../access/grants.ts';
+import { checkRole } from '../access/giving.ts';
 import type { Place } from '../authorization/decisions/actor.ts';
-import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import type { KnownRoles } from '../authorization/decisions/roles.ts';
 import {
   AlreadyExists,
   FailedPrecondition,
@@ -24,7 +24,7 @@ export interface SpecProblem {
 
 /** Everything that is wrong with the roles of the entries, all at once. */
 export function entryProblems(
-  blueprint: Blueprint,
+  known: KnownRoles,
   members: readonly DesiredMember[],
   place: Place,
 ): { readonly problems: readonly SpecProblem[]; readonly refused: RefusedEntries } {
@@ -34,12 +34,12 @@ export function entryProblems(
     problems.push({ path, detail: `${email}: ${what}` });
     refused.set(email, [refused.get(email), what].filter(Boolean).join(' '));
   };
-  const [many, where] =
-    place.projectId === undefined ? [blueprint.multipleRoles.org, 'organization'] : [blueprint.multipleRoles.project, 'project'];
+  const { multipleRoles } = known.blueprint!;
+  const [many, where] = place.projectId === undefined ? [multipleRoles.org, 'organization'] : [multipleRoles.project, 'project'];
   for (const [index, { email, roles }] of members.entries()) {
     const path = `spec.members[${index}].roles`;
     for (const [position, role] of roles.entries()) {
-      const wrong = roleProblem(blueprint, role, place);
+      const wrong = roleProblem(known, role, place);
       if (wrong !== undefined) tell(email, `${path}[${position}]`, wrong);
     }
     if (!many && roles.length > 1) tell(email, path, `There are ${roles.length} roles, and a member of this kind of ${where} has one.`);
@@ -47,9 +47,9 @@ export function entryProblems(
   return { problems, refused };
 }
 
-function roleProblem(blueprint: Blueprint, role: string, place: Place): string | undefined {
+function roleProblem(known: KnownRoles, role: string, place: Place): string | undefined {
   try {
-    checkRole(blueprint, role, place);
+    checkRole(known, role, place);
     return undefined;
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;

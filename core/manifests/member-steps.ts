@@ -1,4 +1,5 @@
-import { createGrant, requireAssign, revokeGrant } from '../access/grants.ts';
+import { requireAssign } from '../access/giving.ts';
+import { createGrant, revokeGrant } from '../access/grants.ts';
 import { createInvitations, resendInvitation, revokeInvitation, setInvitationEnd } from '../access/invitations.ts';
 import { addMember, removeMember } from '../access/members.ts';
 import { record } from '../audit/record.ts';
@@ -22,7 +23,7 @@ export function memberSteps(db: Db, actor: Actor, context: ManifestContext, orga
       does: `add ${desired.email}`,
       async run() {
         await actor.require('invitation', 'create', { organizationId });
-        for (const role of desired.roles) await requireAssign(actor, { organizationId }, role);
+        for (const role of desired.roles) await requireAssign(db, actor, { organizationId }, role);
         await addMember(db, { organizationId, userUuid: member.userUuid, joinedAs: desired.email, managedBy: stored });
         await record(db, actor, {
           organizationId,

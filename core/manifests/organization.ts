@@ -103,7 +103,8 @@ async function plan(
     const detail = `The organization has the blueprint ${row.blueprint}, and that cannot change. Set spec.blueprint to it, or leave it out.`;
     throw new FailedPrecondition('failed-precondition', detail);
   }
-  const { problems, refused } = entryProblems(blueprint, manifest.members, { organizationId: toId('organization', row.id) });
+  const place = { organizationId: toId('organization', row.id) };
+  const { problems, refused } = entryProblems(await actor.engine(place), manifest.members, place);
   const known = { ...attempt, refused: new Map([...attempt.refused, ...refused]) };
   const members = await planMembers(db, actor, context, { organization: row, blueprint, manifest }, known);
   const settings = planSettings(db, actor, { row, blueprint, settings: manifest.settings ?? {} }, attempt.refused);

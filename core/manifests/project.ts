@@ -80,8 +80,10 @@ async function plan(db: Db, actor: Actor, manifest: ProjectManifest, attempt: At
   const row = owned ?? (await findObserved(db, actor, manifest, organization.id));
   if (!row)
     return manifest.manage ? await appear(db, actor, manifest, organizationId) : { steps: [], result: { ...empty, organizationId } };
-  const blueprint = (await actor.engine({ organizationId })).blueprint!;
-  const { problems, refused } = entryProblems(blueprint, manifest.members, { organizationId, projectId: toId('project', row.id) });
+  const { problems, refused } = entryProblems(await actor.engine({ organizationId }), manifest.members, {
+    organizationId,
+    projectId: toId('project', row.id),
+  });
   const known = { ...attempt, refused: new Map([...attempt.refused, ...refused]) };
   const members = await planGrants(db, actor, { row, organizationId }, manifest, known);
   const steps = [...fieldSteps(db, actor, row, manifest), ...members.steps];

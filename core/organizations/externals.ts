@@ -1,7 +1,7 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { presentGrant } from '../authorization/decisions/held-roles.ts';
+import { objectOf } from '../authorization/decisions/roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
-import { roleObject } from '../authorization/policy/vocabulary.ts';
 import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
@@ -84,8 +84,9 @@ async function revokeAll(db: Db, actor: Actor, organizationId: string, org_id: s
     );
   }
   const roles = new Map(rows.map(({ project_id, role }) => [`${project_id} ${role}`, { project_id, role }]));
+  const engine = await actor.engine({ organizationId });
   for (const { project_id, role } of roles.values()) {
-    await actor.require(roleObject(role), 'unassign', { organizationId, projectId: toId('project', project_id) });
+    await actor.require(objectOf(engine, role), 'unassign', { organizationId, projectId: toId('project', project_id) });
   }
   const ids = rows.map(({ id }) => id);
   return db('grants').where({ org_id }).whereIn('id', ids).update({ revoked_at: db.fn.now(), revoked_by: actor.name });

@@ -91,13 +91,15 @@ export function allowLess(tenet: TestTenet, isKept: (row: PolicyContent['rows'][
   return changePolicy(tenet, [], isKept);
 }
 
-async function changePolicy(
+/** Puts a revision of a kind of organization into force that has these rows as well, and of the others those that are kept. */
+export async function changePolicy(
   tenet: TestTenet,
   added: PolicyContent['rows'],
   isKept: (row: PolicyContent['rows'][number]) => boolean,
+  scope = 'blueprint/integrations',
 ): Promise<void> {
   await tenet.database.write('platform', async (db) => {
-    const [head] = await listHeads(db, ['blueprint/integrations']);
+    const [head] = await listHeads(db, [scope]);
     const { tests, ...content } = await loadContent(db, head!.scope, head!.revision);
     const kept = content.rows.map((row, index) => ({ row, source: content.sources[index]! })).filter(({ row }) => isKept(row));
     const rows = [...kept.map(({ row }) => row), ...added];

@@ -130,10 +130,10 @@ function refuseMalformed(content: PolicyContent): void {
   if (findings.length > 0) throw new PolicyError(findings);
 }
 
-/** Rows of an organization are about its custom roles and itself: any other subject or domain would change what reviewed roles may do. */
+/** Rows of an organization are about its custom roles and itself: any other subject or domain would change what reviewed roles may do. They are read in no other organization. */
 function foreignFault(scope: string, [sub, dom]: Row): string | undefined {
   if (!/^role_[A-Za-z0-9]+$/.test(sub)) return `${sub} is no custom role (role_...), which is all that rows of ${scope} can speak of`;
-  if (dom !== scope && !dom.startsWith(`${scope}/`)) return `the domain ${dom} is not in ${scope}`;
+  if (!['org', 'project', scope].includes(dom) && !dom.startsWith(`${scope}/`)) return `the domain ${dom} is not in ${scope}`;
   return undefined;
 }
 

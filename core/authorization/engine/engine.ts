@@ -26,12 +26,21 @@ export interface Verdict {
   readonly source?: RowSource & { readonly scope: string };
 }
 
+/** A role that an organization has defined for itself. */
+export interface CustomRole {
+  /** The role of the blueprint whose rows decide who gives and takes it. */
+  readonly tier: string;
+  readonly rows: readonly Row[];
+}
+
 /** The policy of the platform, of a kind of organization, or of one organization, ready to be asked. Immutable but for its memory of verdicts. */
 export interface Engine {
   /** The same for the same contents, whoever built it. */
   readonly key: string;
   readonly blueprint?: Blueprint;
   readonly vocabulary: Vocabulary;
+  /** The roles that the organization has defined for itself, by id. */
+  readonly customRoles: ReadonlyMap<string, CustomRole>;
   /** The set of these names, in any order. Throws InvalidInput for what cannot be the name of a role. */
   roleSet(names: readonly string[]): RoleSet;
   /** Throws for a domain that domainOf did not make, and for the domain of another organization than the one whose rows are held. */
@@ -71,7 +80,8 @@ export function createEngine(contents: readonly PolicyContent[], parts: Compiled
     throw refusal(`${scopeName(blueprint.scope)} has no blueprint.`, contents);
   if (organization !== undefined && !organization.scope.startsWith('org_'))
     throw refusal(`${organization.scope} is not an organization.`, contents);
-  for (const content of contents) {
+  // Rows of an organization are read under the model in force, whichever it was when they were written.
+  for (const content of contents.slice(0, 2)) {
     if (content.model !== platform.model)
       throw refusal(`${scopeName(content.scope)} was written for another model than the platform.`, contents);
   }
@@ -102,6 +112,7 @@ function createLayer(
   const ask = parts.ask(contents[0]!.model);
   const { all: permissions, by: lookup } = parts.permissions(vocabulary);
   const domainClasses = createDomainClasses(compiled);
+  const customRoles = customRolesOf(contents.at(-1)!);
   const memo = createMemo<number, Verdict>(memoLimit);
   const candidatesOf = new Map<number, ReturnType<CompiledRows['candidates']>[]>();
   let hits = 0;
@@ -159,6 +170,7 @@ function createLayer(
     key: parts.key(contents),
     ...(blueprint === undefined ? {} : { blueprint }),
     vocabulary,
+    customRoles,
     roleSet: (names) => parts.roleSets.intern(names),
     decide,
     rows: () => contents.flatMap(({ rows }) => rows),
@@ -172,6 +184,13 @@ function createLayer(
       misses,
     }),
   };
+}
+
+const noRoles: ReadonlyMap<string, CustomRole> = new Map();
+
+function customRolesOf({ customRoles, rows }: PolicyContent): ReadonlyMap<string, CustomRole> {
+  if (customRoles === undefined) return noRoles;
+  return new Map(Object.entries(customRoles).map(([id, { tier }]) => [id, { tier, rows: rows.filter(([subject]) => subject === id) }]));
 }
 
 /** Throws InvalidInput for a domain that domainOf did not make, and for another organization than the one whose rows are held. */

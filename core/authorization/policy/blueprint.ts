@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { description, roleId, title, word } from './blueprint-words.ts';
+import { customRolesSchema, reportCustomRoles } from './custom-roles.ts';
 import { checkKeyTypes, keyTypeSchema } from './key-types.ts';
 import { limits, recordOf } from './limits.ts';
 
@@ -104,11 +105,12 @@ export const blueprintSchema = z
         invoicingEmail: profileField.optional(),
       })
       .optional(),
-    /** Whether a member may hold several roles at once: in the organization itself, and in one project. */
     /** What the plan of an account has to include before it may create an organization of this kind. */
     entitlement: word.optional(),
+    /** Whether a member may hold several roles at once: in the organization itself, and in one project. */
     multipleRoles: z.strictObject({ org: z.boolean(), project: z.boolean() }),
-    customRoles: z.boolean(),
+    /** Roles that organizations define for themselves; where it is absent, they have none. */
+    customRoles: customRolesSchema.optional(),
     externals: externalsSchema,
     mfa: mfaSchema.optional(),
     /** `none`: an organization of this kind has no projects. */
@@ -194,6 +196,7 @@ export const blueprintSchema = z
     reportAdministration(blueprint, context);
     reportRequirements(blueprint, context);
     reportSupport(blueprint, context);
+    reportCustomRoles(blueprint, context);
     const names = blueprint.resourceTypes.map((type) => type.name);
     for (const [member, list] of [
       ['roles', ids],

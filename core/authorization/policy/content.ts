@@ -28,6 +28,8 @@ export interface PolicyContent {
   /** Only in `blueprint/<name>`. */
   readonly blueprint?: Blueprint;
   readonly tests?: PolicyTests;
+  /** Only in `org_...`: the tier of each role of its own, by id. */
+  readonly customRoles?: Readonly<Record<string, { readonly tier: string }>>;
 }
 
 /** What a field of a row may hold, besides the single value `*`. Names are opaque ids, never display names. */

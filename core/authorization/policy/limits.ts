@@ -7,6 +7,10 @@ import { z } from 'zod';
 export const limits = {
   rows: 5_000,
   roles: 50,
+  /** Roles that one organization defines for itself, and the rows of all of them. */
+  customRoles: 100,
+  customRows: 2_000,
+  permissionGroups: 50,
   resourceTypes: 100,
   actions: 30,
   keyTypes: 20,

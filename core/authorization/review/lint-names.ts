@@ -1,8 +1,9 @@
 import { roleName } from '../policy/blueprint.ts';
 import type { Row } from '../policy/content.ts';
+import { customRolesOf } from '../policy/custom-roles.ts';
 import { didYouMean, type Finding } from '../policy/findings.ts';
 import { scopeName } from '../policy/scopes.ts';
-import { subjectsOf } from '../policy/vocabulary.ts';
+import { splitPermission, subjectsOf } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
 
 type Kind = 'platform' | 'blueprint' | 'organization';
@@ -29,7 +30,7 @@ interface Names {
  * Subjects and domains of an organization's own rows are already refused where an engine is built.
  */
 export function lintNames(linted: LintedContent, platformResources: ReadonlySet<string>): Finding[] {
-  const findings = lintResourceTypes(linted, platformResources);
+  const findings = [...lintResourceTypes(linted, platformResources), ...lintPermissionGroups(linted)];
   const names = namesOf(linted);
   for (const [position, row] of linted.content.rows.entries()) {
     const report: Report = (rule, message, level = 'error') => findings.push({ rule, level, message, ...linted.content.sources[position] });
@@ -48,6 +49,24 @@ function lintResourceTypes({ content: { blueprint } }: LintedContent, platformRe
     const file = `blueprints/${blueprint!.name}/blueprint.yaml`;
     return [{ rule: 'resource-type', level: 'error', message, file, path: ['resourceTypes', index, 'name'] }];
   });
+}
+
+/** A permission of a group can be asked where the group says that it holds: else a role with it could do nothing. */
+function lintPermissionGroups({ content: { blueprint }, vocabulary: { resources } }: LintedContent): Finding[] {
+  const groups = (blueprint && customRolesOf(blueprint)?.permissionGroups) ?? [];
+  return groups.flatMap(({ level, permissions }, index) =>
+    permissions.flatMap((permission, place): Finding[] => {
+      const { resource, action } = splitPermission(permission);
+      const levels = Object.hasOwn(resources, resource) ? resources[resource]!.actions[action] : undefined;
+      if (levels?.includes(level)) return [];
+      const message = levels
+        ? `${permission} cannot be asked at ${level} level, only at ${levels.join(' and ')} level`
+        : `${permission} is no permission`;
+      const file = `blueprints/${blueprint!.name}/blueprint.yaml`;
+      const path = ['customRoles', 'permissionGroups', index, 'permissions', place];
+      return [{ rule: 'permission-group', level: 'error', message, file, path }];
+    }),
+  );
 }
 
 function namesOf({ content, vocabulary, blueprint }: LintedContent): Names {

@@ -68,7 +68,7 @@ export async function insertRevision(
     .orderBy('revision', 'desc')
     .first();
   if (newest?.sha256 === sha256) return { ...toRevision(newest), created: false };
-  const { vocabulary, blueprint, tests } = content;
+  const { vocabulary, blueprint, tests, customRoles } = content;
   const [row]: RevisionRow[] = await db('policy_revisions')
     .insert({
       scope: content.scope,
@@ -76,7 +76,7 @@ export async function insertRevision(
       model: content.model,
       rows: JSON.stringify(content.rows),
       sources: JSON.stringify(content.sources),
-      documents: JSON.stringify({ vocabulary, blueprint, tests }),
+      documents: JSON.stringify({ vocabulary, blueprint, tests, customRoles }),
       sha256,
       author: about.author,
       reason: about.reason,
@@ -181,6 +181,13 @@ export async function moveHead(
   );
   const [head] = await listHeads(db, [scope]);
   return head!;
+}
+
+/** The text of the model in force. */
+export async function loadModel(db: Db): Promise<string> {
+  const [head] = await listHeads(db, ['platform']);
+  const { model }: { model: string } = await db('policy_revisions').where({ scope: 'platform', revision: head!.revision }).first('model');
+  return model;
 }
 
 /** The rule of the finding about a revision whose rows were changed behind Tenet's back. */

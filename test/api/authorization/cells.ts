@@ -51,6 +51,7 @@ export async function createKind(tenet: TestTenet, name: string): Promise<Kind> 
 export function cellsOf({ world, people }: Kind, operation: ContractOperation, recipe: Recipe): Cell[] {
   if (recipe.needsOwner && world.blueprint.owner !== 'exactly-one') return [];
   if (recipe.needsSupport && world.supportRole === '') return [];
+  if (recipe.needsCustomRoles && !world.blueprint.customRoles) return [];
   const { needsKeys } = recipe;
   if (needsKeys && !world.blueprint.keyTypes.some(({ levels }) => levels.includes(needsKeys))) return [];
   if (operation.level === 'project' && world.projectRole === '') return [];

@@ -55,11 +55,11 @@ export function createProbe(policies: Parameters<typeof recordQuestions>[0]): Pr
 
   async function send(kind: Kind, cell: Cell): Promise<string | undefined> {
     const { operation, scenario, persona } = cell;
-    const { params, init } = await requestOf(kind, cell);
+    const { params, query, init } = await requestOf(kind, cell);
     const path = operation.path.replace(/\{(\w+)\}/g, (_, parameter: string) => encodeURIComponent(params[parameter]!));
     const requestId = `cell-${++count}`;
     questions.take();
-    const response = await fetch(kind.world.tenet.url + path, {
+    const response = await fetch(kind.world.tenet.url + path + query, {
       ...init,
       redirect: 'manual',
       method: operation.method,
@@ -83,11 +83,11 @@ export function createProbe(policies: Parameters<typeof recordQuestions>[0]): Pr
   return { send, denied, count: () => count };
 }
 
-/** The request of a cell: its path parameters, and what fetch is given beside the method. */
+/** The request of a cell: its path parameters, its query, and what fetch is given beside the method. */
 export async function requestOf(
   { world, site: siteOf }: Kind,
   { recipe, scenario, persona }: Cell,
-): Promise<{ params: Record<string, string>; init: { headers: Record<string, string>; body?: string } }> {
+): Promise<{ params: Record<string, string>; query: string; init: { headers: Record<string, string>; body?: string } }> {
   const site = siteOf(scenario);
   const projectId = scenario.project === 'own' ? site.projectId : site.siblingId;
   const asker: Asker = {
@@ -102,6 +102,7 @@ export async function requestOf(
   const token = { valid: persona.token, expired: persona.expired, none: undefined }[scenario.credential];
   return {
     params: { organizationId: site.organizationId, projectId, ...ask.params },
+    query: ask.query ? `?${new URLSearchParams(ask.query)}` : '',
     init: {
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),

@@ -1,4 +1,5 @@
 import { readAssets } from '../../../api/docs/assets.ts';
+import { customRolesOf } from '../../../core/authorization/policy/custom-roles.ts';
 import { keyTypeName } from '../../../core/authorization/policy/key-types.ts';
 import { newId } from '../../../core/base/ids.ts';
 import type { Needed } from './expectations.ts';
@@ -19,6 +20,7 @@ export interface Asker {
 /** What is sent, beside the organization and the project of the cell. */
 export interface Ask {
   readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -37,6 +39,8 @@ export interface Recipe {
   readonly needsSupport?: true;
   /** Left out where a blueprint has no owner. */
   readonly needsOwner?: true;
+  /** Left out where organizations define no roles. */
+  readonly needsCustomRoles?: true;
   /** Left out for people who may ask, and of whom the operation wants something that is no permission. */
   excludes?(persona: Persona, world: World): boolean;
   /** The permissions that the operation itself asks for in the same place, in its order; of a list, one is enough. */
@@ -59,6 +63,11 @@ const takeBack = ({ orgRole }: World) => [[`role:${orgRole}:assign`, `role:${org
 const unassign = ({ orgRole }: World) => [`role:${orgRole}:unassign`];
 const assignInProject = ({ projectRole }: World) => [`role:${projectRole}:assign`];
 const unassignInProject = ({ projectRole }: World) => [`role:${projectRole}:unassign`];
+
+const tierOf = ({ blueprint, orgRole }: World): string => customRolesOf(blueprint)?.tiers[0] ?? orgRole;
+const assignTier = (world: World) => [`role:${tierOf(world)}:assign`];
+const unassignTier = (world: World) => [`role:${tierOf(world)}:unassign`];
+const customRole = async ({ world, site }: Asker): Promise<Ask> => ({ params: { roleId: await world.makeRole(site, tierOf(world)) } });
 
 /** Two ends: giving a role until another time replaces the grant that has the first one. */
 const earlier = new Date(Date.now() + 43_200_000);
@@ -382,6 +391,28 @@ export const recipes: readonly Recipe[] = [
   // Roles and grants
   { operationId: 'listRoles', ask: nothing },
   { operationId: 'getRole', ask: async ({ world }) => ({ params: { roleId: world.orgRole } }) },
+  {
+    operationId: 'createRole',
+    needsCustomRoles: true,
+    further: assignTier,
+    ask: async ({ world }) => ({ body: { title: newId('role'), tier: tierOf(world), permissions: [] } }),
+  },
+  {
+    operationId: 'replaceRole',
+    needsCustomRoles: true,
+    further: (world) => [...assignTier(world), ...unassignTier(world)],
+    ask: async (cell) => ({ ...(await customRole(cell)), body: { title: newId('role'), tier: tierOf(cell.world), permissions: [] } }),
+  },
+  { operationId: 'deleteRole', needsCustomRoles: true, further: unassignTier, ask: customRole },
+  {
+    operationId: 'deleteRole',
+    title: 'with a successor',
+    needsCustomRoles: true,
+    further: (world) => [...unassignTier(world), ...assignTier(world)],
+    ask: async (cell) => ({ ...(await customRole(cell)), query: { successor: tierOf(cell.world) } }),
+  },
+  { operationId: 'listPermissionGroups', ask: nothing },
+  { operationId: 'listRoleTemplates', ask: nothing },
   { operationId: 'listGrants', ask: nothing },
   {
     operationId: 'createGrant',

@@ -74,6 +74,8 @@ export interface World {
   makeTransfer(site: Site, recipientId: string): Promise<string>;
   /** A support access that an operator has asked for; it takes the place of an earlier one. */
   makeSupportRequest(site: Site): Promise<string>;
+  /** A role that the organization has defined, without permissions, which nothing holds. */
+  makeRole(site: Site, tier: string): Promise<string>;
   makeDecision(site: Site): Promise<string>;
   /** An export that is ready, and empty. */
   makeExport(site: Site, kind: string): Promise<string>;
@@ -357,6 +359,12 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
         await db('support_accesses').insert(row);
       });
       return toId('supportAccess', row.id);
+    },
+
+    async makeRole(site, tier) {
+      const { id, uuid } = fresh('role');
+      await write((db) => db('roles').insert({ org_id: toUuid('organization', site.organizationId), id: uuid, title: id, tier }));
+      return id;
     },
 
     async makeExport(site, kind) {

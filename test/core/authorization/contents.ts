@@ -47,7 +47,12 @@ export const house: Blueprint = {
   creatorRole: 'org.owner-like',
   owner: 'none',
   multipleRoles: { org: true, project: true },
-  customRoles: true,
+  customRoles: {
+    tiers: ['org.guest', 'project.painter'],
+    atMost: 3,
+    permissionGroups: [],
+    templates: [],
+  },
   externals: { default: 'forbid', choices: ['forbid'] },
   projects: { deletion: 'free', grantees: ['user', 'role'] },
   invitations: { expireAfterDays: 7 },

@@ -132,7 +132,7 @@ describe('the integrations policy', () => {
   it('PICA-06 the organization has the roles admin, manager and member, and no fourth', () => {
     const ids = engine.blueprint!.roles.filter(({ level }) => level === 'org').map(({ id }) => id);
     expect(ids).to.deep.equal(['org.admin', 'org.manager', 'org.member']);
-    expect(engine.blueprint!.customRoles).to.equal(false);
+    expect(engine.blueprint!.customRoles).to.equal(undefined);
   });
 
   it('PICA-35, PICA-43 an invitation lasts seven days and whoever joins without a role is a member', () => {

@@ -1,0 +1,253 @@
+import { recordAll } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { isPresent, presentGrant } from '../authorization/decisions/held-roles.ts';
+import { findRole, type KnownRole } from '../authorization/decisions/roles.ts';
+import { subjectOf } from '../authorization/decisions/subjects.ts';
+import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
+import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
+import { type ManagedBy, refuseManaged } from '../organizations/managed-by.ts';
+import { requireAssign, requireUnassignAll } from './giving.ts';
+
+/** So much is listed, and so much is handed over by one request, at most. */
+const maxShown = 100;
+const maxHandedOver = 1_000;
+
+/** A grant that is about a role: of it, or to whoever has it. */
+interface UseRow {
+  id: string;
+  project_id: string | null;
+  user_id: string | null;
+  service_account_id: string | null;
+  subject_role: string | null;
+  role: string;
+  from_at: Date | null;
+  until: Date | null;
+  reason: string | null;
+  source: string;
+  member_manager: ManagedBy | null;
+  project_manager: ManagedBy | null;
+}
+
+function usesOf(db: Db, org_id: string, role: string) {
+  return db('grants as g')
+    .where({ 'g.org_id': org_id, 'g.revoked_at': null })
+    .where((about) => about.where('g.role', role).orWhere('g.subject_role', role))
+    .orderBy('g.id');
+}
+
+/** Where pending invitations and links that still work say what they offer. */
+const offerings = [
+  { roles: 'invitation_roles', of: 'invitation_id', from: 'invitations', open: "i.state = 'PENDING'" },
+  { roles: 'invitation_link_roles', of: 'link_id', from: 'invitation_links', open: 'i.revoked_at is null' },
+] as const;
+
+function offersOf(db: Db, org_id: string, role: string, { roles, of, from, open }: (typeof offerings)[number]) {
+  return db(`${roles} as r`)
+    .join(`${from} as i`, (on) => on.on('i.org_id', 'r.org_id').andOn('i.id', `r.${of}`))
+    .where({ 'r.org_id': org_id, 'r.role': role })
+    .whereRaw(open);
+}
+
+async function countOffers(db: Db, org_id: string, role: string): Promise<number> {
+  let total = 0;
+  for (const offering of offerings) {
+    const query = offersOf(db, org_id, role, offering).whereRaw('least(i.expires_at, i.until) > now()');
+    total += Number(((await query.count('* as count')) as [{ count: string }])[0].count);
+  }
+  return total;
+}
+
+/** Throws role-in-use with what holds the role, what it holds itself, and how many pending invitations offer it. */
+export async function refuseInUse(db: Db, organizationId: string, { id }: KnownRole): Promise<void> {
+  const org_id = toUuid('organization', organizationId);
+  const uses: (UseRow & { total: number })[] = await usesOf(db, org_id, id)
+    .whereRaw(presentGrant)
+    .limit(maxShown)
+    .select('g.*', db.raw('count(*) over ()::int as total'));
+  const invitations = await countOffers(db, org_id, id);
+  const grants = uses[0]?.total ?? 0;
+  if (grants + invitations === 0) return;
+  throw new FailedPrecondition(
+    'role-in-use',
+    `${counted(grants, 'grant')} and ${counted(invitations, 'pending invitation or link', 'pending invitations or links')} are about this role. Name a successor that takes its place in them, or revoke them first.`,
+    {
+      blockers: uses.map((row) => ({ grantId: toId('grant', row.id), subject: subjectOf(row), role: row.role })),
+      grants,
+      invitations,
+    },
+  );
+}
+
+function counted(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
+}
+
+/**
+ * Puts the successor in the place of a role wherever it is held, holds something itself or is offered. Asks for what giving the successor there asks for, and for
+ * `unassign` on every role that a holder has in the same place. Throws InvalidInput for a successor that is held elsewhere, and managed-by.
+ */
+export async function handOverRole(
+  db: Db,
+  actor: Actor,
+  { organizationId, role, successor }: { organizationId: string; role: KnownRole; successor: string },
+): Promise<void> {
+  const org_id = toUuid('organization', organizationId);
+  const engine = await actor.engine({ organizationId });
+  const next = successor === role.id ? undefined : findRole(engine, successor);
+  if (next?.level !== role.level) {
+    const detail = `must be another role that is held ${role.level === 'org' ? 'in the organization' : 'in projects'}`;
+    throw new InvalidInput('This role cannot take the place of the other.', [{ parameter: 'successor', detail }]);
+  }
+  if (engine.blueprint!.roles.find(({ id }) => id === successor)?.requires) {
+    throw new InvalidInput('This role cannot take the place of the other.', [
+      { parameter: 'successor', detail: 'is only for holders of other roles, so each grant of it is made by itself' },
+    ]);
+  }
+  const uses: UseRow[] = await usesOf(db, org_id, role.id)
+    .leftJoin('members as m', (on) => on.on('m.org_id', 'g.org_id').andOn('m.user_id', 'g.user_id'))
+    .leftJoin('projects as p', (on) => on.on('p.org_id', 'g.org_id').andOn('p.id', 'g.project_id'))
+    .limit(maxHandedOver + 1)
+    .select('g.*', 'm.managed_by as member_manager', 'p.managed_by as project_manager');
+  if (uses.length > maxHandedOver) {
+    const detail = `More than ${maxHandedOver} grants are about this role, which is more than one request hands over. Revoke some of them first.`;
+    throw new FailedPrecondition('failed-precondition', detail);
+  }
+  for (const use of uses) refuseManaged(managerOf(use), actor);
+  await requireHandOver(db, actor, { organizationId, role, successor, uses });
+  await moveGrants(db, actor, { organizationId, role, successor, uses });
+  await moveOffers(db, org_id, role.id, successor);
+}
+
+function managerOf({ project_id, source, member_manager, project_manager }: UseRow): ManagedBy | null {
+  if (project_id === null) return member_manager;
+  return source === 'MANIFEST' ? project_manager : null;
+}
+
+interface HandOver {
+  readonly organizationId: string;
+  readonly role: KnownRole;
+  readonly successor: string;
+  readonly uses: readonly UseRow[];
+}
+
+/** Who hands a role over gives the successor in each place, and gives its holders what was given to holders of the old one. */
+async function requireHandOver(db: Db, actor: Actor, { organizationId, role, successor, uses }: HandOver): Promise<void> {
+  const org_id = toUuid('organization', organizationId);
+  const places = new Set(uses.filter((use) => use.role === role.id).map(({ project_id }) => project_id));
+  for (const offering of offerings) {
+    const offers: { project_id: string | null }[] = await offersOf(db, org_id, role.id, offering).distinct('r.project_id');
+    for (const { project_id } of offers) places.add(project_id);
+  }
+  // Also where nothing holds it yet: what it holds itself goes to the holders of the successor.
+  if (role.level === 'org') places.add(null);
+  for (const project of places) await requireAssign(db, actor, { organizationId, projectId: idOf(project) }, successor);
+  const through = new Map(uses.filter(({ subject_role }) => subject_role === role.id).map((use) => [`${use.role} ${use.project_id}`, use]));
+  for (const use of through.values()) await requireAssign(db, actor, { organizationId, projectId: idOf(use.project_id) }, use.role);
+  const { rows } = await db.raw(
+    `select distinct o.role, o.project_id from grants g
+     join grants o on o.org_id = g.org_id and o.project_id is not distinct from g.project_id and o.revoked_at is null
+       and (o.user_id = g.user_id or o.service_account_id = g.service_account_id)
+     where g.org_id = :org_id and g.role = :role and ${presentGrant} and ${isPresent('o')} order by 1, 2`,
+    { org_id, role: role.id },
+  );
+  const held = (rows as { role: string; project_id: string | null }[]).map((row) => ({ role: row.role, projectId: idOf(row.project_id) }));
+  await requireUnassignAll(
+    actor,
+    organizationId,
+    held.map(({ role: one, projectId }) => ({ role: one, ...(projectId !== undefined && { projectId }) })),
+  );
+}
+
+function idOf(project: string | null): string | undefined {
+  return project === null ? undefined : toId('project', project);
+}
+
+async function moveGrants(db: Db, actor: Actor, { organizationId, role, successor, uses }: HandOver): Promise<void> {
+  const org_id = toUuid('organization', organizationId);
+  const renamed = uses.map((use) => ({
+    ...use,
+    role: use.role === role.id ? successor : use.role,
+    subject_role: use.subject_role === role.id ? successor : use.subject_role,
+  }));
+  const present: UseRow[] = await usesOf(db, org_id, successor).select('g.*');
+  const known = new Map(present.map((row) => [keyOf(row), row]));
+  const lasting = renamed.filter((use) => !hasEnded(use) && use.subject_role !== use.role && !lastsAsLong(known.get(keyOf(use)), use));
+  const replaced = lasting.flatMap((use) => known.get(keyOf(use)) ?? []);
+  const ended = [...uses, ...replaced];
+  await db('grants')
+    .where({ org_id })
+    .whereIn(
+      'id',
+      ended.map(({ id }) => id),
+    )
+    .update({ revoked_at: db.fn.now(), revoked_by: actor.name });
+  const made = lasting.map(({ member_manager: _, project_manager: __, ...use }) => ({
+    org_id,
+    ...pick(use),
+    id: toUuid('grant', newId('grant')),
+    granted_by: actor.name,
+  }));
+  if (made.length > 0) await db('grants').insert(made);
+  const about = (row: Pick<UseRow, 'id'> & ReturnType<typeof pick>) => ({
+    id: toId('grant', row.id),
+    subject: subjectOf(row),
+    role: row.role,
+    ...(row.project_id !== null && { projectId: idOf(row.project_id) }),
+    ...(row.until !== null && { until: row.until.toISOString() }),
+  });
+  const revoked = ended.filter((row) => !hasEnded(row)).map((row) => ({ target: toId('grant', row.id), before: about(row) }));
+  await recordAll(db, actor, { organizationId, action: 'grant.revoke' }, revoked);
+  await recordAll(
+    db,
+    actor,
+    { organizationId, action: 'grant.create' },
+    made.map((row) => ({ target: toId('grant', row.id), after: about(row) })),
+  );
+}
+
+function pick({
+  project_id,
+  user_id,
+  service_account_id,
+  subject_role,
+  role,
+  from_at,
+  until,
+  reason,
+  source,
+}: Omit<UseRow, 'member_manager' | 'project_manager'>) {
+  return { project_id, user_id, service_account_id, subject_role, role, from_at, until, reason, source };
+}
+
+function keyOf({ project_id, user_id, service_account_id, subject_role, role }: UseRow): string {
+  return [project_id, user_id, service_account_id, subject_role, role].join(' ');
+}
+
+function hasEnded({ until }: Pick<UseRow, 'until'>): boolean {
+  return until !== null && until.getTime() <= Date.now();
+}
+
+/** Whether a grant of the successor that is there already leaves nothing to add. */
+function lastsAsLong(there: UseRow | undefined, use: UseRow): boolean {
+  if (there === undefined || hasEnded(there)) return false;
+  return there.until === null || (use.until !== null && there.until >= use.until);
+}
+
+/** What offers both goes on to offer the successor. Its author has to be somebody who may offer it when somebody joins by it. */
+async function moveOffers(db: Db, org_id: string, role: string, successor: string): Promise<void> {
+  for (const offering of offerings) {
+    const { roles, of, from } = offering;
+    const offers: { id: string }[] = await offersOf(db, org_id, role, offering).select('i.id');
+    const ids = offers.map(({ id }) => id);
+    await db.raw(
+      `delete from ${roles} r where r.org_id = :org_id and r.role = :role and r.${of} = any(:ids::uuid[]) and exists (
+         select from ${roles} s where s.org_id = r.org_id and s.${of} = r.${of}
+           and s.project_id is not distinct from r.project_id and s.role = :successor)`,
+      { org_id, role, successor, ids },
+    );
+    await db(roles).where({ org_id, role }).whereIn(of, ids).update({ role: successor });
+    await db(from).where({ org_id }).whereIn('id', ids).update(nextVersion(db));
+  }
+}
