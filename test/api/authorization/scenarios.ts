@@ -42,8 +42,12 @@ export function rolesIn(blueprint: Blueprint, persona: Persona, scenario: Scenar
   const personal = scenario.suspended ? ['state/suspended-user'] : [];
   if (level === 'platform') return ['platform/user', ...persona.platformRoles, ...personal];
   if (scenario.site === 'other') return [];
-  if (persona.supportRole !== undefined)
-    return [`${blueprint.name}/${persona.supportRole}`, ...(scenario.site === 'suspended' ? ['state/suspended'] : []), ...personal];
+  const states = [
+    ...(scenario.site === 'suspended' ? ['state/suspended'] : []),
+    ...(scenario.site === 'mfa-required' ? ['state/mfa-missing'] : []),
+    ...personal,
+  ];
+  if (persona.supportRole !== undefined) return [`${blueprint.name}/${persona.supportRole}`, ...states];
   if (!persona.isMember) return [];
   const held = [
     persona.orgRole,
@@ -53,9 +57,7 @@ export function rolesIn(blueprint: Blueprint, persona: Persona, scenario: Scenar
   return [
     'member/self',
     ...held.map((role) => `${blueprint.name}/${role}`),
-    ...(scenario.site === 'suspended' ? ['state/suspended'] : []),
-    ...(scenario.site === 'mfa-required' ? ['state/mfa-missing'] : []),
     ...(scenario.site === 'inactive' ? ['state/inactive-member'] : []),
-    ...personal,
+    ...states,
   ];
 }
