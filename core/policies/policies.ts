@@ -16,6 +16,7 @@ import {
   type Revision,
   refuseMove,
 } from '../authorization/store/revisions.ts';
+import { InvalidInput } from '../base/errors.ts';
 import type { Database, Db } from '../database/database.ts';
 import { contentBefore, refuseRemovedRoles } from './removed-roles.ts';
 import { checkAll, inOrder, type Proposal } from './review.ts';
@@ -175,6 +176,7 @@ export async function activateRevision(
     roleMapping?: RoleMapping | undefined;
   },
 ): Promise<Head> {
+  if (input.scope.startsWith('org_')) throw new InvalidInput('The policy of an organization follows its roles: change these.');
   reviewer.demandRoom();
   await db.raw(lockPoliciesSql);
   const { scope, revision, expected, reason, roleMapping } = input;

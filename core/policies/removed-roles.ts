@@ -1,6 +1,7 @@
 import { linkStateSql } from '../access/invitation-link-rows.ts';
 import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import type { PolicyContent } from '../authorization/policy/content.ts';
+import { customRolesOf, offeredPermissions } from '../authorization/policy/custom-roles.ts';
 import { PolicyError } from '../authorization/policy/findings.ts';
 import { type Head, loadContent } from '../authorization/store/revisions.ts';
 import { FailedPrecondition } from '../base/errors.ts';
@@ -38,6 +39,7 @@ where role = any(:removed) or (:removed::text[] is null and role <> all(:kept)) 
  * without a word, and invitations to them could not be accepted. `before` is the content that it replaces, where that is known.
  */
 export async function refuseRemovedRoles(db: Db, before: PolicyContent | undefined, content: PolicyContent): Promise<void> {
+  await refuseCustomRoles(db, before, content);
   const kept = rolesOf(content);
   const removed = before && rolesOf(before).filter((role) => !kept.includes(role));
   if (removed?.length === 0) return;
@@ -49,6 +51,27 @@ export async function refuseRemovedRoles(db: Db, before: PolicyContent | undefin
   throw new FailedPrecondition(
     'failed-precondition',
     `This policy of ${what} lacks roles that are in use: ${used.slice(0, 10).map(sentenceOf).join('; ')}${used.length > 10 ? `; and ${used.length - 10} more` : ''}. Keep each of them in the policy, or say what becomes of it: a role that takes its place, or that it is dropped.`,
+  );
+}
+
+const ofCustomSql = `
+select count(*)::int as roles, count(distinct r.org_id)::int as organizations from roles r join organizations o on o.id = r.org_id
+where o.blueprint = :blueprint and o.state <> 'DELETED' and (r.tier <> all(:tiers::text[]) or not r.permissions <@ :offered::text[])`;
+
+/** Throws FailedPrecondition when roles that organizations have defined carry a tier or hold a permission that the content does not offer, or offers elsewhere. */
+async function refuseCustomRoles(db: Db, before: PolicyContent | undefined, { blueprint }: PolicyContent): Promise<void> {
+  if (!blueprint) return;
+  const custom = customRolesOf(blueprint);
+  const was = before?.blueprint && customRolesOf(before.blueprint);
+  const earlier = was && offeredPermissions(was);
+  const offered = custom ? [...offeredPermissions(custom)] : [];
+  const same = offered.filter(([permission, { level }]) => (earlier?.get(permission)?.level ?? level) === level);
+  const bindings = { blueprint: blueprint.name, tiers: custom?.tiers ?? [], offered: same.map(([permission]) => permission) };
+  const { roles, organizations } = (await db.raw(ofCustomSql, bindings)).rows[0] as { roles: number; organizations: number };
+  if (roles === 0) return;
+  throw new FailedPrecondition(
+    'failed-precondition',
+    `This policy of the blueprint ${blueprint.name} lacks tiers or permissions that ${counted(roles, 'role')} of ${counted(organizations, 'organization')} ${roles === 1 ? 'has' : 'have'}. Keep them in customRoles until these roles are changed or deleted.`,
   );
 }
 

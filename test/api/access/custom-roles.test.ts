@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import type { CustomRoles } from '../../../core/authorization/policy/custom-roles.ts';
+import { readPolicies } from '../../../core/authorization/review/files.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
+import { applyContents } from '../../../core/policies/policies.ts';
 import { auditTrail, changePolicy, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -398,5 +401,56 @@ describe('roles that an organization defines', () => {
     for (let index = 0; index < 50; index++) await made({ permissions: [] }, where);
     const refused = await define(admin, { title: 'One more', tier: 'org.member', permissions: [] }, where);
     expect(refused.error).to.include({ code: 'limit-exceeded', limit: 50, current: 50 });
+  });
+
+  it('keep a policy from coming into force that takes a tier or a permission of theirs away', async () => {
+    await made({ permissions: ['member:list'] });
+    const apply = async (change: (custom: CustomRoles) => void): Promise<string> => {
+      const content = structuredClone((await readPolicies('policies')).find(({ scope }) => scope === 'blueprint/app-workspace')!);
+      change(content.blueprint!.customRoles!);
+      const about = { author: 'test', reason: 'what the test needs' };
+      const applying = tenet.database.write('platform', (db) => applyContents(db, [content], about, { name: 'test', requestId: 'test' }));
+      return applying.then(
+        () => 'in force',
+        (error: Error) => error.message,
+      );
+    };
+    const refused = await apply((custom) => {
+      custom.permissionGroups = custom.permissionGroups.filter(({ name }) => name !== 'people');
+      custom.templates = [];
+    });
+    expect(refused).to.match(/lacks tiers or permissions that \d+ roles? of \d+ organizations? ha(s|ve)/);
+    expect(await apply((custom) => custom.tiers.splice(0, 1))).to.include('lacks tiers or permissions');
+    expect(
+      await apply((custom) => custom.permissionGroups.push({ name: 'more', title: 'More', level: 'org', permissions: ['member:remove'] })),
+    ).to.equal('in force');
+  });
+
+  it('a role that is given while it grows is given by nobody who lacks what is in it (5 rounds)', async () => {
+    const also = ['create', 'update', 'delete'].map((action) => ['app-workspace/org.co-admin', 'org', 'role', action, 'allow'] as const);
+    await changePolicy(
+      tenet,
+      also,
+      ([sub, , obj]) => !(sub === 'app-workspace/org.co-admin' && obj === 'usage'),
+      'blueprint/app-workspace',
+    );
+    const coAdmin = await someone('org.co-admin');
+    for (let round = 0; round < 5; round++) {
+      const role = await made();
+      const member = await someone();
+      const [grown, given] = await Promise.all([
+        replace(admin, role.id, { title: role.title, tier: 'org.member', permissions: ['usage:read'] }),
+        give(coAdmin, member.id, role.id),
+      ]);
+      expect(grown.response.status).to.equal(200);
+      // Either it was given first, as it was, or its giver was asked for what it has become.
+      expect(given.response.status).to.be.oneOf([201, 403]);
+      if (given.error) expect(given.error).to.include({ requiredPermission: 'usage:read' });
+      const { data } = await admin.client.GET('/v1/organizations/{organizationId}/audit-events', {
+        params: { path: { organizationId }, query: { pageSize: 10 } },
+      });
+      const order = data!.items.filter(({ target }) => target === role.id || (given.data && target === given.data.id));
+      if (given.data) expect(order.map(({ action }) => action)).to.deep.equal(['role.update', 'grant.create', 'role.create']);
+    }
   });
 });
