@@ -27,6 +27,7 @@ import { unboundUser } from '../core/database/user.ts';
 import { checkKeyring } from '../core/delivery/encryption-keys.ts';
 import { readContent } from '../core/delivery/exports.ts';
 import { createMailer } from '../core/delivery/mail.ts';
+import { readWording } from '../core/delivery/templates/words.ts';
 import { startOutbox } from '../core/jobs/runner.ts';
 import { provisionUser } from '../core/people/users.ts';
 import { applyInitialPolicies, readChecked, unappliedPolicies } from '../core/policies/policies.ts';
@@ -217,9 +218,11 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       corsHeaders: config.TENET_API_KEY_HEADERS,
       trustedProxies: config.TENET_TRUSTED_PROXIES,
     });
+    const wording = readWording(config);
     const mailer = createMailer(config);
     stops.push(async () => mailer.close());
-    const tasks = createTasks({ database, policies, keyring, mailer, publicUrl: () => url, graceDays: config.TENET_DELETION_GRACE_DAYS });
+    const graceDays = config.TENET_DELETION_GRACE_DAYS;
+    const tasks = createTasks({ database, policies, keyring, mailer, publicUrl: () => url, graceDays, wording });
     const outbox = await startOutbox({ url: databaseUrl, tasks, log, metrics });
     stops.push(() => outbox.stop());
     const metricsUrl = await serveMetrics(config, metrics, stops);

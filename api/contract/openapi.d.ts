@@ -3826,6 +3826,11 @@ export interface components {
          */
         Externals: "FORBID" | "AUTO_ADD" | "ALLOW";
         /**
+         * @description The language of mails about the organization, as a tag of BCP 47; where no mail is written in it, and without one, that of the installation.
+         * @example de
+         */
+        Language: string;
+        /**
          * @description OPERATOR: an operator of the installation suspended it, and can resume it. ARCHIVE: it was archived from inside or by its manifest.
          * @enum {string}
          */
@@ -3855,6 +3860,7 @@ export interface components {
             kind: components["schemas"]["OrganizationKind"];
             state: components["schemas"]["OrganizationState"];
             externals: components["schemas"]["Externals"];
+            language?: components["schemas"]["Language"];
             ownerId?: components["schemas"]["UserId"];
             /** @description Why it is suspended. What one cause began ends with that cause alone. */
             suspensions?: components["schemas"]["Suspension"][];
@@ -3882,6 +3888,7 @@ export interface components {
             alertingEmail?: components["schemas"]["ContactEmail"];
             invoicingEmail?: components["schemas"]["ContactEmail"];
             blueprint?: components["schemas"]["BlueprintName"];
+            language?: components["schemas"]["Language"];
             labels?: components["schemas"]["Labels"];
         };
         /** @description What changes; what is absent stays. */
@@ -3911,6 +3918,8 @@ export interface components {
              */
             invoicingEmail?: string | null;
             projectInvitesMayAddMembers?: components["schemas"]["ProjectInvitesMayAddMembers"];
+            /** @description The language of mails about the organization, as a tag of BCP 47; where no mail is written in it, and without one, that of the installation. */
+            language?: string | null;
             labels?: components["schemas"]["LabelsPatch"];
         };
         /** @description What confirms it, where that is wanted; else an empty object. */

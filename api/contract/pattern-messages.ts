@@ -20,6 +20,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[A-Za-z0-9_-]+$": "the nextPageToken of an earlier page, unchanged",
   "^[A-Za-z0-9_.-]+$": "the token out of the invitation mail, which begins with tnti_, or of a link, which begins with tntl_",
   "^[A-Za-z0-9_.-]{1,128}$": "1 to 128 letters, digits, dots, underscores and hyphens",
+  "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$": "a tag of BCP 47 such as de or en-GB",
   "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$": "lower-case letters, digits and hyphens, with a letter or digit at both ends",
   "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$": "lower-case letters, digits, dots and hyphens, with a letter or digit at both ends",
   "^[a-z][a-z0-9-]*$": "lower-case letters, digits and hyphens after a first letter, such as create",

@@ -22,6 +22,16 @@ const aFlag = 'true or false';
 function isWebOrigin(text: string): boolean {
   return /^https?:\/\/[\w.:[\]-]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
+const aSubjectTable = 'JSON such as {"en":{"invitation":"Join {organization}"}}, each subject one line of 200 characters at most';
+const subjectTable = z.record(z.string(), z.record(z.string(), z.string().regex(/^[^\p{Cc}]{1,200}$/u)));
+function readSubjects(text: string, context: z.RefinementCtx): z.infer<typeof subjectTable> {
+  try {
+    return subjectTable.parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: 'custom', message: aSubjectTable });
+    return z.NEVER;
+  }
+}
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 const logFormats = ['auto', 'json', 'pretty'] as const;
 
@@ -104,6 +114,27 @@ export const variables = {
     schema: z.string().regex(/@/).default('Tenet <tenet@localhost>'),
     must: 'an e-mail address, such as Acme <accounts@acme.example>',
     text: 'Sender of mails.',
+  },
+  TENET_MAIL_LANGUAGE: {
+    schema: z
+      .string()
+      .regex(/^[a-z]{2,8}$/)
+      .default('en'),
+    must: 'a language that mails are written in: en or de',
+    text: 'Language of mails about an organization that says none (`language`), or one that mails are not written in.',
+  },
+  TENET_MAIL_SUBJECTS: {
+    schema: z.string().default('{}').transform(readSubjects),
+    must: aSubjectTable,
+    text: 'Subjects in the place of the usual ones, by language and mail, as JSON: `{"en":{"invitation":"Join {organization} at Acme"}}`.',
+  },
+  TENET_MAIL_UNSUBSCRIBE: {
+    schema: z
+      .string()
+      .regex(/^(mailto:[^\s<>,]+@[^\s<>,]+|https:\/\/[^\s<>,]+)$/)
+      .optional(),
+    must: 'a mailto: or https: URL',
+    text: 'Where people say that they want no more mails: the header List-Unsubscribe of each. Without it mails have no such header.',
   },
   TENET_MAILS_PER_ADDRESS: {
     schema: whole(1, 1_000_000).default(20),

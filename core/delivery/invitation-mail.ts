@@ -3,7 +3,9 @@ import { toUuid } from '../base/ids.ts';
 import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
 import type { Database, Db } from '../database/database.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { escapeHtml, type Mail, type Mailer, plainName, readableTime } from './mail.ts';
+import { type Mail, type Mailer, readableTime } from './mail.ts';
+import { render } from './templates/render.ts';
+import { plainWording, type Wording } from './templates/words.ts';
 
 /** What mails are made of and sent with. */
 export interface MailContext {
@@ -12,6 +14,8 @@ export interface MailContext {
   readonly mailer: Mailer;
   /** Where callers reach the API, without a slash at the end. */
   readonly publicUrl: () => string;
+  /** In which language, and with which subjects. */
+  readonly wording?: Wording;
 }
 
 /**
@@ -26,9 +30,17 @@ export async function sendInvitation(context: MailContext, job: Jobs['send-invit
   const key = { org_id: org, id: toUuid('invitation', job.invitationId) };
   const found = await database.read({ organization: org }, async (db) => {
     const row = (await invitationRows(db).where(key).first('token_hash')) as (InvitationRow & { token_hash: Buffer }) | undefined;
-    const organization = await db('organizations').where({ id: org }).whereNot({ state: 'DELETED' }).first('name');
+    const organization = await db('organizations').where({ id: org }).whereNot({ state: 'DELETED' }).first('name', 'language');
     if (!row || !organization) return undefined;
-    return { row, organization: organization.name as string, inviter: await inviterOf(db, row.invited_by) };
+    const project = row.project_id === null ? undefined : await db('projects').where({ org_id: org, id: row.project_id }).first('name');
+    const { name, language } = organization as { name: string; language: string | null };
+    return {
+      row,
+      organization: name,
+      language,
+      project: project?.name as string | undefined,
+      inviter: await inviterOf(db, row.invited_by),
+    };
   });
   if (found?.row.state !== 'PENDING' || found.row.token_version !== job.tokenVersion) return;
 
@@ -37,7 +49,7 @@ export async function sendInvitation(context: MailContext, job: Jobs['send-invit
     throw new Error(`The encryption key ${job.kid} of this invitation is not in the keyring. Put it back, or resend the invitation.`);
   }
   const expiresAt = new Date(endsOf(found.row).expiresAt);
-  await mailer.send(invitationMail({ ...job, email: found.row.email, expiresAt, ...found, token, publicUrl }));
+  await mailer.send(invitationMail({ ...job, email: found.row.email, expiresAt, ...found, token, publicUrl }, context.wording));
   await database.write({ organization: org }, (db) =>
     // Not a new version: a client that has not seen this overwrites nothing by it.
     db('invitations')
@@ -57,21 +69,23 @@ async function inviterOf(db: Db, invitedBy: string): Promise<string | undefined>
 }
 
 /** The mail of an invitation: who asks, until when, and how to accept. */
-export function invitationMail(invitation: {
-  invitationId: string;
-  tokenVersion: number;
-  email: string;
-  organization: string;
-  inviter?: string | undefined;
-  expiresAt: Date;
-  token: string;
-  publicUrl: string;
-}): Mail {
-  const { invitationId, tokenVersion, email, inviter, token, publicUrl } = invitation;
-  const organization = plainName(invitation.organization);
-  const until = readableTime(invitation.expiresAt);
-  const docs = `${publicUrl}/docs`;
-  // No line is longer than 76 letters, or the mail would be encoded and could not be copied from its source.
+export function invitationMail(
+  invitation: {
+    invitationId: string;
+    tokenVersion: number;
+    email: string;
+    organization: string;
+    /** Of an invitation in a project, its name. */
+    project?: string | undefined;
+    inviter?: string | undefined;
+    expiresAt: Date;
+    token: string;
+    publicUrl: string;
+    language?: string | null;
+  },
+  wording = plainWording,
+): Mail {
+  const { invitationId, tokenVersion, email, organization, project = '', inviter, token, publicUrl, language } = invitation;
   const curl = [
     `INVITATION=${token}`,
     `curl -X POST ${publicUrl}/v1/invitations/accept \\`,
@@ -79,39 +93,26 @@ export function invitationMail(invitation: {
     '  -H "Content-Type: application/json" \\',
     `  -d '{"token":"'$INVITATION'"}'`,
   ].join('\n');
-  const invited = `${inviter === undefined ? 'You are invited' : `${inviter} invites you`} to join the organization\n"${organization}".`;
-  const how = `Sign in as ${email} and accept with this token,\nuntil ${until}:`;
-  const unless = 'If you do not know why you got this, ignore it:\nnothing happens unless you accept.';
-  return {
-    id: `${invitationId}.${tokenVersion}`,
-    to: email,
-    subject: `Invitation to ${organization}`,
-    text: [
-      invited,
-      '',
-      how,
-      '',
-      token,
-      '',
-      'For example, with the access token of your identity provider in TOKEN:',
-      '',
-      curl,
-      '',
-      `The API: ${docs}`,
-      '',
-      unless,
-      '',
-    ].join('\n'),
-    html: [
-      '<!doctype html>',
-      `<p>${escapeHtml(invited)}</p>`,
-      `<p>${escapeHtml(how)}</p>`,
-      `<p><code>${escapeHtml(token)}</code></p>`,
-      '<p>For example, with the access token of your identity provider in <code>TOKEN</code>:</p>',
-      `<pre>${escapeHtml(curl)}</pre>`,
-      `<p><a href="${escapeHtml(docs)}">The API</a></p>`,
-      `<p>${escapeHtml(unless)}</p>`,
-      '',
-    ].join('\n'),
-  };
+  const mail = project !== '' ? 'projectInvitation' : tokenVersion > 1 ? 'invitationAgain' : 'invitation';
+  const values = { email, organization, project, inviter: inviter ?? '', time: readableTime(invitation.expiresAt) };
+  return render(
+    {
+      id: `${invitationId}.${tokenVersion}`,
+      to: email,
+      mail,
+      values,
+      blocks: (words, { example, api }) => [
+        { sentence: inviter === undefined ? words.invited : words.invitedBy },
+        ...('again' in words ? [{ sentence: words.again }] : []),
+        { sentence: words.how },
+        { code: token },
+        { sentence: example },
+        { code: curl },
+        { link: `${publicUrl}/docs`, label: api },
+        { sentence: words.unless },
+      ],
+    },
+    language,
+    wording,
+  );
 }

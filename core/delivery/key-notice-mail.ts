@@ -8,7 +8,9 @@ import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { MailContext } from './invitation-mail.ts';
-import { escapeHtml, type Mail, plainName, readableTime } from './mail.ts';
+import { type Mail, readableTime } from './mail.ts';
+import { render } from './templates/render.ts';
+import { plainWording } from './templates/words.ts';
 
 /** People whom one notice goes to at most, and people of whom it is asked whether they may manage the key. */
 const most = { recipients: 20, candidates: 200 };
@@ -27,14 +29,20 @@ export async function sendKeyNotice(
   const organization = toUuid('organization', job.organizationId);
   const found = await database.read({ organization }, async (db) => {
     const row: ApiKeyRow | undefined = await allKeyRows(db, organization).where('k.id', toUuid('apiKey', job.apiKeyId)).first();
-    const home = await db('organizations').where({ id: organization }).whereNot({ state: 'DELETED' }).first('name');
+    const home = await db('organizations').where({ id: organization }).whereNot({ state: 'DELETED' }).first('name', 'language');
     if (row?.state !== 'ACTIVE' || row.expires_at === null || !home) return undefined;
     const ids = row.user_id === null ? await managersOf(db, policies, row) : [row.user_id];
     const people = (await db('users').whereIn('id', ids).whereNotNull('email').orderBy('id').select('id', 'email')) as Person[];
-    return { people, key: row.name, expiresAt: row.expires_at, organization: home.name as string };
+    return {
+      people,
+      key: row.name,
+      expiresAt: row.expires_at,
+      organization: home.name as string,
+      language: home.language as string | null,
+    };
   });
   for (const { id, email } of found?.people ?? []) {
-    await mailer.send(keyNoticeMail({ ...found!, ...job, userId: toId('user', id), email, publicUrl }));
+    await mailer.send(keyNoticeMail({ ...found!, ...job, userId: toId('user', id), email, publicUrl }, context.wording));
   }
 }
 
@@ -64,33 +72,31 @@ async function managersOf(db: Db, policies: LivePolicies, { org_id, project_id }
 }
 
 /** The mail of a key that ends: which, when, and what to do. */
-export function keyNoticeMail(notice: {
-  organizationId: string;
-  apiKeyId: string;
-  days: number;
-  userId: string;
-  email: string;
-  key: string;
-  organization: string;
-  expiresAt: Date;
-  publicUrl: string;
-}): Mail {
-  const { apiKeyId, days, publicUrl } = notice;
-  const [key, organization] = [plainName(notice.key), plainName(notice.organization)];
-  const ends = `The API key "${key}" (${apiKeyId})\nof the organization "${organization}" ends at ${readableTime(notice.expiresAt)}.`;
-  const what = 'What calls with it is refused from then on.\nMake another key before that, and give it to the programs that use this one.';
-  const docs = `${publicUrl}/docs`;
-  return {
-    id: `${apiKeyId}-${days}-${notice.userId}`,
-    to: notice.email,
-    subject: `API key ${key} of ${organization} ends soon`,
-    text: [ends, '', what, '', `The API: ${docs}`, ''].join('\n'),
-    html: [
-      '<!doctype html>',
-      `<p>${escapeHtml(ends)}</p>`,
-      `<p>${escapeHtml(what)}</p>`,
-      `<p><a href="${escapeHtml(docs)}">The API</a></p>`,
-      '',
-    ].join('\n'),
-  };
+export function keyNoticeMail(
+  notice: {
+    organizationId: string;
+    apiKeyId: string;
+    days: number;
+    userId: string;
+    email: string;
+    key: string;
+    organization: string;
+    expiresAt: Date;
+    publicUrl: string;
+    language?: string | null;
+  },
+  wording = plainWording,
+): Mail {
+  const { apiKeyId, days, userId, email, key, organization, publicUrl, language } = notice;
+  return render(
+    {
+      id: `${apiKeyId}-${days}-${userId}`,
+      to: email,
+      mail: 'keyNotice',
+      values: { key, id: apiKeyId, organization, time: readableTime(notice.expiresAt) },
+      blocks: (words, { api }) => [{ sentence: words.ends }, { sentence: words.what }, { link: `${publicUrl}/docs`, label: api }],
+    },
+    language,
+    wording,
+  );
 }

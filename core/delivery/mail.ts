@@ -32,15 +32,24 @@ export function readableTime(time: Date): string {
 }
 
 /** Sends through the SMTP server of the configuration; without one, writes each mail as an .eml file into `<dataDir>/mail/`. */
-export function createMailer(config: Pick<Config, 'TENET_SMTP_URL' | 'TENET_MAIL_FROM' | 'TENET_DATA_DIR'>): Mailer {
-  const { TENET_SMTP_URL: url, TENET_MAIL_FROM: from } = config;
-  return url === undefined ? fileMailer(join(config.TENET_DATA_DIR, 'mail'), from) : smtpMailer(url, from);
+export function createMailer(
+  config: Pick<Config, 'TENET_SMTP_URL' | 'TENET_MAIL_FROM' | 'TENET_DATA_DIR'> & Partial<Pick<Config, 'TENET_MAIL_UNSUBSCRIBE'>>,
+): Mailer {
+  const { TENET_SMTP_URL: url, TENET_MAIL_FROM: from, TENET_MAIL_UNSUBSCRIBE: unsubscribe } = config;
+  const envelope = { from, unsubscribe };
+  return url === undefined ? fileMailer(join(config.TENET_DATA_DIR, 'mail'), envelope) : smtpMailer(url, envelope);
+}
+
+/** What all mails of an installation have. */
+interface Envelope {
+  readonly from: string;
+  readonly unsubscribe?: string | undefined;
 }
 
 // What stands in a message never makes nodemailer read a file or fetch a URL.
 const closed = { disableFileAccess: true, disableUrlAccess: true };
 
-function smtpMailer(url: string, from: string): Mailer {
+function smtpMailer(url: string, envelope: Envelope): Mailer {
   const { hostname, password, protocol, searchParams } = new URL(url);
   const local = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
   const transport = createTransport({
@@ -57,16 +66,16 @@ function smtpMailer(url: string, from: string): Mailer {
     ...(password !== '' && protocol === 'smtp:' && !local && !searchParams.has('requireTLS') && { requireTLS: true }),
   });
   return {
-    send: async (mail) => void (await transport.sendMail(message(mail, from))),
+    send: async (mail) => void (await transport.sendMail(message(mail, envelope))),
     close: () => transport.close(),
   };
 }
 
-function fileMailer(directory: string, from: string): Mailer {
+function fileMailer(directory: string, envelope: Envelope): Mailer {
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...closed });
   return {
     async send(mail) {
-      const { message: text } = await transport.sendMail(message(mail, from));
+      const { message: text } = await transport.sendMail(message(mail, envelope));
       makeDirectory(directory);
       // A mail holds a token: nobody else reads it, and a half-written one is never seen under its name.
       const aside = join(directory, `.${randomBytes(6).toString('hex')}`);
@@ -77,7 +86,7 @@ function fileMailer(directory: string, from: string): Mailer {
   };
 }
 
-function message({ id, to, subject, text, html }: Mail, from: string): SendMailOptions {
+function message({ id, to, subject, text, html }: Mail, { from, unsubscribe }: Envelope): SendMailOptions {
   const domain = /@([\w.-]+)>?\s*$/.exec(from)?.[1] ?? 'localhost';
   return {
     from,
@@ -87,7 +96,8 @@ function message({ id, to, subject, text, html }: Mail, from: string): SendMailO
     text,
     html,
     messageId: `<${id}@${domain}>`,
-    headers: { 'Auto-Submitted': 'auto-generated' },
+    // RFC 3834: no program answers it.
+    headers: { 'Auto-Submitted': 'auto-generated', ...(unsubscribe !== undefined && { 'List-Unsubscribe': `<${unsubscribe}>` }) },
   };
 }
 

@@ -37,6 +37,8 @@ export interface Organization extends Profile {
   readonly kind: 'SHARED' | 'PERSONAL';
   readonly state: 'ACTIVE' | 'SUSPENDED' | 'DELETED';
   readonly externals: Externals;
+  /** Of mails about it, as a tag of BCP 47. */
+  readonly language?: string;
   readonly ownerId?: string;
   /** Why it is suspended; what one cause began ends with that cause alone. */
   readonly suspensions?: Suspension[];
@@ -66,6 +68,7 @@ export interface OrganizationRow extends ProfileRow {
   blueprint: string;
   state: Organization['state'];
   externals: Externals;
+  language: string | null;
   owner_id: string | null;
   personal_of: string | null;
   entitlements: string[] | null;
@@ -98,6 +101,7 @@ export function toOrganization(row: OrganizationRow): Organization {
     kind: row.personal_of === null ? 'SHARED' : 'PERSONAL',
     state: row.state,
     externals: row.externals,
+    ...(row.language !== null && { language: row.language }),
     ...(row.owner_id === null ? {} : { ownerId: toId('user', row.owner_id) }),
     ...suspensionsOf(row),
     ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at.toISOString() }),
@@ -123,7 +127,13 @@ export function suspensionsOf({ suspensions }: Pick<OrganizationRow, 'suspension
 export async function createOrganization(
   db: Db,
   actor: Actor,
-  input: { name: string; slug?: string | undefined; blueprint?: string | undefined; labels?: Labels | undefined } & ProfileInput,
+  input: {
+    name: string;
+    slug?: string | undefined;
+    blueprint?: string | undefined;
+    language?: string | undefined;
+    labels?: Labels | undefined;
+  } & ProfileInput,
   limits: OrganizationLimits,
 ): Promise<Organization> {
   const { subject } = actor.principal;
@@ -147,6 +157,7 @@ export async function createOrganization(
     top_role: blueprint.topRole,
     externals: defaultExternals(blueprint),
     ...newMfa(blueprint),
+    language: input.language ?? null,
     labels: newLabels(input.labels),
     created_by: subject.uuid,
   };
@@ -254,12 +265,12 @@ export async function findOrganization(db: Db, uuid: string, options: { lock?: b
 }
 
 /** By name: a prepared `select *` fails on every open connection as soon as a migration adds one. */
-export const organizationColumns = `id, slug, name, ${profileColumns}, blueprint, state, externals, owner_id, personal_of, entitlements, suspensions, deleted_slug, deleted_at, labels, managed_by, manifest_labels, project_invites_may_add_members, version, created_at, updated_at`;
+export const organizationColumns = `id, slug, name, ${profileColumns}, language, blueprint, state, externals, owner_id, personal_of, entitlements, suspensions, deleted_slug, deleted_at, labels, managed_by, manifest_labels, project_invites_may_add_members, version, created_at, updated_at`;
 
 const organizationSql = `select ${organizationColumns} from organizations where id = $1 and state <> 'DELETED'`;
 
 /**
- * Changes name, slug, profile, labels, whether people from outside are let into projects, or what invitations to projects do. Throws managed-by for what a manifest owns, grants-remain, and
+ * Changes name, slug, profile, labels, language, whether people from outside are let into projects, or what invitations to projects do. Throws managed-by for what a manifest owns, grants-remain, and
  * InvalidInput for a profile that the kind of organization does not have, demands, or keeps as it is.
  */
 export async function updateOrganization(
@@ -272,6 +283,7 @@ export async function updateOrganization(
     externals?: Externals | undefined;
     revokeExternalGrants?: boolean | undefined;
     projectInvitesMayAddMembers?: boolean | undefined;
+    language?: string | null | undefined;
     labels?: LabelsPatch | undefined;
     preconditions?: Preconditions | undefined;
   } & ProfileInput,
@@ -280,9 +292,15 @@ export async function updateOrganization(
   const before = await findOrganization(db, uuid, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   const described = { name: input.name, slug: input.slug, ...profileRow(input) };
-  const { externals, projectInvitesMayAddMembers } = input;
+  const { externals, language, projectInvitesMayAddMembers } = input;
   const labels = patchLabels(before.labels, input.labels);
-  const change = changed(before, { ...described, labels, externals, project_invites_may_add_members: projectInvitesMayAddMembers });
+  const change = changed(before, {
+    ...described,
+    labels,
+    language,
+    externals,
+    project_invites_may_add_members: projectInvitesMayAddMembers,
+  });
   if (!change) return toOrganization(before);
   if (changed(before, described) || (labels && before.manifest_labels)) refuseManaged(before.managed_by, actor);
   if (change.externals !== undefined) refuseManaged(managerOfSetting(before.managed_by, 'externals'), actor);
@@ -303,6 +321,7 @@ export async function updateOrganization(
     ...fieldsOf(row),
     ...profileOf(row),
     ...(change.externals !== undefined && { externals: row.externals }),
+    ...(change.language !== undefined && { language: row.language }),
   });
   await record(db, actor, {
     organizationId: input.organizationId,

@@ -1,0 +1,56 @@
+/** The words of all mails in English. `{name}` stands for a value; every language has the same words with the same values. */
+export const en = {
+  common: {
+    api: 'The API',
+    example: 'For example, with the access token of your identity provider in TOKEN:',
+    signedIn: 'With the access token of your identity provider in TOKEN:',
+  },
+  invitation: {
+    subject: 'Invitation to {organization}',
+    invited: 'You are invited to join the organization "{organization}".',
+    invitedBy: '{inviter} invites you to join the organization "{organization}".',
+    how: 'Sign in as {email} and accept with this token, until {time}:',
+    unless: 'If you do not know why you got this, ignore it: nothing happens unless you accept.',
+  },
+  invitationAgain: {
+    subject: 'Invitation to {organization}, sent again',
+    invited: 'You are invited to join the organization "{organization}".',
+    invitedBy: '{inviter} invites you to join the organization "{organization}".',
+    again: 'This mail takes the place of an earlier one, whose token does not work any more.',
+    how: 'Sign in as {email} and accept with this token, until {time}:',
+    unless: 'If you do not know why you got this, ignore it: nothing happens unless you accept.',
+  },
+  projectInvitation: {
+    subject: 'Invitation to {project} in {organization}',
+    invited: 'You are invited to the project "{project}" of the organization "{organization}".',
+    invitedBy: '{inviter} invites you to the project "{project}" of the organization "{organization}".',
+    how: 'Sign in as {email} and accept with this token, until {time}:',
+    unless: 'If you do not know why you got this, ignore it: nothing happens unless you accept.',
+  },
+  ownershipTransfer: {
+    subject: 'Ownership of {organization}',
+    offered: 'The owner offers you the ownership of the organization "{organization}".',
+    offeredBy: '{owner} offers you the ownership of the organization "{organization}".',
+    how: 'Sign in as {email} and accept or decline, until {time}.',
+    decline: 'To decline, write decline in the place of accept. Nothing changes unless you accept.',
+  },
+  keyNotice: {
+    subject: 'API key {key} of {organization} ends soon',
+    ends: 'The API key "{key}" ({id}) of the organization "{organization}" ends at {time}.',
+    what: 'What calls with it is refused from then on. Make another key before that, and give it to the programs that use this one.',
+  },
+  supportRequest: {
+    subject: 'Support access to {organization}',
+    asks: 'An operator of this installation asks for the role {role} in the organization "{organization}" for {minutes} minutes.',
+    reason: 'The reason: {reason}',
+    how: 'Approve or deny it until {time}.',
+    deny: 'To deny it, write deny in the place of approve. Nobody is let in unless you or another administrator approves.',
+  },
+  supportAccess: {
+    subject: 'Support access to {organization}',
+    has: 'An operator of this installation has the role {role} in the organization "{organization}" for {minutes} minutes.',
+    reason: 'The reason: {reason}',
+    how: 'It ends by itself at {time}. To end it before that:',
+    audited: 'What the operator does is in the audit log.',
+  },
+} as const;
