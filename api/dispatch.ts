@@ -5,6 +5,7 @@ import { type Actor, createActor, isSignedOut, type Place, type Principal } from
 import type { Decision } from '../core/authorization/decisions/decide.ts';
 import { denialsToKeep } from '../core/authorization/decisions/records.ts';
 import { payerOf } from '../core/authorization/decisions/subjects.ts';
+import type { Level } from '../core/authorization/policy/domain.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { FailedPrecondition, Unauthenticated } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
@@ -58,7 +59,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const named: Place = { organizationId: params['organizationId'], projectId: params['projectId'] };
     if (named.organizationId !== undefined) request.logFields.organizationId = named.organizationId;
     // What operators may do to an organization is asked on the platform: they hold nothing inside.
-    const place = operation.level === 'platform' ? {} : named;
+    const place = placeOf(operation.level, named);
     const preconditions = readPreconditions(request.headers);
     const scope = scopeOf(place);
     const task: Task = { input, request, principal, place, preconditions, isPlan, denials: [] };
@@ -141,6 +142,12 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     };
     return database.write(scopeOf(place), (db) => keepDenials(db, denials, error, attempt || undefined));
   }
+}
+
+/** Where the policy is asked: further out than the path reaches, where the operation says so. In a deleted project nobody holds anything. */
+function placeOf(level: Level, named: Place): Place {
+  if (level === 'platform') return {};
+  return level === 'org' ? { organizationId: named.organizationId } : named;
 }
 
 /** The request without `validateOnly`, which no handler sees, and whether it says so. */

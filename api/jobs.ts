@@ -1,5 +1,6 @@
 import { cleanUp } from '../core/access/clean-up.ts';
 import { noticeKeyEnds } from '../core/access/key-notices.ts';
+import { purgeProjects } from '../core/access/project-deletions.ts';
 import { closeDenials } from '../core/audit/denials.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { makeExport } from '../core/delivery/export-making.ts';
@@ -21,6 +22,7 @@ export function createTasks(context: MailContext & { readonly graceDays: number;
     'make-export': (job) => makeExport(context.database, job),
     'clean-up': () => cleanUp(context.database),
     'purge-organizations': async () => void (await purgeDeleted(context.database, context)),
+    'purge-projects': async () => void (await purgeProjects(context.database, context)),
     'close-denials': () => closeDenials(context.database),
   };
 }

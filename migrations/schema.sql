@@ -621,12 +621,14 @@ create table projects (
   archived_by jsonb,
   labels jsonb not null default '{}'::jsonb,
   manifest_labels boolean not null default false,
+  deleted_slug text,
   constraint projects_pkey PRIMARY KEY (org_id, id),
   constraint projects_labels CHECK ((jsonb_typeof(labels) = 'object'::text)),
   constraint projects_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint projects_slug UNIQUE (org_id, slug),
   constraint projects_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'ARCHIVED'::text, 'DELETED'::text])))
 );
+CREATE INDEX projects_deleted ON tenet.projects USING btree (deleted_at) WHERE (state = 'DELETED'::text);
 CREATE UNIQUE INDEX projects_manifest ON tenet.projects USING btree (manifest_uid) WHERE (manifest_uid IS NOT NULL);
 CREATE TRIGGER projects_notify AFTER INSERT OR UPDATE OF state ON tenet.projects FOR EACH ROW EXECUTE FUNCTION notify_project();
 alter table projects enable row level security;
@@ -1128,6 +1130,40 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.purge_project(org uuid, project uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+declare
+  accounts uuid[];
+  keys uuid[];
+begin
+  if not in_scope(org) then
+    raise exception 'out of scope' using errcode = 'insufficient_privilege';
+  end if;
+  perform from projects where org_id = org and id = project and state = 'DELETED' for update;
+  if not found then
+    return false;
+  end if;
+  select array_agg(id) into accounts from service_accounts where org_id = org and project_id = project;
+  select array_agg(id) into keys from api_keys
+    where org_id = org and (project_id = project or service_account_id = any(accounts));
+  delete from key_rates where org_id = org and key_id = any(keys);
+  delete from key_notices where org_id = org and key_id = any(keys);
+  delete from api_key_secrets where org_id = org and key_id = any(keys);
+  delete from api_keys where org_id = org and id = any(keys);
+  delete from grants where org_id = org and (project_id = project or service_account_id = any(accounts));
+  delete from service_accounts where org_id = org and id = any(accounts);
+  delete from invitation_roles where org_id = org and (project_id = project
+    or invitation_id in (select id from invitations where org_id = org and project_id = project));
+  delete from invitations where org_id = org and project_id = project;
+  delete from hand_overs where org_id = org and project_id = project;
+  delete from projects where org_id = org and id = project;
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1163,6 +1199,7 @@ grant execute on function may_own(uuid,uuid) to tenet_app;
 grant execute on function mfa_due(uuid,timestamp with time zone) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;
+grant execute on function purge_project(uuid,uuid) to tenet_app;
 grant insert, select, update on grants to tenet_app;
 grant delete, insert, select on hand_overs to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;

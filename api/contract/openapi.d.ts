@@ -1477,7 +1477,7 @@ export interface paths {
         };
         /**
          * List projects
-         * @description The projects of an organization that you may read.
+         * @description The projects of an organization that you may read; with state=DELETED the deleted ones that you may restore.
          */
         get: operations["listProjects"];
         put?: never;
@@ -1508,7 +1508,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a project
-         * @description It is gone at once, with the grants in it. Where the blueprint says `only-without-grants`, it is 409 grants-remain as long as a person or a role has access to it.
+         * @description It is gone at once, with the grants and keys in it. Whoever has project:restore can restore it until it is purged, unless the blueprint says `restorable: false`. Where the blueprint says `only-without-grants`, it is 409 grants-remain as long as a person or a role has access to it.
          */
         delete: operations["deleteProject"];
         options?: never;
@@ -1518,6 +1518,26 @@ export interface paths {
          * @description A JSON merge patch (RFC 7396): what is absent stays.
          */
         patch: operations["updateProject"];
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a deleted project
+         * @description Until it is purged. It comes back under the slug that it had or the one that you send, with the grants that ended by its deletion, but not those of people who have left since. Its API keys stay revoked.
+         */
+        post: operations["restoreProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/organizations/{organizationId}/hand-over": {
@@ -3965,6 +3985,7 @@ export interface components {
             name: components["schemas"]["Name"];
             slug: components["schemas"]["Slug"];
             state: components["schemas"]["ProjectState"];
+            deletedAt?: components["schemas"]["Timestamp"];
             labels: components["schemas"]["Labels"];
             managedBy?: components["schemas"]["ManagedBy"];
             createdAt: components["schemas"]["Timestamp"];
@@ -3988,6 +4009,10 @@ export interface components {
             name?: components["schemas"]["Name"];
             slug?: components["schemas"]["Slug"];
             labels?: components["schemas"]["LabelsPatch"];
+        };
+        /** @description The slug that it gets; without one, the slug that it had. */
+        RestoreProject: {
+            slug?: components["schemas"]["Slug"];
         };
         /**
          * @description ADOPT: the manifest may take it over, and look at it before. OBSERVE: it may only look at it.
@@ -5086,6 +5111,8 @@ export interface components {
         KindFilter: components["schemas"]["OrganizationKind"];
         /** @description Only organizations in this state. */
         StateFilter: components["schemas"]["OrganizationState"];
+        /** @description Only projects in this state; without it, those that are there. */
+        ProjectStateFilter: components["schemas"]["ProjectState"];
         /** @description Only those in this state. */
         TransferStateFilter: components["schemas"]["OwnershipTransferState"];
         /** @description The ownership transfer. */
@@ -9379,6 +9406,8 @@ export interface operations {
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
                 pageToken?: components["parameters"]["PageToken"];
+                /** @description Only projects in this state; without it, those that are there. */
+                state?: components["parameters"]["ProjectStateFilter"];
                 /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
                 labelSelector?: components["parameters"]["LabelSelector"];
             };
@@ -9589,6 +9618,58 @@ export interface operations {
             412: components["responses"]["VersionMismatch"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    restoreProject: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreProject"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

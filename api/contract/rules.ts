@@ -79,7 +79,7 @@ export function checkDocument(document: Document, handlers: readonly string[]): 
     if (!id) refuse('has no operationId');
     if (seen.has(id!)) refuse('is declared twice: an operationId is unique');
     seen.add(id!);
-    checkPermission(raw, refuse);
+    checkPermission(raw, path, refuse);
     checkMessages(document, raw, refuse);
     if (!handlers.includes(id!)) refuse('has no handler');
   }
@@ -87,7 +87,7 @@ export function checkDocument(document: Document, handlers: readonly string[]): 
   if (stray !== undefined) throw new Error(`openapi.yaml: there is a handler ${stray}, but no such operation.`);
 }
 
-function checkPermission(raw: RawOperation, refuse: (reason: string) => never): void {
+function checkPermission(raw: RawOperation, path: string, refuse: (reason: string) => never): void {
   const permission = raw['x-permission'];
   const isPublic = raw['x-public'];
   if (permission === undefined && isPublic === undefined)
@@ -98,16 +98,18 @@ function checkPermission(raw: RawOperation, refuse: (reason: string) => never): 
     if (raw.security === undefined || raw.security.length > 0) refuse('is x-public and must say security: []');
     return;
   }
-  checkWords(permission, refuse);
+  checkWords(permission, path, refuse);
   // An empty requirement, {}, would let everybody pass.
   const secured = raw.security?.length === 1 && Object.keys(raw.security[0]!).join() === 'bearerAuth';
   if (!secured) refuse('is not public and must say security: [{ bearerAuth: [] }]');
 }
 
-function checkWords(permission: RawOperation['x-permission'], refuse: (reason: string) => never): void {
+function checkWords(permission: RawOperation['x-permission'], path: string, refuse: (reason: string) => never): void {
   const { level, ...pair } = permission ?? {};
-  // A path inside an organization can ask on the platform; the other way round there is no place to ask in.
-  if (level !== undefined && level !== 'platform') refuse('has an x-permission with a level that is not platform');
+  // A path can ask further out than it reaches; the other way round there is no place to ask in.
+  if (level !== undefined && level !== 'platform' && level !== 'org')
+    refuse('has an x-permission with a level that is neither platform nor org');
+  if (level === 'org' && !path.includes('{projectId}')) refuse('has an x-permission with level org, and a path that names no project');
   const words = Object.keys(pair).sort().join() === 'action,resource' ? [pair.resource, pair.action] : [];
   if (words.length === 0 || !words.every((word) => typeof word === 'string' && permissionWord.test(word))) {
     refuse('has an x-permission that is not { resource, action } in lower-case words');
@@ -142,7 +144,7 @@ function toOperation(document: Document, { path, method, raw }: Entry): Operatio
     summary: raw.summary ?? '',
     ...(permission && { permission }),
     isPublic: raw['x-public'] === true,
-    level: asked === 'platform' ? 'platform' : levelOf(path),
+    level: (asked as Level | undefined) ?? levelOf(path),
     // A GET that is recorded is done in a transaction, with its event.
     mutates: method === 'get' ? raw['x-audit'] !== undefined : raw['x-reads'] !== true,
     takesPlan: parameters.some((parameter) => parameter.in === 'query' && parameter.name === 'validateOnly'),

@@ -263,6 +263,11 @@ async function settle(
   await checkInvariants(db);
 }
 
+/** Ends grants in projects whose holders lack what these ask for, in the whole organization. Throws last-owner. */
+export async function endUnmetGrants(db: Db, actor: Actor, place: GrantPlace): Promise<void> {
+  await settle(db, actor, place, { user_id: null, service_account_id: null });
+}
+
 async function end(db: Db, actor: Actor, row: GrantRow): Promise<void> {
   await db('grants').where({ org_id: row.org_id, id: row.id }).update({ revoked_at: db.fn.now(), revoked_by: actor.name });
   if (!isPresent(row)) return;

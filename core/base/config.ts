@@ -169,7 +169,7 @@ export const variables = {
   TENET_DELETION_GRACE_DAYS: {
     schema: whole(0, 3_650).default(30),
     must: 'a whole number of days from 0 to 3650',
-    text: 'Days before a deleted organization is purged. Until then an operator can restore it.',
+    text: 'Days before a deleted organization or project is purged. Until then an operator can restore the organization, and its administrators the project.',
   },
   TENET_LOG_LEVEL: {
     schema: z.enum(levels).default('info'),

@@ -17,6 +17,7 @@ export interface Jobs {
   'make-export': { readonly organizationId: string; readonly exportId: string };
   'clean-up': Record<string, never>;
   'purge-organizations': Record<string, never>;
+  'purge-projects': Record<string, never>;
   'close-denials': Record<string, never>;
   'release-jobs': Record<string, never>;
 }

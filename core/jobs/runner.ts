@@ -18,6 +18,7 @@ select graphile_worker.force_unlock_workers(array(
 const crontab = `
 17 3 * * * clean-up ?fill=1d&max=5
 47 3 * * * purge-organizations ?fill=1d&max=5
+57 3 * * * purge-projects ?fill=1d&max=5
 27 6 * * * notice-key-ends ?fill=1d&max=5
 2 * * * * close-denials ?fill=1h&max=5
 */5 * * * * release-jobs ?max=2

@@ -1,4 +1,5 @@
 import { createGrant, revokeGrant } from '../access/grants.ts';
+import { deleteProject } from '../access/project-deletions.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { presentGrant } from '../authorization/decisions/held-roles.ts';
@@ -9,7 +10,7 @@ import { type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
 import { requireProjects } from '../organizations/project-rules.ts';
-import { deleteProject, insertProject, type ProjectRow, projectColumns, toProject, updateProject } from '../organizations/projects.ts';
+import { insertProject, type ProjectRow, projectColumns, toProject, updateProject } from '../organizations/projects.ts';
 import {
   type Attempt,
   apply,

@@ -18,6 +18,11 @@ export interface BlockingRow {
   total: number;
 }
 
+/** Whether a project that is deleted can be restored for some time. */
+export function isRestorable({ projects }: Blueprint): boolean {
+  return projects !== 'none' && projects.restorable !== false;
+}
+
 /** Throws failed-precondition where organizations of this kind have no projects. */
 export function requireProjects({ projects, title }: Blueprint): void {
   if (projects === 'none') {

@@ -10,14 +10,14 @@ import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Labels, type LabelsPatch, newLabels, patchLabels } from '../base/labels.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
-import { slugCandidates, slugOfDeleted } from '../base/slugs.ts';
+import { slugCandidates } from '../base/slugs.ts';
 import { etagOf } from '../base/versions.ts';
 import { breaches, type Db } from '../database/database.ts';
 import { selectLabels } from '../database/label-selector.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
 import { changed } from './organizations.ts';
-import { requireNoGrants, requireProjects } from './project-rules.ts';
+import { requireProjects } from './project-rules.ts';
 
 /** A part of one organization, with grants and resources of its own. */
 export interface Project {
@@ -26,6 +26,7 @@ export interface Project {
   readonly name: string;
   readonly slug: string;
   readonly state: 'ACTIVE' | 'DELETED';
+  readonly deletedAt?: string;
   readonly labels: Labels;
   readonly managedBy?: ManagedBy;
   readonly createdAt: string;
@@ -40,6 +41,8 @@ export interface ProjectRow {
   slug: string;
   name: string;
   state: Project['state'];
+  deleted_slug: string | null;
+  deleted_at: Date | null;
   labels: Labels;
   managed_by: ManagedBy | null;
   manifest_labels: boolean;
@@ -49,7 +52,8 @@ export interface ProjectRow {
 }
 
 /** By name: a prepared `select *` fails on every open connection as soon as a migration adds one. */
-export const projectColumns = 'org_id, id, slug, name, state, labels, managed_by, manifest_labels, version, created_at, updated_at';
+export const projectColumns =
+  'org_id, id, slug, name, state, deleted_slug, deleted_at, labels, managed_by, manifest_labels, version, created_at, updated_at';
 
 /** The project row as the API shows it. */
 export function toProject(row: ProjectRow): Project {
@@ -57,8 +61,9 @@ export function toProject(row: ProjectRow): Project {
     id: toId('project', row.id),
     organizationId: toId('organization', row.org_id),
     name: row.name,
-    slug: row.slug,
+    slug: row.deleted_slug ?? row.slug,
     state: row.state,
+    ...(row.deleted_at !== null && { deletedAt: row.deleted_at.toISOString() }),
     labels: row.labels,
     ...managedBy(row.managed_by),
     createdAt: row.created_at.toISOString(),
@@ -110,22 +115,27 @@ function slugTaken(cause?: unknown): AlreadyExists {
 
 /**
  * The projects that the caller may read, oldest first. What the roles in the organization allow in any project counts for all of
- * them; for each project in which the caller holds a role, the policy is asked about that project.
+ * them; for each project in which the caller holds a role, the policy is asked about that project. Deleted ones, until they are purged, are for those
+ * who may restore them.
  */
 export async function listProjects(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; labelSelector?: string | undefined } & PageQuery,
+  input: { organizationId: string; state?: Project['state'] | undefined; labelSelector?: string | undefined } & PageQuery,
 ): Promise<Page<Project>> {
-  const { organizationId, labelSelector } = input;
-  const list = JSON.stringify(['projects', organizationId, labelSelector]);
+  const { organizationId, state = 'ACTIVE', labelSelector } = input;
+  const list = JSON.stringify(['projects', organizationId, state, labelSelector]);
   const page = readPage(input, list, uuidKey);
   const query = db('projects')
-    .where({ org_id: toUuid('organization', organizationId), state: 'ACTIVE' })
+    .where({ org_id: toUuid('organization', organizationId), state })
     .orderBy('id')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('id', '>', page.after);
   selectLabels(query, 'labels', labelSelector);
+  if (state === 'DELETED') {
+    await actor.require('project', 'restore', { organizationId });
+    return toPage(await query.whereNotNull('deleted_slug'), page, list, (row: ProjectRow) => row.id, toProject);
+  }
   const { everywhere, except } = await readableProjects(db, actor, organizationId);
   if (everywhere) query.whereNotIn('id', except);
   else query.whereIn('id', except);
@@ -195,7 +205,7 @@ export async function updateProject(
   const change = changed(before, { ...described, labels: patchLabels(before.labels, input.labels) });
   if (!change) return toProject(before);
   if (changed(before, described) || (change.labels && before.manifest_labels)) refuseManaged(before.managed_by, actor);
-  const after = await applyChange(db, before, change);
+  const after = await applyProjectChange(db, before, change);
   await record(db, actor, {
     organizationId: input.organizationId,
     action: 'project.update',
@@ -206,7 +216,8 @@ export async function updateProject(
   return toProject(after);
 }
 
-async function applyChange(db: Db, { org_id, id }: ProjectRow, change: object): Promise<ProjectRow> {
+/** Writes a change of the row as its next version. Throws AlreadyExists for a slug that is taken. */
+export async function applyProjectChange(db: Db, { org_id, id }: Pick<ProjectRow, 'org_id' | 'id'>, change: object): Promise<ProjectRow> {
   try {
     const [row]: ProjectRow[] = await db('projects')
       .where({ org_id, id })
@@ -217,29 +228,4 @@ async function applyChange(db: Db, { org_id, id }: ProjectRow, change: object): 
     if (breaches(error, 'projects_slug')) throw slugTaken(error);
     throw error;
   }
-}
-
-/** Deletes the project at once, for all who use it: the grants in it end, and its slug is free again. Throws grants-remain where the blueprint wants them revoked first. */
-export async function deleteProject(
-  db: Db,
-  actor: Actor,
-  input: { organizationId: string; projectId: string; preconditions?: Preconditions | undefined },
-): Promise<void> {
-  const before = await findProject(db, input, { lock: true });
-  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
-  refuseManaged(before.managed_by, actor);
-  await requireNoGrants(db, (await actor.engine({ organizationId: input.organizationId })).blueprint!, before);
-  const { org_id, id } = before;
-  const grantsRevoked = await db('grants')
-    .where({ org_id, project_id: id, revoked_at: null })
-    .update({ revoked_at: db.fn.now(), revoked_by: actor.name });
-  await db('projects')
-    .where({ org_id, id })
-    .update({ state: 'DELETED', slug: slugOfDeleted(id), deleted_at: db.fn.now(), ...nextVersion(db) });
-  await record(db, actor, {
-    organizationId: input.organizationId,
-    action: 'project.delete',
-    target: input.projectId,
-    before: { ...toProject(before), grantsRevoked },
-  });
 }

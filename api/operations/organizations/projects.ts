@@ -1,8 +1,9 @@
+import * as deletions from '../../../core/access/project-deletions.ts';
 import * as core from '../../../core/organizations/projects.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { withEtag } from '../replies.ts';
 
-type Operations = 'createProject' | 'listProjects' | 'getProject' | 'updateProject' | 'deleteProject';
+type Operations = 'createProject' | 'listProjects' | 'getProject' | 'updateProject' | 'deleteProject' | 'restoreProject';
 
 /** Tag Projects. */
 export function projects(): Pick<Handlers, Operations> {
@@ -26,8 +27,10 @@ export function projects(): Pick<Handlers, Operations> {
     },
 
     async deleteProject({ db, actor, params, preconditions }) {
-      await core.deleteProject(db, actor, { ...params, preconditions });
+      await deletions.deleteProject(db, actor, { ...params, preconditions });
       return { status: 204 };
     },
+
+    restoreProject: async ({ db, actor, params, body }) => withEtag(await deletions.restoreProject(db, actor, { ...params, ...body })),
   };
 }

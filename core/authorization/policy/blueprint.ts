@@ -44,6 +44,8 @@ const mfaSchema = z
 const projectsSchema = z.strictObject({
   /** `only-without-grants`: a project is deleted when nothing has a role in it any more. */
   deletion: z.enum(['free', 'only-without-grants']),
+  /** `false`: a deletion is for good. Else who may restore a project can do so until it is purged. */
+  restorable: z.boolean().optional(),
   /** What may hold a role in a project: members, and roles of which every holder has it then. */
   grantees: z
     .array(z.enum(['user', 'role']))

@@ -20,7 +20,7 @@ export interface ContractOperation {
 
 interface OperationObject {
   operationId: string;
-  'x-permission'?: { resource: string; action: string; level?: 'platform' };
+  'x-permission'?: { resource: string; action: string; level?: 'platform' | 'org' };
   'x-further-permissions'?: string[];
   'x-reads'?: boolean;
   'x-audit'?: string[];

@@ -136,6 +136,11 @@ const elsewhere = async ({ world }: Asker): Promise<Ask> => ({ params: { organiz
 const deleted = async ({ world }: Asker): Promise<Ask> => ({
   params: { organizationId: (await world.makeSite([], { organization: 'DELETED' })).organizationId },
 });
+const deletedProject = async (cell: Asker): Promise<string> => {
+  const projectId = await cell.anotherProject();
+  await cell.world.deleteProject(cell.site, projectId);
+  return projectId;
+};
 const serviceAccount = async ({ world, site }: Asker): Promise<Ask> => ({
   params: { serviceAccountId: (await world.makeServiceAccount(site, { role: world.orgRole })).serviceAccountId },
 });
@@ -543,6 +548,11 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'getProject', ask: nothing },
   { operationId: 'updateProject', ask: async () => ({ body: { name: `Name ${newId('request').slice(-6)}` } }) },
   { operationId: 'deleteProject', ask: async (cell) => ({ params: { projectId: await cell.anotherProject() } }) },
+  {
+    operationId: 'restoreProject',
+    excludes: (_, { projectRole }) => projectRole === '',
+    ask: async (cell) => ({ params: { projectId: await deletedProject(cell) }, body: {} }),
+  },
   { operationId: 'getProjectHandOver', ask: projectHandOver },
   {
     operationId: 'replaceProjectHandOver',

@@ -81,6 +81,8 @@ export interface World {
   makeExport(site: Site, kind: string): Promise<string>;
   /** Consent to a manifest, for the organization or for one of its projects. */
   makeHandOver(site: Site, projectId?: string): Promise<void>;
+  /** Deletes a project so that it can be restored. */
+  deleteProject(site: Site, projectId: string): Promise<void>;
 }
 
 type Roles = Pick<Persona, 'platformRoles' | 'isMember' | 'isOwner' | 'orgRole' | 'projectRole' | 'supportRole'>;
@@ -329,6 +331,16 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
           .insert({ ...where, ...named, ...project, mode: 'OBSERVE' })
           .onConflict()
           .ignore(),
+      );
+    },
+
+    async deleteProject(site, projectId) {
+      const key = { org_id: toUuid('organization', site.organizationId), id: toUuid('project', projectId) };
+      const deleted = { state: 'DELETED', slug: `deleted:${key.id}`, deleted_slug: `s-${key.id}` };
+      await write((db) =>
+        db('projects')
+          .where(key)
+          .update({ ...deleted, deleted_at: db.fn.now() }),
       );
     },
 
