@@ -263,9 +263,12 @@ async function settle(
   await checkInvariants(db);
 }
 
-/** Ends grants in projects whose holders lack what these ask for, in the whole organization. Throws last-owner. */
-export async function endUnmetGrants(db: Db, actor: Actor, place: GrantPlace): Promise<void> {
-  await settle(db, actor, place, { user_id: null, service_account_id: null });
+/** Ends those grants in a project whose holders lack what their roles ask for. */
+export async function endUnmetGrants(db: Db, actor: Actor, { organizationId, projectId }: Required<GrantPlace>): Promise<void> {
+  const blueprint = (await actor.engine({ organizationId })).blueprint!;
+  const unmet = await findUnmet<GrantRow>(db, blueprint, toUuid('organization', organizationId), null);
+  const inIt = unmet.filter(({ project_id }) => project_id === toUuid('project', projectId!));
+  for (const row of inIt) await end(db, actor, { ...row, member_manager: null, project_manager: null });
 }
 
 async function end(db: Db, actor: Actor, row: GrantRow): Promise<void> {

@@ -76,7 +76,7 @@ export async function restoreProject(
       throw new AlreadyExists(`The slug ${slug} is taken by now. Send another one.`, error.fields, { cause: error });
     },
   );
-  await endUnmetGrants(db, actor, { organizationId });
+  await endUnmetGrants(db, actor, { organizationId, projectId });
   await record(db, actor, {
     organizationId,
     action: 'project.restore',

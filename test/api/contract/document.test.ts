@@ -217,7 +217,7 @@ function operationRules(path: string, method: string, operation: RawOperation): 
       expect(operation.security).to.deep.equal([{ bearerAuth: [] }]);
       const { level, ...pair } = operation['x-permission']!;
       expect(pair).to.have.all.keys('resource', 'action');
-      expect(level).to.be.oneOf([undefined, 'platform']);
+      expect(level).to.be.oneOf([undefined, 'platform', 'org']);
     }
     for (const further of operation['x-further-permissions'] ?? []) expect(further).to.match(/^[a-z-]+(:<level>)?:[a-z-]+$/);
   });
