@@ -51,6 +51,7 @@ export async function offeringsOf(db: Db, actor: Actor, sources: readonly Offeri
     actor,
     [...organizations.values()].map(({ blueprint }) => blueprint),
   );
+  const own = await ownTitlesOf(db, sources);
   return sources.map((source) => {
     const organization = organizations.get(source.org_id);
     if (!organization) throw new NotFound();
@@ -60,7 +61,7 @@ export async function offeringsOf(db: Db, actor: Actor, sources: readonly Offeri
       ...(organization.logo_url !== null && { organizationLogoUrl: organization.logo_url }),
       offers: source.offers.map(({ role, project_id }) => ({
         role,
-        title: titles.get(`${organization.blueprint} ${role}`) ?? role,
+        title: titles.get(`${organization.blueprint} ${role}`) ?? own.get(role) ?? role,
         ...(project_id !== null && { projectId: toId('project', project_id), projectName: projects.get(project_id)! }),
       })),
       ...(inviterName !== undefined && { inviterName }),
@@ -118,6 +119,16 @@ function nameOf(inviters: readonly Inviter[], source: OfferingSource): string | 
 function userOf({ invited_by }: OfferingSource): string | undefined {
   const [owner = ''] = invited_by.split('/');
   return owner.startsWith('user_') ? toUuid('user', owner) : undefined;
+}
+
+/** The titles of the roles that organizations define for themselves, by role. */
+async function ownTitlesOf(db: Db, sources: readonly OfferingSource[]): Promise<Map<string, string>> {
+  const keys = sources.flatMap(({ org_id, offers }) =>
+    offers.flatMap(({ role }) => (role.startsWith('role_') ? [[org_id, toUuid('role', role)]] : [])),
+  );
+  const rows: { id: string; title: string }[] =
+    keys.length === 0 ? [] : await db('roles').whereIn(['org_id', 'id'], keys).select('id', 'title');
+  return new Map(rows.map(({ id, title }) => [toId('role', id), title]));
 }
 
 /** The titles of roles, by blueprint and role. */

@@ -162,4 +162,46 @@ describe('people from outside', () => {
     const leave = "update members set state = 'REMOVED' where user_id = ?";
     expect(await failure(inDatabase(tenet, organizationId, leave, [toUuid('user', member.id)]))).to.equal('members_leave_without_grants');
   });
+
+  describe('and invitations with roles in projects', () => {
+    const invite = (email: string, role = 'project.read') =>
+      admin.client.POST('/v1/organizations/{organizationId}/invitations', {
+        ...place(),
+        body: { invitees: [{ email }], projectRoles: [{ projectId, role }] },
+      });
+    const accept = async (by: Caller) => {
+      const [invitation] = (await by.client.GET('/v1/me/invitations')).data!.items;
+      return by.client.POST('/v1/me/invitations/{invitationId}/accept', { params: { path: { invitationId: invitation!.id } } });
+    };
+    it('make members with the lowest role, also where people from outside would be let in without', async () => {
+      const guest = await tenet.as('guest@example.com');
+      await invite(guest.email);
+      expect((await accept(guest)).data!.roles.map(({ role }) => role)).to.deep.equal(['org.default']);
+      expect((await grants()).map(({ external, source }) => [external, source])).to.deep.equal([[false, 'INVITATION']]);
+      expect((await guest.client.GET(organizationPath, place())).response.status).to.equal(200);
+    });
+
+    it('make a member of a person from outside, who keeps as a member what they had', async () => {
+      await give(admin, outsider.id);
+      const first = projectId;
+      projectId = await foundProject(admin, organizationId, 'Sibling');
+      expect((await invite(outsider.email, 'project.write')).response.status).to.equal(201);
+      expect((await accept(outsider)).response.status).to.equal(200);
+      expect((await grants()).map(({ role }) => role)).to.deep.equal(['project.write']);
+      projectId = first;
+      expect((await grants()).map(({ external, role }) => [external, role])).to.deep.equal([[false, 'project.read']]);
+    });
+
+    it('are counted as pending until what they offer has ended', async () => {
+      const pending = async () => {
+        const { data } = await admin.client.GET('/v1/me/organizations', { params: { query: { pageSize: 200 } } });
+        return data!.items.find(({ id }) => id === organizationId)!.counts.pendingInvitations;
+      };
+      await invite('guest-of-one-hour@example.com');
+      expect(await pending()).to.equal(1);
+      const sql = "update invitations set until = now() - interval '1 second' where org_id = ?";
+      await inDatabase(tenet, organizationId, sql, [toUuid('organization', organizationId)]);
+      expect(await pending()).to.equal(0);
+    });
+  });
 });

@@ -48,6 +48,8 @@ export function rolesIn(blueprint: Blueprint, persona: Persona, scenario: Scenar
     ...personal,
   ];
   if (persona.supportRole !== undefined) return [`${blueprint.name}/${persona.supportRole}`, ...states];
+  if (persona.isExternal && level === 'project' && scenario.project === 'own')
+    return ['member/external', `${blueprint.name}/${persona.projectRole}`, ...states];
   if (!persona.isMember) return [];
   const held = [
     persona.orgRole,

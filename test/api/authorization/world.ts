@@ -21,6 +21,8 @@ export interface Persona {
   readonly uuid: string;
   readonly platformRoles: readonly string[];
   readonly isMember: boolean;
+  /** Whether their role in the project is all that they have, where the kind of organization lets people from outside in. */
+  readonly isExternal?: true;
   readonly isOwner: boolean;
   /** Relative to the blueprint. */
   readonly orgRole?: string;
@@ -85,12 +87,16 @@ export interface World {
   deleteProject(site: Site, projectId: string): Promise<void>;
 }
 
-type Roles = Pick<Persona, 'platformRoles' | 'isMember' | 'isOwner' | 'orgRole' | 'projectRole' | 'supportRole'>;
+type Roles = Pick<Persona, 'platformRoles' | 'isMember' | 'isExternal' | 'isOwner' | 'orgRole' | 'projectRole' | 'supportRole'>;
 
 /** The name of every organization that is made. */
 export const siteName = 'A site';
 const issuer = 'http://localhost/tenet-dev';
 const nobody: Roles = { platformRoles: [], isMember: false, isOwner: false };
+
+function letsOutsidersIn({ externals }: Blueprint): boolean {
+  return externals.choices.includes('allow');
+}
 
 /** Every role that the policy files know: those of the platform, those of the blueprint, ownership, and none. */
 function rolesOf(vocabulary: Vocabulary, blueprint: Blueprint): Map<string, Roles> {
@@ -101,6 +107,8 @@ function rolesOf(vocabulary: Vocabulary, blueprint: Blueprint): Map<string, Role
       roles.set(role, { ...nobody, platformRoles: [role] });
   }
   roles.set('no role', { ...nobody, isMember: true });
+  const ofProject = blueprint.roles.find(({ level }) => level === 'project');
+  if (ofProject && letsOutsidersIn(blueprint)) roles.set('member/external', { ...nobody, isExternal: true, projectRole: ofProject.id });
   if (blueprint.owner === 'exactly-one') roles.set('org.owner', { ...nobody, isMember: true, isOwner: true, orgRole: blueprint.topRole });
   for (const { id, level, holders } of blueprint.roles) {
     if (holders) roles.set(id, { ...nobody, platformRoles: ['platform/operator'], supportRole: id });
@@ -209,7 +217,7 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
         );
         await insert(db, 'grants', [
           ...members.flatMap(({ uuid, orgRole: role }) => (role === undefined ? [] : [grant(org, uuid, role)])),
-          ...projectGrants(org, project.uuid, members),
+          ...projectGrants(org, project.uuid, [...members, ...people.filter(({ isExternal }) => isExternal)]),
         ]);
         await insert(
           db,
