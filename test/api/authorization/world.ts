@@ -202,6 +202,7 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
           }),
           top_role: blueprint.topRole,
           mfa: circumstances.mfa ?? 'OPTIONAL',
+          externals: letsOutsidersIn(blueprint) ? 'ALLOW' : 'FORBID',
           owner_id: blueprint.owner === 'exactly-one' ? owner.uuid : null,
         });
         const stateOf = (member: Persona) => (member === keeper ? 'ACTIVE' : (circumstances.members ?? 'ACTIVE'));
