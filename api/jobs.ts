@@ -4,15 +4,19 @@ import { purgeProjects } from '../core/access/project-deletions.ts';
 import { closeDenials } from '../core/audit/denials.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { makeExport } from '../core/delivery/export-making.ts';
+import type { GuardedFetch } from '../core/delivery/guarded-fetch.ts';
 import { type MailContext, sendInvitation } from '../core/delivery/invitation-mail.ts';
 import { sendKeyNotice } from '../core/delivery/key-notice-mail.ts';
+import { checkLogo } from '../core/delivery/logo-check.ts';
 import { sendOwnershipTransfer } from '../core/delivery/ownership-transfer-mail.ts';
 import { sendSupportRequest } from '../core/delivery/support-request-mail.ts';
 import type { Tasks } from '../core/jobs/runner.ts';
 import { purgeDeleted } from '../core/organizations/deletions.ts';
 
 /** What this process does for each job that it takes from the outbox. */
-export function createTasks(context: MailContext & { readonly graceDays: number; readonly policies: LivePolicies }): Tasks {
+export function createTasks(
+  context: MailContext & { readonly graceDays: number; readonly policies: LivePolicies; readonly fetch: GuardedFetch },
+): Tasks {
   return {
     'send-invitation': (job) => sendInvitation(context, job),
     'send-ownership-transfer': (job) => sendOwnershipTransfer(context, job),
@@ -20,6 +24,7 @@ export function createTasks(context: MailContext & { readonly graceDays: number;
     'notice-key-ends': () => noticeKeyEnds(context.database),
     'send-support-request': (job) => sendSupportRequest(context, job),
     'make-export': (job) => makeExport(context.database, job),
+    'check-logo': (job) => checkLogo(context, job),
     'clean-up': () => cleanUp(context.database),
     'purge-organizations': async () => void (await purgeDeleted(context.database, context)),
     'purge-projects': async () => void (await purgeProjects(context.database, context)),

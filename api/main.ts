@@ -26,6 +26,7 @@ import { checkSessions } from '../core/database/session.ts';
 import { unboundUser } from '../core/database/user.ts';
 import { checkKeyring } from '../core/delivery/encryption-keys.ts';
 import { readContent } from '../core/delivery/exports.ts';
+import { createGuardedFetch } from '../core/delivery/guarded-fetch.ts';
 import { createMailer } from '../core/delivery/mail.ts';
 import { readWording } from '../core/delivery/templates/words.ts';
 import { startOutbox } from '../core/jobs/runner.ts';
@@ -222,7 +223,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const mailer = createMailer(config);
     stops.push(async () => mailer.close());
     const graceDays = config.TENET_DELETION_GRACE_DAYS;
-    const tasks = createTasks({ database, policies, keyring, mailer, publicUrl: () => url, graceDays, wording });
+    const fetch = createGuardedFetch({ allowed: config.TENET_FETCH_ALLOWED_NETWORKS });
+    const tasks = createTasks({ database, policies, fetch, keyring, mailer, publicUrl: () => url, graceDays, wording });
     const outbox = await startOutbox({ url: databaseUrl, tasks, log, metrics });
     stops.push(() => outbox.stop());
     const metricsUrl = await serveMetrics(config, metrics, stops);

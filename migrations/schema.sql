@@ -508,6 +508,7 @@ create table organizations (
   labels jsonb not null default '{}'::jsonb,
   manifest_labels boolean not null default false,
   language text,
+  logo jsonb,
   constraint organizations_pkey PRIMARY KEY (id),
   constraint organizations_active_is_not_suspended CHECK (((state <> 'ACTIVE'::text) OR (suspensions = '{}'::jsonb))),
   constraint organizations_alerting_email CHECK (is_email_address(alerting_email)),
@@ -518,6 +519,7 @@ create table organizations (
   constraint organizations_labels CHECK ((jsonb_typeof(labels) = 'object'::text)),
   constraint organizations_language CHECK (((length(language) <= 35) AND (language ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'::text))),
   constraint organizations_legal_name CHECK (((char_length(legal_name) >= 1) AND (char_length(legal_name) <= 200))),
+  constraint organizations_logo CHECK (((logo IS NULL) OR (logo_url IS NOT NULL))),
   constraint organizations_logo_url CHECK (((char_length(logo_url) <= 2048) AND (logo_url ~ '^https://'::text))),
   constraint organizations_mfa_check CHECK ((mfa = ANY (ARRAY['OPTIONAL'::text, 'REQUIRED'::text]))),
   constraint organizations_mfa_grace_days_check CHECK (((mfa_grace_days >= 0) AND (mfa_grace_days <= 365))),
@@ -846,7 +848,7 @@ CREATE OR REPLACE FUNCTION tenet.enqueue_all(task text, jobs json)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select graphile_worker.add_jobs(array(
-    select row(task, job -> 'payload', null, null, 20, job ->> 'jobKey', null, null)::graphile_worker.job_spec from json_array_elements(jobs) as job
+    select row(task, job -> 'payload', job ->> 'queue', null, 20, job ->> 'jobKey', null, null)::graphile_worker.job_spec from json_array_elements(jobs) as job
   ));
 $function$;
 

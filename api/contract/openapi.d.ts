@@ -1753,7 +1753,7 @@ export interface paths {
         };
         /**
          * List your organizations
-         * @description Every organization that you belong to, with your roles in it and what you may do there.
+         * @description Every organization that you belong to, with your roles in it and what you may do there. `logoUrl` is there once the picture is accepted.
          */
         get: operations["listMyOrganizations"];
         put?: never;
@@ -3866,6 +3866,38 @@ export interface components {
          * @example true
          */
         ProjectInvitesMayAddMembers: boolean;
+        /**
+         * @description PENDING: the picture is still to be looked at. ACCEPTED: it is as its kind of organization wants it. REJECTED: it is not; the reason says why.
+         * @enum {string}
+         */
+        LogoState: "PENDING" | "ACCEPTED" | "REJECTED";
+        /**
+         * @description NOT_REACHED: no answer from a public address in time. NOT_FOUND: the answer was not 200. TOO_LARGE: more than 1 MiB. NOT_A_PICTURE: it cannot be decoded. WRONG_FORMAT, WRONG_SIZE: not what this kind of organization takes.
+         * @enum {string}
+         */
+        LogoRefusal: "NOT_REACHED" | "NOT_FOUND" | "TOO_LARGE" | "NOT_A_PICTURE" | "WRONG_FORMAT" | "WRONG_SIZE";
+        /**
+         * @description What the picture is.
+         * @enum {string}
+         */
+        LogoFormat: "PNG" | "JPG" | "SVG";
+        /** @description What became of the check of the picture behind `logoUrl`, where the kind of organization asks something of it. One that was rejected is looked at again when `logoUrl` is sent again. */
+        Logo: {
+            state: components["schemas"]["LogoState"];
+            reason?: components["schemas"]["LogoRefusal"];
+            format?: components["schemas"]["LogoFormat"];
+            /**
+             * Format: int32
+             * @description Pixels.
+             */
+            width?: number;
+            /**
+             * Format: int32
+             * @description Pixels.
+             */
+            height?: number;
+            checkedAt?: components["schemas"]["Timestamp"];
+        };
         /** @description Who belongs together, under one blueprint. */
         Organization: {
             id: components["schemas"]["OrganizationId"];
@@ -3886,6 +3918,7 @@ export interface components {
             suspensions?: components["schemas"]["Suspension"][];
             deletedAt?: components["schemas"]["Timestamp"];
             projectInvitesMayAddMembers: components["schemas"]["ProjectInvitesMayAddMembers"];
+            logo?: components["schemas"]["Logo"];
             labels: components["schemas"]["Labels"];
             managedBy?: components["schemas"]["ManagedBy"];
             createdAt: components["schemas"]["Timestamp"];

@@ -6,6 +6,7 @@ import { toId } from '../base/ids.ts';
 import type { Labels } from '../base/labels.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
+import { type Logo, showsLogo } from '../organizations/logo.ts';
 import { filterOrganizations, type OrganizationFilter } from '../organizations/organization-list.ts';
 import { type Organization, type OrganizationRow, type Suspension, suspensionsOf } from '../organizations/organizations.ts';
 
@@ -36,6 +37,7 @@ interface MembershipRow {
   name: string;
   slug: string;
   logo_url: string | null;
+  logo: Logo | null;
   blueprint: string;
   state: MyOrganization['state'];
   personal_of: string | null;
@@ -105,7 +107,7 @@ async function toMyOrganization(actor: Actor, row: MembershipRow): Promise<MyOrg
     id: place.organizationId,
     name: row.name,
     slug: row.slug,
-    ...(row.logo_url !== null && { logoUrl: row.logo_url }),
+    ...(row.logo_url !== null && showsLogo(row) && { logoUrl: row.logo_url }),
     blueprint: row.blueprint,
     kind: row.personal_of === null ? 'SHARED' : 'PERSONAL',
     state: row.state,

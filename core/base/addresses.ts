@@ -28,17 +28,18 @@ export function isNetwork(text: string): boolean {
   return parse(text) !== undefined;
 }
 
-/** Networks to look addresses up in. Each text must be one. */
+/** Networks to look addresses up in. Each text must be one. To a list of Node, 8.8.8.8 is in ::/3, because it is ::ffff:8.8.8.8: each family has one of its own. */
 export function networksOf(texts: readonly string[]): Networks {
-  const list = new BlockList();
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const text of texts) {
     const { address, prefix, family } = parse(text)!;
-    list.addSubnet(address, prefix, family);
+    lists[family].addSubnet(address, prefix, family);
   }
   return {
     has(address) {
       const version = isIP(address);
-      return version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+      const family = version === 4 ? 'ipv4' : 'ipv6';
+      return version !== 0 && lists[family].check(address, family);
     },
   };
 }

@@ -171,6 +171,20 @@ export const variables = {
     must: 'a whole number of days from 0 to 3650',
     text: 'Days before a deleted organization or project is purged. Until then an operator can restore the organization, and its administrators the project.',
   },
+  TENET_FETCH_ALLOWED_NETWORKS: {
+    schema: z
+      .string()
+      .default('')
+      .transform((list) =>
+        list
+          .split(',')
+          .map((network) => network.trim())
+          .filter(Boolean),
+      )
+      .pipe(z.array(z.string().refine(isNetwork)).max(20)),
+    must: 'at most 20 networks in CIDR notation, such as 10.20.0.0/16,fd00:20::/32',
+    text: 'Networks inside, separated by commas, into which Tenet may send requests that tenants name, such as those for logos. Default: none, only public addresses. Certificates of your own: NODE_EXTRA_CA_CERTS.',
+  },
   TENET_LOG_LEVEL: {
     schema: z.enum(levels).default('info'),
     must: `one of ${levels.join(', ')}`,

@@ -170,7 +170,7 @@ grant execute on function tenet.enqueue to ${appRole};
 create or replace function tenet.enqueue_all(task text, jobs json) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
   select graphile_worker.add_jobs(array(
-    select row(task, job -> 'payload', null, null, 20, job ->> 'jobKey', null, null)::graphile_worker.job_spec from json_array_elements(jobs) as job
+    select row(task, job -> 'payload', job ->> 'queue', null, 20, job ->> 'jobKey', null, null)::graphile_worker.job_spec from json_array_elements(jobs) as job
   ));
 $$;
 revoke all on function tenet.enqueue_all from public;

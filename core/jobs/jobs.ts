@@ -15,6 +15,7 @@ export interface Jobs {
   /** To one of those who may approve it. */
   'send-support-request': { readonly organizationId: string; readonly supportAccessId: string; readonly userId: string };
   'make-export': { readonly organizationId: string; readonly exportId: string };
+  'check-logo': { readonly organizationId: string };
   'clean-up': Record<string, never>;
   'purge-organizations': Record<string, never>;
   'purge-projects': Record<string, never>;
@@ -27,6 +28,8 @@ export interface Job<J extends keyof Jobs> {
   readonly payload: Jobs[J];
   /** A job with the same key that still waits is replaced. */
   readonly jobKey?: string;
+  /** Jobs of one queue run one after the other. */
+  readonly queue?: string;
 }
 
 /**

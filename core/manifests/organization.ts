@@ -7,6 +7,8 @@ import { type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { defaultExternals } from '../organizations/externals.ts';
 import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
+import { refuseRetired } from '../organizations/kinds.ts';
+import { newLogo } from '../organizations/logo.ts';
 import { type Mfa, newMfa } from '../organizations/mfa-requirement.ts';
 import {
   changed,
@@ -15,7 +17,6 @@ import {
   insertOrganization,
   type OrganizationRow,
   organizationColumns,
-  refuseRetired,
   toOrganization,
   updateOrganization,
 } from '../organizations/organizations.ts';
@@ -179,6 +180,7 @@ async function appear(db: Db, actor: Actor, context: ManifestContext, manifest: 
           top_role: kind.topRole,
           externals: defaultExternals(kind),
           ...newMfa(kind),
+          ...newLogo(kind, profile.logoUrl),
           labels: newLabels(labels),
           manifest_labels: labels !== undefined,
           managed_by,

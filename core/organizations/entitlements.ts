@@ -6,7 +6,8 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { findOrganization, isEntitled } from './organizations.ts';
+import { isEntitled } from './kinds.ts';
+import { findOrganization } from './organizations.ts';
 
 /** What the plan of an account or of an organization includes. */
 export interface Entitlements {

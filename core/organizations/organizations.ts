@@ -15,6 +15,8 @@ import { breaches, type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { checkConfirmation, isSameName } from './confirmations.ts';
 import { defaultExternals, type Externals, leaveExternals } from './externals.ts';
+import { isEntitled, type OrganizationLimits, refuseRetired } from './kinds.ts';
+import { enqueueLogoCheck, type Logo, newLogo, nextLogo } from './logo.ts';
 import { type ManagedBy, managedBy, managerOfSetting, refuseManaged } from './managed-by.ts';
 import { newMfa } from './mfa-requirement.ts';
 import {
@@ -45,6 +47,8 @@ export interface Organization extends Profile {
   readonly deletedAt?: string;
   /** Whether a person who is invited to a project becomes a member of the organization by it. */
   readonly projectInvitesMayAddMembers: boolean;
+  /** What became of the check of the logo, where its kind asks something of it. */
+  readonly logo?: Logo;
   readonly labels: Labels;
   readonly managedBy?: ManagedBy;
   readonly createdAt: string;
@@ -75,6 +79,7 @@ export interface OrganizationRow extends ProfileRow {
   suspensions: { readonly [cause in Cause]?: Omit<Suspension, 'cause'> };
   deleted_slug: string | null;
   deleted_at: Date | null;
+  logo: Logo | null;
   labels: Labels;
   managed_by: ManagedBy | null;
   manifest_labels: boolean;
@@ -82,12 +87,6 @@ export interface OrganizationRow extends ProfileRow {
   version: string;
   created_at: Date;
   updated_at: Date;
-}
-
-/** How many organizations one user may make through the API: living ones, and in a day (UTC). */
-export interface OrganizationLimits {
-  readonly perUser: number;
-  readonly perDay: number;
 }
 
 /** The organization row as the API shows it. */
@@ -106,6 +105,7 @@ export function toOrganization(row: OrganizationRow): Organization {
     ...suspensionsOf(row),
     ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at.toISOString() }),
     projectInvitesMayAddMembers: row.project_invites_may_add_members,
+    ...(row.logo !== null && { logo: row.logo }),
     labels: row.labels,
     ...managedBy(row.managed_by),
     createdAt: row.created_at.toISOString(),
@@ -158,6 +158,7 @@ export async function createOrganization(
     externals: defaultExternals(blueprint),
     ...newMfa(blueprint),
     language: input.language ?? null,
+    ...newLogo(blueprint, input.logoUrl),
     labels: newLabels(input.labels),
     created_by: subject.uuid,
   };
@@ -165,20 +166,6 @@ export async function createOrganization(
   const organization = toOrganization(await founding(db, actor, uuid, blueprint));
   await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: organization });
   return organization;
-}
-
-/** Throws FailedPrecondition for a kind of which no new organizations are founded. */
-export function refuseRetired({ name, retired }: Blueprint): void {
-  if (retired)
-    throw new FailedPrecondition(
-      'failed-precondition',
-      `The blueprint ${name} is retired: it takes no new organizations. Name another one.`,
-    );
-}
-
-/** Whether these entitlements include what the kind of organization asks for. */
-export function isEntitled({ entitlement }: Blueprint, entitlements: readonly string[]): boolean {
-  return entitlement === undefined || entitlements.includes(entitlement);
 }
 
 /** Makes the actor the first member, with the blueprint's role for creators, and the owner where the blueprint has one. */
@@ -243,7 +230,9 @@ export async function insertOrganization(
       .onConflict('slug')
       .ignore()
       .returning('*');
-    if (inserted) return inserted;
+    if (!inserted) continue;
+    await enqueueLogoCheck(db, inserted);
+    return inserted;
   }
   throw new AlreadyExists(`The slug ${slug ?? 'made from this name'} is taken. Choose another one.`, {
     errors: [{ pointer: '#/slug', detail: 'is taken' }],
@@ -265,7 +254,7 @@ export async function findOrganization(db: Db, uuid: string, options: { lock?: b
 }
 
 /** By name: a prepared `select *` fails on every open connection as soon as a migration adds one. */
-export const organizationColumns = `id, slug, name, ${profileColumns}, language, blueprint, state, externals, owner_id, personal_of, entitlements, suspensions, deleted_slug, deleted_at, labels, managed_by, manifest_labels, project_invites_may_add_members, version, created_at, updated_at`;
+export const organizationColumns = `id, slug, name, ${profileColumns}, language, blueprint, state, externals, owner_id, personal_of, entitlements, suspensions, deleted_slug, deleted_at, logo, labels, managed_by, manifest_labels, project_invites_may_add_members, version, created_at, updated_at`;
 
 const organizationSql = `select ${organizationColumns} from organizations where id = $1 and state <> 'DELETED'`;
 
@@ -294,17 +283,20 @@ export async function updateOrganization(
   const described = { name: input.name, slug: input.slug, ...profileRow(input) };
   const { externals, language, projectInvitesMayAddMembers } = input;
   const labels = patchLabels(before.labels, input.labels);
+  const { blueprint } = await actor.engine({ organizationId: input.organizationId });
+  const logo = nextLogo(blueprint!, before, input.logoUrl);
   const change = changed(before, {
     ...described,
+    ...logo,
     labels,
     language,
     externals,
     project_invites_may_add_members: projectInvitesMayAddMembers,
   });
   if (!change) return toOrganization(before);
-  if (changed(before, described) || (labels && before.manifest_labels)) refuseManaged(before.managed_by, actor);
+  if (changed(before, { ...described, ...logo }) || (labels && before.manifest_labels)) refuseManaged(before.managed_by, actor);
   if (change.externals !== undefined) refuseManaged(managerOfSetting(before.managed_by, 'externals'), actor);
-  checkProfileChange((await actor.engine({ organizationId: input.organizationId })).blueprint!, before, input);
+  checkProfileChange(blueprint!, before, input);
   const grantsRevoked =
     change.externals === undefined
       ? 0
@@ -317,6 +309,7 @@ export async function updateOrganization(
         });
   if (change.slug !== undefined) refuseReserved(change.slug);
   const after = await applyChange(db, uuid, change);
+  if (change.logo) await enqueueLogoCheck(db, after);
   const shown = (row: OrganizationRow) => ({
     ...fieldsOf(row),
     ...profileOf(row),

@@ -56,6 +56,26 @@ const projectsSchema = z.strictObject({
 /** A field of the profile: whether creation demands it, and whether it may change once it is set. */
 const profileField = z.strictObject({ title: title.optional(), required: z.boolean().default(false), mutable: z.boolean().default(true) });
 
+/** With `formats`, the picture is fetched and must be one of them, each of its sides as long as the bounds say. */
+const logoField = profileField
+  .extend({
+    formats: z
+      .array(z.enum(['png', 'jpg', 'svg']))
+      .min(1)
+      .max(3)
+      .optional(),
+    minPixels: z.number().int().min(1).max(10_000).optional(),
+    maxPixels: z.number().int().min(1).max(10_000).optional(),
+  })
+  .refine(({ formats, minPixels, maxPixels }) => formats !== undefined || (minPixels ?? maxPixels) === undefined, {
+    path: ['formats'],
+    message: 'must be there when the pixels are bounded: a picture that is not fetched is not measured',
+  })
+  .refine(({ minPixels = 1, maxPixels = minPixels }) => minPixels <= maxPixels, {
+    path: ['maxPixels'],
+    message: 'must not be less than minPixels',
+  });
+
 type Named = { topRole: string; lowestRole: string; creatorRole: string; invitations: { roleWhenOmitted?: string | undefined } };
 
 /** The roles in the organization that a blueprint names outside of the list of them, each with its place. */
@@ -102,7 +122,7 @@ export const blueprintSchema = z
         name: profileField.extend({ required: z.literal(true).default(true) }).optional(),
         legalName: profileField.optional(),
         description: profileField.optional(),
-        logoUrl: profileField.optional(),
+        logoUrl: logoField.optional(),
         alertingEmail: profileField.optional(),
         invoicingEmail: profileField.optional(),
       })

@@ -9,6 +9,7 @@ import { createKeyring, invitationToken, tokenHash } from '../../../core/base/ke
 import { createMetrics, type Metrics } from '../../../core/base/metrics.ts';
 import { type Database, type Db, openDatabase } from '../../../core/database/database.ts';
 import { migrate } from '../../../core/database/migrate.ts';
+import { createGuardedFetch } from '../../../core/delivery/guarded-fetch.ts';
 import type { Mail, Mailer } from '../../../core/delivery/mail.ts';
 import { enqueueAll } from '../../../core/jobs/jobs.ts';
 import { startOutbox } from '../../../core/jobs/runner.ts';
@@ -61,7 +62,15 @@ describe('outbox', () => {
   const start = async (mailer: Mailer = { send, close() {} }) => {
     outbox = await startOutbox({
       url,
-      tasks: createTasks({ database, policies: policies(), keyring, publicUrl: () => 'http://127.0.0.1', mailer, graceDays: 30 }),
+      tasks: createTasks({
+        database,
+        policies: policies(),
+        keyring,
+        publicUrl: () => 'http://127.0.0.1',
+        mailer,
+        graceDays: 30,
+        fetch: createGuardedFetch(),
+      }),
       log: pino({ level: 'silent' }),
       metrics,
     });

@@ -1,0 +1,222 @@
+import { lookup as resolveName } from 'node:dns/promises';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
+import { isIP } from 'node:net';
+import { networksOf } from '../base/addresses.ts';
+
+/** Why something was not fetched; a constant for programs and logs. */
+export type FetchFailure =
+  | 'not-https'
+  | 'unresolved'
+  | 'address-not-allowed'
+  | 'unreachable'
+  | 'too-slow'
+  | 'too-large'
+  | 'too-many-redirects'
+  | 'encoded';
+
+/** It was not fetched. The message is for the log: it may say what a caller must not learn about the network. */
+export class FetchRefused extends Error {
+  readonly failure: FetchFailure;
+
+  constructor(failure: FetchFailure, detail: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.name = 'FetchRefused';
+    this.failure = failure;
+  }
+}
+
+/** What one fetch may cost, its redirects included. */
+export interface FetchLimits {
+  readonly milliseconds: number;
+  readonly bytes: number;
+  /** With none, a redirect is an answer like others. */
+  readonly redirects: number;
+}
+
+/** What is sent. */
+export interface FetchRequest {
+  readonly url: string;
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  readonly limits: FetchLimits;
+}
+
+/** What was answered, with any status. */
+export interface Fetched {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+export type GuardedFetch = (wanted: FetchRequest) => Promise<Fetched>;
+
+interface Address {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** What a guarded fetch works with. */
+export interface FetchOptions {
+  /** Networks inside that may be reached as well, such as 10.20.0.0/16. */
+  readonly allowed?: readonly string[];
+  /** Every address of a name. */
+  readonly resolve?: (name: string) => Promise<readonly Address[]>;
+  /** Certificates that are trusted in the place of those of Node. */
+  readonly ca?: string;
+}
+
+/** Networks that are not the public internet (the special-purpose registries of IANA). */
+const inside = networksOf([
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24'],
+  ...['192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'],
+  // Of IPv6 only 2000::/3 is public, and in it not what leads to addresses of IPv4 or is for documents.
+  ...['::/3', '4000::/2', '8000::/1', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
+]);
+
+/** Where clouds give their credentials to whoever asks: not even an allowed network opens these. */
+const metadata = networksOf(['169.254.169.254/32', '100.100.100.200/32', 'fd00:ec2::254/128']);
+
+/**
+ * Fetches what a tenant has named, without reaching into the network that Tenet runs in: https alone, each name is resolved once, every address of it
+ * must be public or allowed, the connection goes to the address that was checked, and redirects are checked like the first URL. Answers are bounded
+ * in bytes and in time. Throws FetchRefused.
+ */
+export function createGuardedFetch({ allowed = [], resolve = resolveAll, ca }: FetchOptions = {}): GuardedFetch {
+  const opened = networksOf(allowed);
+  const isAllowed = ({ address, family }: Address): boolean => {
+    const plain = plainAddress(address, family);
+    return !metadata.has(plain) && (!inside.has(plain) || opened.has(plain));
+  };
+
+  async function addressOf(url: URL): Promise<Address> {
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const family = isIP(host);
+    const found = family === 0 ? await resolve(host).catch((cause) => unresolved(host, cause)) : [{ address: host, family }];
+    if (found.length === 0) return unresolved(host);
+    const refused = found.find((address) => !isAllowed(address));
+    if (refused) throw new FetchRefused('address-not-allowed', `${host} is ${refused.address}, which is no public address`);
+    return found[0]!;
+  }
+
+  async function once(wanted: FetchRequest, url: URL, signal: AbortSignal): Promise<Fetched> {
+    if (url.protocol !== 'https:' || url.username !== '' || url.password !== '') {
+      throw new FetchRefused('not-https', 'only https URLs without user and password are fetched');
+    }
+    const address = await addressOf(url);
+    signal.throwIfAborted();
+    return exchange(wanted, url, { address, signal, ca });
+  }
+
+  return async (wanted) => {
+    const { limits } = wanted;
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(), limits.milliseconds);
+    const late = new Promise<never>((_, reject) => {
+      ending.signal.addEventListener('abort', () => reject(tooSlow(limits)), { once: true });
+    });
+    try {
+      return await Promise.race([follow(wanted, (url) => once(wanted, url, ending.signal)), late]);
+    } finally {
+      clearTimeout(timer);
+      // What is still under way has lost the race.
+      ending.abort();
+      late.catch(() => undefined);
+    }
+  };
+}
+
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+async function follow({ url, limits }: FetchRequest, once: (url: URL) => Promise<Fetched>): Promise<Fetched> {
+  let at = new URL(url);
+  for (let followed = 0; ; followed++) {
+    const answer = await once(at);
+    const { location } = answer.headers;
+    if (!redirects.has(answer.status) || location === undefined || limits.redirects === 0) return answer;
+    if (followed === limits.redirects) throw new FetchRefused('too-many-redirects', `more than ${limits.redirects} redirects`);
+    if (!URL.canParse(location, at.href)) throw new FetchRefused('unreachable', 'a redirect to what is no URL');
+    at = new URL(location, at);
+  }
+}
+
+/** One request to an address that was checked, and its answer within the bounds. */
+function exchange(
+  { method = 'GET', headers, body, limits }: FetchRequest,
+  url: URL,
+  { address, signal, ca }: { address: Address; signal: AbortSignal; ca: string | undefined },
+): Promise<Fetched> {
+  return new Promise((resolve, reject) => {
+    const agent = new Agent({ keepAlive: false, maxCachedSessions: 0 });
+    const outgoing = request(
+      url,
+      {
+        method,
+        agent,
+        signal,
+        maxHeaderSize: 16_384,
+        headers: { 'user-agent': 'Tenet', accept: '*/*', 'accept-encoding': 'identity', ...headers },
+        ...(ca !== undefined && { ca }),
+        // The name is not resolved again: between two answers of a DNS server lies an attack.
+        lookup: (_name, options, done) => {
+          if (options.all) done(null, [address]);
+          else done(null, address.address, address.family);
+        },
+      },
+      (answer) => {
+        readBody(answer, limits).then((read) => resolve({ status: answer.statusCode!, headers: answer.headers, body: read }), reject);
+      },
+    );
+    outgoing.on('error', (cause) =>
+      reject(new FetchRefused('unreachable', `${url.host} could not be reached: ${cause.message}`, { cause })),
+    );
+    outgoing.on('close', () => agent.destroy());
+    outgoing.end(body);
+  });
+}
+
+async function readBody(answer: IncomingMessage, { bytes }: FetchLimits): Promise<Buffer> {
+  const refuse = (failure: FetchFailure, detail: string): never => {
+    answer.destroy();
+    throw new FetchRefused(failure, detail);
+  };
+  // What is packed may unpack to anything.
+  if ((answer.headers['content-encoding'] ?? 'identity') !== 'identity') refuse('encoded', 'the answer is packed, which was not asked for');
+  if (Number(answer.headers['content-length'] ?? 0) > bytes) refuse('too-large', `more than ${bytes} bytes`);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > bytes) refuse('too-large', `more than ${bytes} bytes`);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (cause instanceof FetchRefused) throw cause;
+    throw new FetchRefused('unreachable', `the answer broke off: ${(cause as Error).message}`, { cause });
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** An address without its zone; one of IPv4 that is written as one of IPv6, in any of the ways there are, is what it stands for. */
+function plainAddress(address: string, family: number): string {
+  const bare = address.replace(/%.*$/, '');
+  if (family === 4) return bare;
+  const mapped = /^::ffff:([^.]+)$/.exec(new URL(`https://[${bare}]`).hostname.slice(1, -1));
+  if (!mapped) return bare;
+  const [high = 0, low = 0] = mapped[1]!.split(':').map((part) => Number.parseInt(part, 16));
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+}
+
+async function resolveAll(name: string): Promise<Address[]> {
+  return resolveName(name, { all: true });
+}
+
+function unresolved(host: string, cause?: unknown): never {
+  throw new FetchRefused('unresolved', `${host} has no address`, { cause });
+}
+
+function tooSlow({ milliseconds }: FetchLimits): FetchRefused {
+  return new FetchRefused('too-slow', `it took longer than ${milliseconds} ms`);
+}
