@@ -1,0 +1,76 @@
+import { createDraw } from './draw.ts';
+import { findExcess } from './rules.ts';
+import { readState, type State } from './state.ts';
+import { kinds, takeStep } from './steps.ts';
+import { type Call, createWorld, type Program, type World } from './world.ts';
+
+/** A step: what kind it is and the number that decides the rest. */
+interface Planned {
+  readonly kind: string;
+  readonly seed: number;
+}
+
+/** What a sequence came to. */
+export interface Run {
+  readonly allowed: number;
+  readonly asked: number;
+  /** How often each kind of step was allowed. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** The steps that changed something, in words, and what the last one exceeded. */
+  readonly found?: { readonly steps: readonly Planned[]; readonly trace: readonly string[]; readonly excess: readonly string[] };
+}
+
+/** Steps that only the seed decides. */
+export function planSteps(seed: number, count: number): Planned[] {
+  const draw = createDraw(seed);
+  return Array.from({ length: count }, (_, index) => ({
+    kind: draw.of(kinds),
+    seed: Math.imul(seed, 31) + Math.imul(index + 1, 0x9e3779b1),
+  }));
+}
+
+/** Lets these steps happen in a new organization of this kind, and compares after each one that is allowed. Ends with the first that exceeds. */
+export async function runSteps(program: Program, blueprint: string, planned: readonly Planned[]): Promise<Run> {
+  const world = await createWorld(program, blueprint);
+  let state = await readState(world);
+  const done: Planned[] = [];
+  const trace: string[] = [];
+  const counts = new Map<string, number>();
+  for (const step of planned) {
+    const call = takeStep(step.kind, world, state, createDraw(step.seed));
+    if (call === undefined) continue;
+    const outcome = await world.call(call);
+    if (!outcome.isAllowed) continue;
+    const token = (outcome.body as { id?: string; token?: string } | undefined)?.token;
+    if (token !== undefined) world.tokens.set((outcome.body as { id: string }).id, token);
+    const before: State = state;
+    state = await readState(world);
+    done.push(step);
+    trace.push(words(world, call));
+    counts.set(step.kind, (counts.get(step.kind) ?? 0) + 1);
+    const excess = findExcess(world, { call, before, after: state, reply: outcome.body });
+    if (excess.length > 0) return { allowed: done.length, asked: planned.length, counts, found: { steps: done, trace, excess } };
+  }
+  return { allowed: done.length, asked: planned.length, counts };
+}
+
+/** Leaves steps out as long as something is still exceeded: what was refused first, then one after the other from the end. */
+export async function shorten(program: Program, blueprint: string, found: NonNullable<Run['found']>): Promise<NonNullable<Run['found']>> {
+  let shortest = found;
+  for (let index = found.steps.length - 2; index >= 0; index--) {
+    if (index >= shortest.steps.length - 1) continue;
+    const fewer = shortest.steps.filter((_, place) => place !== index);
+    const run = await runSteps(program, blueprint, fewer);
+    if (run.found) shortest = run.found;
+  }
+  return shortest;
+}
+
+function words({ labels }: World, { operationId, caller, params, body }: Call): string {
+  const text = [
+    operationId,
+    ...Object.entries(params ?? {}).map(([key, value]) => `${key}=${value}`),
+    body === undefined ? '' : JSON.stringify(body),
+  ];
+  return [caller.id, ...text].join(' ').replaceAll(/[a-z]+_[0-9a-z]{26}/g, (id) => labels.get(id) ?? id);
+}

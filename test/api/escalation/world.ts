@@ -1,0 +1,149 @@
+import { createDispatch } from '../../../api/dispatch.ts';
+import { type AnyHandler, createHandlers } from '../../../api/operations/index.ts';
+import { insertGrant } from '../../../core/access/grants.ts';
+import { addMember } from '../../../core/access/members.ts';
+import type { Principal } from '../../../core/authorization/decisions/actor.ts';
+import { type Subject, userOf } from '../../../core/authorization/decisions/subjects.ts';
+import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
+import { readPolicies } from '../../../core/authorization/review/files.ts';
+import { readConfig } from '../../../core/base/config.ts';
+import { TenetError } from '../../../core/base/errors.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
+import { foundOrganization, givePlatformRoles } from '../../helpers/people.ts';
+import type { TestTenet } from '../../helpers/tenet.ts';
+import { type ContractOperation, readOperations } from '../authorization/operations.ts';
+
+/** Somebody outside of Tenet who can act: a user of the installation with their address. */
+export interface Person {
+  readonly id: string;
+  readonly email: string;
+}
+
+/** One request of somebody. */
+export interface Call {
+  readonly operationId: string;
+  readonly caller: Subject;
+  readonly params?: Record<string, string>;
+  readonly body?: unknown;
+  /** Whose authority stands behind what follows, as the database names them, where it is not the caller's: who invited or offered. */
+  readonly sponsor?: string;
+}
+
+/** What came of it. */
+export type Outcome = { readonly isAllowed: true; readonly body: unknown } | { readonly isAllowed: false; readonly code: string };
+
+/** The operations of the contract in this process: policy, transaction and record, without HTTP. */
+export interface Program {
+  readonly tenet: TestTenet;
+  call(call: Call): Promise<Outcome>;
+}
+
+/** One organization with people in it and around it. */
+export interface World extends Program {
+  readonly blueprint: Blueprint;
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly projects: readonly string[];
+  /** The first founded the organization; some are strangers to it. */
+  readonly people: readonly Person[];
+  readonly operator: Person;
+  /** Tokens of links, by id. */
+  readonly tokens: Map<string, string>;
+  /** What ids are called in a trace; in the order in which they were made, so that the same steps find the same things again. */
+  readonly labels: Map<string, string>;
+}
+
+/** A handler in the place of one of the program. */
+export type Weakened = (handlers: Readonly<Record<string, AnyHandler>>) => Readonly<Record<string, AnyHandler>>;
+
+/** Every operation of the contract, by id. */
+export const operations = new Map(readOperations().map((operation) => [operation.operationId, operation]));
+const environment = { TENET_MAILS_PER_ADDRESS: '100000', TENET_MAILS_PER_INVITER: '100000', TENET_RESEND_COOLDOWN: '0' };
+
+/** The program of a server, with another handler here or there. */
+export function createProgram(tenet: TestTenet, weakened: Weakened = (handlers) => handlers): Program {
+  const { database, policies, keyring } = tenet;
+  // The rest of the services is for operations that are not called here.
+  const services = { config: readConfig(environment), keyring, policies } as Parameters<typeof createHandlers>[0];
+  const handlers = weakened(createHandlers(services) as never);
+  const ignore = () => undefined;
+  const dispatch = createDispatch({ database, policies, handlers, onDecision: ignore, onActivity: ignore });
+  let requests = 0;
+
+  return {
+    tenet,
+    async call({ operationId, caller, params = {}, body }) {
+      const principal: Principal = { subject: caller, issuedAt: Number.POSITIVE_INFINITY };
+      const request = { requestId: `request-${requests++}`, headers: {}, logFields: {} };
+      const operation = operationOf(operations.get(operationId)!);
+      const input = { operation, params, query: {}, headers: {}, body, principal, request, checkReply: ignore };
+      try {
+        return { isAllowed: true, body: (await dispatch(input as never)).body };
+      } catch (error) {
+        if (error instanceof TenetError) return { isAllowed: false, code: error.code };
+        throw error;
+      }
+    },
+  };
+}
+
+function operationOf(operation: ContractOperation) {
+  return { ...operation, isPublic: false, takesPlan: false, isIdempotent: false, needsIfMatch: false, shownOnce: [] };
+}
+
+let organizations = 0;
+
+/** Founds an organization of a kind, with a member for each role that can be given in it, and strangers around it. */
+export async function createWorld(program: Program, name: string): Promise<World> {
+  const { tenet } = program;
+  const contents = await readPolicies('policies');
+  const blueprint = contents.find(({ scope }) => scope === `blueprint/${name}`)!.blueprint!;
+  const number = organizations++;
+  const founder = await tenet.as(`founder-${number}@example.com`);
+  const organizationId = await foundOrganization(founder, 'Acme', name);
+  const projects = blueprint.projects === 'none' ? [] : await addProjects(tenet, organizationId, ['one', 'two']);
+  const people: Person[] = [];
+  const sign = async (email: string): Promise<Person> => ({ id: await (await tenet.as(email)).userId(), email });
+  people.push(await sign(founder.email));
+  const roles = blueprint.roles.filter(({ level, holders }) => level === 'org' && !holders).map(({ id }) => id);
+  for (const role of [...roles, undefined, undefined, undefined]) {
+    const person = await sign(`person-${number}-${people.length}@example.com`);
+    people.push(person);
+    if (role !== undefined) await addWith(tenet, organizationId, person.id, role);
+  }
+  const operator = await sign(`operator-${number}@example.com`);
+  await givePlatformRoles(tenet, operator.email, supportRole(contents));
+  const labels = new Map<string, string>([
+    [organizationId, 'organization'],
+    [operator.id, 'operator'],
+  ]);
+  for (const [index, { id }] of people.entries()) labels.set(id, index === 0 ? 'founder' : `person-${index}`);
+  for (const [index, id] of projects.entries()) labels.set(id, `project-${index}`);
+  const inside = { blueprint, organizationId, organizationName: 'Acme', projects, people, operator };
+  return { ...program, ...inside, tokens: new Map(), labels };
+}
+
+/** Without a request: in some kinds nobody in the organization makes projects. */
+async function addProjects(tenet: TestTenet, organizationId: string, slugs: readonly string[]): Promise<string[]> {
+  const org_id = toUuid('organization', organizationId);
+  const made = slugs.map((slug) => ({ slug, id: newId('project') }));
+  await tenet.database.write({ organization: org_id }, (db) =>
+    db('projects').insert(made.map(({ slug, id }) => ({ org_id, id: toUuid('project', id), slug, name: slug }))),
+  );
+  return made.map(({ id }) => id);
+}
+
+async function addWith(tenet: TestTenet, organizationId: string, userId: string, role: string): Promise<void> {
+  const user = userOf(userId);
+  await tenet.database.write({ organization: toUuid('organization', organizationId) }, async (db) => {
+    await addMember(db, { organizationId, userUuid: user.uuid });
+    await insertGrant(db, { name: 'test', principal: { subject: user, issuedAt: 0 } }, { organizationId, user_id: user.uuid, role });
+  });
+}
+
+/** The role of the platform whose holders ask for support access. */
+function supportRole(contents: Awaited<ReturnType<typeof readPolicies>>): string {
+  const rows = contents.find(({ scope }) => scope === 'platform')!.rows;
+  const [role] = rows.find(([, , object, action, effect]) => object === 'support' && action === 'request' && effect === 'allow')!;
+  return role!;
+}
