@@ -64,7 +64,7 @@ export async function join(
   const given = { name: opening.invited_by, principal: actor.principal };
   const { until } = opening;
   const grants: Grant[] = [];
-  for (const { role, project_id } of offers) {
+  for (const { role, project_id } of await withoutHeld(db, actor, opening, offers, subject.uuid)) {
     const projectId = project_id === null ? undefined : toId('project', project_id);
     grants.push(await insertGrant(db, given, { organizationId, projectId, user_id: subject.uuid, role, until, source: 'INVITATION' }));
   }
@@ -104,6 +104,36 @@ async function offersFor(
   }
   await checkMember(db, opening, userUuid);
   return opening.offers;
+}
+
+/**
+ * The offers without those in projects where the person has a role already, as someone from outside: that role stays as it is. Where the kind of
+ * organization lets a person have several roles in a project, only the same role is left out.
+ */
+async function withoutHeld(
+  db: Db,
+  actor: Actor,
+  { org_id }: Opening,
+  offers: readonly OfferRow[],
+  user_id: string,
+): Promise<readonly OfferRow[]> {
+  const places = offers.flatMap(({ project_id }) => (project_id === null ? [] : [project_id]));
+  if (places.length === 0) return offers;
+  const held: OfferRow[] = await db('grants as g')
+    .where({ org_id, user_id })
+    .whereIn('g.project_id', places)
+    .whereRaw(presentGrant)
+    .select('g.project_id', 'g.role');
+  // What has run out must not stand in the way of the same role.
+  await db('grants')
+    .where({ org_id, user_id, revoked_at: null })
+    .whereIn('project_id', places)
+    .where('until', '<=', db.fn.now())
+    .update({ revoked_at: db.fn.now(), revoked_by: 'tenet' });
+  const { multipleRoles } = (await actor.engine({ organizationId: toId('organization', org_id) })).blueprint!;
+  const stands = (offer: OfferRow) => (one: OfferRow) =>
+    one.project_id === offer.project_id && (one.role === offer.role || !multipleRoles.project);
+  return offers.filter((offer) => !held.some(stands(offer)));
 }
 
 /** Throws for a member who was deactivated or who has a role in the project already. */
