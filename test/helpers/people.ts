@@ -81,9 +81,9 @@ export async function auditTrail(
   return data!.items.map(({ action, target, outcome }) => ({ action, target, outcome })).reverse();
 }
 
-/** Puts a revision of the kind of organization into force that has these rows as well, without the tests that would refuse it. */
+/** Puts a revision of the kind of organization of the first row into force that has these rows as well, without the tests that would refuse it. */
 export function allowAlso(tenet: TestTenet, ...rows: PolicyContent['rows']): Promise<void> {
-  return changePolicy(tenet, rows, () => true);
+  return changePolicy(tenet, rows, () => true, `blueprint/${rows[0]![0].split('/')[0]}`);
 }
 
 /** As allowAlso, for a policy that has fewer rows. */

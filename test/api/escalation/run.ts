@@ -10,14 +10,20 @@ interface Planned {
   readonly seed: number;
 }
 
+/** The steps that changed something, also in words, and what the last one exceeded. */
+export interface Found {
+  readonly steps: readonly Planned[];
+  readonly trace: readonly string[];
+  readonly excess: readonly string[];
+}
+
 /** What a sequence came to. */
 export interface Run {
   readonly allowed: number;
   readonly asked: number;
   /** How often each kind of step was allowed. */
   readonly counts: ReadonlyMap<string, number>;
-  /** The steps that changed something, in words, and what the last one exceeded. */
-  readonly found?: { readonly steps: readonly Planned[]; readonly trace: readonly string[]; readonly excess: readonly string[] };
+  readonly found?: Found;
 }
 
 /** Steps that only the seed decides. */
@@ -39,7 +45,9 @@ export async function runSteps(program: Program, blueprint: string, planned: rea
   for (const step of planned) {
     const call = takeStep(step.kind, world, state, createDraw(step.seed));
     if (call === undefined) continue;
-    const outcome = await world.call(call);
+    const outcome = await world.call(call).catch((error) => {
+      throw new Error([...trace, `and then ${words(world, call)}`].join('\n'), { cause: error });
+    });
     if (!outcome.isAllowed) continue;
     const token = (outcome.body as { id?: string; token?: string } | undefined)?.token;
     if (token !== undefined) world.tokens.set((outcome.body as { id: string }).id, token);
@@ -54,14 +62,23 @@ export async function runSteps(program: Program, blueprint: string, planned: rea
   return { allowed: done.length, asked: planned.length, counts };
 }
 
-/** Leaves steps out as long as something is still exceeded: what was refused first, then one after the other from the end. */
-export async function shorten(program: Program, blueprint: string, found: NonNullable<Run['found']>): Promise<NonNullable<Run['found']>> {
+/**
+ * Leaves steps out as long as something is still exceeded. What was refused is left out already; then the last steps alone are tried, more and
+ * more of them, and of the first ones that are enough each is left out in turn.
+ */
+export async function shorten(program: Program, blueprint: string, found: Found): Promise<Found> {
+  const again = async (planned: readonly Planned[]) => (await runSteps(program, blueprint, planned)).found;
   let shortest = found;
-  for (let index = found.steps.length - 2; index >= 0; index--) {
-    if (index >= shortest.steps.length - 1) continue;
+  for (let count = 1; count < found.steps.length; count *= 2) {
+    const enough = await again(found.steps.slice(-count));
+    if (enough === undefined) continue;
+    shortest = enough;
+    break;
+  }
+  for (let index = shortest.steps.length - 2; index >= 0; index--) {
     const fewer = shortest.steps.filter((_, place) => place !== index);
-    const run = await runSteps(program, blueprint, fewer);
-    if (run.found) shortest = run.found;
+    shortest = (await again(fewer)) ?? shortest;
+    index = Math.min(index, shortest.steps.length - 1);
   }
   return shortest;
 }
