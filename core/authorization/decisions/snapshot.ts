@@ -2,7 +2,7 @@ import { Unauthenticated, Unavailable } from '../../base/errors.ts';
 import { toId, toUuid } from '../../base/ids.ts';
 import { type Db, prepared } from '../../database/database.ts';
 import type { Domain } from '../policy/domain.ts';
-import { ownerRole } from '../policy/vocabulary.ts';
+import { controllerRole, ownerRole } from '../policy/vocabulary.ts';
 import { heldGrantsSql, livingGrant, roleNames } from './held-roles.ts';
 import { type ApiKeySubject, authorityOf, type Holder, holderOf, type Subject } from './subjects.ts';
 
@@ -138,8 +138,6 @@ export const notEntitled = 'state/not-entitled';
 /** The state of a person who needs a second factor and has not shown one. */
 export const mfaMissing = 'state/mfa-missing';
 
-/** Roles of a subject that is a part of Tenet itself: what it may do stands in the platform policy like everything else. */
-const controllerRole = 'platform/controller';
 /** What every service account of an organization is in it, whatever else it holds there. */
 const accountRole = 'member/service-account';
 /** What every key is outside of organizations, where its owner's authority does not follow it. */

@@ -11,6 +11,9 @@ const level = z.enum(['platform', 'org', 'project']);
 /** Who owns an organization holds this in it: a reserved subject, like `member/self`, that no grant can give. */
 export const ownerRole = 'org.owner';
 
+/** What Tenet is while it does what a manifest says. What it may do stands in the policies like everything else. */
+export const controllerRole = 'platform/controller';
+
 /** A stored role as policy rows name it: `integrations/org.admin`; the id of a custom role is its name. */
 export function qualifiedRole(blueprint: string, role: string): string {
   return role.startsWith('role_') ? role : `${blueprint}/${role}`;

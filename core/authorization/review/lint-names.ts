@@ -3,7 +3,7 @@ import type { Row } from '../policy/content.ts';
 import { customRolesOf } from '../policy/custom-roles.ts';
 import { didYouMean, type Finding } from '../policy/findings.ts';
 import { scopeName } from '../policy/scopes.ts';
-import { splitPermission, subjectsOf } from '../policy/vocabulary.ts';
+import { controllerRole, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
 
 type Kind = 'platform' | 'blueprint' | 'organization';
@@ -90,11 +90,13 @@ function namesOf({ content, vocabulary, blueprint }: LintedContent): Names {
   };
 }
 
-function reportSubjectAndDomain([sub, dom, obj]: Row, names: Names, kind: Exclude<Kind, 'organization'>, report: Report): void {
+function reportSubjectAndDomain([sub, dom, obj, , eft]: Row, names: Names, kind: Exclude<Kind, 'organization'>, report: Report): void {
   const { content, blueprint, declared, roles, hint, ownObjects } = names;
   // Which of its roles a manifest may give is said by each kind of organization itself.
   const isGiver = kind === 'blueprint' && sub.startsWith('platform/') && obj.startsWith('role:') && ownObjects.includes(obj);
-  if (!isGiver && !mayName(kind, sub, blueprint)) {
+  // And what else a manifest may not do there: a row that denies gives nothing.
+  const isTaker = kind === 'blueprint' && sub === controllerRole && eft === 'deny';
+  if (!isGiver && !isTaker && !mayName(kind, sub, blueprint)) {
     report('subject-prefix', `${sub} does not belong into ${scopeName(content.scope)}: ${prefixesOf(kind, blueprint)}`);
   } else if (!declared.has(sub)) {
     report('unknown-role', `${sub} is no role, state or scope that is declared${hint(sub, roles)}`);
@@ -137,7 +139,7 @@ function mayName(kind: 'platform' | 'blueprint', sub: string, blueprint: string 
 function prefixesOf(kind: 'platform' | 'blueprint', blueprint: string | undefined): string {
   return kind === 'platform'
     ? 'platform/, member/ and state/ are accepted'
-    : `${blueprint}/, scope/ and state/ are accepted, and platform/ for giving and taking its roles`;
+    : `${blueprint}/, scope/ and state/ are accepted, platform/ for giving and taking its roles, and what is denied to ${controllerRole}`;
 }
 
 type Hint = (word: string, candidates: Iterable<string>) => string;

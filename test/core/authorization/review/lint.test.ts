@@ -29,6 +29,8 @@ describe('the lint of policies', () => {
     ['the resource type __proto__', ['house/org.guest, org, __proto__, open, allow'], ['1: unknown-resource']],
     ['rows for the roles of another blueprint', ['teams/org.guest, org, lamp, switch, allow'], ['1: subject-prefix']],
     ['rows of a blueprint for roles of the platform', ['platform/user, org, lamp, switch, allow'], ['1: subject-prefix']],
+    ['rows of a blueprint that let manifests do more', ['platform/controller, org, lamp, switch, allow'], ['1: subject-prefix']],
+    ['rows of a blueprint that take from another role of the platform', ['platform/user, org, lamp, switch, deny'], ['1: subject-prefix']],
     ['rows of a blueprint for a caller', ['user_1, org, lamp, switch, allow'], ['1: subject-prefix']],
     ['a concrete domain in a file that is for all', ['house/org.guest, org_1, lamp, switch, allow'], ['1: domain']],
     ['the level of the platform in a blueprint', ['house/org.guest, platform, door, open, allow'], ['1: domain']],
