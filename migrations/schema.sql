@@ -672,6 +672,7 @@ create table service_accounts (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   labels jsonb not null default '{}'::jsonb,
+  managed_by jsonb,
   constraint service_accounts_pkey PRIMARY KEY (org_id, id),
   constraint service_accounts_labels CHECK ((jsonb_typeof(labels) = 'object'::text)),
   constraint service_accounts_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),

@@ -3554,6 +3554,7 @@ export interface components {
             description?: components["schemas"]["ServiceAccountDescription"];
             labels: components["schemas"]["Labels"];
             createdBy: components["schemas"]["ActorName"];
+            managedBy?: components["schemas"]["ManagedBy"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
             etag: components["schemas"]["Etag"];

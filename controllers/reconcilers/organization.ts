@@ -15,7 +15,7 @@ import {
 } from '../resources/types.ts';
 import type { Outcome, Reconciler, Request } from '../runtime/reconciler.ts';
 import type { Source } from '../runtime/source.ts';
-import { desiredMembers, nothingToObserve, outcomeOf, refusal } from './report.ts';
+import { desiredMembers, desiredServiceAccounts, nothingToObserve, outcomeOf, refusal } from './report.ts';
 
 /** Milliseconds until it is seen whether the projects of an organization have all been made, and for how long nothing else is looked at meanwhile. */
 const whileProjectsCome = { lookMs: 2_000, patienceMs: 60_000, thenMs: 15_000 };
@@ -61,6 +61,7 @@ export function organizationReconciler(
       settings: settingsOf(spec!),
       members: desired,
       membersPolicy: spec!.membersPolicy,
+      serviceAccounts: desiredServiceAccounts(spec!.serviceAccounts),
       adopt: metadata.annotations?.[adoptAnnotation],
       manage: spec!.managementPolicy === 'Full',
       isNew: object.status?.id === undefined,

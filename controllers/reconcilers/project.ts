@@ -15,7 +15,7 @@ import {
 import type { Outcome, Reconciler, Request } from '../runtime/reconciler.ts';
 import type { Source } from '../runtime/source.ts';
 import { deletionOf, refOf } from './organization.ts';
-import { desiredMembers, news, nothingToObserve, outcomeOf, refusal } from './report.ts';
+import { desiredMembers, desiredServiceAccounts, news, nothingToObserve, outcomeOf, refusal } from './report.ts';
 
 /** Makes the database like the Project objects of a source. `context` is that of the present term. */
 export function projectReconciler(source: Source, context: (fence: number) => Promise<ManifestContext>): Reconciler<ProjectObject> {
@@ -72,6 +72,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
       labels: spec.labels,
       members: desired,
       membersPolicy: spec.membersPolicy,
+      serviceAccounts: desiredServiceAccounts(spec.serviceAccounts),
       adopt: object.metadata.annotations?.[adoptAnnotation],
       manage: spec.managementPolicy === 'Full',
       isNew: object.status?.id === undefined,

@@ -2,11 +2,12 @@ import { readInstant } from '../../core/base/instants.ts';
 import { consentSentence } from '../../core/manifests/apply.ts';
 import { isRefusal, refusalSentence, type SpecProblem } from '../../core/manifests/entries.ts';
 import type { DesiredMember, MemberStatus } from '../../core/manifests/member-status.ts';
+import type { DesiredServiceAccount, ServiceAccountStatus } from '../../core/manifests/service-accounts.ts';
 import type { ManifestIdentity } from '../../core/organizations/managed-by.ts';
 import { type ConditionInput, differing, ready, retrying, stalled } from '../resources/conditions.ts';
 import type { EventInput } from '../resources/events.ts';
 import type { KubeObject } from '../resources/resource.ts';
-import type { MemberSpec } from '../resources/types.ts';
+import type { MemberSpec, ServiceAccountSpec } from '../resources/types.ts';
 import type { CommonStatus, Outcome } from '../runtime/reconciler.ts';
 
 /** Milliseconds until an object is looked at again while an answer is awaited that comes to the database, not to the object. */
@@ -35,6 +36,11 @@ export function desiredMembers(members: readonly MemberSpec[] | undefined): Desi
     roles,
     until: until === undefined ? undefined : readInstant(until, { pointer: `spec.members[${index}].until` }),
   }));
+}
+
+/** What core wants to know of service accounts. */
+export function desiredServiceAccounts(accounts: readonly ServiceAccountSpec[] | undefined): DesiredServiceAccount[] {
+  return (accounts ?? []).map(({ name, description, roles = [] }) => ({ name, description, roles }));
 }
 
 /** Failures that only a change of the manifest, the policy or the database can end, as conditions; anything else is thrown on. */
@@ -75,6 +81,7 @@ export interface Applied {
   readonly statusFields: Readonly<Record<string, unknown>>;
   readonly result: {
     readonly members: readonly MemberStatus[];
+    readonly serviceAccounts: readonly ServiceAccountStatus[];
     readonly problems: readonly SpecProblem[];
     readonly refusals: readonly SpecProblem[];
     readonly differences: readonly string[];
@@ -86,7 +93,7 @@ export interface Applied {
 /** The outcome: ready when everything is as declared, with what was done as one event. */
 export function outcomeOf(object: KubeObject, applied: Applied): Outcome {
   const { statusFields, result, desired, done } = applied;
-  const { members } = result;
+  const { members, serviceAccounts } = result;
   const { conditions, warning, requeue } = judged(applied);
   const events: EventInput[] = done.length === 0 ? [] : [{ type: 'Normal', reason: reasonOf(done), note: sentence(done) }];
   if (warning) events.push(...news(object, warning));
@@ -94,7 +101,11 @@ export function outcomeOf(object: KubeObject, applied: Applied): Outcome {
   const requeueAfter = Math.min(isAwaited || requeue ? whileAwaited : soon, untilNextEnd(desired) ?? soon);
   return {
     conditions,
-    statusFields: { ...statusFields, ...(members.length === 0 ? {} : { members: members.slice(0, maxStatuses) }) },
+    statusFields: {
+      ...statusFields,
+      ...(members.length === 0 ? {} : { members: members.slice(0, maxStatuses) }),
+      ...(serviceAccounts.length === 0 ? {} : { serviceAccounts }),
+    },
     events,
     ...(requeueAfter < soon && { requeueAfter }),
   };

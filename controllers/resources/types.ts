@@ -24,6 +24,13 @@ export interface MemberSpec {
   readonly until?: string;
 }
 
+/** A service account as a manifest lists it. */
+export interface ServiceAccountSpec {
+  readonly name: string;
+  readonly description?: string;
+  readonly roles?: readonly string[];
+}
+
 /** What Organization and Project have in common. What has a default in the CRD is always there. */
 interface CommonSpec {
   readonly displayName: string;
@@ -31,6 +38,7 @@ interface CommonSpec {
   readonly labels?: Readonly<Record<string, string>>;
   readonly members?: readonly MemberSpec[];
   readonly membersPolicy: 'Additive' | 'Exact';
+  readonly serviceAccounts?: readonly ServiceAccountSpec[];
   readonly deletionPolicy: 'Retain' | 'Archive' | 'Delete';
   readonly managementPolicy: 'Full' | 'ObserveOnly';
 }
@@ -62,6 +70,7 @@ interface CommonStatus {
   readonly slug?: string;
   readonly memberCount?: number;
   readonly members?: readonly { readonly email: string; readonly state: string; readonly message?: string }[];
+  readonly serviceAccounts?: readonly { readonly name: string; readonly id?: string; readonly state: string; readonly message?: string }[];
   readonly conditions?: readonly Condition[];
 }
 

@@ -118,6 +118,7 @@ const refuseSuccessor = (detail: string): InvalidInput =>
 async function deleteServiceAccounts(db: Db, actor: Actor, { organizationId, userId }: Leaver): Promise<void> {
   const rows: ServiceAccountRow[] = await db('service_accounts')
     .where({ org_id: toUuid('organization', organizationId), state: 'ACTIVE' })
+    .whereNull('managed_by')
     .whereRaw(madeBy('created_by'), { name: userId })
     .orderBy('id')
     .limit(most + 1);

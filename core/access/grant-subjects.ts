@@ -18,6 +18,7 @@ export interface SubjectColumns {
   readonly user_id: string | null;
   readonly service_account_id: string | null;
   readonly subject_role: string | null;
+  /** The manifest that says what it holds in this place. */
   readonly managed_by: ManagedBy | null;
 }
 
@@ -49,8 +50,8 @@ export async function findSubject(
     if (person) return { ...none, ...person };
   }
   if (type === 'SERVICE_ACCOUNT') {
-    const account = await findAccount(db, { organizationId, projectId }, id);
-    if (account) return { ...none, service_account_id: account };
+    const account = await findAccountRow(db, { organizationId, projectId }, id);
+    if (account) return { ...none, service_account_id: account.id, managed_by: account.managed_by };
     throw refuse('must be a service account of this place');
   }
   throw refuse('must be a member of the organization');
@@ -68,18 +69,30 @@ async function findPerson(
     .where({ org_id, user_id })
     .whereNot({ state: 'REMOVED' })
     .first('user_id', 'managed_by');
+  // Roles in projects are given to a managed member by the API too.
+  if (member && projectId !== undefined) return { user_id };
   if (member || projectId === undefined || (await externalsOf(db, blueprint, org_id)) !== 'ALLOW') return member;
   return (await db('users').where({ id: user_id, state: 'ACTIVE' }).first('id')) && { user_id };
 }
 
 /** The uuid of a service account that is at home in this place: one of a project is in that project alone. Undefined for an id of anything else. */
 export async function findAccount(db: Db, { organizationId, projectId }: GrantPlace, id: string): Promise<string | undefined> {
+  return (await findAccountRow(db, { organizationId, projectId }, id))?.id;
+}
+
+async function findAccountRow(
+  db: Db,
+  { organizationId, projectId }: GrantPlace,
+  id: string,
+): Promise<{ id: string; managed_by: ManagedBy | null } | undefined> {
   if (!id.startsWith('svc_')) return undefined;
-  const account: { id: string; project_id: string | null } | undefined = await db('service_accounts')
+  const account: { id: string; project_id: string | null; managed_by: ManagedBy | null } | undefined = await db('service_accounts')
     .where({ org_id: toUuid('organization', organizationId), id: toUuid('serviceAccount', id), state: 'ACTIVE' })
-    .first('id', 'project_id');
+    .first('id', 'project_id', 'managed_by');
   const project = projectId === undefined ? null : toUuid('project', projectId);
-  return account && (account.project_id === null || account.project_id === project) ? account.id : undefined;
+  if (account?.project_id === project) return account;
+  // What an account of the organization holds in a project is no manifest's.
+  return account?.project_id === null ? { id: account.id, managed_by: null } : undefined;
 }
 
 /** Whether what the subject is given here takes the place of what it has: an organization grants roles to people, a project also levels to roles. */

@@ -53,6 +53,8 @@ export interface GrantRow {
   member_manager: ManagedBy | null;
   member_state: string | null;
   project_manager: ManagedBy | null;
+  /** Of a service account in the place where it is at home. */
+  account_manager: ManagedBy | null;
 }
 
 /** The grant row as the API shows it. */
@@ -74,8 +76,16 @@ export function toGrant(row: GrantRow): Grant {
   };
 }
 
-/** A managed member's roles in the organization are the manifest's; in a project, only the grants that a manifest made. */
+/** The columns of a grant that say who manages what it is about; `m`, `p` and `s` are the member, the project and the service account. */
+export const managersSql = `m.managed_by as member_manager, m.state as member_state, p.managed_by as project_manager,
+  case when s.project_id is not distinct from g.project_id then s.managed_by end as account_manager`;
+
+/**
+ * A managed member's roles in the organization are the manifest's, and those of a managed service account where it is at home; in a project,
+ * only the grants that a manifest made.
+ */
 function managerOf(row: GrantRow): ManagedBy | null {
+  if (row.account_manager !== null) return row.account_manager;
   if (row.project_id === null) return row.member_manager;
   return row.source === 'MANIFEST' ? row.project_manager : null;
 }
@@ -85,12 +95,13 @@ function grantsIn(db: Db, { organizationId, projectId }: GrantPlace) {
   return db('grants as g')
     .leftJoin('members as m', (on) => on.on('m.org_id', 'g.org_id').andOn('m.user_id', 'g.user_id'))
     .leftJoin('projects as p', (on) => on.on('p.org_id', 'g.org_id').andOn('p.id', 'g.project_id'))
+    .leftJoin('service_accounts as s', (on) => on.on('s.org_id', 'g.org_id').andOn('s.id', 'g.service_account_id'))
     .where({
       'g.org_id': toUuid('organization', organizationId),
       'g.project_id': projectId === undefined ? null : toUuid('project', projectId),
       'g.revoked_at': null,
     })
-    .select('g.*', 'm.managed_by as member_manager', 'm.state as member_state', 'p.managed_by as project_manager');
+    .select('g.*', db.raw(managersSql));
 }
 
 /** The grants in the organization itself or in the project itself, oldest first; those that rest are among them. */
@@ -145,7 +156,7 @@ export async function createGrant(
   await checkRequired(db, blueprint, toUuid('organization', place.organizationId), role, subject);
   const holder = subject.subject_role === null ? holderOf(subject) : undefined;
   if (holder) await requireUnassignHere(db, actor, place, holder);
-  if (place.projectId === undefined) refuseManaged(subject.managed_by, actor);
+  refuseManaged(subject.managed_by, actor);
 
   const present: GrantRow[] = await grantsIn(db, place)
     .where({ 'g.user_id': subject.user_id, 'g.service_account_id': subject.service_account_id, 'g.subject_role': subject.subject_role })
@@ -259,7 +270,7 @@ async function settle(
 ): Promise<void> {
   const blueprint = (await actor.engine({ organizationId })).blueprint!;
   const unmet = await findUnmet<GrantRow>(db, blueprint, toUuid('organization', organizationId), user_id ?? service_account_id);
-  for (const row of unmet) await end(db, actor, { ...row, member_manager: null, project_manager: null });
+  for (const row of unmet) await end(db, actor, { ...row, member_manager: null, project_manager: null, account_manager: null });
   await checkInvariants(db);
 }
 

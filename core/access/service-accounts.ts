@@ -11,6 +11,7 @@ import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
 import { selectLabels } from '../database/label-selector.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { changed } from '../organizations/organizations.ts';
 import { revokeKeysOf } from './api-keys.ts';
 import { requireUnassignAll } from './giving.ts';
@@ -24,6 +25,7 @@ export interface ServiceAccount {
   readonly description?: string;
   readonly labels: Labels;
   readonly createdBy: string;
+  readonly managedBy?: ManagedBy;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly etag: string;
@@ -38,6 +40,7 @@ export interface ServiceAccountRow {
   labels: Labels;
   state: 'ACTIVE' | 'DELETED';
   created_by: string;
+  managed_by: ManagedBy | null;
   version: string;
   created_at: Date;
   updated_at: Date;
@@ -61,6 +64,7 @@ function toServiceAccount(row: ServiceAccountRow): ServiceAccount {
     ...(row.description === null ? {} : { description: row.description }),
     labels: row.labels,
     createdBy: row.created_by,
+    ...managedBy(row.managed_by),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     etag: etagOf(row.version),
@@ -95,7 +99,7 @@ export async function listServiceAccounts(
 export async function createServiceAccount(
   db: Db,
   actor: Actor,
-  input: AccountPlace & { name: string; description?: string | undefined; labels?: Labels | undefined },
+  input: AccountPlace & { name: string; description?: string | undefined; labels?: Labels | undefined; managedBy?: ManagedBy },
 ): Promise<ServiceAccount> {
   const { organizationId, projectId, name, description = null } = input;
   const org_id = toUuid('organization', organizationId);
@@ -105,8 +109,9 @@ export async function createServiceAccount(
   await spend(db, [{ kind: 'service-accounts', subject: organizationId, amount: 1, limit: most, refusal }]);
   const id = toUuid('serviceAccount', newId('serviceAccount'));
   const project_id = projectId === undefined ? null : toUuid('project', projectId);
+  const managed_by = input.managedBy === undefined ? null : JSON.stringify(input.managedBy);
   const [row]: ServiceAccountRow[] = await db('service_accounts')
-    .insert({ org_id, id, project_id, name, description, labels: newLabels(input.labels), created_by: actor.name })
+    .insert({ org_id, id, project_id, name, description, labels: newLabels(input.labels), created_by: actor.name, managed_by })
     .returning('*');
   const account = toServiceAccount(row!);
   await record(db, actor, { organizationId, action: 'service-account.create', target: account.id, after: account });
@@ -130,7 +135,7 @@ async function findServiceAccount(db: Db, input: AccountPlace & { serviceAccount
   return row;
 }
 
-/** Changes its name, its description or its labels. */
+/** Changes its name, its description or its labels. Throws managed-by for what a manifest says of it: all but the labels. */
 export async function updateServiceAccount(
   db: Db,
   actor: Actor,
@@ -145,8 +150,10 @@ export async function updateServiceAccount(
   const before = await findServiceAccount(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   const labels = patchLabels(before.labels, input.labels);
-  const change = changed(before, { name: input.name, description: input.description, labels });
+  const said = { name: input.name, description: input.description };
+  const change = changed(before, { ...said, labels });
   if (!change) return toServiceAccount(before);
+  if (changed(before, said)) refuseManaged(before.managed_by, actor);
   const [row]: ServiceAccountRow[] = await db('service_accounts')
     .where({ org_id: before.org_id, id: before.id })
     .update({ ...change, ...nextVersion(db) })
@@ -157,7 +164,7 @@ export async function updateServiceAccount(
   return after;
 }
 
-/** Ends it with every grant and every key that it has. Asks for `unassign` on each role that it holds. */
+/** Ends it with every grant and every key that it has. Asks for `unassign` on each role that it holds. Throws managed-by for a manifest's. */
 export async function deleteServiceAccount(
   db: Db,
   actor: Actor,
@@ -165,6 +172,7 @@ export async function deleteServiceAccount(
 ): Promise<void> {
   const before = await findServiceAccount(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  refuseManaged(before.managed_by, actor);
   const { org_id, id } = before;
   const holder = { type: 'service-account' as const, id: input.serviceAccountId, uuid: id };
   await requireUnassignAll(actor, input.organizationId, await heldRoles(db, org_id, holder, { resting: true }));

@@ -9,6 +9,7 @@ import type { HandOverMode } from '../organizations/hand-overs.ts';
 import type { ManagedBy, ManifestIdentity } from '../organizations/managed-by.ts';
 import { isRefusal, type RefusedEntries, refusalSentence } from './entries.ts';
 import type { DesiredMember } from './member-status.ts';
+import type { DesiredServiceAccount } from './service-accounts.ts';
 
 /** Which manifest, and which state of it. `uid` is the identity: the same name with another uid is another manifest. */
 export interface ManifestRef extends ManifestIdentity {
@@ -26,6 +27,8 @@ export interface Manifest {
   readonly members: readonly DesiredMember[];
   /** Exact: only who is listed is a member. Additive: an entry that is removed takes its own member away, and no other. */
   readonly membersPolicy: 'Additive' | 'Exact';
+  /** Those of the organization itself, or of the project. One that is not listed any more is deleted. */
+  readonly serviceAccounts?: readonly DesiredServiceAccount[];
   /** The id of what exists already and the manifest takes over. */
   readonly adopt?: string | undefined;
   /** False: only look. */

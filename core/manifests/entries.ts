@@ -10,9 +10,8 @@ import {
   PermissionDenied,
   type TenetError,
 } from '../base/errors.ts';
-import type { DesiredMember } from './member-status.ts';
 
-/** Entries that cannot be carried out, by address, and why. They are left as they are, and the others do not wait for them. */
+/** Entries that cannot be carried out, by address or place in the manifest, and why. They are left as they are, and the others do not wait for them. */
 export type RefusedEntries = ReadonlyMap<string, string>;
 
 /** What a manifest says that its kind of organization does not have. */
@@ -22,27 +21,35 @@ export interface SpecProblem {
   readonly detail: string;
 }
 
+/** What holds roles in a list of a manifest, by the name that refusals have for it. */
+export interface RoleEntry {
+  readonly entry: string;
+  readonly roles: readonly string[];
+}
+
 /** Everything that is wrong with the roles of the entries, all at once. */
 export function entryProblems(
   known: KnownRoles,
-  members: readonly DesiredMember[],
+  entries: readonly RoleEntry[],
   place: Place,
+  list: 'members' | 'serviceAccounts',
 ): { readonly problems: readonly SpecProblem[]; readonly refused: RefusedEntries } {
   const problems: SpecProblem[] = [];
   const refused = new Map<string, string>();
-  const tell = (email: string, path: string, what: string): void => {
-    problems.push({ path, detail: `${email}: ${what}` });
-    refused.set(email, [refused.get(email), what].filter(Boolean).join(' '));
+  const tell = (entry: string, path: string, what: string): void => {
+    problems.push({ path, detail: `${entry}: ${what}` });
+    refused.set(entry, [refused.get(entry), what].filter(Boolean).join(' '));
   };
   const { multipleRoles } = known.blueprint!;
   const [many, where] = place.projectId === undefined ? [multipleRoles.org, 'organization'] : [multipleRoles.project, 'project'];
-  for (const [index, { email, roles }] of members.entries()) {
-    const path = `spec.members[${index}].roles`;
+  const holder = list === 'members' ? 'member' : 'service account';
+  for (const [index, { entry, roles }] of entries.entries()) {
+    const path = `spec.${list}[${index}].roles`;
     for (const [position, role] of roles.entries()) {
       const wrong = roleProblem(known, role, place);
-      if (wrong !== undefined) tell(email, `${path}[${position}]`, wrong);
+      if (wrong !== undefined) tell(entry, `${path}[${position}]`, wrong);
     }
-    if (!many && roles.length > 1) tell(email, path, `There are ${roles.length} roles, and a member of this kind of ${where} has one.`);
+    if (!many && roles.length > 1) tell(entry, path, `There are ${roles.length} roles, and a ${holder} of this kind of ${where} has one.`);
   }
   return { problems, refused };
 }

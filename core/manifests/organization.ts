@@ -46,6 +46,7 @@ import {
 import { entryProblems, type SpecProblem } from './entries.ts';
 import type { MemberStatus } from './member-status.ts';
 import { planMembers } from './members.ts';
+import { planServiceAccounts, type ServiceAccountStatus } from './service-accounts.ts';
 import { planSettings, type Settings, settingsSaid } from './settings.ts';
 
 /** What an Organization manifest says. */
@@ -66,6 +67,7 @@ export interface AppliedOrganization {
   readonly memberCount: number;
   readonly projectCount: number;
   readonly members: readonly MemberStatus[];
+  readonly serviceAccounts: readonly ServiceAccountStatus[];
   /** What the manifest says and its kind of organization does not have; the rest is carried out. */
   readonly problems: readonly SpecProblem[];
   /** What else than members cannot be carried out, and why; the rest is. */
@@ -104,23 +106,37 @@ async function plan(
     const detail = `The organization has the blueprint ${row.blueprint}, and that cannot change. Set spec.blueprint to it, or leave it out.`;
     throw new FailedPrecondition('failed-precondition', detail);
   }
-  const place = { organizationId: toId('organization', row.id) };
-  const { problems, refused } = entryProblems(await actor.engine(place), manifest.members, place);
+  const home = { organizationId: toId('organization', row.id) };
+  const roles = await actor.engine(home);
+  const entries = manifest.members.map((member) => ({ entry: member.email, roles: member.roles }));
+  const { problems, refused } = entryProblems(roles, entries, home, 'members');
   const known = { ...attempt, refused: new Map([...attempt.refused, ...refused]) };
   const members = await planMembers(db, actor, context, { organization: row, blueprint, manifest }, known);
   const settings = planSettings(db, actor, { row, blueprint, settings: manifest.settings ?? {} }, attempt.refused);
-  const steps = [...fieldSteps(db, actor, row, manifest), ...settings.steps, ...members.steps];
+  const { ref, serviceAccounts: wanted = [] } = manifest;
+  const accounts = await planServiceAccounts(db, actor, { home, roles, ref, wanted }, attempt);
+  const steps = [...fieldSteps(db, actor, row, manifest), ...settings.steps, ...members.steps, ...accounts.steps];
   return {
     steps: manifest.manage ? steps : [],
     result: {
       ...{ id: toId('organization', row.id), slug: row.slug, blueprint: row.blueprint, ...(await counts(db, row.id)) },
-      ...{ members: members.statuses, problems: [...settings.problems, ...problems], refusals: settings.refusals },
+      ...{ members: members.statuses, serviceAccounts: accounts.statuses },
+      problems: [...settings.problems, ...problems, ...accounts.problems],
+      refusals: [...settings.refusals, ...accounts.refusals],
       differences: manifest.manage ? [] : differencesOf(steps),
     },
   };
 }
 
-const nothing: AppliedOrganization = { memberCount: 0, projectCount: 0, members: [], problems: [], refusals: [], differences: [] };
+const nothing: AppliedOrganization = {
+  memberCount: 0,
+  projectCount: 0,
+  members: [],
+  serviceAccounts: [],
+  problems: [],
+  refusals: [],
+  differences: [],
+};
 
 /** The living row that this manifest owns. */
 export async function findByManifest(db: Db, { uid }: Pick<ManifestRef, 'uid'>): Promise<Row | undefined> {
@@ -156,7 +172,7 @@ async function findArchived(db: Db, { ref, slug }: OrganizationManifest): Promis
 
 /** The step that gives the manifest its row: a new one, the one that it archived, or the one that it adopts. */
 async function appear(db: Db, actor: Actor, context: ManifestContext, manifest: OrganizationManifest): Promise<Plan<AppliedOrganization>> {
-  const { ref, adopt, slug, displayName, profile = {}, labels, settings = {} } = manifest;
+  const { ref, adopt, slug, displayName, profile = {}, labels, settings = {}, serviceAccounts = [] } = manifest;
   const archived = await findArchived(db, manifest);
   if (archived) return { steps: [resumeStep(db, actor, archived, ref)], result: nothing };
   if (adopt !== undefined) return { steps: [{ does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, adopt) }], result: nothing };
@@ -192,7 +208,7 @@ async function appear(db: Db, actor: Actor, context: ManifestContext, manifest: 
       await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: toOrganization(row) });
     },
   };
-  const isAlone = manifest.members.length === 0 && settingsSaid(settings).length === 0;
+  const isAlone = manifest.members.length + serviceAccounts.length === 0 && settingsSaid(settings).length === 0;
   return { steps: [step], result: nothing, ...(isAlone && { settled: () => ({ ...nothing, id, slug, blueprint }) }) };
 }
 
@@ -231,7 +247,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: 
   await db('organizations')
     .where({ id: uuid })
     .update({ managed_by: ownerRef(ref), ...nextVersion(db) });
-  for (const table of row.managed_by ? ['members', 'invitations'] : []) {
+  for (const table of row.managed_by ? ['members', 'invitations', 'service_accounts'] : []) {
     await db(table)
       .where({ org_id: uuid })
       .whereRaw("managed_by ->> 'uid' = ?", [row.managed_by!.uid])
@@ -326,7 +342,7 @@ export function releaseOrganization(
     if (inIt.length > 0) return inIt;
     const actor = controllerActor(db, context, ref);
     const organizationId = toId('organization', row.id);
-    for (const table of ['members', 'invitations']) {
+    for (const table of ['members', 'invitations', 'service_accounts']) {
       await db(table).where({ org_id: row.id }).whereRaw("managed_by ->> 'uid' = ?", [ref.uid]).update({ managed_by: null });
     }
     if (policy === 'Delete') {

@@ -34,6 +34,7 @@ import { entryProblems, type SpecProblem } from './entries.ts';
 import type { MemberStatus } from './member-status.ts';
 import { findByManifest as findOrganization } from './organization.ts';
 import { planGrants } from './project-members.ts';
+import { planServiceAccounts, type ServiceAccountStatus } from './service-accounts.ts';
 
 /** What a Project manifest says. */
 export interface ProjectManifest extends Manifest {
@@ -48,6 +49,7 @@ export interface AppliedProject {
   readonly slug?: string;
   readonly memberCount: number;
   readonly members: readonly MemberStatus[];
+  readonly serviceAccounts: readonly ServiceAccountStatus[];
   /** What the manifest says and its kind of organization does not have; the rest is carried out. */
   readonly problems: readonly SpecProblem[];
   /** What else than members cannot be carried out, and why; the rest is. */
@@ -71,23 +73,26 @@ async function plan(db: Db, actor: Actor, manifest: ProjectManifest, attempt: At
   const row = owned ?? (await findObserved(db, actor, manifest, organization.id));
   if (!row)
     return manifest.manage ? await appear(db, actor, manifest, organizationId) : { steps: [], result: { ...empty, organizationId } };
-  const { problems, refused } = entryProblems(await actor.engine({ organizationId }), manifest.members, {
-    organizationId,
-    projectId: toId('project', row.id),
-  });
+  const roles = await actor.engine({ organizationId });
+  const home = { organizationId, projectId: toId('project', row.id) };
+  const entries = manifest.members.map((member) => ({ entry: member.email, roles: member.roles }));
+  const { problems, refused } = entryProblems(roles, entries, home, 'members');
   const known = { ...attempt, refused: new Map([...attempt.refused, ...refused]) };
   const members = await planGrants(db, actor, { row, organizationId }, manifest, known);
-  const steps = [...fieldSteps(db, actor, row, manifest), ...members.steps];
+  const { ref, serviceAccounts: wanted = [] } = manifest;
+  const accounts = await planServiceAccounts(db, actor, { home, roles, ref, wanted }, attempt);
+  const steps = [...fieldSteps(db, actor, row, manifest), ...members.steps, ...accounts.steps];
   return {
     steps: manifest.manage ? steps : [],
     result: {
       ...{ id: toId('project', row.id), organizationId, slug: row.slug, memberCount: members.count },
-      ...{ members: members.statuses, problems, refusals: [], differences: manifest.manage ? [] : differencesOf(steps) },
+      ...{ members: members.statuses, serviceAccounts: accounts.statuses, problems: [...problems, ...accounts.problems] },
+      ...{ refusals: accounts.refusals, differences: manifest.manage ? [] : differencesOf(steps) },
     },
   };
 }
 
-const empty: AppliedProject = { memberCount: 0, members: [], problems: [], refusals: [], differences: [] };
+const empty: AppliedProject = { memberCount: 0, members: [], serviceAccounts: [], problems: [], refusals: [], differences: [] };
 
 /** The Organization was deleted by force and made again as another organization, and the project stayed in the old one. */
 function elsewhere(row: Row, organizationId: string, { organization: { name } }: ProjectManifest): FailedPrecondition {
@@ -163,7 +168,7 @@ async function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizat
       await record(db, actor, { organizationId, action: 'project.create', target: id, after: toProject(row) });
     },
   };
-  const isAlone = manifest.members.length === 0;
+  const isAlone = manifest.members.length + (manifest.serviceAccounts?.length ?? 0) === 0;
   return { steps: [step], result, ...(isAlone && { settled: () => ({ ...result, id, slug }) }) };
 }
 
@@ -207,6 +212,12 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organiz
   await db('projects')
     .where(key)
     .update({ managed_by: ownerRef(ref), ...nextVersion(db) });
+  if (row.managed_by) {
+    await db('service_accounts')
+      .where({ org_id: key.org_id, project_id: key.id })
+      .whereRaw("managed_by ->> 'uid' = ?", [row.managed_by.uid])
+      .update({ managed_by: JSON.stringify(storedRef(ref)) });
+  }
   await record(db, actor, {
     organizationId: place.organizationId,
     action: 'project.adopt',
@@ -269,6 +280,10 @@ export async function releaseProject(context: ManifestContext, ref: ManifestRef,
     if (exists && policy === 'Archive') await db('projects').where(key).update(archived);
     // Grants that the manifest made go on as grants that the API may change.
     await db('grants').where({ org_id: row.org_id, project_id: row.id, source: 'MANIFEST', revoked_at: null }).update({ source: 'DIRECT' });
+    await db('service_accounts')
+      .where({ org_id: row.org_id, project_id: row.id })
+      .whereRaw("managed_by ->> 'uid' = ?", [ref.uid])
+      .update({ managed_by: null });
     await db('projects').where(key).update({ managed_by: null });
     await record(db, actor, {
       organizationId: place.organizationId,

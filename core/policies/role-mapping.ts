@@ -1,4 +1,4 @@
-import { type GrantRow, toGrant } from '../access/grants.ts';
+import { type GrantRow, managersSql, toGrant } from '../access/grants.ts';
 import { offeredBy } from '../access/invitation-rows.ts';
 import { type Recorder, record, recordAll } from '../audit/record.ts';
 import type { PolicyContent } from '../authorization/policy/content.ts';
@@ -34,8 +34,9 @@ const ofPending = "exists (select from invitations i where i.org_id = r.org_id a
 /** The grants that a statement revokes, as the API shows them. */
 const shown = (update: string): string => `
 with g as (${update} returning *)
-select g.*, m.managed_by as member_manager, m.state as member_state, p.managed_by as project_manager from g
-left join members m on m.org_id = g.org_id and m.user_id = g.user_id left join projects p on p.org_id = g.org_id and p.id = g.project_id`;
+select g.*, ${managersSql} from g
+left join members m on m.org_id = g.org_id and m.user_id = g.user_id left join projects p on p.org_id = g.org_id and p.id = g.project_id
+left join service_accounts s on s.org_id = g.org_id and s.id = g.service_account_id`;
 
 /** Where one subject would have the new role twice in a place, the grant that ends first is revoked. `column` is where the name of the role stands. */
 const endDoublesSql = (column: 'role' | 'subject_role'): string =>

@@ -21,6 +21,7 @@ const commonStatus = {
   slug: 'maybe',
   memberCount: 'maybe',
   members: 'maybe',
+  serviceAccounts: 'maybe',
   conditions: 'maybe',
 } as const;
 
@@ -83,6 +84,7 @@ describe('the CRDs', () => {
         slug: 'maybe',
         members: 'maybe',
         membersPolicy: 'always',
+        serviceAccounts: 'maybe',
         deletionPolicy: 'always',
         managementPolicy: 'always',
         labels: 'maybe',
@@ -104,6 +106,7 @@ describe('the CRDs', () => {
         slug: 'maybe',
         members: 'maybe',
         membersPolicy: 'always',
+        serviceAccounts: 'maybe',
         deletionPolicy: 'always',
         managementPolicy: 'always',
         labels: 'maybe',
