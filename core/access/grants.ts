@@ -85,7 +85,7 @@ export const managersSql = `m.managed_by as member_manager, m.state as member_st
  * only the grants that a manifest made.
  */
 function managerOf(row: GrantRow): ManagedBy | null {
-  if (row.account_manager !== null) return row.account_manager;
+  if (row.account_manager) return row.account_manager;
   if (row.project_id === null) return row.member_manager;
   return row.source === 'MANIFEST' ? row.project_manager : null;
 }
@@ -279,7 +279,7 @@ export async function endUnmetGrants(db: Db, actor: Actor, { organizationId, pro
   const blueprint = (await actor.engine({ organizationId })).blueprint!;
   const unmet = await findUnmet<GrantRow>(db, blueprint, toUuid('organization', organizationId), null);
   const inIt = unmet.filter(({ project_id }) => project_id === toUuid('project', projectId!));
-  for (const row of inIt) await end(db, actor, { ...row, member_manager: null, project_manager: null });
+  for (const row of inIt) await end(db, actor, { ...row, member_manager: null, project_manager: null, account_manager: null });
 }
 
 async function end(db: Db, actor: Actor, row: GrantRow): Promise<void> {

@@ -12,7 +12,7 @@ import type { Db } from '../database/database.ts';
 import { selectLabels } from '../database/label-selector.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
-import { changed } from '../organizations/organizations.ts';
+import { changed, checkInvariants } from '../organizations/organizations.ts';
 import { revokeKeysOf } from './api-keys.ts';
 import { requireUnassignAll } from './giving.ts';
 
@@ -179,6 +179,7 @@ export async function deleteServiceAccount(
   await db('grants')
     .where({ org_id, service_account_id: id, revoked_at: null })
     .update({ revoked_at: db.fn.now(), revoked_by: actor.name });
+  await checkInvariants(db);
   await revokeKeysOf(db, actor, input.organizationId, holder);
   await db('service_accounts')
     .where({ org_id, id })

@@ -16,7 +16,10 @@ describe('service accounts in a directory of manifests', () => {
 
   it('are made in the organization and in its project, and deleted when they leave the file; the status has their ids', async () => {
     const ci = { name: 'ci', description: 'Builds', roles: ['org.member'] };
-    const acme = (...serviceAccounts: object[]) => organization('acme', { ...inDefault, blueprint: 'integrations', serviceAccounts });
+    await (await tests.tenet.as('ada@acme.example')).userId();
+    const members = [{ email: 'ada@acme.example', roles: ['org.admin'] }];
+    const acme = (...serviceAccounts: object[]) =>
+      organization('acme', { ...inDefault, blueprint: 'integrations', members, serviceAccounts });
     tests.write('a.yaml', acme(ci), project('web', 'acme', { serviceAccounts: [{ name: 'deploy', roles: ['project.member'] }] }));
     await tests.start();
     const { status } = await tests.isReady('Organization.acme');
