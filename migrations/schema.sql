@@ -642,6 +642,36 @@ create table rights (
   constraint rights_pkey PRIMARY KEY (statement)
 );
 
+create table role_template_roles (
+  org_id uuid not null,
+  template_id uuid not null,
+  project_id uuid,
+  role text not null,
+  constraint role_template_roles_once UNIQUE NULLS NOT DISTINCT (org_id, template_id, project_id, role),
+  constraint role_template_roles_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id),
+  constraint role_template_roles_org_id_template_id_fkey FOREIGN KEY (org_id, template_id) REFERENCES role_templates(org_id, id) ON DELETE CASCADE
+);
+CREATE INDEX role_template_roles_in_project ON tenet.role_template_roles USING btree (org_id, project_id) WHERE (project_id IS NOT NULL);
+alter table role_template_roles enable row level security;
+alter table role_template_roles force row level security;
+create policy in_scope on role_template_roles as permissive for all to public using in_scope(org_id);
+
+create table role_templates (
+  org_id uuid not null,
+  id uuid not null,
+  name text not null,
+  description text not null default ''::text,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint role_templates_pkey PRIMARY KEY (org_id, id),
+  constraint role_templates_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+CREATE UNIQUE INDEX role_templates_name ON tenet.role_templates USING btree (org_id, lower(name));
+alter table role_templates enable row level security;
+alter table role_templates force row level security;
+create policy in_scope on role_templates as permissive for all to public using in_scope(org_id);
+
 create table roles (
   org_id uuid not null,
   id uuid not null,
@@ -1221,6 +1251,8 @@ grant select on platform_grants to tenet_app;
 grant insert, select, update on policy_heads to tenet_app;
 grant insert, select on policy_revisions to tenet_app;
 grant insert, select, update on projects to tenet_app;
+grant delete, insert, select, update on role_template_roles to tenet_app;
+grant delete, insert, select, update on role_templates to tenet_app;
 grant delete, insert, select, update on roles to tenet_app;
 grant usage on schema tenet to tenet_app;
 grant usage on schema tenet_casbin to tenet_app;

@@ -283,7 +283,7 @@ export interface paths {
         put?: never;
         /**
          * Invite people
-         * @description One or several people. They are offered roles in the organization and in its projects; without `roles`, the role that this kind of organization gives then, if it says one. Each address has one pending invitation at most. Asks for `assign` on each role, else for `invite`.
+         * @description One or several people. They are offered roles in the organization and in its projects; without `roles`, the role that this kind of organization gives then, if it says one. A role template (`template`) stands for all of them. Each address has one pending invitation at most. Asks for `assign` on each role, else for `invite`, also on those of a template.
          */
         post: operations["createInvitations"];
         delete?: never;
@@ -508,6 +508,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/role-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List role presets
+         * @description Standard configurations of roles, which createRole takes by their name (`preset`). They are defined once, in the blueprint, for all organizations of this kind, and change by its review.
+         */
+        get: operations["listRolePresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/role-templates": {
         parameters: {
             query?: never;
@@ -517,12 +537,44 @@ export interface paths {
         };
         /**
          * List role templates
-         * @description Standard configurations of roles, which createRole takes by their name. They are defined once, in the blueprint, for all organizations of this kind, and change by its review.
+         * @description Roles in the organization and in its projects under a name, which createInvitations takes in place of them.
          */
         get: operations["listRoleTemplates"];
         put?: never;
-        post?: never;
+        /**
+         * Define a role template
+         * @description For kinds of organization that keep them (`switches.roleTemplates` of the blueprint); elsewhere it is 409. Without `roles` it has the role that this kind of organization gives then, if it says one. A template gives nothing by itself: whether a caller may offer its roles is asked when they invite with it.
+         */
+        post: operations["createRoleTemplate"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/role-templates/{roleTemplateId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a role template
+         * @description One template.
+         */
+        get: operations["getRoleTemplate"];
+        /**
+         * Replace a role template
+         * @description Says anew what a template is. Invitations that were made with it stay as they are.
+         */
+        put: operations["replaceRoleTemplate"];
+        post?: never;
+        /**
+         * Delete a role template
+         * @description Invitations that were made with it stay as they are.
+         */
+        delete: operations["deleteRoleTemplate"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3023,18 +3075,26 @@ export interface components {
         };
         /** @description The people. Either every one is invited or none. */
         Invitees: components["schemas"]["Invitee"][];
+        /** @description The roles in the organization. Some kinds of organization give one when none is named, and some let several be named. */
+        OfferedRoles: components["schemas"]["RoleId"][];
+        /** @description The roles in projects of the organization. */
+        OfferedProjectRoles: components["schemas"]["ProjectRole"][];
+        /**
+         * @description The id of a role template (TypeID).
+         * @example tpl_01h455vb4pex5vsknk084sn02q
+         */
+        RoleTemplateId: string;
         /**
          * Format: int32
          * @description Days until the invitation expires; the blueprint says how many when absent.
          */
         ExpiresInDays: number;
-        /** @description The same roles for one or several people. */
+        /** @description The same roles for one or several people. A role template says them in place of `roles` and `projectRoles`. */
         CreateInvitations: {
             invitees: components["schemas"]["Invitees"];
-            /** @description The roles in the organization. Some kinds of organization give one when none is named, and some let several be named. */
-            roles?: components["schemas"]["RoleId"][];
-            /** @description The roles in projects of the organization. */
-            projectRoles?: components["schemas"]["ProjectRole"][];
+            roles?: components["schemas"]["OfferedRoles"];
+            projectRoles?: components["schemas"]["OfferedProjectRoles"];
+            template?: components["schemas"]["RoleTemplateId"];
             until?: components["schemas"]["OfferedUntil"];
             expiresInDays?: components["schemas"]["ExpiresInDays"];
         };
@@ -3137,17 +3197,17 @@ export interface components {
         /** @description What it holds. */
         PermissionNames: components["schemas"]["PermissionName"][];
         /**
-         * @description The name of a template of the blueprint.
+         * @description The name of a preset of the blueprint.
          * @example operator
          */
-        TemplateName: string;
-        /** @description A role of the organization. Without a template it says its tier and its permissions; with one, what it leaves out comes from there. */
+        PresetName: string;
+        /** @description A role of the organization. Without a preset it says its tier and its permissions; with one, what it leaves out comes from there. */
         CreateRole: {
             title: components["schemas"]["Name"];
             description?: components["schemas"]["RoleDescription"];
             tier?: components["schemas"]["RoleId"];
             permissions?: components["schemas"]["PermissionNames"];
-            template?: components["schemas"]["TemplateName"];
+            preset?: components["schemas"]["PresetName"];
         };
         /** @description Everything that the role is from now on. */
         ReplaceRole: {
@@ -3178,8 +3238,8 @@ export interface components {
             nextPageToken?: components["schemas"]["PageToken"];
         };
         /** @description A role to begin with. */
-        RoleTemplate: {
-            name: components["schemas"]["TemplateName"];
+        RolePreset: {
+            name: components["schemas"]["PresetName"];
             /**
              * @description Its name for people.
              * @example Operator
@@ -3190,11 +3250,36 @@ export interface components {
             tier: components["schemas"]["RoleId"];
             permissions: components["schemas"]["PermissionNames"];
         };
-        /** @description The templates of the blueprint. */
+        /** @description The presets of the blueprint. */
+        RolePresetList: {
+            /** @description The presets. */
+            items: components["schemas"]["RolePreset"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description Roles under a name, which invitations offer together. A project that was deleted is named no more. */
+        RoleTemplate: {
+            id: components["schemas"]["RoleTemplateId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            name: components["schemas"]["Name"];
+            description: components["schemas"]["RoleDescription"];
+            roles: components["schemas"]["OfferedRoles"];
+            projectRoles: components["schemas"]["OfferedProjectRoles"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description The templates of the organization, oldest first. */
         RoleTemplateList: {
             /** @description The templates. */
             items: components["schemas"]["RoleTemplate"][];
             nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description Everything that the template is. */
+        WriteRoleTemplate: {
+            name: components["schemas"]["Name"];
+            description?: components["schemas"]["RoleDescription"];
+            roles?: components["schemas"]["OfferedRoles"];
+            projectRoles?: components["schemas"]["OfferedProjectRoles"];
         };
         /** @description Why, in the words of who did it. */
         Reason: string;
@@ -5091,6 +5176,8 @@ export interface components {
         RoleId: components["schemas"]["RoleId"];
         /** @description The role that takes the place of the deleted one. */
         Successor: components["schemas"]["RoleId"];
+        /** @description The role template. */
+        RoleTemplateId: components["schemas"]["RoleTemplateId"];
         /** @description Only those of this subject. */
         SubjectIdFilter: components["schemas"]["SubjectId"];
         /** @description The grant. */
@@ -6558,6 +6645,44 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    listRolePresets: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolePresetList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
     listRoleTemplates: {
         parameters: {
             query?: {
@@ -6594,6 +6719,187 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
+        };
+    };
+    createRoleTemplate: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteRoleTemplate"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleTemplate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getRoleTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The role template. */
+                roleTemplateId: components["parameters"]["RoleTemplateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleTemplate"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replaceRoleTemplate: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The role template. */
+                roleTemplateId: components["parameters"]["RoleTemplateId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteRoleTemplate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleTemplate"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteRoleTemplate: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The role template. */
+                roleTemplateId: components["parameters"]["RoleTemplateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     listGrants: {

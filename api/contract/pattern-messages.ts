@@ -40,5 +40,6 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^prj_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a project: prj_ and 26 characters",
   "^sup_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a support access: sup_ and 26 characters",
   "^svc_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a service account: svc_ and 26 characters",
+  "^tpl_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a role template: tpl_ and 26 characters",
   "^user_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a user: user_ and 26 characters",
 };

@@ -7,6 +7,7 @@ import { invitationLinks } from './access/invitation-links.ts';
 import { invitations } from './access/invitations.ts';
 import { members } from './access/members.ts';
 import { mfa } from './access/mfa.ts';
+import { roleTemplates } from './access/role-templates.ts';
 import { roles } from './access/roles.ts';
 import { serviceAccounts } from './access/service-accounts.ts';
 import { supportAccesses } from './access/support-accesses.ts';
@@ -53,6 +54,7 @@ export function createHandlers(services: Services): Handlers {
     ...policies(services),
     ...projects(),
     ...roles(),
+    ...roleTemplates(),
     ...serviceAccounts(),
     ...supportAccesses(),
   };

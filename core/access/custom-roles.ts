@@ -77,19 +77,19 @@ interface NewRole {
   readonly permissions: readonly string[];
 }
 
-/** What is left out comes from the template of the blueprint that is named. */
-type TemplatedRole = Pick<NewRole, 'title'> & { [K in 'description' | 'tier' | 'permissions']?: NewRole[K] | undefined } & {
-  template?: string | undefined;
+/** What is left out comes from the preset of the blueprint that is named. */
+type PresetRole = Pick<NewRole, 'title'> & { [K in 'description' | 'tier' | 'permissions']?: NewRole[K] | undefined } & {
+  preset?: string | undefined;
 };
 
 /**
  * Defines a role. Asks for `assign` on its tier and for everything that is put into it. Throws InvalidInput for what a role of this kind of organization
  * cannot hold, AlreadyExists for a title that is taken, and LimitExceeded.
  */
-export async function createRole(db: Db, actor: Actor, input: TemplatedRole & { organizationId: string }): Promise<DefinedRole> {
+export async function createRole(db: Db, actor: Actor, input: PresetRole & { organizationId: string }): Promise<DefinedRole> {
   const { organizationId } = input;
   const custom = await customRolesFor(actor, organizationId);
-  const definition = toDefinition(fromTemplate(custom, input));
+  const definition = toDefinition(fromPreset(custom, input));
   checkDefinition(custom, definition);
   await holdRoles(db, actor, { organizationId });
   await requireTier(actor, organizationId, definition.tier, ['assign']);
@@ -187,18 +187,17 @@ function toDefinition({ title, description = '', tier, permissions }: NewRole): 
   return { title, description, tier, permissions: [...permissions] };
 }
 
-/** Throws InvalidInput for a template that the blueprint has not, and where neither it nor the request says what the role is. */
-function fromTemplate({ templates }: CustomRoles, { template: name, ...said }: TemplatedRole): NewRole {
-  const template = templates.find((one) => one.name === name);
-  if (name !== undefined && !template) {
-    const detail =
-      templates.length > 0 ? `must be one of ${templates.map((one) => one.name).join(', ')}` : 'must be left out: there are none';
-    throw new InvalidInput('There is no such template.', [{ pointer: '#/template', detail }]);
+/** Throws InvalidInput for a preset that the blueprint has not, and where neither it nor the request says what the role is. */
+function fromPreset({ presets }: CustomRoles, { preset: name, ...said }: PresetRole): NewRole {
+  const preset = presets.find((one) => one.name === name);
+  if (name !== undefined && !preset) {
+    const detail = presets.length > 0 ? `must be one of ${presets.map((one) => one.name).join(', ')}` : 'must be left out: there are none';
+    throw new InvalidInput('There is no such preset.', [{ pointer: '#/preset', detail }]);
   }
-  const { title, description = template?.description, tier = template?.tier, permissions = template?.permissions } = said;
+  const { title, description = preset?.description, tier = preset?.tier, permissions = preset?.permissions } = said;
   if (tier !== undefined && permissions !== undefined) return { title, description, tier, permissions };
   const missing = [...(tier === undefined ? ['tier'] : []), ...(permissions === undefined ? ['permissions'] : [])];
-  const errors = missing.map((member) => ({ pointer: `#/${member}`, detail: 'is required without a template' }));
+  const errors = missing.map((member) => ({ pointer: `#/${member}`, detail: 'is required without a preset' }));
   throw new InvalidInput('The role is not complete.', errors);
 }
 

@@ -2,7 +2,7 @@ import type { Actor, Place } from '../authorization/decisions/actor.ts';
 import type { KnownRoles } from '../authorization/decisions/roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { InvalidInput } from '../base/errors.ts';
-import { toUuid } from '../base/ids.ts';
+import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { checkRole, requireOffer } from './giving.ts';
 import type { OfferRow, ProjectRole } from './invitation-rows.ts';
@@ -13,23 +13,44 @@ export interface OrganizationOffer {
   readonly projectRoles?: readonly ProjectRole[] | undefined;
 }
 
+/** Where a request says something, as a pointer: a request that names a template says all of it there. */
+type PointerOf = (member: string) => string;
+
+const inBody: PointerOf = (member) => `#/${member}`;
+
 /** What an invitation to the organization offers. Throws InvalidInput for what cannot be offered here, and PermissionDenied for what the actor may not offer. */
 export async function readOffer(
   db: Db,
   actor: Actor,
   known: KnownRoles,
+  input: OrganizationOffer & { organizationId: string },
+  pointerOf: PointerOf = inBody,
+): Promise<OfferRow[]> {
+  const { organizationId } = input;
+  const offers = await checkOffer(db, actor, known, input, pointerOf);
+  for (const { role, project_id } of offers) {
+    const place = { organizationId, ...(project_id !== null && { projectId: toId('project', project_id) }) };
+    await requireOffer(db, actor, place, role);
+  }
+  return offers;
+}
+
+/** What is offered, whatever the actor may offer. Throws InvalidInput for what cannot be offered here. */
+export async function checkOffer(
+  db: Db,
+  actor: Actor,
+  known: KnownRoles,
   { organizationId, roles, projectRoles = [] }: OrganizationOffer & { organizationId: string },
+  pointerOf: PointerOf = inBody,
 ): Promise<OfferRow[]> {
   const blueprint = known.blueprint!;
-  const offered = rolesOf(blueprint, roles);
-  for (const [index, role] of offered.entries()) checkRole(known, role, { organizationId }, `#/roles/${index}`);
-  refuseSeveral(blueprint, projectRoles);
+  const offered = rolesOf(blueprint, roles, pointerOf);
+  for (const [index, role] of offered.entries()) checkRole(known, role, { organizationId }, pointerOf(`roles/${index}`));
+  refuseSeveral(blueprint, projectRoles, pointerOf);
   for (const [index, { projectId, role }] of projectRoles.entries()) {
-    await checkProject(db, actor, { organizationId, projectId }, `#/projectRoles/${index}/projectId`);
-    checkProjectRole(known, role, { organizationId, projectId }, `#/projectRoles/${index}/role`);
+    await checkProject(db, actor, { organizationId, projectId }, pointerOf(`projectRoles/${index}/projectId`));
+    checkProjectRole(known, role, { organizationId, projectId }, pointerOf(`projectRoles/${index}/role`));
   }
-  for (const role of offered) await requireOffer(db, actor, { organizationId }, role);
-  for (const { projectId, role } of projectRoles) await requireOffer(db, actor, { organizationId, projectId }, role);
   return [
     ...offered.map((role) => ({ role, project_id: null })),
     ...projectRoles.map(({ projectId, role }) => ({ role, project_id: toUuid('project', projectId) })),
@@ -49,8 +70,8 @@ export async function readProjectOffer(
 }
 
 /** The roles in the organization, or the one that goes without saying. Throws InvalidInput. */
-function rolesOf({ invitations }: Blueprint, roles: readonly string[] = []): readonly string[] {
-  const refuse = (detail: string) => new InvalidInput('An invitation cannot offer these roles.', [{ pointer: '#/roles', detail }]);
+function rolesOf({ invitations }: Blueprint, roles: readonly string[] = [], pointerOf: PointerOf): readonly string[] {
+  const refuse = (detail: string) => new InvalidInput('An invitation cannot offer these roles.', [{ pointer: pointerOf('roles'), detail }]);
   if (roles.length > 1 && invitations.roles !== 'many') throw refuse('must name one role in an organization of this kind');
   if (roles.length > 0) return roles;
   if (invitations.roleWhenOmitted === undefined) throw refuse('must name a role in an organization of this kind');
@@ -58,13 +79,13 @@ function rolesOf({ invitations }: Blueprint, roles: readonly string[] = []): rea
 }
 
 /** Throws InvalidInput for a project that is named twice where one role is held in each. */
-function refuseSeveral({ multipleRoles }: Blueprint, projectRoles: readonly ProjectRole[]): void {
+function refuseSeveral({ multipleRoles }: Blueprint, projectRoles: readonly ProjectRole[], pointerOf: PointerOf): void {
   if (multipleRoles.project) return;
   const ids = projectRoles.map(({ projectId }) => projectId);
   const errors = ids.flatMap((id, index) =>
     ids.indexOf(id) === index
       ? []
-      : [{ pointer: `#/projectRoles/${index}/projectId`, detail: 'is named already, and a person has one role in a project' }],
+      : [{ pointer: pointerOf(`projectRoles/${index}/projectId`), detail: 'is named already, and a person has one role in a project' }],
   );
   if (errors.length > 0) throw new InvalidInput('Name each project once.', errors);
 }

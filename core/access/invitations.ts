@@ -1,5 +1,6 @@
 import { record, recordAll } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import type { KnownRoles } from '../authorization/decisions/roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { foldEmail } from '../base/email-address.ts';
 import { InvalidInput } from '../base/errors.ts';
@@ -39,6 +40,7 @@ import {
   stateSql,
   toInvitation,
 } from './invitation-rows.ts';
+import { readTemplate } from './role-templates.ts';
 
 /** What invitations need besides the database: the keys that tokens are made with. */
 export interface InvitationContext {
@@ -70,16 +72,29 @@ interface NewInvitations {
 export async function createInvitations(
   db: Db,
   actor: Actor,
-  input: NewInvitations & OrganizationOffer,
+  input: NewInvitations & OrganizationOffer & { template?: string | undefined },
   context: InvitationContext,
 ): Promise<Invitation[]> {
   const engine = await actor.engine({ organizationId: input.organizationId });
   const blueprint = engine.blueprint!;
   await holdRoles(db, actor, input);
-  const offers = await readOffer(db, actor, engine, input);
+  const offers = await readOfferOrTemplate(db, actor, engine, input);
   const emails = emailsOf(blueprint, input);
   await refuseMembers(db, toUuid('organization', input.organizationId), emails);
   return insertInvitations(db, actor, { ...input, blueprint, offers }, context);
+}
+
+/** A template is read now, and whether the actor may offer what is in it is asked as if they had named the roles. */
+async function readOfferOrTemplate(
+  db: Db,
+  actor: Actor,
+  engine: KnownRoles,
+  input: OrganizationOffer & { organizationId: string; template?: string | undefined },
+): Promise<OfferRow[]> {
+  const { organizationId, template } = input;
+  if (template === undefined) return readOffer(db, actor, engine, input);
+  const offer = await readTemplate(db, { ...input, template });
+  return readOffer(db, actor, engine, { ...offer, organizationId }, () => '#/template');
 }
 
 /**

@@ -13,7 +13,7 @@ export interface PermissionGroup {
 }
 
 /** A role to begin with. */
-export interface RoleTemplate {
+export interface RolePreset {
   readonly name: string;
   readonly title: string;
   readonly description: string;
@@ -31,10 +31,10 @@ export async function listPermissionGroups(actor: Actor, input: { organizationId
 }
 
 /** Configurations that the kind of organization has, for createRole. */
-export async function listRoleTemplates(actor: Actor, input: { organizationId: string } & PageQuery): Promise<Page<RoleTemplate>> {
-  const list = `role templates of ${input.organizationId}`;
+export async function listRolePresets(actor: Actor, input: { organizationId: string } & PageQuery): Promise<Page<RolePreset>> {
+  const list = `role presets of ${input.organizationId}`;
   const page = readPage(input, list, numberKey);
-  return pageOf([...((await customRolesIn(actor, input))?.templates ?? [])], page, list);
+  return pageOf([...((await customRolesIn(actor, input))?.presets ?? [])], page, list);
 }
 
 async function customRolesIn(actor: Actor, place: { organizationId: string }): Promise<CustomRoles | undefined> {

@@ -10,6 +10,7 @@ export const prefixes = {
   organization: 'org',
   project: 'prj',
   role: 'role',
+  roleTemplate: 'tpl',
   grant: 'grant',
   invitation: 'inv',
   invitationLink: 'ilk',

@@ -1,9 +1,9 @@
 import * as custom from '../../../core/access/custom-roles.ts';
-import { listPermissionGroups, listRoleTemplates } from '../../../core/access/role-choices.ts';
+import { listPermissionGroups, listRolePresets } from '../../../core/access/role-choices.ts';
 import * as core from '../../../core/access/roles.ts';
 import type { Handlers } from '../../contract/handler.ts';
 
-type Operations = 'listRoles' | 'getRole' | 'createRole' | 'replaceRole' | 'deleteRole' | 'listPermissionGroups' | 'listRoleTemplates';
+type Operations = 'listRoles' | 'getRole' | 'createRole' | 'replaceRole' | 'deleteRole' | 'listPermissionGroups' | 'listRolePresets';
 
 /** Tag Roles. */
 export function roles(): Pick<Handlers, Operations> {
@@ -37,8 +37,8 @@ export function roles(): Pick<Handlers, Operations> {
       return { status: 200, body: await listPermissionGroups(actor, { ...query, ...params }) };
     },
 
-    async listRoleTemplates({ actor, params, query }) {
-      return { status: 200, body: await listRoleTemplates(actor, { ...query, ...params }) };
+    async listRolePresets({ actor, params, query }) {
+      return { status: 200, body: await listRolePresets(actor, { ...query, ...params }) };
     },
   };
 }

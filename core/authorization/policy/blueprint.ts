@@ -133,6 +133,8 @@ export const blueprintSchema = z
     multipleRoles: z.strictObject({ org: z.boolean(), project: z.boolean() }),
     /** Roles that organizations define for themselves; where it is absent, they have none. */
     customRoles: customRolesSchema.optional(),
+    /** Whether organizations keep sets of roles under a name, which their invitations offer; where it is absent, they keep none. */
+    roleTemplates: z.strictObject({ atMost: z.number().int().min(1).max(limits.roleTemplates) }).optional(),
     externals: externalsSchema,
     mfa: mfaSchema.optional(),
     /** `none`: an organization of this kind has no projects. */

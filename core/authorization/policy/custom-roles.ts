@@ -20,7 +20,7 @@ export const customRolesSchema = z.strictObject({
     .max(limits.permissionGroups)
     .default([]),
   /** Roles to begin with, each organization for itself. */
-  templates: z
+  presets: z
     .array(z.strictObject({ name: word, title, description, tier: roleId, permissions }))
     .max(limits.roles)
     .default([]),
@@ -68,14 +68,14 @@ type Report = (path: (string | number)[], message: string) => void;
 export function reportCustomRoles({ roles, customRoles }: Checked, context: z.RefinementCtx): void {
   if (customRoles === undefined) return;
   const report: Report = (path, message) => context.addIssue({ code: 'custom', path: ['customRoles', ...path], message });
-  const { tiers, permissionGroups, templates } = customRoles;
+  const { tiers, permissionGroups, presets } = customRoles;
   const known = new Set(roles.filter(({ holders }) => !holders).map(({ id }) => id));
   for (const [index, tier] of tiers.entries()) {
     if (!known.has(tier)) report(['tiers', index], `must be a role of this blueprint that can be given, not ${tier}`);
   }
   reportTwice(report, tiers, (index) => ['tiers', index]);
   reportTwice(report, names(permissionGroups), (index) => ['permissionGroups', index, 'name']);
-  reportTwice(report, names(templates), (index) => ['templates', index, 'name']);
+  reportTwice(report, names(presets), (index) => ['presets', index, 'name']);
   const listed = permissionGroups.flatMap(({ permissions: held }, group) =>
     held.map((one, place) => ({ one, path: [group, 'permissions', place] })),
   );
@@ -84,7 +84,7 @@ export function reportCustomRoles({ roles, customRoles }: Checked, context: z.Re
     listed.map(({ one }) => one),
     (index) => ['permissionGroups', ...listed[index]!.path],
   );
-  reportTemplates(report, customRoles);
+  reportPresets(report, customRoles);
 }
 
 function names(list: readonly { readonly name: string }[]): string[] {
@@ -95,11 +95,11 @@ function reportTwice(report: Report, list: readonly string[], pathOf: (index: nu
   for (const [index, one] of list.entries()) if (list.indexOf(one) !== index) report(pathOf(index), `${one} is listed twice`);
 }
 
-function reportTemplates(report: Report, customRoles: CustomRoles): void {
-  for (const [index, { tier, permissions: held }] of customRoles.templates.entries()) {
-    if (!customRoles.tiers.includes(tier)) report(['templates', index, 'tier'], `must be one of the tiers, not ${tier}`);
+function reportPresets(report: Report, customRoles: CustomRoles): void {
+  for (const [index, { tier, permissions: held }] of customRoles.presets.entries()) {
+    if (!customRoles.tiers.includes(tier)) report(['presets', index, 'tier'], `must be one of the tiers, not ${tier}`);
     for (const unfit of unfitPermissions(customRoles, tier, held)) {
-      report(['templates', index, 'permissions', unfit.index], `${held[unfit.index]} ${unfit.detail}`);
+      report(['presets', index, 'permissions', unfit.index], `${held[unfit.index]} ${unfit.detail}`);
     }
   }
 }

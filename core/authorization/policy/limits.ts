@@ -11,6 +11,8 @@ export const limits = {
   customRoles: 100,
   customRows: 2_000,
   permissionGroups: 50,
+  /** Sets of roles that one organization keeps under a name. */
+  roleTemplates: 100,
   resourceTypes: 100,
   actions: 30,
   keyTypes: 20,

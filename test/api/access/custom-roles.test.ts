@@ -17,7 +17,7 @@ interface Body {
   description?: string;
   tier?: string;
   permissions?: string[];
-  template?: string;
+  preset?: string;
 }
 
 describe('roles that an organization defines', () => {
@@ -321,13 +321,13 @@ describe('roles that an organization defines', () => {
     expect((await made({ permissions: everything }, where)).permissions).to.have.lengthOf(everything.length);
   });
 
-  it('begin with a template of the blueprint, which each organization makes its own', async () => {
-    const { data } = await admin.client.GET('/v1/organizations/{organizationId}/role-templates', { params: { path: { organizationId } } });
+  it('begin with a preset of the blueprint, which each organization makes its own', async () => {
+    const { data } = await admin.client.GET('/v1/organizations/{organizationId}/role-presets', { params: { path: { organizationId } } });
     const auditor = data!.items.find(({ name }) => name === 'auditor')!;
-    const role = (await define(admin, { title: 'House auditor', template: 'auditor' })).data!;
+    const role = (await define(admin, { title: 'House auditor', preset: 'auditor' })).data!;
     expect(role).to.include({ title: 'House auditor', description: auditor.description, tier: auditor.tier });
     expect(role.permissions.map(({ resource, action }) => `${resource}:${action}`)).to.deep.equal(auditor.permissions);
-    expect((await define(admin, { title: 'Other', template: 'nothing' })).response.status).to.equal(400);
+    expect((await define(admin, { title: 'Other', preset: 'nothing' })).response.status).to.equal(400);
   });
 
   it('S001-18, S001-20: teams define roles, and their own two cannot be deleted or changed', async () => {
@@ -417,7 +417,7 @@ describe('roles that an organization defines', () => {
     };
     const refused = await apply((custom) => {
       custom.permissionGroups = custom.permissionGroups.filter(({ name }) => name !== 'people');
-      custom.templates = [];
+      custom.presets = [];
     });
     expect(refused).to.match(/lacks tiers or permissions that \d+ roles? of \d+ organizations? ha(s|ve)/);
     expect(await apply((custom) => custom.tiers.splice(0, 1))).to.include('lacks tiers or permissions');

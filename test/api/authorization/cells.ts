@@ -52,6 +52,7 @@ export function cellsOf({ world, people }: Kind, operation: ContractOperation, r
   if (recipe.needsOwner && world.blueprint.owner !== 'exactly-one') return [];
   if (recipe.needsSupport && world.supportRole === '') return [];
   if (recipe.needsCustomRoles && !world.blueprint.customRoles) return [];
+  if (recipe.needsRoleTemplates && !world.blueprint.roleTemplates) return [];
   const { needsKeys } = recipe;
   if (needsKeys && !world.blueprint.keyTypes.some(({ levels }) => levels.includes(needsKeys))) return [];
   if (operation.level === 'project' && world.projectRole === '') return [];

@@ -41,6 +41,7 @@ export interface Recipe {
   readonly needsOwner?: true;
   /** Left out where organizations define no roles. */
   readonly needsCustomRoles?: true;
+  readonly needsRoleTemplates?: true;
   /** Left out for people who may ask, and of whom the operation wants something that is no permission. */
   excludes?(persona: Persona, world: World): boolean;
   /** The permissions that the operation itself asks for in the same place, in its order; of a list, one is enough. */
@@ -68,6 +69,7 @@ const tierOf = ({ blueprint, orgRole }: World): string => customRolesOf(blueprin
 const assignTier = (world: World) => [`role:${tierOf(world)}:assign`];
 const unassignTier = (world: World) => [`role:${tierOf(world)}:unassign`];
 const customRole = async ({ world, site }: Asker): Promise<Ask> => ({ params: { roleId: await world.makeRole(site, tierOf(world)) } });
+const roleTemplate = async ({ world, site }: Asker): Promise<Ask> => ({ params: { roleTemplateId: await world.makeRoleTemplate(site) } });
 
 /** Two ends: giving a role until another time replaces the grant that has the first one. */
 const earlier = new Date(Date.now() + 43_200_000);
@@ -417,7 +419,20 @@ export const recipes: readonly Recipe[] = [
     ask: async (cell) => ({ ...(await customRole(cell)), query: { successor: tierOf(cell.world) } }),
   },
   { operationId: 'listPermissionGroups', ask: nothing },
+  { operationId: 'listRolePresets', ask: nothing },
   { operationId: 'listRoleTemplates', ask: nothing },
+  { operationId: 'getRoleTemplate', ask: roleTemplate },
+  {
+    operationId: 'createRoleTemplate',
+    needsRoleTemplates: true,
+    ask: async ({ world }) => ({ body: { name: newId('roleTemplate'), roles: [world.orgRole] } }),
+  },
+  {
+    operationId: 'replaceRoleTemplate',
+    needsRoleTemplates: true,
+    ask: async (cell) => ({ ...(await roleTemplate(cell)), body: { name: newId('roleTemplate'), roles: [cell.world.orgRole] } }),
+  },
+  { operationId: 'deleteRoleTemplate', ask: roleTemplate },
   { operationId: 'listGrants', ask: nothing },
   {
     operationId: 'createGrant',

@@ -78,6 +78,7 @@ export interface World {
   makeSupportRequest(site: Site): Promise<string>;
   /** A role that the organization has defined, without permissions, which nothing holds. */
   makeRole(site: Site, tier: string): Promise<string>;
+  makeRoleTemplate(site: Site): Promise<string>;
   makeDecision(site: Site): Promise<string>;
   /** An export that is ready, and empty. */
   makeExport(site: Site, kind: string): Promise<string>;
@@ -385,6 +386,16 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
     async makeRole(site, tier) {
       const { id, uuid } = fresh('role');
       await write((db) => db('roles').insert({ org_id: toUuid('organization', site.organizationId), id: uuid, title: id, tier }));
+      return id;
+    },
+
+    async makeRoleTemplate(site) {
+      const { id, uuid } = fresh('roleTemplate');
+      const org_id = toUuid('organization', site.organizationId);
+      await write(async (db) => {
+        await db('role_templates').insert({ org_id, id: uuid, name: id });
+        await db('role_template_roles').insert({ org_id, template_id: uuid, role: orgRole });
+      });
       return id;
     },
 

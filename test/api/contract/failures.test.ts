@@ -32,6 +32,7 @@ const nowhere: Readonly<Record<string, () => string>> = {
   userId: () => newId('user'),
   invitationId: () => newId('invitation'),
   invitationLinkId: () => newId('invitationLink'),
+  roleTemplateId: () => newId('roleTemplate'),
   scope: () => 'blueprint.nowhere',
   blueprintName: () => 'nowhere',
   slug: () => 'nowhere',

@@ -51,7 +51,7 @@ export const house: Blueprint = {
     tiers: ['org.guest', 'project.painter'],
     atMost: 3,
     permissionGroups: [],
-    templates: [],
+    presets: [],
   },
   externals: { default: 'forbid', choices: ['forbid'] },
   projects: { deletion: 'free', grantees: ['user', 'role'] },
