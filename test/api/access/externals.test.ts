@@ -46,6 +46,22 @@ describe('people from outside', () => {
     projectId = await foundProject(admin, organizationId);
   });
 
+  it('keep a role in a project when they join by an invitation that offers it too', async () => {
+    expect((await give(admin, outsider.id)).response.status).to.equal(201);
+    const invited = await admin.client.POST(`${organizationPath}/invitations`, {
+      ...place(),
+      body: { invitees: [{ email: outsider.email }], projectRoles: [{ projectId, role: 'project.read' }] },
+    });
+    expect(invited.response.status).to.equal(201);
+    const { response } = await outsider.client.POST('/v1/me/invitations/{invitationId}/accept', {
+      params: { path: { invitationId: invited.data!.items[0]!.id } },
+    });
+    expect(response.status).to.equal(200);
+    const here = (await grants()).filter(({ subject }) => subject.id === outsider.id);
+    expect(here).to.have.length(1);
+    expect(here[0]).to.include({ role: 'project.read', source: 'DIRECT', external: false });
+  });
+
   it('S001-10: hold a role in a project where the organization allows it, and see nothing of the organization', async () => {
     expect((await admin.client.GET(organizationPath, place())).data).to.include({ externals: 'ALLOW' });
     expect(await read(outsider)).to.equal(404);
