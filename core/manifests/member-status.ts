@@ -32,6 +32,7 @@ export interface MemberStatus {
   readonly state:
     | 'Active'
     | 'Inactive'
+    | 'External'
     | 'Invited'
     | 'Expired'
     | 'Ended'

@@ -1,8 +1,10 @@
-import { createGrant, revokeGrant } from '../access/grants.ts';
+import { createProjectGrant } from '../access/externals.ts';
+import { revokeGrant } from '../access/grants.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { presentGrant } from '../authorization/decisions/held-roles.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
+import type { Externals } from '../organizations/externals.ts';
 import type { ProjectRow } from '../organizations/projects.ts';
 import type { Attempt, Manifest, Step } from './apply.ts';
 import { type DesiredMember, ended, hasEnded, type MemberStatus, unverified } from './member-status.ts';
@@ -22,7 +24,7 @@ interface Grant {
 export async function planGrants(
   db: Db,
   actor: Actor,
-  { row, organizationId }: { row: ProjectRow; organizationId: string },
+  { row, organizationId, externals }: { row: ProjectRow; organizationId: string; externals: Externals },
   manifest: Pick<Manifest, 'members' | 'membersPolicy'>,
   { refused }: Attempt,
 ): Promise<{ steps: Step[]; statuses: MemberStatus[]; count: number }> {
@@ -37,7 +39,14 @@ export async function planGrants(
     .select('g.*');
   const owns = ({ source }: Pick<Grant, 'source'>): boolean => source === 'MANIFEST' || manifest.membersPolicy === 'Exact';
   const entries = manifest.members.map((desired) =>
-    planEntry(desired, { known: known!, grants, refused, owns, give: (to) => give(db, actor, place, { ...to, endsLasting: owns }) }),
+    planEntry(desired, {
+      known: known!,
+      externals,
+      grants,
+      refused,
+      owns,
+      give: (to) => give(db, actor, place, { ...to, endsLasting: owns }),
+    }),
   );
   const steps = entries.flatMap((entry) => entry.steps);
   const statuses = entries.map(({ status }) => status);
@@ -67,6 +76,8 @@ function planEntry(
   { email, roles, until }: DesiredMember,
   world: {
     readonly known: Awaited<ReturnType<typeof readMembership>>;
+    /** What becomes of a role for a person who is no member. */
+    readonly externals: Externals;
     readonly grants: readonly Grant[];
     readonly refused: Attempt['refused'];
     readonly owns: (grant: Grant) => boolean;
@@ -86,22 +97,28 @@ function planEntry(
   const member = found === 'ambiguous' ? undefined : found;
   const why = refused.get(email);
   if (why !== undefined) return only({ email, state: 'Refused', message: why }, member ? [member.userUuid] : []);
-  if (!member?.isMember) return only(notThere(email, known.invitation(email)?.state === 'PENDING'));
+  const invited = known.invitation(email)?.state;
+  // Who has declined the membership does not get one with a role in a project.
+  const mayBeOutside = world.externals === 'ALLOW' || (world.externals === 'AUTO_ADD' && invited !== 'DECLINED');
+  if (!member || (!member.isMember && (invited === 'PENDING' || !mayBeOutside))) return only(notThere(email, invited, mayBeOutside));
 
   const { userUuid } = member;
   // A lasting grant of the API is more than one that ends, and not this manifest's to take.
   const isEnough = (grant: Grant): boolean => grant.until?.getTime() === until?.getTime() || (grant.until === null && !owns(grant));
   const lacking = roles.filter((role) => !grants.some((grant) => grant.user_id === userUuid && grant.role === role && isEnough(grant)));
   return {
-    status: { email, state: member.state === 'INACTIVE' ? 'Inactive' : 'Active' },
+    status: { email, state: !member.isMember ? 'External' : member.state === 'INACTIVE' ? 'Inactive' : 'Active' },
     steps: lacking.map((role) => ({ ...world.give({ email, userUuid, role, until }), entries: [email] })),
     keeps: roles.map((role) => `${userUuid} ${role}`),
   };
 }
 
-function notThere(email: string, isInvited: boolean): MemberStatus {
-  if (isInvited) return { email, state: 'Invited', message: 'Invited to the organization, and not there yet.' };
-  const message = 'Not a member of the organization. List them in its manifest, or invite them.';
+function notThere(email: string, invited: string | undefined, mayBeOutside: boolean): MemberStatus {
+  if (invited === 'PENDING') return { email, state: 'Invited', message: 'Invited to the organization, and not there yet.' };
+  const message =
+    mayBeOutside && invited !== 'DECLINED'
+      ? 'Nobody is known by this address yet. They have the roles once they have signed in with it, verified.'
+      : 'Not a member of the organization. List them in its manifest, or invite them.';
   return { email, state: 'NotAMember', message };
 }
 
@@ -123,7 +140,7 @@ function give(
       // It was still to come when this was planned.
       if (hasEnded(to)) return;
       await actor.require('grant', 'create', place);
-      await createGrant(db, actor, {
+      await createProjectGrant(db, actor, {
         ...place,
         subject: { type: 'USER', id: toId('user', to.userUuid) },
         role: to.role,

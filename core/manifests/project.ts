@@ -6,6 +6,7 @@ import { newId, toId, toUuid } from '../base/ids.ts';
 import { newLabels, patchLabels, replacingLabels } from '../base/labels.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { externalsIn } from '../organizations/externals.ts';
 import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
 import { requireProjects } from '../organizations/project-rules.ts';
 import { insertProject, type ProjectRow, projectColumns, toProject, updateProject } from '../organizations/projects.ts';
@@ -78,7 +79,8 @@ async function plan(db: Db, actor: Actor, manifest: ProjectManifest, attempt: At
   const entries = manifest.members.map((member) => ({ entry: member.email, roles: member.roles }));
   const { problems, refused } = entryProblems(roles, entries, home, 'members');
   const known = { ...attempt, refused: new Map([...attempt.refused, ...refused]) };
-  const members = await planGrants(db, actor, { row, organizationId }, manifest, known);
+  const externals = externalsIn(roles.blueprint!, organization);
+  const members = await planGrants(db, actor, { row, organizationId, externals }, manifest, known);
   const { ref, serviceAccounts: wanted = [] } = manifest;
   const accounts = await planServiceAccounts(db, actor, { home, roles, ref, wanted }, attempt);
   const steps = [...fieldSteps(db, actor, row, manifest), ...members.steps, ...accounts.steps];
