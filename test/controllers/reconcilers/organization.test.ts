@@ -46,6 +46,23 @@ describe('an Organization manifest', () => {
     await eventually(async () => expect(await operator.events('acme')).to.include('Created: create the organization acme'));
   });
 
+  it('says its switches and service accounts, which have their ids in the status', async () => {
+    const spec = {
+      blueprint: 'integrations',
+      mfa: 'Optional',
+      externals: 'Forbid',
+      serviceAccounts: [{ name: 'ci', roles: ['org.member'] }],
+    };
+    await kube.apply(organization('machines', spec));
+    const { status } = await operator.isReady('organizations/machines');
+    const accounts = await operator.sql(
+      "select name, managed_by ->> 'name' as manifest from service_accounts where org_id = $1 and state = 'ACTIVE'",
+      [uuidOf(status!.id!)],
+    );
+    expect(accounts).to.deep.equal([{ name: 'ci', manifest: 'machines' }]);
+    expect((status as { serviceAccounts?: object[] }).serviceAccounts![0]).to.include({ name: 'ci', state: 'Active' });
+  });
+
   it('makes known users members at once, invites unknown ones, and makes the first holder of the top role the owner', async () => {
     const [ada, grace] = await people('joining', 'ada', 'grace');
     const members = [{ email: grace!, roles: ['org.manager'] }, admin(ada!), { email: 'new@joining.example', roles: ['org.member'] }];
