@@ -95,6 +95,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const reply = await handlers[operation.operationId]!({ ...input, principal, actor, db, preconditions, requestId: request.requestId });
     // Within the transaction: the problem that a wrong reply becomes says that nothing was changed.
     input.checkReply(reply);
+    input.checkEvents(actor.effects.events);
     if (isPlan) return planned(await readPlan(db, actor, operation.operationId), input);
     if (operation.method === 'GET') return conditional(reply, preconditions);
     if (use) await remember(db, use, withoutSecrets(reply, operation));

@@ -6,6 +6,7 @@ import { problems } from '../api/http/problem.ts';
 import { variables } from '../core/base/config.ts';
 import { packageRoot } from '../core/base/package-root.ts';
 import { acceptancePage } from './acceptance-page.ts';
+import { auditEventsPage } from './audit-events-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { bundledContract } from './contract/bundle.ts';
 import { lintContract } from './contract/lint.ts';
@@ -29,6 +30,7 @@ export const generators: readonly Generator[] = [
   { path: 'api/contract/pattern-messages.ts', make: patternMessages },
   { path: 'docs/configuration.md', make: async () => configurationPage(variables) },
   { path: 'docs/problems.md', make: async () => problemsPage(problems) },
+  { path: 'docs/audit-events.md', make: auditEventsPage },
   { path: 'docs/acceptance.md', make: acceptancePage },
   { path: 'policies/MATRIX.md', make: policyMatrix },
   { path: 'biome.rooms.json', make: linterRules },

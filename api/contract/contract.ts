@@ -5,6 +5,7 @@ import { type InputError, InvalidInput, NotFound, type TenetError, Unauthenticat
 import { parseBody } from '../http/body.ts';
 import type { ContractRequest, Reply } from '../http/message.ts';
 import { MethodNotAllowed, toProblem } from '../http/problem.ts';
+import { checkEvents } from './event-check.ts';
 import { addContractFormats } from './formats.ts';
 import { inputErrors } from './input-errors.ts';
 import { checkAccept, checkContentType, hasBody } from './media-types.ts';
@@ -26,6 +27,8 @@ export interface OperationInput {
   principal?: unknown;
   /** Throws when the document does not declare this reply, where replies are validated at all. To be called before anything is committed. */
   checkReply(reply: Reply): void;
+  /** Throws when the operation may not record one of these. */
+  checkEvents(events: readonly { readonly event: string }[]): void;
   /** The very object that handle() was given. */
   readonly request: ContractRequest;
 }
@@ -96,6 +99,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
       options.hooks.dispatch({
         ...toInput(operation, context, request),
         checkReply: (reply) => options.validateResponses && checkReply(operation, reply),
+        checkEvents: (events) => options.validateResponses && checkEvents(operation, events),
       }),
     );
   }
@@ -284,7 +288,7 @@ function refuseMalformedEscapes(path: string): void {
   }
 }
 
-function toInput(operation: Operation, context: Context, request: ContractRequest): Omit<OperationInput, 'checkReply'> {
+function toInput(operation: Operation, context: Context, request: ContractRequest): Omit<OperationInput, 'checkReply' | 'checkEvents'> {
   const security = context.security?.['bearerAuth'] as Principal | undefined;
   return {
     operation,

@@ -24,6 +24,8 @@ export interface Operation {
   readonly isIdempotent: boolean;
   /** Members of the answer that are in no second one. */
   readonly shownOnce: readonly string[];
+  /** The events that it may record. */
+  readonly audit: readonly string[];
   /** Whether If-Match must be sent (428). */
   readonly needsIfMatch: boolean;
   /** AuthZEN: unknown members are ignored and a wrong media type is 400. */
@@ -151,6 +153,7 @@ function toOperation(document: Document, { path, method, raw }: Entry): Operatio
     maxBodyBytes: raw['x-max-body'] ?? usualBody,
     isIdempotent: parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'Idempotency-Key'),
     shownOnce: raw['x-shown-once'] ?? [],
+    audit: raw['x-audit'] ?? [],
     needsIfMatch:
       parameters.some((parameter) => parameter.in === 'header' && parameter.name === 'If-Match') && '428' in (raw.responses ?? {}),
     isAuthzen: raw['x-authzen'] === true,

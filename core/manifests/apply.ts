@@ -75,8 +75,8 @@ export class StaleLeader extends Unavailable {
 }
 
 /** The manifest as it is stored on members and invitations that it owns. */
-export function storedRef({ kind, namespace, name, uid, cluster }: ManifestRef): StoredRef {
-  return { kind, ...(namespace === undefined ? {} : { namespace }), name, uid, cluster };
+export function storedRef({ kind, namespace, name, uid, cluster }: StoredRef): StoredRef {
+  return { kind, ...(namespace === undefined ? {} : { namespace }), name, uid, ...(cluster !== undefined && { cluster }) };
 }
 
 /** The manifest as the row that it owns has it. */

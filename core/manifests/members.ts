@@ -269,7 +269,12 @@ function ownerStep(
           await db('organizations')
             .where({ id: organization.id })
             .update({ owner_id: candidate.userUuid, ...nextVersion(db) });
-          await record(db, actor, { organizationId, action: 'organization.own', target: toId('user', candidate.userUuid) });
+          await record(db, actor, {
+            organizationId,
+            action: 'organization.own',
+            target: organizationId,
+            after: { ownerId: toId('user', candidate.userUuid) },
+          });
         },
       },
     ];

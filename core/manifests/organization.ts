@@ -21,7 +21,7 @@ import {
   updateOrganization,
 } from '../organizations/organizations.ts';
 import { checkNewProfile, type Profile, profileOf, profileRow } from '../organizations/profile.ts';
-import { writeSuspensions } from '../organizations/suspensions.ts';
+import { shownSuspensions, writeSuspensions } from '../organizations/suspensions.ts';
 import {
   type Attempt,
   apply,
@@ -226,13 +226,13 @@ function resumeStep(db: Db, actor: Actor, row: Row, ref: ManifestRef): Step {
     async run() {
       await actor.require('organization', 'resume', {});
       const { ARCHIVE: _, ...suspensions } = row.suspensions;
-      await writeSuspensions(db, row, suspensions, { managed_by: ownerRef(ref) });
+      const after = await writeSuspensions(db, row, suspensions, { managed_by: ownerRef(ref) });
       await record(db, actor, {
         organizationId,
         action: 'organization.resume',
         target: organizationId,
-        before: { state: row.state },
-        after: { state: 'ACTIVE', managedBy: storedRef(ref) },
+        before: shownSuspensions(row),
+        after: { ...shownSuspensions(after), managedBy: storedRef(ref) },
       });
     },
   };
@@ -257,7 +257,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: 
     organizationId,
     action: 'organization.adopt',
     target: organizationId,
-    before: { managedBy: row.managed_by },
+    ...(row.managed_by && { before: { managedBy: storedRef(row.managed_by) } }),
     after: { managedBy: storedRef(ref) },
   });
 }
@@ -376,12 +376,12 @@ async function archive(db: Db, actor: Actor, row: Row, ref: ManifestRef): Promis
   const organizationId = toId('organization', row.id);
   await actor.require('organization', 'update', { organizationId });
   const suspensions = { ...row.suspensions, ARCHIVE: { since: new Date().toISOString() } };
-  await writeSuspensions(db, row, suspensions, { archived_by: identity(ref) });
+  const after = await writeSuspensions(db, row, suspensions, { archived_by: identity(ref) });
   await record(db, actor, {
     organizationId,
     action: 'organization.suspend',
     target: organizationId,
-    before: { state: row.state },
-    after: { state: 'SUSPENDED' },
+    before: shownSuspensions(row),
+    after: shownSuspensions(after),
   });
 }

@@ -224,7 +224,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organiz
     organizationId: place.organizationId,
     action: 'project.adopt',
     target: place.projectId,
-    before: { managedBy: row.managed_by },
+    ...(row.managed_by && { before: { managedBy: storedRef(row.managed_by) } }),
     after: { managedBy: storedRef(ref) },
   });
 }

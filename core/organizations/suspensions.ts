@@ -5,7 +5,15 @@ import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { refuseManaged } from './managed-by.ts';
-import { type Cause, findOrganization, type Organization, type OrganizationRow, toOrganization } from './organizations.ts';
+import {
+  type Cause,
+  findOrganization,
+  type Organization,
+  type OrganizationRow,
+  type Suspension,
+  suspensionsOf,
+  toOrganization,
+} from './organizations.ts';
 
 /** Suspends an organization as an operator of the installation, for a reason that its members read; a reason that was given before is replaced. */
 export async function suspendOrganization(db: Db, actor: Actor, input: { organizationId: string; reason: string }): Promise<Organization> {
@@ -41,7 +49,13 @@ async function change(db: Db, actor: Actor, { organizationId }: { organizationId
   const suspensions = suspensionsAfter(before, what);
   if (suspensions === undefined) return toOrganization(before);
   const after = await writeSuspensions(db, before, suspensions);
-  const entry = { action: what.action, organizationId, target: organizationId, before: shown(before), after: shown(after) };
+  const entry = {
+    action: what.action,
+    organizationId,
+    target: organizationId,
+    before: shownSuspensions(before),
+    after: shownSuspensions(after),
+  };
   await (what.isOfPlatform ? recordInBoth : record)(db, actor, entry);
   return toOrganization(after);
 }
@@ -88,6 +102,10 @@ export async function writeSuspensions(db: Db, row: OrganizationRow, suspensions
   return after!;
 }
 
-function shown({ state, suspensions }: OrganizationRow): object {
-  return { state, suspensions };
+/** What a suspension changes, as the audit shows it. */
+export function shownSuspensions(row: Pick<OrganizationRow, 'state' | 'suspensions'>): {
+  state: OrganizationRow['state'];
+  suspensions?: Suspension[];
+} {
+  return { state: row.state, ...suspensionsOf(row) };
 }

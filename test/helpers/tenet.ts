@@ -10,6 +10,7 @@ import { createLog, type Log } from '../../core/base/log.ts';
 import { openDatabase } from '../../core/database/database.ts';
 import { migrate } from '../../core/database/migrate.ts';
 import { applyInitialPolicies } from '../../core/policies/policies.ts';
+import { auditDeviations } from './audit-check.ts';
 import { createDatabase, templateDatabase } from './postgres.ts';
 
 /** Every type but that of plans, which are asked for by `raw`. */
@@ -77,8 +78,11 @@ export async function startTenet(environment: Record<string, string> = {}, optio
     anonymous: () => caller(tenet.url, undefined, ''),
     async stop() {
       await tenet.stop();
-      await copy.drop();
-      rmSync(dataDir, { recursive: true, force: true });
+      const deviations = await auditDeviations(copy.url).finally(async () => {
+        await copy.drop();
+        rmSync(dataDir, { recursive: true, force: true });
+      });
+      if (deviations.length > 0) throw new Error(`Audit events do not fit openapi/audit-changes.yaml:\n${deviations.join('\n')}`);
     },
   };
 }
