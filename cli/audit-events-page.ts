@@ -68,6 +68,7 @@ function isOptional({ properties, required = [] }: Schema, part: Schema): string
 
 /** A resource by its name, which the last table explains; else the members. */
 function dataOf(contract: AuditedContract, data: Schema): string {
+  if (data.anyOf) return data.anyOf.map((each) => dataOf(contract, each)).join('; or ');
   if (data.allOf) return data.allOf.map((each) => dataOf(contract, each)).join(' with ');
   const name = resourceOf(data);
   if (name !== undefined) return `${/^[AEIO]/.test(name) ? 'an' : 'a'} \`${name}\``;
@@ -88,7 +89,7 @@ function resourcesOf(contract: AuditedContract, schema: Schema): string[] {
   const name = resourceOf(schema);
   if (name !== undefined) return [name];
   if (schema.$ref !== undefined) return resourcesOf(contract, contract.components.schemas[nameOf(schema.$ref)]!);
-  return (schema.allOf ?? []).flatMap((part) => resourcesOf(contract, part));
+  return [...(schema.allOf ?? []), ...(schema.anyOf ?? [])].flatMap((part) => resourcesOf(contract, part));
 }
 
 /** The names of the members; those that may be absent with a question mark. */

@@ -2412,6 +2412,538 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an event with the outcome SUCCEEDED says, for each `action`: what `target` is, and what `before` and `after` hold. One that is DENIED is an AuditDeniedAttempts. A log keeps its events as they were recorded, so those of an earlier version may say less. */
+        AuditChanges: {
+            /** @description An API key was made. */
+            "api-key.create"?: {
+                target: components["schemas"]["ApiKeyId"];
+                after: components["schemas"]["ApiKey"];
+            };
+            /** @description An API key works no more, by itself or because its owner or its organization lost it. */
+            "api-key.revoke"?: {
+                target: components["schemas"]["ApiKeyId"];
+                before: components["schemas"]["ApiKey"];
+                after: components["schemas"]["ApiKey"];
+            };
+            /** @description An API key has a new secret. */
+            "api-key.rotate"?: {
+                target: components["schemas"]["ApiKeyId"];
+                before: components["schemas"]["ApiKey"];
+                after: components["schemas"]["ApiKey"];
+            };
+            /** @description Name, scopes or networks of an API key changed. */
+            "api-key.update"?: {
+                target: components["schemas"]["ApiKeyId"];
+                before: components["schemas"]["ApiKey"];
+                after: components["schemas"]["ApiKey"];
+            };
+            /** @description What was made with an encryption key is void, `tenet keyring forget`. */
+            "encryption-key.forget"?: {
+                /** @description The name of the key. */
+                target: string;
+                /** @description What that made void. */
+                after: {
+                    invitations: components["schemas"]["AuditCount"];
+                };
+            };
+            /** @description The plan of an organization or of an account includes something else. */
+            "entitlement.update"?: {
+                /** @description The organization; or the user whose account it is, in the platform's log alone. */
+                target: components["schemas"]["OrganizationId"] | components["schemas"]["UserId"];
+                before: components["schemas"]["AuditEntitlements"];
+                after: components["schemas"]["AuditEntitlements"];
+            };
+            /** @description An export was asked for. */
+            "export.create"?: {
+                target: components["schemas"]["ExportId"];
+                /** @description What is exported. */
+                after: {
+                    kind: components["schemas"]["ExportKind"];
+                    format: components["schemas"]["ExportFormat"];
+                    filters: components["schemas"]["ExportFilters"];
+                };
+            };
+            /** @description An export was deleted before its time. */
+            "export.delete"?: {
+                target: components["schemas"]["ExportId"];
+                /** @description What it was. */
+                before: {
+                    kind: components["schemas"]["ExportKind"];
+                    format: components["schemas"]["ExportFormat"];
+                    state: components["schemas"]["ExportState"];
+                };
+            };
+            /** @description The content of an export was taken out. */
+            "export.download"?: {
+                target: components["schemas"]["ExportId"];
+                /** @description What was taken out. */
+                after: {
+                    kind: components["schemas"]["ExportKind"];
+                    format: components["schemas"]["ExportFormat"];
+                    rows: components["schemas"]["AuditCount"];
+                    bytes: components["schemas"]["AuditCount"];
+                };
+            };
+            /** @description A role was given. */
+            "grant.create"?: {
+                target: components["schemas"]["GrantId"];
+                /** @description The grant. */
+                after: components["schemas"]["Grant"] & {
+                    /** @description True where the giver gave it to themselves without holding what is in it. */
+                    toSelf?: boolean;
+                };
+            };
+            /** @description A lasting role gives way to one that ends, and counts again after it. */
+            "grant.rest"?: {
+                target: components["schemas"]["GrantId"];
+                before: components["schemas"]["Grant"];
+                after: components["schemas"]["Grant"];
+            };
+            /** @description A role was taken, or another one took its place. */
+            "grant.revoke"?: {
+                target: components["schemas"]["GrantId"];
+                before: components["schemas"]["Grant"];
+            };
+            /** @description A person joined by a link. */
+            "invitation-link.accept"?: {
+                target: components["schemas"]["InvitationLinkId"];
+                /** @description How often it was used. */
+                before: {
+                    uses: components["schemas"]["AuditCount"];
+                };
+                /** @description How often it is used, and by whom now. */
+                after: {
+                    uses: components["schemas"]["AuditCount"];
+                    userId: components["schemas"]["UserId"];
+                };
+            };
+            /** @description A link was made, by which several people may join. */
+            "invitation-link.create"?: {
+                target: components["schemas"]["InvitationLinkId"];
+                after: components["schemas"]["InvitationLink"];
+            };
+            /** @description People join by a link no more; what it offered, where a new policy took that away. */
+            "invitation-link.revoke"?: {
+                target: components["schemas"]["InvitationLinkId"];
+                before: components["schemas"]["InvitationLink"] | components["schemas"]["AuditLinkOffer"];
+                /** @description Its state. */
+                after: {
+                    state: components["schemas"]["InvitationLinkState"];
+                };
+            };
+            /** @description An invitation was accepted. */
+            "invitation.accept"?: {
+                target: components["schemas"]["InvitationId"];
+                before: components["schemas"]["AuditInvitation"];
+                after: components["schemas"]["AuditInvitationState"];
+            };
+            /** @description A person was invited. */
+            "invitation.create"?: {
+                target: components["schemas"]["InvitationId"];
+                after: components["schemas"]["Invitation"];
+            };
+            /** @description An invitation was declined. */
+            "invitation.decline"?: {
+                target: components["schemas"]["InvitationId"];
+                before: components["schemas"]["AuditInvitation"];
+                after: components["schemas"]["AuditInvitationState"];
+            };
+            /** @description An invitation was not answered in time. */
+            "invitation.expire"?: {
+                target: components["schemas"]["InvitationId"];
+                before: components["schemas"]["AuditInvitationState"];
+                after: components["schemas"]["AuditInvitationState"];
+            };
+            /** @description An invitation was sent again, with a new link and a new end. */
+            "invitation.resend"?: {
+                target: components["schemas"]["InvitationId"];
+                before: components["schemas"]["Invitation"];
+                after: components["schemas"]["Invitation"];
+            };
+            /** @description An invitation was taken back. */
+            "invitation.revoke"?: {
+                target: components["schemas"]["InvitationId"];
+                before: components["schemas"]["AuditInvitation"];
+                after: components["schemas"]["AuditInvitationState"];
+            };
+            /** @description A pending invitation has another end, or another inviter because the former one left. */
+            "invitation.update"?: {
+                target: components["schemas"]["InvitationId"];
+                before: components["schemas"]["AuditInvitationEnds"];
+                after: components["schemas"]["AuditInvitationEnds"];
+            };
+            /** @description A user became a member without an invitation, by a manifest or by a role in a project. */
+            "member.add"?: {
+                target: components["schemas"]["UserId"];
+                /** @description The role that they got with its grant; or the manifest that lists them, with the address that it gives. */
+                after: {
+                    role?: components["schemas"]["RoleId"];
+                    grantId?: components["schemas"]["GrantId"];
+                    email?: components["schemas"]["Email"];
+                    managedBy?: components["schemas"]["AuditManifest"];
+                };
+            };
+            /** @description A manifest manages a member from now on. */
+            "member.adopt"?: {
+                target: components["schemas"]["UserId"];
+                after: components["schemas"]["AuditManaged"];
+            };
+            /** @description A user became a member by an invitation or a link. */
+            "member.create"?: {
+                target: components["schemas"]["UserId"];
+                /** @description The new member. */
+                after: {
+                    state: components["schemas"]["MemberState"];
+                    /** @description Roles in the organization. */
+                    roles: components["schemas"]["MemberRole"][];
+                    invitationId?: components["schemas"]["InvitationId"];
+                    invitationLinkId?: components["schemas"]["InvitationLinkId"];
+                };
+            };
+            /** @description A member left. */
+            "member.leave"?: {
+                target: components["schemas"]["UserId"];
+                before: components["schemas"]["AuditMember"];
+            };
+            /** @description A member was removed. */
+            "member.remove"?: {
+                target: components["schemas"]["UserId"];
+                before: components["schemas"]["AuditMember"];
+            };
+            /** @description A member was signed out of the organization everywhere. */
+            "member.sign-out"?: {
+                target: components["schemas"]["UserId"];
+                after: components["schemas"]["AuditSignOut"];
+            };
+            /** @description A member was deactivated, reactivated or renamed. */
+            "member.update"?: {
+                target: components["schemas"]["UserId"];
+                before: components["schemas"]["AuditMemberFields"];
+                after: components["schemas"]["AuditMemberFields"];
+            };
+            /** @description The organization requires a second factor, or no more; by the command line also in the platform's log. */
+            "mfa.update"?: {
+                target: components["schemas"]["OrganizationId"];
+                /** @description What was required. */
+                before: {
+                    requirement: components["schemas"]["Mfa"];
+                };
+                /** @description What is required; why, where the command line lifted it. */
+                after: {
+                    requirement: components["schemas"]["Mfa"];
+                    graceDays?: components["schemas"]["AuditCount"];
+                    reason?: components["schemas"]["Reason"];
+                };
+            };
+            /** @description A user holds roles of the platform. */
+            "operator.add"?: {
+                target: components["schemas"]["UserId"];
+                after: components["schemas"]["AuditPlatformRoles"];
+            };
+            /** @description A user lost roles of the platform. */
+            "operator.remove"?: {
+                target: components["schemas"]["UserId"];
+                before: components["schemas"]["AuditPlatformRoles"];
+            };
+            /** @description A manifest took the organization over. */
+            "organization.adopt"?: {
+                target: components["schemas"]["OrganizationId"];
+                before?: components["schemas"]["AuditManaged"];
+                after: components["schemas"]["AuditManaged"];
+            };
+            /** @description The organization was archived from inside. */
+            "organization.archive"?: {
+                target: components["schemas"]["OrganizationId"];
+                before: components["schemas"]["AuditSuspensions"];
+                after: components["schemas"]["AuditSuspensions"];
+            };
+            /** @description An organization was made; a personal one at the first sign-in of its owner. */
+            "organization.create"?: {
+                target: components["schemas"]["OrganizationId"];
+                after: components["schemas"]["Organization"];
+            };
+            /** @description The organization was deleted; it can be restored for a while. */
+            "organization.delete"?: {
+                target: components["schemas"]["OrganizationId"];
+                before: components["schemas"]["Organization"];
+            };
+            /** @description Consent to a manifest was given or taken back. */
+            "organization.hand-over"?: {
+                target: components["schemas"]["OrganizationId"];
+                before?: components["schemas"]["HandOver"];
+                after?: components["schemas"]["HandOver"];
+            };
+            /** @description A manifest gave the organization its first owner. */
+            "organization.own"?: {
+                target: components["schemas"]["OrganizationId"];
+                /** @description The owner. */
+                after: {
+                    ownerId: components["schemas"]["UserId"];
+                };
+            };
+            /** @description A deleted organization was forgotten for good, but for its log. */
+            "organization.purge"?: {
+                target: components["schemas"]["OrganizationId"];
+                /** @description What it was. */
+                before: {
+                    name: components["schemas"]["Name"];
+                    slug: components["schemas"]["Slug"];
+                    blueprint: components["schemas"]["BlueprintName"];
+                };
+            };
+            /** @description The manifest of the organization is gone. */
+            "organization.release"?: {
+                target: components["schemas"]["OrganizationId"];
+                before: components["schemas"]["AuditManaged"];
+                after: components["schemas"]["AuditRelease"];
+            };
+            /** @description A deleted organization is back. */
+            "organization.restore"?: {
+                target: components["schemas"]["OrganizationId"];
+                /** @description Its state. */
+                before: {
+                    state: components["schemas"]["OrganizationState"];
+                };
+                /** @description Its state and its slug, which may be a new one. */
+                after: {
+                    state: components["schemas"]["OrganizationState"];
+                    slug: components["schemas"]["Slug"];
+                };
+            };
+            /** @description An operator ended the suspension, or the manifest that archived the organization came again. */
+            "organization.resume"?: {
+                target: components["schemas"]["OrganizationId"];
+                before: components["schemas"]["AuditSuspensions"];
+                after: components["schemas"]["AuditSuspensions"];
+            };
+            /** @description An operator suspended the organization, or its manifest archived it. */
+            "organization.suspend"?: {
+                target: components["schemas"]["OrganizationId"];
+                before: components["schemas"]["AuditSuspensions"];
+                after: components["schemas"]["AuditSuspensions"];
+            };
+            /** @description The organization left the archive. */
+            "organization.unarchive"?: {
+                target: components["schemas"]["OrganizationId"];
+                before: components["schemas"]["AuditSuspensions"];
+                after: components["schemas"]["AuditSuspensions"];
+            };
+            /** @description Name, slug, profile or a switch of the organization changed. */
+            "organization.update"?: {
+                target: components["schemas"]["OrganizationId"];
+                before: components["schemas"]["AuditOrganizationFields"];
+                after: components["schemas"]["AuditOrganizationFields"];
+            };
+            /** @description The organization has a new owner. */
+            "ownership-transfer.accept"?: {
+                target: components["schemas"]["TransferId"];
+                before: components["schemas"]["AuditTransferState"];
+                after: components["schemas"]["AuditTransferState"];
+            };
+            /** @description The owner took the offer back. */
+            "ownership-transfer.cancel"?: {
+                target: components["schemas"]["TransferId"];
+                before: components["schemas"]["AuditTransferState"];
+                after: components["schemas"]["AuditTransferState"];
+            };
+            /** @description The owner offered the organization to a member. */
+            "ownership-transfer.create"?: {
+                target: components["schemas"]["TransferId"];
+                after: components["schemas"]["OwnershipTransfer"];
+            };
+            /** @description The member declined the offer. */
+            "ownership-transfer.decline"?: {
+                target: components["schemas"]["TransferId"];
+                before: components["schemas"]["AuditTransferState"];
+                after: components["schemas"]["AuditTransferState"];
+            };
+            /** @description The offer was not answered in time. */
+            "ownership-transfer.expire"?: {
+                target: components["schemas"]["TransferId"];
+                before: components["schemas"]["AuditTransferState"];
+                after: components["schemas"]["AuditTransferState"];
+            };
+            /** @description A revision of a policy is in force. */
+            "policy.activate"?: {
+                /** @description The scope of the policy. */
+                target: string;
+                /** @description The revision that was in force; absent the first time. */
+                before?: {
+                    revision: components["schemas"]["RevisionNumber"];
+                };
+                after: components["schemas"]["ReplacePolicyHead"];
+            };
+            /** @description A revision of a policy was stored, and is not in force. */
+            "policy.propose"?: {
+                /** @description The scope of the policy and the revision: scope@revision. */
+                target: string;
+                /** @description What was proposed. */
+                after: {
+                    sha256: components["schemas"]["Sha256"];
+                    reason?: components["schemas"]["Reason"];
+                };
+            };
+            /** @description A manifest took the project over. */
+            "project.adopt"?: {
+                target: components["schemas"]["ProjectId"];
+                before?: components["schemas"]["AuditManaged"];
+                after: components["schemas"]["AuditManaged"];
+            };
+            /** @description A project was made. */
+            "project.create"?: {
+                target: components["schemas"]["ProjectId"];
+                after: components["schemas"]["Project"];
+            };
+            /** @description A project was deleted with the grants in it. */
+            "project.delete"?: {
+                target: components["schemas"]["ProjectId"];
+                /** @description The project. */
+                before: components["schemas"]["Project"] & {
+                    grantsRevoked: components["schemas"]["AuditCount"];
+                    keysRevoked: components["schemas"]["AuditCount"];
+                };
+            };
+            /** @description Consent to a manifest was given or taken back. */
+            "project.hand-over"?: {
+                target: components["schemas"]["ProjectId"];
+                before?: components["schemas"]["HandOver"];
+                after?: components["schemas"]["HandOver"];
+            };
+            /** @description A deleted project was forgotten for good. */
+            "project.purge"?: {
+                target: components["schemas"]["ProjectId"];
+                before: components["schemas"]["AuditProjectFields"];
+            };
+            /** @description The manifest of the project is gone. */
+            "project.release"?: {
+                target: components["schemas"]["ProjectId"];
+                before: components["schemas"]["AuditManaged"];
+                after: components["schemas"]["AuditRelease"];
+            };
+            /** @description A deleted project is back, or the manifest that archived it came again. */
+            "project.restore"?: {
+                target: components["schemas"]["ProjectId"];
+                /** @description The state that it was in. */
+                before: {
+                    /**
+                     * @description ARCHIVED by its manifest.
+                     * @enum {string}
+                     */
+                    state: "DELETED" | "ARCHIVED";
+                };
+                after: (components["schemas"]["Project"] & {
+                    grantsRestored: components["schemas"]["AuditCount"];
+                }) | {
+                    state: components["schemas"]["ProjectState"];
+                    managedBy: components["schemas"]["AuditManifest"];
+                };
+            };
+            /** @description A project was renamed or has another slug. */
+            "project.update"?: {
+                target: components["schemas"]["ProjectId"];
+                before: components["schemas"]["AuditProjectFields"];
+                after: components["schemas"]["AuditProjectFields"];
+            };
+            /** @description The organization defined a role. */
+            "role.create"?: {
+                target: components["schemas"]["RoleId"];
+                after: components["schemas"]["AuditRole"];
+            };
+            /** @description The organization deleted a role of its own. */
+            "role.delete"?: {
+                target: components["schemas"]["RoleId"];
+                before: components["schemas"]["AuditRole"];
+                /** @description The revision of the organization's policy without the role, and the role that took its place. */
+                after: {
+                    revision: components["schemas"]["RevisionNumber"];
+                    successor?: components["schemas"]["RoleId"];
+                };
+            };
+            /** @description A new policy calls a role by another name; grants and invitations have followed. */
+            "role.rename"?: {
+                target: components["schemas"]["OrganizationId"];
+                /** @description The old name. */
+                before: {
+                    role: components["schemas"]["RoleId"];
+                };
+                /** @description The new name, and how many followed. */
+                after: {
+                    role: components["schemas"]["RoleId"];
+                    grants: components["schemas"]["AuditCount"];
+                    invitations: components["schemas"]["AuditCount"];
+                };
+            };
+            /** @description A role of the organization's own is something else. */
+            "role.update"?: {
+                target: components["schemas"]["RoleId"];
+                before: components["schemas"]["AuditRole"];
+                after: components["schemas"]["AuditRole"];
+            };
+            /** @description A service account was made. */
+            "service-account.create"?: {
+                target: components["schemas"]["ServiceAccountId"];
+                after: components["schemas"]["ServiceAccount"];
+            };
+            /** @description A service account was deleted. */
+            "service-account.delete"?: {
+                target: components["schemas"]["ServiceAccountId"];
+                before: components["schemas"]["ServiceAccount"];
+            };
+            /** @description Name or description of a service account changed. */
+            "service-account.update"?: {
+                target: components["schemas"]["ServiceAccountId"];
+                before: components["schemas"]["ServiceAccount"];
+                after: components["schemas"]["ServiceAccount"];
+            };
+            /** @description The organization lets an operator in, until the end that is named. */
+            "support-access.approve"?: {
+                target: components["schemas"]["SupportAccessId"];
+                before: components["schemas"]["AuditSupportState"];
+                after: components["schemas"]["AuditSupportState"];
+            };
+            /** @description The organization lets an operator not in. */
+            "support-access.deny"?: {
+                target: components["schemas"]["SupportAccessId"];
+                before: components["schemas"]["AuditSupportState"];
+                after: components["schemas"]["AuditSupportState"];
+            };
+            /** @description A support access was ended by one of both sides. */
+            "support-access.end"?: {
+                target: components["schemas"]["SupportAccessId"];
+                before: components["schemas"]["AuditSupportState"];
+                after: components["schemas"]["AuditSupportState"];
+            };
+            /** @description The time of a support access is over, or it was not answered in time. */
+            "support-access.expire"?: {
+                target: components["schemas"]["SupportAccessId"];
+                before: components["schemas"]["AuditSupportState"];
+                after: components["schemas"]["AuditSupportState"];
+            };
+            /** @description An operator asked to be let in. */
+            "support-access.request"?: {
+                target: components["schemas"]["SupportAccessId"];
+                after: components["schemas"]["SupportAccess"];
+            };
+            /** @description A user was signed out everywhere. */
+            "user.sign-out"?: {
+                target: components["schemas"]["UserId"];
+                after: components["schemas"]["AuditSignOut"];
+            };
+            /** @description The identity provider says another address or name, or the user chose another name. */
+            "user.update"?: {
+                target: components["schemas"]["UserId"];
+                before: components["schemas"]["AuditUserFields"];
+                after: components["schemas"]["AuditUserFields"];
+            };
+        };
+        /** @description What the second event about attempts that were DENIED says: how often an actor was denied the same in an hour, when that was more than once. The first of them has an event of its own, at once and without data. */
+        AuditDeniedAttempts: {
+            denials: components["schemas"]["AuditCount"];
+            since: components["schemas"]["Timestamp"];
+            /** @description What they were about. */
+            targets: string[];
+            unlisted?: components["schemas"]["AuditCount"];
+        };
         /** @description Opaque; gives the next page of the same list with the same filters. Absent on the last page. */
         PageToken: string;
         /**
@@ -3571,7 +4103,7 @@ export interface components {
          * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
          */
         Sha256: string;
-        /** @description What happened, who did it, to what, allowed or denied. Events are only ever appended. Without `organizationId` it is of the platform's own log. */
+        /** @description What happened, who did it, to what, allowed or denied. Events are only ever appended. Without `organizationId` it is of the platform's own log. AuditChanges says for each action what `target`, `before` and `after` hold. */
         AuditEvent: {
             organizationId?: components["schemas"]["OrganizationId"];
             sequence: components["schemas"]["AuditSequence"];
@@ -4747,6 +5279,151 @@ export interface components {
             state: components["schemas"]["CheckState"];
             /** @description What was looked at. */
             checks: components["schemas"]["HealthCheck"][];
+        };
+        /**
+         * Format: int64
+         * @description How many.
+         */
+        AuditCount: number;
+        /** @description What the plan includes. */
+        AuditEntitlements: {
+            /** @description Their names; null while no plan limits the organization. */
+            entitlements: components["schemas"]["EntitlementName"][] | null;
+        };
+        /** @description What a link offered. */
+        AuditLinkOffer: {
+            state: components["schemas"]["InvitationLinkState"];
+            /** @description The roles that it offered in the organization. */
+            roles: components["schemas"]["RoleId"][];
+            /** @description The roles that it offered in projects. */
+            projectRoles: components["schemas"]["ProjectRole"][];
+        };
+        /** @description Who was invited to what. */
+        AuditInvitation: {
+            state: components["schemas"]["InvitationState"];
+            email: components["schemas"]["Email"];
+            /** @description The roles that were offered in the organization. */
+            roles: components["schemas"]["RoleId"][];
+            /** @description The roles that were offered in projects. */
+            projectRoles: components["schemas"]["ProjectRole"][];
+        };
+        /** @description The state of the invitation. */
+        AuditInvitationState: {
+            state: components["schemas"]["InvitationState"];
+        };
+        /** @description When the invitation and what it offers end; or in whose name it is. */
+        AuditInvitationEnds: {
+            expiresAt?: components["schemas"]["Timestamp"];
+            until?: components["schemas"]["Timestamp"];
+            invitedBy?: components["schemas"]["ActorName"];
+        };
+        /** @description A manifest, and which one of that name. */
+        AuditManifest: {
+            /** @description The kind of the manifest. */
+            kind: string;
+            /** @description Its namespace. */
+            namespace?: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Its uid. */
+            uid: string;
+            cluster?: components["schemas"]["Cluster"];
+        };
+        /** @description The manifest that owns it. */
+        AuditManaged: {
+            managedBy: components["schemas"]["AuditManifest"];
+        };
+        /** @description The member, with the roles in projects. */
+        AuditMember: components["schemas"]["Member"] & {
+            /** @description The roles in projects. */
+            projectRoles: components["schemas"]["ProjectRole"][];
+        };
+        /** @description Tokens that were issued before this count no more. */
+        AuditSignOut: {
+            tokensFrom: components["schemas"]["Timestamp"];
+        };
+        /** @description What can change of a member. */
+        AuditMemberFields: {
+            labels?: components["schemas"]["Labels"];
+            state: components["schemas"]["MemberState"];
+            /**
+             * Format: name
+             * @description A name for people. It starts with a visible character, which no combining mark is, and holds no control characters, no invisible ones and none that change the direction of writing. The joiners U+200C and U+200D stand alone between two characters of a word.
+             */
+            displayName: string | null;
+        };
+        /** @description Roles of the platform. */
+        AuditPlatformRoles: {
+            /** @description Their names. */
+            roles: string[];
+        };
+        /** @description The state of the organization, and why it is suspended. */
+        AuditSuspensions: {
+            state: components["schemas"]["OrganizationState"];
+            /** @description Each reason. */
+            suspensions?: components["schemas"]["Suspension"][];
+            managedBy?: components["schemas"]["AuditManifest"];
+        };
+        /** @description What became of it. */
+        AuditRelease: {
+            /**
+             * @description The deletion policy of the manifest.
+             * @enum {string}
+             */
+            policy: "Retain" | "Archive" | "Delete";
+        };
+        /** @description What can change of an organization; `externals` where that changed, and `grantsRevoked` where grants ended by it. */
+        AuditOrganizationFields: {
+            language?: components["schemas"]["Language"];
+            labels?: components["schemas"]["Labels"];
+            name: components["schemas"]["Name"];
+            slug: components["schemas"]["Slug"];
+            legalName?: components["schemas"]["LegalName"];
+            description?: components["schemas"]["OrganizationDescription"];
+            logoUrl?: components["schemas"]["LogoUrl"];
+            alertingEmail?: components["schemas"]["ContactEmail"];
+            invoicingEmail?: components["schemas"]["ContactEmail"];
+            projectInvitesMayAddMembers: components["schemas"]["ProjectInvitesMayAddMembers"];
+            externals?: components["schemas"]["Externals"];
+            grantsRevoked?: components["schemas"]["AuditCount"];
+        };
+        /** @description The state of the offer and, where it was accepted, the owner. */
+        AuditTransferState: {
+            state: components["schemas"]["OwnershipTransferState"];
+            ownerId?: components["schemas"]["UserId"];
+        };
+        /** @description What can change of a project. */
+        AuditProjectFields: {
+            labels?: components["schemas"]["Labels"];
+            name: components["schemas"]["Name"];
+            slug: components["schemas"]["Slug"];
+        };
+        /** @description What the role is and, from then on, the revision of the organization's policy that says so. */
+        AuditRole: {
+            /** @description Its name for people. */
+            title: string;
+            /** @description What it is for. */
+            description: string;
+            tier: components["schemas"]["RoleId"];
+            permissions: components["schemas"]["PermissionNames"];
+            revision?: components["schemas"]["RevisionNumber"];
+        };
+        /** @description The state of the access and, once it is approved, its end. */
+        AuditSupportState: {
+            state: components["schemas"]["SupportAccessState"];
+            until?: components["schemas"]["Timestamp"];
+        };
+        /** @description The address and name by the identity provider; or the name that the user chose. */
+        AuditUserFields: {
+            /** @description The verified address; null when there is none. */
+            email?: string | null;
+            /** @description The name by the identity provider. */
+            name?: string | null;
+            /**
+             * Format: name
+             * @description A name for people. It starts with a visible character, which no combining mark is, and holds no control characters, no invisible ones and none that change the direction of writing. The joiners U+200C and U+200D stand alone between two characters of a word.
+             */
+            displayName?: string | null;
         };
     };
     responses: {

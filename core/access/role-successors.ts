@@ -26,6 +26,8 @@ interface UseRow {
   until: Date | null;
   reason: string | null;
   source: string;
+  granted_by: string;
+  created_at: Date;
   member_manager: ManagedBy | null;
   project_manager: ManagedBy | null;
 }
@@ -189,13 +191,16 @@ async function moveGrants(db: Db, actor: Actor, { organizationId, role, successo
     id: toUuid('grant', newId('grant')),
     granted_by: actor.name,
   }));
-  if (made.length > 0) await db('grants').insert(made);
-  const about = (row: Pick<UseRow, 'id'> & ReturnType<typeof pick>) => ({
+  const inserted: UseRow[] = made.length > 0 ? await db('grants').insert(made).returning('*') : [];
+  const about = (row: UseRow) => ({
     id: toId('grant', row.id),
+    organizationId,
     subject: subjectOf(row),
     role: row.role,
     ...(row.project_id !== null && { projectId: idOf(row.project_id) }),
     ...(row.until !== null && { until: row.until.toISOString() }),
+    ...(row.reason !== null && { reason: row.reason }),
+    ...{ source: row.source, grantedBy: row.granted_by, createdAt: row.created_at.toISOString() },
   });
   const revoked = ended.filter((row) => !hasEnded(row)).map((row) => ({ target: toId('grant', row.id), before: about(row) }));
   await recordAll(db, actor, { organizationId, action: 'grant.revoke' }, revoked);
@@ -203,7 +208,7 @@ async function moveGrants(db: Db, actor: Actor, { organizationId, role, successo
     db,
     actor,
     { organizationId, action: 'grant.create' },
-    made.map((row) => ({ target: toId('grant', row.id), after: about(row) })),
+    inserted.map((row) => ({ target: toId('grant', row.id), after: about(row) })),
   );
 }
 
