@@ -2522,14 +2522,11 @@ export interface components {
                 target: components["schemas"]["InvitationLinkId"];
                 after: components["schemas"]["InvitationLink"];
             };
-            /** @description People join by a link no more; what it offered, where a new policy took that away. */
+            /** @description People join by a link no more; only the state is said where a new policy took away what it offered. */
             "invitation-link.revoke"?: {
                 target: components["schemas"]["InvitationLinkId"];
-                before: components["schemas"]["InvitationLink"] | components["schemas"]["AuditLinkOffer"];
-                /** @description Its state. */
-                after: {
-                    state: components["schemas"]["InvitationLinkState"];
-                };
+                before: components["schemas"]["InvitationLink"] | components["schemas"]["AuditLinkState"];
+                after: components["schemas"]["AuditLinkState"];
             };
             /** @description An invitation was accepted. */
             "invitation.accept"?: {
@@ -2656,6 +2653,15 @@ export interface components {
                 target: components["schemas"]["OrganizationId"];
                 before: components["schemas"]["AuditSuspensions"];
                 after: components["schemas"]["AuditSuspensions"];
+            };
+            /** @description A job has fetched the picture behind the logo URL. */
+            "organization.check-logo"?: {
+                target: components["schemas"]["OrganizationId"];
+                /** @description What it found there. */
+                after: {
+                    logoUrl: components["schemas"]["LogoUrl"];
+                    logo: components["schemas"]["Logo"];
+                };
             };
             /** @description An organization was made; a personal one at the first sign-in of its owner. */
             "organization.create"?: {
@@ -2812,7 +2818,12 @@ export interface components {
             /** @description A deleted project was forgotten for good. */
             "project.purge"?: {
                 target: components["schemas"]["ProjectId"];
-                before: components["schemas"]["AuditProjectFields"];
+                /** @description What it was; the slug is null where it could not be restored. */
+                before: {
+                    name: components["schemas"]["Name"];
+                    /** @description A name for addresses: lower-case letters, digits and inner hyphens. */
+                    slug: string | null;
+                };
             };
             /** @description The manifest of the project is gone. */
             "project.release"?: {
@@ -2871,6 +2882,7 @@ export interface components {
                     role: components["schemas"]["RoleId"];
                     grants: components["schemas"]["AuditCount"];
                     invitations: components["schemas"]["AuditCount"];
+                    links?: components["schemas"]["AuditCount"];
                 };
             };
             /** @description A role of the organization's own is something else. */
@@ -5290,13 +5302,9 @@ export interface components {
             /** @description Their names; null while no plan limits the organization. */
             entitlements: components["schemas"]["EntitlementName"][] | null;
         };
-        /** @description What a link offered. */
-        AuditLinkOffer: {
+        /** @description The state of the link. */
+        AuditLinkState: {
             state: components["schemas"]["InvitationLinkState"];
-            /** @description The roles that it offered in the organization. */
-            roles: components["schemas"]["RoleId"][];
-            /** @description The roles that it offered in projects. */
-            projectRoles: components["schemas"]["ProjectRole"][];
         };
         /** @description Who was invited to what. */
         AuditInvitation: {
