@@ -2855,6 +2855,22 @@ export interface components {
                 before: components["schemas"]["AuditProjectFields"];
                 after: components["schemas"]["AuditProjectFields"];
             };
+            /** @description The organization made a role template. */
+            "role-template.create"?: {
+                target: components["schemas"]["RoleTemplateId"];
+                after: components["schemas"]["RoleTemplate"];
+            };
+            /** @description The organization deleted a role template. */
+            "role-template.delete"?: {
+                target: components["schemas"]["RoleTemplateId"];
+                before: components["schemas"]["RoleTemplate"];
+            };
+            /** @description A role template offers something else. */
+            "role-template.update"?: {
+                target: components["schemas"]["RoleTemplateId"];
+                before: components["schemas"]["RoleTemplate"];
+                after: components["schemas"]["RoleTemplate"];
+            };
             /** @description The organization defined a role. */
             "role.create"?: {
                 target: components["schemas"]["RoleId"];
