@@ -1,4 +1,3 @@
-import type { Actor } from '../authorization/decisions/actor.ts';
 import type { PolicyContent, Row } from '../authorization/policy/content.ts';
 import { type CustomRoles, offeredPermissions } from '../authorization/policy/custom-roles.ts';
 import { limits } from '../authorization/policy/limits.ts';
@@ -20,7 +19,13 @@ export interface PolicyRole {
  * for it decides by it. Changes of one organization wait for each other, and a head that has moved all the same is not overwritten. Returns
  * the revision. Throws LimitExceeded for more rows than an organization may have.
  */
-export async function writePolicy(db: Db, actor: Actor, organizationId: string, custom: CustomRoles, reason: string): Promise<number> {
+export async function writePolicy(
+  db: Db,
+  actor: { readonly name: string },
+  organizationId: string,
+  custom: CustomRoles,
+  reason: string,
+): Promise<number> {
   const roles: PolicyRole[] = await db('roles')
     .where({ org_id: toUuid('organization', organizationId) })
     .orderBy('id')

@@ -163,7 +163,12 @@ interface Move {
   readonly set: object;
 }
 
-async function move(db: Db, actor: Actor, before: SupportAccessRow, { state, action, set }: Move): Promise<SupportAccess> {
+async function move(
+  db: Db,
+  actor: Pick<Actor, 'name' | 'requestId'>,
+  before: SupportAccessRow,
+  { state, action, set }: Move,
+): Promise<SupportAccess> {
   const { org_id, id } = before;
   const [row] = await db('support_accesses')
     .where({ org_id, id })
@@ -191,6 +196,22 @@ export async function endSupportAccessesOf(db: Db, actor: Actor, operatorUuid: s
     if (row.state !== 'REQUESTED' && row.state !== 'APPROVED') continue;
     await move(db, actor, row, { state: 'ENDED', action: 'end', set: { ended_by: actor.name } });
   }
+}
+
+/** Ends every open access with one of these roles in organizations of a kind, in the scope of the platform. */
+export async function endSupportAccessesWith(
+  db: Db,
+  actor: Pick<Actor, 'name' | 'requestId'>,
+  { blueprint, roles }: { blueprint: string; roles: readonly string[] },
+): Promise<void> {
+  const open = () =>
+    db('support_accesses')
+      .whereIn('role', [...roles])
+      .whereIn('state', ['REQUESTED', 'APPROVED'])
+      .whereIn('org_id', db('organizations').where({ blueprint }).select('id'));
+  await lockOrganizations(db, await open().pluck('org_id'));
+  const rows = await open().orderBy(['org_id', 'id']).forUpdate().select<SupportAccessRow[]>(db.raw(columnsSql));
+  for (const row of rows) await move(db, actor, row, { state: 'ENDED', action: 'end', set: { ended_by: actor.name } });
 }
 
 /** Marks what was not answered in time and what is over, and records it: of an organization, or at most `limit` of whatever organization. Returns how many there were. */

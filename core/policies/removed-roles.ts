@@ -12,26 +12,29 @@ interface Use {
   readonly grants: number;
   readonly invitations: number;
   readonly links: number;
+  readonly accesses: number;
   readonly organizations: number;
 }
 
 const ofBlueprintSql = `
-select role, sum(grants)::int as grants, sum(invitations)::int as invitations, sum(links)::int as links, count(distinct org_id)::int as organizations from (
-  select g.org_id, unnest(array_remove(array[g.role, g.subject_role], null)) as role, 1 as grants, 0 as invitations, 0 as links from grants g
+select role, sum(grants)::int as grants, sum(invitations)::int as invitations, sum(links)::int as links, sum(accesses)::int as accesses, count(distinct org_id)::int as organizations from (
+  select g.org_id, unnest(array_remove(array[g.role, g.subject_role], null)) as role, 1 as grants, 0 as invitations, 0 as links, 0 as accesses from grants g
     where ${livingGrant}
   union all
-  select i.org_id, r.role, 0, 1, 0 from invitations i join invitation_roles r on r.org_id = i.org_id and r.invitation_id = i.id
+  select i.org_id, r.role, 0, 1, 0, 0 from invitations i join invitation_roles r on r.org_id = i.org_id and r.invitation_id = i.id
     where i.state = 'PENDING' and least(i.expires_at, i.until) > now()
   union all
-  select l.org_id, r.role, 0, 0, 1 from invitation_links l join invitation_link_roles r on r.org_id = l.org_id and r.link_id = l.id
+  select l.org_id, r.role, 0, 0, 1, 0 from invitation_links l join invitation_link_roles r on r.org_id = l.org_id and r.link_id = l.id
     where ${linkStateSql} = 'ACTIVE'
+  union all
+  select org_id, role, 0, 0, 0, 1 from support_accesses where state in ('REQUESTED', 'APPROVED') and coalesce(until, expires_at) > now()
 ) used join organizations o on o.id = used.org_id
 where o.blueprint = :blueprint and o.state <> 'DELETED' and used.role not like 'role\\_%'
   and (used.role = any(:removed) or (:removed::text[] is null and used.role <> all(:kept)))
 group by role order by role`;
 
 const ofPlatformSql = `
-select role, count(*)::int as grants, 0 as invitations, 0 as links, 0 as organizations from platform_grants
+select role, count(*)::int as grants, 0 as invitations, 0 as links, 0 as accesses, 0 as organizations from platform_grants
 where role = any(:removed) or (:removed::text[] is null and role <> all(:kept)) group by role order by role`;
 
 /**
@@ -89,11 +92,12 @@ function rolesOf({ blueprint, vocabulary }: PolicyContent): string[] {
   return blueprint ? blueprint.roles.map(({ id }) => id) : Object.keys(vocabulary?.roles ?? {});
 }
 
-function sentenceOf({ role, grants, invitations, links, organizations }: Use): string {
+function sentenceOf({ role, grants, invitations, links, accesses, organizations }: Use): string {
   const parts = [
     ...(grants > 0 ? [counted(grants, 'grant')] : []),
     ...(invitations > 0 ? [counted(invitations, 'pending invitation')] : []),
     ...(links > 0 ? [counted(links, 'invitation link')] : []),
+    ...(accesses > 0 ? [accesses === 1 ? '1 support access' : `${accesses} support accesses`] : []),
   ];
   return `${role} (${parts.join(' and ')}${organizations > 0 ? ` in ${counted(organizations, 'organization')}` : ''})`;
 }

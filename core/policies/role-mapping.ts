@@ -1,11 +1,16 @@
 import { type GrantRow, managersSql, toGrant } from '../access/grants.ts';
 import { offeredBy } from '../access/invitation-rows.ts';
+import { writePolicy } from '../access/organization-policy.ts';
+import { endSupportAccessesWith } from '../access/support-accesses.ts';
 import { type Recorder, record, recordAll } from '../audit/record.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import type { PolicyContent } from '../authorization/policy/content.ts';
+import { customRolesOf } from '../authorization/policy/custom-roles.ts';
 import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { renameLinkRoles, revokeLinksTo } from './link-roles.ts';
+import { dropTemplateRoles, renameTemplateRoles } from './template-roles.ts';
 
 /** What becomes of roles that a policy does not have any more: who holds or is offered one has the new one then, or nothing. */
 export interface RoleMapping {
@@ -58,6 +63,14 @@ delete from invitation_roles r where r.role = :from and r.${ofKind} and ${ofPend
 
 const renameOffersSql = `update invitation_roles r set role = :to where r.role = :from and r.${ofKind} and ${ofPending} returning org_id`;
 
+// Naming `until` has the epoch of the organization move.
+const renameSupportSql = `
+update support_accesses set role = :to, until = until, version = version + 1, updated_at = now()
+where role = :from and state in ('REQUESTED', 'APPROVED') and ${ofKind} returning org_id`;
+
+/** The tier of roles that organizations have defined; what their policies say follows from it. */
+const renameTiersSql = `update roles set tier = :to, version = version + 1, updated_at = now() where tier = :from and ${ofKind} returning org_id`;
+
 const dropGrantsSql = shown(`
 update grants set revoked_at = now(), revoked_by = :by
 where revoked_at is null and (role = any(:roles) or subject_role = any(:roles)) and ${ofKind}`);
@@ -91,7 +104,7 @@ export async function mapRoles(
   checkMapping(contents, mapping);
   const { blueprint } = contents.after;
   if (!blueprint) return mapPlatformRoles(db, mapping);
-  for (const [from, to] of Object.entries(mapping.rename ?? {})) await renameRole(db, actor, { blueprint: blueprint.name, from, to });
+  for (const [from, to] of Object.entries(mapping.rename ?? {})) await renameRole(db, actor, { blueprint, from, to });
   if (mapping.drop?.length) await dropRoles(db, actor, { blueprint: blueprint.name, roles: [...mapping.drop] });
 }
 
@@ -116,7 +129,7 @@ export async function keepTopRoles(db: Db, { blueprint }: PolicyContent, before:
 
 /** The roles of a content with their level; those of the platform have none. */
 function levelsOf({ blueprint, vocabulary }: PolicyContent): Map<string, string> {
-  if (blueprint) return new Map(blueprint.roles.map(({ id, level }) => [id, level]));
+  if (blueprint) return new Map(blueprint.roles.map(({ id, level, holders }) => [id, holders ? `${level} of support` : level]));
   return new Map(Object.keys(vocabulary?.roles ?? {}).map((role) => [role, 'platform']));
 }
 
@@ -186,24 +199,33 @@ export class PendingMapping {
 async function renameRole(
   db: Db,
   actor: Recorder,
-  { blueprint, from, to }: { blueprint: string; from: string; to: string },
+  { blueprint: kind, from, to }: { blueprint: Blueprint; from: string; to: string },
 ): Promise<void> {
+  const blueprint = kind.name;
   const bindings = { blueprint, from, to, by: actor.name };
   const renamed: Owned[] = [];
   for (const column of ['role', 'subject_role'] as const) {
     await recordRevoked(db, actor, (await db.raw(endDoublesSql(column), bindings)).rows);
     renamed.push(...(await db.raw(renameGrantsSql(column), bindings)).rows);
   }
-  const grants = byOrganization(renamed);
   await db.raw(endDoubleOffersSql, bindings);
-  const offers = byOrganization((await db.raw(renameOffersSql, bindings)).rows as Owned[]);
-  const links = byOrganization(await renameLinkRoles(db, { blueprint, from, to }));
-  for (const org of [...new Set([...grants.keys(), ...offers.keys(), ...links.keys()])].sort()) {
+  const parts: Record<string, Map<string, Owned[]>> = {
+    grants: byOrganization(renamed),
+    invitations: byOrganization((await db.raw(renameOffersSql, bindings)).rows),
+    links: byOrganization(await renameLinkRoles(db, { blueprint, from, to })),
+    templates: byOrganization(await renameTemplateRoles(db, { blueprint, from, to })),
+    supportAccesses: byOrganization((await db.raw(renameSupportSql, bindings)).rows),
+    roles: byOrganization((await db.raw(renameTiersSql, bindings)).rows),
+  };
+  for (const org of [...new Set(Object.values(parts).flatMap((part) => [...part.keys()]))].sort()) {
     const organizationId = toId('organization', org);
-    const ofLinks = links.get(org)?.length;
-    const counts = { grants: grants.get(org)?.length ?? 0, invitations: offers.get(org)?.length ?? 0, ...(ofLinks && { links: ofLinks }) };
+    const counts: Record<string, number> = { grants: 0, invitations: 0 };
+    for (const [part, owned] of Object.entries(parts)) if (owned.has(org)) counts[part] = owned.get(org)!.length;
+    const custom = parts['roles']!.has(org) ? customRolesOf(kind) : undefined;
+    const reason = `${from} is ${to} in ${blueprint}`;
+    const written = custom && { revision: await writePolicy(db, actor, organizationId, custom, reason) };
     const entry = { organizationId, action: 'role.rename', target: organizationId };
-    await record(db, actor, { ...entry, before: { role: from }, after: { role: to, ...counts } });
+    await record(db, actor, { ...entry, before: { role: from }, after: { role: to, ...counts, ...written } });
   }
 }
 
@@ -211,6 +233,8 @@ async function dropRoles(db: Db, actor: Recorder, { blueprint, roles }: { bluepr
   const bindings = { blueprint, roles, by: actor.name };
   await recordRevoked(db, actor, (await db.raw(dropGrantsSql, bindings)).rows);
   await revokeLinksTo(db, actor, bindings);
+  await dropTemplateRoles(db, bindings);
+  await endSupportAccessesWith(db, actor, { blueprint, roles });
   const offers: DroppedOffer[] = (await db.raw(dropOffersSql, bindings)).rows;
   const emptied = { orgs: offers.map(({ org_id }) => org_id), ids: offers.map(({ id }) => id) };
   const revoked: { org_id: string; id: string; email: string }[] = (await db.raw(revokeEmptySql, emptied)).rows;
