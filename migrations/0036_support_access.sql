@@ -31,9 +31,17 @@ grant select, insert, update on support_accesses to tenet_app;
 
 -- What is done with a support access, or about one, is in the chain of the platform too, whatever the scope of the transaction.
 create function append_platform_event(at timestamptz, actor text, action text, target text, outcome text, event text)
-returns bigint language sql set search_path = tenet, pg_temp set tenet.scope = 'platform' as $$
-  select append_audit_event('00000000-0000-0000-0000-000000000000', at, actor, action, target, outcome, event)
-$$;
+returns bigint language plpgsql set search_path = tenet, pg_temp as $$
+declare
+  scope text := current_setting('tenet.scope', true);
+  number bigint;
+begin
+  -- Only a superuser may create a function with this setting as its own.
+  perform set_config('tenet.scope', 'platform', true);
+  number := append_audit_event('00000000-0000-0000-0000-000000000000', at, actor, action, target, outcome, event);
+  perform set_config('tenet.scope', coalesce(scope, ''), true);
+  return number;
+end $$;
 revoke execute on function append_platform_event from public;
 
 create function append_support_event(org uuid, access uuid, at timestamptz, actor text, action text, target text, outcome text, event text)

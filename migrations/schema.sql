@@ -831,12 +831,19 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION tenet.append_platform_event(at timestamp with time zone, actor text, action text, target text, outcome text, event text)
  RETURNS bigint
- LANGUAGE sql
+ LANGUAGE plpgsql
  SET search_path TO 'tenet', 'pg_temp'
- SET "tenet.scope" TO 'platform'
 AS $function$
-  select append_audit_event('00000000-0000-0000-0000-000000000000', at, actor, action, target, outcome, event)
-$function$;
+declare
+  scope text := current_setting('tenet.scope', true);
+  number bigint;
+begin
+  -- Only a superuser may create a function with this setting as its own.
+  perform set_config('tenet.scope', 'platform', true);
+  number := append_audit_event('00000000-0000-0000-0000-000000000000', at, actor, action, target, outcome, event);
+  perform set_config('tenet.scope', coalesce(scope, ''), true);
+  return number;
+end $function$;
 
 CREATE OR REPLACE FUNCTION tenet.append_support_event(org uuid, access uuid, at timestamp with time zone, actor text, action text, target text, outcome text, event text)
  RETURNS bigint

@@ -11,8 +11,9 @@ import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
 import { selectLabels } from '../database/label-selector.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { checkInvariants } from '../organizations/invariants.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
-import { changed, checkInvariants } from '../organizations/organizations.ts';
+import { changed } from '../organizations/organizations.ts';
 import { revokeKeysOf } from './api-keys.ts';
 import { requireUnassignAll } from './giving.ts';
 

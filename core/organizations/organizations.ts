@@ -4,7 +4,7 @@ import { notEntitled } from '../authorization/decisions/snapshot.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
 import { holdHead, listHeads } from '../authorization/store/revisions.ts';
-import { AlreadyExists, FailedPrecondition, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
+import { AlreadyExists, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Labels, type LabelsPatch, newLabels, patchLabels } from '../base/labels.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
@@ -379,23 +379,4 @@ export async function deleteOrganization(
     target: organizationId,
     before: toOrganization(before),
   });
-}
-
-/**
- * Checks now what the database would check at the commit: an organization keeps its owner and a holder of its top role.
- * Throws last-owner (409).
- */
-export async function checkInvariants(db: Db): Promise<void> {
-  const triggers = 'grants_keep_top_role, members_keep_top_role';
-  try {
-    await db.raw(`set constraints ${triggers} immediate`);
-    await db.raw(`set constraints ${triggers} deferred`);
-  } catch (error) {
-    const detail = breaches(error, 'organizations_keep_owner')
-      ? 'The owner of the organization would lose what an owner needs. Transfer the ownership first: createOwnershipTransfer.'
-      : breaches(error, 'organizations_keep_top_role') &&
-        'The organization would be left without anybody at the top level. Give that role to somebody else first.';
-    if (!detail) throw error;
-    throw new FailedPrecondition('last-owner', detail, {}, { cause: error });
-  }
 }

@@ -42,7 +42,7 @@ export function rowsOf(org_id: string, user_id: string): Record<string, () => Ro
   return {
     members: () => ({ org_id, user_id }),
     projects: () => ({ org_id, id: uuid('project'), slug: uuid('project'), name: 'Project' }),
-    roles: () => ({ org_id, id: uuid('role'), name: uuid('role'), level: 'org.member' }),
+    roles: () => ({ org_id, id: uuid('role'), title: uuid('role'), tier: 'org.member' }),
     grants: () => ({ org_id, id: uuid('grant'), user_id, role: uuid('role'), source: 'DIRECT', granted_by: 'test' }),
     invitations: () => ({
       org_id,

@@ -34,7 +34,7 @@ describe('what is wrong with a request', () => {
   const slug = 'must be lower-case letters, digits and hyphens, with a letter or digit at both ends';
   const visible =
     'must be text that begins with a visible character and has none that is invisible, controls, or turns the direction of writing';
-  const role = 'must be a role of the blueprint, such as org.admin';
+  const role = 'must be a role of the blueprint, such as org.admin, or the id of a role: role_ and 26 characters';
   const user = { type: 'USER', id: 'user_01h455vb4pex5vsknk084sn02q' };
   const told: [string, string, unknown, string, string][] = [
     ['a slug', '/v1/organizations', { name: 'Acme', slug: 'Acme!' }, '#/slug', slug],
