@@ -2899,6 +2899,10 @@ export interface components {
                     grants: components["schemas"]["AuditCount"];
                     invitations: components["schemas"]["AuditCount"];
                     links?: components["schemas"]["AuditCount"];
+                    templates?: components["schemas"]["AuditCount"];
+                    supportAccesses?: components["schemas"]["AuditCount"];
+                    roles?: components["schemas"]["AuditCount"];
+                    revision?: components["schemas"]["RevisionNumber"];
                 };
             };
             /** @description A role of the organization's own is something else. */
@@ -5315,8 +5319,8 @@ export interface components {
         AuditCount: number;
         /** @description What the plan includes. */
         AuditEntitlements: {
-            /** @description Their names; null while no plan limits the organization. */
-            entitlements: components["schemas"]["EntitlementName"][] | null;
+            /** @description Their names; absent while no plan limits the organization. */
+            entitlements?: components["schemas"]["EntitlementName"][];
         };
         /** @description The state of the link. */
         AuditLinkState: {
@@ -5390,11 +5394,8 @@ export interface components {
         };
         /** @description What became of it. */
         AuditRelease: {
-            /**
-             * @description The deletion policy of the manifest.
-             * @enum {string}
-             */
-            policy: "Retain" | "Archive" | "Delete";
+            /** @description The deletion policy of the manifest: Retain, Archive or Delete. */
+            policy: string;
         };
         /** @description What can change of an organization; `externals` where that changed, and `grantsRevoked` where grants ended by it. */
         AuditOrganizationFields: {

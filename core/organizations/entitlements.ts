@@ -40,7 +40,11 @@ export async function replaceEntitlements(db: Db, actor: Actor, input: { organiz
     .update({ entitlements, entitled, ...nextVersion(db) })
     .returning(['entitlements', 'version']);
   const event = { action: 'entitlement.update', organizationId, target: organizationId };
-  await recordInBoth(db, actor, { ...event, before: { entitlements: before.entitlements }, after: { entitlements } });
+  await recordInBoth(db, actor, {
+    ...event,
+    before: { ...(before.entitlements && { entitlements: before.entitlements }) },
+    after: { entitlements },
+  });
   return ofOrganization(row);
 }
 
