@@ -5,6 +5,10 @@ import { limits, recordOf } from './limits.ts';
 import { stateSchema } from './states.ts';
 
 const word = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case words joined by hyphens');
+/** A resource type, or the giving and taking of a role of the platform. */
+const resourceType = z
+  .string()
+  .regex(/^(role:platform\/)?[a-z][a-z0-9-]{0,62}$/, 'must be lower-case words joined by hyphens, or role:platform/<name>');
 const title = z.string().min(1).max(200);
 const level = z.enum(['platform', 'org', 'project']);
 
@@ -28,7 +32,7 @@ export function storedRole(name: string): string {
 export const vocabularySchema = z.strictObject({
   /** Resource type -> action -> levels at which it can be asked. */
   resources: recordOf(
-    word,
+    resourceType,
     z.strictObject({ title, actions: recordOf(word, z.array(level).min(1).max(3), limits.actions) }),
     limits.resourceTypes,
   ),
@@ -55,6 +59,11 @@ export interface Permission {
 /** `role:<level>`: the object under which giving and taking a role is allowed or denied. */
 export function roleObject(roleId: string): string {
   return `role:${roleId}`;
+}
+
+/** The roles of the platform that a person can be given: those with a role:<role> in the vocabulary. */
+export function platformRolesOf({ roles, resources }: Vocabulary): string[] {
+  return Object.keys(roles).filter((role) => roleObject(role) in resources);
 }
 
 /** The actions on a role that let their holder offer it in an invitation: who may `assign` it, and who may do no more than `invite` with it. */
