@@ -1,6 +1,7 @@
+import { removePlatformRoles } from '../core/access/operator-removal.ts';
 import { type Config, entitlementsOf, readConfig } from '../core/base/config.ts';
 import type { Database } from '../core/database/database.ts';
-import { addPlatformRoles, listOperators, removePlatformRoles } from '../core/people/operators.ts';
+import { addPlatformRoles, listOperators } from '../core/people/operators.ts';
 import { withDatabase } from './database.ts';
 import { checkIssuer, checkSubject, checkUserId, UsageError } from './options.ts';
 import { type Format, print, table } from './output.ts';

@@ -574,6 +574,11 @@ create table platform_grants (
   constraint platform_grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
 );
 CREATE TRIGGER platform_grants_notify AFTER INSERT OR DELETE OR UPDATE ON tenet.platform_grants FOR EACH ROW EXECUTE FUNCTION notify_platform_grant();
+alter table platform_grants enable row level security;
+alter table platform_grants force row level security;
+create policy given_on_the_platform on platform_grants as permissive for insert to public with check in_scope('00000000-0000-0000-0000-000000000000'::uuid);
+create policy taken_on_the_platform on platform_grants as permissive for delete to public using in_scope('00000000-0000-0000-0000-000000000000'::uuid);
+create policy visible on platform_grants as permissive for select to public using true;
 
 create table policy_heads (
   scope text not null,
@@ -763,11 +768,15 @@ create table users (
   email_said_at double precision,
   name_said_at double precision,
   entitlements text[] not null default '{}'::text[],
+  suspension jsonb,
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email CHECK (is_email_address(email)),
   constraint users_identity UNIQUE (issuer, subject),
-  constraint users_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text])))
+  constraint users_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text]))),
+  constraint users_suspended_with_a_reason CHECK (((state = 'SUSPENDED'::text) OR (suspension IS NULL)))
 );
+CREATE INDEX users_by_beginning_of_email ON tenet.users USING btree (folded_email text_pattern_ops);
+CREATE INDEX users_by_beginning_of_name ON tenet.users USING btree (lower(COALESCE(display_name, name)) text_pattern_ops);
 CREATE INDEX users_by_folded_email ON tenet.users USING btree (folded_email);
 CREATE TRIGGER users_notify AFTER UPDATE OF state, not_before ON tenet.users FOR EACH ROW EXECUTE FUNCTION notify_user();
 
@@ -1254,7 +1263,7 @@ grant insert, select, update on members to tenet_app;
 grant insert, select, update on mfa_requirements to tenet_app;
 grant insert, select, update on organizations to tenet_app;
 grant insert, select, update on ownership_transfers to tenet_app;
-grant select on platform_grants to tenet_app;
+grant delete, select on platform_grants to tenet_app;
 grant insert, select, update on policy_heads to tenet_app;
 grant insert, select on policy_revisions to tenet_app;
 grant insert, select, update on projects to tenet_app;

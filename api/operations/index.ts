@@ -19,6 +19,8 @@ import { organizations } from './organizations/organizations.ts';
 import { ownershipTransfers } from './organizations/ownership-transfers.ts';
 import { projects } from './organizations/projects.ts';
 import { me } from './people/me.ts';
+import { operators } from './people/operators.ts';
+import { users } from './people/users.ts';
 import { blueprints } from './policies/blueprints.ts';
 import { capabilities } from './policies/capabilities.ts';
 import { decisions } from './policies/decisions.ts';
@@ -49,6 +51,7 @@ export function createHandlers(services: Services): Handlers {
     ...me(),
     ...members(),
     ...mfa(),
+    ...operators(),
     ...organizations(services),
     ...ownershipTransfers(),
     ...policies(services),
@@ -57,5 +60,6 @@ export function createHandlers(services: Services): Handlers {
     ...roleTemplates(),
     ...serviceAccounts(),
     ...supportAccesses(),
+    ...users(),
   };
 }

@@ -21,6 +21,7 @@ import { checkConfirmation, isSameName } from '../organizations/confirmations.ts
 import { checkInvariants } from '../organizations/invariants.ts';
 import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { changed, findOrganization } from '../organizations/organizations.ts';
+import { type SignOut, signOutMember as signOut } from '../people/sessions.ts';
 import { revokeKeysOf } from './api-keys.ts';
 import { type Disposition, disposeOfWork } from './dispositions.ts';
 import { requireUnassignAll } from './giving.ts';
@@ -272,6 +273,13 @@ export async function leaveOrganization(
   const isIt = (typed: string) => isSameName(typed, name);
   await checkConfirmation(actor, { organizationId, permission: 'member:leave', typed: confirmation, isIt });
   await endMembership(db, actor, before, await heldRoles(db, before.org_id, before.user_id, { resting: true }), 'member.leave');
+}
+
+/** Signs a member out of the organization. Asks for `unassign` on every role that they hold. Throws NotFound for a person who is no member. */
+export async function signOutMember(db: Db, actor: Actor, input: { organizationId: string; userId: string }): Promise<SignOut> {
+  const { org_id, user_id } = await findMember(db, input);
+  await requireUnassignAll(actor, input.organizationId, await heldRoles(db, org_id, user_id, { resting: true }));
+  return signOut(db, actor, input);
 }
 
 /** Ends everything that a person has as a member, and records what that was. */

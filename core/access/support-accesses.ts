@@ -1,4 +1,4 @@
-import { recordOfSupport } from '../audit/record.ts';
+import { type Recorder, recordOfSupport } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { decideWith } from '../authorization/decisions/decide.ts';
 import { livingGrant } from '../authorization/decisions/held-roles.ts';
@@ -163,12 +163,7 @@ interface Move {
   readonly set: object;
 }
 
-async function move(
-  db: Db,
-  actor: Pick<Actor, 'name' | 'requestId'>,
-  before: SupportAccessRow,
-  { state, action, set }: Move,
-): Promise<SupportAccess> {
+async function move(db: Db, actor: Recorder, before: SupportAccessRow, { state, action, set }: Move): Promise<SupportAccess> {
   const { org_id, id } = before;
   const [row] = await db('support_accesses')
     .where({ org_id, id })
@@ -188,7 +183,7 @@ async function lockOrganizations(db: Db, uuids: readonly string[]): Promise<void
 }
 
 /** Ends every open access of an operator who is none any more, in the scope of the platform. */
-export async function endSupportAccessesOf(db: Db, actor: Actor, operatorUuid: string): Promise<void> {
+export async function endSupportAccessesOf(db: Db, actor: Recorder, operatorUuid: string): Promise<void> {
   const open = () => db('support_accesses').where({ operator_id: operatorUuid }).whereIn('state', ['REQUESTED', 'APPROVED']);
   await lockOrganizations(db, await open().pluck('org_id'));
   const rows = await open().orderBy(['org_id', 'id']).forUpdate().select<SupportAccessRow[]>(db.raw(columnsSql));

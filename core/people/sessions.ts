@@ -33,7 +33,7 @@ export async function signOutUser(db: Db, actor: Recorder, { userId }: { userId:
   return signOut;
 }
 
-/** As signOutUser, for one organization: elsewhere the tokens count. Throws NotFound for a person who is no member. */
+/** As signOutUser, for one organization: elsewhere the tokens count. The caller of this function has asked about the roles of the member. Throws NotFound for a person who is no member. */
 export async function signOutMember(db: Db, actor: Recorder, input: { organizationId: string; userId: string }): Promise<SignOut> {
   const { organizationId, userId } = input;
   const rows = await db('members')

@@ -1,5 +1,4 @@
 import * as core from '../../../core/access/members.ts';
-import { signOutMember } from '../../../core/people/sessions.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { signedOut, withEtag } from '../replies.ts';
 
@@ -32,7 +31,7 @@ export function members(): Pick<Handlers, Operations> {
     },
 
     async signOutMember({ db, actor, params }) {
-      return signedOut(await signOutMember(db, actor, params));
+      return signedOut(await core.signOutMember(db, actor, params));
     },
 
     async removeMember({ db, actor, params, body, preconditions }) {

@@ -140,6 +140,8 @@ export const mfaMissing = 'state/mfa-missing';
 
 /** What every service account of an organization is in it, whatever else it holds there. */
 const accountRole = 'member/service-account';
+/** What every person is on the platform, whatever else they hold there. */
+export const personRole = 'platform/user';
 /** What every key is outside of organizations, where its owner's authority does not follow it. */
 const keyRole = 'platform/api-key';
 
@@ -216,7 +218,7 @@ function platformRoles(subject: Subject, row: PlatformRow): string[] {
   if (subject.type === 'controller') return [controllerRole];
   if (subject.type === 'api-key') return isLiving(subject, row) ? [keyRole, ...userStates(row)] : [];
   if (subject.type === 'service-account') return [];
-  return row.user_state ? ['platform/user', ...row.roles, ...userStates(row)] : [];
+  return row.user_state ? [personRole, ...row.roles, ...userStates(row)] : [];
 }
 
 function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow, project: string | null): Snapshot {

@@ -36,6 +36,8 @@ const asksMore: Readonly<Record<string, string>> = {
   getRole: 'whether the caller may give it',
   acceptOwnershipTransfer: 'whether who offered it may still do so',
   approveSupportAccess: 'whether who asked for it may still do so',
+  suspendUser: 'whether others may still give the roles',
+  removeOperator: 'whether others may still give the roles, and whether who is left may ask for support access',
   acceptInvitation: 'whether those who invited may still do so',
   acceptInvitationByToken: 'whether those who invited may still do so',
   previewInvitation: 'whether those who invited may still do so',

@@ -1,7 +1,7 @@
 import { readAssets } from '../../../api/docs/assets.ts';
 import { customRolesOf } from '../../../core/authorization/policy/custom-roles.ts';
 import { keyTypeName } from '../../../core/authorization/policy/key-types.ts';
-import { newId } from '../../../core/base/ids.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
 import type { Needed } from './expectations.ts';
 import { type Persona, type Site, siteName, type World } from './world.ts';
 
@@ -178,6 +178,18 @@ const exported =
 
 const ofAccount = async ({ world, site }: Asker): Promise<Ask> => ({ params: { userId: (await world.makeMember(site)).userId } });
 
+/** A role of the platform, and a person who holds it. */
+const operatorRole = 'platform/auditor';
+const giveToOperator = () => [`role:${operatorRole}:assign`];
+const takeFromOperator = () => [`role:${operatorRole}:unassign`];
+const ofOperator = async ({ world, site }: Asker): Promise<Ask> => {
+  const { userId } = await world.makeMember(site);
+  await world.tenet.database.write('platform', (db) =>
+    db('platform_grants').insert({ user_id: toUuid('user', userId), role: operatorRole, granted_by: 'test' }),
+  );
+  return { params: { userId } };
+};
+
 /** Recipes for every operation; one that is missing fails the test by name. */
 export const recipes: readonly Recipe[] = [
   // Me
@@ -200,6 +212,28 @@ export const recipes: readonly Recipe[] = [
     ask: async ({ world }) => ({ body: { token: (await world.makeLink(await world.makeSite([]))).token } }),
   },
   { operationId: 'previewInvitation', ask: async (cell) => ({ body: { token: (await invited(cell)).token } }) },
+
+  // Users and operators
+  { operationId: 'listUsers', ask: nothing },
+  { operationId: 'getUser', ask: ofAccount },
+  { operationId: 'suspendUser', ask: async (cell) => ({ ...(await ofAccount(cell)), body: { reason: 'Fraud.' } }) },
+  {
+    operationId: 'suspendUser',
+    title: 'who is an operator',
+    further: takeFromOperator,
+    ask: async (cell) => ({ ...(await ofOperator(cell)), body: { reason: 'Fraud.' } }),
+  },
+  { operationId: 'resumeUser', ask: ofAccount },
+  { operationId: 'resumeUser', title: 'who is an operator', further: giveToOperator, ask: ofOperator },
+  { operationId: 'signOutUser', ask: ofAccount },
+  { operationId: 'signOutUser', title: 'who is an operator', further: takeFromOperator, ask: ofOperator },
+  { operationId: 'listOperators', ask: nothing },
+  {
+    operationId: 'addOperator',
+    further: giveToOperator,
+    ask: async (cell) => ({ body: { userId: (await ofAccount(cell)).params!['userId'], roles: [operatorRole] } }),
+  },
+  { operationId: 'removeOperator', further: takeFromOperator, ask: async (cell) => ({ ...(await ofOperator(cell)), body: {} }) },
 
   // Organizations
   { operationId: 'listOrganizations', ask: nothing },
@@ -297,7 +331,7 @@ export const recipes: readonly Recipe[] = [
     ask: async (cell) => ({ params: { userId: await maker(cell) }, body: { state: 'INACTIVE', disposition: transferred } }),
   },
   { operationId: 'getMemberCapabilities', ask: member },
-  { operationId: 'signOutMember', ask: member },
+  { operationId: 'signOutMember', further: unassign, ask: member },
 
   // Second factor
   { operationId: 'getMfaRequirement', ask: nothing },

@@ -12,6 +12,8 @@ type Question = string;
 const asked: Record<string, Question[]> = {
   listOrganizations: ['platform organization:list-all'],
   createExport: ['org audit-event:export'],
+  addOperator: ['operator', 'auditor', 'policy-admin'].map((name) => `platform role:platform/${name}:assign`),
+  removeOperator: ['operator', 'auditor', 'policy-admin'].map((name) => `platform role:platform/${name}:unassign`),
   evaluate: ['org decision:evaluate', 'project decision:evaluate'],
 };
 

@@ -127,6 +127,16 @@ describe('signing out', function () {
       expect(await (await decisionOn(b, other.token)).json()).to.include({ decision: true });
     });
 
+    it('asks whether who signs them out may take every role that they hold', async () => {
+      const [admin, other, manager] = [await member('org.admin'), await member('org.admin'), await member('org.manager')];
+      for (const [id, role] of [[other.id, 'org.admin'] as const, [await owner.userId(), 'org.owner'] as const]) {
+        const { response, error } = await outOf(admin, id);
+        expect([response.status, error!.requiredPermission]).to.deep.equal([403, `role:${role}:unassign`]);
+      }
+      expect(await statusOn(a, other.token, organization(organizationId))).to.equal(200);
+      expect((await outOf(admin, manager.id)).response.status).to.equal(200);
+    });
+
     it('is for those who may change members, and in their own organization', async () => {
       const { id, token } = await member();
       const other = await member();

@@ -309,10 +309,24 @@ describe('database', () => {
       expect(rows.filter(({ everybody }) => everybody)).to.deep.equal([]);
     });
 
-    it('they cannot make anybody an operator; the command line can, as the owner', async () => {
+    it('they make operators outside of organizations alone, and nothing about such a grant changes', async () => {
       const grant = { user_id: user, role: 'platform/operator', granted_by: 'test' };
-      const error = await failure(database.write('platform', (db) => db('platform_grants').insert(grant)));
-      expect(error.message).to.match(/permission denied for table platform_grants/);
+      const org = uuid('organization');
+      const inside = await failure(database.write({ organization: org }, (db) => db('platform_grants').insert(grant)));
+      expect(inside.message).to.match(/row-level security policy for table "platform_grants"/);
+      const dated = await failure(database.write('platform', (db) => db('platform_grants').insert({ ...grant, created_at: new Date(0) })));
+      expect(dated.message).to.match(/permission denied for table platform_grants/);
+      await database.write('platform', (db) => db('platform_grants').insert(grant));
+      const roles = () => database.read('platform', (db) => db('platform_grants').where({ user_id: user }).pluck('role'));
+      expect(await roles()).to.deep.equal(['platform/operator']);
+      const changed = await failure(database.write('platform', (db) => db('platform_grants').update({ role: 'platform/auditor' })));
+      expect(changed.message).to.match(/permission denied for table platform_grants/);
+      expect(await database.write({ organization: org }, (db) => db('platform_grants').where({ user_id: user }).delete())).to.equal(0);
+      expect(await roles()).to.deep.equal(['platform/operator']);
+      expect(await database.write('platform', (db) => db('platform_grants').where({ user_id: user }).delete())).to.equal(1);
+    });
+
+    it('the command line makes the first operator, as the owner', async () => {
       const owned = openDatabase(filled.url, { size: 1, onError: () => undefined, role: 'owner' });
       await addPlatformRoles(owned, { issuer: 'https://idp.example.com', subject: 'alice' }, ['platform/operator'], []);
       await owned.close();

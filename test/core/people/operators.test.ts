@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { removePlatformRoles } from '../../../core/access/operator-removal.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import { type Database, openDatabase } from '../../../core/database/database.ts';
-import { addPlatformRoles, listOperators, removePlatformRoles } from '../../../core/people/operators.ts';
+import { addPlatformRoles, listOperators } from '../../../core/people/operators.ts';
 import { failure } from '../../helpers/failure.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
