@@ -3100,10 +3100,22 @@ export interface components {
                 target: components["schemas"]["SupportAccessId"];
                 after: components["schemas"]["SupportAccess"];
             };
+            /** @description An operator ended the suspension of a user. */
+            "user.resume"?: {
+                target: components["schemas"]["UserId"];
+                before: components["schemas"]["AuditUserState"];
+                after: components["schemas"]["AuditUserState"];
+            };
             /** @description A user was signed out everywhere. */
             "user.sign-out"?: {
                 target: components["schemas"]["UserId"];
                 after: components["schemas"]["AuditSignOut"];
+            };
+            /** @description An operator suspended a user, or gave another reason. */
+            "user.suspend"?: {
+                target: components["schemas"]["UserId"];
+                before: components["schemas"]["AuditUserState"];
+                after: components["schemas"]["AuditUserState"];
             };
             /** @description The identity provider says another address or name, or the user chose another name. */
             "user.update"?: {
@@ -5650,6 +5662,11 @@ export interface components {
         AuditSupportState: {
             state: components["schemas"]["SupportAccessState"];
             until?: components["schemas"]["Timestamp"];
+        };
+        /** @description Whether a user is suspended, and why. */
+        AuditUserState: {
+            state: components["schemas"]["UserState"];
+            suspension?: components["schemas"]["UserSuspension"];
         };
         /** @description The address and name by the identity provider; or the name that the user chose. */
         AuditUserFields: {
