@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { toPage } from '../../core/base/pages.ts';
+import { nextPage } from '../../core/base/pages.ts';
 import { foundOrganization, foundProject, givePlatformRoles, join } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
@@ -21,6 +21,24 @@ const kinds: Record<string, RegExp> = {
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   number: /^[0-9]+$/,
   name: /^[a-z][a-z0-9/-]*$/,
+  place: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} [0-9a-f.-]+$/,
+};
+const someUuid = '11111111-1111-4111-8111-111111111111';
+/** The lists that have one page at most in the test, with what a token of theirs names and a sort key. */
+const shortLists: Record<string, (places: Record<string, string>) => [list: string, key: string]> = {
+  listBlueprints: () => ['blueprints', 'a'],
+  listPermissionGroups: ({ organizationId }) => [`permission groups of ${organizationId}`, '0'],
+  listRolePresets: ({ organizationId }) => [`role presets of ${organizationId}`, '0'],
+  listRoleTemplates: ({ organizationId }) => [`role templates of ${organizationId}`, someUuid],
+  listInvitationLinks: ({ organizationId }) => [JSON.stringify(['invitation-links', organizationId, undefined, undefined]), someUuid],
+  listProjectInvitationLinks: ({ organizationId, projectId }) => [
+    JSON.stringify(['invitation-links', organizationId, projectId, undefined]),
+    someUuid,
+  ],
+  listExports: ({ organizationId }) => [`exports of ${organizationId}`, someUuid],
+  listOperators: () => [JSON.stringify(['users', undefined, undefined, { role: undefined }]), someUuid],
+  listSupportAccesses: () => [JSON.stringify(['support-accesses', undefined, undefined]), someUuid],
+  listOrganizationSupportAccesses: ({ organizationId }) => [JSON.stringify(['support-accesses', organizationId, undefined]), someUuid],
 };
 const keys: readonly string[] = [
   '',
@@ -105,8 +123,7 @@ describe('a page token that was forged', function () {
       const url = path.replace(/\{(\w+)\}/g, (_, name: string) => places[name]!);
       const ask = (pageToken: string) => caller.raw(`${url}?pageSize=1&pageToken=${encodeURIComponent(pageToken)}`);
       const first = (await (await caller.raw(`${url}?pageSize=1`)).json()) as { nextPageToken?: string };
-      // There is one blueprint, so no page of them has a next one.
-      const valid = first.nextPageToken ?? toPage(['a', 'b'], { limit: 1 }, 'blueprints', String, String).nextPageToken!;
+      const valid = first.nextPageToken ?? nextPage(...shortLists[operationId]!(places));
       const [mark, key] = Buffer.from(valid, 'base64url').toString('utf8').split('\n') as [string, string];
       expect((await ask(valid)).status).to.equal(200);
       const kind = Object.values(kinds).find((pattern) => pattern.test(key))!;
