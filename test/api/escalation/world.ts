@@ -91,7 +91,7 @@ export function createProgram(tenet: TestTenet, weakened: Weakened = (handlers) 
       const principal: Principal = { subject: caller, issuedAt: Number.POSITIVE_INFINITY };
       const request = { requestId: `request-${requests++}`, headers: {}, logFields: {} };
       const operation = operationOf(operations.get(operationId)!);
-      const input = { operation, params, query: {}, headers: {}, body, principal, request, checkReply: ignore };
+      const input = { operation, params, query: {}, headers: {}, body, principal, request, checkReply: ignore, checkEvents: ignore };
       try {
         return { isAllowed: true, body: (await dispatch(input as never)).body };
       } catch (error) {
