@@ -3055,6 +3055,11 @@ export interface components {
                 before: components["schemas"]["AuditRole"];
                 after: components["schemas"]["AuditRole"];
             };
+            /** @description A manifest has taken over a service account of the same name. */
+            "service-account.adopt"?: {
+                target: components["schemas"]["ServiceAccountId"];
+                after: components["schemas"]["AuditManaged"];
+            };
             /** @description A service account was made. */
             "service-account.create"?: {
                 target: components["schemas"]["ServiceAccountId"];
@@ -5624,7 +5629,8 @@ export interface components {
         };
         /** @description What can change of an organization; `externals` where that changed, and `grantsRevoked` where grants ended by it. */
         AuditOrganizationFields: {
-            language?: components["schemas"]["Language"];
+            /** @description The language of mails about the organization, as a tag of BCP 47; where no mail is written in it, and without one, that of the installation. */
+            language?: string | null;
             labels?: components["schemas"]["Labels"];
             name: components["schemas"]["Name"];
             slug: components["schemas"]["Slug"];

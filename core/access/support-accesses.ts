@@ -144,8 +144,11 @@ async function findPending(db: Db, actor: Actor, input: SupportAccessKey): Promi
       'failed-precondition',
       `The support access ${became[row.state]}. The operator can ask for another one: requestSupportAccess.`,
     );
-  // An operator who is an administrator of the organization as well would let themselves in.
-  if (actor.principal.subject.id === toId('user', row.operator_id))
+  // An operator who is an administrator of the organization as well would let themselves in, by a key or a service account too.
+  const { subject } = actor.principal;
+  if (subject.type !== 'user')
+    throw new FailedPrecondition('failed-precondition', 'A person answers a request for support access, and no key.');
+  if (subject.id === toId('user', row.operator_id))
     throw new FailedPrecondition('failed-precondition', 'You asked for this support access yourself. Another member answers it.');
   return row;
 }

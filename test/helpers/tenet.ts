@@ -46,8 +46,11 @@ const roomy = {
   TENET_ORGANIZATIONS_PER_DAY: '10000',
 };
 
-/** Starts Tenet on a fresh copy of the migrated database, with the policies of the checkout and every response checked against the contract. */
-export async function startTenet(environment: Record<string, string> = {}, options: { log?: Log } = {}): Promise<TestTenet> {
+/** Starts Tenet on a fresh copy of the migrated database, with the policies of the checkout and every response checked against the contract. So are events, but for those of a test that `inventsEvents`. */
+export async function startTenet(
+  environment: Record<string, string> = {},
+  options: { log?: Log; inventsEvents?: boolean } = {},
+): Promise<TestTenet> {
   await templateDatabase('tenet', prepare);
   const copy = environment['DATABASE_URL']
     ? { url: environment['DATABASE_URL'], drop: async () => undefined }
@@ -82,7 +85,8 @@ export async function startTenet(environment: Record<string, string> = {}, optio
         await copy.drop();
         rmSync(dataDir, { recursive: true, force: true });
       });
-      if (deviations.length > 0) throw new Error(`Audit events do not fit openapi/audit-changes.yaml:\n${deviations.join('\n')}`);
+      if (deviations.length > 0 && !options.inventsEvents)
+        throw new Error(`Audit events do not fit openapi/audit-changes.yaml:\n${deviations.join('\n')}`);
     },
   };
 }

@@ -45,7 +45,7 @@ describe('invitations', () => {
     const mail = await mailTo(email);
     expect(mail.from).to.equal('accounts@acme.example');
     expect(mail.text)
-      .to.contain('owner@example.com invites you to join the organization\n"Acme"')
+      .to.match(/owner@example\.com invites you to join the organization\s+"Acme"/)
       .and.contain(`${tenet.url}/v1/invitations/accept`);
     await eventually(async () => {
       const { data } = await owner.client.GET(onePath, path(invitation.id));

@@ -50,8 +50,8 @@ describe('audit events', () => {
     expect(denied).to.include({ actor: manager.id, target: projectId });
     expect(denied!.decisionId).to.match(/^dec_/);
     expect(denied!.requestId).to.match(/^req_/);
-    expect(update!.before).to.deep.equal({ name: 'Website', slug: 'website' });
-    expect(update!.after).to.deep.equal({ name: 'Shop', slug: 'website' });
+    expect(update!.before).to.deep.equal({ name: 'Website', slug: 'website', labels: {} });
+    expect(update!.after).to.deep.equal({ name: 'Shop', slug: 'website', labels: {} });
   });
 
   it('each hash covers the one before it', async () => {

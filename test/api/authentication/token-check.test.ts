@@ -128,7 +128,7 @@ describe('What a token gives', () => {
 
   it('follows from configurations that can be pasted from the page', () => {
     const examples = blocksOf(page).filter(({ language }) => language === 'json');
-    expect(examples).to.have.length(7);
+    expect(examples).to.have.length(8);
     for (const { text } of examples) {
       const { issuers } = readConfig({ TENET_ISSUERS: text });
       createAuthenticator({ issuers: issuers as readonly IssuerConfig[] });

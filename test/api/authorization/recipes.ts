@@ -1,8 +1,8 @@
-import { readAssets } from '../../../api/docs/assets.ts';
 import { customRolesOf } from '../../../core/authorization/policy/custom-roles.ts';
 import { keyTypeName } from '../../../core/authorization/policy/key-types.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import type { Needed } from './expectations.ts';
+import { publicRecipes } from './public-recipes.ts';
 import { type Persona, type Site, siteName, type World } from './world.ts';
 
 /** Who asks, and where. */
@@ -644,16 +644,5 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'explainDecision', ask: async () => ({ body: { resource: 'member', action: 'list' } }) },
   { operationId: 'getDecision', ask: async ({ world, site }) => ({ params: { decisionId: await world.makeDecision(site) } }) },
 
-  // For everybody
-  { operationId: 'getAuthzenConfiguration', ask: nothing },
-  { operationId: 'reportLeakedCredential', ask: async () => ({ body: { credential: 'tnts_none' } }) },
-  { operationId: 'livez', ask: nothing },
-  { operationId: 'readyz', ask: nothing },
-  { operationId: 'getRoot', ask: nothing },
-  { operationId: 'getOpenapiYaml', ask: nothing },
-  { operationId: 'getOpenapiJson', ask: nothing },
-  { operationId: 'getDocs', ask: nothing },
-  { operationId: 'getPlainDocs', ask: nothing },
-  { operationId: 'getDocsAsset', ask: async () => ({ params: { asset: (await readAssets()).names.style } }) },
-  { operationId: 'getProblem', ask: async () => ({ params: { slug: 'not-found' } }) },
+  ...publicRecipes,
 ];

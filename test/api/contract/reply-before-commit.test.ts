@@ -5,7 +5,7 @@ import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 describe('a reply that breaks the contract', () => {
   let tenet: TestTenet;
   before(async () => {
-    tenet = await startTenet();
+    tenet = await startTenet({}, { inventsEvents: true });
   });
   after(() => tenet.stop());
 

@@ -48,7 +48,7 @@ describe('exports', () => {
     );
 
   before(async () => {
-    tenet = await startTenet();
+    tenet = await startTenet({}, { inventsEvents: true });
     admin = await tenet.as('admin@example.com');
   });
   after(() => tenet.stop());

@@ -87,7 +87,7 @@ describe('policies', function () {
     it('nobody is given a role that the platform policy in force does not know', async () => {
       const error = await failure(givePlatformRoles(tenet, 'mallory@example.com', 'platform/opertor'));
       expect(error.message).to.equal(
-        'The platform policy in force knows no role platform/opertor; it has platform/auditor, platform/operator, platform/policy-admin.',
+        'platform/opertor is no role of the platform that a person can hold; the platform policy in force has platform/auditor, platform/operator, platform/policy-admin.',
       );
     });
 

@@ -22,6 +22,7 @@ function largest(change: Partial<Blueprint> = {}): Blueprint {
     topRole: 'org.r0',
     lowestRole: 'org.r1',
     creatorRole: 'org.r0',
+    customRoles: undefined,
     keyTypes: many(limits.keyTypes, (index) => ({ name: `k${index}`, ...keyType, rateLimits: rates(limits.rateLimits) })),
     scopes: many(limits.scopes, (index) => ({ name: `s${index}`, title: 'S' })),
     resourceTypes: many(limits.resourceTypes, (index) => ({ name: `t${index}`, title: 'T', actions: actions(limits.actions) })),

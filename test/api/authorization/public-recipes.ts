@@ -1,0 +1,19 @@
+import { readAssets } from '../../../api/docs/assets.ts';
+import type { Recipe } from './recipes.ts';
+
+const nothing = async () => ({});
+
+/** What everybody may ask, also without a token. */
+export const publicRecipes: readonly Recipe[] = [
+  { operationId: 'getAuthzenConfiguration', ask: nothing },
+  { operationId: 'reportLeakedCredential', ask: async () => ({ body: { credential: 'tnts_none' } }) },
+  { operationId: 'livez', ask: nothing },
+  { operationId: 'readyz', ask: nothing },
+  { operationId: 'getRoot', ask: nothing },
+  { operationId: 'getOpenapiYaml', ask: nothing },
+  { operationId: 'getOpenapiJson', ask: nothing },
+  { operationId: 'getDocs', ask: nothing },
+  { operationId: 'getPlainDocs', ask: nothing },
+  { operationId: 'getDocsAsset', ask: async () => ({ params: { asset: (await readAssets()).names.style } }) },
+  { operationId: 'getProblem', ask: async () => ({ params: { slug: 'not-found' } }) },
+];
