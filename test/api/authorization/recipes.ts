@@ -2,6 +2,7 @@ import { customRolesOf } from '../../../core/authorization/policy/custom-roles.t
 import { keyTypeName } from '../../../core/authorization/policy/key-types.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import type { Needed } from './expectations.ts';
+import { platformRecipes } from './platform-recipes.ts';
 import { publicRecipes } from './public-recipes.ts';
 import { type Persona, type Site, siteName, type World } from './world.ts';
 
@@ -178,18 +179,6 @@ const exported =
 
 const ofAccount = async ({ world, site }: Asker): Promise<Ask> => ({ params: { userId: (await world.makeMember(site)).userId } });
 
-/** A role of the platform, and a person who holds it. */
-const operatorRole = 'platform/auditor';
-const giveToOperator = () => [`role:${operatorRole}:assign`];
-const takeFromOperator = () => [`role:${operatorRole}:unassign`];
-const ofOperator = async ({ world, site }: Asker): Promise<Ask> => {
-  const { userId } = await world.makeMember(site);
-  await world.tenet.database.write('platform', (db) =>
-    db('platform_grants').insert({ user_id: toUuid('user', userId), role: operatorRole, granted_by: 'test' }),
-  );
-  return { params: { userId } };
-};
-
 /** Recipes for every operation; one that is missing fails the test by name. */
 export const recipes: readonly Recipe[] = [
   // Me
@@ -212,28 +201,6 @@ export const recipes: readonly Recipe[] = [
     ask: async ({ world }) => ({ body: { token: (await world.makeLink(await world.makeSite([]))).token } }),
   },
   { operationId: 'previewInvitation', ask: async (cell) => ({ body: { token: (await invited(cell)).token } }) },
-
-  // Users and operators
-  { operationId: 'listUsers', ask: nothing },
-  { operationId: 'getUser', ask: ofAccount },
-  { operationId: 'suspendUser', ask: async (cell) => ({ ...(await ofAccount(cell)), body: { reason: 'Fraud.' } }) },
-  {
-    operationId: 'suspendUser',
-    title: 'who is an operator',
-    further: takeFromOperator,
-    ask: async (cell) => ({ ...(await ofOperator(cell)), body: { reason: 'Fraud.' } }),
-  },
-  { operationId: 'resumeUser', ask: ofAccount },
-  { operationId: 'resumeUser', title: 'who is an operator', further: giveToOperator, ask: ofOperator },
-  { operationId: 'signOutUser', ask: ofAccount },
-  { operationId: 'signOutUser', title: 'who is an operator', further: takeFromOperator, ask: ofOperator },
-  { operationId: 'listOperators', ask: nothing },
-  {
-    operationId: 'addOperator',
-    further: giveToOperator,
-    ask: async (cell) => ({ body: { userId: (await ofAccount(cell)).params!['userId'], roles: [operatorRole] } }),
-  },
-  { operationId: 'removeOperator', further: takeFromOperator, ask: async (cell) => ({ ...(await ofOperator(cell)), body: {} }) },
 
   // Organizations
   { operationId: 'listOrganizations', ask: nothing },
@@ -610,39 +577,7 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'withdrawProjectHandOver', ask: projectHandOver },
   { operationId: 'getProjectCapabilities', ask: nothing },
 
-  // Blueprints and policies
-  { operationId: 'listBlueprints', ask: nothing },
-  { operationId: 'getBlueprint', ask: async ({ world }) => ({ params: { blueprintName: world.blueprint.name } }) },
-  { operationId: 'listPolicyScopes', ask: nothing },
-  { operationId: 'listPolicyRevisions', ask: async () => ({ params: { scope: 'platform' } }) },
-  { operationId: 'getPolicyRevision', ask: async () => ({ params: { scope: 'platform', revision: '1' } }) },
-  { operationId: 'getPolicyHead', ask: async () => ({ params: { scope: 'platform' } }) },
-  // What is proposed and put into force is what is in force already: nothing changes for other cells.
-  {
-    operationId: 'createPolicyRevision',
-    ask: async ({ world }) => {
-      const [content] = await world.tenet.policies.contents(['platform@1']);
-      const { scope, ...body } = content!;
-      return { params: { scope }, body: { ...body, reason: 'The same again' } };
-    },
-  },
-  {
-    operationId: 'replacePolicyHead',
-    ask: async ({ world }) => {
-      const head = await world.tenet.database.read('platform', (db) => db('policy_heads').where({ scope: 'platform' }).first('version'));
-      return { params: { scope: 'platform' }, body: { revision: 1 }, headers: { 'if-match': `"${head.version}"` } };
-    },
-  },
-
-  // Decisions
-  {
-    operationId: 'evaluate',
-    ask: async ({ site }) => ({
-      body: { action: { name: 'list' }, resource: { type: 'member', id: '*', properties: { organizationId: site.organizationId } } },
-    }),
-  },
-  { operationId: 'explainDecision', ask: async () => ({ body: { resource: 'member', action: 'list' } }) },
-  { operationId: 'getDecision', ask: async ({ world, site }) => ({ params: { decisionId: await world.makeDecision(site) } }) },
+  ...platformRecipes,
 
   ...publicRecipes,
 ];

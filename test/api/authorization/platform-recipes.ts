@@ -1,0 +1,76 @@
+import { toUuid } from '../../../core/base/ids.ts';
+import type { Ask, Asker, Recipe } from './recipes.ts';
+
+const nothing = async () => ({});
+const ofAccount = async ({ world, site }: Asker): Promise<Ask> => ({ params: { userId: (await world.makeMember(site)).userId } });
+
+/** A role of the platform, and a person who holds it. */
+const operatorRole = 'platform/auditor';
+const giveToOperator = () => [`role:${operatorRole}:assign`];
+const takeFromOperator = () => [`role:${operatorRole}:unassign`];
+const ofOperator = async ({ world, site }: Asker): Promise<Ask> => {
+  const { userId } = await world.makeMember(site);
+  await world.tenet.database.write('platform', (db) =>
+    db('platform_grants').insert({ user_id: toUuid('user', userId), role: operatorRole, granted_by: 'test' }),
+  );
+  return { params: { userId } };
+};
+
+/** What is asked on the platform, and of the policy. */
+export const platformRecipes: readonly Recipe[] = [
+  // Users and operators
+  { operationId: 'listUsers', ask: nothing },
+  { operationId: 'getUser', ask: ofAccount },
+  { operationId: 'suspendUser', ask: async (cell) => ({ ...(await ofAccount(cell)), body: { reason: 'Fraud.' } }) },
+  {
+    operationId: 'suspendUser',
+    title: 'who is an operator',
+    further: takeFromOperator,
+    ask: async (cell) => ({ ...(await ofOperator(cell)), body: { reason: 'Fraud.' } }),
+  },
+  { operationId: 'resumeUser', ask: ofAccount },
+  { operationId: 'resumeUser', title: 'who is an operator', further: giveToOperator, ask: ofOperator },
+  { operationId: 'signOutUser', ask: ofAccount },
+  { operationId: 'signOutUser', title: 'who is an operator', further: takeFromOperator, ask: ofOperator },
+  { operationId: 'listOperators', ask: nothing },
+  {
+    operationId: 'addOperator',
+    further: giveToOperator,
+    ask: async (cell) => ({ body: { userId: (await ofAccount(cell)).params!['userId'], roles: [operatorRole] } }),
+  },
+  { operationId: 'removeOperator', further: takeFromOperator, ask: async (cell) => ({ ...(await ofOperator(cell)), body: {} }) },
+
+  // Blueprints and policies
+  { operationId: 'listBlueprints', ask: nothing },
+  { operationId: 'getBlueprint', ask: async ({ world }) => ({ params: { blueprintName: world.blueprint.name } }) },
+  { operationId: 'listPolicyScopes', ask: nothing },
+  { operationId: 'listPolicyRevisions', ask: async () => ({ params: { scope: 'platform' } }) },
+  { operationId: 'getPolicyRevision', ask: async () => ({ params: { scope: 'platform', revision: '1' } }) },
+  { operationId: 'getPolicyHead', ask: async () => ({ params: { scope: 'platform' } }) },
+  // What is proposed and put into force is what is in force already: nothing changes for other cells.
+  {
+    operationId: 'createPolicyRevision',
+    ask: async ({ world }) => {
+      const [content] = await world.tenet.policies.contents(['platform@1']);
+      const { scope, ...body } = content!;
+      return { params: { scope }, body: { ...body, reason: 'The same again' } };
+    },
+  },
+  {
+    operationId: 'replacePolicyHead',
+    ask: async ({ world }) => {
+      const head = await world.tenet.database.read('platform', (db) => db('policy_heads').where({ scope: 'platform' }).first('version'));
+      return { params: { scope: 'platform' }, body: { revision: 1 }, headers: { 'if-match': `"${head.version}"` } };
+    },
+  },
+
+  // Decisions
+  {
+    operationId: 'evaluate',
+    ask: async ({ site }) => ({
+      body: { action: { name: 'list' }, resource: { type: 'member', id: '*', properties: { organizationId: site.organizationId } } },
+    }),
+  },
+  { operationId: 'explainDecision', ask: async () => ({ body: { resource: 'member', action: 'list' } }) },
+  { operationId: 'getDecision', ask: async ({ world, site }) => ({ params: { decisionId: await world.makeDecision(site) } }) },
+];
