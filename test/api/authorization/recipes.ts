@@ -1,6 +1,6 @@
 import { customRolesOf } from '../../../core/authorization/policy/custom-roles.ts';
 import { keyTypeName } from '../../../core/authorization/policy/key-types.ts';
-import { newId, toUuid } from '../../../core/base/ids.ts';
+import { newId } from '../../../core/base/ids.ts';
 import type { Needed } from './expectations.ts';
 import { platformRecipes } from './platform-recipes.ts';
 import { publicRecipes } from './public-recipes.ts';
