@@ -3,7 +3,8 @@ import { toUuid } from '../base/ids.ts';
 import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
 import type { Database, Db } from '../database/database.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { type Mail, type Mailer, readableTime } from './mail.ts';
+import { type Mailer, readableTime } from './mail.ts';
+import type { Mail } from './templates/message.ts';
 import { render } from './templates/render.ts';
 import { plainWording, type Wording } from './templates/words.ts';
 

@@ -8,7 +8,8 @@ import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { MailContext } from './invitation-mail.ts';
-import { type Mail, readableTime } from './mail.ts';
+import { readableTime } from './mail.ts';
+import type { Mail } from './templates/message.ts';
 import { render } from './templates/render.ts';
 import { plainWording } from './templates/words.ts';
 

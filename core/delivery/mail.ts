@@ -4,26 +4,12 @@ import { join } from 'node:path';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Config } from '../base/config.ts';
 import { makeDirectory } from '../base/make-directory.ts';
-import { invisibleCharacters } from '../base/text.ts';
-
-/** A message to one person. `id` makes a second delivery of the same message recognizable. */
-export interface Mail {
-  readonly id: string;
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
+import type { Mail } from './templates/message.ts';
 
 export interface Mailer {
   /** Resolves when the SMTP server has taken the message, or when it is written; throws otherwise. */
   send(mail: Mail): Promise<void>;
   close(): void;
-}
-
-/** A name for a sentence of a mail. One that is older than the rule for names may hold what makes a sentence look like another one. */
-export function plainName(name: string): string {
-  return name.split(invisibleCharacters).join('');
 }
 
 /** A time in UTC for people, to the minute. */
@@ -103,9 +89,4 @@ function message({ id, to, subject, text, html }: Mail, { from, unsubscribe }: E
 
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
-}
-
-/** Text as it stands in HTML. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 }

@@ -2,7 +2,8 @@ import { findSupportAccess } from '../access/support-access-rows.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { MailContext } from './invitation-mail.ts';
-import { type Mail, readableTime } from './mail.ts';
+import { readableTime } from './mail.ts';
+import type { Mail } from './templates/message.ts';
 import { render } from './templates/render.ts';
 import { plainWording } from './templates/words.ts';
 

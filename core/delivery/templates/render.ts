@@ -1,4 +1,4 @@
-import { escapeHtml, type Mail, plainName } from '../mail.ts';
+import { escapeHtml, type Mail, plainName } from './message.ts';
 import { languageFor, languages, type MailName, type MailWords, type Wording } from './words.ts';
 
 /** What stands in the places of a text. */

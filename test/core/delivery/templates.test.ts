@@ -3,9 +3,9 @@ import { expect } from 'chai';
 import { readConfig } from '../../../core/base/config.ts';
 import { invitationMail } from '../../../core/delivery/invitation-mail.ts';
 import { keyNoticeMail } from '../../../core/delivery/key-notice-mail.ts';
-import type { Mail } from '../../../core/delivery/mail.ts';
 import { ownershipTransferMail } from '../../../core/delivery/ownership-transfer-mail.ts';
 import { supportRequestMail } from '../../../core/delivery/support-request-mail.ts';
+import type { Mail } from '../../../core/delivery/templates/message.ts';
 import {
   languageFor,
   languages,
