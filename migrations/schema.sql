@@ -1208,6 +1208,10 @@ begin
   delete from invitation_roles where org_id = org and (project_id = project
     or invitation_id in (select id from invitations where org_id = org and project_id = project));
   delete from invitations where org_id = org and project_id = project;
+  delete from invitation_link_roles where org_id = org and (project_id = project
+    or link_id in (select id from invitation_links where org_id = org and project_id = project));
+  delete from invitation_links where org_id = org and project_id = project;
+  delete from role_template_roles where org_id = org and project_id = project;
   delete from hand_overs where org_id = org and project_id = project;
   delete from projects where org_id = org and id = project;
   return true;

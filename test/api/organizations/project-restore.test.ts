@@ -128,6 +128,26 @@ describe('a deleted project', () => {
     expect((await auditTrail(owner, organizationId, 'project.purge')).map(({ target }) => target)).to.deep.equal([projectId]);
   });
 
+  it('is purged with the links that were made in it, and other links and role templates name it no more', async () => {
+    organizationId = await foundOrganization(owner, 'Spaces', 'ai-spaces');
+    projectId = await foundProject(owner, organizationId);
+    const base = `/v1/organizations/${organizationId}`;
+    const projectRoles = [{ projectId, role: 'project.editor' }];
+    const made = await Promise.all([
+      send(owner, 'POST', `${base}/projects/${projectId}/invitation-links`, { roles: ['project.editor'] }),
+      send(owner, 'POST', `${base}/invitation-links`, { roles: ['org.editor'], projectRoles }),
+      send(owner, 'POST', `${base}/role-templates`, { name: 'Desk', roles: ['org.editor'], projectRoles }),
+    ]);
+    expect(made.map(({ status }) => status)).to.deep.equal([201, 201, 201]);
+    await remove();
+    await age(31);
+    expect(await purgeProjects(tenet.database, { graceDays: 30 })).to.equal(1);
+    const links = await owner.client.GET('/v1/organizations/{organizationId}/invitation-links', { params: { path: { organizationId } } });
+    expect(links.data!.items.map(({ roles, projectRoles }) => ({ roles, projectRoles }))).to.deep.equal([
+      { roles: ['org.editor'], projectRoles: [] },
+    ]);
+  });
+
   it('S001-13: is gone for good in a kind that says so, whatever its age', async () => {
     organizationId = (await owner.client.POST('/v1/organizations', { body: { name: 'Teams', blueprint: 'teams' } })).data!.id;
     projectId = await foundProject(owner, organizationId);
