@@ -7,6 +7,10 @@ export interface Networks {
 
 const form = /^([0-9A-Fa-f.:]+)(?:\/(\d{1,3}))?$/;
 
+/** IPv4 addresses written as IPv6, however they are spelled. Addresses of callers are never written so: a network of these would meet none of them. */
+const mapped = new BlockList();
+mapped.addSubnet('::ffff:0:0', 96, 'ipv6');
+
 interface Network {
   readonly address: string;
   readonly prefix: number;
@@ -16,8 +20,7 @@ interface Network {
 function parse(text: string): Network | undefined {
   const [, address = '', length] = form.exec(text) ?? [];
   const version = isIP(address);
-  // An IPv4 address in the clothes of IPv6 would never be met: addresses of callers are undressed.
-  if (version === 0 || /^::ffff:/i.test(address)) return undefined;
+  if (version === 0 || (version === 6 && mapped.check(address, 'ipv6'))) return undefined;
   const bits = version === 4 ? 32 : 128;
   const prefix = length === undefined ? bits : Number(length);
   return prefix > bits ? undefined : { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' };

@@ -174,7 +174,16 @@ describe('The care of API keys', () => {
 
     it('what is no network is refused with its place, and so are more than 50', async () => {
       const post = (allowedAddresses: string[]) => send(owner, 'POST', pathIn(place(), '/api-keys'), { name: 'Key', allowedAddresses });
-      for (const text of ['203.0.113.0/33', '1.2.3', '2001:db8::/129', '::ffff:1.2.3.4', '1.2.3.4/', 'fe80::1%lo']) {
+      for (const text of [
+        '203.0.113.0/33',
+        '1.2.3',
+        '2001:db8::/129',
+        '::ffff:1.2.3.4',
+        '0:0:0:0:0:FFFF:1.2.3.4',
+        '::ffff:102:304',
+        '1.2.3.4/',
+        'fe80::1%lo',
+      ]) {
         const { status, body } = await post(['10.0.0.0/8', text]);
         expect(status, text).to.equal(400);
         expect((body as { errors: { pointer: string }[] }).errors[0]!.pointer, text).to.equal('#/allowedAddresses/1');
