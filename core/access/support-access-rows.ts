@@ -50,6 +50,14 @@ export interface SupportAccessKey {
   readonly supportAccessId: string;
 }
 
+/** The states of an access that is not over. An operator has one such access in an organization at most. */
+export const openStates: readonly SupportAccessState[] = ['REQUESTED', 'APPROVED'];
+
+/** Whether an access is not over. */
+export function isOpen({ state }: Pick<SupportAccessRow, 'state'>): boolean {
+  return openStates.includes(state);
+}
+
 /** The state at this moment: an access is over when its time is, not when the daily job gets to it. */
 const stateSql = "case when state in ('REQUESTED', 'APPROVED') and coalesce(until, expires_at) <= now() then 'EXPIRED' else state end";
 export const columnsSql = `org_id, id, operator_id, role, reason, minutes, ${stateSql} as state, expires_at, answered_by, until, ended_by, version, created_at, updated_at`;

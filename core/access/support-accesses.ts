@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import { type Recorder, recordOfSupport } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { decideWith } from '../authorization/decisions/decide.ts';
@@ -18,6 +19,8 @@ import { findOrganization } from '../organizations/organizations.ts';
 import {
   columnsSql,
   findSupportAccess,
+  isOpen,
+  openStates,
   type SupportAccess,
   type SupportAccessKey,
   type SupportAccessRow,
@@ -29,7 +32,7 @@ const answerWithinDays = 7;
 /** Each request is a mail to those who may approve it. */
 const requestsPerDay = { organization: 10, operator: 50 };
 const maxMails = 20;
-/** Where the kind of organization says nothing: nobody is let in without being approved. */
+/** Where the kind of organization says nothing: operators are let in only when it approves. */
 const defaultTerms = { approval: 'required', maxHours: 8 } as const;
 
 interface Request {
@@ -130,7 +133,10 @@ export async function endSupportAccess(db: Db, actor: Actor, input: SupportAcces
   const { org_id } = await findSupportAccess(db, input);
   await lockOrganizations(db, [org_id]);
   const row = await findSupportAccess(db, input, { lock: true });
-  if (row.state !== 'REQUESTED' && row.state !== 'APPROVED') return toSupportAccess(row);
+  return isOpen(row) ? end(db, actor, row) : toSupportAccess(row);
+}
+
+function end(db: Db, actor: Recorder, row: SupportAccessRow): Promise<SupportAccess> {
   return move(db, actor, row, { state: 'ENDED', action: 'end', set: { ended_by: actor.name } });
 }
 
@@ -187,29 +193,25 @@ async function lockOrganizations(db: Db, uuids: readonly string[]): Promise<void
 
 /** Ends every open access of an operator who is none any more, in the scope of the platform. */
 export async function endSupportAccessesOf(db: Db, actor: Recorder, operatorUuid: string): Promise<void> {
-  const open = () => db('support_accesses').where({ operator_id: operatorUuid }).whereIn('state', ['REQUESTED', 'APPROVED']);
-  await lockOrganizations(db, await open().pluck('org_id'));
-  const rows = await open().orderBy(['org_id', 'id']).forUpdate().select<SupportAccessRow[]>(db.raw(columnsSql));
-  for (const row of rows) {
-    if (row.state !== 'REQUESTED' && row.state !== 'APPROVED') continue;
-    await move(db, actor, row, { state: 'ENDED', action: 'end', set: { ended_by: actor.name } });
-  }
+  await endAll(db, actor, () => db('support_accesses').where({ operator_id: operatorUuid }));
 }
 
 /** Ends every open access with one of these roles in organizations of a kind, in the scope of the platform. */
 export async function endSupportAccessesWith(
   db: Db,
-  actor: Pick<Actor, 'name' | 'requestId'>,
+  actor: Recorder,
   { blueprint, roles }: { blueprint: string; roles: readonly string[] },
 ): Promise<void> {
-  const open = () =>
-    db('support_accesses')
-      .whereIn('role', [...roles])
-      .whereIn('state', ['REQUESTED', 'APPROVED'])
-      .whereIn('org_id', db('organizations').where({ blueprint }).select('id'));
+  const organizations = db('organizations').where({ blueprint }).select('id');
+  await endAll(db, actor, () => db('support_accesses').whereIn('role', roles).whereIn('org_id', organizations));
+}
+
+/** Ends those of some accesses that are open. One whose time is over stays for the job that marks it as expired. */
+async function endAll(db: Db, actor: Recorder, some: () => Knex.QueryBuilder): Promise<void> {
+  const open = () => some().whereIn('state', openStates);
   await lockOrganizations(db, await open().pluck('org_id'));
-  const rows = await open().orderBy(['org_id', 'id']).forUpdate().select<SupportAccessRow[]>(db.raw(columnsSql));
-  for (const row of rows) await move(db, actor, row, { state: 'ENDED', action: 'end', set: { ended_by: actor.name } });
+  const rows: SupportAccessRow[] = await open().orderBy(['org_id', 'id']).forUpdate().select(db.raw(columnsSql));
+  for (const row of rows.filter(isOpen)) await end(db, actor, row);
 }
 
 /** Marks what was not answered in time and what is over, and records it: of an organization, or at most `limit` of whatever organization. Returns how many there were. */
@@ -220,7 +222,7 @@ export async function expireSupportAccesses(
 ): Promise<number> {
   const query = db('support_accesses')
     .select('org_id', 'id', 'state')
-    .whereIn('state', ['REQUESTED', 'APPROVED'])
+    .whereIn('state', openStates)
     .whereRaw('coalesce(until, expires_at) <= now()')
     .orderBy(['org_id', 'id'])
     .forUpdate();

@@ -1,4 +1,4 @@
-import { findSupportAccess } from '../access/support-access-rows.ts';
+import { findSupportAccess, isOpen } from '../access/support-access-rows.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { MailContext } from './invitation-mail.ts';
@@ -20,7 +20,7 @@ export async function sendSupportRequest(context: MailContext, job: Jobs['send-s
     const user = await db('users')
       .where({ id: toUuid('user', job.userId), state: 'ACTIVE' })
       .first('email');
-    if (!row || !user?.email || (row.state !== 'REQUESTED' && row.state !== 'APPROVED')) return undefined;
+    if (!row || !user?.email || !isOpen(row)) return undefined;
     return {
       ...row,
       email: user.email as string,
@@ -32,7 +32,7 @@ export async function sendSupportRequest(context: MailContext, job: Jobs['send-s
   await mailer.send(supportRequestMail({ ...found, ...job, expiresAt: found.expires_at, publicUrl }, context.wording));
 }
 
-/** The mail about a support access: who asks for what and why, and how to approve or deny it; or until when it lasts where nobody is asked. */
+/** The mail about a support access: who asks for what and why, and how to approve or deny it; or until when it lasts where no approval is needed. */
 export function supportRequestMail(
   request: {
     organizationId: string;
