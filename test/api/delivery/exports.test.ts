@@ -208,6 +208,11 @@ describe('exports', () => {
     for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '  =1', '＝1']) {
       it(`holds ${JSON.stringify(text)} as text`, () => expect(csvLine([text])).to.equal(`"'${text}"\r\n`));
     }
+    it('begins no formula where a spreadsheet separates cells by semicolons, to which a quote inside a cell quotes nothing', () => {
+      expect(csvLine(['Eve;=1+1', 'Eve; @SUM(A1)', 'Eve;"=1+1"', 'a\n-1', 'a;b', { a: ';+1' }])).to.equal(
+        `"Eve;'=1+1","Eve;' @SUM(A1)","Eve;'""=1+1""","a\n'-1","a;b","{""a"":"";'+1""}"\r\n`,
+      );
+    });
     it('quotes what needs it and keeps numbers', () => {
       expect(csvLine(['a,b', 'say "x"', 'two\nlines', -5, true, null, undefined, { a: 1 }])).to.equal(
         `"a,b","say ""x""","two\nlines",-5,true,,,"{""a"":1}"\r\n`,
