@@ -23,7 +23,7 @@ export interface DispatchOptions {
   readonly policies: LivePolicies;
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   readonly onDecision: (decision: Decision) => void;
-  /** Somebody did something in an organization that they may do there. */
+  /** Hears of each request in an organization that the policy allows. */
   readonly onActivity: (principal: Principal, organizationId: string) => void;
   readonly turns?: TurnLimits;
 }
@@ -35,7 +35,7 @@ interface Task {
   readonly principal: Principal;
   readonly place: Place;
   readonly preconditions: Preconditions;
-  /** Whether only a plan is asked for: everything is done, told, and undone. */
+  /** Whether only a plan is asked for: everything is done, written into the plan, and undone. */
   readonly isPlan: boolean;
   /** The denials of the last attempt. */
   denials: readonly Decision[];
@@ -86,6 +86,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const { input, principal, request, preconditions, isPlan } = task;
     const { operation } = input;
     const actor = await authorize(task, db);
+    noteActivity(task);
     if (operation.needsIfMatch && !preconditions.ifMatch) {
       throw new FailedPrecondition('precondition-required', 'Send If-Match with the ETag that you read.');
     }
@@ -100,6 +101,10 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     if (operation.method === 'GET') return conditional(reply, preconditions);
     if (use) await remember(db, use, withoutSecrets(reply, operation));
     return reply;
+  }
+
+  function noteActivity({ principal, place: { organizationId } }: Task): void {
+    if (organizationId !== undefined) options.onActivity(principal, organizationId);
   }
 
   /** Puts the question of the operation to the policy. The first time, ahead of the transaction, only a no counts: it is asked again under the lock. */
@@ -127,7 +132,6 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
         options.onDecision(decision);
       }
     }
-    if (place.organizationId !== undefined) options.onActivity(principal, place.organizationId);
     return actor;
   }
 
@@ -158,6 +162,7 @@ function readPlanWish(input: OperationInput): { input: OperationInput; isPlan: b
   return { input: { ...input, query }, isPlan: validateOnly === true };
 }
 
+/** It is not held back as the reply would be: after a plan there is nothing to wait for. */
 function planned(plan: Plan, input: OperationInput): Reply {
   const reply = { status: 200, body: plan, contentType: planType };
   input.checkReply(reply);

@@ -1273,7 +1273,7 @@ export interface paths {
         };
         /**
          * Download an export
-         * @description The file, once the export is READY. Asks again for what is exported, as createExport does. Each download is recorded. In CSV, a text that a spreadsheet would take for a formula has an apostrophe in front.
+         * @description The file, once the export is READY. Asks again for what is exported, as createExport does. Each download is recorded. In CSV, a text that a spreadsheet would take for a formula has an apostrophe in front, also behind a semicolon or the end of a line.
          */
         get: operations["downloadExport"];
         put?: never;
