@@ -10,20 +10,24 @@ type Level = (typeof levels)[number];
 /** How many of the permissions that are lacking a message names. */
 const shown = 20;
 
-/** A role that may assign another one, or invite with it, must hold everything in it, or its holder could hand to a friend what they lack themselves. */
+/**
+ * A role that may assign another one, or invite with it, must hold everything in it, or its holder could hand to a friend what they lack themselves.
+ * So must a scope: a key could give a person what the key may not do.
+ */
 export function lintEscalation({ content, blueprint, engine }: LintedContent): Finding[] {
   if (blueprint === undefined || content.blueprint === undefined) return [];
   const holdings = createHoldings(engine, blueprint);
   const groundless = lintAdministration(blueprint, holdings);
-  const escalations = blueprint.roles.flatMap((giver) =>
+  const givers = [...blueprint.roles.map(({ id }) => id), ...scopesOf(blueprint)];
+  const escalations = givers.flatMap((giver) =>
     blueprint.roles.flatMap((given): Finding[] => {
-      const offer = holdings.mayOffer(giver.id, given.id);
-      if (offer === undefined || administrationOf(blueprint, giver.id, given.id)) return [];
+      const offer = holdings.mayOffer(giver, given.id);
+      if (offer === undefined || administrationOf(blueprint, giver, given.id)) return [];
       const reached = levels.filter((level) => given.level === 'org' || level === 'project');
-      const lacking = reached.flatMap((level) => holdings.lacking(giver.id, given.id, level));
+      const lacking = reached.flatMap((level) => holdings.lacking(giver, given.id, level));
       if (lacking.length === 0) return [];
       const rest = lacking.length > shown ? ` and ${lacking.length - shown} more` : '';
-      const message = `${giver.id} may ${offer.action} ${given.id}, which holds what ${giver.id} does not: ${lacking.slice(0, shown).join(', ')}${rest}`;
+      const message = `${giver} may ${offer.action} ${given.id}, which holds what ${giver} does not: ${lacking.slice(0, shown).join(', ')}${rest}`;
       const { file, line } = offer.verdict.source!;
       return [{ rule: 'escalation', level: 'error', message, file, line }];
     }),
@@ -43,10 +47,18 @@ function lintAdministration(blueprint: Blueprint, holdings: ReturnType<typeof cr
   );
 }
 
-/** What the roles of a blueprint hold; each role is asked once for each level, however many may offer it. */
+/** The scopes of a blueprint as rows name them. */
+function scopesOf({ scopes }: Blueprint): string[] {
+  return scopes.map(({ name }) => `scope/${name}`);
+}
+
+/** What the roles and scopes of a blueprint hold; each is asked once for each level, however many may offer it. */
 function createHoldings(engine: Engine, blueprint: Blueprint) {
   const permissions = { org: engine.permissions('org'), project: engine.permissions('project') };
-  const setOf = new Map(blueprint.roles.map(({ id }) => [id, engine.roleSet([roleName(blueprint, id)])]));
+  const setOf = new Map([
+    ...blueprint.roles.map(({ id }) => [id, engine.roleSet([roleName(blueprint, id)])] as const),
+    ...scopesOf(blueprint).map((scope) => [scope, engine.roleSet([scope])] as const),
+  ]);
   const isRole = new Set(blueprint.roles.map(({ id }) => roleObject(id)));
   const known = new Map<string, boolean[]>();
 

@@ -115,6 +115,13 @@ describe('the lint of policies', () => {
     expect(rulesOf(lintHouse(assigning))).to.deep.equal([]);
   });
 
+  it('finds a scope of keys that may assign a role which holds more than the scope', () => {
+    const rows = ['scope/read, org, role:org.guest, assign, allow', 'house/org.guest, org, lamp, switch, allow'];
+    const [finding] = lintHouse(rows).filter(({ rule }) => rule === 'escalation');
+    expect(finding?.message).to.equal('scope/read may assign org.guest, which holds what scope/read does not: lamp:switch (org)');
+    expect(rulesOf(lintHouse([...rows, 'scope/read, org, lamp, switch, allow']))).to.deep.equal([]);
+  });
+
   it('takes a role that administers access for no escalation, and no other', () => {
     const rows = ['house/org.guest, org, role:org.owner-like, assign, allow', 'house/org.owner-like, org, lamp, switch, allow'];
     const entry = { giver: 'org.guest', gives: ['org.owner-like'], because: 'Guests let caretakers in.', toSelf: 'refused' as const };
