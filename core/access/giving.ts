@@ -1,7 +1,7 @@
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
 import { anyProjectOf } from '../authorization/decisions/capabilities.ts';
 import type { Decision } from '../authorization/decisions/decide.ts';
-import { type HeldRole, presentGrant } from '../authorization/decisions/held-roles.ts';
+import { type HeldRole, type HeldRow, presentGrant, toHeldRole } from '../authorization/decisions/held-roles.ts';
 import {
   decideHandling,
   findMissing,
@@ -18,7 +18,7 @@ import type { Engine } from '../authorization/engine/engine.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
 import { offeringActions, ownerRole } from '../authorization/policy/vocabulary.ts';
 import { InvalidInput } from '../base/errors.ts';
-import { toId, toUuid } from '../base/ids.ts';
+import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 
 // Giving and taking roles: every question about it is put to the policy here.
@@ -115,10 +115,10 @@ export async function rolesOf(db: Db, { organizationId, projectId }: RolePlace, 
   const query = db('grants as g')
     .where({ 'g.org_id': toUuid('organization', organizationId), 'g.subject_role': role })
     .whereRaw(presentGrant)
-    .distinct<{ role: string; project_id: string | null }[]>('g.role', 'g.project_id')
+    .distinct<HeldRow[]>('g.role', 'g.project_id')
     .orderBy(['g.project_id', 'g.role']);
   if (projectId !== undefined) query.whereRaw('(g.project_id is null or g.project_id = ?)', [toUuid('project', projectId)]);
-  return (await query).map((row) => ({ role: row.role, ...(row.project_id !== null && { projectId: toId('project', row.project_id) }) }));
+  return (await query).map(toHeldRole);
 }
 
 const ownerStays = 'The owner stays and keeps their roles until they have transferred the ownership: createOwnershipTransfer.';

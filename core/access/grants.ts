@@ -84,24 +84,25 @@ export const managersSql = `m.managed_by as member_manager, m.state as member_st
  * A managed member's roles in the organization are the manifest's, and those of a managed service account where it is at home; in a project,
  * only the grants that a manifest made.
  */
-function managerOf(row: GrantRow): ManagedBy | null {
+export function managerOf(row: GrantRow): ManagedBy | null {
   if (row.account_manager) return row.account_manager;
   if (row.project_id === null) return row.member_manager;
   return row.source === 'MANIFEST' ? row.project_manager : null;
 }
 
-/** The rows of grants in exactly this place that are not revoked; those that have run out are among them. */
-function grantsIn(db: Db, { organizationId, projectId }: GrantPlace) {
+/** The rows of grants of an organization and its projects that are not revoked; those that have run out are among them. */
+export function grantRows(db: Db, organizationId: string) {
   return db('grants as g')
     .leftJoin('members as m', (on) => on.on('m.org_id', 'g.org_id').andOn('m.user_id', 'g.user_id'))
     .leftJoin('projects as p', (on) => on.on('p.org_id', 'g.org_id').andOn('p.id', 'g.project_id'))
     .leftJoin('service_accounts as s', (on) => on.on('s.org_id', 'g.org_id').andOn('s.id', 'g.service_account_id'))
-    .where({
-      'g.org_id': toUuid('organization', organizationId),
-      'g.project_id': projectId === undefined ? null : toUuid('project', projectId),
-      'g.revoked_at': null,
-    })
+    .where({ 'g.org_id': toUuid('organization', organizationId), 'g.revoked_at': null })
     .select('g.*', db.raw(managersSql));
+}
+
+/** As grantRows, in exactly this place. */
+function grantsIn(db: Db, { organizationId, projectId }: GrantPlace) {
+  return grantRows(db, organizationId).where({ 'g.project_id': projectId === undefined ? null : toUuid('project', projectId) });
 }
 
 /** The grants in the organization itself or in the project itself, oldest first; those that rest are among them. */
@@ -284,7 +285,7 @@ export async function endUnmetGrants(db: Db, actor: Actor, { organizationId, pro
 
 async function end(db: Db, actor: Actor, row: GrantRow): Promise<void> {
   await db('grants').where({ org_id: row.org_id, id: row.id }).update({ revoked_at: db.fn.now(), revoked_by: actor.name });
-  if (!isPresent(row)) return;
+  if (hasEnded(row)) return;
   const grant = toGrant(row);
   await record(db, actor, { organizationId: grant.organizationId, action: 'grant.revoke', target: grant.id, before: grant });
 }
@@ -306,8 +307,9 @@ async function wake(db: Db, { org_id, project_id, user_id, service_account_id, s
     .update({ from_at: null });
 }
 
-function isPresent({ until }: GrantRow): boolean {
-  return until === null || until.getTime() > Date.now();
+/** Whether a grant has run out. */
+export function hasEnded({ until }: Pick<GrantRow, 'until'>): boolean {
+  return until !== null && until.getTime() <= Date.now();
 }
 
 function isResting({ from_at }: GrantRow): boolean {
@@ -315,5 +317,5 @@ function isResting({ from_at }: GrantRow): boolean {
 }
 
 function isLiving(row: GrantRow): boolean {
-  return isPresent(row) && !isResting(row);
+  return !hasEnded(row) && !isResting(row);
 }

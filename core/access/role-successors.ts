@@ -1,40 +1,23 @@
 import { recordAll } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { isPresent, presentGrant } from '../authorization/decisions/held-roles.ts';
+import { type HeldRow, isPresent, presentGrant, toHeldRole } from '../authorization/decisions/held-roles.ts';
 import { findRole, type KnownRole } from '../authorization/decisions/roles.ts';
 import { subjectOf } from '../authorization/decisions/subjects.ts';
 import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { type ManagedBy, refuseManaged } from '../organizations/managed-by.ts';
+import { refuseManaged } from '../organizations/managed-by.ts';
 import { requireAssign, requireUnassignAll } from './giving.ts';
+import { type Grant, type GrantRow, grantRows, hasEnded, managerOf, toGrant } from './grants.ts';
 
 /** So much is listed, and so much is handed over by one request, at most. */
 const maxShown = 100;
 const maxHandedOver = 1_000;
 
-/** A grant that is about a role: of it, or to whoever has it. */
-interface UseRow {
-  id: string;
-  project_id: string | null;
-  user_id: string | null;
-  service_account_id: string | null;
-  subject_role: string | null;
-  role: string;
-  from_at: Date | null;
-  until: Date | null;
-  reason: string | null;
-  source: string;
-  granted_by: string;
-  created_at: Date;
-  member_manager: ManagedBy | null;
-  project_manager: ManagedBy | null;
-}
-
-function usesOf(db: Db, org_id: string, role: string) {
-  return db('grants as g')
-    .where({ 'g.org_id': org_id, 'g.revoked_at': null })
+/** The grants that are about a role: of it, or to its holders. */
+function usesOf(db: Db, organizationId: string, role: string) {
+  return grantRows(db, organizationId)
     .where((about) => about.where('g.role', role).orWhere('g.subject_role', role))
     .orderBy('g.id');
 }
@@ -64,10 +47,10 @@ async function countOffers(db: Db, org_id: string, role: string): Promise<number
 /** Throws role-in-use with what holds the role, what it holds itself, and how many pending invitations offer it. */
 export async function refuseInUse(db: Db, organizationId: string, { id }: KnownRole): Promise<void> {
   const org_id = toUuid('organization', organizationId);
-  const uses: (UseRow & { total: number })[] = await usesOf(db, org_id, id)
+  const uses: (GrantRow & { total: number })[] = await usesOf(db, organizationId, id)
     .whereRaw(presentGrant)
     .limit(maxShown)
-    .select('g.*', db.raw('count(*) over ()::int as total'));
+    .select(db.raw('count(*) over ()::int as total'));
   const invitations = await countOffers(db, org_id, id);
   const grants = uses[0]?.total ?? 0;
   if (grants + invitations === 0) return;
@@ -107,11 +90,7 @@ export async function handOverRole(
       { parameter: 'successor', detail: 'is only for holders of other roles, so each grant of it is made by itself' },
     ]);
   }
-  const uses: UseRow[] = await usesOf(db, org_id, role.id)
-    .leftJoin('members as m', (on) => on.on('m.org_id', 'g.org_id').andOn('m.user_id', 'g.user_id'))
-    .leftJoin('projects as p', (on) => on.on('p.org_id', 'g.org_id').andOn('p.id', 'g.project_id'))
-    .limit(maxHandedOver + 1)
-    .select('g.*', 'm.managed_by as member_manager', 'p.managed_by as project_manager');
+  const uses: GrantRow[] = await usesOf(db, organizationId, role.id).limit(maxHandedOver + 1);
   if (uses.length > maxHandedOver) {
     const detail = `More than ${maxHandedOver} grants are about this role, which is more than one request hands over. Revoke some of them first.`;
     throw new FailedPrecondition('failed-precondition', detail);
@@ -122,16 +101,11 @@ export async function handOverRole(
   await moveOffers(db, org_id, role.id, successor);
 }
 
-function managerOf({ project_id, source, member_manager, project_manager }: UseRow): ManagedBy | null {
-  if (project_id === null) return member_manager;
-  return source === 'MANIFEST' ? project_manager : null;
-}
-
 interface HandOver {
   readonly organizationId: string;
   readonly role: KnownRole;
   readonly successor: string;
-  readonly uses: readonly UseRow[];
+  readonly uses: readonly GrantRow[];
 }
 
 /** Who hands a role over gives the successor in each place, and gives its holders what was given to holders of the old one. */
@@ -154,12 +128,7 @@ async function requireHandOver(db: Db, actor: Actor, { organizationId, role, suc
      where g.org_id = :org_id and g.role = :role and ${presentGrant} and ${isPresent('o')} order by 1, 2`,
     { org_id, role: role.id },
   );
-  const held = (rows as { role: string; project_id: string | null }[]).map((row) => ({ role: row.role, projectId: idOf(row.project_id) }));
-  await requireUnassignAll(
-    actor,
-    organizationId,
-    held.map(({ role: one, projectId }) => ({ role: one, ...(projectId !== undefined && { projectId }) })),
-  );
+  await requireUnassignAll(actor, organizationId, (rows as HeldRow[]).map(toHeldRole));
 }
 
 function idOf(project: string | null): string | undefined {
@@ -173,10 +142,11 @@ async function moveGrants(db: Db, actor: Actor, { organizationId, role, successo
     role: use.role === role.id ? successor : use.role,
     subject_role: use.subject_role === role.id ? successor : use.subject_role,
   }));
-  const present: UseRow[] = await usesOf(db, org_id, successor).select('g.*');
+  const present: GrantRow[] = await usesOf(db, organizationId, successor);
   const known = new Map(present.map((row) => [keyOf(row), row]));
   const lasting = renamed.filter((use) => !hasEnded(use) && use.subject_role !== use.role && !lastsAsLong(known.get(keyOf(use)), use));
   const replaced = lasting.flatMap((use) => known.get(keyOf(use)) ?? []);
+  for (const row of replaced) refuseManaged(managerOf(row), actor);
   const ended = [...uses, ...replaced];
   await db('grants')
     .where({ org_id })
@@ -185,57 +155,30 @@ async function moveGrants(db: Db, actor: Actor, { organizationId, role, successo
       ended.map(({ id }) => id),
     )
     .update({ revoked_at: db.fn.now(), revoked_by: actor.name });
-  const made = lasting.map(({ member_manager: _, project_manager: __, ...use }) => ({
-    org_id,
-    ...pick(use),
-    id: toUuid('grant', newId('grant')),
-    granted_by: actor.name,
+  const revoked = ended.filter((row) => !hasEnded(row)).map(toGrant);
+  const made = await insertMoved(db, actor, org_id, lasting);
+  const revocations = revoked.map((grant) => ({ target: grant.id, before: grant }));
+  await recordAll(db, actor, { organizationId, action: 'grant.revoke' }, revocations);
+  const creations = made.map((grant) => ({ target: grant.id, after: grant }));
+  await recordAll(db, actor, { organizationId, action: 'grant.create' }, creations);
+}
+
+async function insertMoved(db: Db, actor: Actor, org_id: string, rows: readonly GrantRow[]): Promise<Grant[]> {
+  if (rows.length === 0) return [];
+  const made = rows.map(({ project_id, user_id, service_account_id, subject_role, role, from_at, until, reason, source }) => ({
+    ...{ org_id, id: toUuid('grant', newId('grant')), project_id, user_id, service_account_id, subject_role },
+    ...{ role, from_at, until, reason, source, granted_by: actor.name },
   }));
-  const inserted: UseRow[] = made.length > 0 ? await db('grants').insert(made).returning('*') : [];
-  const about = (row: UseRow) => ({
-    id: toId('grant', row.id),
-    organizationId,
-    subject: subjectOf(row),
-    role: row.role,
-    ...(row.project_id !== null && { projectId: idOf(row.project_id) }),
-    ...(row.until !== null && { until: row.until.toISOString() }),
-    ...(row.reason !== null && { reason: row.reason }),
-    ...{ source: row.source, grantedBy: row.granted_by, createdAt: row.created_at.toISOString() },
-  });
-  const revoked = ended.filter((row) => !hasEnded(row)).map((row) => ({ target: toId('grant', row.id), before: about(row) }));
-  await recordAll(db, actor, { organizationId, action: 'grant.revoke' }, revoked);
-  await recordAll(
-    db,
-    actor,
-    { organizationId, action: 'grant.create' },
-    inserted.map((row) => ({ target: toId('grant', row.id), after: about(row) })),
-  );
+  const inserted: GrantRow[] = await db('grants').insert(made).returning('*');
+  return inserted.map((row, index) => toGrant({ ...rows[index]!, ...row }));
 }
 
-function pick({
-  project_id,
-  user_id,
-  service_account_id,
-  subject_role,
-  role,
-  from_at,
-  until,
-  reason,
-  source,
-}: Omit<UseRow, 'member_manager' | 'project_manager'>) {
-  return { project_id, user_id, service_account_id, subject_role, role, from_at, until, reason, source };
-}
-
-function keyOf({ project_id, user_id, service_account_id, subject_role, role }: UseRow): string {
+function keyOf({ project_id, user_id, service_account_id, subject_role, role }: GrantRow): string {
   return [project_id, user_id, service_account_id, subject_role, role].join(' ');
 }
 
-function hasEnded({ until }: Pick<UseRow, 'until'>): boolean {
-  return until !== null && until.getTime() <= Date.now();
-}
-
 /** Whether a grant of the successor that is there already leaves nothing to add. */
-function lastsAsLong(there: UseRow | undefined, use: UseRow): boolean {
+function lastsAsLong(there: GrantRow | undefined, use: GrantRow): boolean {
   if (there === undefined || hasEnded(there)) return false;
   return there.until === null || (use.until !== null && there.until >= use.until);
 }

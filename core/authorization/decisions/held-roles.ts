@@ -11,10 +11,21 @@ export const isLiving = (grant: string): string => `${isPresent(grant)} and (${g
 export const presentGrant = isPresent('g');
 export const livingGrant = isLiving('g');
 
-/** A role that somebody holds, in the organization or in one project. */
+/** A role that a subject holds, in the organization or in one project. */
 export interface HeldRole {
   readonly role: string;
   readonly projectId?: string;
+}
+
+/** What says of a row of a grant which role it is, and where. */
+export interface HeldRow {
+  readonly role: string;
+  readonly project_id: string | null;
+}
+
+/** The role of a row. */
+export function toHeldRole({ role, project_id }: HeldRow): HeldRole {
+  return { role, ...(project_id !== null && { projectId: toId('project', project_id) }) };
 }
 
 /** The column of grants and keys that names a holder. */
@@ -56,10 +67,7 @@ export async function heldRoles(
 ): Promise<HeldRole[]> {
   const { type, uuid } = typeof holder === 'string' ? { type: 'user' as const, uuid: holder } : holder;
   const { rows } = await db.raw(heldSql(type, resting ? presentGrant : livingGrant), { org: organizationUuid, holder: uuid });
-  return (rows as { project_id: string | null; role: string }[]).map(({ project_id, role }) => ({
-    role,
-    ...(project_id === null ? {} : { projectId: toId('project', project_id) }),
-  }));
+  return (rows as HeldRow[]).map(toHeldRole);
 }
 
 /** The names of roles as policy rows have them. */

@@ -248,6 +248,31 @@ describe('roles that an organization defines', () => {
       expect(await mayListMembers(guest)).to.equal(true);
     });
 
+    it('are not handed over where a manifest says what a member or a service account holds', async () => {
+      const [old, next] = [await made(), await made()];
+      const holder = await someone();
+      await give(admin, holder.id, old.id);
+      const { data: account } = await admin.client.POST('/v1/organizations/{organizationId}/service-accounts', {
+        params: { path: { organizationId } },
+        body: { name: 'Deployment' },
+      });
+      const subject = { type: 'SERVICE_ACCOUNT' as const, id: account!.id };
+      const given = await admin.client.POST(grantsPath, { params: { path: { organizationId } }, body: { subject, role: old.id } });
+      expect(given.response.status).to.equal(201);
+      const manager = JSON.stringify({ kind: 'Organization', name: 'workspace' });
+      for (const [table, column, id] of [
+        ['members', 'user_id', toUuid('user', holder.id)],
+        ['service_accounts', 'id', toUuid('serviceAccount', account!.id)],
+      ] as const) {
+        await inDatabase(tenet, organizationId, `update ${table} set managed_by = ? where ${column} = ?`, [manager, id]);
+        const refused = await remove(admin, old.id, next.id);
+        expect(refused.response.status, table).to.equal(409);
+        expect(refused.error).to.include({ code: 'managed-by' });
+        await inDatabase(tenet, organizationId, `update ${table} set managed_by = null where ${column} = ?`, [id]);
+      }
+      expect((await remove(admin, old.id, next.id)).response.status).to.equal(204);
+    });
+
     it('take no successor that is held elsewhere, and not themselves', async () => {
       const role = await made();
       for (const successor of [role.id, 'project.user', 'org.boss'])
