@@ -134,11 +134,14 @@ describe('a deleted project', () => {
     const base = `/v1/organizations/${organizationId}`;
     const projectRoles = [{ projectId, role: 'project.editor' }];
     const made = await Promise.all([
-      send(owner, 'POST', `${base}/projects/${projectId}/invitation-links`, { roles: ['project.editor'] }),
+      send(owner, 'POST', `${base}/projects/${projectId}/invitation-links`, { role: 'project.editor' }),
       send(owner, 'POST', `${base}/invitation-links`, { roles: ['org.editor'], projectRoles }),
       send(owner, 'POST', `${base}/role-templates`, { name: 'Desk', roles: ['org.editor'], projectRoles }),
     ]);
-    expect(made.map(({ status }) => status)).to.deep.equal([201, 201, 201]);
+    expect(
+      made.map(({ status }) => status),
+      made.map(({ text }) => text).join(),
+    ).to.deep.equal([201, 201, 201]);
     await remove();
     await age(31);
     expect(await purgeProjects(tenet.database, { graceDays: 30 })).to.equal(1);
