@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import type { Person } from '../helpers/people.ts';
 import { join } from '../helpers/people.ts';
-import { allOf, allowed, type Person, type Product, startProduct } from '../helpers/product.ts';
+import { allOf, allowed, type Product, startProduct } from '../helpers/product.ts';
 
 const grants = '/v1/organizations/{organizationId}/grants';
 const member = '/v1/organizations/{organizationId}/members/{userId}';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { eventually } from '../helpers/eventually.ts';
-import { allowAlso, foundOrganization, join } from '../helpers/people.ts';
+import { allowAlso, foundOrganization, join, type Person } from '../helpers/people.ts';
 import { serverUrl } from '../helpers/postgres.ts';
 import { rounds } from '../helpers/rounds.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
@@ -13,7 +13,7 @@ describe('two replicas on one database', function () {
   let a: TestTenet;
   let b: TestTenet;
   let owner: Caller;
-  let bob: Caller & { id: string };
+  let bob: Person;
   let organizationId: string;
 
   before(async () => {

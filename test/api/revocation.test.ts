@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { makeKey } from '../helpers/keys.ts';
-import { foundOrganization, join } from '../helpers/people.ts';
+import { foundOrganization, join, type Person } from '../helpers/people.ts';
 import { rounds } from '../helpers/rounds.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
@@ -8,7 +8,7 @@ describe('what was revoked, on three replicas of one database', function () {
   this.timeout(900_000);
   const replicas: TestTenet[] = [];
   let owner: Caller;
-  let bob: Caller & { id: string };
+  let bob: Person;
   let organizationId: string;
   const organizationPath = '/v1/organizations/{organizationId}';
 

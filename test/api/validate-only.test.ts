@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { makeKey, pathIn, send } from '../helpers/keys.ts';
-import { auditTrail, foundOrganization, foundProject, givePlatformRoles, join } from '../helpers/people.ts';
+import { auditTrail, foundOrganization, foundProject, givePlatformRoles, join, type Person, signIn } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 const planType = 'application/vnd.tenet.plan+json';
@@ -22,7 +22,7 @@ async function patiently<T extends { status: number }>(attempt: () => Promise<T>
 
 describe('a request with validateOnly', () => {
   let tenet: TestTenet;
-  let owner: Caller & { id: string };
+  let owner: Person;
   let organizationId: string;
   const at = (rest: string) => pathIn({ organizationId }, rest);
   const invite = (query: string, email: string, headers = {}) =>
@@ -30,8 +30,7 @@ describe('a request with validateOnly', () => {
 
   before(async () => {
     tenet = await startTenet({ TENET_MAILS_PER_ADDRESS: '20' });
-    const caller = await tenet.as('owner@example.com');
-    owner = { ...caller, id: await caller.userId() };
+    owner = await signIn(tenet, 'owner@example.com');
   });
   after(() => tenet.stop());
   beforeEach(async () => {

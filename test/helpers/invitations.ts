@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { toUuid } from '../../core/base/ids.ts';
 import { eventually } from './eventually.ts';
-import { inDatabase } from './people.ts';
+import { inDatabase, type Person, signIn } from './people.ts';
 import { startSmtp, type TestSmtp } from './smtp.ts';
 import { type Caller, startTenet, type TestTenet } from './tenet.ts';
 
@@ -27,17 +27,16 @@ export interface InvitationScene {
 export async function startInviting(environment: Record<string, string> = {}): Promise<{
   tenet: TestTenet;
   smtp: TestSmtp;
-  owner: Caller & { id: string };
+  owner: Person;
   stop(): Promise<void>;
 }> {
   const smtp = await startSmtp();
   const tenet = await startTenet({ TENET_SMTP_URL: smtp.url, TENET_MAIL_FROM: 'Acme <accounts@acme.example>', ...environment });
-  const caller = await tenet.as('owner@example.com');
   const stop = async (): Promise<void> => {
     await tenet.stop();
     await smtp.stop();
   };
-  return { tenet, smtp, owner: { ...caller, id: await caller.userId() }, stop };
+  return { tenet, smtp, owner: await signIn(tenet, 'owner@example.com'), stop };
 }
 
 /** The steps that the tests of invitations share. Each step asks for the scene anew: every test has an organization of its own, or several. */

@@ -7,6 +7,15 @@ import { openDatabase } from '../../core/database/database.ts';
 import { addPlatformRoles } from '../../core/people/operators.ts';
 import type { Caller, TestTenet } from './tenet.ts';
 
+/** A caller of whom a test knows the id. */
+export type Person = Caller & { id: string };
+
+/** Signs a person in, and reads their id. */
+export async function signIn(tenet: TestTenet, email: string): Promise<Person> {
+  const caller = await tenet.as(email);
+  return { ...caller, id: await caller.userId() };
+}
+
 /** What an organization of this kind demands. */
 export const apiHubProfile = {
   legalName: 'Acme Ltd',
@@ -31,25 +40,25 @@ export async function foundProject(creator: Caller, organizationId: string, name
   return data!.id;
 }
 
-/** Signs somebody in who is a member with this role, in the organization or in the project; without a role, only a member. */
+/** Signs a person in who is a member with this role, in the organization or in the project; without a role, only a member. */
 export async function join(
   tenet: TestTenet,
   place: { organizationId: string; projectId?: string },
   email: string,
   role?: string,
-): Promise<Caller & { id: string }> {
-  const caller = await tenet.as(email);
-  const id = await caller.userId();
+): Promise<Person> {
+  const person = await signIn(tenet, email);
+  const { id } = person;
   const uuid = toUuid('user', id);
   await tenet.database.write({ organization: toUuid('organization', place.organizationId) }, async (db) => {
     await addMember(db, { organizationId: place.organizationId, userUuid: uuid });
     const setUp = { name: 'test', principal: { subject: { type: 'user' as const, id, uuid }, issuedAt: 0 } };
     if (role !== undefined) await insertGrant(db, setUp, { ...place, user_id: uuid, role });
   });
-  return { ...caller, id };
+  return person;
 }
 
-/** Gives roles of the platform to somebody of the local issuer, as the command line does: on a connection of the owner. */
+/** Gives roles of the platform to a person of the local issuer, as the command line does: on a connection of the owner. */
 export async function givePlatformRoles(tenet: TestTenet, email: string, ...roles: string[]): Promise<void> {
   const owned = openDatabase(tenet.databaseUrl, { size: 1, onError: () => undefined, role: 'owner' });
   try {

@@ -1,7 +1,5 @@
-import { foundOrganization, foundProject, join } from './people.ts';
+import { foundOrganization, foundProject, join, type Person, signIn } from './people.ts';
 import { type Caller, startTenet, type TestTenet } from './tenet.ts';
-
-export type Person = Caller & { id: string };
 
 /** An organization of one kind and one member for each of its roles, as `people['org.manager']`. */
 export interface Product {
@@ -13,18 +11,18 @@ export interface Product {
   readonly people: Readonly<Record<string, Person>>;
 }
 
-/** Starts a server and founds an organization of this kind, with a project unless told otherwise; `roles` are those whose holders the tests need. */
+/** Starts a server and founds an organization of this kind, with a project unless it goes without one; `roles` are those whose holders the tests need. */
 export async function startProduct(blueprint: string, roles: readonly string[], { hasProject = true } = {}): Promise<Product> {
   const tenet = await startTenet();
-  const caller = await tenet.as('founder@example.com');
-  const organizationId = await foundOrganization(caller, 'Acme', blueprint);
-  const projectId = hasProject ? await foundProject(caller, organizationId) : '';
+  const founder = await signIn(tenet, 'founder@example.com');
+  const organizationId = await foundOrganization(founder, 'Acme', blueprint);
+  const projectId = hasProject ? await foundProject(founder, organizationId) : '';
   const people: Record<string, Person> = {};
   for (const role of roles) {
     const place = role.startsWith('project.') ? { organizationId, projectId } : { organizationId };
     people[role] = await join(tenet, place, `${role}@example.com`, role);
   }
-  return { tenet, founder: { ...caller, id: await caller.userId() }, organizationId, projectId, people };
+  return { tenet, founder, organizationId, projectId, people };
 }
 
 /** Which of these permissions the caller has: in the organization, or in the project where one is named. */

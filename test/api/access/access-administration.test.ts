@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { foundOrganization, foundProject, join } from '../../helpers/people.ts';
+import { foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const grantsPath = '/v1/organizations/{organizationId}/grants';
@@ -7,12 +7,11 @@ const projectGrantsPath = '/v1/organizations/{organizationId}/projects/{projectI
 
 describe('who administers access without holding what it opens', () => {
   let tenet: TestTenet;
-  let owner: Caller & { id: string };
+  let owner: Person;
 
   before(async () => {
     tenet = await startTenet();
-    const caller = await tenet.as('owner@example.com');
-    owner = { ...caller, id: await caller.userId() };
+    owner = await signIn(tenet, 'owner@example.com');
   });
   after(() => tenet.stop());
 

@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import { newKeySecret } from '../../../core/base/key-secret.ts';
 import { type ApiKey, giveRole, makeAccount, makeKey, pathIn, send, withKey } from '../../helpers/keys.ts';
-import { auditTrail, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
+import { auditTrail, foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('API keys', () => {
   let tenet: TestTenet;
-  let owner: Caller & { id: string };
+  let owner: Person;
   let organizationId: string;
   let projectId: string;
   let siblingId: string;
@@ -16,8 +16,7 @@ describe('API keys', () => {
 
   before(async () => {
     tenet = await startTenet({ TENET_API_KEY_HEADERS: 'x-pica-secret, X-Acme-Key' });
-    const caller = await tenet.as('owner@example.com');
-    owner = { ...caller, id: await caller.userId() };
+    owner = await signIn(tenet, 'owner@example.com');
     organizationId = await foundOrganization(owner);
     projectId = await foundProject(owner, organizationId);
     siblingId = await foundProject(owner, organizationId, 'Sibling');

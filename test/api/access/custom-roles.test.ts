@@ -3,7 +3,7 @@ import type { CustomRoles } from '../../../core/authorization/policy/custom-role
 import { readPolicies } from '../../../core/authorization/review/files.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import { applyContents } from '../../../core/policies/policies.ts';
-import { auditTrail, changePolicy, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
+import { auditTrail, changePolicy, foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const rolesPath = '/v1/organizations/{organizationId}/roles';
@@ -11,7 +11,6 @@ const rolePath = '/v1/organizations/{organizationId}/roles/{roleId}';
 const grantsPath = '/v1/organizations/{organizationId}/grants';
 const projectGrantsPath = '/v1/organizations/{organizationId}/projects/{projectId}/grants';
 
-type Member = Caller & { id: string };
 interface Body {
   title: string;
   description?: string;
@@ -22,14 +21,13 @@ interface Body {
 
 describe('roles that an organization defines', () => {
   let tenet: TestTenet;
-  let admin: Member;
+  let admin: Person;
   let organizationId: string;
   let number = 0;
 
   before(async () => {
     tenet = await startTenet();
-    const caller = await tenet.as('admin@example.com');
-    admin = { ...caller, id: await caller.userId() };
+    admin = await signIn(tenet, 'admin@example.com');
     organizationId = await foundOrganization(admin, 'Workspace', 'app-workspace');
   });
   after(() => tenet.stop());
@@ -282,7 +280,7 @@ describe('roles that an organization defines', () => {
   });
 
   describe('S003-19: whose author or giver lacks something', () => {
-    let coAdmin: Member;
+    let coAdmin: Person;
     before(async () => {
       const also = ['create', 'update', 'delete'].map((action) => ['app-workspace/org.co-admin', 'org', 'role', action, 'allow'] as const);
       // Another part of this file may have added the same rows.

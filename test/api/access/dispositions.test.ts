@@ -1,9 +1,7 @@
 import { expect } from 'chai';
 import { makeAccount, makeKey, pathIn, send, withKey } from '../../helpers/keys.ts';
-import { allowLess, foundOrganization, join } from '../../helpers/people.ts';
-import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
-
-type Person = Caller & { id: string };
+import { allowLess, foundOrganization, join, type Person, signIn } from '../../helpers/people.ts';
+import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('the work of a member who goes', () => {
   let tenet: TestTenet;
@@ -20,8 +18,7 @@ describe('the work of a member who goes', () => {
 
   before(async () => {
     tenet = await startTenet();
-    const caller = await tenet.as('owner@example.com');
-    owner = { ...caller, id: await caller.userId() };
+    owner = await signIn(tenet, 'owner@example.com');
   });
   after(() => tenet.stop());
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { toUuid } from '../../../core/base/ids.ts';
-import { auditTrail, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
+import { auditTrail, foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const organizationPath = '/v1/organizations/{organizationId}';
@@ -13,7 +13,7 @@ type Externals = 'FORBID' | 'AUTO_ADD' | 'ALLOW';
 describe('people from outside', () => {
   let tenet: TestTenet;
   let admin: Caller;
-  let outsider: Caller & { id: string };
+  let outsider: Person;
   let organizationId: string;
   let projectId: string;
 
@@ -37,8 +37,7 @@ describe('people from outside', () => {
   before(async () => {
     tenet = await startTenet();
     admin = await tenet.as('admin@example.com');
-    const caller = await tenet.as('outsider@example.com');
-    outsider = { ...caller, id: await caller.userId() };
+    outsider = await signIn(tenet, 'outsider@example.com');
   });
   after(() => tenet.stop());
   beforeEach(async () => {

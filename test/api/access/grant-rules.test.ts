@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { auditTrail, foundProject, join } from '../../helpers/people.ts';
+import { auditTrail, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const grantsPath = '/v1/organizations/{organizationId}/grants';
@@ -9,7 +9,7 @@ const revokePath = '/v1/organizations/{organizationId}/projects/{projectId}/gran
 
 describe('grants in the kinds of organization', () => {
   let tenet: TestTenet;
-  let admin: Caller & { id: string };
+  let admin: Person;
   let organizationId: string;
   let projectId: string;
 
@@ -32,8 +32,7 @@ describe('grants in the kinds of organization', () => {
 
   before(async () => {
     tenet = await startTenet();
-    const caller = await tenet.as('admin@example.com');
-    admin = { ...caller, id: await caller.userId() };
+    admin = await signIn(tenet, 'admin@example.com');
   });
   after(() => tenet.stop());
 

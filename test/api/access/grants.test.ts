@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { newId, toUuid } from '../../../core/base/ids.ts';
-import { allowAlso, auditTrail, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
+import { allowAlso, auditTrail, foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const grantsPath = '/v1/organizations/{organizationId}/grants';
@@ -10,7 +10,7 @@ const projectGrantPath = '/v1/organizations/{organizationId}/projects/{projectId
 
 describe('grants', () => {
   let tenet: TestTenet;
-  let owner: Caller & { id: string };
+  let owner: Person;
   let organizationId: string;
   const place = () => ({ organizationId });
   const user = (id: string) => ({ type: 'USER' as const, id });
@@ -26,8 +26,7 @@ describe('grants', () => {
 
   before(async () => {
     tenet = await startTenet();
-    const caller = await tenet.as('owner@example.com');
-    owner = { ...caller, id: await caller.userId() };
+    owner = await signIn(tenet, 'owner@example.com');
   });
   after(() => tenet.stop());
   beforeEach(async () => {

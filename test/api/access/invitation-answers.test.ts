@@ -11,14 +11,14 @@ import {
   revokePath,
   startInviting,
 } from '../../helpers/invitations.ts';
-import { auditTrail, foundOrganization, inDatabase, join } from '../../helpers/people.ts';
+import { auditTrail, foundOrganization, inDatabase, join, type Person } from '../../helpers/people.ts';
 import { type TestSmtp, tokenIn } from '../../helpers/smtp.ts';
 import type { Caller, TestTenet } from '../../helpers/tenet.ts';
 
 describe('invitations', () => {
   let tenet: TestTenet;
   let smtp: TestSmtp;
-  let owner: Caller & { id: string };
+  let owner: Person;
   let stop: () => Promise<void>;
   let organizationId: string;
 

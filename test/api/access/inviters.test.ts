@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { type InvitationScene, invitationSteps, resendPath, revokePath, startInviting } from '../../helpers/invitations.ts';
-import { foundOrganization, inDatabase, join } from '../../helpers/people.ts';
-import type { Caller } from '../../helpers/tenet.ts';
+import { foundOrganization, inDatabase, join, type Person } from '../../helpers/people.ts';
 
 describe('who may invite with which role', () => {
   let scene: InvitationScene;
@@ -21,7 +20,7 @@ describe('who may invite with which role', () => {
   const joined = (role: string) => join(scene.tenet, place(), address(role.replace('org.', '')), role);
 
   describe('in an app-workspace', () => {
-    let manager: Caller & { id: string };
+    let manager: Person;
 
     beforeEach(async () => {
       await found('app-workspace');

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { toUuid } from '../../../core/base/ids.ts';
-import { foundOrganization, inDatabase, join } from '../../helpers/people.ts';
+import { foundOrganization, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { rounds } from '../../helpers/rounds.ts';
-import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
+import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const together = 50;
 const memberPath = '/v1/organizations/{organizationId}/members/{userId}';
@@ -11,22 +11,19 @@ const leavePath = '/v1/organizations/{organizationId}/leave';
 const grantsPath = '/v1/organizations/{organizationId}/grants';
 const grantPath = '/v1/organizations/{organizationId}/grants/{grantId}/revoke';
 
-type Admin = Caller & { id: string };
-
 describe('the last admin', () => {
   let tenet: TestTenet;
-  let owner: Admin;
+  let owner: Person;
 
   before(async function () {
     this.timeout(120_000);
     tenet = await startTenet();
-    const caller = await tenet.as('owner@example.com');
-    owner = { ...caller, id: await caller.userId() };
+    owner = await signIn(tenet, 'owner@example.com');
   });
   after(() => tenet.stop());
 
   /** An organization with the owner and four more admins; without the owner's ownership where the kind of organization has none. */
-  async function prepare(owned: boolean): Promise<{ organizationId: string; admins: Admin[]; grantIds: Map<string, string> }> {
+  async function prepare(owned: boolean): Promise<{ organizationId: string; admins: Person[]; grantIds: Map<string, string> }> {
     const organizationId = await foundOrganization(owner);
     const admins = [owner];
     for (const name of ['a', 'b', 'c', 'd']) admins.push(await join(tenet, { organizationId }, `${name}@example.com`, 'org.admin'));
@@ -40,7 +37,7 @@ describe('the last admin', () => {
   }
 
   /** One of the five ways in which an admin can stop being one. */
-  async function strike(organizationId: string, by: Admin, target: Admin, grantId: string, way: number): Promise<Response> {
+  async function strike(organizationId: string, by: Person, target: Person, grantId: string, way: number): Promise<Response> {
     const path = { organizationId, userId: target.id };
     switch (way % 5) {
       case 0:

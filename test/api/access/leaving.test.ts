@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { toUuid } from '../../../core/base/ids.ts';
-import { auditTrail, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
+import { auditTrail, foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const organizationPath = '/v1/organizations/{organizationId}';
@@ -10,12 +10,11 @@ const deletePath = '/v1/organizations/{organizationId}/delete';
 
 describe('leaving an organization, and what has to be confirmed', () => {
   let tenet: TestTenet;
-  let owner: Caller & { id: string };
+  let owner: Person;
 
   before(async () => {
     tenet = await startTenet();
-    const caller = await tenet.as('owner@example.com');
-    owner = { ...caller, id: await caller.userId() };
+    owner = await signIn(tenet, 'owner@example.com');
   });
   after(() => tenet.stop());
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import { makeKey, send, withKey } from '../../helpers/keys.ts';
-import { allowAlso, auditTrail, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
+import { allowAlso, auditTrail, foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const membersPath = '/v1/organizations/{organizationId}/members';
@@ -10,15 +10,14 @@ const removePath = '/v1/organizations/{organizationId}/members/{userId}/remove';
 
 describe('members', () => {
   let tenet: TestTenet;
-  let owner: Caller & { id: string };
+  let owner: Person;
   let organizationId: string;
   const place = () => ({ organizationId });
   const path = (userId: string) => ({ params: { path: { organizationId, userId } } });
 
   before(async () => {
     tenet = await startTenet();
-    const caller = await tenet.as('owner@example.com');
-    owner = { ...caller, id: await caller.userId() };
+    owner = await signIn(tenet, 'owner@example.com');
   });
   after(() => tenet.stop());
   beforeEach(async () => {

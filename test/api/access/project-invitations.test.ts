@@ -10,7 +10,7 @@ import {
   revokePath,
   startInviting,
 } from '../../helpers/invitations.ts';
-import { auditTrail, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
+import { auditTrail, foundOrganization, foundProject, inDatabase, join, type Person } from '../../helpers/people.ts';
 import { tokenIn } from '../../helpers/smtp.ts';
 import type { Caller } from '../../helpers/tenet.ts';
 
@@ -21,7 +21,7 @@ describe('invitations to a project', () => {
   let scene: InvitationScene;
   let stop: () => Promise<void>;
   let projectId: string;
-  let admin: Caller & { id: string };
+  let admin: Person;
   const { place, path, address, create, accept, mailTo, byToken } = invitationSteps(() => scene);
 
   before(async () => {

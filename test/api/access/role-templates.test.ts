@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { newId, toUuid } from '../../../core/base/ids.ts';
-import { auditTrail, changePolicy, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
+import { auditTrail, changePolicy, foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const templatesPath = '/v1/organizations/{organizationId}/role-templates';
@@ -16,15 +16,14 @@ interface Body {
 
 describe('role templates', () => {
   let tenet: TestTenet;
-  let admin: Caller & { id: string };
+  let admin: Person;
   let organizationId: string;
   let projectId: string;
   let number = 0;
 
   before(async () => {
     tenet = await startTenet();
-    const caller = await tenet.as('admin@example.com');
-    admin = { ...caller, id: await caller.userId() };
+    admin = await signIn(tenet, 'admin@example.com');
     organizationId = await foundOrganization(admin, 'Spaces', 'ai-spaces');
     projectId = await foundProject(admin, organizationId, 'Space');
   });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { cleanUp } from '../../../core/access/clean-up.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import { eventually } from '../../helpers/eventually.ts';
-import { foundOrganization, givePlatformRoles, inDatabase, join } from '../../helpers/people.ts';
+import { foundOrganization, givePlatformRoles, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { rounds } from '../../helpers/rounds.ts';
 import { startSmtp, type TestSmtp } from '../../helpers/smtp.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
@@ -12,8 +12,6 @@ const onePath = `${path}/{supportAccessId}` as const;
 const memberPath = '/v1/organizations/{organizationId}/members/{userId}' as const;
 const membersPath = '/v1/organizations/{organizationId}/members' as const;
 const grantsPath = '/v1/organizations/{organizationId}/grants' as const;
-
-type Person = Caller & { id: string };
 
 describe('support access', () => {
   let tenet: TestTenet;
@@ -29,8 +27,7 @@ describe('support access', () => {
     smtp = await startSmtp();
     tenet = await startTenet({ TENET_SMTP_URL: smtp.url });
     operator = await operatorNamed('operator@example.com');
-    const caller = await tenet.as('admin@example.com');
-    admin = { ...caller, id: await caller.userId() };
+    admin = await signIn(tenet, 'admin@example.com');
   });
   after(async () => {
     await tenet?.stop();
@@ -44,8 +41,7 @@ describe('support access', () => {
 
   async function operatorNamed(email: string): Promise<Person> {
     await givePlatformRoles(tenet, email, 'platform/operator');
-    const caller = await tenet.as(email);
-    return { ...caller, id: await caller.userId() };
+    return signIn(tenet, email);
   }
   const request = (by: Caller = operator, body: object = {}) =>
     by.client.POST('/v1/support-accesses', {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { toUuid } from '../../../core/base/ids.ts';
-import { foundOrganization, foundProject, join } from '../../helpers/people.ts';
+import { foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const eventsPath = '/v1/organizations/{organizationId}/audit-events';
@@ -9,8 +9,8 @@ const projectPath = '/v1/organizations/{organizationId}/projects/{projectId}';
 
 describe('audit events', () => {
   let tenet: TestTenet;
-  let owner: Caller & { id: string };
-  let manager: Caller & { id: string };
+  let owner: Person;
+  let manager: Person;
   let organizationId: string;
   let projectId: string;
   type Filters = {
@@ -27,8 +27,7 @@ describe('audit events', () => {
 
   before(async () => {
     tenet = await startTenet();
-    const caller = await tenet.as('owner@example.com');
-    owner = { ...caller, id: await caller.userId() };
+    owner = await signIn(tenet, 'owner@example.com');
     organizationId = await foundOrganization(owner);
     manager = await join(tenet, { organizationId }, 'manager@example.com', 'org.manager');
     projectId = await foundProject(manager, organizationId);

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { eventsIn } from '../../../core/audit/events.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import { makeKey, pathIn, send } from '../../helpers/keys.ts';
-import { foundOrganization, foundProject, givePlatformRoles, inDatabase, join } from '../../helpers/people.ts';
+import { foundOrganization, foundProject, givePlatformRoles, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 interface Event {
@@ -19,7 +19,7 @@ interface Event {
 
 describe('the search of audit events', () => {
   let tenet: TestTenet;
-  let admin: Caller & { id: string };
+  let admin: Person;
   let auditor: Caller;
   let operator: Caller;
   let organizationId: string;
@@ -34,8 +34,7 @@ describe('the search of audit events', () => {
 
   before(async () => {
     tenet = await startTenet({}, { inventsEvents: true });
-    const caller = await tenet.as('admin@example.com');
-    admin = { ...caller, id: await caller.userId() };
+    admin = await signIn(tenet, 'admin@example.com');
     await givePlatformRoles(tenet, 'auditor@example.com', 'platform/auditor');
     await givePlatformRoles(tenet, 'operator@example.com', 'platform/operator');
     auditor = await tenet.as('auditor@example.com');

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import { ownershipTransferMail } from '../../../core/delivery/ownership-transfer-mail.ts';
 import { eventually } from '../../helpers/eventually.ts';
-import { auditTrail, foundOrganization, inDatabase, join } from '../../helpers/people.ts';
+import { auditTrail, foundOrganization, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { rounds } from '../../helpers/rounds.ts';
 import { startSmtp, type TestSmtp } from '../../helpers/smtp.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
@@ -13,7 +13,6 @@ const onePath = `${listPath}/{transferId}` as const;
 const memberPath = `${organizationPath}/members/{userId}` as const;
 const removePath = `${memberPath}/remove` as const;
 
-type Person = Caller & { id: string };
 type Answer = 'accept' | 'decline' | 'cancel';
 
 describe('ownership transfers', () => {
@@ -27,8 +26,7 @@ describe('ownership transfers', () => {
     this.timeout(120_000);
     smtp = await startSmtp();
     tenet = await startTenet({ TENET_SMTP_URL: smtp.url });
-    const caller = await tenet.as('owner@example.com');
-    owner = { ...caller, id: await caller.userId() };
+    owner = await signIn(tenet, 'owner@example.com');
   });
   after(async () => {
     await tenet?.stop();

@@ -1,9 +1,7 @@
 import { expect } from 'chai';
-import { givePlatformRoles } from '../../helpers/people.ts';
+import { givePlatformRoles, type Person, signIn } from '../../helpers/people.ts';
 import { rounds } from '../../helpers/rounds.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
-
-type Person = Caller & { id: string };
 
 describe('operators', function () {
   this.timeout(60_000);
@@ -17,10 +15,7 @@ describe('operators', function () {
   });
   after(() => tenet?.stop());
 
-  async function person(): Promise<Person> {
-    const caller = await tenet.as(`person-${++people}@example.com`);
-    return { ...caller, id: await caller.userId() };
-  }
+  const person = () => signIn(tenet, `person-${++people}@example.com`);
   async function holding(...roles: string[]): Promise<Person> {
     const someone = await person();
     await givePlatformRoles(tenet, someone.email, ...roles);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { eventually } from '../../helpers/eventually.ts';
-import { foundOrganization, givePlatformRoles, join } from '../../helpers/people.ts';
+import { foundOrganization, givePlatformRoles, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('users, by operators', function () {
@@ -8,8 +8,8 @@ describe('users, by operators', function () {
   let a: TestTenet;
   /** Two more replicas: the same database, and the same issuer. */
   let replicas: TestTenet[];
-  let operator: Caller & { id: string };
-  let auditor: Caller & { id: string };
+  let operator: Person;
+  let auditor: Person;
   let organizationId: string;
   let people = 0;
 
@@ -25,15 +25,11 @@ describe('users, by operators', function () {
     for (const tenet of (replicas ?? [a]).reverse()) await tenet?.stop();
   });
 
-  async function person(): Promise<Caller & { id: string }> {
-    const caller = await a.as(`person-${++people}@example.com`);
-    return { ...caller, id: await caller.userId() };
-  }
-  async function holding(...roles: string[]): Promise<Caller & { id: string }> {
+  const person = () => signIn(a, `person-${++people}@example.com`);
+  async function holding(...roles: string[]): Promise<Person> {
     const email = `operator-${++people}@example.com`;
     await givePlatformRoles(a, email, ...roles);
-    const caller = await a.as(email);
-    return { ...caller, id: await caller.userId() };
+    return signIn(a, email);
   }
   const of = (userId: string) => ({ params: { path: { userId } } });
   const read = (userId: string, by: Caller = operator) => by.client.GET('/v1/users/{userId}', of(userId));

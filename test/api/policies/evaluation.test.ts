@@ -2,10 +2,8 @@ import { request } from 'node:http';
 import { expect } from 'chai';
 import { newId } from '../../../core/base/ids.ts';
 import { eventually } from '../../helpers/eventually.ts';
-import { foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
+import { foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
-
-type Person = Caller & { id: string };
 
 const path = '/access/v1/evaluation';
 
@@ -19,10 +17,7 @@ describe('evaluation', () => {
   let projectId: string;
   let foreignId: string;
 
-  const person = async (email: string): Promise<Person> => {
-    const caller = await tenet.as(email);
-    return { ...caller, id: await caller.userId() };
-  };
+  const person = (email: string): Promise<Person> => signIn(tenet, email);
 
   before(async () => {
     tenet = await startTenet();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { components } from '../../../api/contract/openapi.d.ts';
 import { newId } from '../../../core/base/ids.ts';
-import { allowAlso, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
+import { allowAlso, foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 type Explanation = components['schemas']['Explanation'];
@@ -14,15 +14,14 @@ const grantsPath = '/v1/organizations/{organizationId}/grants';
 
 describe('explanations', () => {
   let tenet: TestTenet;
-  let owner: Caller & { id: string };
-  let manager: Caller & { id: string };
+  let owner: Person;
+  let manager: Person;
   let organizationId: string;
   let projectId: string;
 
   before(async () => {
     tenet = await startTenet();
-    const caller = await tenet.as('owner@example.com');
-    owner = { ...caller, id: await caller.userId() };
+    owner = await signIn(tenet, 'owner@example.com');
   });
   after(() => tenet?.stop());
   beforeEach(async () => {

@@ -4,17 +4,16 @@ import { newId, toUuid } from '../../../core/base/ids.ts';
 import { applyContents } from '../../../core/policies/policies.ts';
 import type { RoleMapping } from '../../../core/policies/role-mapping.ts';
 import { failure } from '../../helpers/failure.ts';
-import { foundOrganization, inDatabase, join } from '../../helpers/people.ts';
-import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
+import { foundOrganization, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
+import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('what organizations say about roles that a policy renames', () => {
   let tenet: TestTenet;
-  let admin: Caller & { id: string };
+  let admin: Person;
 
   before(async () => {
     tenet = await startTenet();
-    const caller = await tenet.as('admin@example.com');
-    admin = { ...caller, id: await caller.userId() };
+    admin = await signIn(tenet, 'admin@example.com');
   });
   after(() => tenet?.stop());
 

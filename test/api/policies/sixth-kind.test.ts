@@ -4,7 +4,7 @@ import { join as joinPath } from 'node:path';
 import { expect } from 'chai';
 import { applyContents, readChecked } from '../../../core/policies/policies.ts';
 import { makeKey, send } from '../../helpers/keys.ts';
-import { auditTrail } from '../../helpers/people.ts';
+import { auditTrail, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 /** What this test reads of the answers. */
@@ -29,10 +29,7 @@ describe('a sixth kind of organization, which is nothing but a folder of data', 
     if (reply.status >= 300) throw new Error(`${method} ${where}: ${reply.status} ${reply.text}`);
     return reply.body;
   };
-  const person = async (email: string) => {
-    const caller = await tenet.as(email);
-    return { ...caller, id: await caller.userId() };
-  };
+  const person = (email: string) => signIn(tenet, email);
 
   before(async () => {
     tenet = await startTenet();
