@@ -1,0 +1,212 @@
+import type { Engine, Verdict } from '../engine/engine.ts';
+import type { PolicyContent, Row } from '../policy/content.ts';
+import { type Domain, domainOf, isConcreteDomain, type Level, levels } from '../policy/domain.ts';
+import {
+  anyPlace,
+  type ChangedVerdict,
+  changedVerdicts,
+  type Pair,
+  pairName,
+  permissionsOfBoth,
+  type SubjectsOf,
+  subjectsIn,
+} from './verdicts.ts';
+
+/** A permission that a set of roles gains or loses, with the verdicts that say so. */
+export interface PermissionChange extends Pair {
+  readonly kind: 'GAIN' | 'LOSS';
+  readonly before: Verdict;
+  readonly after: Verdict;
+  /** Which roles, states or scopes of the set answer otherwise than before. */
+  readonly because: readonly string[];
+}
+
+/** What a change of policy does to each holder of the same roles in places of one level. */
+export interface Effect {
+  readonly level: Level;
+  /** The place, where rows name it; else it is so in every place of the level. */
+  readonly place?: string;
+  /** What of the held roles and states has a say in what changes, sorted; and of the scopes of a key. */
+  readonly roles: readonly string[];
+  readonly scopes?: readonly string[];
+  readonly changes: readonly PermissionChange[];
+}
+
+/** A change of policy: of the platform, of one kind of organization, or of one organization. */
+export interface PolicyChange {
+  /** Roles, states and scopes of which one must be held so that anything changes at a level. */
+  touched(level: Level): ReadonlySet<string>;
+  /** Those that have a say in what changes there; a set of roles may be cut to them. */
+  relevant(level: Level): ReadonlySet<string>;
+  /** Projects that rows name, by domain: they are no places like others. */
+  readonly named: ReadonlySet<string>;
+  /** What changes for who holds these roles, and with a key these scopes; undefined where nothing does. */
+  effect(held: readonly string[], scopes: readonly string[] | undefined, domain: Domain): Effect | undefined;
+}
+
+/** Both policies of a kind of organization, or of the platform alone. */
+export interface Engines {
+  readonly before: Engine;
+  readonly after: Engine;
+}
+
+interface Base extends PolicyChange {
+  readonly changes: readonly ChangedVerdict[];
+  readonly about: SubjectsOf;
+  /** The permissions that change at a level. */
+  pairs(level: Level): readonly Pair[];
+  /** Those that can be asked under one of the policies only. */
+  unshared(level: Level): readonly Pair[];
+}
+
+/** The change of the platform, or of organizations of one kind that have no rows of their own. */
+export function changeOf({ before, after }: Engines): Base {
+  const places = before.blueprint === undefined ? [anyPlace('platform')] : [anyPlace('org'), anyPlace('project')];
+  const about = subjectsIn([...before.rows(), ...after.rows()]);
+  const changes = before.key === after.key ? [] : changedVerdicts(before, after, places, about);
+  const unshared = Object.fromEntries(levels.map((level) => [level, unsharedOf({ before, after }, level)])) as Record<Level, Pair[]>;
+  return { ...create({ engines: () => ({ before, after }), changes, about, named: new Set() }), unshared: (level) => unshared[level] };
+}
+
+/** The change in one organization that has rows of its own, which speak of roles of its own alone; `engines` are asked for when such a role matters. */
+export function changeIn(
+  base: Base,
+  organizationId: string,
+  contents: { readonly before: PolicyContent | undefined; readonly after: PolicyContent | undefined },
+  engines: () => Engines,
+): PolicyChange {
+  const rows = [...(contents.before?.rows ?? []), ...(contents.after === contents.before ? [] : (contents.after?.rows ?? []))];
+  if (rows.length === 0) return base;
+  const about = subjectsIn(rows);
+  const places = [domainOf({ organizationId }), anyPlace('project', organizationId), ...namedProjects(rows)];
+  const isSame = contents.before === contents.after;
+  const known = once(engines);
+  // Where the rows are the same, only what one of the policies cannot be asked has other answers.
+  const asks = isSame ? places.some(({ level }) => base.unshared(level).some((pair) => about(pair, level).size > 0)) : true;
+  const own = asks ? changedVerdicts(known().before, known().after, places, about) : [];
+  const joined = own.length > 0 || places.some(({ level }) => base.pairs(level).some((pair) => about(pair, level).size > 0));
+  if (!joined) return base;
+  const change = create({
+    engines: known,
+    changes: [...base.changes, ...own],
+    about: (pair, level) => new Set([...base.about(pair, level), ...about(pair, level)]),
+    named: new Set(namedProjects(rows).map(({ dom }) => dom)),
+  });
+  const isOwn = new Set(rows.map(([subject]) => subject));
+  return {
+    ...change,
+    effect: (held, scopes, domain) => (held.some((name) => isOwn.has(name)) ? change : base).effect(held, scopes, domain),
+  };
+}
+
+function namedProjects(rows: readonly Row[]): Domain[] {
+  const names = new Set(rows.flatMap(([, dom]) => (isConcreteDomain(dom) && dom.includes('/') ? [dom] : [])));
+  return [...names].sort().map((dom) => {
+    const [organizationId, projectId] = dom.split('/');
+    return domainOf({ organizationId, projectId });
+  });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function unsharedOf({ before, after }: Engines, level: Level): Pair[] {
+  const old = new Set(before.permissions(level).map(pairName));
+  const now = new Set(after.permissions(level).map(pairName));
+  return permissionsOfBoth(before, after, level).filter((pair) => old.has(pairName(pair)) !== now.has(pairName(pair)));
+}
+
+/** What is known of one level. */
+interface AtLevel {
+  readonly pairs: readonly { readonly pair: Pair; readonly touched: ReadonlySet<string> }[];
+  readonly touched: ReadonlySet<string>;
+  readonly relevant: ReadonlySet<string>;
+}
+
+function atLevel(level: Level, changes: readonly ChangedVerdict[], about: SubjectsOf): AtLevel {
+  const byPair = new Map<string, { pair: Pair; touched: Set<string> }>();
+  for (const { subject, domain, resource, action } of changes) {
+    if (domain.level !== level) continue;
+    const pair = { resource, action };
+    const known = byPair.get(pairName(pair)) ?? { pair, touched: new Set<string>() };
+    known.touched.add(subject);
+    byPair.set(pairName(pair), known);
+  }
+  const pairs = [...byPair.values()];
+  return {
+    pairs,
+    touched: new Set(pairs.flatMap(({ touched }) => [...touched])),
+    relevant: new Set(pairs.flatMap(({ pair }) => [...about(pair, level)])),
+  };
+}
+
+function create(input: {
+  engines: () => Engines;
+  changes: readonly ChangedVerdict[];
+  about: SubjectsOf;
+  named: ReadonlySet<string>;
+}): Omit<Base, 'unshared'> {
+  const { engines, changes, about, named } = input;
+  const at = Object.fromEntries(levels.map((level) => [level, atLevel(level, changes, about)])) as Record<Level, AtLevel>;
+  const known = new Map<string, Effect | undefined>();
+
+  function effect(held: readonly string[], scopes: readonly string[] | undefined, domain: Domain): Effect | undefined {
+    const { touched, relevant } = at[domain.level];
+    const roles = cut(held, relevant);
+    const cutScopes = scopes && cut(scopes, relevant);
+    if (![...roles, ...(cutScopes ?? [])].some((name) => touched.has(name))) return undefined;
+    const place = named.has(domain.dom) ? domain.dom : undefined;
+    const key = [place ?? domain.level, roles.join(' '), cutScopes?.join(' ') ?? '-'].join('|');
+    if (!known.has(key)) known.set(key, ask({ roles, scopes: cutScopes, domain, place }));
+    return known.get(key);
+  }
+
+  function ask(about: {
+    roles: readonly string[];
+    scopes: readonly string[] | undefined;
+    domain: Domain;
+    place: string | undefined;
+  }): Effect | undefined {
+    const { roles, scopes, domain, place } = about;
+    const { before, after } = engines();
+    const found = at[domain.level].pairs.flatMap(({ pair, touched }): PermissionChange[] => {
+      const because = [...roles, ...(scopes ?? [])].filter((name) => touched.has(name));
+      if (because.length === 0) return [];
+      const verdicts = { before: verdictOf(before, about, pair), after: verdictOf(after, about, pair) };
+      if (verdicts.before.allowed === verdicts.after.allowed) return [];
+      return [{ kind: verdicts.after.allowed ? 'GAIN' : 'LOSS', ...pair, ...verdicts, because }];
+    });
+    if (found.length === 0) return undefined;
+    return { level: domain.level, ...(place !== undefined && { place }), roles, ...(scopes && { scopes }), changes: found };
+  }
+
+  return {
+    touched: (level) => at[level].touched,
+    relevant: (level) => at[level].relevant,
+    named,
+    effect,
+    changes,
+    about,
+    pairs: (level) => at[level].pairs.map(({ pair }) => pair),
+  };
+}
+
+/** As decideWith: a key asks about its owner's roles and about its scopes, and both must allow. */
+function verdictOf(
+  engine: Engine,
+  { roles, scopes, domain }: { roles: readonly string[]; scopes: readonly string[] | undefined; domain: Domain },
+  pair: Pair,
+): Verdict {
+  const held = engine.decide({ roles: engine.roleSet(roles), domain, ...pair });
+  if (scopes === undefined || !held.allowed) return held;
+  return engine.decide({ roles: engine.roleSet(scopes), domain, ...pair });
+}
+
+function cut(names: readonly string[], relevant: ReadonlySet<string>): string[] {
+  return [...new Set(names)].filter((name) => relevant.has(name)).sort();
+}
