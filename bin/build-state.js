@@ -1,10 +1,11 @@
-import { readdirSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The folders that the command consists of: those of tsconfig.json without tests and benches. */
 export const rooms = ['api', 'core', 'embedded-postgres', 'controllers', 'cli'];
 
-/** What else a build depends on. */
+/** What else a build depends on. By content: a package manager may keep one copy for many checkouts, whose links change its ctime. */
 const others = ['tsconfig.json', 'tsconfig.build.json', 'bin/build.js', 'bin/build-state.js', 'node_modules/typescript/package.json'];
 
 /** The sources of the command in a checkout, as paths from its root. */
@@ -24,10 +25,14 @@ export function fileState(path) {
   return stat && `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
 }
 
+function digest(path) {
+  return existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : undefined;
+}
+
 /** The state of everything that a build is made from; a build is fresh while its record equals this. */
 export function sourceState(root) {
-  const state = (paths) => Object.fromEntries(paths.map((path) => [path, fileState(join(root, path))]));
-  return { made: state(others), sources: state(sources(root)) };
+  const state = (paths, stateOf) => Object.fromEntries(paths.map((path) => [path, stateOf(join(root, path))]));
+  return { made: state(others, digest), sources: state(sources(root), fileState) };
 }
 
 /** Where a build keeps the record of what it was made from. */

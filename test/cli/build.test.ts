@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
@@ -46,6 +46,11 @@ describe('the build of the command in a checkout', function () {
     const before = statSync(join(checkout.path, 'dist/made-from.json')).mtimeMs;
     await build();
     expect(statSync(join(checkout.path, 'dist/made-from.json')).mtimeMs).to.equal(before);
+    expect(await tenetVersion()).to.equal('from the build');
+  });
+
+  it('stays fresh when what it was made with gets another link, as package managers make', async () => {
+    linkSync(join(checkout.path, 'tsconfig.json'), join(checkout.path, 'linked.json'));
     expect(await tenetVersion()).to.equal('from the build');
   });
 
