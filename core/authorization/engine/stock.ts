@@ -1,4 +1,4 @@
-import { DefaultRoleManager, Enforcer, newModelFromString } from 'casbin';
+import { DefaultRoleManager, Enforcer, FunctionMap, newModelFromString } from 'casbin';
 import { InvalidInput } from '../../base/errors.ts';
 import { type PolicyContent, type Row, rowFault } from '../policy/content.ts';
 import { type Domain, isDomain } from '../policy/domain.ts';
@@ -6,7 +6,7 @@ import { PolicyError } from '../policy/findings.ts';
 import { lintModel } from './model-check.ts';
 import { isRoleName } from './role-sets.ts';
 
-/** Casbin as it comes: all rows, its own role manager, its own functions, no index and no memory. */
+/** Casbin as it comes: all rows, its own role manager, no index and no memory. */
 export interface Stock {
   /** `row` is the one that decided. Throws InvalidInput for a subject that could be the name of a role. */
   decide(subject: string, roles: readonly string[], domain: Domain, resource: string, action: string): { allowed: boolean; row?: Row };
@@ -26,7 +26,7 @@ export function createStock(contents: readonly PolicyContent[]): Stock {
   const model = newModelFromString(modelText);
   model.model.get('p')!.get('p')!.policy = rows as unknown as string[][];
   const roleDefinition = model.model.get('g')!.get('g')!;
-  const enforcer = new Enforcer();
+  const enforcer = new BareEnforcer();
   enforcer.setModel(model);
 
   return {
@@ -50,4 +50,9 @@ function linkRoles(subject: string, roles: readonly string[], { dom }: Domain): 
     if (!manager.syncedHasLink(subject, role, dom)) throw new Error(`Casbin did not link ${subject} to ${role}.`);
   }
   return manager;
+}
+
+/** Without the functions that no matcher may call (lintModel): Casbin copies each of them again for every row. */
+class BareEnforcer extends Enforcer {
+  protected override fm = new FunctionMap();
 }
