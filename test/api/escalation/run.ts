@@ -26,11 +26,11 @@ export interface Run {
   readonly found?: Found;
 }
 
-/** Steps that only the seed decides. */
-export function planSteps(seed: number, count: number): Planned[] {
+/** Steps that only the seed decides; half of them of these kinds, where some are named. */
+export function planSteps(seed: number, count: number, often: readonly string[] = []): Planned[] {
   const draw = createDraw(seed);
   return Array.from({ length: count }, (_, index) => ({
-    kind: draw.of(kinds),
+    kind: draw.of(often.length > 0 && draw.chance(0.5) ? often : kinds),
     seed: Math.imul(seed, 31) + Math.imul(index + 1, 0x9e3779b1),
   }));
 }

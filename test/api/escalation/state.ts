@@ -150,7 +150,7 @@ async function readHoldings(world: World, db: Db, subjects: readonly Subject[]):
       holdings.set(subject.id, own);
       return [...placesOf(world)].map(async ([place, ids]) => {
         const { roles, scopes, revisions, domain } = await takeSnapshot(db, subject, domainOf(ids), ids);
-        engine = (await world.tenet.policies.get(revisions)).engine;
+        engine = (await world.policies.get(revisions)).engine;
         const standing = roles.filter((role) => !role.startsWith('state/'));
         own.set(place, {
           roles,

@@ -7,10 +7,11 @@ import type { Principal } from '../../../core/authorization/decisions/actor.ts';
 import { type Subject, userOf } from '../../../core/authorization/decisions/subjects.ts';
 import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
 import { readPolicies } from '../../../core/authorization/review/files.ts';
+import type { LivePolicies } from '../../../core/authorization/store/live-policies.ts';
 import { readConfig } from '../../../core/base/config.ts';
 import { TenetError } from '../../../core/base/errors.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
-import { foundOrganization, givePlatformRoles } from '../../helpers/people.ts';
+import { apiHubProfile, givePlatformRoles } from '../../helpers/people.ts';
 import type { TestTenet } from '../../helpers/tenet.ts';
 import { type ContractOperation, readOperations } from '../authorization/operations.ts';
 
@@ -41,6 +42,7 @@ interface Crowd {
 /** The operations of the contract in this process: policy, transaction and record, without HTTP. */
 export interface Program {
   readonly tenet: TestTenet;
+  readonly policies: LivePolicies;
   call(call: Call): Promise<Outcome>;
   /** People for an organization and an operator who holds this role. They go from one organization to the next, for some of them. */
   crowd(role: string): Promise<Crowd>;
@@ -61,16 +63,27 @@ export interface World extends Program {
   readonly labels: Map<string, string>;
 }
 
-/** A handler in the place of one of the program. */
-export type Weakened = (handlers: Readonly<Record<string, AnyHandler>>) => Readonly<Record<string, AnyHandler>>;
+type AnyHandlers = Readonly<Record<string, AnyHandler>>;
+
+/** What a program has that the server has not. */
+export interface Weakness {
+  /** Other handlers here or there. */
+  readonly handlers?: (handlers: AnyHandlers) => AnyHandlers;
+  /** Policies that nothing has checked. */
+  readonly policies?: LivePolicies;
+}
 
 /** Every operation of the contract, by id. */
 export const operations = new Map(readOperations().map((operation) => [operation.operationId, operation]));
-const environment = { TENET_MAILS_PER_ADDRESS: '100000', TENET_MAILS_PER_INVITER: '100000', TENET_RESEND_COOLDOWN: '0' };
+const environment = {
+  ...{ TENET_MAILS_PER_ADDRESS: '100000', TENET_MAILS_PER_INVITER: '100000', TENET_RESEND_COOLDOWN: '0' },
+  ...{ TENET_ORGANIZATIONS_PER_USER: '100000', TENET_ORGANIZATIONS_PER_DAY: '100000' },
+};
 
-/** The program of a server, with another handler here or there. */
-export function createProgram(tenet: TestTenet, weakened: Weakened = (handlers) => handlers): Program {
-  const { database, policies, keyring } = tenet;
+/** The program of a server, as strong or as weak. */
+export function createProgram(tenet: TestTenet, weakness: Weakness = {}): Program {
+  const { database, keyring } = tenet;
+  const { policies = tenet.policies, handlers: weakened = (handlers) => handlers } = weakness;
   // The rest of the services is for operations that are not called here.
   const services = { config: readConfig(environment), keyring, policies } as Parameters<typeof createHandlers>[0];
   const handlers = weakened(createHandlers(services) as never);
@@ -82,6 +95,7 @@ export function createProgram(tenet: TestTenet, weakened: Weakened = (handlers) 
 
   return {
     tenet,
+    policies,
     crowd(role) {
       // An operator asks for support access so many times in a day.
       if (worlds++ % 10 === 0) crowd = gather(tenet, role);
@@ -124,7 +138,7 @@ export async function createWorld(program: Program, name: string): Promise<World
   const roles = blueprint.roles.filter(({ level, holders }) => level === 'org' && !holders).map(({ id }) => id);
   const { people: everybody, operator } = await program.crowd(supportRole(contents));
   const people = everybody.slice(0, roles.length + 4);
-  const organizationId = await foundOrganization(await tenet.as(people[0]!.email), 'Acme', name);
+  const organizationId = await found(program, people[0]!, name);
   const projects = blueprint.projects === 'none' ? [] : await addProjects(tenet, organizationId, ['one', 'two']);
   for (const [index, role] of roles.entries()) await addWith(tenet, organizationId, people[index + 1]!.id, role);
   const labels = new Map<string, string>([
@@ -135,6 +149,13 @@ export async function createWorld(program: Program, name: string): Promise<World
   for (const [index, id] of projects.entries()) labels.set(id, `project-${index}`);
   const inside = { blueprint, organizationId, organizationName: 'Acme', projects, people, operator };
   return { ...program, ...inside, tokens: new Map(), labels };
+}
+
+async function found({ call }: Program, founder: Person, blueprint: string): Promise<string> {
+  const body = { name: 'Acme', blueprint, ...(blueprint === 'api-hub' && apiHubProfile) };
+  const outcome = await call({ operationId: 'createOrganization', caller: userOf(founder.id), body });
+  if (!outcome.isAllowed) throw new Error(`no organization: ${outcome.code}`);
+  return (outcome.body as { id: string }).id;
 }
 
 /** Without a request: in some kinds nobody in the organization makes projects. */
