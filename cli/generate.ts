@@ -13,6 +13,7 @@ import { lintContract } from './contract/lint.ts';
 import { releaseProblems } from './contract/released.ts';
 import { patternMessages } from './pattern-messages.ts';
 import { policyMatrix } from './policy-matrix.ts';
+import { policyRulesPage } from './policy-rules-page.ts';
 import { architecturePage, linterRules } from './rooms.ts';
 import { schemaOfMigrations } from './schema-dump.ts';
 
@@ -32,6 +33,7 @@ export const generators: readonly Generator[] = [
   { path: 'docs/problems.md', make: async () => problemsPage(problems) },
   { path: 'docs/audit-events.md', make: auditEventsPage },
   { path: 'docs/acceptance.md', make: acceptancePage },
+  { path: 'docs/policy-rules.md', make: async () => policyRulesPage() },
   { path: 'policies/MATRIX.md', make: policyMatrix },
   { path: 'biome.rooms.json', make: linterRules },
   { path: 'ARCHITECTURE.md', make: architecturePage },

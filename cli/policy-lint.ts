@@ -1,23 +1,51 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { PolicyContent } from '../core/authorization/policy/content.ts';
 import { type Finding, formatFinding, PolicyError } from '../core/authorization/policy/findings.ts';
-import { locate, readPolicies } from '../core/authorization/review/files.ts';
+import { locate, readPolicies, rowFiles } from '../core/authorization/review/files.ts';
+import { lintLayout, tidyLayout } from '../core/authorization/review/layout.ts';
 import { lintPolicies } from '../core/authorization/review/lint.ts';
-import { type Format, type Out, print } from './output.ts';
+import type { Out } from './output.ts';
+import type { ReportForm } from './reports/forms.ts';
+import { type Statement, writeReport } from './reports/report.ts';
+import { version } from './version.ts';
 
-/** Lints a policy directory without database or network. Exit code: 0 nothing or warnings only, 1 errors. */
-export async function lint(directory: string, out: Out, format: Format = 'table'): Promise<number> {
-  const findings = await locate(directory, await findingsIn(directory));
+interface LintOptions {
+  /** Which findings make the command fail. */
+  readonly failOn?: 'error' | 'warning';
+  /** Mend what is mechanical before anything is looked at. */
+  readonly fix?: boolean;
+}
+
+/** Lints a policy directory without database or network. Exit code: 0 nothing or only what `failOn` lets pass, 1 findings. */
+export async function lint(
+  directory: string,
+  out: Out,
+  form: ReportForm = 'table',
+  { failOn = 'error', fix = false }: LintOptions = {},
+): Promise<number> {
+  const mended = fix ? await mend(directory) : [];
+  const findings = await locate(directory, [...(await findingsIn(directory)), ...(await layoutFindings(directory))]);
   const errors = findings.filter(({ level }) => level === 'error').length;
   const warnings = findings.length - errors;
-  const told = findings.map(({ path: _path, ...finding }) => finding);
-  print(format, out, { errors, warnings, findings: told }, () => [
-    ...findings.map(formatFinding),
-    `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`,
-  ]);
-  return errors === 0 ? 0 : 1;
+  const summary = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`;
+  writeReport(form, out, {
+    title: 'tenet policy lint',
+    version: version(),
+    summary,
+    statements: findings.map(statementOf),
+    value: { errors, warnings, findings: findings.map(({ path: _path, ...finding }) => finding), ...(fix && { mended }) },
+    lines: [...mended.map((file) => `${file}: mended`), ...findings.map(formatFinding), summary],
+  });
+  return errors + (failOn === 'warning' ? warnings : 0) === 0 ? 0 : 1;
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** A finding as a report has it. */
+export function statementOf({ rule, level, message, file, line }: Finding): Statement {
+  return { suite: file ?? 'policies', name: message, outcome: level, rule, message, ...(file !== undefined && { file, line: line ?? 1 }) };
+}
 
 async function findingsIn(directory: string): Promise<readonly Finding[]> {
   let contents: PolicyContent[];
@@ -28,4 +56,24 @@ async function findingsIn(directory: string): Promise<readonly Finding[]> {
     throw error;
   }
   return lintPolicies(contents);
+}
+
+async function layoutFindings(directory: string): Promise<Finding[]> {
+  const files = await rowFiles(directory);
+  const texts = await Promise.all(files.map((file) => readFile(join(directory, file), 'utf8')));
+  return texts.flatMap((text, index) => lintLayout(text, files[index]!));
+}
+
+/** The files whose rows were written, ordered or repeated otherwise than they should be, and are not any more. */
+async function mend(directory: string): Promise<string[]> {
+  const mended: string[] = [];
+  for (const file of await rowFiles(directory)) {
+    const path = join(directory, file);
+    const before = await readFile(path, 'utf8');
+    const after = tidyLayout(before);
+    if (after === before) continue;
+    await writeFile(path, after);
+    mended.push(path);
+  }
+  return mended;
 }

@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { type Format, formats } from './formats.ts';
+import { type ReportForm, reportFormats } from './reports/forms.ts';
 import { version } from './version.ts';
 
 /** The `tenet` command. Each verb loads its own module when it is called, so that a short command starts fast. */
@@ -108,16 +109,20 @@ export function program(): Command {
     .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
     .description('check policy files without a database')
     .addOption(output())
-    .action(async (directory = policyFolder(), options: Printed) =>
-      exit(await (await import('./policy-lint.ts')).lint(directory, console.log, options.output)),
+    .addOption(format())
+    .addOption(new Option('--fail-on <level>', 'the least finding that makes it fail').choices(['error', 'warning']).default('error'))
+    .option('--fix', 'first write the rows as they should be written: spaces, order, each row once')
+    .action(async (directory = policyFolder(), options: Reported & { failOn: 'error' | 'warning'; fix?: true }) =>
+      exit(await (await import('./policy-lint.ts')).lint(directory, console.log, formOf(options), options)),
     );
   policy
     .command('test')
     .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
     .description("run the policy files' own tests without a database")
     .addOption(output())
-    .action(async (directory = policyFolder(), options: Printed) =>
-      exit(await (await import('./policy-test.ts')).test(directory, console.log, options.output)),
+    .addOption(format())
+    .action(async (directory = policyFolder(), options: Reported) =>
+      exit(await (await import('./policy-test.ts')).test(directory, console.log, formOf(options))),
     );
   policy
     .command('apply')
@@ -152,6 +157,18 @@ const output = (): Option => new Option('-o, --output <form>', 'form of what is 
 
 interface Printed {
   readonly output: Format;
+}
+
+/** What a review is printed as: for people, pull requests, code scanning and build servers. */
+const format = (): Option => new Option('--format <form>', 'form of the report, instead of -o').choices(reportFormats).conflicts('output');
+
+interface Reported extends Printed {
+  readonly format?: (typeof reportFormats)[number];
+}
+
+function formOf({ format, output }: Reported): ReportForm {
+  if (format === undefined) return output;
+  return format === 'pretty' ? 'table' : format;
 }
 
 /** An error in how a command was called ends with how to list what it takes. */

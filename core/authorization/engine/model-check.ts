@@ -1,4 +1,5 @@
 import { didYouMean, type Finding } from '../policy/findings.ts';
+import type { RuleId } from '../policy/rules.ts';
 import { canonicalMatcher, flatten, nodesOf, parseMatcher } from './matcher.ts';
 
 const requestFields = ['sub', 'org', 'dom', 'level', 'obj', 'act'];
@@ -33,7 +34,7 @@ interface Definition {
  */
 export function lintModel(text: string, file = 'model.conf'): Finding[] {
   const findings: Finding[] = [];
-  const report = (rule: string, message: string, line: number) => findings.push({ rule, level: 'error', message, file, line });
+  const report = (rule: RuleId, message: string, line: number) => findings.push({ rule, level: 'error', message, file, line });
   const definitions = readDefinitions(text, report);
   for (const [section, key] of Object.entries(sections)) {
     if (!definitions.has(key)) report('model-syntax', `[${section}] ${key} = ... is missing`, 1);
@@ -55,7 +56,7 @@ export function lintModel(text: string, file = 'model.conf'): Finding[] {
   return findings;
 }
 
-type Report = (rule: string, message: string, line: number) => void;
+type Report = (rule: RuleId, message: string, line: number) => void;
 
 function readDefinitions(text: string, report: Report): Map<string, Definition> {
   const definitions = new Map<string, Definition>();

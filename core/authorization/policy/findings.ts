@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { closest } from '../../base/text.ts';
+import type { RuleId } from './rules.ts';
 
 /** One thing that is wrong with a policy file, with the place to look at. `line` counts from 1. */
 export interface Finding {
-  readonly rule: string;
+  readonly rule: RuleId;
   readonly level: 'error' | 'warning';
   readonly message: string;
   readonly file?: string;

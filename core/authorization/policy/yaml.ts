@@ -2,12 +2,13 @@ import { isNode, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { textFault } from '../../base/text.ts';
 import type { Finding } from './findings.ts';
+import type { RuleId } from './rules.ts';
 
 /** A YAML file against its schema: the value, or findings with their lines. Unknown and duplicate keys, aliases, custom tags and text that cannot be stored are findings. */
 export function parseYaml<S extends z.ZodType>(text: string, file: string, schema: S): { value?: z.output<S>; findings: Finding[] } {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, strict: true, uniqueKeys: true, schema: 'core', version: '1.2' });
-  const finding = (rule: string, message: string, offset: number | undefined): Finding => ({
+  const finding = (rule: RuleId, message: string, offset: number | undefined): Finding => ({
     rule,
     level: 'error',
     message,

@@ -99,6 +99,14 @@ export async function readPolicies(directory: string): Promise<PolicyContent[]> 
   return [platform, ...blueprints];
 }
 
+/** The files of rows that a policy directory holds, named from it: the platform's first. */
+export async function rowFiles(directory: string): Promise<string[]> {
+  const names = await blueprintNames(directory).catch(() => []);
+  const files = ['platform/policy.csv', ...names.map((name) => `blueprints/${name}/policy.csv`)];
+  const found = await Promise.all(files.map((file) => stat(join(directory, file)).catch(() => undefined)));
+  return files.filter((_file, index) => found[index]?.isFile());
+}
+
 /** The findings about the files of a policy directory, each file named from here and with its line: each file is read once. */
 export async function locate(directory: string, findings: readonly Finding[]): Promise<Finding[]> {
   const finders = new Map<string, ReturnType<typeof lineFinder>>();

@@ -2,12 +2,13 @@ import { roleName } from '../policy/blueprint.ts';
 import type { Row } from '../policy/content.ts';
 import { customRolesOf } from '../policy/custom-roles.ts';
 import { didYouMean, type Finding } from '../policy/findings.ts';
+import type { RuleId } from '../policy/rules.ts';
 import { scopeName } from '../policy/scopes.ts';
 import { controllerRole, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
 
 type Kind = 'platform' | 'blueprint' | 'organization';
-type Report = (rule: string, message: string, level?: Finding['level']) => void;
+type Report = (rule: RuleId, message: string, level?: Finding['level']) => void;
 
 /** What the rows of one content may name. */
 interface Names {

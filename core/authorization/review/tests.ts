@@ -14,14 +14,22 @@ import { ownerRole, roleObject, splitPermission, subjectsOf } from '../policy/vo
 const shown = 20;
 
 /** How one test came out; `message` says what was expected and which row decided. */
-export interface PolicyTestResult {
+export interface PolicyTestResult extends Result {
+  /** The name of the scope whose test it is. */
+  readonly scope: string;
+  /** The file of the tests in the policy directory. */
+  readonly file: string;
+}
+
+interface Result {
   readonly name: string;
   readonly passed: boolean;
   readonly message?: string;
-  /** The file of the tests in the policy directory, and the way to the test in it. */
-  readonly file?: string;
-  readonly path?: readonly (string | number)[];
+  /** The way to the test in its file. */
+  readonly path: readonly (string | number)[];
 }
+
+type Outcome = Omit<Result, 'path'>;
 
 /** Runs the tests of all contents (as readPolicies returns them) through the engine that the server uses. */
 export function runPolicyTests(contents: readonly PolicyContent[], parts: CompiledPolicies = createCompiledPolicies()): PolicyTestResult[] {
@@ -29,17 +37,17 @@ export function runPolicyTests(contents: readonly PolicyContent[], parts: Compil
     if (content.tests === undefined) return [];
     const engine = engineOf(content, contents, parts);
     const { matrix, cases, invariants } = content.tests;
-    const file = testsFile(content.scope);
+    const at = { scope: scopeName(content.scope), file: testsFile(content.scope) };
     const unknown = unknownRoles(engine, content.tests);
     if (unknown.messages.length > 0) {
-      return [{ name: `${scopeName(content.scope)}: roles`, passed: false, message: listed(unknown.messages), file, path: unknown.path }];
+      return [{ name: 'roles', passed: false, message: listed(unknown.messages), path: unknown.path, ...at }];
     }
-    const results = [
+    const results: Result[] = [
       ...matrix.flatMap((block, index) => runMatrix(engine, block, index)),
       ...cases.map((test, index) => ({ ...runCase(engine, test), path: ['cases', index] })),
       ...invariants.map((invariant, index) => ({ ...runInvariant(engine, invariant), path: ['invariants', index] })),
     ];
-    return results.map((result) => ({ ...result, name: `${scopeName(content.scope)}: ${result.name}`, file }));
+    return results.map((result) => ({ ...result, ...at }));
   });
 }
 
@@ -53,9 +61,9 @@ export function runMatrixCover(contents: readonly PolicyContent[], sole?: string
     if (!content.tests?.matrix.length || (sole !== undefined && content.scope !== sole)) return [];
     const engine = engineOf(content, contents, parts);
     const leftOut = levels.flatMap((level) => allowedBeside(engine, level, content.rows, content.tests!.matrix));
-    const name = `${scopeName(content.scope)}: the matrix leaves out nobody who is allowed something`;
-    const at = { file: testsFile(content.scope), path: ['matrix'] };
-    return [leftOut.length === 0 ? { name, passed: true } : { name, passed: false, message: listed(leftOut), ...at }];
+    const name = 'the matrix leaves out nobody who is allowed something';
+    const at = { scope: scopeName(content.scope), file: testsFile(content.scope), path: ['matrix'] };
+    return [leftOut.length === 0 ? { name, passed: true, ...at } : { name, passed: false, message: listed(leftOut), ...at }];
   });
 }
 
@@ -88,12 +96,12 @@ export function demandPassed(results: readonly PolicyTestResult[]): void {
   const failed = results.filter(({ passed }) => !passed).slice(0, told);
   if (failed.length === 0) return;
   throw new PolicyError(
-    failed.map(({ name, message, file, path }) => ({
+    failed.map(({ scope, name, message, file, path }) => ({
       rule: 'test',
       level: 'error',
-      message: `test failed: ${name}${message ? `: ${message}` : ''}`,
-      ...(file === undefined ? {} : { file }),
-      ...(path === undefined ? {} : { path }),
+      message: `test failed: ${scope}: ${name}${message ? `: ${message}` : ''}`,
+      file,
+      path,
     })),
   );
 }
@@ -131,7 +139,7 @@ function unknownRoles(engine: Engine, { matrix, cases, invariants }: PolicyTests
 const unaskable = (permission: string, level: string): string =>
   `${permission} cannot be asked at ${level} level: permissions.yaml and the resourceTypes of blueprint.yaml say what can be asked where.`;
 
-function runMatrix(engine: Engine, block: PolicyTests['matrix'][number], index: number): PolicyTestResult[] {
+function runMatrix(engine: Engine, block: PolicyTests['matrix'][number], index: number): Result[] {
   const domain = testDomain(block.level);
   const askable = engine.permissions(block.level);
   const possible = new Set(askable.map(nameOf));
@@ -159,7 +167,7 @@ function runMatrix(engine: Engine, block: PolicyTests['matrix'][number], index: 
   });
 }
 
-function runCase(engine: Engine, test: PolicyTests['cases'][number]): PolicyTestResult {
+function runCase(engine: Engine, test: PolicyTests['cases'][number]): Outcome {
   const asked = { domain: testDomain(test.level), ...splitPermission(test.ask) };
   const held = engine.roleSet(test.roles.map((role) => qualify(engine.blueprint, role)));
   const scopes = keyScopes(engine.blueprint, test);
@@ -192,7 +200,7 @@ function keyScopes(blueprint: Blueprint | undefined, { key }: PolicyTests['cases
   return (isChosen ? key.scopes : known)?.map((scope) => `scope/${scope}`);
 }
 
-function runInvariant(engine: Engine, invariant: PolicyTests['invariants'][number]): PolicyTestResult {
+function runInvariant(engine: Engine, invariant: PolicyTests['invariants'][number]): Outcome {
   const counterexamples =
     'never' in invariant ? allowedAnywhere(engine, invariant.never) : allowedBeyond(engine, invariant.with, invariant.allowsOnly);
   if (counterexamples.length === 0) return { name: invariant.name, passed: true };
@@ -242,7 +250,7 @@ function heldRoles(engine: Engine): string[] {
   return [...new Set(engine.rows().map(([subject]) => subject))].filter((subject) => !subject.startsWith('state/'));
 }
 
-function judge(name: string, verdict: Verdict, expected: 'allow' | 'deny'): PolicyTestResult {
+function judge(name: string, verdict: Verdict, expected: 'allow' | 'deny'): Outcome {
   if (verdict.allowed === (expected === 'allow')) return { name, passed: true };
   return { name, passed: false, message: `Expected ${expected}, but ${explain(verdict)}.` };
 }

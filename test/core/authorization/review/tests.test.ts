@@ -22,7 +22,7 @@ describe('the tests of a policy', () => {
     const results = runPolicyTests(await readPolicies(policyDirectory));
     expect(results.filter(({ passed }) => !passed)).to.deep.equal([]);
     expect(results.length).to.be.greaterThan(105);
-    expect(results.map(({ name }) => name)).to.include('blueprint.integrations: org.manager connection:delete at org level -> deny');
+    expect(results.map(({ name }) => name)).to.include('org.manager connection:delete at org level -> deny');
   });
 
   it('take everything that a matrix does not name for denied', () => {

@@ -1,0 +1,61 @@
+import { isAbsolute, relative } from 'node:path';
+import { stringify } from 'yaml';
+import type { RuleId } from '../../core/authorization/policy/rules.ts';
+import type { ReportForm } from './forms.ts';
+import { github } from './github.ts';
+import { junit } from './junit.ts';
+import { markdown } from './markdown.ts';
+import { sarif } from './sarif.ts';
+
+/** One thing that was looked at and how it came out. */
+export interface Statement {
+  /** What it belongs to: a file, or a part of the tests of a scope. */
+  readonly suite: string;
+  readonly name: string;
+  readonly outcome: 'passed' | 'warning' | 'error';
+  /** The rule that it breaks. */
+  readonly rule?: RuleId;
+  readonly message?: string;
+  /** Named from the folder of the call. */
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/** What a command has looked at. */
+export interface Report {
+  /** The command: `tenet policy lint`. */
+  readonly title: string;
+  /** The version of the command. */
+  readonly version: string;
+  /** One line that says how it came out. */
+  readonly summary: string;
+  readonly statements: readonly Statement[];
+  /** The same for programs. */
+  readonly value: unknown;
+  /** The same for people at a terminal. */
+  readonly lines: readonly string[];
+}
+
+const forms: Readonly<Record<ReportForm, (report: Report) => readonly string[]>> = {
+  table: ({ lines }) => lines,
+  json: ({ value }) => [JSON.stringify(value, undefined, 2)],
+  yaml: ({ value }) => [stringify(value).trimEnd()],
+  markdown,
+  github,
+  sarif,
+  junit,
+};
+
+/** Writes a report in one form. */
+export function writeReport(form: ReportForm, out: (line: string) => void, report: Report): void {
+  const statements = report.statements.map((statement) =>
+    statement.file === undefined ? statement : { ...statement, file: fromHere(statement.file) },
+  );
+  for (const line of forms[form]({ ...report, statements })) out(line);
+}
+
+/** A file below the folder of the call is named from it, as a repository names its files. */
+function fromHere(file: string): string {
+  const path = isAbsolute(file) ? relative(process.cwd(), file) : file;
+  return path.startsWith('..') ? file : path;
+}
