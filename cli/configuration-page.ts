@@ -1,4 +1,4 @@
-import type { variables } from '../core/base/config.ts';
+import { settingText, type variables } from '../core/base/config.ts';
 
 type Variables = Readonly<
   Record<string, Pick<(typeof variables)[keyof typeof variables], 'schema' | 'text'> & { readonly secret?: boolean }>
@@ -15,7 +15,8 @@ export function configurationPage(table: Variables): string {
 /** What the variable is when nobody sets it: what its schema makes of nothing. */
 function defaultOf(schema: Variables[string]['schema']): string {
   const { data } = schema.safeParse(undefined);
-  return data === undefined ? '' : `\`${cell(String(data))}\``;
+  const text = data === undefined ? '' : settingText(data);
+  return text === '' ? '' : `\`${cell(text)}\``;
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

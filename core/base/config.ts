@@ -369,7 +369,12 @@ export function describeConfig(config: Config): string[] {
   return (Object.keys(variables) as Name[]).map((name) => {
     const { secret, text } = variables[name] as { secret?: boolean; text: string };
     const value = config[name];
-    const shown = value === undefined ? '' : secret ? '***' : String(value);
+    const shown = value === undefined ? '' : secret ? '***' : settingText(value);
     return `${name}=${shown}\n    ${text}`;
   });
+}
+
+/** The value of a variable as it is written into the environment. */
+export function settingText(value: unknown): string {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? JSON.stringify(value) : String(value);
 }

@@ -236,6 +236,12 @@ describe('configuration', () => {
     for (const [name, { text: meaning }] of Object.entries(variables)) expect(text).to.include(`${name}=`).and.include(meaning);
   });
 
+  it('is described as it is set: lists with commas, tables as JSON', () => {
+    const subjects = '{"en":{"invitation":"Join {organization}"}}';
+    const text = describeConfig(readConfig({ TENET_MAIL_SUBJECTS: subjects, TENET_API_KEY_HEADERS: 'x-one,x-two' })).join('\n');
+    expect(text).to.include(`TENET_MAIL_SUBJECTS=${subjects}\n`).and.include('TENET_API_KEY_HEADERS=x-one,x-two\n');
+  });
+
   it('never shows the value of a wrong secret', () => {
     const message = refusal({ DATABASE_URL: 'mysql://tenet:s3cret@db/tenet', TENET_SMTP_URL: 'http://mailer:hush@mail' });
     for (const secret of ['s3cret', 'hush']) expect(message).not.to.include(secret);
