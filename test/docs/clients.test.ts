@@ -35,7 +35,7 @@ describe('The page for clients', function () {
     folder = mkdtempSync(join(tmpdir(), 'tenet-clients-'));
     copyFileSync(join(root, 'openapi.yaml'), join(folder, 'openapi.yaml'));
     const caller = await tenet.as(`${crypto.randomUUID()}@example.com`);
-    environment = { ...process.env, TENET_URL: tenet.url, TENET_TOKEN: caller.token };
+    environment = { ...process.env, TENET: tenet.url, TOKEN: caller.token };
   });
 
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
