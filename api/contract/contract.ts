@@ -7,7 +7,7 @@ import type { ContractRequest, Reply } from '../http/message.ts';
 import { MethodNotAllowed, toProblem } from '../http/problem.ts';
 import { checkEvents } from './event-check.ts';
 import { addContractFormats } from './formats.ts';
-import { inputErrors } from './input-errors.ts';
+import { inputErrors, noBody } from './input-errors.ts';
 import { checkAccept, checkContentType, hasBody } from './media-types.ts';
 import { readQuery } from './parameters.ts';
 import { createReplyCheck } from './reply-check.ts';
@@ -94,6 +94,19 @@ export async function createContract(options: ContractOptions): Promise<Contract
   const callers = new WeakMap<ContractRequest, Promise<unknown>>();
   const admissions = new WeakMap<ContractRequest, Admission>();
 
+  function bodyErrors(operationId: string, body: unknown): InputError[] {
+    if (!operations.get(operationId)?.requestTypes.length) throw new Error(`${operationId} takes no body.`);
+    const [validate] = backend.validator.getRequestValidatorsForOperation(operationId) ?? [];
+    if (!validate) throw new Error(`${operationId} has no validator for its body.`);
+    return validate({ requestBody: body }) ? [] : inputErrors(validate.errors ?? []);
+  }
+
+  /** That a body is missing, with what it must have. */
+  function missingBody(operationId: string): InputError[] {
+    const demands = bodyErrors(operationId, {});
+    return demands.length === 0 ? [{ ...noBody, detail: `${noBody.detail}; {} is enough` }] : [noBody, ...demands];
+  }
+
   for (const operation of operations.values()) {
     backend.register(operation.operationId, (context: Context, request: ContractRequest) =>
       options.hooks.dispatch({
@@ -120,7 +133,10 @@ export async function createContract(options: ContractOptions): Promise<Contract
     },
     validationFail: (context: Context) => {
       const errors = inputErrors((context.validation.errors ?? []) as ErrorObject[]);
-      throw new InvalidInput('The request does not fit the contract.', errors);
+      throw new InvalidInput(
+        'The request does not fit the contract.',
+        errors.flatMap((error) => (error === noBody ? missingBody(operationIdOf(context)) : [error])),
+      );
     },
     notImplemented: (context: Context) => {
       throw new Error(`${operationIdOf(context)} has no handler.`);
@@ -193,12 +209,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
         throw error;
       }
     },
-    bodyErrors(operationId, body) {
-      if (!operations.get(operationId)?.requestTypes.length) throw new Error(`${operationId} takes no body.`);
-      const [validate] = backend.validator.getRequestValidatorsForOperation(operationId) ?? [];
-      if (!validate) throw new Error(`${operationId} has no validator for its body.`);
-      return validate({ requestBody: body }) ? [] : inputErrors(validate.errors ?? []);
-    },
+    bodyErrors,
   };
 }
 

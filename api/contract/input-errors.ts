@@ -4,6 +4,9 @@ import { escapeToken, unescapeToken } from '../../core/base/json-pointer.ts';
 import { formatWords } from './formats.ts';
 import { patternMessages } from './pattern-messages.ts';
 
+/** What is said of a request without the body that it needs. */
+export const noBody: InputError = { pointer: '#', detail: 'a JSON body is required' };
+
 /** More errors than these help nobody, and would let a small body make a large answer. */
 const maxErrors = 20;
 
@@ -31,7 +34,7 @@ function toInputError(error: ErrorObject): InputError {
     const name = rest[0] === undefined ? nameIn(error) : unescapeToken(rest[0]);
     return name === undefined ? { detail } : { parameter: place === 'header' ? headerName(name) : name, detail };
   }
-  if (place === undefined && error.keyword === 'required') return { pointer: '#', detail: 'a body is required' };
+  if (place === undefined && error.keyword === 'required') return noBody;
   const inside = place === 'requestBody' ? rest : [];
   const name = nameIn(error);
   const path = name === undefined ? inside : [...inside, escapeToken(name)];
@@ -56,6 +59,22 @@ const types: Readonly<Record<string, string>> = {
   string: 'must be given once',
 };
 
+/** Types of parts of a body in words. */
+const jsonTypes: Readonly<Record<string, string>> = {
+  string: 'a string',
+  object: 'an object',
+  array: 'a list',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'null',
+};
+
+function typesInWords(type: string | string[] = []): string {
+  const names = typeof type === 'string' ? type.split(',') : type;
+  return names.map((name) => wordsOf(jsonTypes, name) ?? name).join(' or ');
+}
+
 /** Bounds in words, in front of their number; Ajv speaks of NOT and of >=. */
 const bounds: Readonly<Record<string, readonly [string, string]>> = {
   minimum: ['be at least', ''],
@@ -67,13 +86,13 @@ const bounds: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 function detailOf({ keyword, params, message = 'is not valid' }: ErrorObject): string {
-  const { allowedValues = [], pattern, format, limit } = params as ErrorParams;
+  const { allowedValues = [], pattern, format, limit, type } = params as ErrorParams;
   if (keyword === 'required') return 'is required';
   if (keyword === 'additionalProperties') return 'is not known here';
   if (keyword === 'uniqueItems') return 'must not have the same item twice';
   if (keyword === 'enum') return `must be one of ${allowedValues.join(', ')}`;
   if (keyword === 'pattern') return `must be ${wordsOf(patternMessages, pattern) ?? 'in the form that /docs shows'}`;
-  const known = keyword === 'format' && wordsOf(formatWords, format);
+  const known = (keyword === 'format' && wordsOf(formatWords, format)) || (keyword === 'type' && typesInWords(type));
   if (known) return `must be ${known}`;
   const bound = wordsOf(bounds, keyword);
   if (!bound) return message;
@@ -86,6 +105,8 @@ interface ErrorParams {
   readonly pattern?: string;
   readonly format?: string;
   readonly limit?: number;
+  /** One, or several where null is one of them. */
+  readonly type?: string | string[];
 }
 
 function wordsOf<T>(words: Readonly<Record<string, T>>, name = ''): T | undefined {

@@ -133,7 +133,7 @@ export const problems = {
     status: 403,
     title: 'The organization is suspended',
     description:
-      'The organization can be looked at, and nothing in it changes. GET it: suspension says since when and why. The detail says who can lift it.',
+      'The organization can be looked at, and nothing in it changes. GET it: suspensions says since when and why. The detail says who can lift it.',
   },
   'ownership-transfer-not-pending': {
     status: 409,

@@ -388,7 +388,7 @@ describe('the contract', () => {
     it('never coerces: "5" is no integer', async () => {
       const body = { invitees: [{ email: 'grace@example.com' }], roles: ['org.member'], expiresInDays: '5' };
       const { errors } = await failure('POST', `${one}/invitations`, { body });
-      expect(errors).to.deep.equal([{ pointer: '#/expiresInDays', detail: 'must be integer' }]);
+      expect(errors).to.deep.equal([{ pointer: '#/expiresInDays', detail: 'must be a whole number' }]);
     });
 
     it('checks formats', async () => {

@@ -79,12 +79,32 @@ describe('what is wrong with a request', () => {
       'pageToken',
       'must be the nextPageToken of an earlier page, unchanged',
     ],
+    ['a type', '/v1/organizations', { name: 7 }, '#/name', 'must be a string'],
+    ['the type of a map', '/v1/organizations', { name: 'Acme', labels: [] }, '#/labels', 'must be an object'],
     ['a page size', '/v1/organizations?pageSize=500', undefined, 'pageSize', 'must be at most 200'],
   ];
   for (const [title, path, body, place, detail] of told) {
     it(`is said in words: ${title}`, async () => {
       const wanted = place.startsWith('#') ? { pointer: place, detail } : { parameter: place, detail };
       expect(await errorsOf(path, body)).to.deep.equal([wanted]);
+    });
+  }
+
+  for (const [title, path, errors] of [
+    ['and that an empty one is enough', 'leave', [{ pointer: '#', detail: 'a JSON body is required; {} is enough' }]],
+    [
+      'with what it must have',
+      'grants',
+      [
+        { pointer: '#', detail: 'a JSON body is required' },
+        { pointer: '#/subject', detail: 'is required' },
+        { pointer: '#/role', detail: 'is required' },
+      ],
+    ],
+  ] as const) {
+    it(`says that a body is missing, ${title}`, async () => {
+      const response = await alice.raw(`/v1/organizations/${organizationId}/${path}`, { method: 'POST' });
+      expect(((await response.json()) as InputProblem).errors).to.deep.equal(errors);
     });
   }
 });
