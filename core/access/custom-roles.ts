@@ -274,6 +274,7 @@ async function titled<T>(title: string, write: () => PromiseLike<T>): Promise<T>
     return await write();
   } catch (error) {
     if (!breaches(error, 'roles_title')) throw error;
-    throw new AlreadyExists(`The organization has a role with the title ${JSON.stringify(title)} already.`, {}, { cause: error });
+    const errors = [{ pointer: '#/title', detail: 'is the title of another role' }];
+    throw new AlreadyExists(`The organization has a role with the title ${JSON.stringify(title)} already.`, { errors }, { cause: error });
   }
 }

@@ -66,7 +66,7 @@ function isFor({ domains }: InvitationLinkRow, email: string): boolean {
 }
 
 async function checkLink(db: Db, actor: Actor, link: InvitationLinkRow): Promise<void> {
-  refuseEnded(link);
+  await refuseEnded(db, actor, link);
   refuseOrphaned(link);
   await requireAuthor(db, actor, link);
   await refuseFormer(db, actor, link);
@@ -78,9 +78,13 @@ const became: Readonly<Record<Exclude<InvitationLinkState, 'ACTIVE'>, string>> =
   USED_UP: 'has been used by as many people as may use it',
 };
 
-function refuseEnded({ state }: InvitationLinkRow): void {
+/** Who has joined needs no other invitation, for example when they follow their link once more. */
+async function refuseEnded(db: Db, { principal: { subject } }: Actor, { state, org_id, project_id }: InvitationLinkRow): Promise<void> {
   if (state === 'ACTIVE') return;
-  throw new FailedPrecondition('invitation-not-pending', `The link ${became[state]}. Ask for an invitation.`);
+  const membership = subject.type === 'user' && project_id === null && { org_id, user_id: subject.uuid };
+  const isMember = membership && (await db('members').where(membership).whereNot({ state: 'REMOVED' }).first('user_id'));
+  const rest = isMember ? ', and you are a member of the organization. There is nothing left to answer' : '. Ask for an invitation';
+  throw new FailedPrecondition('invitation-not-pending', `The link ${became[state]}${rest}.`);
 }
 
 /** Else a member who was removed would come back by a link that lies about, without a decision of anybody. */

@@ -25,8 +25,16 @@ export function readType(blueprint: Blueprint, name: string | undefined, { proje
   const found = name === undefined && others.length === 0 ? only : here.find((type) => keyTypeName(type) === name);
   if (found) return found;
   const names = here.map(keyTypeName);
-  const detail = names.length === 0 ? 'is made nowhere in a place like this one' : `must be one of ${names.join(', ')}`;
-  throw new InvalidInput('There is no such kind of API key here.', [{ pointer: '#/type', detail }]);
+  if (names.length === 0)
+    throw new InvalidInput('There are no API keys in a place like this one.', [
+      { pointer: '#/type', detail: 'is made nowhere in a place like this one' },
+    ]);
+  const choices = `one of ${names.join(', ')}`;
+  if (name === undefined)
+    throw new InvalidInput('Say which kind of API key it is to be.', [
+      { pointer: '#/type', detail: `is required here, where there are several: ${choices}` },
+    ]);
+  throw new InvalidInput('There is no such kind of API key here.', [{ pointer: '#/type', detail: `must be ${choices}` }]);
 }
 
 /** Whose authority the key is to have: the caller's, or that of a service account that is at home here. */

@@ -208,6 +208,7 @@ async function named<T>(name: string, write: () => PromiseLike<T>): Promise<T> {
     return await write();
   } catch (error) {
     if (!breaches(error, 'role_templates_name')) throw error;
-    throw new AlreadyExists(`The organization has a role template ${JSON.stringify(name)} already.`, {}, { cause: error });
+    const errors = [{ pointer: '#/name', detail: 'is the name of another role template' }];
+    throw new AlreadyExists(`The organization has a role template ${JSON.stringify(name)} already.`, { errors }, { cause: error });
   }
 }

@@ -38,7 +38,7 @@ export function checkNewProfile({ profile = {} }: Blueprint, input: ProfileInput
     fields.flatMap((field) => {
       const given = (input[field] ?? null) !== null;
       const rule = profile[field];
-      if (rule === undefined) return given ? [foreign(field)] : [];
+      if (rule === undefined) return given ? [foreign(field, profile)] : [];
       return rule.required && !given ? [{ pointer: `#/${field}`, detail: 'is required in an organization of this kind' }] : [];
     }),
   );
@@ -54,15 +54,17 @@ export function checkProfileChange(
   const errors = fields.flatMap((field) => {
     const [wanted, present, rule] = [input[field], before[columns[field]], profile[field]];
     if (wanted === undefined || wanted === present) return [];
-    if (rule === undefined) return wanted === null ? [] : [foreign(field)];
+    if (rule === undefined) return wanted === null ? [] : [foreign(field, profile)];
     if (!rule.mutable && present !== null) return [fixed(field)];
     return rule.required && wanted === null ? [{ pointer: `#/${field}`, detail: 'is required in an organization of this kind' }] : [];
   });
   refuse(renames && profile.name?.mutable === false ? [fixed('name'), ...errors] : errors);
 }
 
-function foreign(field: Field): InputError {
-  return { pointer: `#/${field}`, detail: 'is no field of this kind of organization' };
+function foreign(field: Field, profile: NonNullable<Blueprint['profile']>): InputError {
+  const own = fields.filter((each) => profile[each] !== undefined);
+  const which = own.length === 0 ? 'which has none but the name' : `which has ${own.join(', ')}`;
+  return { pointer: `#/${field}`, detail: `is no field of this kind of organization, ${which}` };
 }
 
 function fixed(field: string): InputError {
@@ -70,5 +72,5 @@ function fixed(field: string): InputError {
 }
 
 function refuse(errors: readonly InputError[]): void {
-  if (errors.length > 0) throw new InvalidInput('The profile is not one of this kind of organization.', errors);
+  if (errors.length > 0) throw new InvalidInput('The profile does not fit this kind of organization.', errors);
 }

@@ -48,9 +48,13 @@ export function levelOfTier(tier: string): 'org' | 'project' {
 /** What of a list cannot be held by a role of this tier, with the reason; a role in a project holds nothing in the organization. */
 export function unfitPermissions(custom: CustomRoles, tier: string, held: readonly string[]): { index: number; detail: string }[] {
   const offered = offeredPermissions(custom);
+  const foreign =
+    offered.size === 0
+      ? 'cannot be held: roles of this kind of organization have no permissions of their own, so leave the list empty'
+      : 'is in none of the permission groups of this kind of organization (listPermissionGroups)';
   return held.flatMap((one, index) => {
     const found = offered.get(one);
-    if (!found) return [{ index, detail: 'is in none of the permission groups of this kind of organization' }];
+    if (!found) return [{ index, detail: foreign }];
     if (held.indexOf(one) !== index) return [{ index, detail: 'is listed twice' }];
     const isTooHigh = found.level === 'org' && levelOfTier(tier) === 'project';
     return isTooHigh ? [{ index, detail: 'holds in the organization, and a role of this tier is held in projects' }] : [];

@@ -147,6 +147,16 @@ describe('invitation links', () => {
     }
   });
 
+  it('tell a person who has joined by them, and follows them once more, that nothing is left to do', async () => {
+    const { token } = await make({ maxUses: 1 });
+    const [guest, late] = [await somebody(), await somebody('late')];
+    expect((await byToken(guest, token)).response.status).to.equal(200);
+    const again = (await byToken(guest, token)).error as { code: string; detail: string };
+    expect(again.code).to.equal('invitation-not-pending');
+    expect(again.detail).to.include('you are a member of the organization');
+    expect(((await byToken(late, token)).error as { detail: string }).detail).to.include('Ask for an invitation');
+  });
+
   it('end: by their number of uses, their time, the time of their roles, and when they are revoked', async () => {
     const used = await make({ maxUses: 1 });
     expect((await byToken(await somebody(), used.token)).response.status).to.equal(200);
