@@ -6,7 +6,7 @@ WORKDIR /tenet
 COPY package.json package-lock.json .npmrc ./
 # Nothing of it has to be built, so nobody's install script runs.
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json openapi.yaml ./
 COPY api ./api
 COPY core ./core
 COPY embedded-postgres ./embedded-postgres

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// `npm run build`: puts the build of the command into dist/, one file for each source. Only sources that have changed since the last build are
+// `npm run build`: puts the build of the command into dist/, one file for each source, and the contract as JSON. Only sources that have changed since the last build are
 // compiled again, and types are not looked at, which is what `npm run check` does; so it takes seconds at first, and nothing when it is fresh.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +44,19 @@ function replace(path, content) {
   renameSync(`${path}.${process.pid}`, path);
 }
 
+/** Keeps openapi.yaml as JSON too, with the digest of its text (api/contract/document.ts). */
+async function buildContract() {
+  const text = readFileSync(join(root, 'openapi.yaml'), 'utf8');
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const path = join(root, 'dist/openapi.json');
+  if (existsSync(path) && readFileSync(path, 'utf8').startsWith(`{"sha256":"${sha256}"`)) return;
+  const { parse } = await import('yaml');
+  mkdirSync(dirname(path), { recursive: true });
+  replace(path, JSON.stringify({ sha256, document: parse(text) }));
+}
+
 async function build() {
+  await buildContract();
   const record = readRecord();
   const state = sourceState(root);
   if (same(record, state)) return;

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { parse } from 'yaml';
 import { nextPage } from '../../core/base/pages.ts';
+import { readContract } from '../helpers/contract.ts';
 import { foundOrganization, foundProject, givePlatformRoles, join } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
@@ -10,7 +9,7 @@ interface Document {
 }
 
 /** Every list of the contract, by its operation. */
-const { paths } = parse(readFileSync('openapi.yaml', 'utf8')) as Document;
+const { paths } = readContract() as Document;
 const lists = Object.entries(paths).flatMap(([path, item]) =>
   Object.values(item)
     .filter(({ parameters }) => parameters?.some(({ $ref }) => $ref?.endsWith('/PageSize')))

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -37,9 +38,20 @@ describe('the build of the command in a checkout', function () {
   });
 
   it('consists of all rooms', () => {
-    const rooms = readdirSync(join(checkout.path, 'dist')).filter((name) => name !== 'made-from.json');
+    const rooms = readdirSync(join(checkout.path, 'dist')).filter((name) => !name.endsWith('.json'));
     const { include } = parse(readFileSync(join(checkout.path, 'tsconfig.json'), 'utf8'));
     expect(rooms.sort()).to.deep.equal(include.filter((room: string) => !['test', 'bench'].includes(room)).sort());
+  });
+
+  it('has the contract as JSON, made again when its text changes', async () => {
+    const kept = (): { sha256: string; document: unknown } => JSON.parse(readFileSync(join(checkout.path, 'dist/openapi.json'), 'utf8'));
+    const path = join(checkout.path, 'openapi.yaml');
+    const text = readFileSync(path, 'utf8');
+    expect(kept().document).to.deep.equal(parse(text));
+    appendFileSync(path, 'x-later: true\n');
+    await build();
+    expect(kept().document).to.deep.equal({ ...(parse(text) as object), 'x-later': true });
+    expect(kept().sha256).to.equal(createHash('sha256').update(readFileSync(path)).digest('hex'));
   });
 
   it('is not made again, nor anything in it, while nothing has changed', async () => {

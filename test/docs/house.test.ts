@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { blueprintSchema } from '../../core/authorization/policy/blueprint.ts';
+import { readContract } from '../helpers/contract.ts';
 import { root } from './checkout.ts';
 import { filesOf } from './files.ts';
 
@@ -18,7 +19,7 @@ describe('The house', () => {
   });
 
   it('keeps each operation in the file of its tag', () => {
-    const document = parse(read('openapi.yaml')) as {
+    const document = readContract() as {
       paths: Record<string, Record<string, { operationId?: string; tags?: string[] }>>;
     };
     const operationFiles = filesOf(/^api\/operations\/[a-z-]+\/[a-z-]+\.ts$/);

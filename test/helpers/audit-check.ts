@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import pg from 'pg';
-import { parse } from 'yaml';
 import { addContractFormats } from '../../api/contract/formats.ts';
 import { type AuditChange, type AuditedContract, auditChanges, causes, closed, deniedActions } from '../../cli/contract/audit-changes.ts';
+import { readContract } from './contract.ts';
 
 interface Event {
   readonly actor: string;
@@ -25,7 +24,7 @@ interface Rules {
 let rules: Rules | undefined;
 
 function readRules(): Rules {
-  const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as AuditedContract;
+  const contract = readContract() as AuditedContract;
   const changes = new Map(auditChanges(contract).map((change) => [change.action, change]));
   const ajv = new Ajv({ strict: false, allErrors: true });
   addContractFormats(ajv);

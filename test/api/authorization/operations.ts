@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import type { Level } from '../../../core/authorization/policy/domain.ts';
+import { readContract } from '../../helpers/contract.ts';
 
 /** What the contract says about one operation, read from the document and not from the server that enforces it. */
 export interface ContractOperation {
@@ -31,8 +30,7 @@ const methods = ['get', 'put', 'post', 'patch', 'delete'];
 
 /** Every operation of openapi.yaml. */
 export function readOperations(): ContractOperation[] {
-  const text = readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8');
-  const { paths } = parse(text) as { paths: Record<string, Record<string, OperationObject>> };
+  const { paths } = readContract() as { paths: Record<string, Record<string, OperationObject>> };
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item)
       .filter(([method]) => methods.includes(method))

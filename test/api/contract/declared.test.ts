@@ -6,8 +6,9 @@ import { problems } from '../../../api/http/problem.ts';
 import { root } from '../../docs/checkout.ts';
 import { filesOf } from '../../docs/files.ts';
 import { readSourceWords } from '../../docs/source-words.ts';
+import { readContract } from '../../helpers/contract.ts';
 
-const document = parse(readFileSync(join(root, 'openapi.yaml'), 'utf8')) as {
+const document = readContract() as {
   paths: Record<string, Record<string, { operationId: string }>>;
   components: { schemas: Record<string, { enum?: string[] }> };
 };

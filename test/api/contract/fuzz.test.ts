@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parse } from 'yaml';
 import { type Contract, createContract, type Operation } from '../../../api/contract/contract.ts';
 import { toProblem } from '../../../api/http/problem.ts';
 import { InvalidInput } from '../../../core/base/errors.ts';
+import { readContract } from '../../helpers/contract.ts';
 import { runs } from '../../helpers/rounds.ts';
 
 const text = readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8');
-const document = parse(text) as {
+const document = readContract() as {
   paths: Record<
     string,
     Record<string, { operationId: string; requestBody?: { content: Record<string, { examples: Record<string, { $ref: string }> }> } }>

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parse } from 'yaml';
 import { type Contract, createContract, type OperationInput } from '../../../api/contract/contract.ts';
 import type { ContractRequest } from '../../../api/http/message.ts';
 import { TenetError } from '../../../core/base/errors.ts';
+import { readContract } from '../../helpers/contract.ts';
 import { runs } from '../../helpers/rounds.ts';
 
 interface Schema {
@@ -35,7 +35,7 @@ type Place = { readonly operationId: string } & (
 );
 
 const text = readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8');
-const document = parse(text) as { paths: Record<string, Record<string, RawOperation>> };
+const document = readContract() as { paths: Record<string, Record<string, RawOperation>> };
 const raw = Object.values(document.paths).flatMap((item) => Object.values(item));
 
 function resolve<T>(value: object): T {

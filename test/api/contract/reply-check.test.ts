@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { parse } from 'yaml';
 import { type Contract, createContract } from '../../../api/contract/contract.ts';
 import type { Reply } from '../../../api/http/message.ts';
 import { type ProblemSlug, problems, toProblem } from '../../../api/http/problem.ts';
 import { InvalidInput, LimitExceeded, PermissionDenied, TenetError } from '../../../core/base/errors.ts';
+import { readContract } from '../../helpers/contract.ts';
 
 const text = readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8');
-const document = parse(text) as {
+const document = readContract() as {
   paths: Record<string, Record<string, { operationId: string }>>;
   components: { examples: { Organization: { value: Record<string, unknown> } } };
 };

@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Document, OpenAPIBackend, OpenAPIRouter } from 'openapi-backend';
-import { parse } from 'yaml';
 import type { RawRequest } from '../../../api/contract/request-parser.ts';
 import { accelerate, allowedMethods, type Route, type Router } from '../../../api/contract/router.ts';
+import { readContract } from '../../helpers/contract.ts';
 import { runs } from '../../helpers/rounds.ts';
 
-const text = readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8');
 const methods = ['get', 'put', 'post', 'patch', 'delete', 'head', 'options'] as const;
 
 interface Pair {
@@ -103,7 +101,7 @@ const headers = fc
 const parts = fc.record({ headers, query: fc.oneof(values, fc.constant('a=1')), body });
 
 describe('the fast router', () => {
-  const ours = parse(text) as Document;
+  const ours = readContract() as Document;
   const pair = routers(ours);
   const templates = Object.keys(ours.paths ?? {});
 

@@ -1,17 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { createContract } from '../../../api/contract/contract.ts';
 import { toProblem } from '../../../api/http/problem.ts';
+import { readContract } from '../../helpers/contract.ts';
 
-const text = readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8');
 const handlersOf = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, () => undefined]));
 
 describe('createContract refuses to start on', () => {
   type Raw = Record<string, unknown>;
   type Item = Record<string, Raw>;
   const small = () => {
-    const document = parse(text) as { paths: Record<string, Item> };
+    const document = readContract() as { paths: Record<string, Item> };
     document.paths = { '/v1/me': document.paths['/v1/me']!, '/livez': document.paths['/livez']! };
     return document;
   };

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { parse } from 'yaml';
 import type {
   Body,
   Handler,
@@ -12,6 +10,7 @@ import type {
   Query,
   Reply,
 } from '../../../api/contract/handler.ts';
+import { readContract } from '../../helpers/contract.ts';
 
 const organization = {
   id: 'org_01h455vb4pex5vsknk084sn02q',
@@ -121,8 +120,7 @@ describe('handler types', () => {
   });
 
   it('know the public operations of the contract', () => {
-    const text = readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8');
-    const { paths } = parse(text) as { paths: Record<string, Record<string, { operationId: OperationId; 'x-public'?: boolean }>> };
+    const { paths } = readContract() as { paths: Record<string, Record<string, { operationId: OperationId; 'x-public'?: boolean }>> };
     const operations = Object.values(paths).flatMap((item) => Object.values(item));
     const open = operations.filter((operation) => operation['x-public']).map((operation) => operation.operationId);
     expect(open.sort()).to.deep.equal(Object.keys(publicOperations).sort());

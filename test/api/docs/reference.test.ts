@@ -5,15 +5,16 @@ import { parse } from 'yaml';
 import { html, prose } from '../../../api/docs/html.ts';
 import { createReference, problemHtml } from '../../../api/docs/reference.ts';
 import { type ProblemSlug, problems } from '../../../api/http/problem.ts';
+import { readContract } from '../../helpers/contract.ts';
 
 const text = readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8');
 
 describe('the documentation page', () => {
-  const page = createReference(parse(text));
+  const page = createReference(readContract() as object);
   const ids = [...page.html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
 
   it('has a place for every operation, schema and problem', () => {
-    const document = parse(text) as { paths: Record<string, Record<string, { operationId: string }>>; components: { schemas: object } };
+    const document = readContract() as { paths: Record<string, Record<string, { operationId: string }>>; components: { schemas: object } };
     const operations = Object.values(document.paths).flatMap((item) => Object.values(item).map(({ operationId }) => operationId));
     expect(ids).to.include.members(operations);
     expect(ids).to.include.members(Object.keys(document.components.schemas).map((name) => `schema-${name}`));
@@ -22,7 +23,7 @@ describe('the documentation page', () => {
 
   it('explains the variables of its examples, and the token, before the first operation', () => {
     const beginning = page.html.slice(page.html.indexOf('id="authentication"'), page.html.indexOf('class="operation"'));
-    const { description } = (parse(text) as { components: { securitySchemes: { bearerAuth: { description: string } } } }).components
+    const { description } = (readContract() as { components: { securitySchemes: { bearerAuth: { description: string } } } }).components
       .securitySchemes.bearerAuth;
     expect(beginning).to.contain(prose(description).text);
     const variables = new Set([...page.html.matchAll(/\$([A-Z_]+)/g)].map(([, name]) => name!));
