@@ -8,7 +8,7 @@ import { createKeyUsage } from '../core/access/key-usage.ts';
 import { createMemberActivity, type MemberActivity } from '../core/access/member-activity.ts';
 import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
-import { createChecker } from '../core/authorization/review/checker.ts';
+import { type Checker, createChecker } from '../core/authorization/review/checker.ts';
 import { createLivePolicies, type LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { checkPolicyHealth } from '../core/authorization/store/policy-health.ts';
 import type { Config } from '../core/base/config.ts';
@@ -32,7 +32,7 @@ import { readWording } from '../core/delivery/templates/words.ts';
 import { startOutbox } from '../core/jobs/runner.ts';
 import { provisionUser } from '../core/people/users.ts';
 import { applyInitialPolicies, readChecked, unappliedPolicies } from '../core/policies/policies.ts';
-import { createReviewer } from '../core/policies/reviewer.ts';
+import { createReviewer, type Reviewer } from '../core/policies/reviewer.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { makeDataDirectory } from '../embedded-postgres/place.ts';
 import { type Authenticator, createAuthenticator } from './authentication/authenticate.ts';
@@ -70,6 +70,8 @@ export interface StartOptions {
   readonly log?: Log;
   /** What readiness says of whatever else runs in this process. */
   readonly checks?: () => readonly HealthCheck[];
+  /** What looks at policies for several servers of one process; its maker stops it. Else the server has its own. */
+  readonly review?: { readonly checker: Pick<Checker, 'check'>; readonly reviewer: Reviewer };
 }
 
 const contractFile = new URL('openapi.yaml', packageRoot);
@@ -113,8 +115,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const policyDatabase = openDatabase(databaseUrl, { size: 2, onError, pooler });
     stops.push(() => policyDatabase.close());
     const metrics = createMetrics(database.stats);
-    const checker = createChecker();
-    stops.push(() => checker.stop());
+    const { checker, reviewer } = options.review ?? ownReview(stops);
     const policies = createLivePolicies(policyDatabase, {
       checker,
       onRefused(message) {
@@ -148,8 +149,6 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const cache = createSnapshotCache();
     const evaluator = createEvaluator({ database, policies, cache, healthy: () => listener.healthy() });
     const document = await readFile(contractFile, 'utf8');
-    const reviewer = createReviewer();
-    stops.push(() => reviewer.stop());
     const services: Services = {
       config,
       keyring,
@@ -244,6 +243,15 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     await stop();
     throw error;
   }
+}
+
+function ownReview(stops: (() => Promise<unknown>)[]): NonNullable<StartOptions['review']> {
+  const review = { checker: createChecker(), reviewer: createReviewer() };
+  stops.push(
+    () => review.checker.stop(),
+    () => review.reviewer.stop(),
+  );
+  return review;
 }
 
 /** Off the way of the start: it may take as long as everything else that is left to do. */

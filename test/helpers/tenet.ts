@@ -12,6 +12,7 @@ import { migrate } from '../../core/database/migrate.ts';
 import { applyInitialPolicies } from '../../core/policies/policies.ts';
 import { auditDeviations } from './audit-check.ts';
 import { createDatabase, templateDatabase } from './postgres.ts';
+import { sharedReview } from './review.ts';
 
 /** Every type but that of plans, which are asked for by `raw`. */
 export type OrdinaryType = 'application/json' | 'application/problem+json';
@@ -68,7 +69,7 @@ export async function startTenet(
     ...environment,
   });
   const log = options.log ?? createLog(process.env['TENET_TEST_LOG'] ?? 'silent');
-  const tenet = await start(config, { log });
+  const tenet = await start(config, { log, review: sharedReview });
   const issuer = await loadDevIssuer(dataDir);
 
   return {
