@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { Actor } from '../authorization/decisions/actor.ts';
+import { type Actor, isSignedOut } from '../authorization/decisions/actor.ts';
+import { toId } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
 import { selectLabels } from '../database/label-selector.ts';
@@ -25,8 +26,9 @@ export function filterOrganizations(query: Knex.QueryBuilder, { slug, kind, stat
 }
 
 /**
- * The organizations that the caller is an active member of, or all of them for a caller who may list all; oldest first. Deleted ones are for
- * the latter, who ask for them.
+ * The organizations that the caller is an active member of and may read now, or all of them for a caller who may list all; oldest first. Deleted
+ * ones are for the latter, who ask for them. A page may have fewer items than were asked for: a sign-in without the second factor that an
+ * organization requires sees no more of it here than by its id.
  */
 export async function listOrganizations(db: Db, actor: Actor, input: OrganizationFilter & PageQuery): Promise<Page<Organization>> {
   const list = JSON.stringify(['organizations', input.slug, input.kind, input.state, input.labelSelector]);
@@ -38,7 +40,17 @@ export async function listOrganizations(db: Db, actor: Actor, input: Organizatio
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('id', '>', page.after);
   if (!all) query.whereIn('id', membershipsOf(db, actor)).whereNot({ state: 'DELETED' });
-  return toPage(await query, page, list, (row: OrganizationRow) => row.id, toOrganization);
+  const keyOf = (row: OrganizationRow) => row.id;
+  if (all) return toPage(await query, page, list, keyOf, toOrganization);
+  const found = toPage(await query, page, list, keyOf, (row: OrganizationRow) => row);
+  const readable = await Promise.all(found.items.map((row) => mayRead(actor, toId('organization', row.id))));
+  return { ...found, items: found.items.filter((_, index) => readable[index]).map(toOrganization) };
+}
+
+/** As getOrganization would be answered. */
+async function mayRead(actor: Actor, organizationId: string): Promise<boolean> {
+  if (isSignedOut(actor.principal, await actor.snapshot({ organizationId }))) return false;
+  return (await actor.may('organization', 'read', { organizationId })).allowed;
 }
 
 function membershipsOf(db: Db, actor: Actor) {

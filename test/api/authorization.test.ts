@@ -14,7 +14,7 @@ const blueprints = readdirSync(new URL('../../policies/blueprints', import.meta.
 
 /** Permissions that widen an answer, or depend on the body: proved in the tests of these operations. */
 const provedElsewhere: Readonly<Record<string, readonly string[]>> = {
-  listOrganizations: ['organization:list-all'],
+  listOrganizations: ['organization:list-all', 'organization:read'],
   listProjects: ['project:restore'],
   listOwnershipTransfers: ['ownership:transfer'],
   getOwnershipTransfer: ['ownership:transfer'],

@@ -50,6 +50,9 @@ describe('the second factor that an organization requires', () => {
   const get = (by: Caller, organizationId: string) => by.client.GET('/v1/organizations/{organizationId}', at(organizationId));
   const status = async (by: Caller, organizationId: string) => (await get(by, organizationId)).response.status;
 
+  const listed = async (by: Caller) =>
+    (await by.client.GET('/v1/organizations', { params: { query: { pageSize: 200 } } })).data!.items.map(({ id }) => id);
+
   async function may(by: Caller, organizationId: string, consistency: Consistency, subject?: string): Promise<boolean> {
     const response = await by.raw('/access/v1/evaluation', {
       method: 'POST',
@@ -78,7 +81,9 @@ describe('the second factor that an organization requires', () => {
       expect(response.status).to.equal(401);
       expect(error).to.include({ code: 'mfa-required' });
       expect(response.headers.get('www-authenticate')).to.contain('error="insufficient_user_authentication"');
+      expect(await listed(weak)).to.not.include(organizationId);
     }
+    expect(await listed(strong)).to.include(organizationId);
     expect([await status(strong, organizationId), await status(strongBob, organizationId)]).to.deep.equal([200, 200]);
     expect(await auditTrail(strong, organizationId, 'mfa.update')).to.have.length(1);
     expect((await replace(strong, organizationId, 'OPTIONAL')).data).to.include({ requirement: 'OPTIONAL' });

@@ -115,6 +115,8 @@ describe('signing out', function () {
       }
       const mine = await a.bearing(token).client.GET('/v1/me/organizations');
       expect(mine.data!.items.find(({ id: one }) => one === organizationId)!.capabilities).to.deep.equal({});
+      const listed = await a.bearing(token).client.GET('/v1/organizations');
+      expect(listed.data!.items.map(({ id: one }) => one)).to.deep.equal([elsewhere]);
       expect((await auditTrail(owner, organizationId, 'member.sign-out')).filter(({ target }) => target === id)).to.have.length(1);
     });
 
