@@ -1207,7 +1207,7 @@ export interface paths {
         put?: never;
         /**
          * Report a leaked API key
-         * @description For people who find a key where it should not be: it is revoked at once. The key itself is the proof, so no sign-in is needed. The answer is the same whether or not there is such a key.
+         * @description For people who find a key where it should not be: it is revoked at once. The key itself is the proof, so no sign-in is needed. A secret that was rotated away and opens nothing any more changes nothing. The answer is the same whether or not there is such a key.
          */
         post: operations["reportLeakedCredential"];
         delete?: never;
@@ -1293,7 +1293,7 @@ export interface paths {
         };
         /**
          * List organizations
-         * @description The organizations that you belong to; operators of the platform see all, and the deleted ones with state=DELETED.
+         * @description The organizations that you belong to and may read now; one that requires a second factor is not among them without it, and `GET /v1/me/organizations` has it. Operators of the platform see all, and the deleted ones with state=DELETED.
          */
         get: operations["listOrganizations"];
         put?: never;

@@ -214,13 +214,16 @@ export async function revokeApiKey(db: Db, actor: Actor, input: KeyPlace & { api
   return after!;
 }
 
-/** Ends a key whose secret was found, by the secret alone. The answer does not say whether there was such a key. */
+/**
+ * Ends a key whose secret was found, by the secret alone. The answer does not say whether there was such a key. A secret that a rotation has
+ * replaced, and whose overlap is over, opens nothing and so ends nothing: else its finder would stop what works with the new one.
+ */
 export async function revokeLeakedKey(database: Database, input: { credential: string; requestId: string }): Promise<void> {
   const { credential, requestId } = input;
   if (!isKeySecret(credential)) return;
   const hash = keySecretHash(credential);
   const found: { org_id: string; key_id: string } | undefined = await database.read('platform', (db) =>
-    db('api_key_secrets').where({ hash }).first('org_id', 'key_id'),
+    db('api_key_secrets').where({ hash }).whereRaw('(until is null or until > now())').first('org_id', 'key_id'),
   );
   if (!found) return;
   const { org_id, key_id } = found;

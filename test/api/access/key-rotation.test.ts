@@ -131,6 +131,17 @@ describe('Changing API keys', () => {
     expect((await rotate(key, {})).status).to.be.oneOf([409, 412]);
   });
 
+  it('a secret that a rotation has replaced ends the key for as long as it opens something, and not afterwards', async () => {
+    const key = await makeKey(owner, place());
+    const rotated = (await rotate(key, { overlapSeconds: 0 })).body as ApiKey & { secret: string };
+    const report = (credential: string) => send(tenet.anonymous(), 'POST', '/v1/leaked-credentials', { credential });
+    expect((await report(key.secret)).status).to.equal(204);
+    expect(await reads(rotated.secret)).to.equal(200);
+    const overlapping = (await rotate(rotated, { overlapSeconds: 60 })).body as ApiKey & { secret: string };
+    expect((await report(rotated.secret)).status).to.equal(204);
+    expect(await reads(overlapping.secret)).to.equal(401);
+  });
+
   it('the decision API takes a key, and answers about it, about its owner and about service accounts', async () => {
     const key = await makeKey(owner, place());
     const caller = withKey(tenet, key);
