@@ -2,6 +2,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
+import { type Logo, showsLogo } from '../organizations/logo.ts';
 import { endsOf, type InvitationRow } from './invitation-rows.ts';
 
 /** What a person sees of an invitation or a link before they accept. */
@@ -58,7 +59,7 @@ export async function offeringsOf(db: Db, actor: Actor, sources: readonly Offeri
     const inviterName = nameOf(inviters, source);
     return {
       organizationName: organization.name,
-      ...(organization.logo_url !== null && { organizationLogoUrl: organization.logo_url }),
+      ...(organization.logo_url !== null && showsLogo(organization) && { organizationLogoUrl: organization.logo_url }),
       offers: source.offers.map(({ role, project_id }) => ({
         role,
         title: titles.get(`${organization.blueprint} ${role}`) ?? own.get(role) ?? role,
@@ -74,6 +75,7 @@ interface OrganizationRow {
   readonly id: string;
   readonly name: string;
   readonly logo_url: string | null;
+  readonly logo: Logo | null;
   readonly blueprint: string;
 }
 
@@ -84,7 +86,7 @@ async function organizationsOf(db: Db, sources: readonly OfferingSource[]): Prom
       sources.map(({ org_id }) => org_id),
     )
     .whereNot({ state: 'DELETED' })
-    .select('id', 'name', 'logo_url', 'blueprint');
+    .select('id', 'name', 'logo_url', 'logo', 'blueprint');
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -102,6 +102,26 @@ describe('the logo of an organization', () => {
     });
   });
 
+  it('is shown to people who are invited only when it was accepted', async () => {
+    await set('https://localhost/logo.png');
+    await owner.client.POST('/v1/organizations/{organizationId}/invitations', {
+      params: { path: { organizationId } },
+      body: { invitees: [{ email: 'guest@example.com' }], roles: ['org.viewer'] },
+    });
+    const guest = await tenet.as('guest@example.com');
+    const offered = async () => {
+      const { data } = await guest.client.GET('/v1/me/invitations');
+      return data!.items.find((invitation) => invitation.organizationId === organizationId)!.organizationLogoUrl;
+    };
+    expect(await offered()).to.equal(undefined);
+    await tenet.database.write('platform', (db) =>
+      db('organizations')
+        .where({ logo_url: 'https://localhost/logo.png' })
+        .update({ logo: { state: 'ACCEPTED' } }),
+    );
+    expect(await offered()).to.equal('https://localhost/logo.png');
+  });
+
   it('is gone with its URL, and is not looked at in kinds that ask nothing of it', async () => {
     await set('https://localhost/logo.png');
     const { data } = await set(null);
