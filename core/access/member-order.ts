@@ -56,9 +56,19 @@ function read(after: string, type: SortKey['type']): [string, string] {
   const [encoded, id] = after.split('.') as [string, string];
   const value = Buffer.from(encoded, 'base64url').toString('utf8');
   // Nothing else goes to the database: neither what is no number nor what is no text there.
-  const isRight = type === 'text' ? !value.includes('\0') : /^-?[0-9]{1,18}$/.test(value);
+  const isRight = type === 'text' ? !value.includes('\0') : isMicroseconds(value);
   if (isRight) return [value, id];
   throw new InvalidInput('The page token does not belong to this list.', [
     { parameter: 'pageToken', detail: 'must be the nextPageToken of an answer to the same request' },
   ]);
+}
+
+const [earliest, latest] = ['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'].map((time) => Date.parse(time) * 1_000) as [
+  number,
+  number,
+];
+
+/** Whether it is a time that the API shows, in microseconds since 1970: PostgreSQL fails on one that is far outside. */
+function isMicroseconds(value: string): boolean {
+  return /^-?[0-9]{1,18}$/.test(value) && Number(value) >= earliest && Number(value) <= latest;
 }

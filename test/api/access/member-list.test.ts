@@ -74,7 +74,7 @@ describe('the list of members', () => {
       const own = (await list({ orderBy, pageSize: 2 })).data!.nextPageToken!;
       const [mark, key] = Buffer.from(own, 'base64url').toString().split('\n') as [string, string];
       const id = key.split('.')[1]!;
-      const wrong = ['\0', 'x\0y', ...(orderBy === 'name' ? [] : ['', 'x', '1.5', '9'.repeat(30)])];
+      const wrong = ['\0', 'x\0y', ...(orderBy === 'name' ? [] : ['', 'x', '1.5', '9'.repeat(30), '9'.repeat(18), `-${'9'.repeat(18)}`])];
       const keys = [...wrong.map((value) => `${Buffer.from(value).toString('base64url')}.${id}`), id, '', `.${id}x`, `!.${id}`];
       for (const other of keys) {
         const forged = Buffer.from(`${mark}\n${other}`).toString('base64url');
