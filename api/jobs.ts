@@ -23,7 +23,7 @@ export function createTasks(
     'send-key-notice': (job) => sendKeyNotice(context, job),
     'notice-key-ends': () => noticeKeyEnds(context.database),
     'send-support-request': (job) => sendSupportRequest(context, job),
-    'make-export': (job) => makeExport(context.database, job),
+    'make-export': (job) => makeExport(context, job),
     'check-logo': (job) => checkLogo(context, job),
     'clean-up': () => cleanUp(context.database),
     'purge-organizations': async () => void (await purgeDeleted(context.database, context)),

@@ -1231,7 +1231,7 @@ export interface paths {
         put?: never;
         /**
          * Export audit events or the access report
-         * @description A job makes the file. Ask getExport until its state is READY, then downloadExport. Asks for what is exported too: `audit-event:list` and `audit-event:export`, or `access-report:read`. An organization has 20 exports at most, and each is deleted after 7 days.
+         * @description A job makes the file. Ask getExport until its state is READY, then downloadExport. Asks for what is exported too: `audit-event:list` and `audit-event:export`, or `access-report:read`; the job asks again with each part that it writes, and fails once the requester has lost one of them. An organization has 20 exports at most, and each is deleted after 7 days.
          */
         post: operations["createExport"];
         delete?: never;

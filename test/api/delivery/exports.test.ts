@@ -5,8 +5,8 @@ import { csvLine } from '../../../core/delivery/csv.ts';
 import { makeExport } from '../../../core/delivery/export-making.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { failure } from '../../helpers/failure.ts';
-import { pathIn, send } from '../../helpers/keys.ts';
-import { auditTrail, foundOrganization, foundProject, inDatabase, join } from '../../helpers/people.ts';
+import { makeAccount, makeKey, pathIn, send, withKey } from '../../helpers/keys.ts';
+import { allowAlso, auditTrail, foundOrganization, foundProject, inDatabase, join, type Person } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 interface Export {
@@ -118,14 +118,8 @@ describe('exports', () => {
     expect((await download(made.id, stranger)).status).to.equal(404);
   });
 
-  it('go on where a process that was killed has stopped, and hold each row once', async () => {
-    await addEvents(1_000);
-    const reply = await begin({ kind: 'AUDIT_EVENTS', format: 'NDJSON' });
-    const { id } = reply.body as Export;
-    const payload = { organizationId, exportId: id };
-    const made = await whenReady(id);
-    const whole = await (await download(id)).text();
-    // As if the process had ended when two chunks were written: what had not been committed is not there.
+  /** Takes a finished export back to where two chunks were written: what had not been committed then is not there. */
+  const takeBack = async (id: string): Promise<void> => {
     await inDatabase(tenet, organizationId, 'delete from export_chunks where export_id = ? and number >= 2', [toUuid('export', id)]);
     await inDatabase(
       tenet,
@@ -133,11 +127,84 @@ describe('exports', () => {
       "update exports set state = 'RUNNING', chunks = 2, rows = 500, position = '500', bytes = (select sum(length(content)) from export_chunks c where c.export_id = exports.id) where id = ?",
       [toUuid('export', id)],
     );
+  };
+  const chunksOf = (id: string): Promise<unknown[]> =>
+    tenet.database.read('platform', (db) => db('export_chunks').where({ export_id: toUuid('export', id) }));
+
+  it('go on where a process that was killed has stopped, and hold each row once', async () => {
+    await addEvents(1_000);
+    const reply = await begin({ kind: 'AUDIT_EVENTS', format: 'NDJSON' });
+    const { id } = reply.body as Export;
+    const payload = { organizationId, exportId: id };
+    const made = await whenReady(id);
+    const whole = await (await download(id)).text();
+    await takeBack(id);
     expect((await download(id)).status).to.equal(409);
     // The job runs again, and another one that was taken for dead runs on.
-    await Promise.all([makeExport(tenet.database, payload), makeExport(tenet.database, payload)]);
+    await Promise.all([makeExport(tenet, payload), makeExport(tenet, payload)]);
     expect(await get(id)).to.include({ state: 'READY', rows: made.rows, bytes: made.bytes });
     expect(await (await download(id)).text()).to.equal(whole);
+  });
+
+  describe('become no file when whoever asked for it', () => {
+    let other: Person;
+    let key: Awaited<ReturnType<typeof makeKey>>;
+    const revokeGrants = () =>
+      inDatabase(tenet, organizationId, 'update grants set revoked_at = now() where user_id = ?', [toUuid('user', other.id)]);
+    const remove = () => send(admin, 'POST', pathIn({ organizationId }, `/members/${other.id}/remove`), {});
+    const deactivate = () =>
+      send(admin, 'PATCH', pathIn({ organizationId }, `/members/${other.id}`), { state: 'INACTIVE' }, { 'if-match': '*' });
+    const revokeKey = () => send(other, 'POST', pathIn({ organizationId }, `/api-keys/${key.id}/revoke`));
+
+    beforeEach(async () => {
+      await addEvents(600);
+      other = await join(tenet, { organizationId }, 'other@example.com', 'org.admin');
+      key = await makeKey(other, { organizationId });
+    });
+
+    const losses = [
+      { title: 'is removed', by: () => other, lose: remove },
+      { title: 'is deactivated', by: () => other, lose: deactivate },
+      { title: 'loses the role', by: () => other, lose: revokeGrants },
+      { title: 'is a key that is revoked', by: () => withKey(tenet, key), lose: revokeKey },
+      { title: 'is a key whose owner is removed', by: () => withKey(tenet, key), lose: remove },
+    ];
+    for (const { title, by, lose } of losses) {
+      it(`S001-05: ${title} meanwhile; the state says why`, async () => {
+        const { id } = await begin({ kind: 'AUDIT_EVENTS', format: 'NDJSON' }, by()).then(({ body }) => body as Export);
+        await whenReady(id);
+        await takeBack(id);
+        const lost = await lose();
+        expect(lost?.status ?? 200, lost?.text).to.be.oneOf([200, 204]);
+        await makeExport(tenet, { organizationId, exportId: id });
+        const failed = await get(id);
+        expect(failed.state).to.equal('FAILED');
+        expect(failed.failure).to.match(/^Who asked for it, user_.*, lacks export:create by now\./);
+        expect(await chunksOf(id)).to.deep.equal([]);
+        expect((await download(id)).status).to.equal(409);
+      });
+    }
+
+    it('keeps another role, but not that for what is in it', async () => {
+      const { id } = await begin({ kind: 'AUDIT_EVENTS', format: 'NDJSON' }, other).then(({ body }) => body as Export);
+      await whenReady(id);
+      await takeBack(id);
+      await allowAlso(tenet, ['teams/org.default', 'org', 'export', 'create', 'allow']);
+      await inDatabase(tenet, organizationId, "update grants set role = 'org.default' where user_id = ?", [toUuid('user', other.id)]);
+      await makeExport(tenet, { organizationId, exportId: id });
+      expect(await get(id)).to.include({ state: 'FAILED' });
+      expect((await get(id)).failure).to.contain('lacks audit-event:list');
+    });
+
+    it('does not for a service account that has its role', async () => {
+      organizationId = await foundOrganization(admin);
+      await addEvents(600);
+      const account = await makeAccount(admin, { organizationId }, 'org.admin');
+      const itsKey = await makeKey(admin, { organizationId }, { owner: { type: 'SERVICE_ACCOUNT', id: account } });
+      const reply = await begin({ kind: 'AUDIT_EVENTS', format: 'NDJSON' }, withKey(tenet, itsKey));
+      expect(reply.status, reply.text).to.equal(201);
+      expect((await whenReady((reply.body as Export).id)).rows).to.be.greaterThan(600);
+    });
   });
 
   it('that have too many bytes fail, and say what to do', async () => {
@@ -150,7 +217,7 @@ describe('exports', () => {
       [toUuid('export', id)],
     );
     await inDatabase(tenet, organizationId, 'delete from export_chunks where export_id = ?', [toUuid('export', id)]);
-    await makeExport(tenet.database, { organizationId, exportId: id }, { limit: 100_000 });
+    await makeExport(tenet, { organizationId, exportId: id }, { limit: 100_000 });
     const failed = await get(id);
     expect(failed).to.include({ state: 'FAILED' });
     expect(failed.failure).to.contain('Narrow it down');
@@ -162,7 +229,7 @@ describe('exports', () => {
     const { id } = await ready({ kind: 'AUDIT_EVENTS', format: 'NDJSON' });
     expect((await send(admin, 'DELETE', path(`/${id}`))).status).to.equal(204);
     expect((await download(id)).status).to.equal(404);
-    await makeExport(tenet.database, { organizationId, exportId: id });
+    await makeExport(tenet, { organizationId, exportId: id });
     const other = await ready({ kind: 'AUDIT_EVENTS', format: 'NDJSON' });
     await inDatabase(tenet, organizationId, "update exports set expires_at = now() - interval '1 second' where id = ?", [
       toUuid('export', other.id),

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import pg from 'pg';
+import { loadDevIssuer } from '../../api/authentication/dev-issuer.ts';
+import { toUuid } from '../../core/base/ids.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { createDatabase } from '../helpers/postgres.ts';
+import { type Running, readyUrl, spawnTenet } from '../helpers/tenet-process.ts';
+
+/** What a job waits for, in the midst of writing a chunk. */
+const gate = 4711;
+const events = 1_600;
+
+describe('kill -9 of the server while it writes an export', function () {
+  this.timeout(300_000);
+  let directory: string;
+  let copy: { url: string; drop(): Promise<void> };
+  let client: pg.Client;
+  let token: string;
+  let server: Running | undefined;
+  let url: string;
+  let organizationId: string;
+  let exportId: string;
+
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'tenet-export-crash-'));
+    copy = await createDatabase();
+    client = new pg.Client(copy.url);
+    await client.connect();
+    token = await (await loadDevIssuer(directory)).sign({ subject: 'alice', email: 'alice@example.com', lifetimeSeconds: 3_600 });
+    await start();
+  });
+
+  after(async () => {
+    server?.child.kill('SIGTERM');
+    await server?.ended;
+    await client.end();
+    await copy.drop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  async function start(): Promise<void> {
+    server = spawnTenet(['serve'], {
+      DATABASE_URL: copy.url,
+      TENET_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+      TENET_DATA_DIR: directory,
+      TENET_PORT: '0',
+      TENET_METRICS_PORT: '0',
+      TENET_KUBECONFIG: 'none',
+      TENET_LOG_LEVEL: 'silent',
+    });
+    url = await readyUrl(server);
+  }
+
+  async function call(method: string, path: string, body?: object): Promise<Response> {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    return fetch(`${url}/v1/organizations${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  }
+  const made = async (path: string, body: object): Promise<string> => {
+    const response = await call('POST', path, body);
+    expect(response.status).to.equal(201);
+    return ((await response.json()) as { id: string }).id;
+  };
+  const state = async () =>
+    (await (await call('GET', `/${organizationId}/exports/${exportId}`)).json()) as { state: string; rows: number; bytes: number };
+  const query = async <T>(sql: string, values: readonly unknown[] = []): Promise<T[]> => (await client.query(sql, [...values])).rows;
+  const chunks = async (): Promise<number[]> =>
+    (await query<{ number: number }>('select number from tenet.export_chunks order by number')).map(({ number }) => number);
+
+  /** From now on a job that writes the chunk with this number has written it and does not commit. */
+  async function stopAt(number: number): Promise<void> {
+    await query('select pg_advisory_lock($1)', [gate]);
+    await query(
+      `create or replace trigger stop after insert on tenet.export_chunks for each row when (new.number = ${number}) execute function stop()`,
+    );
+  }
+
+  /** Kills the server while it writes this chunk. */
+  async function killAt(number: number): Promise<void> {
+    await eventually(async () =>
+      expect(await query("select from pg_locks where locktype = 'advisory' and objid = $1 and not granted", [gate])).to.have.length(1),
+    );
+    server!.child.kill('SIGKILL');
+    expect((await server!.ended).signal).to.equal('SIGKILL');
+    await query('select pg_advisory_unlock($1)', [gate]);
+    // Its transactions end when the database notices that nobody is there any more.
+    await eventually(async () =>
+      expect(
+        await query(
+          "select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'",
+        ),
+      ).to.deep.equal([]),
+    );
+    expect(await chunks()).to.deep.equal(Array.from({ length: number }, (_, index) => index));
+  }
+
+  /** As if the ten minutes had passed after which the jobs of a process that is gone are run again. */
+  async function passTime(): Promise<void> {
+    await query("update graphile_worker._private_jobs set locked_at = locked_at - interval '11 minutes' where locked_at is not null");
+    await query("select graphile_worker.add_job('release-jobs')");
+  }
+
+  it('at a middle and at its last chunk: it is complete after each start, once, and no part of it is seen before', async () => {
+    organizationId = await made('', { name: 'Acme', blueprint: 'teams' });
+    await query('set search_path = tenet, public');
+    await query("set tenet.scope = 'platform'");
+    await query(
+      `select append_audit_events($1, now(), 'user_1', 'thing.change', (select array_agg('thing-' || n order by n) from generate_series(1, ${events}) n),
+         'SUCCEEDED', (select array_agg('{"n":' || n || '}' order by n) from generate_series(1, ${events}) n))`,
+      [toUuid('organization', organizationId)],
+    );
+    await query(
+      `create function stop() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(${gate}); return new; end $$`,
+    );
+    const killed = [3, 6];
+    for (const number of killed) {
+      await stopAt(number);
+      if (number === killed[0]) exportId = await made(`/${organizationId}/exports`, { kind: 'AUDIT_EVENTS', format: 'NDJSON' });
+      else await passTime();
+      await killAt(number);
+      await start();
+      expect((await state()).state).to.equal('RUNNING');
+      expect((await call('GET', `/${organizationId}/exports/${exportId}/content`)).status).to.equal(409);
+    }
+    await passTime();
+    const ready = await eventually(async () => {
+      const found = await state();
+      expect(found.state).to.equal('READY');
+      return found;
+    });
+    const text = await (await call('GET', `/${organizationId}/exports/${exportId}/content`)).text();
+    const lines = text.trimEnd().split('\n');
+    const sequences = lines.map((line) => (JSON.parse(line) as { sequence: number }).sequence);
+    expect(sequences).to.deep.equal(sequences.map((_, index) => index + 1));
+    expect(lines.filter((line) => line.includes('thing.change'))).to.have.length(events);
+    expect(ready).to.include({ rows: lines.length, bytes: Buffer.byteLength(text) });
+    await eventually(async () =>
+      expect(await query("select from graphile_worker.jobs where task_identifier = 'make-export'")).to.deep.equal([]),
+    );
+    expect(await query("select from tenet.audit_events where action = 'export.create'")).to.have.length(1);
+    expect(await query('select from tenet.exports')).to.have.length(1);
+  });
+});
