@@ -2,6 +2,7 @@ import { NotFound, PermissionDenied } from '../../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { findState, type State } from '../policy/states.ts';
 import { type Decision, decideWith } from './decide.ts';
+import { isOfNoRole } from './nearest.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What denied: a state, by its name in policy rows. */
@@ -34,8 +35,25 @@ export function refusalOf(
   const { permission, id, snapshot } = decision;
   const { knows, state } = foremostState(engine, snapshot, denyingState(engine, decision.verdict.row));
   if (state !== undefined) return refusalBy(state, decision);
-  const because = decision.held.allowed ? 'The owner of the API key may do this; the scopes of the key do not cover it.' : hint;
-  return knows || isKnown ? new PermissionDenied(permission, id, {}, { hint: because }) : new NotFound();
+  if (!knows && !isKnown) return new NotFound();
+  return new PermissionDenied(permission, id, {}, { hint: reasonOf(decision, hint ?? (knows ? helpless(engine, decision) : undefined)) });
+}
+
+/** What is said besides of a denial by no state. */
+function reasonOf({ snapshot, held }: Decision, hint?: string): string | undefined {
+  if (held.allowed) return 'The owner of the API key may do this; the scopes of the key do not cover it.';
+  const { subject, domain } = snapshot;
+  if (subject.type === 'api-key' && domain.level === 'platform')
+    return 'An API key reaches nothing outside of the organization that it was made in: send an access token.';
+  return hint;
+}
+
+/** That no role helps, where a member would else ask for one. */
+function helpless(engine: Engine, { snapshot: { roles, domain }, resource, action }: Decision): string | undefined {
+  const { blueprint } = engine;
+  if (domain.level === 'platform' || blueprint === undefined) return;
+  if (!isOfNoRole(engine, { roles: engine.roleSet(roles), domain, resource, action })) return;
+  return `No role in an organization of this kind (${blueprint.title}) has it.`;
 }
 
 /** Whether the caller could read the place but for states, and the state that denies the most: without it nothing else would keep them from reading. */

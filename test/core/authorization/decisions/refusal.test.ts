@@ -76,6 +76,27 @@ describe('a denial', () => {
     expect(answer(['member/self', 'state/suspended'], 'project:read', 'prj_1')).to.include({ status: 404, code: 'not-found' });
   });
 
+  it('says that no role helps where the kind of organization has none that does, and only to those who see the place', () => {
+    const none = / No role in an organization of this kind \(Integrations\) has it\.$/;
+    expect(answer(admin, 'alert:update').detail).to.match(none);
+    expect(answer(['member/self'], 'alert:update'))
+      .to.include({ code: 'permission-denied' })
+      .and.have.property('detail')
+      .that.match(none);
+    // A member may ask for a role that has it, and the owner for the ownership.
+    expect(answer(['member/self'], 'project:create').detail).to.equal('You do not have the permission project:create here.');
+    expect(answer(admin, 'ownership:transfer').detail).to.equal('You do not have the permission ownership:transfer here.');
+    expect(answer([], 'alert:update')).to.include({ status: 404 });
+  });
+
+  it('of a key on the platform says how far a key reaches', () => {
+    const subject = { type: 'api-key' as const, id: 'key_1', uuid: '' };
+    const decision = decideWith(engine, { subject, domain: domainOf({}), roles: [], revisions: [], exists: true }, 'user', 'read-self');
+    expect(toProblem(refusalOf(engine, decision), { requestId: 'req_1' }).body)
+      .to.have.property('detail')
+      .that.includes('send an access token');
+  });
+
   it('without the second factor challenges for one (RFC 9470)', () => {
     expect(answer([...admin, 'state/mfa-missing'], 'project:create').challenge).to.contain('error="insufficient_user_authentication"');
   });
