@@ -170,7 +170,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
     if (request.bodyError) throw request.bodyError;
     // The library would parse a JSON string once more and validate what is inside it.
     if (request.body !== undefined && typeof request.body !== 'object') {
-      throw new InvalidInput('The request does not fit the contract.', [{ pointer: '#', detail: 'must be object' }]);
+      throw new InvalidInput('The request does not fit the contract.', [{ pointer: '#', detail: 'must be an object' }]);
     }
   }
 
@@ -249,7 +249,8 @@ function sharedAjv() {
     const key = `${context} ${forParameters}`;
     const known = instances.get(key);
     if (known) return known;
-    const ajv = new Ajv({ ...options, strict: false, allErrors: true, coerceTypes: false, useDefaults: forParameters });
+    // `verbose` brings the schema with an error, which says what there is instead.
+    const ajv = new Ajv({ ...options, strict: false, allErrors: true, verbose: true, coerceTypes: false, useDefaults: forParameters });
     addContractFormats(ajv);
     instances.set(key, ajv);
     return ajv;

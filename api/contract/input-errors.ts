@@ -9,6 +9,7 @@ export const noBody: InputError = { pointer: '#', detail: 'a JSON body is requir
 
 /** More errors than these help nobody, and would let a small body make a large answer. */
 const maxErrors = 20;
+const maxNames = 20;
 
 /** Ajv's errors over `{ requestBody, path, query, header }` as pointers into the body (RFC 6901) or names of parameters. */
 export function inputErrors(errors: readonly ErrorObject[]): InputError[] {
@@ -85,10 +86,10 @@ const bounds: Readonly<Record<string, readonly [string, string]>> = {
   maxItems: ['have at most', 'item'],
 };
 
-function detailOf({ keyword, params, message = 'is not valid' }: ErrorObject): string {
+function detailOf({ keyword, params, parentSchema, message = 'is not valid' }: ErrorObject): string {
   const { allowedValues = [], pattern, format, limit, type } = params as ErrorParams;
   if (keyword === 'required') return 'is required';
-  if (keyword === 'additionalProperties') return 'is not known here';
+  if (keyword === 'additionalProperties') return unknownAmong(Object.keys((parentSchema?.['properties'] as object | undefined) ?? {}));
   if (keyword === 'uniqueItems') return 'must not have the same item twice';
   if (keyword === 'enum') return `must be one of ${allowedValues.join(', ')}`;
   if (keyword === 'pattern') return `must be ${wordsOf(patternMessages, pattern) ?? 'in the form that /docs shows'}`;
@@ -98,6 +99,13 @@ function detailOf({ keyword, params, message = 'is not valid' }: ErrorObject): s
   if (!bound) return message;
   const [verb, unit] = bound;
   return `must ${verb} ${limit}${unit && ` ${unit}${limit === 1 ? '' : 's'}`}`;
+}
+
+/** That a name is not known, with those that are, as far as a person reads them. */
+function unknownAmong(names: readonly string[]): string {
+  if (names.length === 0) return 'is not known here';
+  const more = names.length > maxNames ? ', ...' : '';
+  return `is not known here; there ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, maxNames).join(', ')}${more}`;
 }
 
 interface ErrorParams {

@@ -105,8 +105,11 @@ describe('a request that nobody expected', () => {
       if (!example) continue;
       expect(contract.bodyErrors(operation.operationId, example), operation.operationId).to.deep.equal([]);
       const surplus = contract.bodyErrors(operation.operationId, { ...example, surplus: true });
-      const expected = operation.isAuthzen ? [] : [{ pointer: '#/surplus', detail: 'is not known here' }];
-      expect(surplus, operation.operationId).to.deep.equal(expected);
+      expect(
+        surplus.map(({ pointer }) => pointer),
+        operation.operationId,
+      ).to.deep.equal(operation.isAuthzen ? [] : ['#/surplus']);
+      for (const { detail } of surplus) expect(detail, operation.operationId).to.match(/^is not known here; there (is|are) \w+/);
     }
   });
 

@@ -81,6 +81,27 @@ describe('what is wrong with a request', () => {
     ],
     ['a type', '/v1/organizations', { name: 7 }, '#/name', 'must be a string'],
     ['the type of a map', '/v1/organizations', { name: 'Acme', labels: [] }, '#/labels', 'must be an object'],
+    [
+      'a parameter',
+      '/v1/organizations/ORG/grants?subject=x',
+      undefined,
+      'subject',
+      'is not known here; there are pageSize, pageToken, subjectId, role',
+    ],
+    [
+      'a member',
+      '/v1/organizations',
+      { name: 'Acme', region: 'eu' },
+      '#/region',
+      'is not known here; there are name, slug, legalName, description, logoUrl, alertingEmail, invoicingEmail, blueprint, language, labels',
+    ],
+    [
+      'a member deep in a body',
+      '/v1/organizations/ORG/grants',
+      { subject: { ...user, name: 'Ada' }, role: 'org.admin' },
+      '#/subject/name',
+      'is not known here; there are type, id',
+    ],
     ['a page size', '/v1/organizations?pageSize=500', undefined, 'pageSize', 'must be at most 200'],
   ];
   for (const [title, path, body, place, detail] of told) {
