@@ -1,6 +1,6 @@
 import { roleName } from '../policy/blueprint.ts';
 import type { Row } from '../policy/content.ts';
-import { customRolesOf } from '../policy/custom-roles.ts';
+import { customRolesOf, type OfferedPermission, offeredPermissions } from '../policy/custom-roles.ts';
 import { didYouMean, type Finding } from '../policy/findings.ts';
 import type { RuleId } from '../policy/rules.ts';
 import { scopeName } from '../policy/scopes.ts';
@@ -22,6 +22,8 @@ interface Names {
   readonly inProjects: ReadonlySet<string>;
   /** Resource types and role objects that the blueprint itself brings. */
   readonly ownObjects: readonly string[];
+  /** What roles of an organization of this kind may hold. */
+  readonly offers: ReadonlyMap<string, OfferedPermission>;
   readonly everything: ReadonlyMap<string, ReadonlySet<string>>;
   readonly hint: Hint;
 }
@@ -72,6 +74,7 @@ function lintPermissionGroups({ content: { blueprint }, vocabulary: { resources 
 
 function namesOf({ content, vocabulary, blueprint }: LintedContent): Names {
   const roles = subjectsOf(vocabulary, blueprint);
+  const custom = blueprint && customRolesOf(blueprint);
   // To look for what was meant costs far more than to see that it was not said.
   let hints = 50;
   return {
@@ -86,18 +89,21 @@ function namesOf({ content, vocabulary, blueprint }: LintedContent): Names {
       ...(blueprint?.resourceTypes.map(({ name }) => name) ?? []),
       ...(blueprint?.roles.filter(({ holders }) => !holders).map(({ id }) => `role:${id}`) ?? []),
     ],
+    offers: custom ? offeredPermissions(custom) : new Map(),
     everything: actionsOfAll(vocabulary),
     hint: (word, candidates) => (hints-- > 0 ? didYouMean(word, candidates) : ''),
   };
 }
 
-function reportSubjectAndDomain([sub, dom, obj, , eft]: Row, names: Names, kind: Exclude<Kind, 'organization'>, report: Report): void {
-  const { content, blueprint, declared, roles, hint, ownObjects } = names;
+function reportSubjectAndDomain([sub, dom, obj, act, eft]: Row, names: Names, kind: Exclude<Kind, 'organization'>, report: Report): void {
+  const { content, blueprint, declared, roles, hint, ownObjects, offers } = names;
   // Which of its roles a manifest may give is said by each kind of organization itself.
   const isGiver = kind === 'blueprint' && sub.startsWith('platform/') && obj.startsWith('role:') && ownObjects.includes(obj);
   // And what else a manifest may not do there: a row that denies gives nothing.
   const isTaker = kind === 'blueprint' && sub === controllerRole && eft === 'deny';
-  if (!isGiver && !isTaker && !mayName(kind, sub, blueprint)) {
+  // And what it can put into roles of an organization's own, because an author holds what is in a role.
+  const isAuthor = kind === 'blueprint' && sub === controllerRole && offers.get(`${obj}:${act}`)?.level === dom;
+  if (!isGiver && !isTaker && !isAuthor && !mayName(kind, sub, blueprint)) {
     report('subject-prefix', `${sub} does not belong into ${scopeName(content.scope)}: ${prefixesOf(kind, blueprint)}`);
   } else if (!declared.has(sub)) {
     report('unknown-role', `${sub} is no role, state or scope that is declared${hint(sub, roles)}`);
@@ -140,7 +146,7 @@ function mayName(kind: 'platform' | 'blueprint', sub: string, blueprint: string 
 function prefixesOf(kind: 'platform' | 'blueprint', blueprint: string | undefined): string {
   return kind === 'platform'
     ? 'platform/, member/ and state/ are accepted'
-    : `${blueprint}/, scope/ and state/ are accepted, platform/ for giving and taking its roles, and what is denied to ${controllerRole}`;
+    : `${blueprint}/, scope/ and state/ are accepted, platform/ for giving and taking its roles, and for ${controllerRole} what is denied and what roles of an organization may hold, where they hold it`;
 }
 
 type Hint = (word: string, candidates: Iterable<string>) => string;
