@@ -1,5 +1,6 @@
 import type { ManifestContext, ManifestRef } from '../../core/manifests/apply.ts';
-import { applyOrganization, releaseOrganization } from '../../core/manifests/organization.ts';
+import { applyOrganization } from '../../core/manifests/organization.ts';
+import { releaseOrganization } from '../../core/manifests/organization-release.ts';
 import type { Settings } from '../../core/manifests/settings.ts';
 import { retrying } from '../resources/conditions.ts';
 import type { KubeObject } from '../resources/resource.ts';

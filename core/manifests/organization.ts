@@ -13,7 +13,6 @@ import { type Mfa, newMfa } from '../organizations/mfa-requirement.ts';
 import {
   changed,
   defaultBlueprint,
-  deleteOrganization,
   insertOrganization,
   type OrganizationRow,
   organizationColumns,
@@ -26,12 +25,9 @@ import {
   type Attempt,
   apply,
   consentSentence,
-  controllerActor,
   differencesOf,
   identity,
   isNoted,
-  joinTerm,
-  lockOrganization,
   type Manifest,
   type ManifestContext,
   type ManifestRef,
@@ -76,7 +72,8 @@ export interface AppliedOrganization {
   readonly differences: readonly string[];
 }
 
-type Row = OrganizationRow & { managed_by: StoredRef | null; mfa: Mfa };
+/** The row of an organization, as manifests see it. */
+export type Row = OrganizationRow & { managed_by: StoredRef | null; mfa: Mfa };
 
 /**
  * Brings an organization to what its manifest says. Returns what was done; nothing when it was so already. Throws InvalidInput for
@@ -320,68 +317,4 @@ async function counts(db: Db, uuid: string): Promise<{ memberCount: number; proj
     )
   ).rows;
   return row;
-}
-
-/**
- * What becomes of the organization when its manifest goes. Retain: it stays, and the API may change everything. Archive: it stays,
- * suspended, until the manifest comes again. Delete: it is deleted. Does nothing when it is done already, and nothing as long as one
- * of these Project manifests has a project in it: their uids are returned.
- */
-export function releaseOrganization(
-  context: ManifestContext,
-  ref: ManifestRef,
-  policy: 'Retain' | 'Archive' | 'Delete',
-  projects: readonly string[] = [],
-): Promise<readonly string[]> {
-  return context.database.write('platform', async (db) => {
-    await joinTerm(db, context.fence);
-    await lockOrganization(db, ref.uid);
-    const row = await findByManifest(db, ref);
-    if (!row) return [];
-    const inIt = await projectsOf(db, row.id, projects);
-    if (inIt.length > 0) return inIt;
-    const actor = controllerActor(db, context, ref);
-    const organizationId = toId('organization', row.id);
-    for (const table of ['members', 'invitations', 'service_accounts']) {
-      await db(table).where({ org_id: row.id }).whereRaw("managed_by ->> 'uid' = ?", [ref.uid]).update({ managed_by: null });
-    }
-    if (policy === 'Delete') {
-      await actor.require('organization', 'delete', { organizationId });
-      await deleteOrganization(db, actor, { organizationId });
-    }
-    if (policy === 'Archive' && row.state === 'ACTIVE') await archive(db, actor, row, ref);
-    await db('organizations').where({ id: row.id }).update({ managed_by: null });
-    await record(db, actor, {
-      organizationId,
-      action: 'organization.release',
-      target: organizationId,
-      before: { managedBy: storedRef(ref) },
-      after: { policy },
-    });
-    return [];
-  });
-}
-
-/** Those of these Project manifests that have a living project in the organization. */
-async function projectsOf(db: Db, org_id: string, uids: readonly string[]): Promise<string[]> {
-  if (uids.length === 0) return [];
-  const rows: { uid: string }[] = await db('projects')
-    .where({ org_id, state: 'ACTIVE' })
-    .whereRaw("managed_by ->> 'uid' = any(?)", [[...uids]])
-    .select(db.raw("managed_by ->> 'uid' as uid"));
-  return rows.map(({ uid }) => uid);
-}
-
-async function archive(db: Db, actor: Actor, row: Row, ref: ManifestRef): Promise<void> {
-  const organizationId = toId('organization', row.id);
-  await actor.require('organization', 'update', { organizationId });
-  const suspensions = { ...row.suspensions, ARCHIVE: { since: new Date().toISOString() } };
-  const after = await writeSuspensions(db, row, suspensions, { archived_by: identity(ref) });
-  await record(db, actor, {
-    organizationId,
-    action: 'organization.suspend',
-    target: organizationId,
-    before: shownSuspensions(row),
-    after: shownSuspensions(after),
-  });
 }

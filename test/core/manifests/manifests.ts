@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beginTerm, type ManifestContext, type ManifestRef } from '../../../core/manifests/apply.ts';
-import {
-  type AppliedOrganization,
-  applyOrganization,
-  type OrganizationManifest,
-  releaseOrganization,
-} from '../../../core/manifests/organization.ts';
+import { type AppliedOrganization, applyOrganization, type OrganizationManifest } from '../../../core/manifests/organization.ts';
+import { releaseOrganization } from '../../../core/manifests/organization-release.ts';
 import { type AppliedProject, applyProject, type ProjectManifest, releaseProject } from '../../../core/manifests/project.ts';
 import { mails } from '../../helpers/mails.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
