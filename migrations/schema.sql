@@ -687,9 +687,13 @@ create table roles (
   description text not null default ''::text,
   tier text not null,
   permissions text[] not null default '{}'::text[],
+  managed_by jsonb,
+  manifest_name text,
   constraint roles_pkey PRIMARY KEY (org_id, id),
+  constraint roles_named_by_manifests CHECK (((managed_by IS NULL) = (manifest_name IS NULL))),
   constraint roles_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
 );
+CREATE UNIQUE INDEX roles_manifest_name ON tenet.roles USING btree (org_id, manifest_name) WHERE (manifest_name IS NOT NULL);
 CREATE UNIQUE INDEX roles_title ON tenet.roles USING btree (org_id, lower(title));
 alter table roles enable row level security;
 alter table roles force row level security;

@@ -474,13 +474,13 @@ export interface paths {
         get: operations["getRole"];
         /**
          * Replace a role
-         * @description Says anew what a role is that the organization has defined; it holds for its holders from their next request on. Asks for `assign` and `unassign` on its tier and on its new tier, and for every permission that was in it or is put into it. A role of the blueprint stays as it is (409).
+         * @description Says anew what a role is that the organization has defined; it holds for its holders from their next request on. Asks for `assign` and `unassign` on its tier and on its new tier, and for every permission that was in it or is put into it. A role of the blueprint stays as it is (409), and so does a manifest's.
          */
         put: operations["replaceRole"];
         post?: never;
         /**
          * Delete a role
-         * @description A role that the organization has defined. Asks for `unassign` on its tier. As long as somebody holds it, it holds something itself, or pending invitations offer it, that is 409 role-in-use with what it is. A `successor` takes its place in all of them, a thousand grants at most; this asks for what giving the successor in each place asks for, and for `unassign` on every role that a holder has there. A role of the blueprint cannot be deleted (409).
+         * @description A role that the organization has defined. Asks for `unassign` on its tier. As long as somebody holds it, it holds something itself, or pending invitations offer it, that is 409 role-in-use with what it is. A `successor` takes its place in all of them, a thousand grants at most; this asks for what giving the successor in each place asks for, and for `unassign` on every role that a holder has there. A role of the blueprint cannot be deleted (409), nor one of a manifest.
          */
         delete: operations["deleteRole"];
         options?: never;
@@ -3015,6 +3015,11 @@ export interface components {
                 before: components["schemas"]["RoleTemplate"];
                 after: components["schemas"]["RoleTemplate"];
             };
+            /** @description A manifest has taken over a role of the same title. */
+            "role.adopt"?: {
+                target: components["schemas"]["RoleId"];
+                after: components["schemas"]["AuditManaged"];
+            };
             /** @description The organization defined a role. */
             "role.create"?: {
                 target: components["schemas"]["RoleId"];
@@ -3897,6 +3902,7 @@ export interface components {
              * @example true
              */
             invitable: boolean;
+            managedBy?: components["schemas"]["ManagedBy"];
             /**
              * @description The version of a role that the organization has defined, for If-Match.
              * @example "1"
@@ -5662,6 +5668,7 @@ export interface components {
             description: string;
             tier: components["schemas"]["RoleId"];
             permissions: components["schemas"]["PermissionNames"];
+            managedBy?: components["schemas"]["ManagedBy"];
             revision?: components["schemas"]["RevisionNumber"];
         };
         /** @description The state of the access and, once it is approved, its end. */

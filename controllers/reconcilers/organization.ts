@@ -16,7 +16,7 @@ import {
 } from '../resources/types.ts';
 import type { Outcome, Reconciler, Request } from '../runtime/reconciler.ts';
 import type { Source } from '../runtime/source.ts';
-import { desiredMembers, desiredServiceAccounts, nothingToObserve, outcomeOf, refusal } from './report.ts';
+import { desiredMembers, desiredRoles, desiredServiceAccounts, nothingToObserve, outcomeOf, refusal } from './report.ts';
 
 /** Milliseconds until it is seen whether the projects of an organization have all been made, and for how long nothing else is looked at meanwhile. */
 const whileProjectsCome = { lookMs: 2_000, patienceMs: 60_000, thenMs: 15_000 };
@@ -60,6 +60,7 @@ export function organizationReconciler(
       profile: profileOf(spec!),
       labels: spec!.labels,
       settings: settingsOf(spec!),
+      roles: desiredRoles(spec!.roles),
       members: desired,
       membersPolicy: spec!.membersPolicy,
       serviceAccounts: desiredServiceAccounts(spec!.serviceAccounts),

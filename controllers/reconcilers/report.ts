@@ -2,12 +2,14 @@ import { readInstant } from '../../core/base/instants.ts';
 import { consentSentence } from '../../core/manifests/apply.ts';
 import { isRefusal, refusalSentence, type SpecProblem } from '../../core/manifests/entries.ts';
 import type { DesiredMember, MemberStatus } from '../../core/manifests/member-status.ts';
+import type { DesiredRole } from '../../core/manifests/role-definitions.ts';
+import type { RoleStatus } from '../../core/manifests/roles.ts';
 import type { DesiredServiceAccount, ServiceAccountStatus } from '../../core/manifests/service-accounts.ts';
 import type { ManifestIdentity } from '../../core/organizations/managed-by.ts';
 import { type ConditionInput, differing, ready, retrying, stalled } from '../resources/conditions.ts';
 import type { EventInput } from '../resources/events.ts';
 import type { KubeObject } from '../resources/resource.ts';
-import type { MemberSpec, ServiceAccountSpec } from '../resources/types.ts';
+import type { MemberSpec, RoleSpec, ServiceAccountSpec } from '../resources/types.ts';
 import type { CommonStatus, Outcome } from '../runtime/reconciler.ts';
 
 /** Milliseconds until an object is looked at again while an answer is awaited that comes to the database, not to the object. */
@@ -41,6 +43,11 @@ export function desiredMembers(members: readonly MemberSpec[] | undefined): Desi
 /** What core wants to know of service accounts. */
 export function desiredServiceAccounts(accounts: readonly ServiceAccountSpec[] | undefined): DesiredServiceAccount[] {
   return (accounts ?? []).map(({ name, description, roles = [] }) => ({ name, description, roles }));
+}
+
+/** What core wants to know of roles. */
+export function desiredRoles(roles: readonly RoleSpec[] | undefined): DesiredRole[] {
+  return (roles ?? []).map(({ permissions = [], permissionGroups = [], ...role }) => ({ ...role, permissions, permissionGroups }));
 }
 
 /** Failures that only a change of the manifest, the policy or the database can end, as conditions; anything else is thrown on. */
@@ -82,6 +89,7 @@ export interface Applied {
   readonly result: {
     readonly members: readonly MemberStatus[];
     readonly serviceAccounts: readonly ServiceAccountStatus[];
+    readonly roles?: readonly RoleStatus[];
     readonly problems: readonly SpecProblem[];
     readonly refusals: readonly SpecProblem[];
     readonly differences: readonly string[];
@@ -93,11 +101,12 @@ export interface Applied {
 /** The outcome: ready when everything is as declared, with what was done as one event. */
 export function outcomeOf(object: KubeObject, applied: Applied): Outcome {
   const { statusFields, result, desired, done } = applied;
-  const { members, serviceAccounts } = result;
+  const { members, serviceAccounts, roles = [] } = result;
   const { conditions, warning, requeue } = judged(applied);
   const events: EventInput[] = done.length === 0 ? [] : [{ type: 'Normal', reason: reasonOf(done), note: sentence(done) }];
   if (warning) events.push(...news(object, warning));
-  const isAwaited = members.some(({ state }) => awaited.has(state));
+  // A role that is in use goes when a grant does, of which no object tells.
+  const isAwaited = members.some(({ state }) => awaited.has(state)) || roles.some(({ state }) => state === 'InUse');
   const requeueAfter = Math.min(isAwaited || requeue ? whileAwaited : soon, untilNextEnd(desired) ?? soon);
   return {
     conditions,
@@ -105,6 +114,7 @@ export function outcomeOf(object: KubeObject, applied: Applied): Outcome {
       ...statusFields,
       ...(members.length === 0 ? {} : { members: members.slice(0, maxStatuses) }),
       ...(serviceAccounts.length === 0 ? {} : { serviceAccounts }),
+      ...(roles.length === 0 ? {} : { roles }),
     },
     events,
     ...(requeueAfter < soon && { requeueAfter }),

@@ -31,6 +31,16 @@ export interface ServiceAccountSpec {
   readonly roles?: readonly string[];
 }
 
+/** A role of the organization's own as a manifest lists it. */
+export interface RoleSpec {
+  readonly name: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly tier: string;
+  readonly permissions?: readonly string[];
+  readonly permissionGroups?: readonly string[];
+}
+
 /** What Organization and Project have in common. What has a default in the CRD is always there. */
 interface CommonSpec {
   readonly displayName: string;
@@ -52,6 +62,7 @@ export interface OrganizationSpec extends CommonSpec {
   readonly invoicingEmail?: string;
   readonly mfa?: 'Optional' | 'Required';
   readonly externals?: 'Forbid' | 'AutoAdd' | 'Allow';
+  readonly roles?: readonly RoleSpec[];
   readonly allowedProjects: {
     readonly namespaces?: {
       readonly from: 'None' | 'All' | 'Selector';
@@ -77,6 +88,7 @@ interface CommonStatus {
 export interface OrganizationStatus extends CommonStatus {
   readonly blueprint?: string;
   readonly projectCount?: number;
+  readonly roles?: readonly { readonly name: string; readonly id?: string; readonly state: string; readonly message?: string }[];
 }
 
 export interface ProjectStatus extends CommonStatus {

@@ -6,9 +6,9 @@ import { findMissing, type HeldPermission } from '../authorization/decisions/rol
 import {
   type CustomRoles,
   customRolesOf,
+  definitionProblems,
   levelOfTier,
   offeredPermissions,
-  unfitPermissions,
 } from '../authorization/policy/custom-roles.ts';
 import { roleObject } from '../authorization/policy/vocabulary.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
@@ -18,6 +18,7 @@ import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import { breaches, type Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { refuse, requireThrough } from './giving.ts';
 import { holdRoles } from './grants.ts';
 import { writePolicy } from './organization-policy.ts';
@@ -36,6 +37,7 @@ export interface RoleDefinition {
 /** A role that an organization has defined. */
 export interface DefinedRole extends RoleDefinition {
   readonly id: string;
+  readonly managedBy?: ManagedBy;
   readonly etag: string;
 }
 
@@ -46,6 +48,7 @@ interface RoleRow {
   description: string;
   tier: string;
   permissions: string[];
+  managed_by: ManagedBy | null;
   version: string;
 }
 
@@ -54,7 +57,7 @@ const changesPerDay = 500;
 
 function toDefined(row: RoleRow): DefinedRole {
   const { title, description, tier, permissions } = row;
-  return { id: toId('role', row.id), title, description, tier, permissions, etag: etagOf(row.version) };
+  return { id: toId('role', row.id), title, description, tier, permissions, ...managedBy(row.managed_by), etag: etagOf(row.version) };
 }
 
 /** The roles that an organization has defined, oldest first. */
@@ -77,6 +80,12 @@ interface NewRole {
   readonly permissions: readonly string[];
 }
 
+/** The manifest that a role is made by, and its name there. */
+interface RoleManager {
+  readonly managedBy: ManagedBy;
+  readonly name: string;
+}
+
 /** What is left out comes from the preset of the blueprint that is named. */
 type PresetRole = Pick<NewRole, 'title'> & { [K in 'description' | 'tier' | 'permissions']?: NewRole[K] | undefined } & {
   preset?: string | undefined;
@@ -86,8 +95,12 @@ type PresetRole = Pick<NewRole, 'title'> & { [K in 'description' | 'tier' | 'per
  * Defines a role. Asks for `assign` on its tier and for everything that is put into it. Throws InvalidInput for what a role of this kind of organization
  * cannot hold, AlreadyExists for a title that is taken, and LimitExceeded.
  */
-export async function createRole(db: Db, actor: Actor, input: PresetRole & { organizationId: string }): Promise<DefinedRole> {
-  const { organizationId } = input;
+export async function createRole(
+  db: Db,
+  actor: Actor,
+  input: PresetRole & { organizationId: string; manager?: RoleManager },
+): Promise<DefinedRole> {
+  const { organizationId, manager } = input;
   const custom = await customRolesFor(actor, organizationId);
   const definition = toDefinition(fromPreset(custom, input));
   checkDefinition(custom, definition);
@@ -100,18 +113,22 @@ export async function createRole(db: Db, actor: Actor, input: PresetRole & { org
   const id = newId('role');
   const [row] = await titled(definition.title, () =>
     db('roles')
-      .insert({ org_id, id: toUuid('role', id), ...definition })
+      .insert({
+        ...{ org_id, id: toUuid('role', id), ...definition },
+        ...(manager && { managed_by: JSON.stringify(manager.managedBy), manifest_name: manager.name }),
+      })
       .returning<RoleRow[]>('*'),
   );
   const role = toDefined(row!);
   const revision = await writePolicy(db, actor, organizationId, custom, `createRole ${id}`);
-  await record(db, actor, { organizationId, action: 'role.create', target: id, after: { ...definition, revision } });
+  const after = { ...definition, ...managedBy(row!.managed_by), revision };
+  await record(db, actor, { organizationId, action: 'role.create', target: id, after });
   return role;
 }
 
 /**
  * Says anew what a role is; it holds from the next request of whoever has it. Asks for `assign` and `unassign` on its tier and on its new one, and for everything that is
- * in it and that is put into it, because its holders lose the one and get the other. Throws as createRole, and NotFound.
+ * in it and that is put into it, because its holders lose the one and get the other. Throws as createRole, NotFound, and managed-by for a manifest's.
  */
 export async function replaceRole(
   db: Db,
@@ -123,6 +140,7 @@ export async function replaceRole(
   const custom = await customRolesFor(actor, organizationId);
   const before = await findRow(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  refuseManaged(before.managed_by, actor);
   checkDefinition(custom, definition);
   if (levelOfTier(definition.tier) !== levelOfTier(before.tier)) {
     throw new InvalidInput('A role stays where it is held, in the organization or in projects.', [
@@ -153,7 +171,7 @@ export async function replaceRole(
 
 /**
  * Deletes a role. Asks for `unassign` on its tier. As long as something holds it or is offered it, throws role-in-use with what that is; a `successor`
- * takes its place in all of that, which asks for what giving the successor asks for.
+ * takes its place in all of that, which asks for what giving the successor asks for. Throws managed-by for a manifest's.
  */
 export async function deleteRole(
   db: Db,
@@ -164,6 +182,7 @@ export async function deleteRole(
   const custom = await customRolesFor(actor, organizationId);
   const before = await findRow(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  refuseManaged(before.managed_by, actor);
   await holdRoles(db, actor, { organizationId });
   await requireTier(actor, organizationId, before.tier, ['unassign']);
   const role = { id: roleId, level: levelOfTier(before.tier) };
@@ -227,9 +246,7 @@ async function findRow(db: Db, { organizationId, roleId }: RoleKey): Promise<Rol
 
 /** Throws InvalidInput with a pointer to each part that a role of this kind of organization cannot have. */
 function checkDefinition(custom: CustomRoles, { tier, permissions }: RoleDefinition): void {
-  const errors = custom.tiers.includes(tier)
-    ? unfitPermissions(custom, tier, permissions).map(({ index, detail }) => ({ pointer: `#/permissions/${index}`, detail }))
-    : [{ pointer: '#/tier', detail: `must be one of ${custom.tiers.join(', ')}` }];
+  const errors = definitionProblems(custom, tier, permissions).map(({ path, detail }) => ({ pointer: `#/${path.join('/')}`, detail }));
   if (errors.length > 0) throw new InvalidInput('An organization of this kind cannot define such a role.', errors);
 }
 

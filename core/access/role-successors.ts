@@ -44,21 +44,51 @@ async function countOffers(db: Db, org_id: string, role: string): Promise<number
   return total;
 }
 
-/** Throws role-in-use with what holds the role, what it holds itself, and how many pending invitations offer it. */
-export async function refuseInUse(db: Db, organizationId: string, { id }: KnownRole): Promise<void> {
+/** What is about a role: the first of the grants, and how many grants, pending invitations and links. */
+interface RoleUses {
+  readonly rows: readonly GrantRow[];
+  readonly grants: number;
+  readonly invitations: number;
+}
+
+/** What holds the role, what it holds itself, and how many pending invitations offer it; undefined when nothing does. */
+export async function roleUses(db: Db, organizationId: string, { id }: KnownRole): Promise<RoleUses | undefined> {
   const org_id = toUuid('organization', organizationId);
-  const uses: (GrantRow & { total: number })[] = await usesOf(db, organizationId, id)
+  const rows: (GrantRow & { total: number })[] = await usesOf(db, organizationId, id)
     .whereRaw(presentGrant)
     .limit(maxShown)
     .select(db.raw('count(*) over ()::int as total'));
   const invitations = await countOffers(db, org_id, id);
-  const grants = uses[0]?.total ?? 0;
-  if (grants + invitations === 0) return;
+  const grants = rows[0]?.total ?? 0;
+  return grants + invitations === 0 ? undefined : { rows, grants, invitations };
+}
+
+/** `2 grants and 0 pending invitations or links are about this role`. */
+function usesInWords({ grants, invitations }: RoleUses): string {
+  return `${counted(grants, 'grant')} and ${counted(invitations, 'pending invitation or link', 'pending invitations or links')} are about this role`;
+}
+
+/** So many holders are named in a sentence. */
+const maxNamed = 5;
+
+/** What is about the role, with its first holders by id, as one sentence. */
+export function usesSentence(uses: RoleUses): string {
+  const holders = [...new Set(uses.rows.map((row) => subjectOf(row).id))];
+  const named = holders.slice(0, maxNamed).join(', ');
+  const more = holders.length > maxNamed || uses.grants > uses.rows.length ? ' and more' : '';
+  return `${usesInWords(uses)}${named === '' ? '' : ` (${named}${more})`}.`;
+}
+
+/** Throws role-in-use with what holds the role, what it holds itself, and how many pending invitations offer it. */
+export async function refuseInUse(db: Db, organizationId: string, role: KnownRole): Promise<void> {
+  const uses = await roleUses(db, organizationId, role);
+  if (!uses) return;
+  const { rows, grants, invitations } = uses;
   throw new FailedPrecondition(
     'role-in-use',
-    `${counted(grants, 'grant')} and ${counted(invitations, 'pending invitation or link', 'pending invitations or links')} are about this role. Name a successor that takes its place in them, or revoke them first.`,
+    `${usesInWords(uses)}. Name a successor that takes its place in them, or revoke them first.`,
     {
-      blockers: uses.map((row) => ({ grantId: toId('grant', row.id), subject: subjectOf(row), role: row.role })),
+      blockers: rows.map((row) => ({ grantId: toId('grant', row.id), subject: subjectOf(row), role: row.role })),
       grants,
       invitations,
     },

@@ -12,6 +12,7 @@ import { NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { numberKey, type Page, type PageQuery, pageOf, readPage } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
+import type { ManagedBy } from '../organizations/managed-by.ts';
 import { type DefinedRole, readDefinedRoles } from './custom-roles.ts';
 
 /** One thing that a role allows or denies, as its policy row says it. */
@@ -45,6 +46,7 @@ export interface Role {
   readonly assignable: boolean;
   /** Whether the caller may offer it in an invitation. */
   readonly invitable: boolean;
+  readonly managedBy?: ManagedBy;
   /** Of a role that the organization has defined. */
   readonly etag?: string;
 }
@@ -106,7 +108,7 @@ export async function toWrittenRole(db: Db, actor: Actor, organizationId: string
   return { ...role, memberCount: counts.get(role.id) ?? 0, assignable, invitable: assignable };
 }
 
-function toRole(blueprint: Blueprint, { id, title, description, tier, permissions, etag }: DefinedRole) {
+function toRole(blueprint: Blueprint, { id, title, description, tier, permissions, managedBy, etag }: DefinedRole) {
   const custom = customRolesOf(blueprint);
   const offered = custom && offeredPermissions(custom);
   const { rank } = blueprint.roles.find((role) => role.id === tier) ?? {};
@@ -123,6 +125,7 @@ function toRole(blueprint: Blueprint, { id, title, description, tier, permission
       const domain = offered?.get(permission)?.level ?? 'org';
       return { ...splitPermission(permission), domain, effect: 'ALLOW' };
     }),
+    ...(managedBy && { managedBy }),
     etag,
   };
 }

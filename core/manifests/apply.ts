@@ -155,6 +155,8 @@ export interface Step {
   readonly entries?: readonly string[];
   /** It only notes whose the row is, so a manifest that merely looks does not differ by it. */
   readonly isNote?: true;
+  /** It changes what decides. What follows has to be asked of the new policy, so it is done in a transaction of its own, once this one has ended. */
+  readonly changesPolicy?: true;
   run(): Promise<unknown>;
 }
 
@@ -182,8 +184,16 @@ export interface Attempt {
 /** Plans follow one another while a step makes the next ones known; more rounds than this mean that two of them undo each other. */
 const maxRounds = 8;
 
+/** What one transaction has come to. */
+interface Turn<R> {
+  readonly result: R;
+  readonly done: readonly string[];
+  /** A policy has been changed, and what follows is for another transaction. */
+  readonly isUnfinished?: true;
+}
+
 /**
- * Brings the database to what a manifest says, in one transaction. First it only looks: when nothing is to be done, nothing is
+ * Brings the database to what a manifest says, in one transaction, or in one more each time that the policy is changed. First it only looks: when nothing is to be done, nothing is
  * written, locked or waited for. Else it is alone in the organization that the manifest with `organizationUid` owns before it plans
  * again. `plan` only looks, and asks its first questions of the database before it waits for anything.
  */
@@ -210,28 +220,37 @@ export async function apply<R>(
       const first = (looked[2] as PromiseFulfilledResult<Plan<R>>).value;
       return carryOut(first, next, isCareful ? (step) => carefully(db, step, refused) : fast);
     });
-  return attempt(false).catch((error: unknown) => {
-    if (error instanceof EntryRefused) return attempt(true);
-    throw error;
-  });
+  const done: string[] = [];
+  for (let turn = 0; turn < maxRounds; turn++) {
+    const { result, isUnfinished, ...turned } = await attempt(false).catch((error: unknown) => {
+      if (error instanceof EntryRefused) return attempt(true);
+      throw error;
+    });
+    done.push(...turned.done);
+    if (!isUnfinished) return { result, done };
+  }
+  throw unsettled(done);
 }
 
-/** Carries out plan after plan until nothing is left to do. `run` says whether the step was done. */
-async function carryOut<R>(
-  first: Plan<R>,
-  plan: () => Promise<Plan<R>>,
-  run: (step: Step) => Promise<boolean>,
-): Promise<{ result: R; done: string[] }> {
+function unsettled(done: readonly string[]): Error {
+  return new Error(`the manifest does not settle: ${done.slice(-3).join('; ')}`);
+}
+
+/** Carries out plan after plan until nothing is left to do, or the policy has changed. `run` says whether the step was done. */
+async function carryOut<R>(first: Plan<R>, plan: () => Promise<Plan<R>>, run: (step: Step) => Promise<boolean>): Promise<Turn<R>> {
   const done: string[] = [];
   let next = first;
   for (let round = 0; round < maxRounds; round++) {
     const { steps, result, settled } = next;
     if (steps.length === 0) return { result, done };
-    for (const step of steps) if (await run(step)) done.push(step.does);
+    const ran: Step[] = [];
+    for (const step of steps) if (await run(step)) ran.push(step);
+    done.push(...ran.map(({ does }) => does));
+    if (ran.some(({ changesPolicy }) => changesPolicy)) return { result, done, isUnfinished: true };
     if (settled) return { result: settled(), done };
     next = await plan();
   }
-  throw new Error(`the manifest does not settle: ${done.slice(-3).join('; ')}`);
+  throw unsettled(done);
 }
 
 /** An entry was refused in an attempt that cannot go on without it. */

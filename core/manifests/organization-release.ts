@@ -30,6 +30,10 @@ export function releaseOrganization(
     for (const table of ['members', 'invitations', 'service_accounts']) {
       await db(table).where({ org_id: row.id }).whereRaw("managed_by ->> 'uid' = ?", [ref.uid]).update({ managed_by: null });
     }
+    await db('roles')
+      .where({ org_id: row.id })
+      .whereRaw("managed_by ->> 'uid' = ?", [ref.uid])
+      .update({ managed_by: null, manifest_name: null });
     if (policy === 'Delete') {
       await actor.require('organization', 'delete', { organizationId });
       await deleteOrganization(db, actor, { organizationId });

@@ -1,5 +1,7 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import type { KnownRoles } from '../authorization/decisions/roles.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { AlreadyExists, FailedPrecondition } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { newLabels, patchLabels, replacingLabels } from '../base/labels.ts';
@@ -42,7 +44,9 @@ import {
 import { entryProblems, type SpecProblem } from './entries.ts';
 import type { MemberStatus } from './member-status.ts';
 import { planMembers } from './members.ts';
-import { planServiceAccounts, type ServiceAccountStatus } from './service-accounts.ts';
+import type { DesiredRole } from './role-definitions.ts';
+import { type NamedRoles, planRoles, type RoleStatus, resolveRoles } from './roles.ts';
+import { entryOf, planServiceAccounts, type ServiceAccountStatus } from './service-accounts.ts';
 import { planSettings, type Settings, settingsSaid } from './settings.ts';
 
 /** What an Organization manifest says. */
@@ -52,6 +56,8 @@ export interface OrganizationManifest extends Manifest {
   /** What it leaves out stays as it is. */
   readonly profile?: Profile;
   readonly settings?: Settings;
+  /** Of the organization's own. One that is not listed any more is deleted, unless it is in use. */
+  readonly roles?: readonly DesiredRole[];
 }
 
 /** What became of it. */
@@ -64,6 +70,7 @@ export interface AppliedOrganization {
   readonly projectCount: number;
   readonly members: readonly MemberStatus[];
   readonly serviceAccounts: readonly ServiceAccountStatus[];
+  readonly roles: readonly RoleStatus[];
   /** What the manifest says and its kind of organization does not have; the rest is carried out. */
   readonly problems: readonly SpecProblem[];
   /** What else than members cannot be carried out, and why; the rest is. */
@@ -105,24 +112,63 @@ async function plan(
   }
   const home = { organizationId: toId('organization', row.id) };
   const roles = await actor.engine(home);
-  const entries = manifest.members.map((member) => ({ entry: member.email, roles: member.roles }));
-  const { problems, refused } = entryProblems(roles, entries, home, 'members');
-  const known = { ...attempt, refused: new Map([...attempt.refused, ...refused]) };
-  const members = await planMembers(db, actor, context, { organization: row, blueprint, manifest }, known);
+  const { ref, manage } = manifest;
+  const own = await planRoles(db, actor, { ...home, roles, ref, wanted: manifest.roles ?? [] }, attempt);
+  const fields = fieldSteps(db, actor, row, manifest);
+  const shown = { id: home.organizationId, slug: row.slug, blueprint: row.blueprint };
+  // What names roles is asked of the policy that has them.
+  if (manage && own.steps.some(({ changesPolicy }) => changesPolicy))
+    return { steps: [...fields, ...own.steps], result: { ...nothing, ...shown } };
+  const { people, accounts } = await planHolders(db, actor, context, { row, blueprint, roles, own, manifest }, attempt);
   const settings = planSettings(db, actor, { row, blueprint, settings: manifest.settings ?? {} }, attempt.refused);
-  const { ref, serviceAccounts: wanted = [] } = manifest;
-  const accounts = await planServiceAccounts(db, actor, { home, roles, ref, wanted }, attempt);
-  const steps = [...fieldSteps(db, actor, row, manifest), ...settings.steps, ...members.steps, ...accounts.steps];
+  const steps = [...fields, ...own.steps, ...settings.steps, ...people.steps, ...accounts.steps];
   return {
-    steps: manifest.manage ? steps : [],
+    steps: manage ? steps : [],
     result: {
-      ...{ id: toId('organization', row.id), slug: row.slug, blueprint: row.blueprint, ...(await counts(db, row.id)) },
-      ...{ members: members.statuses, serviceAccounts: accounts.statuses },
-      problems: [...settings.problems, ...problems, ...accounts.problems],
-      refusals: [...settings.refusals, ...accounts.refusals],
-      differences: manifest.manage ? [] : differencesOf(steps),
+      ...{ ...shown, ...(await counts(db, row.id)) },
+      ...{ members: people.statuses, serviceAccounts: accounts.statuses, roles: own.statuses },
+      problems: [...settings.problems, ...own.problems, ...people.problems, ...accounts.problems],
+      refusals: [...settings.refusals, ...own.refusals, ...accounts.refusals],
+      differences: manage ? [] : differencesOf(steps),
     },
   };
+}
+
+interface HoldersInput {
+  readonly row: Row;
+  readonly blueprint: Blueprint;
+  readonly roles: KnownRoles;
+  /** The roles of the organization's own that the manifest lists. */
+  readonly own: NamedRoles;
+  readonly manifest: OrganizationManifest;
+}
+
+/** Plans who holds roles: members and service accounts. */
+async function planHolders(
+  db: Db,
+  actor: Actor,
+  context: ManifestContext,
+  { row, blueprint, roles, own, manifest }: HoldersInput,
+  attempt: Attempt,
+) {
+  const { ref, manage, serviceAccounts = [] } = manifest;
+  const home = { organizationId: toId('organization', row.id) };
+  const named = resolveRoles(manifest.members, ({ email }) => email, own);
+  const entries = named.entries.map((member) => ({ entry: member.email, roles: member.roles }));
+  const { problems, refused } = entryProblems(roles, entries, home, 'members');
+  const accounts = resolveRoles(serviceAccounts, ({ name }) => entryOf(name), own);
+  // A manifest that only looks gives no role, and says what else differs.
+  const unmade = manage ? [...named.refused, ...accounts.refused] : [];
+  const known = { ...attempt, refused: new Map([...unmade, ...attempt.refused]) };
+  const people = await planMembers(
+    db,
+    actor,
+    context,
+    { organization: row, blueprint, manifest: { ...manifest, members: named.entries } },
+    { ...known, refused: new Map([...known.refused, ...refused]) },
+  );
+  const planned = await planServiceAccounts(db, actor, { home, roles, ref, wanted: accounts.entries }, known);
+  return { people: { ...people, problems }, accounts: planned };
 }
 
 const nothing: AppliedOrganization = {
@@ -130,6 +176,7 @@ const nothing: AppliedOrganization = {
   projectCount: 0,
   members: [],
   serviceAccounts: [],
+  roles: [],
   problems: [],
   refusals: [],
   differences: [],
@@ -169,7 +216,7 @@ async function findArchived(db: Db, { ref, slug }: OrganizationManifest): Promis
 
 /** The step that gives the manifest its row: a new one, the one that it archived, or the one that it adopts. */
 async function appear(db: Db, actor: Actor, context: ManifestContext, manifest: OrganizationManifest): Promise<Plan<AppliedOrganization>> {
-  const { ref, adopt, slug, displayName, profile = {}, labels, settings = {}, serviceAccounts = [] } = manifest;
+  const { ref, adopt, slug, displayName, profile = {}, labels, settings = {}, serviceAccounts = [], roles = [] } = manifest;
   const archived = await findArchived(db, manifest);
   if (archived) return { steps: [resumeStep(db, actor, archived, ref)], result: nothing };
   if (adopt !== undefined) return { steps: [{ does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, adopt) }], result: nothing };
@@ -205,7 +252,7 @@ async function appear(db: Db, actor: Actor, context: ManifestContext, manifest: 
       await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: toOrganization(row) });
     },
   };
-  const isAlone = manifest.members.length + serviceAccounts.length === 0 && settingsSaid(settings).length === 0;
+  const isAlone = manifest.members.length + serviceAccounts.length + roles.length === 0 && settingsSaid(settings).length === 0;
   return { steps: [step], result: nothing, ...(isAlone && { settled: () => ({ ...nothing, id, slug, blueprint }) }) };
 }
 
@@ -244,7 +291,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: 
   await db('organizations')
     .where({ id: uuid })
     .update({ managed_by: ownerRef(ref), ...nextVersion(db) });
-  for (const table of row.managed_by ? ['members', 'invitations', 'service_accounts'] : []) {
+  for (const table of row.managed_by ? ['members', 'invitations', 'service_accounts', 'roles'] : []) {
     await db(table)
       .where({ org_id: uuid })
       .whereRaw("managed_by ->> 'uid' = ?", [row.managed_by!.uid])

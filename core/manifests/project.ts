@@ -35,6 +35,7 @@ import { entryProblems, type SpecProblem } from './entries.ts';
 import type { MemberStatus } from './member-status.ts';
 import { findByManifest as findOrganization } from './organization.ts';
 import { planGrants } from './project-members.ts';
+import { readNamedRoles, resolveRoles } from './roles.ts';
 import { planServiceAccounts, type ServiceAccountStatus } from './service-accounts.ts';
 
 /** What a Project manifest says. */
@@ -76,12 +77,15 @@ async function plan(db: Db, actor: Actor, manifest: ProjectManifest, attempt: At
     return manifest.manage ? await appear(db, actor, manifest, organizationId) : { steps: [], result: { ...empty, organizationId } };
   const roles = await actor.engine({ organizationId });
   const home = { organizationId, projectId: toId('project', row.id) };
-  const entries = manifest.members.map((member) => ({ entry: member.email, roles: member.roles }));
+  const { ref, serviceAccounts = [] } = manifest;
+  const own = await readNamedRoles(db, organization.id, [...manifest.members, ...serviceAccounts]);
+  const named = resolveRoles(manifest.members, ({ email }) => email, own).entries;
+  const entries = named.map((member) => ({ entry: member.email, roles: member.roles }));
   const { problems, refused } = entryProblems(roles, entries, home, 'members');
   const known = { ...attempt, refused: new Map([...attempt.refused, ...refused]) };
   const externals = externalsIn(roles.blueprint!, organization);
-  const members = await planGrants(db, actor, { row, organizationId, externals }, manifest, known);
-  const { ref, serviceAccounts: wanted = [] } = manifest;
+  const members = await planGrants(db, actor, { row, organizationId, externals }, { ...manifest, members: named }, known);
+  const wanted = resolveRoles(serviceAccounts, ({ name }) => name, own).entries;
   const accounts = await planServiceAccounts(db, actor, { home, roles, ref, wanted }, attempt);
   const steps = [...fieldSteps(db, actor, row, manifest), ...members.steps, ...accounts.steps];
   return {

@@ -56,7 +56,7 @@ async function readAccounts(db: Db, { organizationId, projectId }: Home, uid: st
 }
 
 /** The name of an entry in refusals. No address of a member is like it. */
-const entryOf = (name: string): string => `spec.serviceAccounts[${name}]`;
+export const entryOf = (name: string): string => `spec.serviceAccounts[${name}]`;
 
 /** What the list comes to. */
 export interface PlannedServiceAccounts {

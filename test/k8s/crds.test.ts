@@ -96,9 +96,10 @@ describe('the CRDs', () => {
         invoicingEmail: 'maybe',
         mfa: 'maybe',
         externals: 'maybe',
+        roles: 'maybe',
         allowedProjects: 'always',
       } satisfies Presence<OrganizationSpec>,
-      status: { ...commonStatus, blueprint: 'maybe', projectCount: 'maybe' } satisfies Presence<OrganizationStatus>,
+      status: { ...commonStatus, blueprint: 'maybe', projectCount: 'maybe', roles: 'maybe' } satisfies Presence<OrganizationStatus>,
     },
     projects: {
       spec: {

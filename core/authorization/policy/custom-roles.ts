@@ -61,6 +61,16 @@ export function unfitPermissions(custom: CustomRoles, tier: string, held: readon
   });
 }
 
+/** What a role of this kind of organization cannot be, each with its place in the role. */
+export function definitionProblems(
+  custom: CustomRoles,
+  tier: string,
+  held: readonly string[],
+): { path: readonly (string | number)[]; detail: string }[] {
+  if (!custom.tiers.includes(tier)) return [{ path: ['tier'], detail: `must be one of ${custom.tiers.join(', ')}` }];
+  return unfitPermissions(custom, tier, held).map(({ index, detail }) => ({ path: ['permissions', index], detail }));
+}
+
 interface Checked {
   readonly roles: readonly { readonly id: string; readonly holders?: unknown }[];
   readonly customRoles?: CustomRoles | undefined;

@@ -26,6 +26,7 @@ export function project(spec: object, metadata: Record<string, unknown> = {}): M
 }
 
 const ada = { email: 'ada@acme.example', roles: ['org.admin'] };
+const reader = { name: 'reader', title: 'Reader', tier: 'org.member' };
 const members = (...entries: unknown[]) => organization({ members: entries });
 const namespaces = (value: unknown) => organization({ allowedProjects: { namespaces: value } });
 
@@ -72,7 +73,27 @@ export const badManifests: readonly BadManifest[] = [
   { title: 'a member without roles', manifest: members({ email: ada.email }) },
   { title: 'a member with no role in the list', manifest: members({ ...ada, roles: [] }) },
   { title: 'a member with too many roles', manifest: members({ ...ada, roles: Array.from({ length: 17 }, (_, n) => `org.role-${n}`) }) },
-  { title: 'a role that cannot be a name', manifest: members({ ...ada, roles: ['org.admin', 'admin'] }) },
+  { title: 'a role that cannot be a name', manifest: members({ ...ada, roles: ['org.admin', 'Admin'] }) },
+  { title: 'a role that is nearly an id', manifest: members({ ...ada, roles: ['role_01h455vb4pex5vsknk084sn02'] }) },
+  { title: 'a role of its own without a title', manifest: organization({ roles: [{ name: 'reader', tier: 'org.member' }] }) },
+  { title: 'a role of its own that is named like one of its kind', manifest: organization({ roles: [{ ...reader, name: 'org.reader' }] }) },
+  { title: 'the same role of its own twice', manifest: organization({ roles: [reader, { ...reader, title: 'Other' }] }) },
+  { title: 'a role of its own whose title begins with a space', manifest: organization({ roles: [{ ...reader, title: ' Reader' }] }) },
+  { title: 'a role of its own whose tier is none', manifest: organization({ roles: [{ ...reader, tier: 'member' }] }) },
+  {
+    title: 'a role of its own with a permission that is none',
+    manifest: organization({ roles: [{ ...reader, permissions: ['member'] }] }),
+  },
+  {
+    title: 'a role of its own with a permission twice',
+    manifest: organization({ roles: [{ ...reader, permissions: ['member:list', 'member:list'] }] }),
+  },
+  { title: 'a description with a control character', manifest: organization({ roles: [{ ...reader, description: 'a\u0001' }] }) },
+  {
+    title: 'too many roles of its own',
+    manifest: organization({ roles: Array.from({ length: 101 }, (_, n) => ({ ...reader, name: `r${n}` })) }),
+  },
+  { title: 'roles of a project', manifest: project({ roles: [reader] }) },
   { title: 'a role that is a number', manifest: members({ ...ada, roles: [5] }) },
   { title: 'the same role twice', manifest: members({ ...ada, roles: ['org.admin', 'org.member', 'org.admin'] }) },
   { title: 'the same member twice', manifest: members(ada, { ...ada, roles: ['org.member'] }) },

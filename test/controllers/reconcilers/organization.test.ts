@@ -63,6 +63,26 @@ describe('an Organization manifest', () => {
     expect((status as { serviceAccounts?: object[] }).serviceAccounts![0]).to.include({ name: 'ci', state: 'Active' });
   });
 
+  it('defines roles, which its members have; one that leaves it in use stays, and the status says what holds it', async () => {
+    const [ada, bob] = await people('roles', 'ada', 'bob');
+    const reader = { name: 'reader', title: 'Reader', tier: 'org.member', permissions: ['member:list'], permissionGroups: ['reports'] };
+    const spec = { blueprint: 'app-workspace', members: [admin(ada!), { email: bob!, roles: ['reader'] }] };
+    await kube.apply(organization('roles', { ...spec, roles: [reader] }));
+    const { status } = await operator.isReady('organizations/roles');
+    const { roles } = status as unknown as { roles: { name: string; id: string; state: string }[] };
+    expect(roles).to.have.length(1);
+    expect(roles[0]).to.include({ name: 'reader', state: 'Active' });
+    expect(await operator.roles(status!.id!)).to.deep.equal([`${ada} org.admin`, `${bob} ${roles[0]!.id}`]);
+    // By its id another entry names it, too.
+    await kube.apply(organization('roles', { ...spec, members: [admin(ada!), { email: bob!, roles: [roles[0]!.id] }] }));
+    await operator.has('organizations/roles', 'Stalled', { status: 'True', reason: 'EntriesRefused' });
+    const kept = await operator.read('organizations/roles');
+    expect((kept.status as unknown as { roles: object[] }).roles[0]).to.include({ name: 'reader', state: 'InUse' });
+    await kube.apply(organization('roles', { ...spec, members: [admin(ada!)] }));
+    await operator.isReady('organizations/roles');
+    expect((await operator.read('organizations/roles')).status).to.not.have.property('roles');
+  });
+
   it('makes known users members at once, invites unknown ones, and makes the first holder of the top role the owner', async () => {
     const [ada, grace] = await people('joining', 'ada', 'grace');
     const members = [{ email: grace!, roles: ['org.manager'] }, admin(ada!), { email: 'new@joining.example', roles: ['org.member'] }];

@@ -85,6 +85,16 @@ describe('the lint of policies', () => {
     ]);
   });
 
+  it('takes what roles of an organization may hold for something that manifests may hold, where they hold it', () => {
+    const lamps = { name: 'lamps', title: 'Lamps', level: 'org' as const, permissions: ['lamp:switch'] };
+    const offering = { ...house, customRoles: { tiers: ['org.guest'], atMost: 3, permissionGroups: [lamps], presets: [] } };
+    const [there, elsewhere] = ['org', 'project'].map((domain) =>
+      lintHouse([`platform/controller, ${domain}, lamp, switch, allow`], offering),
+    );
+    expect(rulesOf(there!)).to.not.include('1: subject-prefix');
+    expect(rulesOf(elsewhere!)).to.include('1: subject-prefix');
+  });
+
   it('takes a deny in a project for needed when an allow reaches into projects', () => {
     expect(rulesOf(lintHouse(['house/org.guest, *, lamp, switch, allow', 'state/closed, project, lamp, switch, deny']))).to.deep.equal([]);
   });
