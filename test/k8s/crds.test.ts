@@ -192,7 +192,7 @@ describe('the CRDs', () => {
       ['an address in capitals', organization(member({ email: 'Ada@acme.example' })), /email must be an e-mail address in lower case/],
       ['an address that is none', organization(member({ email: 'ada' })), /email must be an e-mail address/],
       ['a member without a role', organization(member({ roles: [] })), /spec\.members\[0\]\.roles: Invalid value.*at least 1/],
-      ['a role without a level', organization(member({ roles: ['admin'] })), /spec\.members\[0\]\.roles\[0\].*Invalid value: "admin"/],
+      ['a role with a capital', organization(member({ roles: ['Admin'] })), /spec\.members\[0\]\.roles\[0\].*Invalid value: "Admin"/],
       ['an until that is no time', organization(member({ until: 'tomorrow' })), /until: Invalid value.*date-time/],
       [
         'a member twice',

@@ -182,7 +182,7 @@ describe('custom roles of manifests', () => {
     const isKept = ([subject, , object]: readonly string[]): boolean => subject !== 'platform/controller' || object !== 'api-key';
     await changePolicy(tests.tenet, [], isKept, 'blueprint/app-workspace');
     const roles = [role('keys', { permissions: ['api-key:list'] }), role('fine')];
-    const { result } = await tests.applyOrganization('denied', { ...workspace, roles, members: [member(ada, 'org.admin', 'fine')] });
+    const { result } = await tests.applyOrganization('denied', { ...workspace, roles, members: [member(ada, 'fine')] });
     expect(result.roles.map(({ name, state }) => [name, state])).to.deep.equal([
       ['keys', 'Refused'],
       ['fine', 'Active'],
