@@ -1,123 +1,167 @@
 import type { PolicyContent, Row, RowSource } from '../policy/content.ts';
-import { levels } from '../policy/domain.ts';
-import type { Finding } from '../policy/findings.ts';
-import { roleObject } from '../policy/vocabulary.ts';
+import { type Finding, PolicyError } from '../policy/findings.ts';
+import { rules } from '../policy/rules.ts';
+import { type Cells, createCells, stancesOf } from './cells.ts';
 import type { LintedContent } from './lint.ts';
 
 interface Placed {
   readonly row: Row;
-  readonly source: RowSource;
+  /** None for a row of another content, which is read together with these and is not looked at here. */
+  readonly source?: RowSource;
+  /** Its place among the rows of its content. */
+  readonly position: number;
 }
 
-/** Rows against each other: what is written twice, can never be seen, or takes away what nobody has; and pairs that nobody is allowed. */
+/** How many cells the rows of one content may be about in all, each row for itself. */
+const mostCells = 50_000_000;
+/** For how many findings of a content the rows are looked for that make a row needless. */
+const explained = 50;
+
+/** Rows against each other: what is written twice, has no effect, or takes away what no role has. */
 export function lintCoverage(linted: readonly LintedContent[]): Finding[] {
-  const allowed = new Allowed(linted.flatMap(({ content }) => content.rows));
-  const findings = linted.flatMap(({ content }) => {
-    const own = content.rows.map((row, position) => ({ row, source: content.sources[position]! }));
-    const first = new Map<string, Placed>();
-    for (const one of own) if (!first.has(one.row.join(' '))) first.set(one.row.join(' '), one);
-    return own.flatMap((one) => lintRow(one, first, allowed));
+  const platform = linted[0]?.content;
+  return linted.flatMap(({ content, engine }) => {
+    if (content !== platform) return lintEffects(content, createCells([engine], content.rows), [engine.rows()]);
+    // Rows of the platform are read with every kind of organization, those of a kind with the platform alone.
+    const engines = linted.map((one) => one.engine);
+    return lintEffects(
+      content,
+      createCells(engines),
+      engines.map((one) => one.rows()),
+    );
   });
-  return [...findings, ...orphans(linted, allowed)];
 }
 
-/** Where some row allows something: the domains of each object and action, `*` being a word like others. */
-class Allowed {
-  readonly #byObject = new Map<string, Map<string, Set<string>>>();
-  /** Denies often differ in their subjects alone. */
-  readonly #answers = new Map<string, boolean>();
-
-  constructor(rows: readonly Row[]) {
-    for (const [, dom, obj, act, eft] of rows) {
-      if (eft !== 'allow') continue;
-      const actions = this.#byObject.get(obj) ?? new Map<string, Set<string>>();
-      this.#byObject.set(obj, actions.set(act, (actions.get(act) ?? new Set()).add(dom)));
+/**
+ * Rows of one content without an effect in any of the layers that it is read in: without all of those that are found, every question is
+ * answered as it is with them.
+ */
+function lintEffects(content: PolicyContent, cells: Cells, layers: readonly (readonly Row[])[]): Finding[] {
+  const work = layers.flat().reduce((sum, row) => sum + cells.of(row).length, 0);
+  if (work > mostCells) throw tooMuch();
+  const { first, findings } = twinsOf(content);
+  // What another content says about the same subject is there as well, and stays.
+  const own = new Set(content.rows);
+  const others = content.scope === 'platform' ? [] : layers[0]!.filter((row) => !own.has(row));
+  const allowers = allowersOf(cells, layers);
+  let left = explained;
+  for (const rows of bySubject([...first, ...others.map((row) => ({ row, position: -1 }))])) {
+    for (const { one, rule, covering } of needlessOf(rows, cells, allowers)) {
+      const by = covering && left-- > 0 ? covering() : [];
+      findings.set(one.position, { rule, level: rules[rule].level, message: messageOf(rule, by), ...one.source });
     }
   }
+  return content.rows.flatMap((_row, position) => findings.get(position) ?? []);
+}
 
-  /** Whether some allow is about this object and action. */
-  names(obj: string, act: string): boolean {
-    return [obj, '*'].some((object) => [act, '*'].some((action) => this.#byObject.get(object)?.has(action)));
+/** The rows of a content, each once, and a finding for each that stands there again. */
+function twinsOf(content: PolicyContent): { first: Placed[]; findings: Map<number, Finding> } {
+  const first = new Map<string, Placed>();
+  const findings = new Map<number, Finding>();
+  for (const [position, row] of content.rows.entries()) {
+    const source = content.sources[position]!;
+    const twin = first.get(row.join(' '));
+    if (twin === undefined) first.set(row.join(' '), { row, source, position });
+    else {
+      const message = `${row.join(', ')} stands already at ${at(twin)}`;
+      findings.set(position, { rule: 'duplicate-rule', level: 'error', message, ...source });
+    }
   }
+  return { first: [...first.values()], findings };
+}
 
-  /** Whether some allow is about a part of what this row is about. */
-  meets([, dom, obj, act]: Row): boolean {
-    const key = `${dom} ${obj} ${act}`;
-    const answer = this.#answers.get(key) ?? this.#meets(dom, obj, act);
-    this.#answers.set(key, answer);
-    return answer;
+function bySubject(rows: readonly Placed[]): Placed[][] {
+  const groups = new Map<string, Placed[]>();
+  for (const one of rows) {
+    const group = groups.get(one.row[0]);
+    if (group) group.push(one);
+    else groups.set(one.row[0], [one]);
   }
+  return [...groups.values()];
+}
 
-  #meets(dom: string, obj: string, act: string): boolean {
-    const actionsOf = obj === '*' ? [...this.#byObject.values()] : [obj, '*'].flatMap((object) => this.#byObject.get(object) ?? []);
-    return actionsOf.some((actions) => {
-      const domains = act === '*' ? [...actions.values()] : [act, '*'].flatMap((action) => actions.get(action) ?? []);
-      return domains.some((each) => [...each].some((domain) => domainsMeet(dom, domain)));
+const at = ({ source }: Placed): string => `${source?.file}:${source?.line}`;
+
+function messageOf(rule: Finding['rule'], by: readonly Placed[]): string {
+  if (rule === 'redundant-deny') return 'this denies what nothing allows';
+  const places = by.slice(0, 3).map(at);
+  const rest = by.length > 3 ? ['others'] : [];
+  const names = places.length === 0 ? ['other rows'] : [...places, ...rest];
+  const named = names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const isOne = names.length === 1 && places.length === 1;
+  if (rule === 'dead-allow') return isOne ? `the deny at ${named} always wins over this` : `the denies at ${named} always win over this`;
+  const verb = rule === 'shadowed-deny' ? (isOne ? 'denies' : 'deny') : isOne ? 'allows' : 'allow';
+  return `${named} ${verb} this already`;
+}
+
+/** The subject that allows each cell, as far as it matters: none, one, or several (`*`). */
+function allowersOf(cells: Cells, layers: readonly (readonly Row[])[]): (string | undefined)[] {
+  const allowers: (string | undefined)[] = new Array(cells.list.length).fill(undefined);
+  for (const [subject, stances] of layers.flatMap((rows) => [...stancesOf(cells, rows)])) {
+    for (const [cell, stance] of stances.entries()) {
+      if (stance === 1) allowers[cell] = [undefined, subject].includes(allowers[cell]) ? subject : '*';
+    }
+  }
+  return allowers;
+}
+
+interface Needless {
+  readonly one: Placed;
+  readonly rule: 'dead-allow' | 'shadowed-allow' | 'shadowed-deny' | 'redundant-deny';
+  /** The rows that make it needless. */
+  readonly covering?: () => Placed[];
+}
+
+/** Of rows of one subject those without an effect, the narrow ones first, so that of two that are about the same the wide one stays. */
+function needlessOf(rows: readonly Placed[], cells: Cells, allowers: readonly (string | undefined)[]): Needless[] {
+  const count = { allow: new Uint16Array(cells.list.length), deny: new Uint16Array(cells.list.length) };
+  const add = ({ row }: Placed, by: 1 | -1) => {
+    const counted = row[4] === 'allow' ? count.allow : count.deny;
+    for (const cell of cells.of(row)) counted[cell]! += by;
+  };
+  for (const one of rows) add(one, 1);
+  const subject = rows[0]!.row[0];
+  const isAllowed = allowers.map((allower, cell) => count.allow[cell]! > 0 || (allower !== undefined && allower !== subject));
+  const ruleOf = ({ row }: Placed): Needless['rule'] | undefined => {
+    const about = cells.of(row);
+    if (row[4] === 'allow') {
+      if (about.every((cell) => count.deny[cell]! > 0)) return 'dead-allow';
+      return about.every((cell) => count.deny[cell]! > 0 || count.allow[cell]! > 1) ? 'shadowed-allow' : undefined;
+    }
+    const denied = about.filter((cell) => isAllowed[cell]);
+    if (denied.length === 0) return 'redundant-deny';
+    return denied.every((cell) => count.deny[cell]! > 1) ? 'shadowed-deny' : undefined;
+  };
+  const kept = new Set(rows);
+  const coveringOf = ({ row }: Placed, effect: string) => {
+    const about = new Set(cells.of(row));
+    return [...kept].filter((other) => other.row[4] === effect && other.source && cells.of(other.row).some((cell) => about.has(cell)));
+  };
+  const needless: Needless[] = [];
+  for (const one of narrowFirst(rows, cells)) {
+    const rule = ruleOf(one);
+    if (rule === undefined) continue;
+    needless.push({
+      one,
+      rule,
+      ...(rule !== 'redundant-deny' && { covering: () => coveringOf(one, rule === 'shadowed-allow' ? 'allow' : 'deny') }),
     });
+    kept.delete(one);
+    add(one, -1);
   }
+  return needless;
 }
 
-function lintRow({ row, source }: Placed, first: ReadonlyMap<string, Placed>, allowed: Allowed): Finding[] {
-  const at = ({ source: other }: Placed) => `${other.file}:${other.line}`;
-  const [sub, dom, obj, act, eft] = row;
-  const twin = first.get(row.join(' '))!;
-  if (twin.row !== row)
-    return [{ rule: 'duplicate-rule', level: 'error', message: `${row.join(', ')} stands already at ${at(twin)}`, ...source }];
-  if (eft === 'deny') {
-    // Several roles are held together, so an allow of any of them is what a deny may be there for.
-    if (allowed.meets(row)) return [];
-    return [{ rule: 'redundant-deny', level: 'warning', message: 'this denies what nothing allows', ...source }];
-  }
-  // The row itself and what is wider by one or more *.
-  const wider = [dom, '*'].flatMap((d) => [obj, '*'].flatMap((o) => [act, '*'].map((a) => `${sub} ${d} ${o} ${a}`)));
-  const deny = wider.map((key) => first.get(`${key} deny`)).find((other) => other !== undefined);
-  if (deny) return [{ rule: 'dead-allow', level: 'error', message: `the deny at ${at(deny)} always wins over this`, ...source }];
-  const wide = wider.map((key) => first.get(`${key} allow`)).find((other) => other !== undefined && other !== twin);
-  if (wide) return [{ rule: 'shadowed-allow', level: 'warning', message: `${at(wide)} allows this already`, ...source }];
-  return [];
+/** The rows that are looked at, and are about something: those about little first, of equal ones the last first. */
+function narrowFirst(rows: readonly Placed[], cells: Cells): Placed[] {
+  return rows
+    .map((one, index) => ({ one, index, width: cells.of(one.row).length }))
+    .filter(({ one, width }) => one.source !== undefined && width > 0)
+    .sort((a, b) => a.width - b.width || b.index - a.index)
+    .map(({ one }) => one);
 }
 
-/** Whether some place lies in both: a concrete domain lies within a level and within its organization, and all lie in `*`. */
-function domainsMeet(a: string, b: string): boolean {
-  const level = (dom: string) => (dom.includes('/') ? 'project' : dom.startsWith('org_') ? 'org' : dom);
-  const reaches = (wide: string, narrow: string) =>
-    wide === '*' ||
-    wide === narrow ||
-    wide === level(narrow) ||
-    narrow.startsWith(`${wide}/`) ||
-    (wide.startsWith('org_') && narrow === 'project');
-  return reaches(a, b) || reaches(b, a);
-}
-
-function orphans(linted: readonly LintedContent[], allowed: Allowed): Finding[] {
-  const findings: Finding[] = [];
-  const known = new Set<string>();
-  for (const { content, engine } of linted) {
-    for (const level of levels) {
-      for (const { resource, action } of engine.permissions(level)) {
-        const permission = `${resource}:${action}`;
-        // What the platform names is granted by blueprints, and each of them need not grant all of it.
-        if (known.has(permission) || content.scope.startsWith('org_')) continue;
-        known.add(permission);
-        if (isGranted(allowed, content, resource, action)) continue;
-        const message = `${permission} is granted to nobody`;
-        findings.push({ rule: 'orphan-permission', level: 'warning', message, ...placeOf(content, resource, action) });
-      }
-    }
-  }
-  return findings;
-}
-
-function isGranted(allowed: Allowed, { blueprint }: PolicyContent, resource: string, action: string): boolean {
-  // A kind of organization need not have people who invite and assign nothing.
-  const isInvite = action === 'invite' && blueprint?.roles.some(({ id }) => roleObject(id) === resource) === true;
-  return isInvite || allowed.names(resource, action);
-}
-
-function placeOf({ blueprint }: PolicyContent, resource: string, action: string): Pick<Finding, 'file' | 'path'> {
-  if (blueprint === undefined) return { file: 'permissions.yaml', path: ['resources', resource, 'actions', action] };
-  const file = `blueprints/${blueprint.name}/blueprint.yaml`;
-  const role = blueprint.roles.findIndex(({ id }) => roleObject(id) === resource);
-  if (role >= 0) return { file, path: ['roles', role] };
-  return { file, path: ['resourceTypes', blueprint.resourceTypes.findIndex(({ name }) => name === resource), 'actions', action] };
+function tooMuch(): PolicyError {
+  const message = 'the rows are about too much to be compared with each other: name actions and resource types instead of *';
+  return new PolicyError([{ rule: 'too-much-work', level: 'error', message }]);
 }

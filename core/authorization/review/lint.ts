@@ -10,6 +10,7 @@ import { lintCoverage } from './lint-coverage.ts';
 import { lintEscalation } from './lint-escalation.ts';
 import { lintMfa } from './lint-mfa.ts';
 import { lintNames } from './lint-names.ts';
+import { lintUnused } from './lint-unused.ts';
 
 export type { Finding } from '../policy/findings.ts';
 
@@ -68,7 +69,12 @@ export function lintPolicies(
   // Verdicts about names that do not exist would only repeat the findings above.
   if (names.some(({ level }) => level === 'error')) return names;
   try {
-    return [...names, ...linted.flatMap((one) => [...lintEscalation(one), ...lintMfa(one)]), ...lintCoverage(linted)];
+    return [
+      ...names,
+      ...linted.flatMap((one) => [...lintEscalation(one), ...lintMfa(one)]),
+      ...lintCoverage(linted),
+      ...lintUnused(linted),
+    ];
   } catch (error) {
     if (error instanceof PolicyError) return [...names, ...error.findings];
     throw error;

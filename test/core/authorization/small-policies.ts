@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
+import type { PolicyContent, Row } from '../../../core/authorization/policy/content.ts';
+import type { Level } from '../../../core/authorization/policy/domain.ts';
+import { house, model, vocabulary } from './contents.ts';
+
+/** A kind of organization so small that brute force can ask everything: nobody gives its roles, so they are no objects. */
+const blueprint: Blueprint = {
+  ...house,
+  roles: ['org.owner-like', 'org.guest'].map((id) => ({ id, title: id, description: id, level: 'org', holders: ['support'] })),
+  customRoles: undefined,
+  resourceTypes: [
+    { name: 'lamp', title: 'Lamps', actions: { switch: ['org', 'project'], dim: ['org'] } },
+    { name: 'fan', title: 'Fans', actions: { switch: ['project'] } },
+  ],
+};
+
+const asked: Partial<Record<Level, Record<string, string[]>>> = {
+  org: { door: ['open'], lamp: ['switch', 'dim'] },
+  project: { door: ['open'], lamp: ['switch'], fan: ['switch'] },
+};
+
+/** Who can hold something, and what can be asked. */
+export const smallVocabulary = { subjects: ['house/org.owner-like', 'house/org.guest', 'state/closed'], asked } as const;
+
+export function content(scope: string, rows: readonly Row[] = []): PolicyContent {
+  return {
+    scope,
+    model,
+    rows,
+    sources: rows.map((_, index) => ({ file: `${scope}.csv`, line: index + 1 })),
+    ...(scope === 'platform'
+      ? { vocabulary: { ...vocabulary, resources: { door: { title: 'Doors', actions: { open: ['org', 'project'] } } } } }
+      : { blueprint }),
+  };
+}
+
+const pairs = [
+  ['door', 'open'],
+  ['lamp', 'switch'],
+  ['lamp', 'dim'],
+  ['fan', 'switch'],
+  ['lamp', '*'],
+  ['*', 'switch'],
+  ['*', '*'],
+] as const;
+
+/** Every row that names nothing unknown. */
+const rows: Row[] = smallVocabulary.subjects.flatMap((sub) =>
+  ['*', 'org', 'project'].flatMap((dom) =>
+    pairs.flatMap(([obj, act]) =>
+      (['allow', 'deny'] as const).flatMap((eft): Row[] => {
+        const isState = sub.startsWith('state/');
+        if (isState && (eft === 'allow' || !['lamp', 'fan'].includes(obj))) return [];
+        const isAsked = dom === '*' || obj === '*' || act === '*' || asked[dom as Level]?.[obj]?.includes(act);
+        return isAsked ? [[sub, dom, obj, act, eft]] : [];
+      }),
+    ),
+  ),
+);
+
+/** Up to eight rows of the kind of organization. */
+export const smallPolicies: fc.Arbitrary<Row[]> = fc.array(fc.constantFrom(...rows), { minLength: 1, maxLength: 8 });
