@@ -195,7 +195,7 @@ export interface paths {
         put?: never;
         /**
          * Leave an organization
-         * @description Your membership, every API key and every grant of yours in the organization and its projects end at once. It asks for no right to take your roles; the owner, and the last one with the top role, stay (`last-owner`). Some kinds of organization want the organization's name as confirmation.
+         * @description Your membership, every API key and every grant of yours in the organization and its projects end at once. It asks for no right to take your roles; the owner, and the last one with the top role, stay (`last-owner`). Some kinds of organization want the organization's name as confirmation. `disposition` says what becomes of what you made; each part of it asks for what its own operation asks for. `validateOnly` says first what there is.
          */
         post: operations["leaveOrganization"];
         delete?: never;
@@ -3617,7 +3617,7 @@ export interface components {
          */
         IfMatch: string;
         /**
-         * @description Invitations by the member that nobody has answered. One that stays is good for as long as the member may offer what it offers, so not after a removal. One that is transferred stands on the rights of `successorId`, another active member; without it, on those of the caller.
+         * @description Invitations by the member that nobody has answered. One that stays is good for as long as the member may offer what it offers, so not after a removal. One that is transferred stands on the rights of `successorId`, another active member; without it, on those of the caller. A member who leaves names one.
          * @enum {string}
          */
         InvitationDisposition: "KEEP" | "REVOKE" | "TRANSFER";
@@ -3679,9 +3679,10 @@ export interface components {
             confirmation?: components["schemas"]["Confirmation"];
             disposition?: components["schemas"]["MemberDisposition"];
         };
-        /** @description What confirms it, where that is wanted; else an empty object. */
+        /** @description What confirms it, where that is wanted, and what becomes of what you made; else an empty object. */
         LeaveOrganization: {
             confirmation?: components["schemas"]["Confirmation"];
+            disposition?: components["schemas"]["MemberDisposition"];
         };
         /** @description From when tokens of a person count again. */
         SignOut: {

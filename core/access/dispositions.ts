@@ -17,7 +17,7 @@ import { deleteServiceAccount, type ServiceAccountRow } from './service-accounts
 export interface Disposition {
   /** Invitations by the member that nobody has answered. */
   readonly invitations?: 'KEEP' | 'REVOKE' | 'TRANSFER';
-  /** Who stands behind transferred invitations; the caller unless another member is named. */
+  /** Who stands behind transferred invitations; the caller unless another member is named. One who leaves names one. */
   readonly successorId?: string;
   /** Service accounts that the member made. */
   readonly serviceAccounts?: 'KEEP' | 'REVOKE';
@@ -105,6 +105,8 @@ async function transferInvitations(db: Db, actor: Actor, leaver: Leaver, success
 
 async function findSuccessor(db: Db, actor: Actor, { organizationId, userId }: Leaver, successorId?: string): Promise<string> {
   const id = successorId ?? authorityOf(actor.principal.subject)?.id ?? actor.name;
+  if (id === userId && successorId === undefined)
+    throw refuseSuccessor('is needed: the member who takes over the invitations of the one who goes');
   if (id === userId) throw refuseSuccessor('must be another member than the one who goes');
   if (successorId === undefined) return id;
   const key = { org_id: toUuid('organization', organizationId), user_id: toUuid('user', id), state: 'ACTIVE' };

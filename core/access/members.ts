@@ -257,21 +257,23 @@ export async function removeMember(
 }
 
 /**
- * Ends the caller's own membership with every grant. A member who may leave needs no right to take their own roles. Throws ConfirmationMismatch,
- * managed-by for a manifest's member, and last-owner for the owner and for the last one with the top role.
+ * Ends the caller's own membership with every grant. A member who may leave needs no right to take their own roles, but for each part of the
+ * disposition what its own operation asks for. Throws ConfirmationMismatch, managed-by for a manifest's member, and last-owner for the owner and
+ * for the last one with the top role.
  */
 export async function leaveOrganization(
   db: Db,
   actor: Actor,
-  input: { organizationId: string; confirmation?: string | undefined },
+  input: { organizationId: string; confirmation?: string | undefined; disposition?: Disposition | undefined },
 ): Promise<void> {
-  const { organizationId, confirmation } = input;
+  const { organizationId, confirmation, disposition = {} } = input;
   const { subject } = actor.principal;
   if (subject.type !== 'user') throw new InvalidInput('Only a person can leave an organization.');
   const before = await findMember(db, { organizationId, userId: subject.id });
   const { name } = await findOrganization(db, before.org_id);
   const isIt = (typed: string) => isSameName(typed, name);
   await checkConfirmation(actor, { organizationId, permission: 'member:leave', typed: confirmation, isIt });
+  await disposeOfWork(db, actor, { organizationId, userId: subject.id }, disposition);
   await endMembership(db, actor, before, await heldRoles(db, before.org_id, before.user_id, { resting: true }), 'member.leave');
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { toUuid } from '../../../core/base/ids.ts';
 import { makeAccount, makeKey, pathIn, send, withKey } from '../../helpers/keys.ts';
-import { allowLess, foundOrganization, join, type Person, signIn } from '../../helpers/people.ts';
+import { allowLess, foundOrganization, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('the work of a member who goes', () => {
@@ -164,15 +165,85 @@ describe('the work of a member who goes', () => {
     expect([left.status, (left.body as { code: string }).code]).to.deep.equal([409, 'last-owner']);
   });
 
-  it('asks for what each part of it asks for alone', async () => {
-    const ada = await join(tenet, place(), 'ada@example.com', 'org.admin');
-    await allowLess(tenet, ([, , resource, action]) => resource !== 'api-key' || action !== 'revoke');
-    const body = { disposition: { apiKeys: 'REVOKE' } };
-    for (const query of ['?validateOnly=true', '']) {
-      const reply = await send(ada, 'POST', `${member(grace)}/remove${query}`, body);
-      expect(reply.status, reply.text).to.equal(403);
-      expect(reply.body).to.include({ requiredPermission: 'api-key:revoke' });
-    }
-    expect(await works(made)).to.equal(true);
+  describe('who leaves', () => {
+    const leave = (body: object, query = '') => send(grace, 'POST', pathIn(place(), `/leave${query}`), body);
+
+    it('is told by a plan before: what ends, and what stays', async () => {
+      const { status, body } = await leave({}, '?validateOnly=true');
+      expect(status).to.equal(200);
+      const plan = body as { changes: { items: { action: string }[] }; affected: { items: object[] } };
+      expect(plan.changes.items.map(({ action }) => action)).to.deep.equal(['api-key.revoke', 'member.leave']);
+      expect(plan.affected.items).to.have.length(1);
+      expect(plan.affected.items[0]).to.deep.include({
+        subject: { type: 'USER', id: grace.id },
+        membership: 'ENDS',
+        rolesLost: [{ role: 'org.admin' }],
+        keysLost: 1,
+        keeps: { invitations: 1, serviceAccounts: 1, apiKeys: 1 },
+      });
+      expect(await works(own)).to.equal(true);
+    });
+
+    it('is revoked where they say so, as the plan has it', async () => {
+      const body = { disposition: { invitations: 'REVOKE', serviceAccounts: 'REVOKE', apiKeys: 'REVOKE' } };
+      const planned = await leave(body, '?validateOnly=true');
+      expect(planned.status, planned.text).to.equal(200);
+      const plan = planned.body as { changes: { items: { action: string; target: string }[] } };
+      expect(plan.changes.items.map(({ action, target }) => `${action} ${target}`)).to.deep.equal([
+        `invitation.revoke ${invitationId}`,
+        `service-account.delete ${accountId}`,
+        `api-key.revoke ${made.id}`,
+        `api-key.revoke ${own.id}`,
+        `member.leave ${grace.id}`,
+      ]);
+      expect((await stateOfInvitation()).state).to.equal('PENDING');
+      expect((await leave(body)).status).to.equal(204);
+      expect((await stateOfInvitation()).state).to.equal('REVOKED');
+      expect((await send(owner, 'GET', pathIn(place(), `/service-accounts/${accountId}`))).status).to.equal(404);
+      expect(await works(made)).to.equal(false);
+    });
+
+    it('stays where they say nothing', async () => {
+      expect((await leave({})).status).to.equal(204);
+      expect(await works(made)).to.equal(true);
+      expect((await stateOfInvitation()).state).to.equal('PENDING');
+    });
+
+    it('passes to a member whom they name', async () => {
+      const unnamed = await leave({ disposition: { invitations: 'TRANSFER' } });
+      expect(unnamed.body).to.deep.include({
+        errors: [
+          { pointer: '#/disposition/successorId', detail: 'is needed: the member who takes over the invitations of the one who goes' },
+        ],
+      });
+      expect((await leave({ disposition: { invitations: 'TRANSFER', successorId: grace.id } })).status).to.equal(400);
+      expect((await leave({ disposition: { invitations: 'TRANSFER', successorId: owner.id } })).status).to.equal(204);
+      expect(await stateOfInvitation()).to.include({ state: 'PENDING', invitedBy: owner.id });
+      expect((await accept()).status).to.equal(200);
+    });
+
+    it('asks for what each part of it asks for alone: who lost the role leaves, and revokes nothing', async () => {
+      await inDatabase(tenet, organizationId, "update grants set role = 'org.member' where user_id = ?", [toUuid('user', grace.id)]);
+      const refused = await leave({ disposition: { invitations: 'REVOKE' } });
+      expect(refused.status).to.equal(403);
+      expect(refused.body).to.include({ requiredPermission: 'invitation:revoke' });
+      expect((await stateOfInvitation()).state).to.equal('PENDING');
+      expect((await leave({})).status).to.equal(204);
+    });
+  });
+
+  // The last one: it changes the policy for all.
+  describe('under a policy that allows less', () => {
+    it('asks for what each part of it asks for alone', async () => {
+      const ada = await join(tenet, place(), 'ada@example.com', 'org.admin');
+      await allowLess(tenet, ([, , resource, action]) => resource !== 'api-key' || action !== 'revoke');
+      const body = { disposition: { apiKeys: 'REVOKE' } };
+      for (const query of ['?validateOnly=true', '']) {
+        const reply = await send(ada, 'POST', `${member(grace)}/remove${query}`, body);
+        expect(reply.status, reply.text).to.equal(403);
+        expect(reply.body).to.include({ requiredPermission: 'api-key:revoke' });
+      }
+      expect(await works(made)).to.equal(true);
+    });
   });
 });

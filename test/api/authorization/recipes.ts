@@ -86,26 +86,36 @@ const removal = async (cell: Asker): Promise<Ask> => {
 };
 /** A member who has made an invitation, a service account, and a key of another one. */
 const maker = async (cell: Asker): Promise<string> => {
-  const { world, site } = cell;
-  const { userId: by } = await world.makeMember(site, { role: world.orgRole });
+  const { userId } = await cell.world.makeMember(cell.site, { role: cell.world.orgRole });
+  await makeWork(cell, cell.site, userId);
+  return userId;
+};
+const makeWork = async (cell: Asker, site: Site, by: string): Promise<void> => {
+  const { world } = cell;
   await world.makeInvitation(site, { by });
   await world.makeServiceAccount(site, { role: world.orgRole, by });
   const { serviceAccountId } = await world.makeServiceAccount(site, { role: world.orgRole });
   await world.makeApiKey(site, undefined, { serviceAccountId, type: keyTypeOf(cell, 'org'), by });
-  return by;
+};
+/** A place that the person has made things in and leaves. */
+const leaving = async (cell: Asker): Promise<Site> => {
+  const site = await cell.anotherSite();
+  await makeWork(cell, site, cell.persona.id);
+  return site;
 };
 const allRevoked = { invitations: 'REVOKE', serviceAccounts: 'REVOKE', apiKeys: 'REVOKE' };
-/** What revoking that asks for, behind the role of the member. */
-const revokeWork = (world: World) => [
-  ...unassign(world),
+/** What revoking that asks for, and with the role of the member. */
+const revokeOwnWork = (world: World) => [
   'invitation:revoke',
   ...takeBack(world),
   'service-account:delete',
   ...unassign(world),
   'api-key:revoke',
 ];
+const revokeWork = (world: World) => [...unassign(world), ...revokeOwnWork(world)];
 const transferred = { invitations: 'TRANSFER' };
-const transferWork = (world: World) => [...unassign(world), 'invitation:create', ...offer(world)];
+const transferOwnWork = (world: World) => ['invitation:create', ...offer(world)];
+const transferWork = (world: World) => [...unassign(world), ...transferOwnWork(world)];
 
 const invitation = async ({ world, site }: Asker): Promise<Ask> => ({
   params: { invitationId: (await world.makeInvitation(site)).invitationId },
@@ -336,6 +346,28 @@ export const recipes: readonly Recipe[] = [
       params: { organizationId: (await cell.anotherSite()).organizationId },
       body: { confirmation: siteName },
     }),
+  },
+  {
+    operationId: 'leaveOrganization',
+    title: 'with all of their work revoked',
+    needsKeys: 'org',
+    excludes: ({ isOwner }) => isOwner,
+    further: revokeOwnWork,
+    ask: async (cell) => {
+      const { organizationId } = await leaving(cell);
+      return { params: { organizationId }, body: { confirmation: siteName, disposition: allRevoked } };
+    },
+  },
+  {
+    operationId: 'leaveOrganization',
+    title: 'with their invitations transferred',
+    needsKeys: 'org',
+    excludes: ({ isOwner }) => isOwner,
+    further: transferOwnWork,
+    ask: async (cell) => {
+      const { organizationId, ownerId: successorId } = await leaving(cell);
+      return { params: { organizationId }, body: { confirmation: siteName, disposition: { ...transferred, successorId } } };
+    },
   },
   {
     operationId: 'removeMember',
