@@ -24,7 +24,7 @@ import { changed, findOrganization } from '../organizations/organizations.ts';
 import { type SignOut, signOutMember as signOut } from '../people/sessions.ts';
 import { revokeKeysOf } from './api-keys.ts';
 import { type Disposition, disposeOfWork } from './dispositions.ts';
-import { requireUnassignAll } from './giving.ts';
+import { requireAssignAll, requireUnassignAll } from './giving.ts';
 import { type Direction, type MemberOrder, sortedKey, sortKeyOf, sortMembers } from './member-order.ts';
 
 /** A user in an organization. Membership holds no role: roles are grants, and `roles` shows those in the organization itself. */
@@ -187,7 +187,7 @@ async function findMember(db: Db, { organizationId, userId }: { organizationId: 
 
 /**
  * Switches a member off or on, names or labels them in this organization. A change of state asks for `unassign` on every role that
- * the member holds. Throws managed-by for a manifest's member and last-owner when the top role would have no active holder.
+ * the member holds, and switching on for `assign` as well. Throws managed-by for a manifest's member and last-owner when the top role would have no active holder.
  */
 export async function updateMember(
   db: Db,
@@ -211,7 +211,10 @@ export async function updateMember(
   const change = changed(before, { state: input.state, display_name: input.displayName, labels });
   if (!change && !disposition) return toMember(before);
   if (change?.state !== undefined || disposition) {
-    await requireUnassignAll(actor, input.organizationId, await heldRoles(db, before.org_id, before.user_id, { resting: true }));
+    const held = await heldRoles(db, before.org_id, before.user_id, { resting: true });
+    await requireUnassignAll(actor, input.organizationId, held);
+    // A member who comes back has again what they had, as if it were given to them now.
+    if (change?.state === 'ACTIVE') await requireAssignAll(actor, input.organizationId, held);
   }
   // A manifest says who is a member; it says no labels of members.
   if (disposition || change?.state !== undefined || change?.display_name !== undefined) refuseManaged(before.managed_by, actor);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { foundOrganization, foundProject, join } from '../../helpers/people.ts';
+import { allowAlso, foundOrganization, foundProject, join } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const projectPath = '/v1/organizations/{organizationId}/projects/{projectId}';
@@ -50,5 +50,25 @@ describe('the administration of members and spaces', () => {
     const project = { params: { path: { organizationId, projectId } } };
     expect((await manager.client.PATCH(projectPath, { ...project, body: { name: 'Shop' } })).data).to.include({ name: 'Shop' });
     expect((await manager.client.DELETE(projectPath, project)).response.status).to.equal(403);
+  });
+
+  it('a member is switched on again by callers who may give what the member holds, and off by callers who may take it', async () => {
+    const organizationId = await foundOrganization(admin);
+    await allowAlso(
+      tenet,
+      ['integrations/org.manager', 'org', 'member', 'update', 'allow'],
+      ['integrations/org.manager', 'org', 'role:org.admin', 'unassign', 'allow'],
+    );
+    const manager = await join(tenet, { organizationId }, 'org-manager@example.com', 'org.manager');
+    const other = await join(tenet, { organizationId }, 'other-admin@example.com', 'org.admin');
+    const turn = (by: Caller, state: 'ACTIVE' | 'INACTIVE') =>
+      by.client.PATCH('/v1/organizations/{organizationId}/members/{userId}', {
+        params: { path: { organizationId, userId: other.id } },
+        body: { state },
+      });
+    expect((await turn(manager, 'INACTIVE')).response.status).to.equal(200);
+    const { error, response } = await turn(manager, 'ACTIVE');
+    expect([response.status, error!.requiredPermission]).to.deep.equal([403, 'role:org.admin:assign']);
+    expect((await turn(admin, 'ACTIVE')).data!.state).to.equal('ACTIVE');
   });
 });
