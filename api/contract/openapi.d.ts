@@ -139,7 +139,7 @@ export interface paths {
         head?: never;
         /**
          * Change a member
-         * @description A JSON merge patch (RFC 7396). An inactive member keeps the roles and is denied everything. Changing the state asks for `unassign` on every role that the member holds. `disposition` says what becomes of what a member made who is switched off; each part of it asks for what its own operation asks for. `validateOnly` says first what there is.
+         * @description A JSON merge patch (RFC 7396). An inactive member keeps the roles and is denied everything. Changing the state asks for `unassign` on every role that the member holds, and for `assign` on each as well when it is ACTIVE again. `disposition` says what becomes of what a member made who is switched off; each part of it asks for what its own operation asks for. `validateOnly` says first what there is.
          */
         patch: operations["updateMember"];
         trace?: never;
@@ -3445,7 +3445,7 @@ export interface components {
         Snapshot: {
             [key: string]: unknown;
         };
-        /** @description An event of the audit log. */
+        /** @description An event of the audit log. Of what a policy changes in organizations there is neither `before` nor `after`. */
         PlannedChange: {
             organizationId?: components["schemas"]["OrganizationId"];
             /**

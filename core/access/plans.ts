@@ -39,8 +39,9 @@ export async function readPlan(db: Db, actor: Actor, operationId: string): Promi
   };
 }
 
-function toChange({ organizationId, event }: Actor['effects']['events'][number]): PlannedChange {
+function toChange({ organizationId, event, isDiscreet }: Actor['effects']['events'][number]): PlannedChange {
   const { action, target, before, after } = JSON.parse(event) as PlannedChange;
+  if (isDiscreet) return { ...(organizationId !== undefined && { organizationId }), action, target };
   return {
     ...(organizationId !== undefined && { organizationId }),
     action,

@@ -187,7 +187,11 @@ export async function activateRevision(
   await reviewer.check(scope, inOrder([...(await contentsBeside(db, scope)), ...(content ? [content] : [])]));
   // Only now, because grants wait for a head that moves.
   const head = await moveHead(db, scope, { revision, expected, by: actor.name, reason });
+  const { events } = actor.effects;
+  const first = events.length;
   if (content) await replaceRoles(db, actor, before, { content, mapping: () => roleMapping });
+  // A role of the platform does not reach into organizations: whom they have invited is not for a policy administrator.
+  for (const event of events.slice(first)) event.isDiscreet = true;
   await recordActivation(db, actor, scope, before, { revision, reason, roleMapping });
   return head;
 }

@@ -33,8 +33,11 @@ export interface Place {
 
 /** What the transaction of an actor has done so far, for a plan of it. */
 export interface Effects {
-  /** The events that were appended, in their order: whose chain, nothing for the platform's, and the text that the hash covers. */
-  readonly events: { readonly organizationId: string | undefined; readonly event: string }[];
+  /**
+   * The events that were appended, in their order: whose chain, nothing for the platform's, and the text that the hash covers. What is discreet
+   * is about things in organizations that its actor may not see: a plan says of it what happens and to which of them, and no more.
+   */
+  readonly events: { readonly organizationId: string | undefined; readonly event: string; isDiscreet?: boolean }[];
   /** For each mail that leaves with the commit, whom it is for: an address, or the id of a user. */
   readonly mails: string[];
 }

@@ -124,6 +124,26 @@ describe('a policy that lacks a role which is in use', function () {
     ]);
   });
 
+  it('shows in its plan how much happens in organizations, and nothing of what is in them', async () => {
+    const owner = await tenet.as('owner@example.com');
+    const elsewhere = await foundOrganization(owner);
+    const { data: invited } = await owner.client.POST('/v1/organizations/{organizationId}/invitations', {
+      params: { path: { organizationId: elsewhere } },
+      body: { invitees: [{ email: 'guest@example.com' }], roles: ['org.manager'] },
+    });
+    const revision = await propose();
+    const { data: head } = await admin.client.GET('/v1/policies/{scope}/head', { params: { path } });
+    const response = await admin.raw(`/v1/policies/${path.scope}/head?validateOnly=true`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', 'if-match': head!.etag },
+      body: JSON.stringify({ revision, roleMapping: { drop: ['org.manager'] } }),
+    });
+    expect(response.status).to.equal(200);
+    const { changes } = (await response.json()) as { changes: { items: { action: string }[] } };
+    expect(changes.items.map(({ action }) => action)).to.deep.equal(['invitation.revoke', 'policy.activate']);
+    expect(changes.items[0]).to.deep.equal({ organizationId: elsewhere, action: 'invitation.revoke', target: invited!.items[0]!.id });
+  });
+
   it('comes into force and drops it: grants and offers of it are revoked, each with its event', async () => {
     await join(tenet, { organizationId }, 'manager@example.com', 'org.manager');
     const { data: invited } = await invite();
