@@ -119,8 +119,12 @@ const externalsWords = { Forbid: 'FORBID', AutoAdd: 'AUTO_ADD', Allow: 'ALLOW' }
 const mfaWords = { Optional: 'OPTIONAL', Required: 'REQUIRED' } as const;
 
 /** The switches that the manifest says, in the words of the API. */
-function settingsOf({ mfa, externals }: OrganizationSpec): Settings {
-  return { ...(mfa && { mfa: mfaWords[mfa] }), ...(externals && { externals: externalsWords[externals] }) };
+function settingsOf({ mfa, externals, language }: OrganizationSpec): Settings {
+  return {
+    ...(language !== undefined && { language }),
+    ...(mfa && { mfa: mfaWords[mfa] }),
+    ...(externals && { externals: externalsWords[externals] }),
+  };
 }
 
 /** Whether the status says, and has not said for long, that this state of the manifest has been carried out. */

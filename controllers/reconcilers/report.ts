@@ -33,16 +33,17 @@ function untilNextEnd(members: readonly Pick<DesiredMember, 'until'>[]): number 
 
 /** What core wants to know of members. Throws InvalidInput for a time that an older schema has let into the cluster. */
 export function desiredMembers(members: readonly MemberSpec[] | undefined): DesiredMember[] {
-  return (members ?? []).map(({ email, roles, until }, index) => ({
+  return (members ?? []).map(({ email, roles, labels, until }, index) => ({
     email,
     roles,
+    labels,
     until: until === undefined ? undefined : readInstant(until, { pointer: `spec.members[${index}].until` }),
   }));
 }
 
 /** What core wants to know of service accounts. */
 export function desiredServiceAccounts(accounts: readonly ServiceAccountSpec[] | undefined): DesiredServiceAccount[] {
-  return (accounts ?? []).map(({ name, description, roles = [] }) => ({ name, description, roles }));
+  return (accounts ?? []).map(({ name, description, labels, roles = [] }) => ({ name, description, labels, roles }));
 }
 
 /** What core wants to know of roles. */

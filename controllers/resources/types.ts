@@ -22,6 +22,8 @@ export interface MemberSpec {
   readonly roles: readonly string[];
   /** RFC 3339. */
   readonly until?: string;
+  /** In an Organization only. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** A service account as a manifest lists it. */
@@ -29,6 +31,7 @@ export interface ServiceAccountSpec {
   readonly name: string;
   readonly description?: string;
   readonly roles?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** A role of the organization's own as a manifest lists it. */
@@ -61,6 +64,7 @@ export interface OrganizationSpec extends CommonSpec {
   readonly alertingEmail?: string;
   readonly invoicingEmail?: string;
   readonly mfa?: 'Optional' | 'Required';
+  readonly language?: string;
   readonly externals?: 'Forbid' | 'AutoAdd' | 'Allow';
   readonly roles?: readonly RoleSpec[];
   readonly allowedProjects: {

@@ -60,6 +60,7 @@ interface MemberRow {
   own_name: string | null;
   email: string | null;
   labels: Labels;
+  manifest_labels: boolean;
   managed_by: ManagedBy | null;
   version: string;
   user_version: string;
@@ -216,8 +217,9 @@ export async function updateMember(
     // A member who comes back has again what they had, as if it were given to them now.
     if (change?.state === 'ACTIVE') await requireAssignAll(actor, input.organizationId, held);
   }
-  // A manifest says who is a member; it says no labels of members.
-  if (disposition || change?.state !== undefined || change?.display_name !== undefined) refuseManaged(before.managed_by, actor);
+  // A manifest says who is a member, and may leave the labels of members to the API.
+  const isSaid = change?.state !== undefined || change?.display_name !== undefined || (labels && before.manifest_labels);
+  if (disposition || isSaid) refuseManaged(before.managed_by, actor);
   if (disposition) await disposeOfWork(db, actor, input, disposition);
   if (!change) return toMember(before);
   await write(db, before, change);
@@ -328,7 +330,7 @@ export async function addMember(
   const { organizationId, userUuid, displayName = null, joinedAs = null, managedBy = null } = input;
   const { rows } = await db.raw(
     `insert into members (org_id, user_id, display_name, joined_as, managed_by) values (:org, :user, :displayName, fold_email(:joinedAs), :managedBy)
-     on conflict (org_id, user_id) do update set state = 'ACTIVE', display_name = excluded.display_name, labels = '{}',
+     on conflict (org_id, user_id) do update set state = 'ACTIVE', display_name = excluded.display_name, labels = '{}', manifest_labels = false,
        joined_as = excluded.joined_as, managed_by = excluded.managed_by, joined_at = now(), updated_at = now(), version = members.version + 1
      where members.state = 'REMOVED'
      returning user_id`,

@@ -42,6 +42,7 @@ export interface ServiceAccountRow {
   state: 'ACTIVE' | 'DELETED';
   created_by: string;
   managed_by: ManagedBy | null;
+  manifest_labels: boolean;
   version: string;
   created_at: Date;
   updated_at: Date;
@@ -136,7 +137,7 @@ async function findServiceAccount(db: Db, input: AccountPlace & { serviceAccount
   return row;
 }
 
-/** Changes its name, its description or its labels. Throws managed-by for what a manifest says of it: all but the labels. */
+/** Changes its name, its description or its labels. Throws managed-by for what a manifest says of it: all but the labels, which it may leave to the API. */
 export async function updateServiceAccount(
   db: Db,
   actor: Actor,
@@ -154,7 +155,7 @@ export async function updateServiceAccount(
   const said = { name: input.name, description: input.description };
   const change = changed(before, { ...said, labels });
   if (!change) return toServiceAccount(before);
-  if (changed(before, said)) refuseManaged(before.managed_by, actor);
+  if (changed(before, said) || (labels && before.manifest_labels)) refuseManaged(before.managed_by, actor);
   const [row]: ServiceAccountRow[] = await db('service_accounts')
     .where({ org_id: before.org_id, id: before.id })
     .update({ ...change, ...nextVersion(db) })

@@ -35,6 +35,12 @@ export function isLabelKey(key: string): boolean {
   return keyProblem(key) === undefined;
 }
 
+/** Whether these are the same labels. */
+export function areSameLabels(one: Labels, other: Labels): boolean {
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
+}
+
 /** The patch that makes these labels of what was there. */
 export function replacingLabels(before: Labels, wanted: Labels): LabelsPatch {
   return { ...Object.fromEntries(Object.keys(before).map((key) => [key, null])), ...wanted };

@@ -1,8 +1,12 @@
+import type { Labels } from '../base/labels.ts';
+
 /** A member as a manifest wants them: known by e-mail address, lower case. */
 export interface DesiredMember {
   readonly email: string;
   readonly roles: readonly string[];
   readonly until?: Date | undefined;
+  /** Without them, the labels are the API's. */
+  readonly labels?: Labels | undefined;
 }
 
 /** Whether the time of an entry has passed: the person holds no role by it any more, and is not invited by it. */

@@ -1,10 +1,12 @@
 import { requireAssign } from '../access/giving.ts';
 import { createGrant, revokeGrant } from '../access/grants.ts';
 import { createInvitations, resendInvitation, revokeInvitation, setInvitationEnd } from '../access/invitations.ts';
-import { addMember, removeMember } from '../access/members.ts';
+import { addMember, removeMember, updateMember } from '../access/members.ts';
+
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { toId } from '../base/ids.ts';
+import { replacingLabels } from '../base/labels.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type ManifestContext, type ManifestRef, type Step, type StoredRef, storedRef } from './apply.ts';
@@ -53,6 +55,19 @@ export function memberSteps(db: Db, actor: Actor, context: ManifestContext, orga
       does: `know ${member.email ?? member.userUuid} by ${email}`,
       isNote: true,
       run: () => db('members').where({ org_id: member.orgUuid, user_id: member.userUuid }).update({ joined_as: email }),
+    }),
+    label: ({ email, labels }: DesiredMember, member: KnownMember): Step => ({
+      does: labels === undefined ? `leave the labels of ${email} to the API` : `set the labels of ${email}`,
+      ...(labels === undefined && { isNote: true }),
+      async run() {
+        if (labels !== undefined) {
+          await actor.require('member', 'update', { organizationId });
+          const patch = replacingLabels(member.labels ?? {}, labels);
+          await updateMember(db, actor, { organizationId, userId: toId('user', member.userUuid), labels: patch });
+        }
+        const manifest_labels = labels !== undefined;
+        await db('members').where({ org_id: member.orgUuid, user_id: member.userUuid }).update({ manifest_labels });
+      },
     }),
     give: (desired: DesiredMember, member: KnownMember, role: string): Step => ({
       does: `give ${desired.email} ${role}`,

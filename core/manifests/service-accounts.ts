@@ -6,6 +6,7 @@ import { presentGrant } from '../authorization/decisions/held-roles.ts';
 import type { KnownRoles } from '../authorization/decisions/roles.ts';
 import { FailedPrecondition, RateLimited } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
+import { areSameLabels, type Labels, replacingLabels } from '../base/labels.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type Attempt, type ManifestRef, type Step, type StoredRef, storedRef } from './apply.ts';
@@ -16,6 +17,8 @@ export interface DesiredServiceAccount {
   readonly name: string;
   readonly description?: string | undefined;
   readonly roles: readonly string[];
+  /** Without them, the labels are the API's. */
+  readonly labels?: Labels | undefined;
 }
 
 /** What became of an entry. */
@@ -37,12 +40,15 @@ interface KnownAccount {
   readonly name: string;
   readonly description: string | null;
   readonly managedBy: StoredRef | null;
+  readonly labels: Labels;
+  /** Whether the manifest says them. */
+  readonly manifestLabels: boolean;
   /** Direct grants where it is at home; `isPlain`: without an end, and counting now. */
   readonly grants: readonly { readonly id: string; readonly role: string; readonly isPlain: boolean }[];
 }
 
 const accountsSql = `
-select s.id as uuid, s.name, s.description, s.managed_by as "managedBy",
+select s.id as uuid, s.name, s.description, s.managed_by as "managedBy", s.labels, s.manifest_labels as "manifestLabels",
   coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'isPlain', g.until is null and g.from_at is null)) from grants g
     where g.org_id = s.org_id and g.service_account_id = s.id and g.project_id is not distinct from s.project_id and ${presentGrant}), '[]') as grants
 from service_accounts s
@@ -129,11 +135,17 @@ function stepsOf(
   const steps = [
     ...(account.managedBy?.uid === ref.uid ? [] : [does.takeOver(account)]),
     ...(account.description === (desired.description ?? null) ? [] : [does.describe(account, desired.description ?? null)]),
+    ...(hasSaidLabels(desired, account) ? [] : [does.label(account, desired.labels)]),
     ...lacking.map((role) => does.give(account, role)),
   ];
   // A role that is given may replace another one; what is left over is seen in the next round.
   if (steps.length > 0) return steps;
   return grants.filter(({ role, isPlain }) => !isPlain || !desired.roles.includes(role)).map((grant) => does.take(account, grant));
+}
+
+/** Whether an account has the labels of the entry, and it is noted whose they are. */
+function hasSaidLabels({ labels }: DesiredServiceAccount, account: KnownAccount): boolean {
+  return account.manifestLabels === (labels !== undefined) && (labels === undefined || areSameLabels(labels, account.labels));
 }
 
 /** The steps themselves: the same core functions as the API's, and the same questions to the policy. */
@@ -171,6 +183,21 @@ function accountSteps(db: Db, actor: Actor, home: Home, ref: ManifestRef) {
       async run() {
         await actor.require('service-account', 'update', home);
         await updateServiceAccount(db, actor, { ...home, serviceAccountId: idOf(account), description });
+      },
+    }),
+    label: (account: KnownAccount, labels: Labels | undefined): Step => ({
+      does: `${labels === undefined ? 'leave' : 'set'} the labels of the service account ${account.name}${labels === undefined ? ' to the API' : ''}`,
+      ...(labels === undefined && { isNote: true }),
+      async run() {
+        await actor.require('service-account', 'update', home);
+        if (labels !== undefined) {
+          const patch = replacingLabels(account.labels, labels);
+          await updateServiceAccount(db, actor, { ...home, serviceAccountId: idOf(account), labels: patch });
+        }
+        const key = { org_id: toUuid('organization', home.organizationId), id: account.uuid };
+        await db('service_accounts')
+          .where(key)
+          .update({ manifest_labels: labels !== undefined });
       },
     }),
     give: (account: KnownAccount, role: string): Step => ({

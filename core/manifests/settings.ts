@@ -12,11 +12,13 @@ import type { RefusedEntries, SpecProblem } from './entries.ts';
 export interface Settings {
   readonly mfa?: Mfa | undefined;
   readonly externals?: Externals | undefined;
+  /** A tag of BCP 47. */
+  readonly language?: string | undefined;
 }
 
 /** The names of those that are said, as the row keeps them. */
-export function settingsSaid({ mfa, externals }: Settings): string[] {
-  return [...(externals === undefined ? [] : ['externals']), ...(mfa === undefined ? [] : ['mfa'])];
+export function settingsSaid(settings: Settings): string[] {
+  return (['externals', 'language', 'mfa'] as const).filter((setting) => settings[setting] !== undefined);
 }
 
 /** A manifest calls a choice `AutoAdd` where the API calls it `AUTO_ADD`. */
@@ -42,7 +44,7 @@ export function planSettings(
 ): { steps: Step[]; problems: SpecProblem[]; refusals: SpecProblem[] } {
   const organizationId = toId('organization', row.id);
   const problems = settingProblems(blueprint, settings);
-  const differs = (field: 'mfa' | 'externals'): boolean => settings[field] !== undefined && settings[field] !== row[field];
+  const differs = (field: keyof Settings): boolean => settings[field] !== undefined && settings[field] !== row[field];
   const wanted: Step[] = [];
   if (differs('externals')) {
     const externals = settings.externals!;
@@ -52,6 +54,17 @@ export function planSettings(
       async run() {
         await actor.require('organization', 'update', { organizationId });
         await updateOrganization(db, actor, { organizationId, externals });
+      },
+    });
+  }
+  if (differs('language')) {
+    const language = settings.language!;
+    wanted.push({
+      does: `set language to ${language}`,
+      entries: ['spec.language'],
+      async run() {
+        await actor.require('organization', 'update', { organizationId });
+        await updateOrganization(db, actor, { organizationId, language });
       },
     });
   }

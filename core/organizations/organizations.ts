@@ -296,6 +296,7 @@ export async function updateOrganization(
   if (!change) return toOrganization(before);
   if (changed(before, { ...described, ...logo }) || (labels && before.manifest_labels)) refuseManaged(before.managed_by, actor);
   if (change.externals !== undefined) refuseManaged(managerOfSetting(before.managed_by, 'externals'), actor);
+  if (change.language !== undefined) refuseManaged(managerOfSetting(before.managed_by, 'language'), actor);
   checkProfileChange(blueprint!, before, input);
   const grantsRevoked =
     change.externals === undefined

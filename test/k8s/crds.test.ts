@@ -95,6 +95,7 @@ describe('the CRDs', () => {
         alertingEmail: 'maybe',
         invoicingEmail: 'maybe',
         mfa: 'maybe',
+        language: 'maybe',
         externals: 'maybe',
         roles: 'maybe',
         allowedProjects: 'always',

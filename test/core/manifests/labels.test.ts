@@ -56,6 +56,46 @@ describe('labels of manifests', () => {
     expect(done.filter((step) => !step.startsWith('note'))).to.deep.equal(['set labels']);
   });
 
+  it("members and service accounts have those that their entries say, and the others are the API's", async () => {
+    const email = 'bob@example.com';
+    const userId = await (await tests.tenet.as(email)).userId();
+    const entries = (labels?: Record<string, string>) => ({
+      members: [{ email, roles: ['org.member'], labels }],
+      serviceAccounts: [{ name: 'ci', roles: [], labels }],
+    });
+    const { result } = await tests.applyOrganization('labelled', entries({ team: 'a' }));
+    const organizationId = result.id!;
+    const admin = await adminOf(organizationId);
+    const serviceAccountId = result.serviceAccounts[0]!.id!;
+    const member = { params: { path: { organizationId, userId } } };
+    const account = { params: { path: { organizationId, serviceAccountId } } };
+    const shown = async () => [
+      (await admin.client.GET('/v1/organizations/{organizationId}/members/{userId}', member)).data!.labels,
+      (await admin.client.GET('/v1/organizations/{organizationId}/service-accounts/{serviceAccountId}', account)).data!.labels,
+    ];
+    const relabel = async (body: { labels: Record<string, string> }) => [
+      await admin.client.PATCH('/v1/organizations/{organizationId}/members/{userId}', { ...member, body }),
+      await admin.client.PATCH('/v1/organizations/{organizationId}/service-accounts/{serviceAccountId}', { ...account, body }),
+    ];
+    expect(await shown()).to.deep.equal([{ team: 'a' }, { team: 'a' }]);
+    for (const { error } of await relabel({ labels: { mine: 'x' } })) expect(error).to.include({ code: 'managed-by' });
+    const steps = async (labels?: Record<string, string>) =>
+      (await tests.applyOrganization('labelled', entries(labels))).done.filter((step) => !step.startsWith('note'));
+    expect(await steps({ team: 'b' })).to.deep.equal([`set the labels of ${email}`, 'set the labels of the service account ci']);
+    expect(await steps({ team: 'b' })).to.deep.equal([]);
+    expect(await shown()).to.deep.equal([{ team: 'b' }, { team: 'b' }]);
+    await steps();
+    for (const { response } of await relabel({ labels: { mine: 'x' } })) expect(response.status).to.equal(200);
+    expect(await steps()).to.deep.equal([]);
+    expect(await shown()).to.deep.equal([
+      { team: 'b', mine: 'x' },
+      { team: 'b', mine: 'x' },
+    ]);
+    const wrong = await tests.applyOrganization('labelled', entries({ 'tenet.dev/x': 'y' }));
+    expect(wrong.result.members[0]).to.include({ state: 'Refused' });
+    expect(wrong.result.serviceAccounts[0]).to.include({ state: 'Refused' });
+  });
+
   it('what an older schema has let in is refused with its place', async () => {
     const { message } = await refusal(tests.applyOrganization('wrong', { labels: { 'tenet.dev/x': 'y' } }));
     expect(message).to.equal('These are no labels.');

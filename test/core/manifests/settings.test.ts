@@ -47,6 +47,16 @@ describe('the switches that a manifest says', () => {
     expect(changes(done)).to.deep.equal(looked.result.differences);
   });
 
+  it('the language of its mails is one of them', async () => {
+    const { result } = await tests.applyOrganization('speaking', { settings: { language: 'de' } });
+    const admin = await join(tests.tenet, { organizationId: result.id! }, 'admin@example.com', 'org.admin');
+    const patch = (language: string) =>
+      admin.client.PATCH('/v1/organizations/{organizationId}', { params: { path: { organizationId: result.id! } }, body: { language } });
+    expect((await patch('en')).error).to.include({ code: 'managed-by' });
+    await tests.applyOrganization('speaking');
+    expect((await patch('en')).data).to.include({ language: 'en' });
+  });
+
   it("what it leaves out is the API's, and stays when it stops saying it", async () => {
     const { result } = await tests.applyOrganization('free', { ...teams, settings: { externals: 'AUTO_ADD' } });
     const admin = await adminOf(result.id!);
