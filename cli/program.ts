@@ -96,6 +96,12 @@ export function program(): Command {
     .action(async () => (await import('./crds.ts')).printCrds());
 
   tenet
+    .command('export [organization]')
+    .description('print the manifests that say what organizations are, one by its slug or id or all; needs access to the database')
+    .option('--namespace <name>', 'namespace of the projects that no manifest manages', 'default')
+    .action(async (organization: string | undefined, options) => (await import('./export.ts')).exportManifests(organization, options));
+
+  tenet
     .command('audit')
     .description('who did what')
     .command('verify')

@@ -22,7 +22,7 @@ export function settingsSaid(settings: Settings): string[] {
 }
 
 /** A manifest calls a choice `AutoAdd` where the API calls it `AUTO_ADD`. */
-const inManifest = (choice: string): string =>
+export const inManifest = (choice: string): string =>
   choice.toLowerCase().replace(/(^|_)([a-z])/g, (_, _line, letter: string) => letter.toUpperCase());
 
 /** What the kind of organization does not offer; the switch stays as it is then. */
