@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { CustomRoles } from '../../../core/authorization/policy/custom-roles.ts';
-import { readPolicies } from '../../../core/authorization/review/files.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import { applyContents } from '../../../core/policies/policies.ts';
 import { auditTrail, changePolicy, foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
+import { shippedPolicies } from '../../helpers/policies.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const rolesPath = '/v1/organizations/{organizationId}/roles';
@@ -431,7 +431,7 @@ describe('roles that an organization defines', () => {
   it('keep a policy from coming into force that takes a tier or a permission of theirs away', async () => {
     await made({ permissions: ['member:list'] });
     const apply = async (change: (custom: CustomRoles) => void): Promise<string> => {
-      const content = structuredClone((await readPolicies('policies')).find(({ scope }) => scope === 'blueprint/app-workspace')!);
+      const content = structuredClone((await shippedPolicies()).find(({ scope }) => scope === 'blueprint/app-workspace')!);
       change(content.blueprint!.customRoles!);
       const about = { author: 'test', reason: 'what the test needs' };
       const applying = tenet.database.write('platform', (db) => applyContents(db, [content], about, { name: 'test', requestId: 'test' }));

@@ -1,4 +1,4 @@
-import { readPolicies } from '../../../core/authorization/review/files.ts';
+import { shippedPolicies } from '../../helpers/policies.ts';
 import type { TestTenet } from '../../helpers/tenet.ts';
 import { createExpect, type Expect, type Expectation } from './expectations.ts';
 import type { ContractOperation } from './operations.ts';
@@ -33,7 +33,7 @@ export interface Outcome {
 
 /** Makes the people and the places of a kind of organization. */
 export async function createKind(tenet: TestTenet, name: string): Promise<Kind> {
-  const contents = await readPolicies('policies');
+  const contents = await shippedPolicies();
   const platform = contents.find(({ scope }) => scope === 'platform')!;
   const own = contents.find(({ scope }) => scope === `blueprint/${name}`)!;
   const world = await createWorld(tenet, platform.vocabulary!, own.blueprint!);

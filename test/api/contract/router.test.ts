@@ -17,7 +17,11 @@ function routers(document: Document): Pair {
   const make = () => new OpenAPIRouter({ definition: document, ignoreTrailingSlashes: false }) as unknown as Router<Route>;
   const fast = make();
   accelerate(fast);
-  return { stock: make(), fast };
+  const stock = make();
+  // It makes them anew for each request, twice, and the document does not change.
+  const operations = stock.getOperations();
+  stock.getOperations = () => operations;
+  return { stock, fast };
 }
 
 /** What a router says: the operation, or the beginning of its refusal. */
@@ -106,7 +110,8 @@ describe('the fast router', () => {
   const templates = Object.keys(ours.paths ?? {});
 
   it('keeps the operations of the stock router', () => {
-    expect(pair.fast.getOperations()).to.deep.equal(pair.stock.getOperations());
+    const stock = new OpenAPIRouter({ definition: ours, ignoreTrailingSlashes: false });
+    expect(pair.fast.getOperations()).to.deep.equal(stock.getOperations());
     for (const { operationId } of pair.stock.getOperations()) {
       expect(pair.fast.getOperation(operationId!)).to.deep.equal(pair.stock.getOperation(operationId!));
     }

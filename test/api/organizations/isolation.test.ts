@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { readPolicies } from '../../../core/authorization/review/files.ts';
 import { type IdKind, newId } from '../../../core/base/ids.ts';
+import { shippedPolicies } from '../../helpers/policies.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 import { type ContractOperation, readOperations } from '../authorization/operations.ts';
 import { type Ask, recipes } from '../authorization/recipes.ts';
@@ -40,7 +40,7 @@ describe('what belongs to others', function () {
 
   before(async () => {
     tenet = await startTenet();
-    const contents = await readPolicies('policies');
+    const contents = await shippedPolicies();
     const platform = contents.find(({ scope }) => scope === 'platform')!;
     const blueprint = contents.find(({ scope }) => scope === 'blueprint/integrations')!.blueprint!;
     world = await createWorld(tenet, platform.vocabulary!, blueprint);

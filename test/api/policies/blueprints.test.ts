@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { readPolicies } from '../../../core/authorization/review/files.ts';
 import { applyContents } from '../../../core/policies/policies.ts';
 import { foundOrganization, foundProject } from '../../helpers/people.ts';
+import { shippedPolicies } from '../../helpers/policies.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('blueprints', () => {
@@ -55,7 +55,7 @@ describe('blueprints', () => {
 
   it('one that is retired takes no new organizations, and those that live go on', async () => {
     const before = await foundOrganization(caller, 'Before', 'ai-spaces');
-    const contents = (await readPolicies('policies')).filter(({ scope }) => scope === 'blueprint/ai-spaces');
+    const contents = (await shippedPolicies()).filter(({ scope }) => scope === 'blueprint/ai-spaces');
     const retired = contents.map((content) => ({ ...content, blueprint: { ...content.blueprint!, retired: true as const } }));
     const system = { name: 'system:cli/test', requestId: 'cli' };
     await tenet.database.write('platform', (db) => applyContents(db, retired, { author: system.name, reason: 'Retired' }, system));

@@ -4,10 +4,10 @@ import type { PolicyContent, Row } from '../../../core/authorization/policy/cont
 import { PolicyError } from '../../../core/authorization/policy/findings.ts';
 import { checkPolicies } from '../../../core/authorization/review/check.ts';
 import { createChecker, uncheckedRule } from '../../../core/authorization/review/checker.ts';
-import { readPolicies } from '../../../core/authorization/review/files.ts';
 import { insertRevision, moveHead } from '../../../core/authorization/store/revisions.ts';
 import { failure } from '../../helpers/failure.ts';
 import { foundOrganization } from '../../helpers/people.ts';
+import { shippedPolicies } from '../../helpers/policies.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const scope = 'blueprint/integrations';
@@ -37,7 +37,7 @@ describe('the largest policy', () => {
   let platform: PolicyContent;
   let large: PolicyContent;
   before(async () => {
-    const contents = await readPolicies('policies');
+    const contents = await shippedPolicies();
     platform = contents.find((content) => content.scope === 'platform')!;
     large = enlarge(contents.find((content) => content.scope === scope)!);
     tenet = await startTenet();

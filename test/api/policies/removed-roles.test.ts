@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import type { components } from '../../../api/contract/openapi.d.ts';
-import { readPolicies } from '../../../core/authorization/review/files.ts';
 import { platformChain, toUuid } from '../../../core/base/ids.ts';
 import { applyContents } from '../../../core/policies/policies.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { failure } from '../../helpers/failure.ts';
 import { foundOrganization, givePlatformRoles, join } from '../../helpers/people.ts';
+import { shippedPolicies } from '../../helpers/policies.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const scope = 'blueprint/integrations';
@@ -30,7 +30,7 @@ describe('a policy that lacks a role which is in use', function () {
 
   /** The blueprint with a role that has another name everywhere, in its own tests too. */
   async function renamed(from = 'org.manager', to = 'org.steward') {
-    const content = (await readPolicies('policies')).find((each) => each.scope === scope)!;
+    const content = (await shippedPolicies()).find((each) => each.scope === scope)!;
     return JSON.parse(JSON.stringify(content).replaceAll(from, to)) as typeof content;
   }
 
@@ -209,12 +209,12 @@ describe('a policy that lacks a role which is in use', function () {
 
   it('is refused by an apply of files too, the platform as well', async () => {
     await join(tenet, { organizationId }, 'manager@example.com', 'org.manager');
-    const apply = async (contents: Awaited<ReturnType<typeof readPolicies>>) =>
+    const apply = async (contents: Awaited<ReturnType<typeof shippedPolicies>>) =>
       tenet.database.write('platform', (db) =>
         applyContents(db, contents, { author: 'system:cli/test', reason: 'Renamed' }, { name: 'system:cli/test', requestId: 'cli' }),
       );
     expect((await failure(apply([await renamed()]))).message).to.match(/org\.manager \(1 grant in 1 organization\)/);
-    const platform = (await readPolicies('policies')).find((each) => each.scope === 'platform')!;
+    const platform = (await shippedPolicies()).find((each) => each.scope === 'platform')!;
     const without = JSON.parse(JSON.stringify(platform).replaceAll('platform/policy-admin', 'platform/lawgiver')) as typeof platform;
     expect((await failure(apply([without]))).message).to.match(/policy of the platform lacks .*platform\/policy-admin \(1 grant\)/);
   });

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { readPolicies } from '../../../core/authorization/review/files.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import { applyContents } from '../../../core/policies/policies.ts';
 import type { RoleMapping } from '../../../core/policies/role-mapping.ts';
 import { failure } from '../../helpers/failure.ts';
 import { foundOrganization, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
+import { shippedPolicies } from '../../helpers/policies.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('what organizations say about roles that a policy renames', () => {
@@ -19,7 +19,7 @@ describe('what organizations say about roles that a policy renames', () => {
 
   /** Puts the policy of a kind into force in which a role has another name everywhere. */
   async function apply(kind: string, [from, to]: [string, string], mapping: RoleMapping) {
-    const content = (await readPolicies('policies')).find(({ scope }) => scope === `blueprint/${kind}`)!;
+    const content = (await shippedPolicies()).find(({ scope }) => scope === `blueprint/${kind}`)!;
     const renamed = JSON.parse(JSON.stringify(content).replaceAll(from, to)) as typeof content;
     const about = { author: 'test', reason: 'what the test needs' };
     const applying = (db: Parameters<typeof applyContents>[0]) =>
@@ -82,7 +82,7 @@ describe('what organizations say about roles that a policy renames', () => {
   });
 
   it('a support access that is open goes on under the new name, and ends when its role is dropped', async () => {
-    const content = (await readPolicies('policies')).find(({ blueprint }) => blueprint?.roles.some(({ holders }) => holders))!;
+    const content = (await shippedPolicies()).find(({ blueprint }) => blueprint?.roles.some(({ holders }) => holders))!;
     const { name, roles } = content.blueprint!;
     const { id: role } = roles.find(({ holders, level }) => holders && level === 'org')!;
     const organizationId = await foundOrganization(admin, 'Helped', name);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
 import type { PolicyContent, Row } from '../../../core/authorization/policy/content.ts';
 import type { Vocabulary } from '../../../core/authorization/policy/vocabulary.ts';
-import { readPolicies } from '../../../core/authorization/review/files.ts';
+import { shippedPolicies } from '../../helpers/policies.ts';
 
 /** The directory of the policies that ship. */
 export const policyDirectory = fileURLToPath(new URL('../../../policies', import.meta.url));
@@ -13,7 +13,7 @@ export const model = readFileSync(`${policyDirectory}/model.conf`, 'utf8');
 
 /** [platform, blueprint/integrations] as they ship. */
 export async function integrations(): Promise<[PolicyContent, PolicyContent]> {
-  const contents = await readPolicies(policyDirectory);
+  const contents = await shippedPolicies();
   const find = (scope: string) => contents.find((content) => content.scope === scope)!;
   return [find('platform'), find('blueprint/integrations')];
 }

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { PolicyContent } from '../../../core/authorization/policy/content.ts';
-import { readPolicies } from '../../../core/authorization/review/files.ts';
 import type { Proposal } from '../../../core/policies/review.ts';
 import { createReviewer, type Reviewer } from '../../../core/policies/reviewer.ts';
 import { failure } from '../../helpers/failure.ts';
+import { shippedPolicies } from '../../helpers/policies.ts';
 
 const scope = 'blueprint/integrations';
 
@@ -14,7 +14,7 @@ describe('the review of a policy', function () {
   let reviewer: Reviewer;
 
   before(async () => {
-    const contents = await readPolicies('policies');
+    const contents = await shippedPolicies();
     platform = contents.find((content) => content.scope === 'platform')!;
     blueprint = contents.find((content) => content.scope === scope)!;
   });

@@ -5,7 +5,7 @@ import { createStock } from '../../../../core/authorization/engine/stock.ts';
 import type { Blueprint } from '../../../../core/authorization/policy/blueprint.ts';
 import { type Domain, domainOf, type Level } from '../../../../core/authorization/policy/domain.ts';
 import type { Vocabulary } from '../../../../core/authorization/policy/vocabulary.ts';
-import { readPolicies } from '../../../../core/authorization/review/files.ts';
+import { shippedPolicies } from '../../../helpers/policies.ts';
 
 const blueprints = readdirSync(new URL('../../../../policies/blueprints', import.meta.url));
 const places: Record<Level, Domain> = {
@@ -31,7 +31,7 @@ describe('the policies that ship', () => {
     for (const level of Object.keys(places) as Level[]) {
       it(`${name}: engine and stock Casbin agree on every permission of the level ${level}, for every role set in every state`, async function () {
         this.timeout(120_000);
-        const all = await readPolicies('policies');
+        const all = await shippedPolicies();
         const contents = [all.find(({ scope }) => scope === 'platform')!, all.find(({ scope }) => scope === `blueprint/${name}`)!];
         const engine = createEngine(contents);
         const stock = createStock(contents);
