@@ -57,11 +57,33 @@ describe('what those who act may assign', function () {
     }
 
     it('when grants ask nothing about the role', async () => {
-      const handlers = withActor({ require: async () => undefined as never }, 'createGrant', 'createProjectGrant');
+      const handlers = withActor(() => ({ require: async () => undefined as never }), 'createGrant', 'createProjectGrant');
       const program = createProgram(tenet, { handlers });
       const { excess, trace } = await search(program, names, ['grant']);
       expect(excess.join('\n')).to.match(/[12]: .* could not give/);
       expect(trace.at(-1)).to.match(/create(Project)?Grant/);
+    });
+
+    it('when a revocation asks nothing about the role', async () => {
+      const handlers = withActor(inCharge, 'revokeGrant', 'revokeProjectGrant');
+      const { excess, trace } = await search(createProgram(tenet, { handlers }), names, ['revoke', 'grant']);
+      expect(excess.join('\n')).to.match(/3: .* could not take/);
+      expect(trace.at(-1)).to.match(/revoke(Project)?Grant/);
+    });
+
+    it('when a secret is shown to who could not give what its key may do', async () => {
+      const keys = ['createApiKey', 'createProjectApiKey', 'rotateApiKey', 'rotateProjectApiKey'];
+      const program = createProgram(tenet, { handlers: withActor(inCharge, ...keys) });
+      const { excess, trace } = await search(program, names, ['makeAccount', 'grant', 'makeKey', 'rotateKey']);
+      expect(excess.join('\n')).to.match(/4: .* was shown the secret of .*, which may/);
+      expect(trace.at(-1)).to.match(/(create|rotate)(Project)?ApiKey/);
+    });
+
+    it('when the roles of an organization are defined by who lacks what is put into them', async () => {
+      const program = createProgram(tenet, { handlers: withActor(inCharge, 'replaceRole') });
+      const { excess, trace } = await search(program, names, ['defineRole', 'redefineRole', 'grant']);
+      expect(excess.join('\n')).to.match(/2: .* gained in .* what .* could not give/);
+      expect(trace.at(-1)).to.match(/replaceRole/);
     });
 
     // The last test: the policy of this kind stays weak.
@@ -79,15 +101,30 @@ describe('what those who act may assign', function () {
   });
 });
 
-/** The program with handlers of these operations whose actor is not asked what it would be. */
-function withActor(change: Partial<Actor>, ...operationIds: string[]): Weakness['handlers'] & object {
-  const properties = Object.fromEntries(Object.entries(change).map(([key, value]) => [key, { value }]));
+/** Handlers of these operations have an actor who is another one in part. */
+function withActor(change: (actor: Actor) => Partial<Actor>, ...operationIds: string[]): Weakness['handlers'] & object {
   return (handlers) => {
     const weak = operationIds.map((id): [string, AnyHandler] => [
       id,
-      (request) => handlers[id]!({ ...request, actor: Object.create(request['actor'] as Actor, properties) }),
+      (request) => {
+        const actor = request['actor'] as Actor;
+        const properties = Object.fromEntries(Object.entries(change(actor)).map(([key, value]) => [key, { value }]));
+        return handlers[id]!({ ...request, actor: Object.create(actor, properties) });
+      },
     ]);
     return { ...handlers, ...Object.fromEntries(weak) };
+  };
+}
+
+/** An actor who holds the highest role too, whenever a question is put to the policy without `require`. */
+function inCharge(actor: Actor): Partial<Actor> {
+  return {
+    require: async () => undefined as never,
+    async snapshot(place) {
+      const [snapshot, { blueprint }] = await Promise.all([actor.snapshot(place), actor.engine(place)]);
+      const { scopes: _, ...held } = snapshot;
+      return { ...held, roles: [...held.roles, roleName(blueprint!, blueprint!.topRole)] };
+    },
   };
 }
 

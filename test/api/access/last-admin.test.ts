@@ -70,12 +70,18 @@ describe('the last admin', () => {
     return rows[0];
   }
 
-  for (const owned of [true, false]) {
-    it(`PICA-07, PICA-10: ${together} at once leave an organization ${owned ? 'its owner' : 'without owner an active admin'} (soak)`, async function () {
+  const ways = ['removals', 'deactivations', 'revocations', 'departures', 'lower roles'] as const;
+  const cases = [
+    { owned: true, what: 'of all kinds', wayAt: (index: number) => index },
+    { owned: false, what: 'of all kinds', wayAt: (index: number) => index },
+    ...ways.map((name, way) => ({ owned: false, what: name, wayAt: () => way })),
+  ];
+  for (const { owned, what, wayAt } of cases) {
+    it(`PICA-07, PICA-10: ${together} ${what} at once leave an organization ${owned ? 'its owner' : 'without owner an active admin'} (soak)`, async function () {
       this.timeout(600_000);
       const answers = new Map<number, number>();
       let done = 0;
-      for (const round of rounds(3, 200)) {
+      for (const round of rounds(5, 100)) {
         const { organizationId, admins, grantIds } = await prepare(owned);
         let running = true;
         const watch = (async () => {
@@ -84,7 +90,7 @@ describe('the last admin', () => {
         const strikes = Array.from({ length: together }, async (_, index) => {
           const by = admins[(round + index) % admins.length]!;
           const target = admins[(index * 3 + Math.floor(index / 5)) % admins.length]!;
-          return strike(organizationId, by, target, grantIds.get(target.id)!, index + round);
+          return strike(organizationId, by, target, grantIds.get(target.id)!, wayAt(index + round));
         });
         for (const { status } of await Promise.all(strikes)) answers.set(status, (answers.get(status) ?? 0) + 1);
         running = false;

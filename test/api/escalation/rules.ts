@@ -1,8 +1,10 @@
+import { objectOf } from '../../../core/authorization/decisions/roles.ts';
 import { authorityOf, subjectNamed } from '../../../core/authorization/decisions/subjects.ts';
 import { administrationOf, roleName } from '../../../core/authorization/policy/blueprint.ts';
 import { domainOf } from '../../../core/authorization/policy/domain.ts';
-import { roleObject } from '../../../core/authorization/policy/vocabulary.ts';
-import { type GrantFact, type Holding, permissionsOf, placesOf, type State } from './state.ts';
+import { controllerRole, qualifiedRole, roleObject } from '../../../core/authorization/policy/vocabulary.ts';
+import { controller } from './manifests.ts';
+import { type GrantFact, type Holding, permissionsOf, placeNamed, placesOf, type State } from './state.ts';
 import type { Call, World } from './world.ts';
 
 /**
@@ -17,7 +19,8 @@ import type { Call, World } from './world.ts';
  * 5. The ownership passes from the owner alone, by their offer.
  *
  * What no person gives is no gift of the sponsor: what the policy gives to every member, service account and external (`member/...`), the lowest role for who joins by a
- * role in a project, what an approved support access brings, and what comes back when a state or a role that took the place of another ends.
+ * role in a project, what an approved support access brings, and what comes back when a state or a role that took the place of another ends, or when a project is
+ * restored. Manifests give what the policy lets controllers assign; these hold nothing of it themselves.
  */
 export function findExcess(
   world: World,
@@ -35,14 +38,33 @@ interface Change {
   readonly sponsor: string;
 }
 
-const nothing: Holding = { roles: [], can: new Set(), standing: new Set() };
-
-function holdingOf({ holdings }: State, subject: string, place: string | undefined): Holding {
-  return holdings.get(subject)?.get(place ?? 'organization') ?? nothing;
+/**
+ * What a subject holds in a place. In a project that is not there, because it was deleted or will be made, it is what the subject would hold if it
+ * were: by their roles in the organization, and by the grants in the project that wait.
+ */
+function holdingOf(world: World, state: State, subject: string, place = 'organization'): Holding {
+  const places = state.holdings.get(subject);
+  const present = places?.get(place);
+  if (present !== undefined || place === 'organization' || places === undefined) return present ?? nothing;
+  const above = places.get('organization')!.roles;
+  const isTheirs = (grant: GrantFact) => grant.subject === subject || above.includes(qualifiedRole(world.blueprint.name, grant.subject));
+  const waiting = state.grants.filter((grant) => grant.projectId === place && isTheirs(grant));
+  const roles = [...above, ...waiting.map(({ role }) => qualifiedRole(world.blueprint.name, role))];
+  return {
+    roles,
+    can: permissionsIn(world, state, place, roles),
+    standing: permissionsIn(world, state, place, roles.filter(isNoState)),
+  };
 }
 
+const nothing: Holding = { roles: [], can: new Set(), standing: new Set() };
+
+const isNoState = (role: string): boolean => !role.startsWith('state/');
+
 function sponsorOf({ caller, sponsor }: Call): string {
-  return sponsor === undefined ? caller.id : subjectNamed(sponsor).id;
+  if (sponsor === undefined) return caller.id;
+  const subject = subjectNamed(sponsor);
+  return subject.type === 'controller' ? controller.id : subject.id;
 }
 
 function isOffer({ sponsor }: Call): boolean {
@@ -74,7 +96,8 @@ function roles(change: Change): string[] {
   return newGrants(change)
     .filter((grant) => !comesWithJoining(change, grant))
     .filter(
-      ({ role, projectId }) => !actions.some((action) => holdingOf(before, sponsor, projectId).can.has(`${roleObject(role)}:${action}`)),
+      ({ role, projectId }) =>
+        !actions.some((action) => holdingOf(world, before, sponsor, projectId).can.has(`${objectOf(before.engine, role)}:${action}`)),
     )
     .map(({ role, subject }) => `1: ${named(world, subject)} has ${role}, which ${named(world, sponsor)} could not give`);
 }
@@ -99,23 +122,24 @@ function permissions(change: Change): string[] {
 
 /** What the subject had, with the roles that rest. */
 function hadBefore({ world, before }: Change, subject: string, place: string): ReadonlySet<string> {
-  const { roles: held, standing } = holdingOf(before, subject, place);
+  const { roles: held, standing } = holdingOf(world, before, subject, place);
   const resting = before.grants
     .filter((grant) => grant.subject === subject && grant.isResting && (grant.projectId ?? place) === place)
-    .map(({ role }) => roleName(world.blueprint, role));
+    .map(({ role }) => qualifiedRole(world.blueprint.name, role));
   if (resting.length === 0) return standing;
-  return permissionsIn(world, before, place, [...held.filter((role) => !role.startsWith('state/')), ...resting]);
+  return permissionsIn(world, before, place, [...held.filter(isNoState), ...resting]);
 }
 
 /** Sets of permissions that the sponsor could give the subject in this place. */
 function mayGive(change: Change, subject: string, place: string): ReadonlySet<string>[] {
   const { world, before, after, sponsor } = change;
   const { blueprint } = world;
-  const giver = holdingOf(before, sponsor, place);
-  const held = new Set(holdingOf(before, subject, place).roles);
-  const fresh = holdingOf(after, owning(after, subject), place).roles.filter(
-    (role) => !held.has(role) || owning(after, subject) !== subject,
-  );
+  const giver = holdingOf(world, before, sponsor, place);
+  const held = new Set(holdingOf(world, before, subject, place).roles);
+  const now = holdingOf(world, after, owning(after, subject), place).roles;
+  const fresh = now.filter((role) => !held.has(role) || owning(after, subject) !== subject);
+  const administers = (role: string) =>
+    blueprint.roles.some(({ id }) => giver.roles.includes(roleName(blueprint, id)) && administrationOf(blueprint, id, role) !== undefined);
   const isSupport = after.supports.some(({ operatorId, state }) => operatorId === subject && state === 'APPROVED');
   const joining = newGrants(change).filter((grant) => grant.subject === subject && comesWithJoining(change, grant));
   const excused = fresh.filter((role) => {
@@ -124,9 +148,16 @@ function mayGive(change: Change, subject: string, place: string): ReadonlySet<st
     if (own === undefined) return false;
     if (own.holders && isSupport) return true;
     if (joining.some((grant) => grant.role === own.id)) return true;
-    return blueprint.roles.some(({ id }) => giver.roles.includes(roleName(blueprint, id)) && administrationOf(blueprint, id, own.id));
+    if (giver.roles.includes(controllerRole)) {
+      const where = own.level === 'org' ? 'organization' : place;
+      return holdingOf(world, before, sponsor, where).can.has(`${roleObject(own.id)}:assign`);
+    }
+    return administers(own.id);
   });
-  return [giver.can, ...excused.map((role) => permissionsIn(world, after, place, [role]))];
+  // Roles that the organization has defined change while they are held.
+  const tiers = after.roles.filter(({ id }) => now.includes(qualifiedRole(blueprint.name, id))).map(({ tier }) => tier);
+  const defined = tiers.filter(administers).map((tier) => roleName(blueprint, tier));
+  return [giver.can, ...[...excused, ...defined].map((role) => permissionsIn(world, after, place, [role]))];
 }
 
 /** Whose authority a key has; anything else has its own. */
@@ -135,7 +166,7 @@ function owning({ keys }: State, subject: string): string {
 }
 
 function permissionsIn(world: World, { engine }: State, place: string, names: readonly string[]): ReadonlySet<string> {
-  return permissionsOf(engine, { roles: names, domain: domainOf(placesOf(world).get(place)!) });
+  return permissionsOf(engine, { roles: names, domain: domainOf(placeNamed(world, place)) });
 }
 
 function losses({ world, call: { caller }, before, after }: Change): string[] {
@@ -145,7 +176,7 @@ function losses({ world, call: { caller }, before, after }: Change): string[] {
   const follows = (role: string) => world.blueprint.roles.some(({ id, requires }) => id === role && requires !== undefined);
   return before.grants
     .filter(({ id, subject, role }) => !left.has(id) && subject !== self && !follows(role))
-    .filter(({ role, projectId }) => !holdingOf(before, caller.id, projectId).can.has(`${roleObject(role)}:unassign`))
+    .filter(({ role, projectId }) => !holdingOf(world, before, caller.id, projectId).can.has(`${objectOf(before.engine, role)}:unassign`))
     .map(({ role, subject }) => `3: ${named(world, subject)} lost ${role}, which ${named(world, caller.id)} could not take`);
 }
 
@@ -153,10 +184,10 @@ function secrets(change: Change, reply: unknown): string[] {
   const { world, call, before, after } = change;
   const shown = (reply as { secret?: string; id?: string } | undefined)?.secret === undefined ? undefined : (reply as { id: string }).id;
   return after.keys.flatMap(({ id, owner }) =>
-    [...placesOf(world).keys()].flatMap((place) => {
-      const { can } = holdingOf(after, id, place);
+    placesOf(after).flatMap((place) => {
+      const { can } = holdingOf(world, after, id, place);
       const beyond = (sets: readonly ReadonlySet<string>[]) => [...can].filter((permission) => !sets.some((set) => set.has(permission)));
-      const overOwner = beyond([holdingOf(after, owner.id, place).can]);
+      const overOwner = beyond([holdingOf(world, after, owner.id, place).can]);
       const overCaller = id === shown ? beyond(mayGive({ ...change, before }, id, place)) : [];
       const where = `in ${named(world, place)}`;
       return [

@@ -83,10 +83,10 @@ export async function shorten(program: Program, blueprint: string, found: Found)
   return shortest;
 }
 
-function words({ labels }: World, { operationId, caller, params, body }: Call): string {
+function words({ labels }: World, { operationId, caller, params, query, body }: Call): string {
   const text = [
     operationId,
-    ...Object.entries(params ?? {}).map(([key, value]) => `${key}=${value}`),
+    ...Object.entries({ ...params, ...query }).map(([key, value]) => `${key}=${value}`),
     body === undefined ? '' : JSON.stringify(body),
   ];
   return [caller.id, ...text].join(' ').replaceAll(/[a-z]+_[0-9a-z]{26}/g, (id) => labels.get(id) ?? id);

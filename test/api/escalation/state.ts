@@ -6,6 +6,7 @@ import type { KeyType } from '../../../core/authorization/policy/key-types.ts';
 import { keyTypeName } from '../../../core/authorization/policy/key-types.ts';
 import { toId, toUuid } from '../../../core/base/ids.ts';
 import type { Db } from '../../../core/database/database.ts';
+import { controller } from './manifests.ts';
 import type { World } from './world.ts';
 
 /** A role of a subject; of a user, a service account, or every holder of another role. */
@@ -36,6 +37,12 @@ interface Thing {
 /** Everything that a step can choose from and that the rules compare, at one moment. */
 export interface State {
   readonly owner: string | undefined;
+  /** Ids of the projects that are there. */
+  readonly projects: readonly string[];
+  readonly deletedProjects: readonly string[];
+  /** The roles that the organization has defined, and its role templates. */
+  readonly roles: readonly { readonly id: string; readonly title: string; readonly tier: string }[];
+  readonly templates: readonly { readonly id: string; readonly name: string }[];
   readonly members: readonly { readonly id: string; readonly state: string }[];
   readonly grants: readonly GrantFact[];
   readonly invitations: readonly (Thing & { readonly email: string; readonly invitedBy: string })[];
@@ -50,11 +57,14 @@ export interface State {
   readonly keyTypes: ReadonlyMap<string, KeyType>;
 }
 
-/** The places of a world, by the names that holdings are found under. */
-export function placesOf({ organizationId, projects }: World): Map<string, { organizationId: string; projectId?: string }> {
-  const places = new Map<string, { organizationId: string; projectId?: string }>([['organization', { organizationId }]]);
-  for (const projectId of projects) places.set(projectId, { organizationId, projectId });
-  return places;
+/** A place by the name that holdings are found under. */
+export function placeNamed({ organizationId }: World, name: string): { organizationId: string; projectId?: string } {
+  return name === 'organization' ? { organizationId } : { organizationId, projectId: name };
+}
+
+/** The names of the places of a world. */
+export function placesOf({ projects }: Pick<State, 'projects'>): string[] {
+  return ['organization', ...projects];
 }
 
 /** Reads the state, and names what is new in it. */
@@ -69,20 +79,25 @@ async function read(world: World, db: Db): Promise<State> {
       .where({ org_id, ...where })
       .orderBy('created_at')
       .orderBy('id');
-  const [organization, members, grants, invitations, links, accounts, keys, transfers, supports] = await Promise.all([
-    db('organizations').where({ id: org_id }).first('owner_id'),
-    db('members').where({ org_id }).whereNot({ state: 'REMOVED' }),
-    rows('grants', { revoked_at: null }),
-    rows('invitations', { state: 'PENDING' }),
-    rows('invitation_links', { revoked_at: null }),
-    rows('service_accounts', { state: 'ACTIVE' }),
-    db('api_keys as k')
-      .where({ 'k.org_id': org_id, 'k.state': 'ACTIVE' })
-      .select('k.*', db.raw('(select max(version) from api_key_secrets x where x.org_id = k.org_id and x.key_id = k.id) as version'))
-      .orderBy('k.created_at'),
-    rows('ownership_transfers', { state: 'OFFERED' }),
-    rows('support_accesses').whereIn('state', ['REQUESTED', 'APPROVED']),
-  ]);
+  const [organization, members, grants, invitations, links, accounts, keys, transfers, supports, projects, roles, templates] =
+    await Promise.all([
+      db('organizations').where({ id: org_id }).first('owner_id'),
+      db('members').where({ org_id }).whereNot({ state: 'REMOVED' }),
+      rows('grants', { revoked_at: null }),
+      rows('invitations', { state: 'PENDING' }),
+      rows('invitation_links', { revoked_at: null }),
+      rows('service_accounts', { state: 'ACTIVE' }),
+      db('api_keys as k')
+        .where({ 'k.org_id': org_id, 'k.state': 'ACTIVE' })
+        .select('k.*', db.raw('(select max(version) from api_key_secrets x where x.org_id = k.org_id and x.key_id = k.id) as version'))
+        .orderBy('k.created_at'),
+      rows('ownership_transfers', { state: 'OFFERED' }),
+      rows('support_accesses').whereIn('state', ['REQUESTED', 'APPROVED']),
+      rows('projects').select('id', 'state'),
+      rows('roles'),
+      rows('role_templates'),
+    ]);
+  const isActive = (row: { state: string }) => row.state === 'ACTIVE';
   const project = ({ project_id }: { project_id: string | null }) => (project_id === null ? undefined : toId('project', project_id));
   const keyFacts = keys.map((row) => {
     const owner = holderOf(row);
@@ -98,6 +113,10 @@ async function read(world: World, db: Db): Promise<State> {
   });
   const accountFacts = accounts.map((row) => ({ id: toId('serviceAccount', row.id), projectId: project(row) }));
   const state = {
+    projects: projects.filter(isActive).map((row) => toId('project', row.id)),
+    deletedProjects: projects.filter((row) => !isActive(row)).map((row) => toId('project', row.id)),
+    roles: roles.map((row) => ({ id: toId('role', row.id), title: row.title as string, tier: row.tier as string })),
+    templates: templates.map((row) => ({ id: toId('roleTemplate', row.id), name: row.name as string })),
     owner: organization.owner_id === null ? undefined : toId('user', organization.owner_id),
     members: members.map((row) => ({ id: toId('user', row.user_id), state: row.state as string })),
     grants: grants.map((row) => ({
@@ -116,7 +135,8 @@ async function read(world: World, db: Db): Promise<State> {
     supports: supports.map((row) => ({ id: toId('supportAccess', row.id), operatorId: toId('user', row.operator_id), state: row.state })),
   };
   name(world, state);
-  const { engine, holdings } = await readHoldings(world, db, [
+  const { engine, holdings } = await readHoldings(world, db, state, [
+    controller,
     ...[...world.people, world.operator].map(({ id }) => userOf(id)),
     ...accountFacts.map(({ id }) => ({ type: 'service-account' as const, id, uuid: toUuid('serviceAccount', id) })),
     // As keys that are asked about: with a secret a dead one would be refused.
@@ -136,19 +156,26 @@ async function read(world: World, db: Db): Promise<State> {
 
 /** Gives what is new a name for traces. */
 function name({ labels }: World, state: Omit<State, 'engine' | 'holdings' | 'keyTypes'>): void {
-  for (const list of ['invitations', 'links', 'accounts', 'keys', 'transfers', 'supports'] as const) {
+  for (const id of [...state.projects, ...state.deletedProjects]) if (!labels.has(id)) labels.set(id, `project-${labels.size}`);
+  for (const list of ['roles', 'templates', 'invitations', 'links', 'accounts', 'keys', 'transfers', 'supports'] as const) {
     for (const { id } of state[list]) if (!labels.has(id)) labels.set(id, `${list.slice(0, -1)}-${labels.size}`);
   }
 }
 
-async function readHoldings(world: World, db: Db, subjects: readonly Subject[]): Promise<Pick<State, 'engine' | 'holdings'>> {
+async function readHoldings(
+  world: World,
+  db: Db,
+  state: Pick<State, 'projects'>,
+  subjects: readonly Subject[],
+): Promise<Pick<State, 'engine' | 'holdings'>> {
   const holdings = new Map<string, Map<string, Holding>>();
   let engine: Engine | undefined;
   await Promise.all(
     subjects.flatMap((subject) => {
       const own = new Map<string, Holding>();
       holdings.set(subject.id, own);
-      return [...placesOf(world)].map(async ([place, ids]) => {
+      return placesOf(state).map(async (place) => {
+        const ids = placeNamed(world, place);
         const { roles, scopes, revisions, domain } = await takeSnapshot(db, subject, domainOf(ids), ids);
         engine = (await world.policies.get(revisions)).engine;
         const standing = roles.filter((role) => !role.startsWith('state/'));

@@ -1,19 +1,10 @@
-import { type Subject, userOf } from '../../../core/authorization/decisions/subjects.ts';
-import { type KeyType, scopesOf } from '../../../core/authorization/policy/key-types.ts';
+import { userOf } from '../../../core/authorization/decisions/subjects.ts';
+import { grantee, levelOf, named, newcomer, offer, pathOf, place, rolesAt, type Step, scopesFor, until, type Wish } from './choices.ts';
+import { definitions } from './definitions.ts';
 import type { Draw } from './draw.ts';
+import { manifests } from './manifests.ts';
 import type { State } from './state.ts';
-import { type Call, operations, type Person, type World } from './world.ts';
-
-/** Chooses one request of a kind, at random; nothing where there is nothing that it could be about. */
-type Step = (world: World, state: State, draw: Draw) => Wish | undefined;
-
-/** A call of which it may be open who makes it. */
-type Wish = Omit<Call, 'caller'> & { readonly caller?: Subject };
-
-type Level = 'org' | 'project';
-
-/** A day of another month, so that no step can outlive it. */
-const until = (draw: Draw) => (draw.chance(0.2) ? { until: '2099-01-01T00:00:00Z' } : {});
+import { type Call, operations, type World } from './world.ts';
 
 /** Chooses one request of a kind. Most are of somebody who has the permission of the operation, the others of anybody. */
 export function takeStep(kind: string, world: World, state: State, draw: Draw): Call | undefined {
@@ -21,56 +12,19 @@ export function takeStep(kind: string, world: World, state: State, draw: Draw): 
   if (wish === undefined || wish.caller !== undefined) return wish as Call | undefined;
   const { permission } = operations.get(wish.operationId)!;
   const everybody = [...[...world.people, world.operator].map(({ id }) => userOf(id)), ...state.keys.map(({ subject }) => subject)];
-  const place = wish.params?.['projectId'] ?? 'organization';
+  // What is asked about a project that was deleted is asked in the organization.
+  const projectId = wish.params?.['projectId'];
+  const place = projectId !== undefined && state.projects.includes(projectId) ? projectId : 'organization';
   const able = everybody.filter(({ id }) => state.holdings.get(id)!.get(place)!.can.has(`${permission!.resource}:${permission!.action}`));
   return { ...wish, caller: draw.of(able.length > 0 && draw.chance(0.85) ? able : everybody) };
-}
-
-/** Mostly a person who is no member. */
-function newcomer({ people }: World, { members }: State, draw: Draw): Person {
-  const strangers = people.filter(({ id }) => !members.some((member) => member.id === id));
-  return draw.of(strangers.length > 0 && draw.chance(0.8) ? strangers : people);
-}
-
-function rolesAt({ blueprint }: World, level: Level): string[] {
-  return blueprint.roles.filter((role) => role.level === level).map(({ id }) => id);
-}
-
-/** The organization, or one of its projects where there are any. */
-function place(
-  { organizationId, projects }: World,
-  draw: Draw,
-  { isProject = draw.chance(0.5) } = {},
-): { params: Record<string, string>; level: Level } {
-  if (!isProject || projects.length === 0) return { params: { organizationId }, level: 'org' };
-  return { params: { organizationId, projectId: draw.of(projects) }, level: 'project' };
-}
-
-/** The path of a thing that belongs to a place. */
-function pathOf({ organizationId }: World, { projectId }: { projectId?: string | undefined }): Record<string, string> {
-  return { organizationId, ...(projectId !== undefined && { projectId }) };
-}
-
-const named = (params: Record<string, string>, noun: string, verb: string) => `${verb}${'projectId' in params ? 'Project' : ''}${noun}`;
-
-/** Roles to offer: in the organization, sometimes several or none, with some in a project; in a project one. */
-function offer(world: World, draw: Draw, level: Level): object | undefined {
-  const here = rolesAt(world, level);
-  if (level === 'project') return here.length === 0 ? undefined : { role: draw.of(here) };
-  const inProjects = rolesAt(world, 'project');
-  const projectId = world.projects.length > 0 && inProjects.length > 0 && draw.chance(0.3) ? draw.of(world.projects) : undefined;
-  const roles = draw.chance(0.1) ? [] : draw.chance(0.1) ? [...new Set([draw.of(here), draw.of(here)])] : [draw.of(here)];
-  return {
-    ...(roles.length > 0 && { roles }),
-    ...(projectId !== undefined && { projectRoles: [{ projectId, role: draw.of(inProjects) }] }),
-  };
 }
 
 /** Every kind of step, by name: all the ways in which a person, a service account or a key comes to a right, keeps one or loses one. */
 const steps: Readonly<Record<string, Step>> = {
   invite(world, state, draw) {
-    const { params, level } = place(world, draw, { isProject: draw.chance(0.3) });
-    const offered = offer(world, draw, level);
+    const { params, level } = place(world, state, draw, { isProject: draw.chance(0.3) });
+    const template = level === 'org' && draw.chance(0.4) ? draw.any(state.templates) : undefined;
+    const offered = template ? { template: template.id } : offer(world, state, draw, level);
     const body = { invitees: [{ email: newcomer(world, state, draw).email }], ...offered, ...until(draw) };
     return offered && { operationId: named(params, 'Invitations', 'create'), params, body: body };
   },
@@ -90,9 +44,9 @@ const steps: Readonly<Record<string, Step>> = {
     return { operationId: 'acceptInvitation', caller: userOf(person.id), ...about };
   },
 
-  makeLink(world, _state, draw) {
-    const { params, level } = place(world, draw, { isProject: draw.chance(0.3) });
-    const offered = offer(world, draw, level);
+  makeLink(world, state, draw) {
+    const { params, level } = place(world, state, draw, { isProject: draw.chance(0.3) });
+    const offered = offer(world, state, draw, level);
     const operationId = named(params, 'InvitationLink', 'create');
     return offered && { operationId, params, body: { ...offered, ...until(draw) } };
   },
@@ -110,9 +64,9 @@ const steps: Readonly<Record<string, Step>> = {
   },
 
   grant(world, state, draw) {
-    const { params, level } = place(world, draw);
+    const { params, level } = place(world, state, draw);
     const subject = grantee(world, state, draw);
-    const roles = rolesAt(world, level);
+    const roles = rolesAt(world, state, level);
     if (roles.length === 0) return undefined;
     const body = { subject, role: draw.of(roles), ...until(draw) };
     return { operationId: named(params, 'Grant', 'create'), params, body };
@@ -125,13 +79,9 @@ const steps: Readonly<Record<string, Step>> = {
     return { operationId: named(params, 'Grant', 'revoke'), params };
   },
 
-  switchOffOrOn(world, state, draw) {
-    const member = draw.any(state.members);
-    if (!member) return undefined;
-    const params = { organizationId: world.organizationId, userId: member.id };
-    const body = { state: member.state === 'ACTIVE' ? 'INACTIVE' : 'ACTIVE' };
-    return { operationId: 'updateMember', params, body };
-  },
+  deactivate: (world, state, draw) => turn(world, state, draw, 'INACTIVE'),
+
+  reactivate: (world, state, draw) => turn(world, state, draw, 'ACTIVE'),
 
   remove(world, state, draw) {
     const member = draw.chance(0.5) ? draw.any(state.members) : undefined;
@@ -153,8 +103,8 @@ const steps: Readonly<Record<string, Step>> = {
     return { operationId: 'leaveOrganization', caller: userOf(member.id), params, body: { confirmation: world.organizationName } };
   },
 
-  makeAccount(world, _state, draw) {
-    const { params } = place(world, draw);
+  makeAccount(world, state, draw) {
+    const { params } = place(world, state, draw);
     const body = { name: 'Deployment' };
     return { operationId: named(params, 'ServiceAccount', 'create'), params, body };
   },
@@ -169,7 +119,7 @@ const steps: Readonly<Record<string, Step>> = {
   makeKey(world, state, draw) {
     const account = draw.chance(0.6) ? draw.any(state.accounts) : undefined;
     const { params, level } =
-      account && draw.chance(0.7) ? { params: pathOf(world, account), level: levelOf(account) } : place(world, draw);
+      account && draw.chance(0.7) ? { params: pathOf(world, account), level: levelOf(account) } : place(world, state, draw);
     const type = draw.any([...state.keyTypes].filter(([, { levels }]) => levels.includes(level)));
     if (!type) return undefined;
     const owner = account && { owner: { type: 'SERVICE_ACCOUNT', id: account.id } };
@@ -234,23 +184,16 @@ const steps: Readonly<Record<string, Step>> = {
     const operationId = access.state === 'REQUESTED' ? 'approveSupportAccess' : 'endOrganizationSupportAccess';
     return { operationId, params };
   },
+
+  ...definitions,
+  ...manifests,
 };
 
-/** A person, a service account, or every holder of a role. */
-function grantee({ people, blueprint }: World, { accounts }: State, draw: Draw): { type: string; id: string } {
-  if (accounts.length > 0 && draw.chance(0.25)) return { type: 'SERVICE_ACCOUNT', id: draw.of(accounts).id };
-  if (draw.chance(0.15)) return { type: 'ROLE', id: draw.of(blueprint.roles).id };
-  return { type: 'USER', id: draw.of(people).id };
-}
-
-function levelOf({ projectId }: { projectId: string | undefined }): Level {
-  return projectId === undefined ? 'org' : 'project';
-}
-
-/** Some of the scopes of a kind of key, where they are chosen. */
-function scopesFor(type: KeyType, draw: Draw): { scopes?: string[] } {
-  if (type.scopes === 'owner' || 'fixed' in type.scopes) return {};
-  return { scopes: scopesOf(type)!.filter(() => draw.chance(0.5)) };
+/** A member who is the other way now. */
+function turn(world: World, { members }: State, draw: Draw, state: 'ACTIVE' | 'INACTIVE'): Wish | undefined {
+  const member = draw.any(members.filter((one) => one.state !== state));
+  if (!member) return undefined;
+  return { operationId: 'updateMember', params: { organizationId: world.organizationId, userId: member.id }, body: { state } };
 }
 
 /** The names of all kinds of step. */

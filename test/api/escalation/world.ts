@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createDispatch } from '../../../api/dispatch.ts';
 import { type AnyHandler, createHandlers } from '../../../api/operations/index.ts';
 import { insertGrant } from '../../../core/access/grants.ts';
+import { mailLimitsOf } from '../../../core/access/invitation-budgets.ts';
 import { addMember } from '../../../core/access/members.ts';
 import type { Principal } from '../../../core/authorization/decisions/actor.ts';
 import { type Subject, userOf } from '../../../core/authorization/decisions/subjects.ts';
@@ -14,6 +15,7 @@ import { newId, toUuid } from '../../../core/base/ids.ts';
 import { apiHubProfile, givePlatformRoles } from '../../helpers/people.ts';
 import type { TestTenet } from '../../helpers/tenet.ts';
 import { type ContractOperation, readOperations } from '../authorization/operations.ts';
+import { createManifests, type Said } from './manifests.ts';
 
 /** Somebody outside of Tenet who can act: a user of the installation with their address. */
 export interface Person {
@@ -26,6 +28,7 @@ export interface Call {
   readonly operationId: string;
   readonly caller: Subject;
   readonly params?: Record<string, string>;
+  readonly query?: Record<string, string>;
   readonly body?: unknown;
   /** Whose authority stands behind what follows, as the database names them, where it is not the caller's: who invited or offered. */
   readonly sponsor?: string;
@@ -53,7 +56,6 @@ export interface World extends Program {
   readonly blueprint: Blueprint;
   readonly organizationId: string;
   readonly organizationName: string;
-  readonly projects: readonly string[];
   /** The first founded the organization; some are strangers to it. */
   readonly people: readonly Person[];
   readonly operator: Person;
@@ -84,11 +86,13 @@ const environment = {
 export function createProgram(tenet: TestTenet, weakness: Weakness = {}): Program {
   const { database, keyring } = tenet;
   const { policies = tenet.policies, handlers: weakened = (handlers) => handlers } = weakness;
+  const config = readConfig(environment);
   // The rest of the services is for operations that are not called here.
-  const services = { config: readConfig(environment), keyring, policies } as Parameters<typeof createHandlers>[0];
+  const services = { config, keyring, policies } as Parameters<typeof createHandlers>[0];
   const handlers = weakened(createHandlers(services) as never);
   const ignore = () => undefined;
   const dispatch = createDispatch({ database, policies, handlers, onDecision: ignore, onActivity: ignore });
+  const applyManifest = createManifests({ database, policies, keyring, mails: mailLimitsOf(config) });
   let requests = 0;
   let worlds = 0;
   let crowd: Promise<Crowd>;
@@ -101,19 +105,24 @@ export function createProgram(tenet: TestTenet, weakness: Weakness = {}): Progra
       if (worlds++ % 10 === 0) crowd = gather(tenet, role);
       return crowd;
     },
-    async call({ operationId, caller, params = {}, body }) {
+    async call({ operationId, caller, params = {}, query = {}, body }) {
+      if (caller.type === 'controller') return outcomeOf(() => applyManifest(operationId, params['organizationId']!, body as Said));
       const principal: Principal = { subject: caller, issuedAt: Number.POSITIVE_INFINITY };
       const request = { requestId: `request-${requests++}`, headers: {}, logFields: {} };
       const operation = operationOf(operations.get(operationId)!);
-      const input = { operation, params, query: {}, headers: {}, body, principal, request, checkReply: ignore, checkEvents: ignore };
-      try {
-        return { isAllowed: true, body: (await dispatch(input as never)).body };
-      } catch (error) {
-        if (error instanceof TenetError) return { isAllowed: false, code: error.code };
-        throw error;
-      }
+      const input = { operation, params, query, headers: {}, body, principal, request, checkReply: ignore, checkEvents: ignore };
+      return outcomeOf(async () => (await dispatch(input as never)).body);
     },
   };
+}
+
+async function outcomeOf(request: () => Promise<unknown>): Promise<Outcome> {
+  try {
+    return { isAllowed: true, body: await request() };
+  } catch (error) {
+    if (error instanceof TenetError) return { isAllowed: false, code: error.code };
+    throw error;
+  }
 }
 
 async function gather(tenet: TestTenet, role: string): Promise<Crowd> {
@@ -139,15 +148,14 @@ export async function createWorld(program: Program, name: string): Promise<World
   const { people: everybody, operator } = await program.crowd(supportRole(contents));
   const people = everybody.slice(0, roles.length + 4);
   const organizationId = await found(program, people[0]!, name);
-  const projects = blueprint.projects === 'none' ? [] : await addProjects(tenet, organizationId, ['one', 'two']);
+  if (blueprint.projects !== 'none') await addProjects(tenet, organizationId, ['one', 'two']);
   for (const [index, role] of roles.entries()) await addWith(tenet, organizationId, people[index + 1]!.id, role);
   const labels = new Map<string, string>([
     [organizationId, 'organization'],
     [operator.id, 'operator'],
   ]);
   for (const [index, { id }] of people.entries()) labels.set(id, index === 0 ? 'founder' : `person-${index}`);
-  for (const [index, id] of projects.entries()) labels.set(id, `project-${index}`);
-  const inside = { blueprint, organizationId, organizationName: 'Acme', projects, people, operator };
+  const inside = { blueprint, organizationId, organizationName: 'Acme', people, operator };
   return { ...program, ...inside, tokens: new Map(), labels };
 }
 
@@ -159,13 +167,10 @@ async function found({ call }: Program, founder: Person, blueprint: string): Pro
 }
 
 /** Without a request: in some kinds nobody in the organization makes projects. */
-async function addProjects(tenet: TestTenet, organizationId: string, slugs: readonly string[]): Promise<string[]> {
+async function addProjects(tenet: TestTenet, organizationId: string, slugs: readonly string[]): Promise<void> {
   const org_id = toUuid('organization', organizationId);
-  const made = slugs.map((slug) => ({ slug, id: newId('project') }));
-  await tenet.database.write({ organization: org_id }, (db) =>
-    db('projects').insert(made.map(({ slug, id }) => ({ org_id, id: toUuid('project', id), slug, name: slug }))),
-  );
-  return made.map(({ id }) => id);
+  const rows = slugs.map((slug) => ({ org_id, id: toUuid('project', newId('project')), slug, name: slug }));
+  await tenet.database.write({ organization: org_id }, (db) => db('projects').insert(rows));
 }
 
 async function addWith(tenet: TestTenet, organizationId: string, userId: string, role: string): Promise<void> {
