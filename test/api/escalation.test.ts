@@ -31,11 +31,14 @@ describe('what those who act may assign', function () {
     it(`is exceeded by no sequence of allowed operations in an organization of the kind ${name} (soak)`, async () => {
       const program = createProgram(tenet);
       let allowed = 0;
+      let asked = 0;
       for (const round of rounds(1, 100)) {
         const run = await runSteps(program, name, planSteps(seed + round, perOrganization));
         if (run.found) throw new Error(await report(program, name, run.found));
         allowed += run.allowed;
+        asked += run.asked;
       }
+      console.log(`      ${asked} steps, of which ${allowed} were allowed and changed something`);
       // Steps that nobody may take would prove nothing.
       expect(allowed).to.be.greaterThan(10);
     });
@@ -74,16 +77,10 @@ describe('what those who act may assign', function () {
     it('when a secret is shown to who could not give what its key may do', async () => {
       const keys = ['createApiKey', 'createProjectApiKey', 'rotateApiKey', 'rotateProjectApiKey'];
       const program = createProgram(tenet, { handlers: withActor(inCharge, ...keys) });
-      const { excess, trace } = await search(program, names, ['makeAccount', 'grant', 'makeKey', 'rotateKey']);
+      // Here more people make keys than give the highest role.
+      const { excess, trace } = await search(program, ['integrations'], ['makeAccount', 'grant', 'makeKey', 'rotateKey']);
       expect(excess.join('\n')).to.match(/4: .* was shown the secret of .*, which may/);
       expect(trace.at(-1)).to.match(/(create|rotate)(Project)?ApiKey/);
-    });
-
-    it('when the roles of an organization are defined by who lacks what is put into them', async () => {
-      const program = createProgram(tenet, { handlers: withActor(inCharge, 'replaceRole') });
-      const { excess, trace } = await search(program, names, ['defineRole', 'redefineRole', 'grant']);
-      expect(excess.join('\n')).to.match(/2: .* gained in .* what .* could not give/);
-      expect(trace.at(-1)).to.match(/replaceRole/);
     });
 
     // The last test: the policy of this kind stays weak.

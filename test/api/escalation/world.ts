@@ -139,10 +139,12 @@ function operationOf(operation: ContractOperation) {
   return { ...operation, isPublic: false, takesPlan: false, isIdempotent: false, needsIfMatch: false, shownOnce: [] };
 }
 
+const policyFiles = readPolicies('policies');
+
 /** Founds an organization of a kind, with a member for each role that can be given in it, and strangers around it. */
 export async function createWorld(program: Program, name: string): Promise<World> {
   const { tenet } = program;
-  const contents = await readPolicies('policies');
+  const contents = await policyFiles;
   const blueprint = contents.find(({ scope }) => scope === `blueprint/${name}`)!.blueprint!;
   const roles = blueprint.roles.filter(({ level, holders }) => level === 'org' && !holders).map(({ id }) => id);
   const { people: everybody, operator } = await program.crowd(supportRole(contents));
