@@ -33,7 +33,10 @@ export const rules = {
   'subject-prefix': { level: 'error', says: 'a row speaks of a subject or an object that is not for its file' },
   domain: { level: 'error', says: 'a row names a domain that its file may not name' },
   'state-must-deny': { level: 'error', says: 'a state allows something; it can only take away' },
-  escalation: { level: 'error', says: 'a role or scope may give a role that holds more than itself' },
+  escalation: {
+    level: 'error',
+    says: 'a role or scope may give a role that holds more than itself, in a kind of organization or on the platform',
+  },
   'duplicate-rule': { level: 'error', says: 'the same row twice', fix: 'takes the second one out' },
   'dead-allow': { level: 'error', says: 'an allow that denies of the same role always beat' },
   'shadowed-allow': { level: 'warning', says: 'an allow without effect: other rows of the same role allow all of it' },

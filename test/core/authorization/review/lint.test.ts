@@ -132,6 +132,26 @@ describe('the lint of policies', () => {
     expect(rulesOf(lintHouse([...rows, 'scope/read, org, lamp, switch, allow']))).to.deep.equal([]);
   });
 
+  it('finds a role of the platform that may give another one which holds more than itself', async () => {
+    const [platform, ...kinds] = await readPolicies(policyDirectory);
+    const giving = platform!.rows.findIndex(([subject, , object]) => subject === 'platform/policy-admin' && object === 'operator');
+    const row = ['platform/policy-admin', 'platform', 'role:platform/auditor', 'assign', 'allow'] as const;
+    const changed = { ...platform!, rows: [...platform!.rows, row], sources: [...platform!.sources, platform!.sources[giving]!] };
+    const found = lintPolicies([changed, ...kinds]).filter(({ rule }) => rule === 'escalation');
+    expect(found).to.have.length(1);
+    expect(found[0]).to.include({ level: 'error', ...platform!.sources[giving] });
+    expect(found[0]!.message).to.match(
+      /^platform\/policy-admin may assign platform\/auditor, which holds what platform\/policy-admin does not: .*audit-event:list \(platform\)/,
+    );
+    // What everybody is would be the widest giver of all.
+    const everybody = { ...changed, rows: [...platform!.rows, ['platform/user', ...row.slice(1)] as unknown as typeof row] };
+    expect(
+      lintPolicies([everybody, ...kinds])
+        .map(({ message }) => message)
+        .join(),
+    ).to.contain('platform/user may assign platform/auditor');
+  });
+
   it('takes a role that administers access for no escalation, and no other', () => {
     const rows = ['house/org.guest, org, role:org.owner-like, assign, allow', 'house/org.owner-like, org, lamp, switch, allow'];
     const entry = { giver: 'org.guest', gives: ['org.owner-like'], because: 'Guests let caretakers in.', toSelf: 'refused' as const };
