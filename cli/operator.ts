@@ -20,8 +20,8 @@ export async function showOperators({ output }: { output: Format }): Promise<voi
   const operators = await withDatabase(readConfig(process.env), listOperators, { role: 'owner' });
   print(output, console.log, operators, () => {
     if (operators.length === 0) return ['Nobody holds a role of the platform; `tenet operator add` gives them.'];
-    const rows = operators.map(({ id, issuer, subject, email, roles }) => [id, issuer, subject, email ?? '-', roles.join(', ')]);
-    return table(['USER', 'ISSUER', 'SUBJECT', 'EMAIL', 'ROLES'], rows);
+    const rows = operators.map((one) => [one.id, one.issuer, one.subject, one.email ?? '-', one.state, one.platformRoles.join(', ')]);
+    return table(['USER', 'ISSUER', 'SUBJECT', 'EMAIL', 'STATE', 'ROLES'], rows);
   });
 }
 

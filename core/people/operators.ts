@@ -6,7 +6,7 @@ import { holdHead, listHeads, loadContent } from '../authorization/store/revisio
 import { FailedPrecondition, InvalidInput, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
-import { type Account, getAccount } from './accounts.ts';
+import { type Account, getAccount, listAccounts } from './accounts.ts';
 import { lockHolders, refuseLast, requireOnRoles } from './platform-roles.ts';
 import { type Identity, provisionUser } from './users.ts';
 
@@ -63,40 +63,16 @@ async function give(db: Db, by: Recorder, user: { id: string; uuid: string }, ro
   await record(db, by, { action: 'operator.add', target: user.id, after: { roles: given.map(({ role }) => role).sort() } });
 }
 
-/** A person who holds roles of the platform. */
-export interface Operator {
-  readonly id: string;
-  readonly issuer: string;
-  readonly subject: string;
-  readonly email: string | null;
-  readonly displayName: string | null;
-  readonly roles: readonly string[];
-  /** When the first of the roles was given. */
-  readonly since: string;
-}
-
-/** Everybody who holds a role of the platform, longest first. */
-export async function listOperators(owned: Database): Promise<Operator[]> {
-  const { rows } = await owned.read('platform', (db) =>
-    db.raw(`
-      select u.id, u.issuer, u.subject, u.email, u.display_name, array_agg(g.role order by g.role) as roles, min(g.created_at) as since
-      from platform_grants g join users u on u.id = g.user_id
-      group by u.id order by since, u.id`),
-  );
-  return (rows as OperatorRow[]).map(({ id, issuer, subject, email, display_name, roles, since }) => ({
-    ...{ id: toId('user', id), issuer, subject, email, displayName: display_name, roles },
-    since: since.toISOString(),
-  }));
-}
-
-interface OperatorRow {
-  readonly id: string;
-  readonly issuer: string;
-  readonly subject: string;
-  readonly email: string | null;
-  readonly display_name: string | null;
-  readonly roles: string[];
-  readonly since: Date;
+/** Everybody who holds a role of the platform, as the API shows them, for the command line. */
+export async function listOperators(owned: Database): Promise<Account[]> {
+  const all: Account[] = [];
+  let pageToken: string | undefined;
+  do {
+    const page = await owned.read('platform', (db) => listAccounts(db, commandLine, { holding: {}, pageSize: 200, pageToken }));
+    all.push(...page.items);
+    pageToken = page.nextPageToken;
+  } while (pageToken !== undefined);
+  return all;
 }
 
 /** Which roles a person loses; without roles all of them. */
