@@ -1,23 +1,13 @@
 import { endsOf, type InvitationRow, invitationRows } from '../access/invitation-rows.ts';
 import { toUuid } from '../base/ids.ts';
-import { invitationToken, type Keyring, tokenHash } from '../base/keyring.ts';
-import type { Database, Db } from '../database/database.ts';
+import { invitationToken, tokenHash } from '../base/keyring.ts';
+import type { Db } from '../database/database.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { type Mailer, readableTime } from './mail.ts';
+import { readableTime } from './mail.ts';
+import { type MailContext, reachableUrl, senderOf } from './mail-context.ts';
 import type { Mail } from './templates/message.ts';
 import { render } from './templates/render.ts';
-import { plainWording, type Wording } from './templates/words.ts';
-
-/** What mails are made of and sent with. */
-export interface MailContext {
-  readonly database: Database;
-  readonly keyring: Keyring;
-  readonly mailer: Mailer;
-  /** Where callers reach the API, without a slash at the end. */
-  readonly publicUrl: () => string;
-  /** In which language, and with which subjects. */
-  readonly wording?: Wording;
-}
+import { plainWording } from './templates/words.ts';
 
 /**
  * Sends the mail of an invitation, if that is still what it was when the job was made: pending, not expired, and with the same
@@ -25,20 +15,17 @@ export interface MailContext {
  */
 export async function sendInvitation(context: MailContext, job: Jobs['send-invitation']): Promise<void> {
   const { database, keyring, mailer } = context;
-  const publicUrl = context.publicUrl();
-  if (publicUrl === '') throw new Error('The API does not listen yet, so a mail cannot say where it is.');
+  const publicUrl = reachableUrl(context);
   const org = toUuid('organization', job.organizationId);
   const key = { org_id: org, id: toUuid('invitation', job.invitationId) };
   const found = await database.read({ organization: org }, async (db) => {
     const row = (await invitationRows(db).where(key).first('token_hash')) as (InvitationRow & { token_hash: Buffer }) | undefined;
-    const organization = await db('organizations').where({ id: org }).whereNot({ state: 'DELETED' }).first('name', 'language');
-    if (!row || !organization) return undefined;
+    const sender = await senderOf(db, org);
+    if (!row || !sender) return undefined;
     const project = row.project_id === null ? undefined : await db('projects').where({ org_id: org, id: row.project_id }).first('name');
-    const { name, language } = organization as { name: string; language: string | null };
     return {
+      ...sender,
       row,
-      organization: name,
-      language,
       project: project?.name as string | undefined,
       inviter: await inviterOf(db, row.invited_by),
     };

@@ -7,8 +7,8 @@ import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import type { MailContext } from './invitation-mail.ts';
 import { readableTime } from './mail.ts';
+import { type MailContext, reachableUrl, senderOf } from './mail-context.ts';
 import type { Mail } from './templates/message.ts';
 import { render } from './templates/render.ts';
 import { plainWording } from './templates/words.ts';
@@ -25,22 +25,15 @@ export async function sendKeyNotice(
   job: Jobs['send-key-notice'],
 ): Promise<void> {
   const { database, mailer, policies } = context;
-  const publicUrl = context.publicUrl();
-  if (publicUrl === '') throw new Error('The API does not listen yet, so a mail cannot say where it is.');
+  const publicUrl = reachableUrl(context);
   const organization = toUuid('organization', job.organizationId);
   const found = await database.read({ organization }, async (db) => {
     const row: ApiKeyRow | undefined = await allKeyRows(db, organization).where('k.id', toUuid('apiKey', job.apiKeyId)).first();
-    const home = await db('organizations').where({ id: organization }).whereNot({ state: 'DELETED' }).first('name', 'language');
-    if (row?.state !== 'ACTIVE' || row.expires_at === null || !home) return undefined;
+    const sender = await senderOf(db, organization);
+    if (row?.state !== 'ACTIVE' || row.expires_at === null || !sender) return undefined;
     const ids = row.user_id === null ? await managersOf(db, policies, row) : [row.user_id];
     const people = (await db('users').whereIn('id', ids).whereNotNull('email').orderBy('id').select('id', 'email')) as Person[];
-    return {
-      people,
-      key: row.name,
-      expiresAt: row.expires_at,
-      organization: home.name as string,
-      language: home.language as string | null,
-    };
+    return { ...sender, people, key: row.name, expiresAt: row.expires_at };
   });
   for (const { id, email } of found?.people ?? []) {
     await mailer.send(keyNoticeMail({ ...found!, ...job, userId: toId('user', id), email, publicUrl }, context.wording));

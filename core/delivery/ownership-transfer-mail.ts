@@ -1,8 +1,8 @@
 import { toUuid } from '../base/ids.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { transferRows } from '../organizations/ownership-transfers.ts';
-import type { MailContext } from './invitation-mail.ts';
 import { readableTime } from './mail.ts';
+import { type MailContext, reachableUrl, senderOf } from './mail-context.ts';
 import type { Mail } from './templates/message.ts';
 import { render } from './templates/render.ts';
 import { plainWording } from './templates/words.ts';
@@ -10,26 +10,19 @@ import { plainWording } from './templates/words.ts';
 /** Mails the recipient of an offer, if it is still pending and they have an address. It may be sent twice, with the same Message-ID. */
 export async function sendOwnershipTransfer(context: MailContext, job: Jobs['send-ownership-transfer']): Promise<void> {
   const { database, mailer } = context;
-  const publicUrl = context.publicUrl();
-  if (publicUrl === '') throw new Error('The API does not listen yet, so a mail cannot say where it is.');
+  const publicUrl = reachableUrl(context);
   const org = toUuid('organization', job.organizationId);
   const found = await database.read({ organization: org }, async (db) => {
     const row = await transferRows(db)
       .where({ org_id: org, id: toUuid('ownershipTransfer', job.transferId) })
       .first();
-    const organization = await db('organizations').where({ id: org }).whereNot({ state: 'DELETED' }).first('name', 'language');
-    if (row?.state !== 'OFFERED' || !organization) return undefined;
+    const sender = await senderOf(db, org);
+    if (row?.state !== 'OFFERED' || !sender) return undefined;
     const people: { id: string; email: string | null }[] = await db('users')
       .whereIn('id', [row.recipient_id, row.offered_by])
       .select('id', 'email');
     const emailOf = (id: string) => people.find((user) => user.id === id)?.email ?? undefined;
-    const names = { email: emailOf(row.recipient_id), owner: emailOf(row.offered_by) };
-    return {
-      ...names,
-      organization: organization.name as string,
-      language: organization.language as string | null,
-      expiresAt: row.expires_at,
-    };
+    return { ...sender, email: emailOf(row.recipient_id), owner: emailOf(row.offered_by), expiresAt: row.expires_at };
   });
   if (found?.email === undefined) return;
   await mailer.send(ownershipTransferMail({ ...found, email: found.email, ...job, publicUrl }, context.wording));

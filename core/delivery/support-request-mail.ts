@@ -1,8 +1,8 @@
 import { findSupportAccess, isOpen } from '../access/support-access-rows.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import type { MailContext } from './invitation-mail.ts';
 import { readableTime } from './mail.ts';
+import { type MailContext, reachableUrl, senderOf } from './mail-context.ts';
 import type { Mail } from './templates/message.ts';
 import { render } from './templates/render.ts';
 import { plainWording } from './templates/words.ts';
@@ -10,23 +10,17 @@ import { plainWording } from './templates/words.ts';
 /** Mails a member who may approve a support access, if it still waits and they have an address. It may be sent twice, with the same Message-ID. */
 export async function sendSupportRequest(context: MailContext, job: Jobs['send-support-request']): Promise<void> {
   const { database, mailer } = context;
-  const publicUrl = context.publicUrl();
-  if (publicUrl === '') throw new Error('The API does not listen yet, so a mail cannot say where it is.');
+  const publicUrl = reachableUrl(context);
   const org = toUuid('organization', job.organizationId);
   const found = await database.read({ organization: org }, async (db) => {
-    const organization = await db('organizations').where({ id: org }).whereNot({ state: 'DELETED' }).first('name', 'blueprint', 'language');
+    const sender = await senderOf(db, org);
     // After a purge there is no row.
-    const row = organization && (await findSupportAccess(db, job).catch(() => undefined));
+    const row = sender && (await findSupportAccess(db, job).catch(() => undefined));
     const user = await db('users')
       .where({ id: toUuid('user', job.userId), state: 'ACTIVE' })
       .first('email');
-    if (!row || !user?.email || !isOpen(row)) return undefined;
-    return {
-      ...row,
-      email: user.email as string,
-      organization: organization.name as string,
-      language: organization.language as string | null,
-    };
+    if (!sender || !row || !user?.email || !isOpen(row)) return undefined;
+    return { ...row, ...sender, email: user.email as string };
   });
   if (found === undefined) return;
   await mailer.send(supportRequestMail({ ...found, ...job, expiresAt: found.expires_at, publicUrl }, context.wording));
