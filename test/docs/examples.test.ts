@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import { startTenet, type TestTenet } from '../helpers/tenet.ts';
-import { type Checkout, copyCheckout } from './checkout.ts';
 import { filesOf } from './files.ts';
 import { shows } from './markdown.ts';
+import { useServer } from './server.ts';
 
 /** What each example prints; `…` stands for what differs from run to run. */
 const prints: Record<string, string> = {
@@ -14,18 +13,7 @@ const prints: Record<string, string> = {
 };
 
 describe('Examples', () => {
-  let tenet: TestTenet;
-  let checkout: Checkout;
-
-  before(async function () {
-    this.timeout(120_000);
-    tenet = await startTenet();
-    checkout = copyCheckout();
-  });
-  after(async () => {
-    await checkout.remove();
-    await tenet.stop();
-  });
+  const { run } = useServer();
 
   it('are all run here', () => {
     expect(filesOf(/^examples\/(?!common).*\.sh$/)).to.have.members(Object.keys(prints));
@@ -33,8 +21,7 @@ describe('Examples', () => {
 
   for (const [path, expected] of Object.entries(prints)) {
     it(`${path} prints what it says`, async () => {
-      const { code, output, errors } = await checkout.run(path, { TENET: tenet.url, TENET_DATA_DIR: tenet.dataDir });
-      expect(code, errors).to.equal(0);
+      const output = await run(path);
       expect(shows(expected, output), output).to.equal(true);
     }).timeout(120_000);
   }
