@@ -19,6 +19,6 @@ for (const page of pages) {
       const output = await run(['set -euo pipefail', ...steps.map(({ command }) => command.text)].join('\n'));
       const expected = steps.flatMap((step) => (step.output ? [step.output.text] : [])).join('\n');
       expect(shows(`${expected}\n`, output), output).to.equal(true);
-    }).timeout(120_000);
+    }).timeout(300_000);
   });
 }

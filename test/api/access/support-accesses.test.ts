@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { cleanUp } from '../../../core/access/clean-up.ts';
+import { insertRevision, listHeads, loadContent, moveHead } from '../../../core/authorization/store/revisions.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { foundOrganization, givePlatformRoles, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
@@ -226,6 +227,41 @@ describe('support access', () => {
     await eventually(async () => {
       const to = smtp.received.filter(({ text }) => text.includes(organizationId)).flatMap((mail) => mail.to);
       expect(to).to.have.members(['admin@example.com', 'other@example.com']);
+    });
+  });
+
+  describe('where the kind of organization asks for no approval', () => {
+    before(() =>
+      tenet.database.write('platform', async (db) => {
+        const [head] = await listHeads(db, ['blueprint/api-hub']);
+        const { tests: _, ...content } = await loadContent(db, head!.scope, head!.revision);
+        const blueprint = { ...content.blueprint!, supportAccess: { approval: 'none' as const, maxHours: 2 } };
+        const about = { author: 'test', reason: 'what the test needs' };
+        const { revision } = await insertRevision(db, { ...content, blueprint }, about);
+        await moveHead(db, head!.scope, { revision, by: 'test' });
+      }),
+    );
+
+    it('the operator is let in at once and for as long as was asked for, the administrators hear of it and end it', async () => {
+      const { data } = await request();
+      expect(data).to.include({ state: 'APPROVED', minutes: 60 });
+      expect(data!.answeredBy).to.equal(undefined);
+      expect(Date.parse(data!.until!) - Date.parse(data!.createdAt)).to.equal(3_600_000);
+      expect(await isIn()).to.equal(true);
+      expect((await events('organization', data!.id)).map(({ action }) => action)).to.deep.equal(['support-access.request']);
+      const mail = await eventually(() => {
+        const sent = smtp.received.find(({ text, to }) => to.includes('other@example.com') && text.includes(data!.id));
+        expect(sent, 'no mail').not.to.equal(undefined);
+        return sent!;
+      });
+      expect(mail.text).to.include('/end').and.not.include('/approve');
+      expect((await answer('approve', data!.id)).response.status).to.equal(409);
+      expect((await answer('end', data!.id)).response.status).to.equal(200);
+      expect(await isIn()).to.equal(false);
+    });
+
+    it('not for longer than the kind of organization allows', async () => {
+      expect((await request(operator, { minutes: 121 })).response.status).to.equal(400);
     });
   });
 
