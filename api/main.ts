@@ -39,9 +39,10 @@ import { type Authenticator, createAuthenticator } from './authentication/authen
 import { loadDevIssuer } from './authentication/dev-issuer.ts';
 import { createPrincipalResolver } from './authentication/identify.ts';
 import { createContract } from './contract/contract.ts';
+import { createDecisionRoutes } from './decision-routes.ts';
 import { createDispatch } from './dispatch.ts';
 import { createReference, type Page } from './docs/reference.ts';
-import { createEvaluationRoute, createEvaluator } from './evaluation.ts';
+import { createEvaluator } from './evaluation.ts';
 import type { TenetRequest } from './http/message.ts';
 import { createHttpServer } from './http/server.ts';
 import { createTasks } from './jobs.ts';
@@ -158,6 +159,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),
       exportContent: (content) => readContent(database, content),
       document: () => contract,
+      bodyErrors: (operationId, body) => contract.bodyErrors(operationId, body),
       // Made when somebody first reads it: a start has no time for it.
       reference: () => (reference ??= createReference(JSON.parse(contract.json))),
       checks: async () => [...(await checks(database, policies, draining)), issuersCheck(authenticator), ...(options.checks?.() ?? [])],
@@ -179,7 +181,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
         dispatch: createDispatch({ database, policies, handlers: handlers as never, onDecision, onActivity: activity.note }),
       },
     });
-    const evaluation = createEvaluationRoute({
+    const decisionRoutes = createDecisionRoutes({
       contract,
       evaluator,
       authenticate,
@@ -212,7 +214,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       log,
       metrics,
       problemBase: config.TENET_PUBLIC_URL ? `${config.TENET_PUBLIC_URL}/problems/` : 'https://tenet.dev/problems/',
-      fastRoute: { method: 'POST', path: '/access/v1/evaluation', ...evaluation },
+      fastRoutes: decisionRoutes,
       connections: config.TENET_CONNECTIONS,
       corsOrigins: config.TENET_CORS_ORIGINS ?? [],
       corsHeaders: config.TENET_API_KEY_HEADERS,

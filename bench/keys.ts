@@ -43,19 +43,24 @@ async function makeKey(type: string): Promise<{ id: string; headers: Record<stri
 }
 
 const path = '/access/v1/evaluation';
-const body = { action: { name: 'list' }, resource: { type: 'project', id: '*', properties: { organizationId } } };
-const ask = (headers: Record<string, string>, consistency: string) =>
-  ({ server, path, method: 'POST', body, headers: { ...headers, 'tenet-consistency': consistency } }) as const;
+const body = (subject: object) => ({
+  subject,
+  action: { name: 'list' },
+  resource: { type: 'project', id: '*', properties: { organizationId } },
+});
+const ask = (caller: { headers: Record<string, string> }, subject: object, consistency: string) =>
+  ({ server, path, method: 'POST', body: body(subject), headers: { ...caller.headers, 'tenet-consistency': consistency } }) as const;
 const key = await makeKey('SECRET');
 const limitedKey = await makeKey('LIMITED');
+const itself = ({ id }: { id: string }) => ({ type: 'api-key', id });
 
 console.log(`Node ${process.version}`);
 for (const consistency of ['minimize_latency', 'fully_consistent']) {
   console.log(consistency);
   const measured = await measure({
-    token: ask(owner.headers, consistency),
-    key: ask(key.headers, consistency),
-    'limited key': ask(limitedKey.headers, consistency),
+    token: ask(owner, { type: 'user', id: owner.id }, consistency),
+    key: ask(key, itself(key), consistency),
+    'limited key': ask(limitedKey, itself(limitedKey), consistency),
   });
   print(measured, ['token', 'key']);
 }
@@ -64,7 +69,7 @@ for (const consistency of ['minimize_latency', 'fully_consistent']) {
 async function timeToRefuse(other: ServerProcess): Promise<number> {
   const { id, headers } = await makeKey('SECRET');
   const status = async () => {
-    const options = { method: 'POST', body: JSON.stringify(body) };
+    const options = { method: 'POST', body: JSON.stringify(body(itself({ id }))) };
     const all = { ...headers, 'content-type': 'application/json', 'tenet-consistency': 'minimize_latency' };
     const answer = await fetch(other.url + path, { ...options, headers: all });
     await answer.arrayBuffer();

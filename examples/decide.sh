@@ -7,6 +7,7 @@ organization=$(api /v1/organizations -d '{"name": "Hooli"}' | pick .id)
 
 ask() { # <resource> <action>
   api /access/v1/evaluation -d "{
+    \"subject\": { \"type\": \"user\", \"id\": \"$(api /v1/me | pick .id)\" },
     \"action\": { \"name\": \"$2\" },
     \"resource\": { \"type\": \"$1\", \"id\": \"any\", \"properties\": { \"organizationId\": \"$organization\" } }
   }" | pick .decision

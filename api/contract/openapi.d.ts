@@ -916,6 +916,246 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/access/v1/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a decision
+         * @description One question. About yourself it needs decision:evaluate-self, about others decision:evaluate in the organization or project. Callers who may explain decisions there get the reason too. Every caller gets it when the question names no possible place, or lacks the `organizationId` for what is asked in organizations.
+         */
+        post: operations["evaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for many decisions
+         * @description Up to 100 questions, answered in their order. What a question leaves open is taken from the members of the same name above the questions, as a whole. Without `evaluations` it is one question, as for evaluate. A question that cannot be asked, or not by you, is answered false and leaves the others alone; `options.include_context` says why.
+         */
+        post: operations["evaluateMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/search/subject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who may do this
+         * @description Who may do this: users, service accounts or API keys that may do the action on the resource, by id. Needs decision:search in the organization or project. Not for the platform. A page may hold fewer results than `page.limit`, or none, and still have a `next_token`.
+         */
+        post: operations["searchSubjects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/search/resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where the subject may do this
+         * @description Where the subject may do this: organizations and active projects in which the action on this type is allowed. The `id` is that of the organization or project for these two types, and `*` for all resources of another type in the place that `properties` name. Without `properties.organizationId` these are the organizations that you are a member of. About others it needs decision:search in the organization or project.
+         */
+        post: operations["searchResources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/search/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the subject may do
+         * @description What the subject may do with the resource, in the order of the vocabulary. About others it needs decision:search in the organization or project.
+         */
+        post: operations["searchActions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/authzen-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where decisions are made
+         * @description Metadata of the AuthZEN Authorization API 1.0.
+         */
+        get: operations["getAuthzenConfiguration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/access/v1/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a decision in an organization
+         * @description One question. About yourself it needs decision:evaluate-self, about others decision:evaluate in the organization or project. Callers who may explain decisions there get the reason too. The organization is that of the path; `resource.properties.projectId` names one of its projects, and a resource that names another organization is in no place.
+         */
+        post: operations["evaluateInOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/access/v1/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for many decisions in an organization
+         * @description As evaluateMany. The organization is that of the path; `resource.properties.projectId` names one of its projects, and a resource that names another organization is in no place.
+         */
+        post: operations["evaluateManyInOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/access/v1/search/subject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who may do this in an organization
+         * @description As searchSubjects. The organization is that of the path; `resource.properties.projectId` names one of its projects, and a resource that names another organization is in no place.
+         */
+        post: operations["searchSubjectsInOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/access/v1/search/resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where the subject may do this in an organization
+         * @description As searchResources. The organization is that of the path; `resource.properties.projectId` names one of its projects, and a resource that names another organization is in no place.
+         */
+        post: operations["searchResourcesInOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/access/v1/search/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the subject may do in an organization
+         * @description As searchActions. The organization is that of the path; `resource.properties.projectId` names one of its projects, and a resource that names another organization is in no place.
+         */
+        post: operations["searchActionsInOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/authzen-configuration/v1/organizations/{organizationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where decisions in an organization are made
+         * @description Metadata of the AuthZEN Authorization API 1.0 for the decision point of one organization, whose base URL ends with its path. It is the same for an organization that does not exist.
+         */
+        get: operations["getOrganizationAuthzenConfiguration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/service-accounts": {
         parameters: {
             query?: never;
@@ -2121,46 +2361,6 @@ export interface paths {
          * @description Moves the head, forwards or back, when it is still where you saw it. A revision that lacks a role which is held or offered is refused with 409, unless `roleMapping` says what becomes of it.
          */
         put: operations["replacePolicyHead"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/access/v1/evaluation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask for a decision
-         * @description One question of the AuthZEN Authorization API 1.0. Unknown members are ignored, and a body of another media type is 400, as that standard asks. Callers who may explain decisions there get the reason too. Every caller gets it when the question names no possible place, or lacks the `organizationId` for what is asked in organizations. About yourself it needs decision:evaluate-self, about others decision:evaluate in the organization or project.
-         */
-        post: operations["evaluate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/.well-known/authzen-configuration": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Where decisions are made
-         * @description Metadata of the AuthZEN Authorization API 1.0.
-         */
-        get: operations["getAuthzenConfiguration"];
-        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4355,6 +4555,330 @@ export interface components {
             broken?: components["schemas"]["AuditLogBreak"];
             nextPageToken?: components["schemas"]["PageToken"];
         };
+        /** @description About whom. */
+        EvaluationSubject: {
+            /** @description `user`, `service-account` or `api-key`. About any other type the decision is false. */
+            type: string;
+            /** @description The id. */
+            id: string;
+            /** @description Ignored. */
+            properties?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description What would be done. */
+        EvaluationAction: {
+            /** @description An action. */
+            name: string;
+            /** @description Ignored. */
+            properties?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Where the resource lives. */
+        EvaluationScope: {
+            /** @description The organization; needed for anything but the platform. */
+            organizationId?: string;
+            /** @description The project; must belong to the organization. */
+            projectId?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description To what. */
+        EvaluationResource: {
+            /** @description A resource type. */
+            type: string;
+            /** @description The id, or `*` for the type as a whole. */
+            id: string;
+            properties?: components["schemas"]["EvaluationScope"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A question in the words of AuthZEN. Unknown members are ignored. */
+        EvaluationRequest: {
+            subject: components["schemas"]["EvaluationSubject"];
+            action: components["schemas"]["EvaluationAction"];
+            resource: components["schemas"]["EvaluationResource"];
+            /** @description Ignored. */
+            context?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Why a question of many could not be asked. */
+        EvaluationError: {
+            /**
+             * Format: int32
+             * @description The HTTP status that the question alone would be answered with.
+             */
+            status: number;
+            /** @description What is wrong with it. */
+            message: string;
+        };
+        /**
+         * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others are refused before the policy is asked. UNKNOWN_RESOURCE and UNKNOWN_ACTION: that cannot be asked there; on the platform (without organizationId), in an organization and in a project it is not the same. UNKNOWN_SUBJECT: no user can have this id. UNKNOWN_SCOPE: there is no such organization or project.
+         * @enum {string}
+         */
+        DecisionReason: "ALLOW" | "DENY" | "NO_MATCH" | "UNKNOWN_RESOURCE" | "UNKNOWN_ACTION" | "UNKNOWN_SUBJECT" | "UNKNOWN_SCOPE";
+        /**
+         * @description `platform`, `blueprint.<name>` or the id of an organization.
+         * @example blueprint.integrations
+         */
+        PolicyScope: string;
+        /** @description One field of a rule: a word, or `*` alone. */
+        PolicyField: string;
+        /** @description A Casbin rule: subject, domain, object, action, effect. */
+        PolicyRow: components["schemas"]["PolicyField"][];
+        /** @description The line that decided. */
+        DecidingRule: {
+            scope: components["schemas"]["PolicyScope"];
+            /** @description The file it is written in. */
+            file?: string;
+            /**
+             * Format: int32
+             * @description Its line, from 1.
+             */
+            line?: number;
+            row: components["schemas"]["PolicyRow"];
+        };
+        /** @description The state that denied, such as a suspension of the organization. */
+        DenyingState: {
+            /**
+             * @description Its name in the rules.
+             * @example state/suspended
+             */
+            name: string;
+            /** @description What it means. */
+            title: string;
+            problem: components["schemas"]["ProblemCode"];
+        };
+        /**
+         * Format: int32
+         * @description The number of a revision in its scope, from 1.
+         * @example 3
+         */
+        RevisionNumber: number;
+        /** @description A revision that was in force. */
+        RevisionReference: {
+            scope: components["schemas"]["PolicyScope"];
+            revision: components["schemas"]["RevisionNumber"];
+        };
+        /** @description Why; only for callers who hold decision:explain in the organization. */
+        EvaluationContext: {
+            error?: components["schemas"]["EvaluationError"];
+            reason?: components["schemas"]["DecisionReason"];
+            decisionId?: components["schemas"]["DecisionId"];
+            rule?: components["schemas"]["DecidingRule"];
+            state?: components["schemas"]["DenyingState"];
+            /** @description The policy in force. */
+            revisions?: components["schemas"]["RevisionReference"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The answer. A denial is a 200 too. */
+        EvaluationResponse: {
+            /** @description Whether it is allowed. */
+            decision: boolean;
+            context?: components["schemas"]["EvaluationContext"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A question, as EvaluationRequest; what is above all questions may be left out. One that cannot be asked is answered false. */
+        EvaluationsItem: {
+            [key: string]: unknown;
+        };
+        /**
+         * @description `execute_all`, unless another is named, answers every question; the others end behind the first denial or the first permit.
+         * @enum {string}
+         */
+        EvaluationsSemantic: "execute_all" | "deny_on_first_deny" | "permit_on_first_permit";
+        /** @description How the questions are answered. */
+        EvaluationsOptions: {
+            evaluations_semantic?: components["schemas"]["EvaluationsSemantic"];
+            /**
+             * @description Whether the answers have a context. Tenet's own; some clients expect answers that are exactly a decision.
+             * @default false
+             */
+            include_context?: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Questions, and what those that leave it open are about. Unknown members are ignored. */
+        EvaluationsRequest: {
+            subject?: components["schemas"]["EvaluationSubject"];
+            action?: components["schemas"]["EvaluationAction"];
+            resource?: components["schemas"]["EvaluationResource"];
+            /** @description Ignored. */
+            context?: {
+                [key: string]: unknown;
+            };
+            /** @description The questions. Each needs a subject, an action and a resource, its own or those above. */
+            evaluations?: components["schemas"]["EvaluationsItem"][];
+            options?: components["schemas"]["EvaluationsOptions"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description An answer for each question in their order, up to the one that ended it; or one answer, to a request without `evaluations`. */
+        EvaluationsResponse: {
+            /** @description The answers. */
+            evaluations?: components["schemas"]["EvaluationResponse"][];
+            /** @description The answer to a request without `evaluations`. */
+            decision?: boolean;
+            context?: components["schemas"]["EvaluationContext"];
+        };
+        /** @description The type of subjects that are searched for. An id is ignored. */
+        SearchedSubject: {
+            /** @description `user`, `service-account` or `api-key`. There are none of any other type. */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Which part of the results is wanted. Unknown members are ignored. */
+        SearchPage: {
+            /** @description The `next_token` of the answer before; the same question must be asked with it. */
+            token?: string;
+            /**
+             * Format: int32
+             * @description The most results that the answer holds; more than 100 are taken for 100.
+             * @default 50
+             */
+            limit?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Which subjects may do this? Unknown members are ignored. */
+        SubjectSearch: {
+            subject: components["schemas"]["SearchedSubject"];
+            action: components["schemas"]["EvaluationAction"];
+            resource: components["schemas"]["EvaluationResource"];
+            /** @description Ignored. */
+            context?: {
+                [key: string]: unknown;
+            };
+            page?: components["schemas"]["SearchPage"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Where the results go on; absent when they are complete and no page was asked for. */
+        SearchedPage: {
+            /** @description The token of the next page; empty at the end. */
+            next_token: string;
+        };
+        /** @description A subject. */
+        FoundSubject: {
+            /** @description As it was searched for. */
+            type: string;
+            /** @description Its id. */
+            id: string;
+        };
+        /** @description What was found. */
+        SubjectSearchResponse: {
+            page?: components["schemas"]["SearchedPage"];
+            /** @description In the order of their ids. */
+            results: components["schemas"]["FoundSubject"][];
+        };
+        /** @description The type of resources that are searched for. An id is ignored. */
+        SearchedResource: {
+            /** @description A resource type. */
+            type: string;
+            properties?: components["schemas"]["EvaluationScope"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Where may the subject do this? Unknown members are ignored. */
+        ResourceSearch: {
+            subject: components["schemas"]["EvaluationSubject"];
+            action: components["schemas"]["EvaluationAction"];
+            resource: components["schemas"]["SearchedResource"];
+            /** @description Ignored. */
+            context?: {
+                [key: string]: unknown;
+            };
+            page?: components["schemas"]["SearchPage"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Where it is. */
+        FoundPlace: {
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
+        };
+        /** @description A resource, or all resources of the type in a place. */
+        FoundResource: {
+            /** @description As it was searched for. */
+            type: string;
+            /** @description The id of an organization or project, or `*`. */
+            id: string;
+            properties: components["schemas"]["FoundPlace"];
+        };
+        /** @description What was found. */
+        ResourceSearchResponse: {
+            page?: components["schemas"]["SearchedPage"];
+            /** @description In the order of their ids. */
+            results: components["schemas"]["FoundResource"][];
+        };
+        /** @description What may the subject do with this? Unknown members are ignored. */
+        ActionSearch: {
+            subject: components["schemas"]["EvaluationSubject"];
+            resource: components["schemas"]["EvaluationResource"];
+            /** @description Ignored. */
+            context?: {
+                [key: string]: unknown;
+            };
+            page?: components["schemas"]["SearchPage"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description An action. */
+        FoundAction: {
+            name: components["schemas"]["Action"];
+        };
+        /** @description What was found. */
+        ActionSearchResponse: {
+            page?: components["schemas"]["SearchedPage"];
+            /** @description In the order of the vocabulary. */
+            results: components["schemas"]["FoundAction"][];
+        };
+        /** @description Where the decision endpoints are (AuthZEN 1.0). */
+        AuthzenConfiguration: {
+            /**
+             * Format: uri
+             * @description The base URL of this decision point.
+             */
+            policy_decision_point: string;
+            /**
+             * Format: uri
+             * @description Where a single question goes.
+             */
+            access_evaluation_endpoint: string;
+            /**
+             * Format: uri
+             * @description Where many questions go.
+             */
+            access_evaluations_endpoint: string;
+            /**
+             * Format: uri
+             * @description Where it is asked who may do something.
+             */
+            search_subject_endpoint: string;
+            /**
+             * Format: uri
+             * @description Where it is asked where something may be done.
+             */
+            search_resource_endpoint: string;
+            /**
+             * Format: uri
+             * @description Where it is asked what may be done.
+             */
+            search_action_endpoint: string;
+        } & {
+            [key: string]: unknown;
+        };
         /**
          * @description The id of a service account (TypeID).
          * @example svc_01h455vb4pex5vsknk084sn02q
@@ -5082,12 +5606,6 @@ export interface components {
             projectId?: components["schemas"]["ProjectId"];
             capabilities: components["schemas"]["CapabilityMap"];
         };
-        /**
-         * Format: int32
-         * @description The number of a revision in its scope, from 1.
-         * @example 3
-         */
-        RevisionNumber: number;
         /** @description A blueprint in a list. */
         BlueprintSummary: {
             name: components["schemas"]["BlueprintName"];
@@ -5172,11 +5690,6 @@ export interface components {
             permissions: components["schemas"]["RolePermission"][];
         };
         /**
-         * @description `platform`, `blueprint.<name>` or the id of an organization.
-         * @example blueprint.integrations
-         */
-        PolicyScope: string;
-        /**
          * @description What decides in the place of a refused revision. LAST_GOOD: the last revision that held. NOTHING: there is none in memory, and what the scope is about is answered with 503.
          * @enum {string}
          */
@@ -5228,10 +5741,6 @@ export interface components {
         };
         /** @description The Casbin model. */
         PolicyModel: string;
-        /** @description One field of a rule: a word, or `*` alone. */
-        PolicyField: string;
-        /** @description A Casbin rule: subject, domain, object, action, effect. */
-        PolicyRow: components["schemas"]["PolicyField"][];
         /** @description Where a rule is written. */
         PolicyRowSource: {
             /** @description The file. */
@@ -5302,128 +5811,6 @@ export interface components {
             revision: components["schemas"]["RevisionNumber"];
             reason?: components["schemas"]["Reason"];
             roleMapping?: components["schemas"]["RoleMapping"];
-        };
-        /** @description About whom. */
-        EvaluationSubject: {
-            /** @description `user`. About any other type the decision is false. */
-            type: string;
-            /** @description The id. */
-            id: string;
-            /** @description Ignored. */
-            properties?: {
-                [key: string]: unknown;
-            };
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description What would be done. */
-        EvaluationAction: {
-            /** @description An action. */
-            name: string;
-            /** @description Ignored. */
-            properties?: {
-                [key: string]: unknown;
-            };
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Where the resource lives. */
-        EvaluationScope: {
-            /** @description The organization; needed for anything but the platform. */
-            organizationId?: string;
-            /** @description The project; must belong to the organization. */
-            projectId?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description To what. */
-        EvaluationResource: {
-            /** @description A resource type. */
-            type: string;
-            /** @description The id, or `*` for the type as a whole. */
-            id: string;
-            properties?: components["schemas"]["EvaluationScope"];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description A question in the words of AuthZEN. Unknown members are ignored. Without a subject you ask about yourself. */
-        EvaluationRequest: {
-            subject?: components["schemas"]["EvaluationSubject"];
-            action: components["schemas"]["EvaluationAction"];
-            resource: components["schemas"]["EvaluationResource"];
-            /** @description Ignored. */
-            context?: {
-                [key: string]: unknown;
-            };
-        } & {
-            [key: string]: unknown;
-        };
-        /**
-         * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others are refused before the policy is asked. UNKNOWN_RESOURCE and UNKNOWN_ACTION: that cannot be asked there; on the platform (without organizationId), in an organization and in a project it is not the same. UNKNOWN_SUBJECT: no user can have this id. UNKNOWN_SCOPE: there is no such organization or project.
-         * @enum {string}
-         */
-        DecisionReason: "ALLOW" | "DENY" | "NO_MATCH" | "UNKNOWN_RESOURCE" | "UNKNOWN_ACTION" | "UNKNOWN_SUBJECT" | "UNKNOWN_SCOPE";
-        /** @description The line that decided. */
-        DecidingRule: {
-            scope: components["schemas"]["PolicyScope"];
-            /** @description The file it is written in. */
-            file?: string;
-            /**
-             * Format: int32
-             * @description Its line, from 1.
-             */
-            line?: number;
-            row: components["schemas"]["PolicyRow"];
-        };
-        /** @description The state that denied, such as a suspension of the organization. */
-        DenyingState: {
-            /**
-             * @description Its name in the rules.
-             * @example state/suspended
-             */
-            name: string;
-            /** @description What it means. */
-            title: string;
-            problem: components["schemas"]["ProblemCode"];
-        };
-        /** @description A revision that was in force. */
-        RevisionReference: {
-            scope: components["schemas"]["PolicyScope"];
-            revision: components["schemas"]["RevisionNumber"];
-        };
-        /** @description Why; only for callers who hold decision:explain in the organization. */
-        EvaluationContext: {
-            reason?: components["schemas"]["DecisionReason"];
-            decisionId?: components["schemas"]["DecisionId"];
-            rule?: components["schemas"]["DecidingRule"];
-            state?: components["schemas"]["DenyingState"];
-            /** @description The policy in force. */
-            revisions?: components["schemas"]["RevisionReference"][];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description The answer. A denial is a 200 too. */
-        EvaluationResponse: {
-            /** @description Whether it is allowed. */
-            decision: boolean;
-            context?: components["schemas"]["EvaluationContext"];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Where the decision endpoints are (AuthZEN 1.0). */
-        AuthzenConfiguration: {
-            /**
-             * Format: uri
-             * @description The base URL of this decision point.
-             */
-            policy_decision_point: string;
-            /**
-             * Format: uri
-             * @description Where a single question goes.
-             */
-            access_evaluation_endpoint: string;
-        } & {
-            [key: string]: unknown;
         };
         /** @description The question. Without a subject you ask about yourself. */
         ExplainDecision: {
@@ -6150,6 +6537,8 @@ export interface components {
         BeforeFilter: components["schemas"]["Timestamp"];
         /** @description The log of this organization, which was purged, instead of the platform's own. */
         PurgedFilter: components["schemas"]["OrganizationId"];
+        /** @description `fully_consistent` reads every grant now; `minimize_latency` may answer from what was known a moment ago. */
+        Consistency: "fully_consistent" | "minimize_latency";
         /** @description The service account. */
         ServiceAccountId: components["schemas"]["ServiceAccountId"];
         /** @description Only those of this kind. */
@@ -6196,8 +6585,6 @@ export interface components {
         Scope: components["schemas"]["PolicyScope"];
         /** @description The number of the revision. */
         Revision: components["schemas"]["RevisionNumber"];
-        /** @description `fully_consistent` reads every grant now; `minimize_latency` may answer from what was known a moment ago. */
-        Consistency: "fully_consistent" | "minimize_latency";
         /** @description The decision. */
         DecisionId: components["schemas"]["DecisionId"];
         /** @description Only those in this state. */
@@ -8741,6 +9128,423 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    evaluate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `fully_consistent` reads every grant now; `minimize_latency` may answer from what was known a moment ago. */
+                "Tenet-Consistency"?: components["parameters"]["Consistency"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    evaluateMany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `fully_consistent` reads every grant now; `minimize_latency` may answer from what was known a moment ago. */
+                "Tenet-Consistency"?: components["parameters"]["Consistency"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationsRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    searchSubjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectSearch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectSearchResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    searchResources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResourceSearch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceSearchResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    searchActions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionSearch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionSearchResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getAuthzenConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthzenConfiguration"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    evaluateInOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    evaluateManyInOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationsRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    searchSubjectsInOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectSearch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectSearchResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    searchResourcesInOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResourceSearch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceSearchResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    searchActionsInOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionSearch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionSearchResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getOrganizationAuthzenConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthzenConfiguration"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Failure"];
         };
     };
@@ -12362,66 +13166,6 @@ export interface operations {
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
-    evaluate: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `fully_consistent` reads every grant now; `minimize_latency` may answer from what was known a moment ago. */
-                "Tenet-Consistency"?: components["parameters"]["Consistency"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EvaluationRequest"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    traceparent: components["headers"]["Traceparent"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EvaluationResponse"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            406: components["responses"]["NotAcceptable"];
-            413: components["responses"]["PayloadTooLarge"];
-            429: components["responses"]["RateLimited"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Failure"];
-        };
-    };
-    getAuthzenConfiguration: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    traceparent: components["headers"]["Traceparent"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuthzenConfiguration"];
-                };
-            };
             default: components["responses"]["Failure"];
         };
     };

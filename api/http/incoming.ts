@@ -4,7 +4,8 @@ import { randomHex } from '../../core/base/random.ts';
 import type { ClientAddress } from './client-address.ts';
 import type { TenetRequest } from './message.ts';
 
-const requestIdPattern = /^[\w.-]{1,128}$/;
+// Any text that a header may have is repeated, as AuthZEN asks; the log writes it as JSON.
+const requestIdPattern = /^[\x20-\x7e]{1,128}$/;
 const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** A request as its head says it. */

@@ -282,7 +282,7 @@ export function toProblem(error: unknown, context: ProblemContext): Reply {
     title: kind.title,
     status: kind.status,
     detail: known?.message ?? kind.description,
-    instance: `urn:tenet:request:${context.requestId}`,
+    instance: `urn:tenet:request:${encodeURIComponent(context.requestId)}`,
     code: slug,
     requestId: context.requestId,
   };

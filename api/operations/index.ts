@@ -21,6 +21,7 @@ import { projects } from './organizations/projects.ts';
 import { me } from './people/me.ts';
 import { operators } from './people/operators.ts';
 import { users } from './people/users.ts';
+import { authzen } from './policies/authzen.ts';
 import { blueprints } from './policies/blueprints.ts';
 import { capabilities } from './policies/capabilities.ts';
 import { decisions } from './policies/decisions.ts';
@@ -40,6 +41,7 @@ export function createHandlers(services: Services): Handlers {
     ...blueprints(),
     ...capabilities(),
     ...contract(services),
+    ...authzen(services),
     ...decisions(services),
     ...entitlements(),
     ...exports(services),

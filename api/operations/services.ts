@@ -1,5 +1,6 @@
 import type { LivePolicies } from '../../core/authorization/store/live-policies.ts';
 import type { Config } from '../../core/base/config.ts';
+import type { InputError } from '../../core/base/errors.ts';
 import type { Keyring } from '../../core/base/keyring.ts';
 import type { ExportContent } from '../../core/delivery/exports.ts';
 import type { Reviewer } from '../../core/policies/reviewer.ts';
@@ -19,6 +20,8 @@ export interface Services {
   readonly publicUrl: () => string;
   /** The text of the contract, as YAML and as JSON, once it is loaded. */
   readonly document: () => { readonly yaml: string; readonly json: string };
+  /** What the contract finds in a body of an operation. */
+  readonly bodyErrors: (operationId: string, body: unknown) => InputError[];
   /** The page of /docs/plain. */
   readonly reference: () => ReferencePage;
   /** What readiness depends on, each with its state. */

@@ -18,7 +18,12 @@ const provedElsewhere: Readonly<Record<string, readonly string[]>> = {
   listProjects: ['project:restore'],
   listOwnershipTransfers: ['ownership:transfer'],
   getOwnershipTransfer: ['ownership:transfer'],
-  evaluate: ['decision:evaluate'],
+  ...Object.fromEntries(
+    ['', 'InOrganization'].flatMap((where) => [
+      ...['evaluate', 'evaluateMany'].map((operation) => [operation + where, ['decision:evaluate']]),
+      ...['searchSubjects', 'searchResources', 'searchActions'].map((operation) => [operation + where, ['decision:search']]),
+    ]),
+  ),
 };
 
 /** Which of several equal cells are sent differs from run to run; a number in TENET_TEST_SEED repeats a run. */

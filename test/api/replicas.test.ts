@@ -53,7 +53,11 @@ describe('two replicas on one database', function () {
     const response = await fetch(`${b.url}/access/v1/evaluation`, {
       method: 'POST',
       headers: { authorization: `Bearer ${bob.token}`, 'content-type': 'application/json', 'tenet-consistency': consistency },
-      body: JSON.stringify({ action: { name }, resource: { type, id: '*', properties: { organizationId } } }),
+      body: JSON.stringify({
+        subject: { type: 'user', id: bob.id },
+        action: { name },
+        resource: { type, id: '*', properties: { organizationId } },
+      }),
     });
     expect(response.status).to.equal(200);
     return ((await response.json()) as { decision: boolean }).decision;
@@ -124,7 +128,11 @@ describe('two replicas on one database', function () {
       const response = await fetch(`${b.url}/access/v1/evaluation`, {
         method: 'POST',
         headers: { authorization: `Bearer ${bob.token}`, 'content-type': 'application/json', 'tenet-consistency': 'minimize_latency' },
-        body: JSON.stringify({ action: { name: 'update' }, resource: { type: 'organization', id: '*', properties: { organizationId } } }),
+        body: JSON.stringify({
+          subject: { type: 'user', id: bob.id },
+          action: { name: 'update' },
+          resource: { type: 'organization', id: '*', properties: { organizationId } },
+        }),
       });
       expect(response.ok ? ((await response.json()) as { decision: boolean }).decision : false).to.equal(false);
     });

@@ -31,13 +31,14 @@ export async function allowed(
   place: { organizationId: string; projectId?: string },
   permissions: readonly string[],
 ): Promise<string[]> {
+  const subject = { type: 'user', id: await caller.userId() };
   const answers = await Promise.all(
     permissions.map(async (permission) => {
       const [type, name] = permission.split(':');
       const response = await caller.raw('/access/v1/evaluation', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ action: { name }, resource: { type, id: '*', properties: place } }),
+        body: JSON.stringify({ subject, action: { name }, resource: { type, id: '*', properties: place } }),
       });
       if (response.status !== 200) throw new Error(`no decision about ${permission}: ${await response.text()}`);
       return ((await response.json()) as { decision: boolean }).decision;

@@ -1,28 +1,14 @@
 import { decide } from '../../../core/authorization/decisions/decide.ts';
-import { evaluate, fromDatabase, inquiryOf, readIn } from '../../../core/authorization/decisions/evaluation.ts';
 import { explain, explainKept, snapshotOf } from '../../../core/authorization/decisions/explanations.ts';
 import { InvalidInput } from '../../../core/base/errors.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import type { Services } from '../services.ts';
 
-type Operations = 'evaluate' | 'getAuthzenConfiguration' | 'explainDecision' | 'getDecision';
+type Operations = 'explainDecision' | 'getDecision';
 
-/** Tag Decisions. */
+/** Tag Decisions: why they are what they are. */
 export function decisions(services: Services): Pick<Handlers, Operations> {
   return {
-    // Where the fast route does not match, as with a query string. The request has its connection; waiting for a second one
-    // while it holds the first would let a few such requests lock everybody out.
-    async evaluate({ db, actor, principal, body }) {
-      const inquiry = inquiryOf(principal, body as never);
-      const { answer } = evaluate(inquiry, await fromDatabase(services.policies, readIn(db), inquiry), actor.denials);
-      return { status: 200, body: answer };
-    },
-
-    async getAuthzenConfiguration() {
-      const url = services.publicUrl();
-      return { status: 200, body: { policy_decision_point: url, access_evaluation_endpoint: `${url}/access/v1/evaluation` } };
-    },
-
     async explainDecision({ db, actor, params, body }) {
       const place = { organizationId: params.organizationId, projectId: body.projectId };
       const { subject = actor.principal.subject.id } = body;

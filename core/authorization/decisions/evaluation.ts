@@ -1,6 +1,7 @@
 import { NotFound, PermissionDenied, TenetError, Unauthenticated } from '../../base/errors.ts';
 import { toUuid } from '../../base/ids.ts';
 import type { Db } from '../../database/database.ts';
+import type { Engine } from '../engine/engine.ts';
 import { createMemo } from '../engine/memo.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
 import { scopeName } from '../policy/scopes.ts';
@@ -11,15 +12,17 @@ import { denyingState, refusalOf, shownState } from './refusal.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { type Subject, subjectNamed } from './subjects.ts';
 
-/** A question in the words of AuthZEN 1.0; without a subject the caller asks about themselves. */
+/** A question in the words of AuthZEN 1.0. */
 export interface EvaluationQuestion {
-  readonly subject?: { readonly type: string; readonly id: string } | undefined;
+  readonly subject: { readonly type: string; readonly id: string };
   readonly action: { readonly name: string };
-  readonly resource: {
-    readonly type: string;
-    readonly id: string;
-    readonly properties?: { readonly organizationId?: string; readonly projectId?: string };
-  };
+  readonly resource: EvaluationResource;
+}
+
+export interface EvaluationResource {
+  readonly type: string;
+  readonly id: string;
+  readonly properties?: { readonly organizationId?: string; readonly projectId?: string };
 }
 
 /** The answer; a denial is an answer like any other. `decision` is there for logs and metrics. */
@@ -68,7 +71,7 @@ export function readIn(db: Db): ReadSnapshot {
 
 /** Reads the words of a question. */
 export function inquiryOf(principal: Principal, question: EvaluationQuestion): Inquiry {
-  return { principal, question, site: siteOf(question), subject: subjectOf(question, principal) };
+  return { principal, question, site: siteOf(question.resource), subject: askedSubject(question.subject, principal) };
 }
 
 /** What the answer is made from if all of it is in memory, else undefined. */
@@ -121,10 +124,19 @@ function explaining(site: Site): Site | undefined {
  * The reason goes only to callers who may explain decisions there, since it alone would say what exists. Denials of the caller are
  * added to `denials`, for the record.
  */
-export function evaluate({ principal, question, site, subject }: Inquiry, inputs: Inputs, denials: Decision[]): Evaluation {
-  if ([inputs.self, inputs.asker, inputs.explainer].some((held) => held && isSignedOut(principal, held.snapshot)))
-    throw new Unauthenticated('revoked');
-  demand(inputs.self, 'evaluate-self', denials);
+export function evaluate(inquiry: Inquiry, inputs: Inputs, denials: Decision[]): Evaluation {
+  admit(inquiry, inputs, denials);
+  return answer(inquiry, inputs, denials);
+}
+
+/** Whether the caller may ask at all. Throws Unauthenticated and PermissionDenied. */
+export function admit({ principal }: Inquiry, { self, asker, explainer }: Inputs, denials: Decision[]): void {
+  if ([self, asker, explainer].some((held) => held && isSignedOut(principal, held.snapshot))) throw new Unauthenticated('revoked');
+  demand(self, 'evaluate-self', denials);
+}
+
+/** As evaluate, for a caller who is admitted. Throws PermissionDenied where they may not ask about this subject. */
+export function answer({ principal, question, site, subject }: Inquiry, inputs: Inputs, denials: Decision[]): Evaluation {
   if (subject?.id !== principal.subject.id) demand(inputs.asker, 'evaluate', denials, hintOf(question, site));
   // What a question lacks in itself is no secret.
   if (!site) return unknown('UNKNOWN_SCOPE');
@@ -150,9 +162,14 @@ function demand(held: Held, action: string, denials: Decision[], hint?: string):
   const decision = ask(held, 'decision', action);
   if (decision.allowed) return;
   denials.push(decision);
+  throw refusalToAsk(held.engine, decision, hint);
+}
+
+/** Why a caller may not ask. */
+export function refusalToAsk(engine: Engine, decision: Decision, hint?: string): Error {
   // The answer to outsiders says nothing of what exists, so it is the same for a place that is hidden.
-  const refused = refusalOf(held.engine, decision, { hint, isKnown: true });
-  throw refused instanceof NotFound ? new PermissionDenied(decision.permission, decision.id, {}, { hint }) : refused;
+  const refused = refusalOf(engine, decision, { hint, isKnown: true });
+  return refused instanceof NotFound ? new PermissionDenied(decision.permission, decision.id, {}, { hint }) : refused;
 }
 
 function explained(decision: Decision, { engine, revisions }: Held): Evaluation {
@@ -184,8 +201,8 @@ const platform: Site = { domain: domainOf({}), place: {} };
 const sites = createMemo<string, Site>(10_000);
 
 /** Where the resource is, or undefined when what is said names no place. */
-function siteOf({ resource }: EvaluationQuestion): Site | undefined {
-  const { organizationId, projectId } = resource.properties ?? {};
+export function siteOf({ properties }: Pick<EvaluationResource, 'properties'>): Site | undefined {
+  const { organizationId, projectId } = properties ?? {};
   if (organizationId === undefined) return projectId === undefined ? platform : undefined;
   try {
     return siteAt(organizationId, projectId);
@@ -196,7 +213,10 @@ function siteOf({ resource }: EvaluationQuestion): Site | undefined {
 }
 
 /** What a question lacks so that it is about an organization. It follows from the question alone, so it says nothing of what exists. */
-function hintOf({ resource }: EvaluationQuestion, site: Site | undefined): string | undefined {
+export function hintOf(
+  { resource }: { readonly resource: Pick<EvaluationResource, 'properties'> },
+  site: Site | undefined,
+): string | undefined {
   if (site && site.domain.level !== 'platform') return undefined;
   if (resource.properties?.organizationId !== undefined)
     return 'resource.properties.organizationId or projectId is not an id (org_..., prj_...), so the question is about no organization.';
@@ -220,8 +240,7 @@ function siteAt(organizationId: string, projectId?: string): Site {
 const subjectTypes: readonly string[] = ['user', 'service-account', 'api-key'] satisfies Subject['type'][];
 
 /** Whom the question is about: a user, a service account or a key. Above all `role` is no subject, or any caller could claim to be one. */
-function subjectOf({ subject }: EvaluationQuestion, principal: Principal): Subject | undefined {
-  if (subject === undefined) return principal.subject;
+export function askedSubject(subject: EvaluationQuestion['subject'], principal: Principal): Subject | undefined {
   if (!subjectTypes.includes(subject.type)) return undefined;
   if (principal.subject.type === subject.type && principal.subject.id === subject.id) return principal.subject;
   try {

@@ -33,7 +33,11 @@ describe('who administers access without holding what it opens', () => {
       owner.client.POST(projectGrantsPath, { params: { path: { organizationId, projectId } }, body: { subject, role } });
     const mayRead = async (by: Caller) => {
       const resource = { type: 'artifact', id: '*', properties: { organizationId, projectId } };
-      return (await by.client.POST('/access/v1/evaluation', { body: { action: { name: 'read' }, resource } })).data!.decision;
+      return (
+        await by.client.POST('/access/v1/evaluation', {
+          body: { subject: { type: 'user', id: await by.userId() }, action: { name: 'read' }, resource },
+        })
+      ).data!.decision;
     };
 
     it('gives access to a project whose content they do not see', async () => {

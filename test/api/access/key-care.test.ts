@@ -141,7 +141,7 @@ describe('The care of API keys', () => {
         withKey(proxied, key),
         'POST',
         '/access/v1/evaluation',
-        { action: { name: 'list' }, resource: { type: 'project', id: '*', properties: place() } },
+        { subject: { type: 'api-key', id: key.id }, action: { name: 'list' }, resource: { type: 'project', id: '*', properties: place() } },
         { 'x-forwarded-for': '198.51.100.1', 'tenet-consistency': 'minimize_latency' },
       );
       expect(asked.status).to.equal(401);

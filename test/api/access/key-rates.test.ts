@@ -30,8 +30,13 @@ describe('How often keys are used', () => {
 
   /** What the scopes of an agent do not allow is counted like everything that it sends. */
   const look = (caller: Caller) => send(caller, 'GET', pathIn(place(), ''));
-  const question = () => ({ action: { name: 'list' }, resource: { type: 'member', id: '*', properties: place() } });
-  const ask = (caller: Caller) => send(caller, 'POST', '/access/v1/evaluation', question(), { 'tenet-consistency': 'minimize_latency' });
+  const question = (key: ApiKey) => ({
+    subject: { type: 'api-key', id: key.id },
+    action: { name: 'list' },
+    resource: { type: 'member', id: '*', properties: place() },
+  });
+  const ask = (caller: Caller, key: ApiKey) =>
+    send(caller, 'POST', '/access/v1/evaluation', question(key), { 'tenet-consistency': 'minimize_latency' });
 
   /** So much of a window that begins in two minutes, so that none begins while the test runs. */
   const restFor = (key: ApiKey, used: number) =>
@@ -43,11 +48,12 @@ describe('How often keys are used', () => {
     );
 
   it('S003-32 a key of an AI agent is told in each answer what it may still send, and a key without limits is not', async () => {
-    const agent = withKey(tenet, await makeAgent());
+    const key = await makeAgent();
+    const agent = withKey(tenet, key);
     const { headers } = await look(agent);
     expect(headers.get('ratelimit-policy')).to.equal('"per-minute";q=60;w=60, "per-day";q=5000;w=86400');
     expect(headers.get('ratelimit')).to.match(/^"per-minute";r=59;t=\d+, "per-day";r=4999;t=\d+$/);
-    expect((await ask(agent)).headers.get('ratelimit')).to.match(/^"per-minute";r=(58|59);/);
+    expect((await ask(agent, key)).headers.get('ratelimit')).to.match(/^"per-minute";r=(58|59);/);
     const standard = withKey(tenet, await makeKey(owner, place(), { type: 'STANDARD' }));
     expect((await look(standard)).headers.get('ratelimit')).to.equal(null);
     expect((await look(owner)).headers.get('ratelimit-policy')).to.equal(null);
@@ -68,7 +74,7 @@ describe('How often keys are used', () => {
     expect(Number(headers.get('retry-after'))).to.be.within(100, 180);
     expect(headers.get('ratelimit')).to.match(/^"per-minute";r=0;t=\d+, "per-day";r=\d+;t=\d+$/);
     for (const caller of [here, there]) {
-      const answer = await ask(caller);
+      const answer = await ask(caller, key);
       expect([answer.status, (answer.body as { code: string }).code]).to.deep.equal([429, 'rate-limited']);
       expect(answer.headers.get('ratelimit-policy')).to.contain('"per-minute";q=60');
     }

@@ -16,16 +16,18 @@ describe('What an API key reaches', () => {
 
   after(() => tenet?.stop());
 
-  const ask = (caller: Caller, organizationId: string, resource: string, action: string) =>
-    send(caller, 'POST', '/access/v1/evaluation', {
+  const ask = (key: ApiKey & { secret: string }, organizationId: string, resource: string, action: string) =>
+    send(withKey(tenet, key), 'POST', '/access/v1/evaluation', {
+      subject: { type: 'api-key', id: key.id },
       action: { name: action },
       resource: { type: resource, id: '*', properties: { organizationId } },
     });
 
   it('PUL-22 its scopes count on AuthZEN as they do on the admin API', async () => {
-    const caller = withKey(tenet, await makeKey(owner, { organizationId: spaces }, { scopes: ['data-management'] }));
+    const key = await makeKey(owner, { organizationId: spaces }, { scopes: ['data-management'] });
+    const caller = withKey(tenet, key);
     const decided = async (resource: string, action: string) =>
-      ((await ask(caller, spaces, resource, action)).body as { decision: boolean }).decision;
+      ((await ask(key, spaces, resource, action)).body as { decision: boolean }).decision;
     expect(await decided('dataset', 'create')).to.equal(true);
     expect(await decided('router', 'update')).to.equal(false);
     expect(await decided('member', 'list')).to.equal(false);
@@ -53,7 +55,8 @@ describe('What an API key reaches', () => {
 
   it('in a suspended organization it looks and changes nothing, as its owner does', async () => {
     const organizationId = await foundOrganization(owner, 'Suspended');
-    const caller = withKey(tenet, await makeKey(owner, { organizationId }));
+    const key = await makeKey(owner, { organizationId });
+    const caller = withKey(tenet, key);
     const operator = await tenet.as('operator@example.com');
     await operator.userId();
     await givePlatformRoles(tenet, 'operator@example.com', 'platform/operator');
@@ -63,7 +66,7 @@ describe('What an API key reaches', () => {
     const refused = await send(caller, 'POST', pathIn({ organizationId }, '/projects'), { name: 'P' });
     expect([refused.status, (refused.body as { code: string }).code]).to.deep.equal([403, 'organization-suspended']);
     expect((await send(caller, 'POST', pathIn({ organizationId }, '/api-keys'), { name: 'K' })).status).to.equal(403);
-    expect((await ask(caller, organizationId, 'project', 'create')).body).to.include({ decision: false });
+    expect((await ask(key, organizationId, 'project', 'create')).body).to.include({ decision: false });
   });
 
   it('PICA-55 a page of another origin may send it in a mapped header', async () => {

@@ -149,12 +149,13 @@ describe('Changing API keys', () => {
     const key = await makeKey(owner, place());
     const caller = withKey(tenet, key);
     const properties = { organizationId };
-    const ask = async (who: Caller, subject?: object, consistency = 'fully_consistent') =>
+    const self = { type: 'api-key', id: key.id };
+    const ask = async (who: Caller, subject: object = self, consistency = 'fully_consistent') =>
       send(
         who,
         'POST',
         '/access/v1/evaluation',
-        { ...(subject && { subject }), action: { name: 'list' }, resource: { type: 'member', id: '*', properties } },
+        { subject, action: { name: 'list' }, resource: { type: 'member', id: '*', properties } },
         { 'tenet-consistency': consistency },
       );
     expect((await ask(caller)).body).to.include({ decision: true });

@@ -72,7 +72,7 @@ describe('the tables of organization and project, over HTTP', () => {
         ...(options.consistency === undefined ? {} : { 'tenet-consistency': options.consistency }),
       },
       body: JSON.stringify({
-        ...(options.subject === undefined ? {} : { subject: { type: 'user', id: options.subject } }),
+        subject: { type: 'user', id: options.subject ?? (await asker.userId()) },
         action: { name: action },
         resource: { type: resource, id: '*', properties: place },
       }),

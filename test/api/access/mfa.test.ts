@@ -58,7 +58,7 @@ describe('the second factor that an organization requires', () => {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'tenet-consistency': consistency },
       body: JSON.stringify({
-        ...(subject && { subject: { type: 'user', id: subject } }),
+        subject: { type: 'user', id: subject ?? (await by.userId()) },
         action: { name: 'read' },
         resource: { type: 'organization', id: '*', properties: { organizationId } },
       }),

@@ -144,7 +144,11 @@ describe('support access', () => {
       const response = await operator.raw('/access/v1/evaluation', {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'tenet-consistency': 'minimize_latency' },
-        body: JSON.stringify({ action: { name: 'list' }, resource: { type: 'member', id: '*', properties: { organizationId } } }),
+        body: JSON.stringify({
+          subject: { type: 'user', id: operator.id },
+          action: { name: 'list' },
+          resource: { type: 'member', id: '*', properties: { organizationId } },
+        }),
       });
       return ((await response.json()) as { decision: boolean }).decision;
     };

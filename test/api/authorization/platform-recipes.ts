@@ -16,6 +16,12 @@ const ofOperator = async ({ world, site }: Asker): Promise<Ask> => {
   return { params: { userId } };
 };
 
+/** A question of AuthZEN, but for its action. */
+const aboutSelf = ({ persona, site }: Asker) => ({
+  subject: { type: 'user', id: persona.id },
+  resource: { type: 'member', id: '*', properties: { organizationId: site.organizationId } },
+});
+
 /** What is asked on the platform, and of the policy. */
 export const platformRecipes: readonly Recipe[] = [
   // Users and operators
@@ -65,12 +71,21 @@ export const platformRecipes: readonly Recipe[] = [
   },
 
   // Decisions
-  {
-    operationId: 'evaluate',
-    ask: async ({ site }) => ({
-      body: { action: { name: 'list' }, resource: { type: 'member', id: '*', properties: { organizationId: site.organizationId } } },
-    }),
-  },
+  ...['', 'InOrganization'].flatMap((where): Recipe[] => [
+    { operationId: `evaluate${where}`, ask: async (cell) => ({ body: { ...aboutSelf(cell), action: { name: 'list' } } }) },
+    {
+      operationId: `evaluateMany${where}`,
+      ask: async (cell) => ({ body: { ...aboutSelf(cell), evaluations: [{ action: { name: 'list' } }, { action: { name: 'read' } }] } }),
+    },
+    {
+      operationId: `searchSubjects${where}`,
+      // It asks for decision:search in the organization that the body or the path names.
+      excludes: ({ orgRole }, { blueprint }) => orgRole !== blueprint.topRole,
+      ask: async (cell) => ({ body: { ...aboutSelf(cell), subject: { type: 'user' }, action: { name: 'list' } } }),
+    },
+    { operationId: `searchResources${where}`, ask: async (cell) => ({ body: { ...aboutSelf(cell), action: { name: 'list' } } }) },
+    { operationId: `searchActions${where}`, ask: async (cell) => ({ body: aboutSelf(cell) }) },
+  ]),
   { operationId: 'explainDecision', ask: async () => ({ body: { resource: 'member', action: 'list' } }) },
   { operationId: 'getDecision', ask: async ({ world, site }) => ({ params: { decisionId: await world.makeDecision(site) } }) },
 ];

@@ -21,7 +21,12 @@ export interface Probe {
 
 /** Operations that ask more than the contract names, and about what. */
 const asksMore: Readonly<Record<string, string>> = {
-  evaluate: 'what the caller wants to know',
+  ...Object.fromEntries(
+    ['evaluate', 'evaluateMany', 'searchSubjects', 'searchResources', 'searchActions'].flatMap((operation) => [
+      [operation, 'what the caller wants to know'],
+      [`${operation}InOrganization`, 'what the caller wants to know'],
+    ]),
+  ),
   explainDecision: 'what the caller wants to know',
   getDecision: 'which roles would allow it',
   getCapabilities: 'everything that could be asked',

@@ -6,6 +6,7 @@ const nothing = async () => ({});
 /** What everybody may ask, also without a token. */
 export const publicRecipes: readonly Recipe[] = [
   { operationId: 'getAuthzenConfiguration', ask: nothing },
+  { operationId: 'getOrganizationAuthzenConfiguration', ask: nothing },
   { operationId: 'reportLeakedCredential', ask: async () => ({ body: { credential: 'tnts_none' } }) },
   { operationId: 'livez', ask: nothing },
   { operationId: 'readyz', ask: nothing },

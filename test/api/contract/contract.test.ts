@@ -449,7 +449,7 @@ describe('the contract', () => {
   });
 
   describe('AuthZEN', () => {
-    const question = { action: { name: 'create' }, resource: { type: 'connection', id: '*' } };
+    const question = { subject: { type: 'user', id: 'alice' }, action: { name: 'create' }, resource: { type: 'connection', id: '*' } };
 
     it('ignores members that it does not know', () => {
       expect(
@@ -460,7 +460,7 @@ describe('the contract', () => {
     it('answers 400 to another media type, to a missing member and to an empty body', async () => {
       const path = '/access/v1/evaluation';
       expect(await failure('POST', path, { body: question, headers: { 'content-type': 'text/plain' } })).to.include({ status: 400 });
-      expect(await failure('POST', path, { body: { action: {}, resource: question.resource } })).to.include({ status: 400 });
+      expect(await failure('POST', path, { body: { ...question, action: {} } })).to.include({ status: 400 });
       expect(await failure('POST', path, { headers: { 'content-type': 'application/json' } })).to.include({ status: 400 });
     });
   });

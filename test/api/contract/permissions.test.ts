@@ -15,6 +15,7 @@ const asked: Record<string, Question[]> = {
   addOperator: ['operator', 'auditor', 'policy-admin'].map((name) => `platform role:platform/${name}:assign`),
   removeOperator: ['operator', 'auditor', 'policy-admin'].map((name) => `platform role:platform/${name}:unassign`),
   evaluate: ['org decision:evaluate', 'project decision:evaluate'],
+  searchSubjects: ['org decision:search', 'project decision:search'],
 };
 
 /** What the kinds of organization say already about parts that come later; an operation that asks for it takes it off. */

@@ -32,7 +32,7 @@ describe('the room for bodies', () => {
       log: createLog('silent'),
       metrics: createMetrics(() => ({ total: 0, idle: 0, waiting: 0 })),
       problemBase: 'p/',
-      fastRoute: { method: 'POST', path: '/fast', admit: () => 0, handle: () => ({ status: 200, body: {} }) },
+      fastRoutes: new Map([['/fast', { admit: () => 0, handle: () => ({ status: 200, body: {} }) }]]),
       connections: 200,
       corsOrigins: [],
     });

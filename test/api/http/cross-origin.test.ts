@@ -22,6 +22,7 @@ const corsHeaders = ({ headers }: RawReply) => Object.keys(headers).filter((name
 describe('a page of another origin', () => {
   let tenet: TestTenet;
   let alice: Caller;
+  let aliceId: string;
   let connection: RawConnection;
   const send = async (text: string): Promise<RawReply> => {
     connection.send(text);
@@ -31,7 +32,7 @@ describe('a page of another origin', () => {
   before(async () => {
     tenet = await startTenet({ TENET_CORS_ORIGINS: `${page}, http://localhost:3000` });
     alice = await tenet.as('alice@example.com');
-    await alice.userId();
+    aliceId = await alice.userId();
   });
   after(() => tenet.stop());
   beforeEach(async () => {
@@ -73,7 +74,8 @@ describe('a page of another origin', () => {
   }
 
   const signedIn = () => `Authorization: Bearer ${alice.token}`;
-  const question = '{"action":{"name":"read"},"resource":{"type":"organization","id":"*"}}';
+  const question = () =>
+    `{"subject":{"type":"user","id":"${aliceId}"},"action":{"name":"read"},"resource":{"type":"organization","id":"*"}}`;
   const json = 'Content-Type: application/json';
   const answers: Record<string, { status: number; request: (origin: string) => string }> = {
     'an answer': { status: 200, request: (origin) => ask('GET /v1/me', signedIn(), origin) },
@@ -89,7 +91,7 @@ describe('a page of another origin', () => {
     'a decision': {
       status: 200,
       request: (origin) =>
-        `${ask('POST /access/v1/evaluation', signedIn(), json, `Content-Length: ${question.length}`, origin)}${question}`,
+        `${ask('POST /access/v1/evaluation', signedIn(), json, `Content-Length: ${question().length}`, origin)}${question()}`,
     },
     'a path that is none': { status: 404, request: (origin) => ask('GET /nowhere', origin) },
     'a method that is none': { status: 405, request: (origin) => ask('PUT /v1/me', signedIn(), 'Content-Length: 0', origin) },
@@ -194,7 +196,7 @@ describe('a server that pages of another origin may call', () => {
     };
     server = createHttpServer({
       route,
-      fastRoute: { ...route, method: 'POST', path: '/fast' },
+      fastRoutes: new Map([['/fast', route]]),
       log: createLog('silent'),
       metrics: createMetrics(() => ({ total: 0, idle: 0, waiting: 0 })),
       problemBase: 'p/',

@@ -26,7 +26,7 @@ describe('an exchange', () => {
       log,
       metrics,
       problemBase: 'p/',
-      fastRoute: { method: 'POST', path: '/fast', admit: () => 1_000, handle: count },
+      fastRoutes: new Map([['/fast', { admit: () => 1_000, handle: count }]]),
       connections: 100,
       corsOrigins: [],
     });

@@ -259,7 +259,8 @@ describe('on the wire', () => {
     });
     expect(await line(await alice.raw('/v1/nothing'))).to.include({ operationId: 'none', code: 'not-found' });
 
-    const question = { action: { name: 'read' }, resource: { type: 'organization', id: '*', properties: { organizationId } } };
+    const resource = { type: 'organization', id: '*', properties: { organizationId } };
+    const question = { subject: { type: 'user', id: other }, action: { name: 'read' }, resource };
     const ask = (body: object) => bob.raw('/access/v1/evaluation', { method: 'POST', headers: json, body: JSON.stringify(body) });
     expect(await line(await ask(question))).to.include({
       operationId: 'evaluate',

@@ -35,7 +35,7 @@ describe('the HTTP server', () => {
     const problem = (await response.json()) as Problem;
     expect(problem.code).to.equal(code);
     expect(problem.requestId).to.equal(response.headers.get('x-request-id'));
-    expect(problem.instance).to.equal(`urn:tenet:request:${problem.requestId}`);
+    expect(problem.instance).to.equal(`urn:tenet:request:${encodeURIComponent(problem.requestId)}`);
     return problem;
   }
 
@@ -203,12 +203,12 @@ describe('the HTTP server', () => {
     }
 
     it('the X-Request-Id of the caller, if it is one', async () => {
-      for (const id of ['abc-123', 'a', 'A_b.c-9'.repeat(16)]) {
+      for (const id of ['abc-123', 'a', 'A_b.c-9'.repeat(16), 'a b', '<script>', 'a, b', '"']) {
         const response = await alice.raw('/v1/nowhere', { headers: { 'x-request-id': id } });
         await expectProblem(response, 404, 'not-found');
         expect(response.headers.get('x-request-id')).to.equal(id);
       }
-      for (const id of ['', 'a b', '<script>', 'x'.repeat(129), 'ü', 'a, b', '"']) {
+      for (const id of ['', 'x'.repeat(129), 'ü']) {
         const response = await alice.raw('/v1/me', {
           headers: { 'x-request-id': encodeURI(id) === id ? id : Buffer.from(id).toString('latin1') },
         });

@@ -221,7 +221,8 @@ describe('what belongs to others', function () {
         // The last place is a project of another organization, named under the own one.
         const places = [{}, { projectId }, { projectId: siblingId }, { projectId: foreign.projectId }];
         const decisions = places.map(async (place) => {
-          const question = { action: { name }, resource: { type, id: '*', properties: { organizationId, ...place } } };
+          const subject = { type: 'user', id: personaOf(role).id };
+          const question = { subject, action: { name }, resource: { type, id: '*', properties: { organizationId, ...place } } };
           const response = await post('/access/v1/evaluation', personaOf(role), JSON.stringify(question));
           return ((await response.json()) as { decision: boolean }).decision;
         });

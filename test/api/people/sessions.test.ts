@@ -40,11 +40,15 @@ describe('signing out', function () {
     });
   const statusOn = async (tenet: TestTenet, token: string, path: string) => (await tenet.bearing(token).raw(path)).status;
   const organization = (id: string) => `/v1/organizations/${id}`;
-  const decisionOn = (tenet: TestTenet, token: string) =>
+  const decisionOn = (tenet: TestTenet, token: string, id: string) =>
     tenet.bearing(token).raw('/access/v1/evaluation', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'tenet-consistency': 'minimize_latency' },
-      body: JSON.stringify({ action: { name: 'read' }, resource: { type: 'organization', id: '*', properties: { organizationId } } }),
+      body: JSON.stringify({
+        subject: { type: 'user', id },
+        action: { name: 'read' },
+        resource: { type: 'organization', id: '*', properties: { organizationId } },
+      }),
     });
 
   describe('everywhere', () => {
@@ -74,11 +78,11 @@ describe('signing out', function () {
     });
 
     it('reaches the decisions that another replica has in memory', async () => {
-      const { token, email } = await member();
-      expect(await (await decisionOn(b, token)).json()).to.include({ decision: true });
+      const { token, id, email } = await member();
+      expect(await (await decisionOn(b, token, id)).json()).to.include({ decision: true });
       await everywhere(a.bearing(token));
-      await eventually(async () => expect((await decisionOn(b, token)).status).to.equal(401));
-      expect(await (await decisionOn(b, (await a.as(email)).token)).json()).to.include({ decision: true });
+      await eventually(async () => expect((await decisionOn(b, token, id)).status).to.equal(401));
+      expect(await (await decisionOn(b, (await a.as(email)).token, id)).json()).to.include({ decision: true });
     });
 
     it('is recorded, and is nothing for an API key', async () => {
@@ -123,10 +127,11 @@ describe('signing out', function () {
     it('reaches the decisions that another replica has in memory, and no other member', async () => {
       const { token, id } = await member();
       const other = await member();
-      for (const each of [token, other.token]) expect(await (await decisionOn(b, each)).json()).to.include({ decision: true });
+      for (const each of [{ token, id }, other])
+        expect(await (await decisionOn(b, each.token, each.id)).json()).to.include({ decision: true });
       await outOf(owner, id);
-      await eventually(async () => expect((await decisionOn(b, token)).status).to.equal(401));
-      expect(await (await decisionOn(b, other.token)).json()).to.include({ decision: true });
+      await eventually(async () => expect((await decisionOn(b, token, id)).status).to.equal(401));
+      expect(await (await decisionOn(b, other.token, other.id)).json()).to.include({ decision: true });
     });
 
     it('asks whether who signs them out may take every role that they hold', async () => {

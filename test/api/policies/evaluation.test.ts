@@ -42,8 +42,9 @@ describe('evaluation', () => {
     return { ...(subject && { subject }), action: { name }, resource: { type, id: '*', properties } };
   };
   const user = ({ id }: Person) => ({ type: 'user', id });
-  async function decide(caller: Caller, body: unknown, headers: Record<string, string> = {}): Promise<Record<string, unknown>> {
-    const response = await send(caller, body, headers);
+  /** The answer; without a subject the question is about the caller. */
+  async function decide(caller: Caller, body: object, headers: Record<string, string> = {}): Promise<Record<string, unknown>> {
+    const response = await send(caller, { subject: { type: 'user', id: await caller.userId() }, ...body }, headers);
     expect(response.status).to.equal(200);
     expect(response.headers.get('content-type')).to.match(/^application\/json/);
     return (await response.json()) as Record<string, unknown>;
@@ -115,14 +116,18 @@ describe('evaluation', () => {
 
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'text/json', 'application/problem+json']) {
       it(`a body that says it is ${type} is 400, even when it is JSON`, async () => {
-        expect((await problem(await send(owner, about('connection:create'), { 'content-type': type }))).status).to.equal(400);
+        expect(
+          (await problem(await send(owner, about('connection:create', { organizationId }, user(owner)), { 'content-type': type }))).status,
+        ).to.equal(400);
       });
     }
 
     it('a body that is encoded is refused, and so is an answer that the caller does not take', async () => {
-      const encoded = await send(owner, about('connection:create'), { 'content-encoding': 'gzip' });
+      const encoded = await send(owner, about('connection:create', { organizationId }, user(owner)), { 'content-encoding': 'gzip' });
       expect((await problem(encoded)).status).to.equal(415);
-      expect((await problem(await send(owner, about('connection:create'), { accept: 'text/html' }))).status).to.equal(406);
+      expect(
+        (await problem(await send(owner, about('connection:create', { organizationId }, user(owner)), { accept: 'text/html' }))).status,
+      ).to.equal(406);
       for (const accept of ['*/*', 'application/json', 'text/html, */*;q=0.1'])
         expect(await decide(manager, about('connection:create'), { accept })).to.deep.equal({ decision: true });
     });
@@ -159,13 +164,13 @@ describe('evaluation', () => {
       const answer = await fetch(metadata['access_evaluation_endpoint']!, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${manager.token}` },
-        body: JSON.stringify(about('connection:create')),
+        body: JSON.stringify(about('connection:create', { organizationId }, user(manager))),
       });
       expect(await answer.json()).to.deep.equal({ decision: true });
     });
 
     it('a parameter that the contract does not know is 400, and an empty query string is none', async () => {
-      const body = JSON.stringify(about('connection:create'));
+      const body = JSON.stringify(about('connection:create', { organizationId }, user(manager)));
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${manager.token}` };
       expect((await manager.raw(`${path}?trace=1`, { method: 'POST', headers, body })).status).to.equal(400);
       // More of them at a time than there are connections to the database.
@@ -175,8 +180,8 @@ describe('evaluation', () => {
   });
 
   describe('who may ask about whom', () => {
-    it('without a subject one asks about oneself, and naming oneself is the same', async () => {
-      expect(await decide(manager, about('project:create'))).to.deep.equal({ decision: true });
+    it('one asks about oneself by naming oneself; without a subject it is no question', async () => {
+      expect((await send(manager, about('project:create'))).status).to.equal(400);
       expect(await decide(manager, about('project:create', { organizationId }, user(manager)))).to.deep.equal({ decision: true });
     });
 

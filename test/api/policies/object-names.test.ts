@@ -97,10 +97,11 @@ describe('a policy whose words are members of every object', function () {
       ['hasOwnProperty', false],
       ['__proto__', false],
     ] as const) {
+      const subject = { type: 'user', id: await admin.userId() };
       const response = await admin.raw('/access/v1/evaluation', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ action: { name }, resource: { type: 'constructor', id: '*', properties: { organizationId } } }),
+        body: JSON.stringify({ subject, action: { name }, resource: { type: 'constructor', id: '*', properties: { organizationId } } }),
       });
       expect([name, response.status, ((await response.json()) as { decision: boolean }).decision]).to.deep.equal([name, 200, expected]);
     }

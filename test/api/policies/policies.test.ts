@@ -62,11 +62,12 @@ describe('policies', function () {
     const response = await ask(manager, 'connection', 'delete', 'fully_consistent');
     return ((await response.json()) as { decision: boolean }).decision;
   };
-  function ask(caller: Caller, type: string, name: string, consistency: string): Promise<Response> {
+  async function ask(caller: Caller, type: string, name: string, consistency: string): Promise<Response> {
+    const subject = { type: 'user', id: await caller.userId() };
     return caller.raw('/access/v1/evaluation', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'tenet-consistency': consistency },
-      body: JSON.stringify({ action: { name }, resource: { type, id: '*', properties: { organizationId } } }),
+      body: JSON.stringify({ subject, action: { name }, resource: { type, id: '*', properties: { organizationId } } }),
     });
   }
   /** The rows and the matrix say the same, or the proposal's own tests refuse it. */

@@ -94,7 +94,11 @@ describe(`behind a PgBouncer ${reason}`, function () {
         const response = await owner.raw('/access/v1/evaluation', {
           method: 'POST',
           headers: { 'content-type': 'application/json', 'tenet-consistency': 'minimize_latency' },
-          body: JSON.stringify({ action: { name: 'update' }, resource: { type: 'organization', id: '*', properties: { organizationId } } }),
+          body: JSON.stringify({
+            subject: { type: 'user', id: await owner.userId() },
+            action: { name: 'update' },
+            resource: { type: 'organization', id: '*', properties: { organizationId } },
+          }),
         });
         return ((await response.json()) as { decision: boolean }).decision;
       };

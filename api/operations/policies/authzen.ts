@@ -1,0 +1,125 @@
+import type { Actor } from '../../../core/authorization/decisions/actor.ts';
+import {
+  type EvaluationQuestion,
+  type EvaluationResource,
+  evaluate,
+  fromDatabase,
+  inquiryOf,
+  readIn,
+} from '../../../core/authorization/decisions/evaluation.ts';
+import {
+  allFromDatabase,
+  answersOf,
+  batchOf,
+  type EvaluationsBody,
+  evaluateAll,
+  pair,
+} from '../../../core/authorization/decisions/evaluations.ts';
+import { type Found, type Searcher, searchActions, searchResources, searchSubjects } from '../../../core/authorization/decisions/search.ts';
+import { InvalidInput } from '../../../core/base/errors.ts';
+import type { Db } from '../../../core/database/database.ts';
+import type { Handlers } from '../../contract/handler.ts';
+import type { Services } from '../services.ts';
+
+type Operations =
+  | 'evaluate'
+  | 'evaluateMany'
+  | 'searchSubjects'
+  | 'searchResources'
+  | 'searchActions'
+  | 'getAuthzenConfiguration'
+  | 'evaluateInOrganization'
+  | 'evaluateManyInOrganization'
+  | 'searchSubjectsInOrganization'
+  | 'searchResourcesInOrganization'
+  | 'searchActionsInOrganization'
+  | 'getOrganizationAuthzenConfiguration';
+
+/** A request to a decision point: that of the installation, or the one of an organization, where its path names one. */
+interface Request {
+  readonly db: Db;
+  readonly actor: Actor;
+  readonly params: { readonly organizationId?: string };
+  readonly body: unknown;
+}
+
+/** Tag Decisions: AuthZEN 1.0. */
+export function authzen(services: Services): Pick<Handlers, Operations> {
+  // Where the fast routes do not match, as with a query string. The request has its connection; waiting for a second one
+  // while it holds the first would let a few such requests lock everybody out.
+  async function one({ db, actor, params, body }: Request) {
+    const question = boundTo(params, body as EvaluationQuestion);
+    const inquiry = inquiryOf(actor.principal, question);
+    const { answer } = evaluate(inquiry, await fromDatabase(services.policies, readIn(db), inquiry), actor.denials);
+    return { status: 200, body: answer } as const;
+  }
+
+  async function many(request: Request) {
+    const { db, actor, params } = request;
+    const body = request.body as EvaluationsBody;
+    const errorsOf = (question: object) => services.bodyErrors('evaluate', question);
+    const batch = batchOf(body, errorsOf);
+    if (batch === undefined) {
+      const errors = errorsOf(body);
+      if (errors.length > 0) throw new InvalidInput('The request does not fit the contract.', errors);
+      return one(request);
+    }
+    const asked = batch.questions.map((question) =>
+      'message' in question ? question : inquiryOf(actor.principal, boundTo(params, question)),
+    );
+    const inquiries = asked.filter((item) => 'question' in item);
+    const inputs = await allFromDatabase(services.policies, readIn(db), inquiries);
+    return { status: 200, body: answersOf(evaluateAll(pair(asked, inputs), batch.semantic, actor.denials), batch) } as const;
+  }
+
+  const search =
+    <B extends { resource: Pick<EvaluationResource, 'properties'> }, T>(run: (searcher: Searcher, body: B) => Promise<Found<T>>) =>
+    async ({ db, actor, params, body }: Request) => {
+      const asked = boundTo(params, body as B & { page?: object });
+      const { results, nextToken } = await run({ db, actor, policies: services.policies }, asked);
+      // In this order, for clients that compare texts; without a page of a search that is complete and asked for none.
+      const page = nextToken !== undefined || asked.page ? { page: { next_token: nextToken ?? '' } } : {};
+      return { status: 200, body: { ...page, results } } as const;
+    };
+
+  const configuration = (base: string) => {
+    const url = `${services.publicUrl()}${base}`;
+    return {
+      status: 200,
+      body: {
+        policy_decision_point: url,
+        access_evaluation_endpoint: `${url}/access/v1/evaluation`,
+        access_evaluations_endpoint: `${url}/access/v1/evaluations`,
+        search_subject_endpoint: `${url}/access/v1/search/subject`,
+        search_resource_endpoint: `${url}/access/v1/search/resource`,
+        search_action_endpoint: `${url}/access/v1/search/action`,
+      },
+    } as const;
+  };
+
+  const subjects = search(searchSubjects);
+  const resources = search(searchResources);
+  const actions = search(searchActions);
+  return {
+    evaluate: one,
+    evaluateMany: many,
+    searchSubjects: subjects,
+    searchResources: resources as never,
+    searchActions: actions,
+    getAuthzenConfiguration: async () => configuration(''),
+    evaluateInOrganization: one,
+    evaluateManyInOrganization: many,
+    searchSubjectsInOrganization: subjects,
+    searchResourcesInOrganization: resources as never,
+    searchActionsInOrganization: actions,
+    getOrganizationAuthzenConfiguration: async ({ params }) => configuration(`/v1/organizations/${params.organizationId}`),
+  };
+}
+
+/** The question in the organization of the path. One that names another organization is about no place. */
+function boundTo<B extends { resource: Pick<EvaluationResource, 'properties'> }>({ organizationId }: Request['params'], body: B): B {
+  if (organizationId === undefined) return body;
+  const { properties } = body.resource;
+  const named = properties?.organizationId ?? organizationId;
+  return { ...body, resource: { ...body.resource, properties: { ...properties, organizationId: named === organizationId ? named : '' } } };
+}

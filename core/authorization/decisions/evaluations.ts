@@ -1,0 +1,128 @@
+import { type InputError, PermissionDenied } from '../../base/errors.ts';
+import type { LivePolicies } from '../store/live-policies.ts';
+import type { Decision } from './decide.ts';
+import {
+  admit,
+  answer,
+  type Evaluation,
+  type EvaluationQuestion,
+  type FindSnapshot,
+  fromDatabase,
+  fromMemory,
+  type Inputs,
+  type Inquiry,
+  type ReadSnapshot,
+} from './evaluation.ts';
+import type { Snapshot } from './snapshot.ts';
+import { memoName } from './subjects.ts';
+
+// Batches of questions: the Access Evaluations API of AuthZEN 1.0, section 7.
+
+/** When a batch ends before its last question: never, behind the first denial, behind the first permit. */
+export type Semantic = 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
+
+/** A question that cannot be asked; what is wrong with it, for the caller. */
+export interface BrokenItem {
+  readonly status: number;
+  readonly message: string;
+}
+
+/** A question of a batch with what its answer is made from, or why it is none. */
+export type BatchItem = BrokenItem | { readonly inquiry: Inquiry; readonly inputs: Inputs };
+
+/** A request of several questions, as the contract has it. */
+export interface EvaluationsBody {
+  readonly evaluations?: readonly object[];
+  readonly options?: { readonly evaluations_semantic?: Semantic; readonly include_context?: boolean };
+}
+
+/** Questions that are asked together; one that cannot be asked says what is wrong with it. */
+export interface Batch {
+  readonly questions: readonly (EvaluationQuestion | BrokenItem)[];
+  readonly semantic: Semantic;
+  /** Whether the answers have a context. */
+  readonly isExplained: boolean;
+}
+
+const defaults = ['subject', 'action', 'resource', 'context'] as const;
+
+/**
+ * The questions of a request; undefined where it is one question itself. What a question leaves open is taken from above, as a whole and
+ * never member by member. `errorsOf` says what the contract finds in a question.
+ */
+export function batchOf(body: EvaluationsBody, errorsOf: (question: object) => readonly InputError[]): Batch | undefined {
+  const { evaluations = [], options = {} } = body;
+  if (evaluations.length === 0) return undefined;
+  const above = Object.fromEntries(defaults.filter((name) => name in body).map((name) => [name, (body as Record<string, unknown>)[name]]));
+  const questions = evaluations.map((item) => {
+    const question = { ...above, ...item };
+    const [error] = errorsOf(question);
+    return error
+      ? { status: 400, message: [error.pointer ?? error.parameter, error.detail].join(' ') }
+      : (question as Partial<EvaluationQuestion> as EvaluationQuestion);
+  });
+  return { questions, semantic: options.evaluations_semantic ?? 'execute_all', isExplained: options.include_context === true };
+}
+
+/** The answers to a batch in the words of AuthZEN: without their context, unless it was asked for. */
+export function answersOf(evaluations: readonly Evaluation[], { isExplained }: Batch): { evaluations: Evaluation['answer'][] } {
+  return { evaluations: evaluations.map(({ answer }) => (isExplained ? answer : { decision: answer.decision })) };
+}
+
+/** What the answers are made from if all of it is in memory, else undefined. */
+export function allFromMemory(policies: LivePolicies, find: FindSnapshot, inquiries: readonly Inquiry[]): Inputs[] | undefined {
+  const all: Inputs[] = [];
+  for (const inquiry of inquiries) {
+    const inputs = fromMemory(policies, find, inquiry);
+    if (inputs === undefined) return undefined;
+    all.push(inputs);
+  }
+  return all;
+}
+
+/** What the answers are made from; a role set that several questions need is read once. */
+export function allFromDatabase(policies: LivePolicies, read: ReadSnapshot, inquiries: readonly Inquiry[]): Promise<Inputs[]> {
+  const known = new Map<string, Promise<Snapshot>>();
+  const readOnce: ReadSnapshot = (subject, site) => {
+    const key = `${memoName(subject)} ${site.domain.dom}`;
+    const snapshot = known.get(key) ?? read(subject, site);
+    known.set(key, snapshot);
+    return snapshot;
+  };
+  return Promise.all(inquiries.map((inquiry) => fromDatabase(policies, readOnce, inquiry)));
+}
+
+/** Puts the questions and what their answers are made from together; `inputs` has one for each question that can be asked. */
+export function pair(asked: readonly (Inquiry | BrokenItem)[], inputs: readonly Inputs[]): BatchItem[] {
+  const rest = inputs.values();
+  return asked.map((item) => ('message' in item ? item : { inquiry: item, inputs: rest.next().value! }));
+}
+
+/**
+ * Answers the questions in their order, and stops where the semantic says so; the answer that stops it is the last one. What cannot be
+ * asked, or not about this subject, is a denial whose context names the error; a caller who may not ask at all is refused as a whole. Denials of the caller are added to `denials`, for the record.
+ */
+export function evaluateAll(items: readonly BatchItem[], semantic: Semantic, denials: Decision[]): Evaluation[] {
+  for (const item of items) if (!('message' in item)) admit(item.inquiry, item.inputs, denials);
+  const evaluations: Evaluation[] = [];
+  for (const item of items) {
+    const evaluation = 'message' in item ? failed(item) : attempt(item, denials);
+    evaluations.push(evaluation);
+    const { decision } = evaluation.answer;
+    if ((semantic === 'deny_on_first_deny' && !decision) || (semantic === 'permit_on_first_permit' && decision)) break;
+  }
+  return evaluations;
+}
+
+function attempt({ inquiry, inputs }: Exclude<BatchItem, BrokenItem>, denials: Decision[]): Evaluation {
+  try {
+    return answer(inquiry, inputs, denials);
+  } catch (error) {
+    if (!(error instanceof PermissionDenied)) throw error;
+    return failed({ status: 403, message: error.message });
+  }
+}
+
+function failed(error: BrokenItem): Evaluation {
+  return { answer: { decision: false, context: { error } } };
+}

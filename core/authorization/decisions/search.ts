@@ -1,0 +1,180 @@
+import { nextPage, type PageRequest, readPage } from '../../base/pages.ts';
+import type { Db } from '../../database/database.ts';
+import type { Engine } from '../engine/engine.ts';
+import { domainOf } from '../policy/domain.ts';
+import { subjectsOf } from '../policy/vocabulary.ts';
+import type { LivePolicies } from '../store/live-policies.ts';
+import { type Actor, isSignedOut, type Place } from './actor.ts';
+import { allows } from './decide.ts';
+import { askedSubject, type EvaluationQuestion, type EvaluationResource, hintOf, refusalToAsk, type Site, siteOf } from './evaluation.ts';
+import { type AllowingNames, allowingNames, type Candidates, placesAfter, subjectsAfter } from './search-candidates.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import type { Subject } from './subjects.ts';
+
+// The searches of AuthZEN 1.0, section 8. SQL says who or what comes into question, which is more than what is found, and the policy is asked
+// about each of them.
+
+/** What is searched for, and the part of it that is wanted. */
+interface Search {
+  readonly page?: { readonly token?: string; readonly limit?: number };
+}
+
+export interface SubjectSearch extends Search {
+  readonly subject: { readonly type: string };
+  readonly action: { readonly name: string };
+  readonly resource: EvaluationResource;
+}
+
+export interface ResourceSearch extends Search {
+  readonly subject: EvaluationQuestion['subject'];
+  readonly action: { readonly name: string };
+  readonly resource: Omit<EvaluationResource, 'id'>;
+}
+
+export interface ActionSearch extends Search {
+  readonly subject: EvaluationQuestion['subject'];
+  readonly resource: EvaluationResource;
+}
+
+/** What was found, and the token of what comes after it; none at the end. */
+export interface Found<T> {
+  readonly results: T[];
+  readonly nextToken?: string;
+}
+
+export interface FoundResource {
+  readonly type: string;
+  readonly id: string;
+  readonly properties: { readonly organizationId: string; readonly projectId?: string };
+}
+
+/** Who asks, in which transaction. */
+export interface Searcher {
+  readonly db: Db;
+  readonly actor: Actor;
+  readonly policies: LivePolicies;
+}
+
+/** So many candidates are looked at for one page; a page may hold fewer results than was asked for, or none, and go on. */
+const maxScanned = 500;
+const chunk = 50;
+const usualLimit = 50;
+const maxLimit = 100;
+
+const nothing = { results: [] };
+
+/** The subjects of a type that may do the action on the resource, by id. Throws PermissionDenied for callers who may not search there. */
+export async function searchSubjects(searcher: Searcher, { subject, action, resource, page }: SubjectSearch) {
+  const site = siteOf(resource);
+  await demandSearch(searcher, site, resource);
+  const { actor, db, policies } = searcher;
+  if (site?.place.organizationId === undefined || !(await actor.snapshot(site.place)).exists) return nothing;
+  const engine = await actor.engine(site.place);
+  const candidates = subjectsAfter(db, subject.type, site.place, namesThatAllow(engine, site, resource.type, action.name));
+  if (candidates === undefined) return nothing;
+  const asked = pageOf(page, ['subjects', subject.type, action.name, resource.type, site.domain.dom], candidates.key);
+  return scan(asked, candidates, async (found) => {
+    const held = await takeSnapshot(db, found, site.domain, site.place);
+    const allowed = await isAllowed(policies, held, resource.type, action.name);
+    return allowed ? { type: subject.type, id: found.id } : undefined;
+  });
+}
+
+/**
+ * The places where the subject may do the action on resources of the type: an organization or a project by its id, and `*` for all resources of
+ * another type in the place that `properties` name. Without an organization these are the places that the caller belongs to.
+ */
+export async function searchResources(searcher: Searcher, { subject, action, resource, page }: ResourceSearch) {
+  const { actor, db, policies } = searcher;
+  const site = siteOf(resource);
+  const asked = await askedAbout(searcher, subject, site, resource);
+  if (site === undefined || asked === undefined) return nothing;
+  const candidates = placesAfter(db, asked, site.place);
+  const wanted = pageOf(page, ['resources', asked.id, action.name, resource.type, site.domain.dom], candidates.key);
+  return scan(wanted, candidates, async (place): Promise<FoundResource | undefined> => {
+    const held = await snapshotIn(searcher, asked, place);
+    if (asked === actor.principal.subject && isSignedOut(actor.principal, held)) return undefined;
+    return (await isAllowed(policies, held, resource.type, action.name)) ? resourceIn(resource.type, place) : undefined;
+  });
+}
+
+/** The actions that the subject may do on the resource, in the order of the vocabulary. */
+export async function searchActions(searcher: Searcher, { subject, resource }: ActionSearch): Promise<Found<{ name: string }>> {
+  const site = siteOf(resource);
+  const asked = await askedAbout(searcher, subject, site, resource);
+  if (site === undefined || asked === undefined) return nothing;
+  const held = await snapshotIn(searcher, asked, site.place);
+  if (!held.exists) return nothing;
+  const { engine } = await searcher.policies.get(held.revisions);
+  const names = engine
+    .permissions(site.domain.level)
+    .filter((permission) => permission.resource === resource.type && allows(engine, held, permission.resource, permission.action));
+  return { results: names.map(({ action }) => ({ name: action })) };
+}
+
+/** The subject of a search; undefined for what is none. About others it needs decision:search; the dispatcher has asked about oneself. */
+async function askedAbout(searcher: Searcher, named: EvaluationQuestion['subject'], site: Site | undefined, resource: About) {
+  const { principal } = searcher.actor;
+  const asked = askedSubject(named, principal);
+  if (asked !== principal.subject) await demandSearch(searcher, site, resource);
+  return asked;
+}
+
+type About = Pick<EvaluationResource, 'properties'>;
+
+/** The answer to outsiders is the same whether or not the place exists. */
+async function demandSearch({ actor }: Searcher, site: Site | undefined, resource: About): Promise<void> {
+  const place = site?.place ?? {};
+  const decision = await actor.may('decision', 'search', place);
+  if (decision.allowed) return;
+  actor.denials.push(decision);
+  throw refusalToAsk(await actor.engine(place), decision, hintOf({ resource }, site));
+}
+
+function snapshotIn({ actor, db }: Searcher, subject: Subject, place: Place): Promise<Snapshot> {
+  return subject === actor.principal.subject ? actor.snapshot(place) : takeSnapshot(db, subject, domainOf(place), place);
+}
+
+async function isAllowed(policies: LivePolicies, held: Snapshot, resource: string, action: string): Promise<boolean> {
+  return held.exists && allows((await policies.get(held.revisions)).engine, held, resource, action);
+}
+
+function resourceIn(type: string, { organizationId, projectId }: Place): FoundResource {
+  const own = type === 'project' ? projectId : type === 'organization' && projectId === undefined ? organizationId : undefined;
+  return { type, id: own ?? '*', properties: { organizationId: organizationId!, ...(projectId !== undefined && { projectId }) } };
+}
+
+/** Names that allow it without any other: a role set is allowed nothing that none of its members is, since the policy only adds denials. */
+function namesThatAllow(engine: Engine, { domain }: Site, resource: string, action: string): AllowingNames {
+  const names = [...subjectsOf(engine.vocabulary, engine.blueprint), ...engine.customRoles.keys()];
+  const allowing = names.filter((name) => engine.decide({ roles: engine.roleSet([name]), domain, resource, action }).allowed);
+  return allowingNames(allowing, engine.blueprint!.name);
+}
+
+function pageOf(page: Search['page'], about: readonly string[], key: RegExp): { page: PageRequest; list: string } {
+  const list = JSON.stringify(about);
+  const pageSize = Math.min(page?.limit ?? usualLimit, maxLimit);
+  return { page: readPage({ pageSize, ...(page?.token && { pageToken: page.token }) }, list, key), list };
+}
+
+/** Asks about candidates until a page is full, they end, or enough were looked at. */
+async function scan<C, T>(
+  { page, list }: { page: PageRequest; list: string },
+  { read, keyOf }: Candidates<C>,
+  ask: (candidate: C) => Promise<T | undefined>,
+): Promise<Found<T>> {
+  const results: T[] = [];
+  let { after } = page;
+  for (let scanned = 0; scanned < maxScanned; scanned += chunk) {
+    const candidates = await read(after, chunk);
+    const answers = await Promise.all(candidates.map(ask));
+    for (const [index, answer] of answers.entries()) {
+      if (answer !== undefined) results.push(answer);
+      after = keyOf(candidates[index]!);
+      const isLast = index === candidates.length - 1 && candidates.length < chunk;
+      if (results.length === page.limit && !isLast) return { results, nextToken: nextPage(list, after) };
+    }
+    if (candidates.length < chunk) return { results };
+  }
+  return { results, nextToken: nextPage(list, after!) };
+}
