@@ -131,6 +131,14 @@ export function program(): Command {
       exit(await (await import('./policy-test.ts')).test(directory, console.log, formOf(options))),
     );
   policy
+    .command('plan')
+    .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
+    .description('say what applying policy files would change for those who hold something')
+    .addOption(new Option('--against <data>', 'whose grants: live for those of the database').choices(['live']).default('live'))
+    .addOption(output())
+    .addOption(new Option('--format <form>', 'another form: markdown for a pull request').choices(['markdown']))
+    .action(async (directory: string | undefined, options) => exit(await (await import('./policy-plan.ts')).plan(directory, options)));
+  policy
     .command('apply')
     .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
     .description('put policy files into force: a new revision of every scope that changed')
@@ -147,7 +155,10 @@ export function program(): Command {
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
     .action(async (shell) => console.log((await import('./completion.ts')).completionScript(shell, tenet)));
 
-  tenet.addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test.');
+  tenet.addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test; policy plan: 10 when something changes.',
+  );
   adviseHelp(tenet, 'npx tenet');
   return tenet;
 }

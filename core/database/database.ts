@@ -25,6 +25,11 @@ export interface Database {
   write<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
   /** As write, and rolls back when `work` returns too: what is deferred to the commit is checked before, and nothing stays. */
   rehearse<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction that can only read and sees the database as it was when it began, however long it takes; one at a time, on a
+   * connection of its own. For jobs and the command line: nothing that a request waits for.
+   */
+  observe<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T>;
   /** Connections in use, idle and waited for. */
   stats(): { total: number; idle: number; waiting: number };
   close(): Promise<void>;
@@ -101,16 +106,21 @@ export function openDatabase(
 
   const writers = createGate(writersOf(options.size), connectionTimeout);
 
+  const observers = createGate(1, connectionTimeout);
+
   function write<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
-    return writers(() => transact(scope, work, 'commit'));
+    return writers(() => transact(begin(nameOf(scope)), work, 'commit'));
   }
 
   function rehearse<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
-    return writers(() => transact(scope, work, 'rollback'));
+    return writers(() => transact(begin(nameOf(scope)), work, 'rollback'));
   }
 
-  async function transact<T>(scope: Scope, work: (db: Db) => Promise<T>, end: 'commit' | 'rollback', attempt = 1): Promise<T> {
-    const beginning = begin(nameOf(scope));
+  function observe<T>(scope: Scope, work: (db: Db) => Promise<T>): Promise<T> {
+    return observers(() => transact(beginObserving(nameOf(scope)), work, 'commit'));
+  }
+
+  async function transact<T>(beginning: string, work: (db: Db) => Promise<T>, end: 'commit' | 'rollback', attempt = 1): Promise<T> {
     const { client, connection } = await connect().catch((error: unknown) => {
       throw toUnavailable(error);
     });
@@ -124,7 +134,8 @@ export function openDatabase(
       await client.query(end);
     } catch (error) {
       await rollBack(client, lacksStatement(error));
-      if (attempt < maxAttempts && repeatable.has((error as pg.DatabaseError).code ?? '')) return transact(scope, work, end, attempt + 1);
+      if (attempt < maxAttempts && repeatable.has((error as pg.DatabaseError).code ?? ''))
+        return transact(beginning, work, end, attempt + 1);
       throw toUnavailable(error);
     }
     client.release();
@@ -135,6 +146,7 @@ export function openDatabase(
     read,
     write,
     rehearse,
+    observe,
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
@@ -195,6 +207,12 @@ function nameOf(scope: Scope): string {
 
 function begin(scope: string): string {
   return `begin read write; set local tenet.scope = '${scope}'`;
+}
+
+/** Without the times within which a request must be answered. */
+function beginObserving(scope: string): string {
+  const settings = [`tenet.scope = '${scope}'`, 'statement_timeout = 0', 'idle_in_transaction_session_timeout = 0'];
+  return ['begin isolation level repeatable read read only', ...settings.map((setting) => `set local ${setting}`)].join('; ');
 }
 
 /** The server has lost a statement that this connection takes for prepared: it would fail for ever, and is not used again. */

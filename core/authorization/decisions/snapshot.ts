@@ -139,11 +139,11 @@ export const notEntitled = 'state/not-entitled';
 export const mfaMissing = 'state/mfa-missing';
 
 /** What every service account of an organization is in it, whatever else it holds there. */
-const accountRole = 'member/service-account';
+export const accountRole = 'member/service-account';
 /** What every person is on the platform, whatever else they hold there. */
 export const personRole = 'platform/user';
 /** What every key is outside of organizations, where its owner's authority does not follow it. */
-const keyRole = 'platform/api-key';
+export const keyRole = 'platform/api-key';
 
 /** Where a question is asked; nothing means the platform. */
 interface Ids {

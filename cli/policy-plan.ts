@@ -1,0 +1,111 @@
+import { documentOf, type PlanDocument, type ShownChange, type ShownEffect } from '../core/access-plans/document.ts';
+import { makePlan } from '../core/access-plans/plan.ts';
+import { readConfig } from '../core/base/config.ts';
+import { readChecked } from '../core/policies/policies.ts';
+import { withDatabase } from './database.ts';
+import type { Format, Out } from './output.ts';
+import { print, table } from './output.ts';
+
+interface PlanCommand {
+  readonly against: 'live';
+  readonly output: Format;
+  readonly format?: 'markdown';
+}
+
+/** Nothing changes for anyone; something does. */
+const codes = { none: 0, effects: 10, failed: 1 } as const;
+
+/** `tenet policy plan`: what applying these files would change for those who hold something. Exit code: 0 nothing, 10 something, 1 the plan could not be confirmed. */
+export async function plan(directory: string | undefined, options: PlanCommand, out: Out = console.log): Promise<number> {
+  const config = readConfig(process.env);
+  const contents = await readChecked(directory ?? config.TENET_POLICIES);
+  const made = await withDatabase(config, (database) => database.observe('platform', (db) => makePlan(db, contents)));
+  const document = documentOf(made);
+  if (options.format === 'markdown') for (const line of markdownOf(document)) out(line);
+  else print(options.output, out, document, () => tableOf(document));
+  const { decided, differences } = document.verification;
+  console.error(
+    `As of ${made.dataAt.toISOString()}. ${decided} questions decided again by stock Casbin: ${differences.length} differences.`,
+  );
+  if (differences.length > 0) return codes.failed;
+  return document.effects.length === 0 ? codes.none : codes.effects;
+}
+
+function tableOf(document: PlanDocument): string[] {
+  const { targets, effects } = document;
+  const heads = targets.map(
+    ({ scope, from, to }) => `${scope}: ${from ? `revision ${from.revision}` : 'new'} -> ${to.sha256.slice(0, 12)}`,
+  );
+  if (targets.length === 0) return ['The files say what is in force.'];
+  if (effects.length === 0) return [...heads, 'Nothing changes for anyone.', `digest ${document.digest}`];
+  const lines = effects.flatMap((effect) => effect.changes.map((change) => cellsOf(effect, change)));
+  return [...heads, sentenceOf(document), '', ...table(headings, lines), '', `digest ${document.digest}`];
+}
+
+const headings = ['CHANGE', 'PERMISSION', 'LEVEL', 'WHO HOLDS', 'BY', 'SUBJECTS', 'ORGANIZATIONS', 'RULE'];
+
+function cellsOf(effect: ShownEffect, change: ShownChange): string[] {
+  const { level, roles, scopes, via, subjects, organizations } = effect;
+  const held = [...roles, ...(scopes ?? []).map((scope) => scope)].join(' + ');
+  return [
+    change.kind,
+    change.permission,
+    level.toLowerCase(),
+    held,
+    via.join(' ').toLowerCase(),
+    counted(subjects),
+    counted(organizations),
+    ruleOf(change),
+  ];
+}
+
+/** The row that says it, or the row that said so before. */
+function ruleOf({ before, after }: ShownChange): string {
+  const rule = after.rule ?? before.rule;
+  if (!rule) return '';
+  return `${rule.file}:${rule.line}${after.rule ? '' : ' is gone'}`;
+}
+
+const counted = (count: number): string => count.toLocaleString('en');
+
+function sentenceOf({ summary }: PlanDocument): string {
+  const { gains, losses, subjects, organizations } = summary;
+  const who = subjects
+    ? ` for ${[
+        [subjects.USER, 'people'],
+        [subjects.SERVICE_ACCOUNT, 'service accounts'],
+        [subjects.API_KEY, 'API keys'],
+        [subjects.CONTROLLER, 'controller'],
+      ]
+        .filter(([count]) => count !== 0)
+        .map(([count, noun]) => `${counted(count as number)} ${noun}`)
+        .join(', ')}`
+    : '';
+  return `${counted(gains)} gains and ${counted(losses)} losses of a permission in a place${who}, in ${counted(organizations)} organizations`;
+}
+
+/** For a pull request. */
+function markdownOf(document: PlanDocument): string[] {
+  const { targets, effects, digest, verification } = document;
+  const title = targets
+    .map(({ scope, from, to }) => `\`${scope}\` ${from ? `revision ${from.revision}` : 'new'} → \`${to.sha256.slice(0, 12)}\``)
+    .join(', ');
+  const head = ['## Access plan', '', title === '' ? 'The files say what is in force.' : title, ''];
+  if (effects.length === 0) return [...head, 'Nothing changes for anyone.', '', `Digest \`${digest}\``];
+  const lines = effects.flatMap((effect) => effect.changes.map((change) => cellsOf(effect, change).map(cellOf)));
+  const { decided, differences } = verification;
+  return [
+    ...head,
+    `**${sentenceOf(document)}.**`,
+    '',
+    '| change | permission | level | who holds | by | subjects | organizations | rule |',
+    '|---|---|---|---|---|--:|--:|---|',
+    ...lines.map((cells) => `| ${cells.join(' | ')} |`),
+    '',
+    `Digest \`${digest}\`; ${counted(decided)} questions decided again by stock Casbin, ${differences.length} differences.`,
+  ];
+}
+
+function cellOf(text: string): string {
+  return text.replaceAll('|', '\\|');
+}

@@ -1,0 +1,188 @@
+import type { Verdict } from '../authorization/engine/engine.ts';
+import { scopeName } from '../authorization/policy/scopes.ts';
+import type { Effect, PermissionChange } from '../authorization/review/policy-change.ts';
+import { pairName } from '../authorization/review/verdicts.ts';
+import { groupedBy } from '../base/grouped.ts';
+import { toId } from '../base/ids.ts';
+import type { AccessPlan } from './plan.ts';
+import type { PlanRow, SubjectType } from './rows.ts';
+
+/** A verdict with the row that decided; there is none where no row matched. */
+export interface ShownVerdict {
+  readonly decision: boolean;
+  readonly reason: string;
+  readonly rule?: { readonly scope: string; readonly file: string; readonly line: number; readonly row: readonly string[] };
+}
+
+/** A permission that all holders of the same roles gain or lose. */
+export interface ShownChange {
+  readonly kind: 'GAIN' | 'LOSS';
+  readonly permission: string;
+  readonly before: ShownVerdict;
+  readonly after: ShownVerdict;
+  readonly because: readonly string[];
+}
+
+/** What happens to all who hold the same, and how many they are. */
+export interface ShownEffect {
+  readonly effect: number;
+  readonly level: 'PLATFORM' | 'ORGANIZATION' | 'PROJECT';
+  readonly place?: string;
+  readonly roles: readonly string[];
+  readonly scopes?: readonly string[];
+  readonly via: readonly string[];
+  /** Pairs of a subject and a place. */
+  readonly subjects: number;
+  readonly organizations: number;
+  readonly changes: readonly ShownChange[];
+}
+
+/** Subjects of one organization with the same effect in the same place. */
+export interface ShownRow {
+  readonly effect: number;
+  readonly organizationId?: string;
+  readonly place: PlanRow['place'];
+  readonly projectId?: string;
+  readonly subjectType: SubjectType;
+  readonly via: readonly string[];
+  readonly count: number;
+  readonly subjects?: readonly { readonly id: string; readonly exceptProjects?: readonly string[] }[];
+}
+
+/** A plan as it is shown: the same bytes for the same policies and the same data. */
+export interface PlanDocument {
+  readonly targets: readonly {
+    readonly scope: string;
+    readonly from?: { readonly revision: number; readonly sha256: string };
+    readonly to: { readonly sha256: string };
+  }[];
+  readonly digest: string;
+  readonly summary: {
+    readonly gains: number;
+    readonly losses: number;
+    /** Subjects of each type, once each; nothing where the ids are not kept. */
+    readonly subjects?: Readonly<Record<SubjectType, number>>;
+    readonly organizations: number;
+    readonly byPermission: readonly {
+      readonly kind: 'GAIN' | 'LOSS';
+      readonly permission: string;
+      readonly level: ShownEffect['level'];
+      readonly count: number;
+    }[];
+  };
+  readonly verification: { readonly decided: number; readonly differences: AccessPlan['verification']['differences'] };
+  readonly effects: readonly ShownEffect[];
+  /** COMPLETE names every subject; GROUPED says how many they are, because they are too many. */
+  readonly detail: 'COMPLETE' | 'GROUPED';
+  readonly rows: readonly ShownRow[];
+}
+
+const levelNames = { platform: 'PLATFORM', org: 'ORGANIZATION', project: 'PROJECT' } as const;
+const idKinds = { USER: 'user', SERVICE_ACCOUNT: 'serviceAccount', API_KEY: 'apiKey' } as const;
+
+/** Shows a plan. */
+export function documentOf({ targets, digest, effects, rows, verification }: AccessPlan): PlanDocument {
+  const byEffect = groupedBy(rows, ({ effect }) => effect);
+  const isComplete = rows.every(({ subjects, subjectType }) => subjects !== undefined || subjectType === 'CONTROLLER');
+  const numbers = new Map(effects.map((effect, index) => [effect, index + 1]));
+  return {
+    targets: targets.map(({ scope, ...target }) => ({ scope: scopeName(scope), ...target })),
+    digest,
+    summary: summaryOf(effects, rows, byEffect, isComplete),
+    verification: { decided: verification.decided, differences: verification.differences },
+    effects: effects.map((effect) => showEffect(effect, numbers.get(effect)!, byEffect.get(effect)!)),
+    detail: isComplete ? 'COMPLETE' : 'GROUPED',
+    rows: rows.map((row) => showRow(row, numbers.get(row.effect)!)),
+  };
+}
+
+function summaryOf(
+  effects: readonly Effect[],
+  rows: readonly PlanRow[],
+  byEffect: ReadonlyMap<Effect, readonly PlanRow[]>,
+  isComplete: boolean,
+): PlanDocument['summary'] {
+  const byPermission = new Map<string, PlanDocument['summary']['byPermission'][number]>();
+  for (const effect of effects) {
+    const count = sumOf(byEffect.get(effect)!);
+    for (const change of effect.changes) {
+      const about = { kind: change.kind, permission: pairName(change), level: levelNames[effect.level] };
+      const key = Object.values(about).join(' ');
+      byPermission.set(key, { ...about, count: count + (byPermission.get(key)?.count ?? 0) });
+    }
+  }
+  const all = [...byPermission.values()].sort((a, b) =>
+    a.kind === b.kind ? (a.permission < b.permission ? -1 : 1) : a.kind < b.kind ? 1 : -1,
+  );
+  const total = (kind: 'GAIN' | 'LOSS'): number => all.reduce((sum, each) => sum + (each.kind === kind ? each.count : 0), 0);
+  return {
+    gains: total('GAIN'),
+    losses: total('LOSS'),
+    ...(isComplete && { subjects: distinctSubjects(rows) }),
+    organizations: new Set(rows.flatMap(({ organizationId }) => organizationId ?? [])).size,
+    byPermission: all,
+  };
+}
+
+function distinctSubjects(rows: readonly PlanRow[]): Record<SubjectType, number> {
+  const known: Record<SubjectType, Set<string>> = {
+    USER: new Set(),
+    SERVICE_ACCOUNT: new Set(),
+    API_KEY: new Set(),
+    CONTROLLER: new Set(),
+  };
+  for (const { subjectType, subjects } of rows) {
+    if (subjectType === 'CONTROLLER') known.CONTROLLER.add('controller');
+    for (const subject of subjects?.keys() ?? []) known[subjectType].add(subject);
+  }
+  return Object.fromEntries(Object.entries(known).map(([type, ids]) => [type, ids.size])) as Record<SubjectType, number>;
+}
+
+function sumOf(rows: readonly PlanRow[]): number {
+  return rows.reduce((sum, { count }) => sum + count, 0);
+}
+
+function showEffect({ level, place, roles, scopes, changes }: Effect, effect: number, rows: readonly PlanRow[]): ShownEffect {
+  return {
+    effect,
+    level: levelNames[level],
+    ...(place !== undefined && { place }),
+    roles,
+    ...(scopes && { scopes }),
+    via: [...new Set(rows.flatMap(({ via }) => via))].sort(),
+    subjects: sumOf(rows),
+    organizations: new Set(rows.flatMap(({ organizationId }) => organizationId ?? [])).size,
+    changes: changes.map(showChange),
+  };
+}
+
+function showChange({ kind, before, after, because, ...pair }: PermissionChange): ShownChange {
+  return { kind, permission: pairName(pair), before: showVerdict(before), after: showVerdict(after), because };
+}
+
+function showVerdict({ allowed, reason, row, source }: Verdict): ShownVerdict {
+  return {
+    decision: allowed,
+    reason: reason.replace('-', '_').toUpperCase(),
+    ...(row && source && { rule: { scope: scopeName(source.scope), file: source.file, line: source.line, row } }),
+  };
+}
+
+function showRow({ effect: _, subjects, subjectType, ...row }: PlanRow, effect: number): ShownRow {
+  const { organizationId, place, projectId, via, count } = row;
+  const shown = {
+    effect,
+    ...(organizationId !== undefined && { organizationId }),
+    place,
+    ...(projectId !== undefined && { projectId }),
+    subjectType,
+    via,
+    count,
+  };
+  if (!subjects || subjectType === 'CONTROLLER') return shown;
+  const ids = [...subjects].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    ...shown,
+    subjects: ids.map(([uuid, except]) => ({ id: toId(idKinds[subjectType], uuid), ...(except.length > 0 && { exceptProjects: except }) })),
+  };
+}

@@ -1,0 +1,113 @@
+import { livingGrant } from '../authorization/decisions/held-roles.ts';
+import { mfaMissing, notEntitled } from '../authorization/decisions/snapshot.ts';
+import type { PolicyChange } from '../authorization/review/policy-change.ts';
+import { groupedBy } from '../base/grouped.ts';
+import { toId } from '../base/ids.ts';
+import { type Db, prepared } from '../database/database.ts';
+
+/** A role that every holder of another one has, in the organization or in one project. */
+export interface RoleGrant {
+  readonly role: string;
+  readonly project: string | null;
+}
+
+/** Somebody whom the organization lets in as an operator. */
+export interface Supporter {
+  readonly user: string;
+  readonly role: string;
+}
+
+/** What is true of an organization for everyone in it, at the moment of the transaction. Projects and people by uuid. */
+export interface OrganizationFacts {
+  readonly uuid: string;
+  readonly id: string;
+  readonly blueprint: string;
+  /** The states that everyone in it is in. */
+  readonly states: readonly string[];
+  readonly letsExternalsIn: boolean;
+  readonly requiresMfa: boolean;
+  readonly owner: string | null;
+  /** The active ones, in order. */
+  readonly projects: readonly string[];
+  readonly roleGrants: ReadonlyMap<string, readonly RoleGrant[]>;
+  readonly supporters: readonly Supporter[];
+}
+
+/** An organization and what happens in it. */
+export interface ChangedOrganization {
+  readonly facts: OrganizationFacts;
+  readonly change: PolicyChange;
+}
+
+interface Row {
+  id: string;
+  states: string[];
+  externals: boolean;
+  mfa: boolean;
+  owner_id: string | null;
+  projects: string[];
+}
+
+const organizationsSql = `
+select o.id, o.owner_id, o.externals = 'ALLOW' as externals, o.mfa = 'REQUIRED' as mfa,
+  array_remove(array[case when o.state = 'SUSPENDED' then 'state/suspended' end, case when o.personal_of is not null then 'state/personal' end,
+    case when not o.entitled then '${notEntitled}' end], null) as states,
+  array(select p.id from projects p where p.org_id = o.id and p.state = 'ACTIVE' order by p.id) as projects
+from organizations o
+where o.blueprint = $1 and o.state <> 'DELETED' and ($2::uuid is null or o.id > $2) and ($3::uuid[] is null or o.id = any ($3))
+order by o.id limit $4`;
+
+const roleGrantsSql = `
+select g.org_id, g.subject_role, g.role, g.project_id from grants g
+where g.org_id = any ($1) and g.subject_role is not null and ${livingGrant} order by g.org_id, g.subject_role, g.role, g.project_id`;
+
+const supportersSql = `
+select s.org_id, s.operator_id, s.role from support_accesses s
+where s.org_id = any ($1) and s.state = 'APPROVED' and s.until > now()
+  and exists (select from platform_grants pg where pg.user_id = s.operator_id)
+order by s.org_id, s.operator_id`;
+
+/** The organizations of a kind in the order of their ids, behind `after`; with `only`, those among them. */
+export async function nextOrganizations(
+  db: Db,
+  blueprint: string,
+  { after, only, limit }: { after?: string | undefined; only?: readonly string[] | undefined; limit: number },
+): Promise<OrganizationFacts[]> {
+  const rows = await prepared<Row>(db, 'plan-organizations', organizationsSql, [blueprint, after ?? null, only ?? null, limit]);
+  const ids = rows.map(({ id }) => id);
+  const [granted, supporting] = await Promise.all([
+    prepared<{ org_id: string; subject_role: string; role: string; project_id: string | null }>(db, 'plan-role-grants', roleGrantsSql, [
+      ids,
+    ]),
+    prepared<{ org_id: string; operator_id: string; role: string }>(db, 'plan-supporters', supportersSql, [ids]),
+  ]);
+  const grantsOf = groupedBy(granted, ({ org_id }) => org_id);
+  const supportersOf = groupedBy(supporting, ({ org_id }) => org_id);
+  return rows.map((row) => ({
+    uuid: row.id,
+    id: toId('organization', row.id),
+    blueprint,
+    states: row.states,
+    letsExternalsIn: row.externals,
+    requiresMfa: row.mfa,
+    owner: row.owner_id,
+    projects: row.projects,
+    roleGrants: new Map(
+      [...groupedBy(grantsOf.get(row.id) ?? [], ({ subject_role }) => subject_role)].map(([subject, given]) => [
+        subject,
+        given.map(({ role, project_id }) => ({ role, project: project_id })),
+      ]),
+    ),
+    supporters: (supportersOf.get(row.id) ?? []).map(({ operator_id, role }) => ({ user: operator_id, role })),
+  }));
+}
+
+/** The states of one person, each with its bit among the flags of a group. */
+export const personStates = [
+  { name: 'state/inactive-member', bit: 1 },
+  { name: 'state/suspended-user', bit: 2 },
+  { name: mfaMissing, bit: 8 },
+] as const;
+
+/** The other flags of a group: owner, no member, no member and yet with a role in the organization itself, account of the organization itself. */
+export const flags = { owner: 4, outsider: 16, everywhere: 32, ofOrganization: 64 } as const;

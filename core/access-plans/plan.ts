@@ -1,0 +1,261 @@
+import { createHash } from 'node:crypto';
+import { createCompiledPolicies } from '../authorization/engine/compiled-policies.ts';
+import { createEngine } from '../authorization/engine/engine.ts';
+import { digest as digestOf, type PolicyContent } from '../authorization/policy/content.ts';
+import { blueprintScope } from '../authorization/policy/scopes.ts';
+import { changeIn, changeOf, type Effect, type Engines } from '../authorization/review/policy-change.ts';
+import { permissionsOfBoth } from '../authorization/review/verdicts.ts';
+import { canonical } from '../base/canonical.ts';
+import { groupedBy } from '../base/grouped.ts';
+import { toId } from '../base/ids.ts';
+import { type Db, prepared } from '../database/database.ts';
+import { contentsInForce, type InForce, ownContents } from './contents.ts';
+import { groupsOf } from './groups.ts';
+import { inOrder } from './order.ts';
+import { type ChangedOrganization, nextOrganizations, type OrganizationFacts } from './organizations.ts';
+import { planPlatform } from './platform.ts';
+import { relevantNames, roleBits, touchedNames } from './role-bits.ts';
+import { type OrganizationPlan, type PlanRow, planOf } from './rows.ts';
+import { chosenPairs, platformSamples, projectsOf, questionsEach, sortedByChance } from './sampling.ts';
+import { createWitness, type Difference, pickSamples, type Sample } from './witness.ts';
+
+/** A scope whose policy changes. */
+export interface Target {
+  readonly scope: string;
+  /** What is in force; nothing for a scope that is new. */
+  readonly from?: { readonly revision: number; readonly sha256: string };
+  readonly to: { readonly sha256: string };
+}
+
+/** What a change of policy does to those who hold something, at one moment. */
+export interface AccessPlan {
+  readonly targets: readonly Target[];
+  readonly dataAt: Date;
+  /** In order, without one that nobody meets. */
+  readonly effects: readonly Effect[];
+  /** In the order of organizations, effects and places. */
+  readonly rows: readonly PlanRow[];
+  /** Organizations that were looked at. */
+  readonly organizations: number;
+  readonly verification: { readonly decided: number; readonly differences: readonly Difference[] };
+  /** Of everything above but the moment and the verification. */
+  readonly digest: string;
+}
+
+/** How a plan is made. */
+export interface PlanOptions {
+  /** How many questions are decided again; `everything` asks all of them, for tests. */
+  readonly samples?: number | 'everything';
+  /** Ids of subjects that are kept at most; beyond that there are none. */
+  readonly keepSubjects?: number;
+  /** For tests: what the organizations are taken for. */
+  readonly facts?: (facts: OrganizationFacts) => OrganizationFacts;
+  readonly seed?: number;
+  /** Organizations that are looked at together: what is in memory at one time is theirs. */
+  readonly batch?: number;
+}
+
+/** Subjects whose ids are kept with a plan, at most (docs/limits.md). */
+const mostSubjects = 1_000_000;
+/** Questions that are decided again. */
+const usualSamples = 1_000;
+
+/**
+ * Compares what is in force with these contents, each in the place of what its scope has, for everyone who holds something. `db` is a transaction
+ * that sees one moment (observe). Throws PolicyError where the contents do not hold together.
+ */
+export async function makePlan(db: Db, contents: readonly PolicyContent[], options: PlanOptions = {}): Promise<AccessPlan> {
+  const [{ now, count }] = (await prepared<{ now: Date; count: number }>(
+    db,
+    'plan-moment',
+    "select now() as now, (select count(*)::int from organizations where state <> 'DELETED') as count",
+    [],
+  )) as [{ now: Date; count: number }];
+  const inForce = await contentsInForce(db);
+  const targets = targetsOf(inForce, contents);
+  const run = createRun(db, { inForce, contents, targets, total: count, ...options });
+  await run.platform();
+  for (const { content } of inForce) if (content.blueprint) await run.kind(content.blueprint.name);
+  return { targets, dataAt: now, ...run.finish() };
+}
+
+/** The same plan decides the same questions again. */
+function seedOf(targets: readonly Target[]): number {
+  return createHash('sha256').update(canonical(targets)).digest().readUInt32BE() >>> 1;
+}
+
+function targetsOf(inForce: readonly InForce[], contents: readonly PolicyContent[]): Target[] {
+  return contents.flatMap((content): Target[] => {
+    const present = inForce.find((one) => one.content.scope === content.scope);
+    const to = { sha256: digestOf(content) };
+    if (present?.sha256 === to.sha256) return [];
+    return [{ scope: content.scope, ...(present && { from: { revision: present.revision, sha256: present.sha256 } }), to }];
+  });
+}
+
+interface Input extends PlanOptions {
+  readonly inForce: readonly InForce[];
+  readonly contents: readonly PolicyContent[];
+  readonly targets: readonly Target[];
+  readonly total: number;
+}
+
+function createRun(
+  db: Db,
+  {
+    inForce,
+    contents,
+    targets,
+    total,
+    samples = usualSamples,
+    keepSubjects = mostSubjects,
+    facts: taken = (facts) => facts,
+    seed = seedOf(targets),
+    batch: batchSize = 200,
+  }: Input,
+) {
+  const parts = createCompiledPolicies();
+  const witness = createWitness();
+  const before = new Map(inForce.map(({ content }) => [content.scope, content]));
+  const after = new Map(before);
+  for (const { scope } of targets) after.set(scope, contents.find((content) => content.scope === scope)!);
+  const rows: PlanRow[] = [];
+  let looked = 0;
+  let kept = 0;
+
+  const layersOf = (side: ReadonlyMap<string, PolicyContent>, blueprint?: string, own?: PolicyContent): PolicyContent[] =>
+    [side.get('platform'), blueprint === undefined ? undefined : side.get(blueprintScope(blueprint)), own].filter(
+      (one) => one !== undefined,
+    );
+  const enginesOf = (blueprint?: string, own?: PolicyContent): Engines => ({
+    before: createEngine(layersOf(before, blueprint, own), parts),
+    after: createEngine(layersOf(after, blueprint, own), parts),
+  });
+
+  function keep(added: readonly PlanRow[]): void {
+    rows.push(...added);
+    for (const { subjects } of added) kept += subjects?.size ?? 0;
+    if (kept > keepSubjects) for (const row of rows) delete row.subjects;
+  }
+
+  async function platform(): Promise<void> {
+    const engines = enginesOf();
+    const change = changeOf(engines);
+    const people = await platformSamples(db, { samples, seed });
+    const plan = await planPlatform(db, change, { sampled: people.map(({ uuid }) => uuid), withSubjects: kept <= keepSubjects });
+    keep(plan.rows);
+    const pairs = permissionsOfBoth(engines.before, engines.after, 'platform');
+    for (const sample of people) {
+      const about = { planned: plan.effectFor(sample.subject.type, sample.uuid), pairs, before: layersOf(before), after: layersOf(after) };
+      await witness.compare(db, sample, {}, about);
+    }
+  }
+
+  /** Every organization of a kind. */
+  async function kind(blueprint: string): Promise<void> {
+    const engines = enginesOf(blueprint);
+    const base = changeOf(engines);
+    const levels = ['org', 'project'] as const;
+    if (levels.every((level) => base.pairs(level).length === 0 && base.unshared(level).length === 0)) return;
+    let last: string | undefined;
+    for (;;) {
+      const batch = (await nextOrganizations(db, blueprint, { after: last, limit: batchSize })).map(taken);
+      if (batch.length === 0) return;
+      last = batch.at(-1)!.uuid;
+      looked += batch.length;
+      const own = await ownContents(
+        db,
+        batch.map(({ id }) => id),
+      );
+      const changed = batch.map((facts): ChangedOrganization => {
+        const rowsOfOwn = own.get(facts.id);
+        const change = rowsOfOwn
+          ? changeIn(base, facts.id, { before: rowsOfOwn, after: rowsOfOwn }, () => enginesOf(blueprint, rowsOfOwn))
+          : base;
+        return { facts, change };
+      });
+      await planBatch(changed, { engines, own });
+      if (batch.length < batchSize) return;
+    }
+  }
+
+  async function planBatch(
+    changed: readonly ChangedOrganization[],
+    { engines, own }: { engines: Engines; own: ReadonlyMap<string, PolicyContent> },
+  ): Promise<void> {
+    const bits = roleBits(changed);
+    const sampled = await samplesIn(
+      changed,
+      bits.roles.flatMap(({ role, isAffected }) => (isAffected ? role : [])),
+    );
+    const groups = await groupsOf(db, {
+      organizations: changed.map(({ facts }) => facts),
+      bits,
+      relevant: new Set(changed.flatMap(({ change }) => [...relevantNames(change)])),
+      touched: new Set(changed.flatMap(({ change }) => [...touchedNames(change)])),
+      sampled: [...sampled.values()].flat().map(({ uuid }) => uuid),
+      withSubjects: kept <= keepSubjects,
+    });
+    const byOrganization = groupedBy(groups, ({ organization }) => organization);
+    for (const one of changed) {
+      const plan = planOf(one, byOrganization.get(one.facts.uuid) ?? []);
+      keep(plan.rows);
+      for (const sample of sampled.get(one.facts.uuid) ?? []) await verify(one, plan, sample, { engines, own: own.get(one.facts.id) });
+    }
+  }
+
+  /** A part of what is decided again that goes with the part of all organizations. */
+  async function samplesIn(changed: readonly ChangedOrganization[], roles: readonly string[]): Promise<Map<string, Sample[]>> {
+    const all = changed.map(({ facts }) => facts.uuid);
+    if (samples === 'everything') return pickSamples(db, all, { seed, most: null, roles });
+    // An organization gives some subjects, and a subject some questions.
+    const wanted = Math.ceil((samples / questionsEach / 3) * (all.length / Math.max(1, total)));
+    const chosen = sortedByChance(all, seed).slice(0, wanted);
+    return pickSamples(db, chosen, { seed, most: 1, roles });
+  }
+
+  async function verify(
+    { facts }: ChangedOrganization,
+    plan: OrganizationPlan,
+    { subject, uuid }: Sample,
+    { engines, own }: { engines: Engines; own: PolicyContent | undefined },
+  ): Promise<void> {
+    const places =
+      samples === 'everything'
+        ? [null, ...(await projectsOf(db, facts.uuid))]
+        : [null, ...sortedByChance(facts.projects, seed).slice(0, 1)];
+    for (const project of places) {
+      const planned = subject.type === 'controller' ? undefined : plan.effectFor(subject.type, uuid, project);
+      const all = permissionsOfBoth(engines.before, engines.after, project === null ? 'org' : 'project');
+      const pairs = samples === 'everything' ? all : chosenPairs(all, planned, `${seed} ${uuid}`);
+      const place = { organizationId: facts.id, ...(project !== null && { projectId: toId('project', project) }) };
+      await witness.compare(db, { subject, uuid }, place, {
+        planned,
+        pairs,
+        before: layersOf(before, facts.blueprint, own),
+        after: layersOf(after, facts.blueprint, own),
+      });
+    }
+  }
+
+  return {
+    platform,
+    kind,
+    finish(): Omit<AccessPlan, 'targets' | 'dataAt'> {
+      const { effects, sorted } = inOrder(rows);
+      const numbers = new Map(effects.map((effect, number) => [effect, number]));
+      const lines = sorted.map(({ effect, organizationId, place, projectId, subjectType, via, count, fold }) =>
+        [numbers.get(effect), organizationId, place, projectId, subjectType, via.join(' '), count, fold].join('|'),
+      );
+      const hash = createHash('sha256').update(canonical([targets, effects]));
+      for (const line of lines) hash.update(`\n${line}`);
+      return {
+        effects,
+        rows: sorted,
+        organizations: looked,
+        verification: { decided: witness.decided, differences: witness.differences },
+        digest: hash.digest('hex'),
+      };
+    },
+  };
+}

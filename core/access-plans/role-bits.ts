@@ -1,0 +1,79 @@
+import { ownerRole, qualifiedRole, storedRole } from '../authorization/policy/vocabulary.ts';
+import type { PolicyChange } from '../authorization/review/policy-change.ts';
+import type { ChangedOrganization } from './organizations.ts';
+
+const reached = ['org', 'project'] as const;
+
+/** Every name that is touched in an organization or its projects. */
+export function touchedNames(change: PolicyChange): ReadonlySet<string> {
+  return new Set(reached.flatMap((level) => [...change.touched(level)]));
+}
+
+/** Every name that has a say there. */
+export function relevantNames(change: PolicyChange): ReadonlySet<string> {
+  return new Set(reached.flatMap((level) => [...change.relevant(level)]));
+}
+
+/**
+ * Numbers the stored roles that matter in a batch of organizations, so that PostgreSQL can join what a subject holds into one number. Roles of
+ * different organizations may share one: each organization reads it by a list of its own. So the count is that of one organization at most.
+ */
+export interface RoleBits {
+  /** Each stored role with its number; `isAffected`: who holds it may be touched. */
+  readonly roles: readonly { readonly role: string; readonly place: number; readonly isAffected: boolean }[];
+  readonly width: number;
+  /** The stored roles of a set, as the organization has them. */
+  read(organization: string, mask: string): string[];
+}
+
+interface Numbered {
+  readonly role: string;
+  isAffected: boolean;
+}
+
+/** Numbers the roles: those of the blueprint first, for all organizations alike, then each organization's own. */
+export function roleBits(batch: readonly ChangedOrganization[]): RoleBits {
+  const wanted = batch.map((one) => ({ organization: one.facts.uuid, roles: rolesOf(one) }));
+  const shared = new Map<string, boolean>();
+  for (const { role, isAffected } of wanted.flatMap(({ roles }) => roles)) {
+    if (!role.startsWith('role_')) shared.set(role, shared.get(role) === true || isAffected);
+  }
+  const common = [...shared.keys()].sort();
+  const names = new Map<string, (string | undefined)[]>();
+  const roles = common.map((role, place) => ({ role, place, isAffected: shared.get(role)! }));
+  for (const { organization, roles: all } of wanted) {
+    const own = all.filter(({ role }) => role.startsWith('role_')).sort((a, b) => (a.role < b.role ? -1 : 1));
+    roles.push(...own.map(({ role, isAffected }, index) => ({ role, place: common.length + index, isAffected })));
+    // What matters in other organizations alone is not read in this one.
+    const matters = new Set(all.map(({ role }) => role));
+    names.set(organization, [...common.map((role) => (matters.has(role) ? role : undefined)), ...own.map(({ role }) => role)]);
+  }
+  const width = Math.max(1, ...[...names.values()].map((list) => list.length));
+  return {
+    roles,
+    width,
+    read: (organization, mask) =>
+      names.get(organization)!.flatMap((role, place) => (role !== undefined && mask[place] === '1' ? role : [])),
+  };
+}
+
+/** The stored roles that have a say, and those whose holders have such a role through them. */
+function rolesOf({ facts, change }: ChangedOrganization): Numbered[] {
+  const touched = touchedNames(change);
+  const found = new Map<string, Numbered>();
+  const owner = qualifiedRole(facts.blueprint, ownerRole);
+  for (const name of relevantNames(change)) {
+    if (name === owner || !(name.startsWith('role_') || name.startsWith(`${facts.blueprint}/`))) continue;
+    found.set(storedRole(name), { role: storedRole(name), isAffected: touched.has(name) });
+  }
+  const through = [...facts.roleGrants].flatMap(([role, given]): Numbered[] => {
+    const matter = given.flatMap((grant) => found.get(grant.role) ?? []);
+    return matter.length === 0 ? [] : [{ role, isAffected: matter.some(({ isAffected }) => isAffected) }];
+  });
+  for (const { role, isAffected } of through) {
+    const known = found.get(role);
+    if (known) known.isAffected ||= isAffected;
+    else found.set(role, { role, isAffected });
+  }
+  return [...found.values()];
+}

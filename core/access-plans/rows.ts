@@ -1,0 +1,216 @@
+import { type Domain, domainOf } from '../authorization/policy/domain.ts';
+import type { Effect } from '../authorization/review/policy-change.ts';
+import { anyPlace } from '../authorization/review/verdicts.ts';
+import { groupedBy } from '../base/grouped.ts';
+import { toId } from '../base/ids.ts';
+import type { Group } from './groups.ts';
+import { controllerHolding, type Holding, holdingOf, ownProjects, type Source } from './holdings.ts';
+import { type ChangedOrganization, flags } from './organizations.ts';
+
+/** Whom a row is about. */
+export type SubjectType = 'USER' | 'SERVICE_ACCOUNT' | 'API_KEY' | 'CONTROLLER';
+
+/** Subjects of an organization on whom a change of policy has the same effect in the same place, by the same ways. */
+export interface PlanRow {
+  readonly effect: Effect;
+  /** Nothing for the platform. */
+  readonly organizationId?: string;
+  /** OTHER_PROJECTS are all active projects but those in which a subject has a role of its own, and those of other rows. */
+  readonly place: 'PLATFORM' | 'ORGANIZATION' | 'PROJECT' | 'OTHER_PROJECTS';
+  readonly projectId?: string;
+  readonly subjectType: SubjectType;
+  /** How the subjects have what answers otherwise than before. */
+  readonly via: readonly Source[];
+  /** Pairs of subject and place. */
+  count: number;
+  /** Of the ids of the subjects, in uuid. */
+  fold: bigint;
+  /** In uuid, where they are kept: in OTHER_PROJECTS each with the projects that are left out. */
+  subjects?: Map<string, readonly string[]>;
+}
+
+/** What the change does in one organization. */
+export interface OrganizationPlan {
+  readonly rows: readonly PlanRow[];
+  /** What the plan says of a sampled subject in a place; null is the organization itself, nothing for a place that holds nothing. */
+  effectFor(type: Group['subject'], subject: string, project: string | null): Effect | undefined;
+}
+
+/** Groups that differ in their project alone: what subjects hold in the organization, and what some of them hold in projects. */
+interface Bundle {
+  readonly whole: Group;
+  readonly inProjects: ReadonlyMap<string, readonly Group[]>;
+}
+
+/** Makes rows out of the groups of one organization. */
+export function planOf({ facts, change }: ChangedOrganization, groups: readonly Group[]): OrganizationPlan {
+  const bundles = bundlesOf(groups);
+  const active = new Set(facts.projects);
+  const organization = domainOf({ organizationId: facts.id });
+  const otherProject = anyPlace('project', facts.id);
+  const domainIn = (project: string | null): Domain => {
+    if (project === null) return organization;
+    if (change.named.size === 0) return otherProject;
+    const domain = domainOf({ organizationId: facts.id, projectId: toId('project', project) });
+    return change.named.has(domain.dom) ? domain : otherProject;
+  };
+  const isNamed = (project: string): boolean => domainIn(project) !== otherProject;
+  const effectOf = (holding: Holding, scopes: readonly string[] | undefined, project: string | null): Effect | undefined =>
+    change.effect(
+      [...holding.keys()],
+      scopes?.map((name) => `scope/${name}`),
+      domainIn(project),
+    );
+  const rows = createRows(facts.id);
+
+  for (const bundle of bundles.values()) addBundle(bundle);
+  addController();
+
+  function addBundle(bundle: Bundle): void {
+    const { whole } = bundle;
+    const add = (place: Pick<PlanRow, 'place' | 'projectId'>, group: Group, project: string | null, who: Who): void => {
+      if (who.count === 0) return;
+      const holding = holdingOf(facts, group, project);
+      const effect = effectOf(holding, group.scopes, project);
+      if (effect) rows.add({ effect, ...place, subjectType: typeOf(group.subject), via: waysOf(effect, holding) }, who);
+    };
+    add({ place: 'ORGANIZATION' }, whole, null, allOf(whole));
+    for (const [project, direct] of bundle.inProjects) {
+      if (!active.has(project)) continue;
+      for (const group of direct) add({ place: 'PROJECT', projectId: toId('project', project) }, group, project, allOf(group));
+    }
+    const own = new Set(ownProjects(facts, whole, isNamed));
+    for (const project of own) {
+      const rest = without(whole, bundle.inProjects.get(project) ?? []);
+      add({ place: 'PROJECT', projectId: toId('project', project) }, whole, project, rest);
+    }
+    const others = reachedProjects(whole, facts.projects).filter((project) => !own.has(project));
+    // What is held in one of them is held in each.
+    if (others.length > 0) add({ place: 'OTHER_PROJECTS' }, { ...whole, project: null }, others[0]!, elsewhere(bundle, others));
+  }
+
+  function addController(): void {
+    const holding = controllerHolding(facts);
+    const add = (place: Pick<PlanRow, 'place' | 'projectId'>, project: string | null, count: number): void => {
+      const effect = effectOf(holding, undefined, project);
+      if (effect && count > 0) rows.add({ effect, ...place, subjectType: 'CONTROLLER', via: waysOf(effect, holding) }, { count, fold: 0n });
+    };
+    add({ place: 'ORGANIZATION' }, null, 1);
+    const named = facts.projects.filter(isNamed);
+    for (const project of named) add({ place: 'PROJECT', projectId: toId('project', project) }, project, 1);
+    const others = facts.projects.filter((project) => !isNamed(project));
+    if (others.length > 0) add({ place: 'OTHER_PROJECTS' }, others[0]!, others.length);
+  }
+
+  return {
+    rows: rows.list(),
+    effectFor(type, subject, project) {
+      if (project !== null && !active.has(project)) return undefined;
+      for (const { whole, inProjects } of bundles.values()) {
+        if (whole.subject !== type || !whole.sampled.includes(subject)) continue;
+        const direct = project === null ? undefined : inProjects.get(project)?.find(({ sampled }) => sampled.includes(subject));
+        return effectOf(holdingOf(facts, direct ?? whole, project), whole.scopes, project);
+      }
+      return undefined;
+    },
+  };
+}
+
+function bundlesOf(groups: readonly Group[]): Map<string, Bundle> {
+  const all = groupedBy(groups, ({ subject, holder, roles, flags: held, support, keyProject, scopes }) =>
+    JSON.stringify([subject, holder, roles, held, support, keyProject, scopes]),
+  );
+  return new Map(
+    [...all].map(([key, members]) => {
+      const direct = members.filter(
+        ({ project, projectRoles, flags: held }) => project !== null && (projectRoles.length > 0 || held & flags.outsider),
+      );
+      const inProjects = groupedBy(direct, ({ project }) => project!);
+      const merged = new Map(
+        [...inProjects].map(([project, all]) => [
+          project,
+          [...groupedBy(all, ({ projectRoles }) => projectRoles.join(' ')).values()].map(merge),
+        ]),
+      );
+      return [key, { whole: merge(members.filter(({ project }) => project === null)), inProjects: merged }];
+    }),
+  );
+}
+
+/** One group of several whose subjects differ in nothing that has a say. */
+function merge(groups: readonly Group[]): Group {
+  const [first, ...more] = groups as [Group, ...Group[]];
+  if (more.length === 0) return first;
+  return {
+    ...first,
+    count: groups.reduce((sum, { count }) => sum + count, 0),
+    fold: groups.reduce((sum, { fold }) => sum ^ fold, 0n),
+    sampled: groups.flatMap(({ sampled }) => sampled),
+    ...(first.subjects && { subjects: groups.flatMap(({ subjects }) => subjects!) }),
+  };
+}
+
+/** A key that is bound to a project reaches that one alone. */
+function reachedProjects({ keyProject }: Group, projects: readonly string[]): readonly string[] {
+  return keyProject === undefined || keyProject === null ? projects : projects.filter((project) => project === keyProject);
+}
+
+/** The subjects of a row, as far as they are known. */
+interface Who {
+  readonly count: number;
+  readonly fold: bigint;
+  readonly subjects?: ReadonlyMap<string, readonly string[]>;
+}
+
+function allOf({ count, fold, subjects }: Group): Who {
+  return { count, fold, ...(subjects && { subjects: new Map(subjects.map((subject) => [subject, []])) }) };
+}
+
+function without(whole: Group, direct: readonly Group[]): Who {
+  const gone = new Set(direct.flatMap(({ subjects }) => subjects ?? []));
+  return {
+    count: direct.reduce((left, { count }) => left - count, whole.count),
+    fold: direct.reduce((left, { fold }) => left ^ fold, whole.fold),
+    ...(whole.subjects && { subjects: new Map(whole.subjects.filter((subject) => !gone.has(subject)).map((subject) => [subject, []])) }),
+  };
+}
+
+/** Each subject in every one of these projects where it has no role of its own. */
+function elsewhere({ whole, inProjects }: Bundle, projects: readonly string[]): Who {
+  const direct = projects.flatMap((project) => (inProjects.get(project) ?? []).map((group) => ({ project, group })));
+  const count = direct.reduce((left, { group }) => left - group.count, whole.count * projects.length);
+  if (!whole.subjects) return { count, fold: whole.fold };
+  const left = new Map(whole.subjects.map((subject) => [subject, [] as string[]]));
+  for (const { project, group } of direct) for (const subject of group.subjects ?? []) left.get(subject)?.push(toId('project', project));
+  for (const [subject, out] of left) if (out.length === projects.length) left.delete(subject);
+  return { count, fold: whole.fold, subjects: left };
+}
+
+function typeOf(subject: Group['subject']): SubjectType {
+  return subject === 'user' ? 'USER' : subject === 'service-account' ? 'SERVICE_ACCOUNT' : 'API_KEY';
+}
+
+/** How the subjects have what answers otherwise than before. */
+export function waysOf({ changes }: Effect, holding: Holding): Source[] {
+  const names = changes.flatMap(({ because }) => because);
+  return [...new Set(names.map((name) => holding.get(name) ?? 'SCOPE'))].sort();
+}
+
+/** Rows that say the same become one, whatever else their subjects hold. */
+export function createRows(organizationId: string | undefined) {
+  const known = new Map<string, PlanRow>();
+  const numbers = new Map<Effect, number>();
+  return {
+    add(about: Omit<PlanRow, 'count' | 'fold' | 'subjects' | 'organizationId'>, { count, fold, subjects }: Who): void {
+      const number = numbers.get(about.effect) ?? numbers.size;
+      numbers.set(about.effect, number);
+      const key = [number, about.place, about.projectId, about.subjectType, about.via].join('|');
+      const row = known.get(key) ?? { ...about, ...(organizationId !== undefined && { organizationId }), count: 0, fold: 0n };
+      known.set(key, row);
+      row.count += count;
+      row.fold ^= fold;
+      if (subjects) row.subjects = new Map([...(row.subjects ?? []), ...subjects]);
+    },
+    list: (): PlanRow[] => [...known.values()],
+  };
+}

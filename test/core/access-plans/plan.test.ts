@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import { documentOf } from '../../../core/access-plans/document.ts';
+import type { OrganizationFacts } from '../../../core/access-plans/organizations.ts';
+import { makePlan } from '../../../core/access-plans/plan.ts';
+import type { PolicyContent } from '../../../core/authorization/policy/content.ts';
+import { insertRevision, moveHead } from '../../../core/authorization/store/revisions.ts';
+import { type Database, openDatabase } from '../../../core/database/database.ts';
+import { migrate } from '../../../core/database/migrate.ts';
+import { createDatabase, templateDatabase } from '../../helpers/postgres.ts';
+import { chanceOf, changedBy, fillBy, policyBy, withMore } from './random-data.ts';
+
+const changes = Number(process.env['TENET_TEST_ROUNDS'] ?? 200);
+/** After so many changes the data and what is in force are others. */
+const each = 20;
+
+/** What a plan could be made without, by a fault in it; and a change that shows it. */
+const omissions: Record<string, { leave: (facts: OrganizationFacts) => OrganizationFacts; subjects: RegExp }> = {
+  'grants to roles': { leave: (facts) => ({ ...facts, roleGrants: new Map() }), subjects: /\/(org|project)\./ },
+  'the owner': { leave: (facts) => ({ ...facts, owner: null }), subjects: /org\.owner$/ },
+  'that an organization is suspended, personal or not paid for': {
+    leave: (facts) => ({ ...facts, states: [] }),
+    subjects: /^state\/(suspended|personal|not-entitled)$/,
+  },
+  'that a second factor is required': { leave: (facts) => ({ ...facts, requiresMfa: false }), subjects: /mfa-missing/ },
+  'people from outside': { leave: (facts) => ({ ...facts, letsExternalsIn: false }), subjects: /external/ },
+  'operators who are let in': { leave: (facts) => ({ ...facts, supporters: [] }), subjects: /org\.support$/ },
+  'a project': { leave: (facts) => ({ ...facts, projects: facts.projects.slice(1) }), subjects: /member\/self/ },
+};
+
+describe('access plan', function () {
+  this.timeout(600_000);
+
+  async function withData(
+    seed: number,
+    work: (database: Database, inForce: PolicyContent[]) => Promise<void>,
+    size = { organizations: 5, users: 7 },
+  ): Promise<void> {
+    await templateDatabase('schema', async (url) => void (await migrate(url)));
+    const copy = await createDatabase('schema');
+    const database = openDatabase(copy.url, { size: 2, onError: () => undefined });
+    try {
+      const chance = chanceOf(seed);
+      const inForce = policyBy(chance);
+      const own = await fillBy(chance, copy.url, size);
+      await database.write('platform', async (db) => {
+        for (const content of [...inForce, ...own]) {
+          const { revision } = await insertRevision(db, content, { author: 'test', reason: 'test' });
+          await moveHead(db, content.scope, { revision, by: 'test' });
+        }
+      });
+      await work(database, inForce);
+    } finally {
+      await database.close();
+      await copy.drop();
+    }
+  }
+
+  it('says of every subject, place and permission what a snapshot and stock Casbin say before and after, for many changes by chance', async () => {
+    let decided = 0;
+    let effects = 0;
+    let gains = 0;
+    for (let first = 0; first < changes; first += each) {
+      await withData(1_000 + first, async (database, inForce) => {
+        for (let number = first; number < Math.min(first + each, changes); number++) {
+          const contents = changedBy(chanceOf(number), inForce);
+          const plan = await database.observe('platform', (db) => makePlan(db, contents, { samples: 'everything', seed: number }));
+          expect(plan.verification.differences, `change ${number}`).to.deep.equal([]);
+          decided += plan.verification.decided;
+          effects += plan.rows.length;
+          gains += plan.rows.reduce((sum, row) => sum + row.count * row.effect.changes.length, 0);
+        }
+      });
+    }
+    if (process.env['TENET_TEST_LOG']) console.log({ decided, effects, gains });
+    expect(effects).to.be.above(changes);
+  });
+
+  it('is found out when it leaves something out', async () => {
+    await withData(
+      7_000,
+      async (database, inForce) => {
+        for (const [what, { leave: facts, subjects }] of Object.entries(omissions)) {
+          const contents = withMore(inForce, subjects);
+          const [right, wrong] = [
+            await database.observe('platform', (db) => makePlan(db, contents, { samples: 'everything' })),
+            await database.observe('platform', (db) => makePlan(db, contents, { samples: 'everything', facts })),
+          ];
+          expect(right.verification.differences, what).to.deep.equal([]);
+          expect(wrong.verification.differences, what).not.to.deep.equal([]);
+        }
+      },
+      { organizations: 10, users: 8 },
+    );
+  });
+
+  it('is the same bytes for the same data, in whatever parts it is made', async () => {
+    await withData(8_000, async (database, inForce) => {
+      const contents = changedBy(chanceOf(3), inForce);
+      const documents = [];
+      for (const batch of [200, 200, 1, 2]) {
+        const plan = await database.observe('platform', (db) => makePlan(db, contents, { batch, samples: 0 }));
+        expect(plan.rows).not.to.deep.equal([]);
+        documents.push(JSON.stringify(documentOf(plan)));
+      }
+      expect(new Set(documents).size).to.equal(1);
+    });
+  });
+
+  it('says nothing where the contents are those in force', async () => {
+    await withData(8_000, async (database, inForce) => {
+      const plan = await database.observe('platform', (db) => makePlan(db, inForce));
+      expect(documentOf(plan)).to.deep.include({ targets: [], effects: [], rows: [] });
+    });
+  });
+});
