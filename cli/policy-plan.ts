@@ -12,10 +12,10 @@ interface PlanCommand {
   readonly format?: 'markdown';
 }
 
-/** Nothing changes for anyone; something does. */
-const codes = { none: 0, effects: 10, failed: 1 } as const;
+/** Nothing changes for anyone; something does; a rail blocks it; the plan is not what stock Casbin says. */
+const codes = { none: 0, effects: 10, blocked: 20, failed: 1 } as const;
 
-/** `tenet policy plan`: what applying these files would change for those who hold something. Exit code: 0 nothing, 10 something, 1 the plan could not be confirmed. */
+/** `tenet policy plan`: what applying these files would change for those who hold something. Exit code: 0 nothing, 10 something, 20 a rail blocks it, 1 the plan could not be confirmed. */
 export async function plan(directory: string | undefined, options: PlanCommand, out: Out = console.log): Promise<number> {
   const config = readConfig(process.env);
   const contents = await readChecked(directory ?? config.TENET_POLICIES);
@@ -28,6 +28,7 @@ export async function plan(directory: string | undefined, options: PlanCommand, 
     `As of ${made.dataAt.toISOString()}. ${decided} questions decided again by stock Casbin: ${differences.length} differences.`,
   );
   if (differences.length > 0) return codes.failed;
+  if (document.rails.some(({ status }) => status === 'BLOCK')) return codes.blocked;
   return document.effects.length === 0 ? codes.none : codes.effects;
 }
 
@@ -37,9 +38,10 @@ function tableOf(document: PlanDocument): string[] {
     ({ scope, from, to }) => `${scope}: ${from ? `revision ${from.revision}` : 'new'} -> ${to.sha256.slice(0, 12)}`,
   );
   if (targets.length === 0) return ['The files say what is in force.'];
-  if (effects.length === 0) return [...heads, 'Nothing changes for anyone.', `digest ${document.digest}`];
+  const rails = document.rails.map(({ id, status, detail }) => `${status} ${id}: ${detail}`);
+  if (effects.length === 0) return [...heads, 'Nothing changes for anyone.', ...rails, `digest ${document.digest}`];
   const lines = effects.flatMap((effect) => effect.changes.map((change) => cellsOf(effect, change)));
-  return [...heads, sentenceOf(document), '', ...table(headings, lines), '', `digest ${document.digest}`];
+  return [...heads, sentenceOf(document), '', ...table(headings, lines), '', ...rails, `digest ${document.digest}`];
 }
 
 const headings = ['CHANGE', 'PERMISSION', 'LEVEL', 'WHO HOLDS', 'BY', 'SUBJECTS', 'ORGANIZATIONS', 'RULE'];
@@ -86,12 +88,13 @@ function sentenceOf({ summary }: PlanDocument): string {
 
 /** For a pull request. */
 function markdownOf(document: PlanDocument): string[] {
-  const { targets, effects, digest, verification } = document;
+  const { targets, effects, digest, verification, rails } = document;
   const title = targets
     .map(({ scope, from, to }) => `\`${scope}\` ${from ? `revision ${from.revision}` : 'new'} → \`${to.sha256.slice(0, 12)}\``)
     .join(', ');
   const head = ['## Access plan', '', title === '' ? 'The files say what is in force.' : title, ''];
-  if (effects.length === 0) return [...head, 'Nothing changes for anyone.', '', `Digest \`${digest}\``];
+  const said = rails.map(({ id, status, detail }) => `- ${status === 'OK' ? status : `**${status}**`} ${id}: ${detail}`);
+  if (effects.length === 0) return [...head, 'Nothing changes for anyone.', '', ...said, '', `Digest \`${digest}\``];
   const lines = effects.flatMap((effect) => effect.changes.map((change) => cellsOf(effect, change).map(cellOf)));
   const { decided, differences } = verification;
   return [
@@ -101,6 +104,8 @@ function markdownOf(document: PlanDocument): string[] {
     '| change | permission | level | who holds | by | subjects | organizations | rule |',
     '|---|---|---|---|---|--:|--:|---|',
     ...lines.map((cells) => `| ${cells.join(' | ')} |`),
+    '',
+    ...said,
     '',
     `Digest \`${digest}\`; ${counted(decided)} questions decided again by stock Casbin, ${differences.length} differences.`,
   ];

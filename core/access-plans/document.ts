@@ -5,6 +5,7 @@ import { pairName } from '../authorization/review/verdicts.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
 import type { AccessPlan } from './plan.ts';
+import type { Rail } from './rails.ts';
 import type { PlanRow, SubjectType } from './rows.ts';
 
 /** A verdict with the row that decided; there is none where no row matched. */
@@ -70,6 +71,7 @@ export interface PlanDocument {
       readonly count: number;
     }[];
   };
+  readonly rails: readonly Rail[];
   readonly verification: { readonly decided: number; readonly differences: AccessPlan['verification']['differences'] };
   readonly effects: readonly ShownEffect[];
   /** COMPLETE names every subject; GROUPED says how many they are, because they are too many. */
@@ -81,7 +83,7 @@ const levelNames = { platform: 'PLATFORM', org: 'ORGANIZATION', project: 'PROJEC
 const idKinds = { USER: 'user', SERVICE_ACCOUNT: 'serviceAccount', API_KEY: 'apiKey' } as const;
 
 /** Shows a plan. */
-export function documentOf({ targets, digest, effects, rows, verification }: AccessPlan): PlanDocument {
+export function documentOf({ targets, digest, effects, rows, rails, verification }: AccessPlan): PlanDocument {
   const byEffect = groupedBy(rows, ({ effect }) => effect);
   const isComplete = rows.every(({ subjects, subjectType }) => subjects !== undefined || subjectType === 'CONTROLLER');
   const numbers = new Map(effects.map((effect, index) => [effect, index + 1]));
@@ -89,6 +91,7 @@ export function documentOf({ targets, digest, effects, rows, verification }: Acc
     targets: targets.map(({ scope, ...target }) => ({ scope: scopeName(scope), ...target })),
     digest,
     summary: summaryOf(effects, rows, byEffect, isComplete),
+    rails,
     verification: { decided: verification.decided, differences: verification.differences },
     effects: effects.map((effect) => showEffect(effect, numbers.get(effect)!, byEffect.get(effect)!)),
     detail: isComplete ? 'COMPLETE' : 'GROUPED',

@@ -4,7 +4,7 @@ import { createEngine } from '../authorization/engine/engine.ts';
 import { digest as digestOf, type PolicyContent } from '../authorization/policy/content.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
 import { changeIn, changeOf, type Effect, type Engines } from '../authorization/review/policy-change.ts';
-import { permissionsOfBoth } from '../authorization/review/verdicts.ts';
+import { type Pair, permissionsOfBoth } from '../authorization/review/verdicts.ts';
 import { canonical } from '../base/canonical.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
@@ -14,6 +14,7 @@ import { groupsOf } from './groups.ts';
 import { inOrder } from './order.ts';
 import { type ChangedOrganization, nextOrganizations, type OrganizationFacts } from './organizations.ts';
 import { planPlatform } from './platform.ts';
+import { givingTop, lastGiverRail, losesGiving, type Rail, strandedRails, undoRail, withoutHolder } from './rails.ts';
 import { relevantNames, roleBits, touchedNames } from './role-bits.ts';
 import { type OrganizationPlan, type PlanRow, planOf } from './rows.ts';
 import { chosenPairs, platformSamples, projectsOf, questionsEach, sortedByChance } from './sampling.ts';
@@ -35,6 +36,7 @@ export interface AccessPlan {
   readonly effects: readonly Effect[];
   /** In the order of organizations, effects and places. */
   readonly rows: readonly PlanRow[];
+  readonly rails: readonly Rail[];
   /** Organizations that were looked at. */
   readonly organizations: number;
   readonly verification: { readonly decided: number; readonly differences: readonly Difference[] };
@@ -76,6 +78,7 @@ export async function makePlan(db: Db, contents: readonly PolicyContent[], optio
   const run = createRun(db, { inForce, contents, targets, total: count, ...options });
   await run.platform();
   for (const { content } of inForce) if (content.blueprint) await run.kind(content.blueprint.name);
+  await run.stranded();
   return { targets, dataAt: now, ...run.finish() };
 }
 
@@ -120,6 +123,7 @@ function createRun(
   const after = new Map(before);
   for (const { scope } of targets) after.set(scope, contents.find((content) => content.scope === scope)!);
   const rows: PlanRow[] = [];
+  const rails: Rail[] = [];
   let looked = 0;
   let kept = 0;
 
@@ -141,6 +145,7 @@ function createRun(
   async function platform(): Promise<void> {
     const engines = enginesOf();
     const change = changeOf(engines);
+    if (targets.length > 0) rails.push(await undoRail(db, engines));
     const people = await platformSamples(db, { samples, seed });
     const plan = await planPlatform(db, change, { sampled: people.map(({ uuid }) => uuid), withSubjects: kept <= keepSubjects });
     keep(plan.rows);
@@ -157,10 +162,11 @@ function createRun(
     const base = changeOf(engines);
     const levels = ['org', 'project'] as const;
     if (levels.every((level) => base.pairs(level).length === 0 && base.unshared(level).length === 0)) return;
-    let last: string | undefined;
-    for (;;) {
+    const { topRole } = engines.after.blueprint!;
+    const locked: string[] = [];
+    for (let last: string | undefined; ; ) {
       const batch = (await nextOrganizations(db, blueprint, { after: last, limit: batchSize })).map(taken);
-      if (batch.length === 0) return;
+      if (batch.length === 0) break;
       last = batch.at(-1)!.uuid;
       looked += batch.length;
       const own = await ownContents(
@@ -174,15 +180,26 @@ function createRun(
           : base;
         return { facts, change };
       });
-      await planBatch(changed, { engines, own });
-      if (batch.length < batchSize) return;
+      locked.push(...(await planBatch(changed, { engines, own, pair: givingTop(topRole) })));
+      if (batch.length < batchSize) break;
     }
+    rails.push(...lastGiverRail(topRole, locked));
   }
 
+  async function stranded(): Promise<void> {
+    rails.push(
+      ...(await strandedRails(
+        db,
+        targets.map(({ scope }) => ({ before: before.get(scope), after: after.get(scope)! })),
+      )),
+    );
+  }
+
+  /** Returns the organizations in which no person may do what `pair` says any more. */
   async function planBatch(
     changed: readonly ChangedOrganization[],
-    { engines, own }: { engines: Engines; own: ReadonlyMap<string, PolicyContent> },
-  ): Promise<void> {
+    { engines, own, pair }: { engines: Engines; own: ReadonlyMap<string, PolicyContent>; pair: Pair },
+  ): Promise<string[]> {
     const bits = roleBits(changed);
     const sampled = await samplesIn(
       changed,
@@ -197,11 +214,19 @@ function createRun(
       withSubjects: kept <= keepSubjects,
     });
     const byOrganization = groupedBy(groups, ({ organization }) => organization);
+    const losing: ChangedOrganization[] = [];
     for (const one of changed) {
       const plan = planOf(one, byOrganization.get(one.facts.uuid) ?? []);
       keep(plan.rows);
+      if (losesGiving(plan.rows, pair)) losing.push(one);
       for (const sample of sampled.get(one.facts.uuid) ?? []) await verify(one, plan, sample, { engines, own: own.get(one.facts.id) });
     }
+    if (losing.length === 0) return [];
+    const asked = losing.map(({ facts }) => {
+      const rowsOfOwn = own.get(facts.id);
+      return { facts, after: rowsOfOwn ? createEngine(layersOf(after, facts.blueprint, rowsOfOwn), parts) : engines.after };
+    });
+    return withoutHolder(db, asked, pair);
   }
 
   /** A part of what is decided again that goes with the part of all organizations. */
@@ -241,6 +266,7 @@ function createRun(
   return {
     platform,
     kind,
+    stranded,
     finish(): Omit<AccessPlan, 'targets' | 'dataAt'> {
       const { effects, sorted } = inOrder(rows);
       const numbers = new Map(effects.map((effect, number) => [effect, number]));
@@ -252,6 +278,7 @@ function createRun(
       return {
         effects,
         rows: sorted,
+        rails,
         organizations: looked,
         verification: { decided: witness.decided, differences: witness.differences },
         digest: hash.digest('hex'),

@@ -112,19 +112,23 @@ export async function mapRoles(
  * Makes the top role of a content that came into force that of every organization of its kind. `before` is the top role that it replaces, under its
  * new name. Throws FailedPrecondition where an organization would have no member with it.
  */
-export async function keepTopRoles(db: Db, { blueprint }: PolicyContent, before: string | undefined): Promise<void> {
-  if (!blueprint) return;
+export async function keepTopRoles(db: Db, content: PolicyContent, before: string | undefined): Promise<void> {
+  await refuseTopRole(db, content, before);
+  if (!content.blueprint) return;
+  const { name: blueprint, topRole: top } = content.blueprint;
+  await db.raw('update organizations set top_role = :top where blueprint = :blueprint and top_role <> :top', { blueprint, top });
+}
+
+/** Throws what keepTopRoles would. */
+export async function refuseTopRole(db: Db, { blueprint }: PolicyContent, before: string | undefined): Promise<void> {
+  if (!blueprint || before === undefined || before === blueprint.topRole) return;
   const { name, topRole: top } = blueprint;
-  const bindings = { blueprint: name, top };
-  if (before !== undefined && before !== top) {
-    const { count } = (await db.raw(withoutTopSql, bindings)).rows[0] as { count: number };
-    if (count > 0)
-      throw new FailedPrecondition(
-        'failed-precondition',
-        `${count} organization${count === 1 ? '' : 's'} of the kind ${name} would have no member with ${top}, the top role of this policy. Give it there first, or map the old top role to it.`,
-      );
-  }
-  await db.raw('update organizations set top_role = :top where blueprint = :blueprint and top_role <> :top', bindings);
+  const { count } = (await db.raw(withoutTopSql, { blueprint: name, top })).rows[0] as { count: number };
+  if (count === 0) return;
+  throw new FailedPrecondition(
+    'failed-precondition',
+    `${count} organization${count === 1 ? '' : 's'} of the kind ${name} would have no member with ${top}, the top role of this policy. Give it there first, or map the old top role to it.`,
+  );
 }
 
 /** The roles of a content with their level; those of the platform have none. */

@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { documentOf } from '../../../core/access-plans/document.ts';
+import { makePlan } from '../../../core/access-plans/plan.ts';
+import type { Rail } from '../../../core/access-plans/rails.ts';
+import type { PolicyContent } from '../../../core/authorization/policy/content.ts';
+import { readPolicies } from '../../../core/authorization/review/files.ts';
+import { toId } from '../../../core/base/ids.ts';
+import { type Database, openDatabase } from '../../../core/database/database.ts';
+import { migrate } from '../../../core/database/migrate.ts';
+import { applyInitialPolicies } from '../../../core/policies/policies.ts';
+import { createDatabase, templateDatabase } from '../../helpers/postgres.ts';
+import { uuid } from '../../helpers/rows.ts';
+import { policyDirectory } from '../authorization/contents.ts';
+
+const kind = 'blueprint/integrations';
+
+describe('rails of an access plan', () => {
+  const [org_id, user_id] = [uuid('organization'), uuid('user')];
+  let database: Database;
+  let contents: readonly PolicyContent[];
+  let drop: () => Promise<void>;
+
+  before(async () => {
+    await templateDatabase('schema', async (url) => void (await migrate(url)));
+    const copy = await createDatabase('schema');
+    database = openDatabase(copy.url, { size: 2, onError: () => undefined });
+    await applyInitialPolicies(database, policyDirectory);
+    contents = await readPolicies(policyDirectory);
+    await database.write('platform', async (db) => {
+      await db('users').insert({ id: user_id, issuer: 'https://idp.example', subject: 'alice' });
+      await db.raw("select set_config('tenet.scope', 'platform', true)");
+      await db('organizations').insert({ id: org_id, slug: 'acme', name: 'Acme', blueprint: 'integrations', top_role: 'org.admin' });
+      await db('members').insert({ org_id, user_id });
+      await db('grants').insert({ org_id, id: uuid('grant'), user_id, role: 'org.admin', source: 'DIRECT', granted_by: 'test' });
+    });
+    // Requests give no role of the platform to the first operator: the owner of the database does.
+    const owner = openDatabase(copy.url, { size: 1, onError: () => undefined, role: 'owner' });
+    await owner.write('platform', (db) => db('platform_grants').insert({ user_id, role: 'platform/policy-admin', granted_by: 'test' }));
+    await owner.close();
+    drop = copy.drop;
+  });
+
+  after(async () => {
+    await database.close();
+    await drop();
+  });
+
+  /** The contents with one scope changed. */
+  function changed(scope: string, change: (content: PolicyContent) => PolicyContent): PolicyContent[] {
+    return contents.map((content) => (content.scope === scope ? change(content) : content));
+  }
+
+  function without(content: PolicyContent, pattern: RegExp): PolicyContent {
+    const kept = content.rows.flatMap((row, index) => (pattern.test(row.join(' ')) ? [] : [{ row, source: content.sources[index]! }]));
+    return { ...content, rows: kept.map(({ row }) => row), sources: kept.map(({ source }) => source) };
+  }
+
+  async function railsOf(after: readonly PolicyContent[]): Promise<readonly Rail[]> {
+    const plan = await database.observe('platform', (db) => makePlan(db, after));
+    expect(plan.verification.differences).to.deep.equal([]);
+    return documentOf(plan).rails;
+  }
+
+  it('a change that leaves everyone who decides about policies is let through', async () => {
+    const rails = await railsOf(changed('platform', (content) => without(content, /^platform\/user platform blueprint read/)));
+    expect(rails).to.deep.equal([
+      { id: 'undo', status: 'OK', detail: '1 active people may propose and activate policies, and 1 may now.' },
+    ]);
+  });
+
+  it('a change after which nobody could take it back is blocked', async () => {
+    const rails = await railsOf(changed('platform', (content) => without(content, /policy-admin platform policy activate/)));
+    expect(rails).to.have.lengthOf(1);
+    expect(rails[0]).to.include({ id: 'undo', status: 'BLOCK' });
+  });
+
+  it('a change after which no person of an organization could give its top role is blocked, and names the organization', async () => {
+    const rails = await railsOf(changed(kind, (content) => without(content, /^integrations\/\S+ \S+ role:org.admin assign/)));
+    expect(rails.find(({ id }) => id === 'last-giver')).to.deep.equal({
+      id: 'last-giver',
+      status: 'BLOCK',
+      detail: `No person could give org.admin, the top role, any more in ${toId('organization', org_id)}.`,
+    });
+  });
+
+  it('a change that takes the same from a role whose holders are not the last ones is let through', async () => {
+    const rails = await railsOf(changed(kind, (content) => without(content, /^integrations\/org.owner \S+ role:org.admin assign/)));
+    expect(rails.filter(({ status }) => status === 'BLOCK')).to.deep.equal([]);
+  });
+
+  it('a role that is held and that the kind of organization would lack is blocked', async () => {
+    const rails = await railsOf(
+      changed(kind, (content) => {
+        const blueprint = content.blueprint!;
+        const roles = blueprint.roles.filter(({ id }) => id !== 'org.admin');
+        const named = { topRole: 'org.manager', creatorRole: 'org.manager' };
+        return { ...without(content, /org\.admin/), blueprint: { ...blueprint, roles, ...named } };
+      }),
+    );
+    const blocked = rails.filter(({ status }) => status === 'BLOCK');
+    expect(blocked.map(({ id }) => id)).to.include.members(['roles-in-use', 'top-role']);
+    expect(blocked.find(({ id }) => id === 'roles-in-use')!.detail).to.match(/org\.admin \(1 grant in 1 organization\)/);
+  });
+});
