@@ -49,9 +49,10 @@ function reasonOf({ snapshot, held }: Decision, hint?: string): string | undefin
 }
 
 /** That no role helps, where a member would else ask for one. */
-function helpless(engine: Engine, { snapshot: { roles, domain }, resource, action }: Decision): string | undefined {
+function helpless(engine: Engine, { snapshot: { subject, roles, domain }, resource, action }: Decision): string | undefined {
   const { blueprint } = engine;
-  if (domain.level === 'platform' || blueprint === undefined) return;
+  // A manifest holds no roles of the organization, so none is asked for.
+  if (subject.type === 'controller' || domain.level === 'platform' || blueprint === undefined) return;
   if (!isOfNoRole(engine, { roles: engine.roleSet(roles), domain, resource, action })) return;
   return `No role in an organization of this kind (${blueprint.title}) has it.`;
 }

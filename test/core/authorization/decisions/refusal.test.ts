@@ -89,6 +89,14 @@ describe('a denial', () => {
     expect(answer([], 'alert:update')).to.include({ status: 404 });
   });
 
+  it('of a manifest says nothing of roles, which it does not hold', () => {
+    const subject = { type: 'controller' as const, id: 'manifest' };
+    const roles = ['platform/controller'];
+    const snapshot = { subject, domain: domainOf({ organizationId: 'org_1' }), roles, revisions: [], exists: true };
+    const refused = refusalOf(engine, decideWith(engine, snapshot, 'alert', 'update'), { isKnown: true });
+    expect(refused.message).to.not.include('No role');
+  });
+
   it('of a key on the platform says how far a key reaches', () => {
     const subject = { type: 'api-key' as const, id: 'key_1', uuid: '' };
     const decision = decideWith(engine, { subject, domain: domainOf({}), roles: [], revisions: [], exists: true }, 'user', 'read-self');
