@@ -34,8 +34,9 @@ export function checkRole(roles: KnownRoles, role: string, place: Place, pointer
   const known = blueprint!.roles.filter((candidate) => candidate.level === level).map(({ id }) => id);
   const where = level === 'org' ? 'an organization' : 'a project';
   const orOwn = blueprint!.customRoles ? ', or the id of a role that the organization has defined' : '';
+  const instead = role === ownerRole && blueprint!.owner === 'exactly-one' ? '; the ownership is transferred: createOwnershipTransfer' : '';
   throw new InvalidInput(`${role} is no role that can be given in ${where} of this kind.`, [
-    { pointer, detail: `must be one of ${known.join(', ')}${orOwn}` },
+    { pointer, detail: `must be one of ${known.join(', ')}${orOwn}${instead}` },
   ]);
 }
 

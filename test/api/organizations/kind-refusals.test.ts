@@ -57,6 +57,21 @@ describe('What an organization of its kind cannot do', () => {
     ]);
   });
 
+  it('is said of the role of the owner with the way to it, where there is an owner', async () => {
+    const grant = { subject: { type: 'USER', id: 'user_01h455vb4pex5vsknk084sn02q' }, role: 'org.owner' };
+    const roles = 'must be one of org.admin, org.manager, org.member';
+    expect((await refusal('integrations', '/grants', grant)).errors).to.deep.equal([
+      { pointer: '#/role', detail: `${roles}; the ownership is transferred: createOwnershipTransfer` },
+    ]);
+    expect((await refusal('teams', '/grants', grant)).errors![0]!.detail).not.to.include('ownership');
+  });
+
+  it('is said of a permission that no role of the kind has', async () => {
+    expect((await refusal('teams', '/service-accounts', { name: 'Robot' })).detail).to.equal(
+      'You do not have the permission service-account:create here. No role in an organization of this kind (Teams) has it.',
+    );
+  });
+
   it('is said of a name that is taken, at its place', async () => {
     const role = { title: 'Taken', tier: 'org.member', permissions: ['member:list'] };
     await send(admin, 'POST', `/v1/organizations/${of['app-workspace']}/roles`, role);
