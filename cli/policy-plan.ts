@@ -38,7 +38,7 @@ function tableOf(document: PlanDocument): string[] {
     ({ scope, from, to }) => `${scope}: ${from ? `revision ${from.revision}` : 'new'} -> ${to.sha256.slice(0, 12)}`,
   );
   if (targets.length === 0) return ['The files say what is in force.'];
-  const rails = document.rails.map(({ id, status, detail }) => `${status} ${id}: ${detail}`);
+  const rails = [...invitationLines(document), ...document.rails.map(({ id, status, detail }) => `${status} ${id}: ${detail}`)];
   if (effects.length === 0) return [...heads, 'Nothing changes for anyone.', ...rails, `digest ${document.digest}`];
   const lines = effects.flatMap((effect) => effect.changes.map((change) => cellsOf(effect, change)));
   return [...heads, sentenceOf(document), '', ...table(headings, lines), '', ...rails, `digest ${document.digest}`];
@@ -93,7 +93,10 @@ function markdownOf(document: PlanDocument): string[] {
     .map(({ scope, from, to }) => `\`${scope}\` ${from ? `revision ${from.revision}` : 'new'} → \`${to.sha256.slice(0, 12)}\``)
     .join(', ');
   const head = ['## Access plan', '', title === '' ? 'The files say what is in force.' : title, ''];
-  const said = rails.map(({ id, status, detail }) => `- ${status === 'OK' ? status : `**${status}**`} ${id}: ${detail}`);
+  const said = [
+    ...invitationLines(document).map((line) => `- ${line}`),
+    ...rails.map(({ id, status, detail }) => `- ${status === 'OK' ? status : `**${status}**`} ${id}: ${detail}`),
+  ];
   if (effects.length === 0) return [...head, 'Nothing changes for anyone.', '', ...said, '', `Digest \`${digest}\``];
   const lines = effects.flatMap((effect) => effect.changes.map((change) => cellsOf(effect, change).map(cellOf)));
   const { decided, differences } = verification;
@@ -109,6 +112,12 @@ function markdownOf(document: PlanDocument): string[] {
     '',
     `Digest \`${digest}\`; ${counted(decided)} questions decided again by stock Casbin, ${differences.length} differences.`,
   ];
+}
+
+function invitationLines({ pendingInvitations }: PlanDocument): string[] {
+  return pendingInvitations.map(
+    ({ blueprint, role, count }) => `${counted(count)} pending invitations offer ${blueprint}/${role}, which changes`,
+  );
 }
 
 function cellOf(text: string): string {

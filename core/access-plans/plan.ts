@@ -11,13 +11,14 @@ import { toId } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { contentsInForce, type InForce, ownContents } from './contents.ts';
 import { groupsOf } from './groups.ts';
+import { type PendingInvitations, pendingInvitations } from './invitations.ts';
 import { inOrder } from './order.ts';
 import { type ChangedOrganization, nextOrganizations, type OrganizationFacts } from './organizations.ts';
 import { planPlatform } from './platform.ts';
 import { givingTop, lastGiverRail, losesGiving, type Rail, strandedRails, undoRail, withoutHolder } from './rails.ts';
 import { relevantNames, roleBits, touchedNames } from './role-bits.ts';
 import { type OrganizationPlan, type PlanRow, planOf } from './rows.ts';
-import { chosenPairs, platformSamples, projectsOf, questionsEach, sortedByChance } from './sampling.ts';
+import { chosenPairs, platformSamples, projectsOf, questionSets, questionsEach, sortedByChance } from './sampling.ts';
 import { createWitness, type Difference, pickSamples, type Sample } from './witness.ts';
 
 /** A scope whose policy changes. */
@@ -37,6 +38,8 @@ export interface AccessPlan {
   /** In the order of organizations, effects and places. */
   readonly rows: readonly PlanRow[];
   readonly rails: readonly Rail[];
+  /** Invitations whose roles will not be what they were when they are accepted. */
+  readonly invitations: readonly PendingInvitations[];
   /** Organizations that were looked at. */
   readonly organizations: number;
   readonly verification: { readonly decided: number; readonly differences: readonly Difference[] };
@@ -124,6 +127,7 @@ function createRun(
   for (const { scope } of targets) after.set(scope, contents.find((content) => content.scope === scope)!);
   const rows: PlanRow[] = [];
   const rails: Rail[] = [];
+  const invitations: PendingInvitations[] = [];
   let looked = 0;
   let kept = 0;
 
@@ -158,6 +162,9 @@ function createRun(
 
   /** Every organization of a kind. */
   async function kind(blueprint: string): Promise<void> {
+    // Policies are asked about everything they know, which is not worth it for a kind that nobody has founded.
+    const [first] = await nextOrganizations(db, blueprint, { limit: 1 });
+    if (!first) return;
     const engines = enginesOf(blueprint);
     const base = changeOf(engines);
     const levels = ['org', 'project'] as const;
@@ -184,6 +191,7 @@ function createRun(
       if (batch.length < batchSize) break;
     }
     rails.push(...lastGiverRail(topRole, locked));
+    invitations.push(...(await pendingInvitations(db, blueprint, touchedNames(base))));
   }
 
   async function stranded(): Promise<void> {
@@ -252,7 +260,8 @@ function createRun(
     for (const project of places) {
       const planned = subject.type === 'controller' ? undefined : plan.effectFor(subject.type, uuid, project);
       const all = permissionsOfBoth(engines.before, engines.after, project === null ? 'org' : 'project');
-      const pairs = samples === 'everything' ? all : chosenPairs(all, planned, `${seed} ${uuid}`);
+      const pairs =
+        samples === 'everything' ? all : chosenPairs(all, planned, `${seed} ${Number.parseInt(uuid.at(-1)!, 16) % questionSets}`);
       const place = { organizationId: facts.id, ...(project !== null && { projectId: toId('project', project) }) };
       await witness.compare(db, { subject, uuid }, place, {
         planned,
@@ -279,6 +288,7 @@ function createRun(
         effects,
         rows: sorted,
         rails,
+        invitations,
         organizations: looked,
         verification: { decided: witness.decided, differences: witness.differences },
         digest: hash.digest('hex'),

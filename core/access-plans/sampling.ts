@@ -9,6 +9,9 @@ import type { Sample } from './witness.ts';
 /** Questions about one subject in two places: some about what the plan says of it, the others by chance. */
 export const questionsEach = 8;
 
+/** Subjects are asked about in so many ways. Stock Casbin takes milliseconds for an answer, and gives one to all who hold the same. */
+export const questionSets = 4;
+
 /** A list in an order that follows from the seed and from nothing else. */
 export function sortedByChance<T extends string>(list: readonly T[], seed: number | string): T[] {
   const place = new Map(list.map((one) => [one, createHash('sha256').update(`${seed} ${one}`).digest('hex')]));

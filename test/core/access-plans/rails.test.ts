@@ -28,7 +28,6 @@ describe('rails of an access plan', () => {
     contents = await readPolicies(policyDirectory);
     await database.write('platform', async (db) => {
       await db('users').insert({ id: user_id, issuer: 'https://idp.example', subject: 'alice' });
-      await db.raw("select set_config('tenet.scope', 'platform', true)");
       await db('organizations').insert({ id: org_id, slug: 'acme', name: 'Acme', blueprint: 'integrations', top_role: 'org.admin' });
       await db('members').insert({ org_id, user_id });
       await db('grants').insert({ org_id, id: uuid('grant'), user_id, role: 'org.admin', source: 'DIRECT', granted_by: 'test' });
@@ -100,5 +99,18 @@ describe('rails of an access plan', () => {
     const blocked = rails.filter(({ status }) => status === 'BLOCK');
     expect(blocked.map(({ id }) => id)).to.include.members(['roles-in-use', 'top-role']);
     expect(blocked.find(({ id }) => id === 'roles-in-use')!.detail).to.match(/org\.admin \(1 grant in 1 organization\)/);
+  });
+
+  it('counts the pending invitations with a role that changes', async () => {
+    await database.write('platform', async (db) => {
+      const id = uuid('invitation');
+      const pending = { org_id, id, email: 'bob@example.com', token_hash: Buffer.from(id.replaceAll('-', '')), invited_by: 'test' };
+      await db('invitations').insert({ ...pending, expires_at: new Date(Date.now() + 86_400_000) });
+      await db('invitation_roles').insert({ org_id, invitation_id: id, role: 'org.member' });
+    });
+    const after = changed(kind, (content) => without(content, /^integrations\/org.member \S+ connection/));
+    const plan = await database.observe('platform', (db) => makePlan(db, after));
+    expect(plan.effects).to.deep.equal([]);
+    expect(documentOf(plan).pendingInvitations).to.deep.equal([{ blueprint: 'integrations', role: 'org.member', count: 1 }]);
   });
 });
