@@ -39,5 +39,22 @@ const measured = await measure({
 });
 print(measured, ['node:http', 'express']);
 
+console.log('20 questions in one request');
+const actions = ['list', 'create', 'read', 'update', 'delete'];
+const evaluations = Array.from({ length: 20 }, (_, index) => ({ action: { name: actions[index % actions.length]! } }));
+const askMany = (headers: Record<string, string> = {}) =>
+  ({
+    path: '/access/v1/evaluations',
+    method: 'POST',
+    body: { ...question(tenet.member), evaluations },
+    headers: { ...tenet.member.headers, ...headers },
+  }) as const;
+const many = await measure({
+  'node:http': { server: bare, ...askMany() },
+  minimize_latency: { server: tenet.server, ...askMany(minimal) },
+  fully_consistent: { server: tenet.server, ...askMany({ 'tenet-consistency': 'fully_consistent' }) },
+});
+print(many, ['node:http']);
+
 await Promise.all([express.stop(), bare.stop(), busy.stop()]);
 await tenet.stop();
