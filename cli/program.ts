@@ -139,6 +139,16 @@ export function program(): Command {
     .addOption(new Option('--format <form>', 'another form: markdown for a pull request').choices(['markdown']))
     .action(async (directory: string | undefined, options) => exit(await (await import('./policy-plan.ts')).plan(directory, options)));
   policy
+    .command('diff')
+    .argument('[from]', 'a directory, git:<revision>[:<directory>], live, or a revision such as blueprint.teams@3', 'live')
+    .argument('[to]', 'the same; without it the files of TENET_POLICIES (policies)')
+    .description('compare two policies by what each role means: more, less, both or the same')
+    .addOption(output())
+    .addOption(format())
+    .action(async (from: string, to = policyFolder(), options: Reported) =>
+      exit(await (await import('./policy-diff.ts')).diff(from, to, policyFolder(), console.log, formOf(options))),
+    );
+  policy
     .command('apply')
     .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
     .description('put policy files into force: a new revision of every scope that changed')

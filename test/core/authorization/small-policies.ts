@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import { createStock } from '../../../core/authorization/engine/stock.ts';
 import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
 import type { PolicyContent, Row } from '../../../core/authorization/policy/content.ts';
-import type { Level } from '../../../core/authorization/policy/domain.ts';
+import { type Level, levels } from '../../../core/authorization/policy/domain.ts';
+import { testDomain } from '../../../core/authorization/review/tests.ts';
 import { house, model, vocabulary } from './contents.ts';
 
 /** A kind of organization so small that brute force can ask everything: nobody gives its roles, so they are no objects. */
@@ -33,6 +35,23 @@ export function content(scope: string, rows: readonly Row[] = []): PolicyContent
       ? { vocabulary: { ...vocabulary, resources: { door: { title: 'Doors', actions: { open: ['org', 'project'] } } } } }
       : { blueprint }),
   };
+}
+
+/** What stock Casbin answers to every question about every set of roles, or about those with one role in them. */
+export function answers(contents: readonly PolicyContent[], holding?: string): string {
+  const stock = createStock(contents);
+  const subjects: string[] = [...smallVocabulary.subjects];
+  const sets = subjects.flatMap((one, index) => [[one], ...subjects.slice(index + 1).map((other) => [one, other])]);
+  let all = '';
+  for (const roles of [...sets, subjects]) {
+    if (holding !== undefined && !roles.includes(holding)) continue;
+    for (const level of levels) {
+      for (const [resource, actions] of Object.entries(smallVocabulary.asked[level] ?? {})) {
+        for (const action of actions) all += stock.decide('user_1', roles, testDomain(level), resource, action).allowed ? '1' : '0';
+      }
+    }
+  }
+  return all;
 }
 
 const pairs = [

@@ -1,30 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createStock } from '../../../../core/authorization/engine/stock.ts';
 import type { PolicyContent, Row } from '../../../../core/authorization/policy/content.ts';
-import { levels } from '../../../../core/authorization/policy/domain.ts';
 import { type Finding, lintPolicies } from '../../../../core/authorization/review/lint.ts';
-import { testDomain } from '../../../../core/authorization/review/tests.ts';
 import { runs } from '../../../helpers/rounds.ts';
-import { content, smallPolicies, smallVocabulary } from '../small-policies.ts';
+import { answers, content, smallPolicies } from '../small-policies.ts';
 
 const needless = ['duplicate-rule', 'dead-allow', 'shadowed-allow', 'shadowed-deny', 'redundant-deny'];
-
-/** What stock Casbin answers to every question about every set of roles. */
-function answers(contents: readonly PolicyContent[]): string {
-  const stock = createStock(contents);
-  const subjects = [...new Set(smallVocabulary.subjects)];
-  const sets = subjects.flatMap((one, index) => [[one], ...subjects.slice(index + 1).map((other) => [one, other])]);
-  let all = '';
-  for (const roles of [...sets, subjects]) {
-    for (const level of levels) {
-      for (const [resource, actions] of Object.entries(smallVocabulary.asked[level] ?? {})) {
-        for (const action of actions) all += stock.decide('user_1', roles, testDomain(level), resource, action).allowed ? '1' : '0';
-      }
-    }
-  }
-  return all;
-}
 
 function without(rows: readonly Row[], removed: ReadonlySet<number>): PolicyContent[] {
   return [
