@@ -2344,6 +2344,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policies/{scope}/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lint rules
+         * @description Says everything that is wrong with rules, together with the other scopes in force. Nothing is stored. Parts that cannot be read at all are refused with 400.
+         */
+        post: operations["lintPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{scope}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test rules
+         * @description Runs the tests of rules, together with the other scopes in force. Nothing is stored. Rules that cannot be read at all are refused with 400.
+         */
+        post: operations["testPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{scope}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare two revisions
+         * @description Compares what two revisions of a scope mean, beside the other scopes in force, and says for each role whether it gives more, less or both, with the permissions and the rules that decide. How rules are written or ordered makes no difference.
+         */
+        post: operations["diffPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies/{scope}/head": {
         parameters: {
             query?: never;
@@ -5786,6 +5846,164 @@ export interface components {
             vocabulary?: components["schemas"]["PolicyDocument"];
             blueprint?: components["schemas"]["PolicyDocument"];
             tests?: components["schemas"]["PolicyDocument"];
+        };
+        /** @description The rules of a whole scope, to be looked at. */
+        PolicyProposal: {
+            model: components["schemas"]["PolicyModel"];
+            /** @description The rules, in order. */
+            rows: components["schemas"]["PolicyRow"][];
+            /** @description Where each rule is written, in the same order. */
+            sources?: components["schemas"]["PolicyRowSource"][];
+            vocabulary?: components["schemas"]["PolicyDocument"];
+            blueprint?: components["schemas"]["PolicyDocument"];
+            tests?: components["schemas"]["PolicyDocument"];
+        };
+        /**
+         * @description An ERROR keeps rules from coming into force; a WARNING asks the reviewer to look.
+         * @enum {string}
+         */
+        PolicyFindingLevel: "ERROR" | "WARNING";
+        /** @description One thing that is wrong. */
+        PolicyFinding: {
+            /**
+             * @description The rule, as docs/policy-rules.md has it.
+             * @example unknown-role
+             */
+            rule: string;
+            level: components["schemas"]["PolicyFindingLevel"];
+            /** @description What is wrong. */
+            message: string;
+            /** @description The file of the rule. */
+            file?: string;
+            /**
+             * Format: int32
+             * @description The line of the rule, from 1.
+             */
+            line?: number;
+            /**
+             * @description Where in the body, as a JSON Pointer fragment (RFC 6901).
+             * @example #/blueprint/roles/0/id
+             */
+            pointer?: string;
+        };
+        /** @description What lint has found. */
+        PolicyLint: {
+            /**
+             * Format: int32
+             * @description How many errors there are.
+             */
+            errors: number;
+            /**
+             * Format: int32
+             * @description How many warnings there are.
+             */
+            warnings: number;
+            /** @description The findings, at most 200 of them. */
+            findings: components["schemas"]["PolicyFinding"][];
+        };
+        /** @description A statement that does not hold. */
+        PolicyTestFailure: {
+            /** @description What it says. */
+            name: string;
+            /** @description What was expected, and which rule decided. */
+            message: string;
+            /** @description The file of the tests. */
+            file?: string;
+            /**
+             * @description Where in the body, as a JSON Pointer fragment (RFC 6901).
+             * @example #/tests/cases/3
+             */
+            pointer?: string;
+        };
+        /** @description How the tests of a scope came out. */
+        PolicyTestReport: {
+            /**
+             * Format: int32
+             * @description How many statements hold.
+             */
+            passed: number;
+            /**
+             * Format: int32
+             * @description How many do not.
+             */
+            failed: number;
+            /** @description Those that do not, at most 200 of them. */
+            failures: components["schemas"]["PolicyTestFailure"][];
+        };
+        /** @description Which revisions to compare. */
+        DiffPolicy: {
+            from?: components["schemas"]["RevisionNumber"];
+            to: components["schemas"]["RevisionNumber"];
+        };
+        /**
+         * @description Whether it gives the same, more, less, or more in one thing and less in another.
+         * @enum {string}
+         */
+        PolicyRelation: "EQUIVALENT" | "MORE" | "LESS" | "INCOMPARABLE";
+        /**
+         * @description Where a permission is asked.
+         * @enum {string}
+         */
+        PolicyLevel: "PLATFORM" | "ORG" | "PROJECT";
+        /**
+         * @description Whether the role gives more or less by it.
+         * @enum {string}
+         */
+        PolicyChangeKind: "GAIN" | "LOSS";
+        /**
+         * @description What a role says to a permission.
+         * @enum {string}
+         */
+        PolicyAnswer: "ALLOW" | "DENY" | "NOTHING";
+        /** @description What a role says to a permission, held alone: NOTHING denies it alone and lets other roles allow it. */
+        PolicySay: {
+            says: components["schemas"]["PolicyAnswer"];
+            row?: components["schemas"]["PolicyRow"];
+            source?: components["schemas"]["PolicyRowSource"];
+        };
+        /** @description A permission that a role answers otherwise. */
+        PolicySayChange: {
+            /**
+             * @description Resource type and action.
+             * @example member:remove
+             */
+            permission: string;
+            level: components["schemas"]["PolicyLevel"];
+            kind: components["schemas"]["PolicyChangeKind"];
+            before: components["schemas"]["PolicySay"];
+            after: components["schemas"]["PolicySay"];
+        };
+        /** @description A role, state or scope of keys that means something else. */
+        PolicyRoleDiff: {
+            /**
+             * @description Its name in rules.
+             * @example integrations/org.admin
+             */
+            role: string;
+            relation: components["schemas"]["PolicyRelation"];
+            /** @description What it answers otherwise. */
+            changes: components["schemas"]["PolicySayChange"][];
+        };
+        /** @description What changes in one scope. */
+        PolicyScopeDiff: {
+            scope: components["schemas"]["PolicyScope"];
+            relation: components["schemas"]["PolicyRelation"];
+            /** @description Those that mean something else. */
+            roles: components["schemas"]["PolicyRoleDiff"][];
+            /** @description The parts of the blueprint or the vocabulary that say something else. */
+            definition: string[];
+        };
+        /** @description How two revisions differ in what they mean. */
+        PolicyDiff: {
+            from: components["schemas"]["RevisionNumber"];
+            to: components["schemas"]["RevisionNumber"];
+            /**
+             * Format: int32
+             * @description How many changes there are; the answer shows 1,000 at most.
+             */
+            total: number;
+            /** @description The scope itself, and each other one that it changes something in. */
+            scopes: components["schemas"]["PolicyScopeDiff"][];
         };
         /** @description What becomes of roles that this revision does not have and that are held or offered. */
         RoleMapping: {
@@ -13075,6 +13293,121 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    lintPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The policy scope. */
+                scope: components["parameters"]["Scope"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyProposal"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyLint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    testPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The policy scope. */
+                scope: components["parameters"]["Scope"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyProposal"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyTestReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    diffPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The policy scope. */
+                scope: components["parameters"]["Scope"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiffPolicy"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDiff"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

@@ -26,6 +26,7 @@ import { blueprints } from './policies/blueprints.ts';
 import { capabilities } from './policies/capabilities.ts';
 import { decisions } from './policies/decisions.ts';
 import { policies } from './policies/policies.ts';
+import { policyReviews } from './policies/policy-reviews.ts';
 import type { Services } from './services.ts';
 import { contract } from './system/contract.ts';
 import { health } from './system/health.ts';
@@ -57,6 +58,7 @@ export function createHandlers(services: Services): Handlers {
     ...organizations(services),
     ...ownershipTransfers(),
     ...policies(services),
+    ...policyReviews(services),
     ...projects(),
     ...roles(),
     ...roleTemplates(),

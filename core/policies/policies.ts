@@ -2,7 +2,8 @@ import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { digest, type PolicyContent } from '../authorization/policy/content.ts';
 import { PolicyError } from '../authorization/policy/findings.ts';
-import { scopeName } from '../authorization/policy/scopes.ts';
+import { scopeName, storedScope } from '../authorization/policy/scopes.ts';
+import type { ScopeDiff } from '../authorization/review/diff.ts';
 import { locate, readPolicies } from '../authorization/review/files.ts';
 import { demandPassed, runMatrixCover } from '../authorization/review/tests.ts';
 import {
@@ -16,10 +17,10 @@ import {
   type Revision,
   refuseMove,
 } from '../authorization/store/revisions.ts';
-import { InvalidInput } from '../base/errors.ts';
+import { InvalidInput, NotFound } from '../base/errors.ts';
 import type { Database, Db } from '../database/database.ts';
 import { contentBefore, refuseRemovedRoles } from './removed-roles.ts';
-import { checkAll, inOrder, type Proposal } from './review.ts';
+import { checkAll, type Draft, inOrder, type Looked, type Proposal } from './review.ts';
 import type { Reviewer } from './reviewer.ts';
 import { keepTopRoles, mapRoles, PendingMapping, type RoleMapping } from './role-mapping.ts';
 
@@ -214,10 +215,13 @@ async function replaceRoles(
 }
 
 /** The contents in force that a change of this scope is checked with: blueprints do not see each other, so for one of them the platform alone. */
-async function contentsBeside(db: Db, changed: string): Promise<PolicyContent[]> {
-  const heads = (await listHeads(db)).filter(({ scope }) =>
-    changed.startsWith('blueprint/') ? scope === 'platform' : scope !== changed && !scope.startsWith('org_'),
-  );
+function contentsBeside(db: Db, changed: string): Promise<PolicyContent[]> {
+  return contentsInForce(db, (scope) => (changed.startsWith('blueprint/') ? scope === 'platform' : scope !== changed));
+}
+
+/** The contents in force of the platform and the kinds of organization, as far as they are wanted. */
+async function contentsInForce(db: Db, isWanted: (scope: string) => boolean): Promise<PolicyContent[]> {
+  const heads = (await listHeadsOfFiles(db)).filter(({ scope }) => !scope.startsWith('org_') && isWanted(scope));
   const contents: PolicyContent[] = [];
   for (const { scope, revision } of heads) contents.push(await loadContent(db, scope, revision));
   return contents;
@@ -263,4 +267,32 @@ export async function proposeRevision(db: Db, actor: Actor, reviewer: Reviewer, 
       after: { sha256: revision.sha256, reason: proposal.reason },
     });
   return revision;
+}
+
+/** What lint, or the tests, say of a draft together with the other scopes in force; nothing is stored. Throws InvalidInput where it cannot be read. */
+export async function lookAtDraft(db: Db, reviewer: Reviewer, what: 'lint' | 'test', draft: Draft): Promise<Looked> {
+  reviewer.demandRoom();
+  // What no kind of organization grants is seen beside all of them; a test asks of the platform and its own kind.
+  return reviewer.look(
+    what,
+    draft,
+    what === 'lint' ? await contentsInForce(db, (scope) => scope !== draft.scope) : await contentsBeside(db, draft.scope),
+  );
+}
+
+/** How two revisions of a scope differ in meaning, beside the other scopes in force; without `from` against the one in force. Throws NotFound. */
+export async function diffRevisions(
+  db: Db,
+  reviewer: Reviewer,
+  { scope, from, to }: { scope: string; from?: number | undefined; to: number },
+): Promise<{ from: number; scopes: readonly ScopeDiff[] }> {
+  if (scope.startsWith('org_')) throw new InvalidInput('The rules of an organization follow its roles: compare these.');
+  reviewer.demandRoom();
+  const [head] = from === undefined ? await listHeads(db, [scope]) : [];
+  const earlier = from ?? head?.revision;
+  if (earlier === undefined) throw new NotFound();
+  const others = await contentsBeside(db, scope);
+  const [before, after] = [await loadContent(db, scope, earlier), await loadContent(db, scope, to)];
+  const scopes = await reviewer.diff(scope, inOrder([...others, before]), inOrder([...others, after]));
+  return { from: earlier, scopes: scopes.filter((each) => storedScope(each.scope) === scope || each.relation !== 'equivalent') };
 }

@@ -1,16 +1,26 @@
 import type { z } from 'zod';
+import { createCompiledPolicies } from '../authorization/engine/compiled-policies.ts';
 import { blueprintSchema } from '../authorization/policy/blueprint.ts';
 import type { PolicyContent, Row, RowSource } from '../authorization/policy/content.ts';
 import { type Finding, PolicyError } from '../authorization/policy/findings.ts';
 import { limits } from '../authorization/policy/limits.ts';
+import { scopeName } from '../authorization/policy/scopes.ts';
 import { policyTestsSchema } from '../authorization/policy/tests-schema.ts';
 import { vocabularySchema } from '../authorization/policy/vocabulary.ts';
 import { checkPolicies } from '../authorization/review/check.ts';
-import { demandPassed, runMatrixCover } from '../authorization/review/tests.ts';
+import { diffPolicies, type ScopeDiff } from '../authorization/review/diff.ts';
+import { lintPolicies } from '../authorization/review/lint.ts';
+import { demandPassed, type PolicyTestResult, runMatrixCover, runPolicyTests } from '../authorization/review/tests.ts';
 import { type InputError, InvalidInput } from '../base/errors.ts';
 
-/** What somebody proposes as a revision. */
-export interface Proposal {
+/** What a caller proposes as a revision. */
+export interface Proposal extends Draft {
+  readonly reason: string;
+  readonly gitCommit?: string | undefined;
+}
+
+/** The content of a scope as it comes in a body. */
+export interface Draft {
   readonly scope: string;
   readonly model: string;
   readonly rows: readonly (readonly string[])[];
@@ -18,17 +28,25 @@ export interface Proposal {
   readonly vocabulary?: unknown;
   readonly blueprint?: unknown;
   readonly tests?: unknown;
-  readonly reason: string;
-  readonly gitCommit?: string | undefined;
+}
+
+/** What lint or tests say of a draft, each with a pointer into the body where it is about one of the documents in it. */
+export interface Looked {
+  readonly findings: readonly (Finding & { readonly pointer?: string })[];
+  readonly results: readonly (PolicyTestResult & { readonly pointer?: string })[];
 }
 
 /** What is to be looked at: a proposal together with what is in force, or contents that would be in force together. */
 export type ReviewTask =
   | { readonly proposal: Proposal; readonly others: readonly PolicyContent[] }
-  | { readonly scope: string; readonly contents: readonly PolicyContent[] };
+  | { readonly scope: string; readonly contents: readonly PolicyContent[] }
+  | { readonly look: 'lint' | 'test'; readonly proposal: Draft; readonly others: readonly PolicyContent[] }
+  | { readonly scope: string; readonly before: readonly PolicyContent[]; readonly after: readonly PolicyContent[] };
 
 /** What came out of it, in a form that goes from thread to thread. */
-export type ReviewOutcome = { readonly content?: PolicyContent } | { readonly detail: string; readonly errors: readonly InputError[] };
+export type ReviewOutcome =
+  | { readonly content?: PolicyContent; readonly looked?: Looked; readonly diff?: readonly ScopeDiff[] }
+  | { readonly detail: string; readonly errors: readonly InputError[] };
 
 /** How many errors an answer names. */
 const shown = 20;
@@ -37,6 +55,8 @@ const shown = 20;
 export function review(task: ReviewTask): ReviewOutcome {
   const scope = 'proposal' in task ? task.proposal.scope : task.scope;
   try {
+    if ('look' in task) return { looked: look(task.look, task.proposal, task.others) };
+    if ('before' in task) return { diff: diffPolicies(task.before, task.after) };
     if ('contents' in task) {
       checkAll(task.contents);
       return {};
@@ -54,13 +74,33 @@ export function review(task: ReviewTask): ReviewOutcome {
   }
 }
 
+/** Lints a draft with the others, or runs its tests. */
+function look(what: 'lint' | 'test', draft: Draft, others: readonly PolicyContent[]): Looked {
+  const content = readProposal(draft);
+  const together = inOrder([...others, content]);
+  const parts = createCompiledPolicies({ work: limits.work * Math.max(1, together.length - 1) });
+  const pointed = <T extends Pick<Finding, 'file' | 'path'>>(one: T) => {
+    const pointer = pointerOf(one, content.scope);
+    return pointer === undefined ? one : { ...one, pointer };
+  };
+  if (what === 'lint') return { findings: lintPolicies(together, parts).map(pointed), results: [] };
+  const results = [...runPolicyTests(together, parts), ...runMatrixCover(together, content.scope)];
+  return { findings: [], results: results.filter(({ scope }) => scope === scopeName(content.scope)).map(pointed) };
+}
+
 /** A finding for the author of a proposal: with a pointer into the body where it is about one of the documents in it. */
-function toInputError({ message, file, line, path }: Finding, scope: string): InputError {
+function toInputError(finding: Finding, scope: string): InputError {
+  const { message, file, line } = finding;
+  const pointer = pointerOf(finding, scope);
+  return pointer === undefined ? { detail: `${file ?? scope}:${line ?? 1}: ${message}` } : { pointer, detail: message };
+}
+
+/** Where in the body a finding is about one of the documents in it. */
+function pointerOf({ file, path }: Pick<Finding, 'file' | 'path'>, scope: string): string | undefined {
+  if (file === undefined || path === undefined) return undefined;
   const own = scope === 'platform' ? /^(permissions\.yaml|platform\/)/ : new RegExp(`^blueprints/${scope.replace(/^blueprint\//, '')}/`);
-  const document =
-    file !== undefined && path !== undefined && own.test(file) ? documents[file.slice(file.lastIndexOf('/') + 1)] : undefined;
-  if (document !== undefined) return { pointer: `#/${[document, ...path!].map(escapeToken).join('/')}`, detail: message };
-  return { detail: `${file ?? scope}:${line ?? 1}: ${message}` };
+  const document = own.test(file) ? documents[file.slice(file.lastIndexOf('/') + 1)] : undefined;
+  return document === undefined ? undefined : `#/${[document, ...path].map(escapeToken).join('/')}`;
 }
 
 /** What a proposal calls the files of a policy directory. */
@@ -82,7 +122,7 @@ export function checkAll(contents: readonly PolicyContent[]): void {
   checkPolicies(contents);
 }
 
-function readProposal({ scope, model, rows, sources, vocabulary, blueprint, tests }: Proposal): PolicyContent {
+function readProposal({ scope, model, rows, sources, vocabulary, blueprint, tests }: Draft): PolicyContent {
   if (scope.startsWith('org_')) throw new InvalidInput('The rows of an organization are written by its custom roles, not proposed.');
   if (rows.length > limits.rows)
     throw new InvalidInput(`A revision holds at most ${limits.rows} rows; this one has ${rows.length}.`, [

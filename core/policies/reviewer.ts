@@ -1,7 +1,8 @@
 import type { PolicyContent } from '../authorization/policy/content.ts';
+import type { ScopeDiff } from '../authorization/review/diff.ts';
 import { InvalidInput, Unavailable } from '../base/errors.ts';
 import { createThread, ThreadLimit, type ThreadLimits } from '../base/thread.ts';
-import type { Proposal, ReviewOutcome, ReviewTask } from './review.ts';
+import type { Draft, Looked, Proposal, ReviewOutcome, ReviewTask } from './review.ts';
 
 /** Looks at policies in a thread of its own: what a proposal makes this process compute keeps no other request waiting. */
 export interface Reviewer {
@@ -11,6 +12,10 @@ export interface Reviewer {
   read(proposal: Proposal, others: readonly PolicyContent[]): Promise<PolicyContent>;
   /** Throws InvalidInput when these contents do not hold together. */
   check(scope: string, contents: readonly PolicyContent[]): Promise<void>;
+  /** What lint, or the tests, say of a draft beside the others. Throws InvalidInput where it cannot be read, Unavailable when too many wait. */
+  look(what: 'lint' | 'test', draft: Draft, others: readonly PolicyContent[]): Promise<Looked>;
+  /** How two policies differ in meaning. Throws Unavailable when too many wait. */
+  diff(scope: string, before: readonly PolicyContent[], after: readonly PolicyContent[]): Promise<readonly ScopeDiff[]>;
   stop(): Promise<void>;
 }
 
@@ -22,20 +27,22 @@ export function createReviewer(limits: ThreadLimits = reviewLimits): Reviewer {
   const file = import.meta.url.endsWith('.ts') ? './review-thread.ts' : './review-thread.js';
   const thread = createThread<ReviewTask, ReviewOutcome>(new URL(file, import.meta.url), limits);
 
-  async function run(task: ReviewTask): Promise<PolicyContent | undefined> {
+  async function run(task: ReviewTask): Promise<Exclude<ReviewOutcome, { detail: string }>> {
     const outcome = await thread.run(task).catch((error: unknown) => {
       throw refusalOf(error, limits);
     });
     if ('detail' in outcome) throw new InvalidInput(outcome.detail, outcome.errors);
-    return outcome.content;
+    return outcome;
   }
 
   return {
     demandRoom() {
       if (thread.isFull()) throw refusalOf(new ThreadLimit('waiting'), limits);
     },
-    read: async (proposal, others) => (await run({ proposal, others }))!,
+    read: async (proposal, others) => (await run({ proposal, others })).content!,
     check: async (scope, contents) => void (await run({ scope, contents })),
+    look: async (what, proposal, others) => (await run({ look: what, proposal, others })).looked!,
+    diff: async (scope, before, after) => (await run({ scope, before, after })).diff!,
     stop: () => thread.stop(),
   };
 }

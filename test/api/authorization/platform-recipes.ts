@@ -22,6 +22,13 @@ const aboutSelf = ({ persona, site }: Asker) => ({
   resource: { type: 'member', id: '*', properties: { organizationId: site.organizationId } },
 });
 
+/** The platform's policy as it is in force. */
+const ofDraft = async ({ world }: Asker): Promise<Ask> => {
+  const [content] = await world.tenet.policies.contents(['platform@1']);
+  const { scope, ...body } = content!;
+  return { params: { scope }, body: { ...body } };
+};
+
 /** What is asked on the platform, and of the policy. */
 export const platformRecipes: readonly Recipe[] = [
   // Users and operators
@@ -53,13 +60,15 @@ export const platformRecipes: readonly Recipe[] = [
   { operationId: 'listPolicyRevisions', ask: async () => ({ params: { scope: 'platform' } }) },
   { operationId: 'getPolicyRevision', ask: async () => ({ params: { scope: 'platform', revision: '1' } }) },
   { operationId: 'getPolicyHead', ask: async () => ({ params: { scope: 'platform' } }) },
+  { operationId: 'lintPolicy', ask: ofDraft },
+  { operationId: 'testPolicy', ask: ofDraft },
+  { operationId: 'diffPolicy', ask: async () => ({ params: { scope: 'platform' }, body: { from: 1, to: 1 } }) },
   // What is proposed and put into force is what is in force already: nothing changes for other cells.
   {
     operationId: 'createPolicyRevision',
-    ask: async ({ world }) => {
-      const [content] = await world.tenet.policies.contents(['platform@1']);
-      const { scope, ...body } = content!;
-      return { params: { scope }, body: { ...body, reason: 'The same again' } };
+    ask: async (cell) => {
+      const { params, body } = await ofDraft(cell);
+      return { params: params!, body: { ...(body as object), reason: 'The same again' } };
     },
   },
   {

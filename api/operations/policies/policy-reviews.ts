@@ -1,0 +1,91 @@
+import { storedScope } from '../../../core/authorization/policy/scopes.ts';
+import type { RoleDiff, Say, ScopeDiff } from '../../../core/authorization/review/diff.ts';
+import { diffRevisions, lookAtDraft } from '../../../core/policies/policies.ts';
+import type { Handlers } from '../../contract/handler.ts';
+import type { Services } from '../services.ts';
+
+/** How many findings or failures an answer has, and how many changes. */
+const shown = { findings: 200, changes: 1_000 };
+
+/** Tag Policies: what is looked at and not stored. */
+export function policyReviews({ reviewer }: Services): Pick<Handlers, 'lintPolicy' | 'testPolicy' | 'diffPolicy'> {
+  return {
+    async lintPolicy({ db, params, body }) {
+      const { findings } = await lookAtDraft(db, reviewer, 'lint', { scope: storedScope(params.scope), ...body });
+      const errors = findings.filter(({ level }) => level === 'error').length;
+      return {
+        status: 200,
+        body: {
+          errors,
+          warnings: findings.length - errors,
+          findings: findings.slice(0, shown.findings).map(({ rule, level, message, file, line, pointer }) => ({
+            rule,
+            level: level === 'error' ? ('ERROR' as const) : ('WARNING' as const),
+            message,
+            ...(file !== undefined && { file }),
+            ...(line !== undefined && { line }),
+            ...(pointer !== undefined && { pointer }),
+          })),
+        },
+      };
+    },
+
+    async testPolicy({ db, params, body }) {
+      const { results } = await lookAtDraft(db, reviewer, 'test', { scope: storedScope(params.scope), ...body });
+      const failures = results.filter(({ passed }) => !passed);
+      return {
+        status: 200,
+        body: {
+          passed: results.length - failures.length,
+          failed: failures.length,
+          failures: failures.slice(0, shown.findings).map(({ name, message = '', file, pointer }) => ({
+            name,
+            message,
+            file,
+            ...(pointer !== undefined && { pointer }),
+          })),
+        },
+      };
+    },
+
+    async diffPolicy({ db, params, body }) {
+      const { from, scopes } = await diffRevisions(db, reviewer, { scope: storedScope(params.scope), ...body });
+      const total = scopes.flatMap(({ roles }) => roles.flatMap(({ changes }) => changes)).length;
+      let left = shown.changes;
+      const toScope = ({ scope, relation, roles, definition }: ScopeDiff) => ({
+        scope,
+        relation: words.relation[relation],
+        roles: roles.map(toRole),
+        definition: [...definition],
+      });
+      const toRole = ({ role, relation, changes }: RoleDiff) => {
+        const some = changes.slice(0, left);
+        left -= some.length;
+        return {
+          role,
+          relation: words.relation[relation],
+          changes: some.map(({ permission, level, kind, before, after }) => ({
+            permission,
+            level: words.level[level],
+            kind: words.kind[kind],
+            before: toSay(before),
+            after: toSay(after),
+          })),
+        };
+      };
+      return { status: 200, body: { from, to: body.to, total, scopes: scopes.map(toScope) } };
+    },
+  };
+}
+
+/** The words of a comparison as the contract has them. */
+const words = {
+  relation: { equivalent: 'EQUIVALENT', more: 'MORE', less: 'LESS', incomparable: 'INCOMPARABLE' },
+  level: { platform: 'PLATFORM', org: 'ORG', project: 'PROJECT' },
+  kind: { gain: 'GAIN', loss: 'LOSS' },
+  says: { allow: 'ALLOW', deny: 'DENY', nothing: 'NOTHING' },
+} as const;
+
+function toSay({ says, row, source }: Say) {
+  return { says: words.says[says], ...(row && { row: [...row] }), ...(source && { source }) };
+}
