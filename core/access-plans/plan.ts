@@ -19,7 +19,7 @@ import { givingTop, lastGiverRail, losesGiving, type Rail, strandedRails, undoRa
 import { relevantNames, roleBits, touchedNames } from './role-bits.ts';
 import { type OrganizationPlan, type PlanRow, planOf } from './rows.ts';
 import { chosenPairs, platformSamples, projectsOf, questionSets, questionsEach, sortedByChance } from './sampling.ts';
-import { createWitness, type Difference, pickSamples, type Sample } from './witness.ts';
+import { controllerSample, createWitness, type Difference, pickSamples, type Sample } from './witness.ts';
 
 /** A scope whose policy changes. */
 export interface Target {
@@ -42,7 +42,7 @@ export interface AccessPlan {
   readonly invitations: readonly PendingInvitations[];
   /** Organizations that were looked at. */
   readonly organizations: number;
-  readonly verification: { readonly decided: number; readonly differences: readonly Difference[] };
+  readonly verification: { readonly decided: number; readonly changed: number; readonly differences: readonly Difference[] };
   /** Of everything above but the moment and the verification. */
   readonly digest: string;
 }
@@ -106,6 +106,11 @@ interface Input extends PlanOptions {
   readonly total: number;
 }
 
+/** Where some are decided again, so is Tenet itself. */
+function withController(samples: readonly Sample[] = []): readonly Sample[] {
+  return samples.length === 0 ? [] : [...samples, controllerSample];
+}
+
 function createRun(
   db: Db,
   {
@@ -154,7 +159,7 @@ function createRun(
     const plan = await planPlatform(db, change, { sampled: people.map(({ uuid }) => uuid), withSubjects: kept <= keepSubjects });
     keep(plan.rows);
     const pairs = permissionsOfBoth(engines.before, engines.after, 'platform');
-    for (const sample of people) {
+    for (const sample of [...people, controllerSample]) {
       const about = { planned: plan.effectFor(sample.subject.type, sample.uuid), pairs, before: layersOf(before), after: layersOf(after) };
       await witness.compare(db, sample, {}, about);
     }
@@ -227,7 +232,8 @@ function createRun(
       const plan = planOf(one, byOrganization.get(one.facts.uuid) ?? []);
       keep(plan.rows);
       if (losesGiving(plan.rows, pair)) losing.push(one);
-      for (const sample of sampled.get(one.facts.uuid) ?? []) await verify(one, plan, sample, { engines, own: own.get(one.facts.id) });
+      for (const sample of withController(sampled.get(one.facts.uuid)))
+        await verify(one, plan, sample, { engines, own: own.get(one.facts.id) });
     }
     if (losing.length === 0) return [];
     const asked = losing.map(({ facts }) => {
@@ -242,7 +248,7 @@ function createRun(
     const all = changed.map(({ facts }) => facts.uuid);
     if (samples === 'everything') return pickSamples(db, all, { seed, most: null, roles });
     // An organization gives some subjects, and a subject some questions.
-    const wanted = Math.ceil((samples / questionsEach / 3) * (all.length / Math.max(1, total)));
+    const wanted = Math.ceil((samples / questionsEach / 1.6) * (all.length / Math.max(1, total)));
     const chosen = sortedByChance(all, seed).slice(0, wanted);
     return pickSamples(db, chosen, { seed, most: 1, roles });
   }
@@ -258,7 +264,7 @@ function createRun(
         ? [null, ...(await projectsOf(db, facts.uuid))]
         : [null, ...sortedByChance(facts.projects, seed).slice(0, 1)];
     for (const project of places) {
-      const planned = subject.type === 'controller' ? undefined : plan.effectFor(subject.type, uuid, project);
+      const planned = plan.effectFor(subject.type, uuid, project);
       const all = permissionsOfBoth(engines.before, engines.after, project === null ? 'org' : 'project');
       const pairs =
         samples === 'everything' ? all : chosenPairs(all, planned, `${seed} ${Number.parseInt(uuid.at(-1)!, 16) % questionSets}`);
@@ -290,7 +296,7 @@ function createRun(
         rails,
         invitations,
         organizations: looked,
-        verification: { decided: witness.decided, differences: witness.differences },
+        verification: { decided: witness.decided, changed: witness.changed, differences: witness.differences },
         digest: hash.digest('hex'),
       };
     },

@@ -6,6 +6,7 @@ import type { Effect, PolicyChange } from '../authorization/review/policy-change
 import { type Db, prepared } from '../database/database.ts';
 import type { Holding, Source } from './holdings.ts';
 import { createRows, type PlanRow, type SubjectType, waysOf } from './rows.ts';
+import { controllerSample } from './witness.ts';
 
 interface PlatformRow {
   roles: string[];
@@ -74,7 +75,7 @@ export async function planPlatform(
     suspended: false,
     n: 1,
     fold: '0',
-    sampled: null,
+    sampled: [controllerSample.uuid],
     subjects: null,
   });
   return { rows: rows.list(), effectFor: (_type, subject) => effects.get(subject) };

@@ -1,3 +1,4 @@
+import type { Subject } from '../authorization/decisions/subjects.ts';
 import { type Domain, domainOf } from '../authorization/policy/domain.ts';
 import type { Effect } from '../authorization/review/policy-change.ts';
 import { anyPlace } from '../authorization/review/verdicts.ts';
@@ -33,7 +34,7 @@ export interface PlanRow {
 export interface OrganizationPlan {
   readonly rows: readonly PlanRow[];
   /** What the plan says of a sampled subject in a place; null is the organization itself, nothing for a place that holds nothing. */
-  effectFor(type: Group['subject'], subject: string, project: string | null): Effect | undefined;
+  effectFor(type: Subject['type'], subject: string, project: string | null): Effect | undefined;
 }
 
 /** Groups that differ in their project alone: what subjects hold in the organization, and what some of them hold in projects. */
@@ -106,6 +107,7 @@ export function planOf({ facts, change }: ChangedOrganization, groups: readonly 
     rows: rows.list(),
     effectFor(type, subject, project) {
       if (project !== null && !active.has(project)) return undefined;
+      if (type === 'controller') return effectOf(controllerHolding(facts), undefined, project);
       for (const { whole, inProjects } of bundles.values()) {
         if (whole.subject !== type || !whole.sampled.includes(subject)) continue;
         const direct = project === null ? undefined : inProjects.get(project)?.find(({ sampled }) => sampled.includes(subject));

@@ -33,7 +33,7 @@ select distinct o.id as org_id, s.* from unnest($1::uuid[]) o(id) cross join lat
   union all (select 'user', g.user_id, null, null from grants g
     where g.org_id = o.id and g.role = any ($4) and g.user_id is not null and ${livingGrant} ${order('g.user_id')})
   union all (select 'user', g.user_id, null, null from grants g
-    where g.org_id = o.id and g.project_id is not null and g.user_id is not null and ${livingGrant} ${order('g.user_id')})
+    where g.org_id = o.id and g.user_id is not null and ${livingGrant} ${order('g.user_id')})
   union all (select 'user', s.operator_id, null, null from support_accesses s where s.org_id = o.id and s.state = 'APPROVED' ${order('s.operator_id')})
   union all (select 'service-account', a.id, null, null from service_accounts a where a.org_id = o.id ${order('a.id')})
   union all (select 'api-key', k.id, k.user_id, k.service_account_id from api_keys k where k.org_id = o.id ${order('k.id')})
@@ -57,6 +57,9 @@ function subjectOf(row: SampleRow): Subject {
   return { type: 'api-key', id: toId('apiKey', row.id), uuid: row.id, home: { organization: row.org_id, owner: holderOf(row) } };
 }
 
+/** Tenet itself, while it does what a manifest says. */
+export const controllerSample: Sample = { subject: { type: 'controller', id: 'manifests' }, uuid: 'manifests' };
+
 /** Where the plan and stock Casbin disagree. */
 export interface Difference {
   readonly subject: string;
@@ -73,6 +76,8 @@ export interface Witness {
   /** Compares what the plan says of a subject in a place, for these permissions. */
   compare(db: Db, sample: Sample, place: { organizationId?: string; projectId?: string }, about: About): Promise<void>;
   readonly decided: number;
+  /** Those of them whose answer is another one afterwards. */
+  readonly changed: number;
   readonly differences: readonly Difference[];
 }
 
@@ -92,6 +97,7 @@ export function createWitness(): Witness {
   const seconds = new Map<string, Second>();
   const differences: Difference[] = [];
   let decided = 0;
+  let changed = 0;
 
   function secondOf(contents: readonly PolicyContent[], side: string): Second {
     const key = `${side} ${contents.map(({ scope }) => scope).join(' ')}`;
@@ -113,12 +119,16 @@ export function createWitness(): Witness {
         decided += 1;
         const outcome = outcomeOf(allows(old, pair), allows(now, pair));
         const said = planned?.changes.find((change) => pairName(change) === pairName(pair))?.kind ?? 'NONE';
+        if (outcome !== 'NONE') changed += 1;
         if (outcome === said) continue;
         differences.push({ subject: subject.id, place: domain.dom, permission: pairName(pair), planned: said, decided: outcome });
       }
     },
     get decided() {
       return decided;
+    },
+    get changed() {
+      return changed;
     },
     differences,
   };

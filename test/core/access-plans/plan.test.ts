@@ -65,6 +65,9 @@ describe('access plan', function () {
           const contents = changedBy(chanceOf(number), inForce);
           const plan = await database.observe('platform', (db) => makePlan(db, contents, { samples: 'everything', seed: number }));
           expect(plan.verification.differences, `change ${number}`).to.deep.equal([]);
+          // All subjects were asked about everything, so the sums of the plan are those of the answers.
+          const planned = plan.rows.reduce((sum, row) => sum + row.count * row.effect.changes.length, 0);
+          expect(planned, `change ${number}`).to.equal(plan.verification.changed);
           decided += plan.verification.decided;
           effects += plan.rows.length;
           gains += plan.rows.reduce((sum, row) => sum + row.count * row.effect.changes.length, 0);
