@@ -1,6 +1,9 @@
-import { formatFinding, PolicyError } from '../core/authorization/policy/findings.ts';
+import { createCompiledPolicies } from '../core/authorization/engine/compiled-policies.ts';
+import type { PolicyContent } from '../core/authorization/policy/content.ts';
+import { type Finding, formatFinding, PolicyError } from '../core/authorization/policy/findings.ts';
+import { createCoverage, percentOf, type ScopeCoverage } from '../core/authorization/review/coverage.ts';
 import { locate, readPolicies } from '../core/authorization/review/files.ts';
-import { type PolicyTestResult, runMatrixCover, runPolicyTests } from '../core/authorization/review/tests.ts';
+import { engineOf, type PolicyTestResult, runMatrixCover, runPolicyTests } from '../core/authorization/review/tests.ts';
 import type { Out } from './output.ts';
 import { statementOf } from './policy-lint.ts';
 import type { ReportForm } from './reports/forms.ts';
@@ -8,25 +11,46 @@ import { type Statement, writeReport } from './reports/report.ts';
 import { version } from './version.ts';
 
 const title = 'tenet policy test';
+/** How many cells without a test are named for each scope. */
+const shown = 20;
 
-/** Runs the tests of a policy directory through the server's engine, without database or network. Exit code: 0 all passed, 1 a failure or a policy that cannot be read, 3 no tests. */
-export async function test(directory: string, out: Out, form: ReportForm = 'table'): Promise<number> {
+interface TestOptions {
+  /** Texts that the scope and name of a test must all contain. */
+  readonly filter?: readonly string[];
+  /** Say which rows and cells no test looks at. */
+  readonly coverage?: boolean;
+  /** The least percentage of rows and of cells that tests must look at, in each scope. */
+  readonly min?: number;
+}
+
+/**
+ * Runs the tests of a policy directory through the server's engine, without database or network. Exit code: 0 all passed, 1 a failure or a policy
+ * that cannot be read, 3 no tests, 4 too little is tested.
+ */
+export async function test(directory: string, out: Out, form: ReportForm = 'table', options: TestOptions = {}): Promise<number> {
   try {
-    const contents = await readPolicies(directory);
-    const statements = await statementsOf(directory, [...runPolicyTests(contents), ...runMatrixCover(contents)]);
+    const { results, coverage } = runAll(await readPolicies(directory));
+    const statements = (await statementsOf(directory, results)).filter((one) => isWanted(one, options.filter ?? []));
     const failures = statements.filter(({ outcome }) => outcome !== 'passed').map(failureOf);
     const passed = statements.length - failures.length;
+    const isAsked = options.coverage === true || options.min !== undefined;
+    const covered = isAsked ? coverage : [];
     const summary = `${passed} passed, ${failures.length} failed`;
     writeReport(form, out, {
       title,
       version: version(),
-      summary,
+      summary: [summary, ...covered.map(shareOf)].join('; '),
       statements,
-      value: { passed, failed: failures.length, failures },
-      lines: [...failures.map(({ name, message, file, line }) => `${file}:${line}: failed: ${name}\n  ${message}`), summary],
+      value: { passed, failed: failures.length, failures, ...(isAsked && { coverage: covered }) },
+      lines: [
+        ...failures.map(({ name, message, file, line }) => `${file}:${line}: failed: ${name}\n  ${message}`),
+        ...covered.flatMap(coverageLines),
+        summary,
+      ],
     });
     if (statements.length === 0) return 3;
-    return failures.length === 0 ? 0 : 1;
+    if (failures.length > 0) return 1;
+    return covered.some(({ rows, cells }) => Math.min(percentOf(rows), percentOf(cells)) < (options.min ?? 0)) ? 4 : 0;
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     const findings = await locate(directory, error.findings);
@@ -42,9 +66,35 @@ export async function test(directory: string, out: Out, form: ReportForm = 'tabl
   }
 }
 
+function runAll(contents: readonly PolicyContent[]): { results: PolicyTestResult[]; coverage: ScopeCoverage[] } {
+  const parts = createCompiledPolicies();
+  const coverage = createCoverage();
+  const results = [...runPolicyTests(contents, parts, coverage.watch), ...runMatrixCover(contents)];
+  return { results, coverage: coverage.of(contents, (content) => engineOf(content, contents, parts)) };
+}
+
+function isWanted({ suite, name }: Statement, filter: readonly string[]): boolean {
+  const text = `${suite}: ${name}`.toLowerCase();
+  return filter.every((part) => text.includes(part.toLowerCase()));
+}
+
+const shareOf = ({ scope, rows, cells }: ScopeCoverage): string =>
+  `${scope}: ${percentOf(rows)} % of ${rows.all} rows and ${percentOf(cells)} % of ${cells.all} cells are tested`;
+
+function coverageLines(coverage: ScopeCoverage): string[] {
+  const { untestedRows, untestedCells } = coverage;
+  const more = untestedCells.length > shown ? [`  and ${untestedCells.length - shown} more cells`] : [];
+  return [
+    shareOf(coverage),
+    ...untestedRows.map(({ row, source }) => `  ${source.file}:${source.line}: no test is decided by ${row.join(', ')}`),
+    ...untestedCells.slice(0, shown).map((cell) => `  no test asks ${cell}`),
+    ...more,
+  ];
+}
+
 /** Every test with the line where it stands. */
 async function statementsOf(directory: string, results: readonly PolicyTestResult[]): Promise<Statement[]> {
-  const places = results.map(({ file, path }) => ({ rule: 'test', level: 'error', message: '', file, path }) as const);
+  const places = results.map(({ file, path }): Finding => ({ rule: 'test', level: 'error', message: '', file, path }));
   const located = await locate(directory, places);
   return results.map(({ scope, name, passed, message }, index) => ({
     suite: scope,

@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { type Format, formats } from './formats.ts';
 import { type ReportForm, reportFormats } from './reports/forms.ts';
 import { version } from './version.ts';
@@ -127,8 +127,11 @@ export function program(): Command {
     .description("run the policy files' own tests without a database")
     .addOption(output())
     .addOption(format())
-    .action(async (directory = policyFolder(), options: Reported) =>
-      exit(await (await import('./policy-test.ts')).test(directory, console.log, formOf(options))),
+    .option('--filter <text>', 'only tests whose scope and name contain this; repeat it for more, all of which must be there', collect, [])
+    .option('--coverage', 'say which rows decide no test, and which answers no test expects')
+    .addOption(new Option('--min <percent>', 'the least share of rows and of answers that must be tested in each scope').argParser(percent))
+    .action(async (directory = policyFolder(), options: Reported & { filter: string[]; coverage?: true; min?: number }) =>
+      exit(await (await import('./policy-test.ts')).test(directory, console.log, formOf(options), options)),
     );
   policy
     .command('plan')
@@ -175,6 +178,12 @@ export function program(): Command {
 
 /** The values of an option that may be given several times. */
 const collect = (value: string, before: string[]): string[] => [...before, value];
+
+function percent(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,3}$/.test(text) && value <= 100) return value;
+  throw new InvalidArgumentError('It must be a whole number from 0 to 100.');
+}
 
 /** Lint and test work without a configuration, so that they can run where nothing else is set. */
 const policyFolder = (): string => process.env['TENET_POLICIES'] || 'policies';

@@ -68,6 +68,27 @@ describe('tenet policy', () => {
     expect(lines[0]).to.match(/^\d{3,} passed, 0 failed$/);
   });
 
+  it('test runs what a filter chooses, and ends with 3 where it chooses nothing', async () => {
+    expect(await test(directory, out, 'table', { filter: ['integrations: ORG.manager', 'connection:delete'] })).to.equal(0);
+    expect(Number(lines[0]!.split(' ')[0])).to.be.within(1, 5);
+    expect(await test(directory, out, 'table', { filter: ['no such test'] })).to.equal(3);
+  });
+
+  it('test says which rows decide no test and which answers no test expects, and ends with 4 below the least share', async () => {
+    expect(await test(directory, out, 'json', { coverage: true, min: 90 })).to.equal(0);
+    const whole = JSON.parse(lines.join('\n')).coverage.find(({ scope }: { scope: string }) => scope === 'blueprint.integrations');
+    expect(whole.untestedRows).to.deep.equal([]);
+    expect(whole.cells.tested).to.equal(whole.cells.all);
+    await edit('blueprints/integrations/tests.yaml', (text) =>
+      text.replace(/^matrix:\n[\s\S]*?^cases:/m, 'matrix:\n  - level: org\n    roles:\n      project.member: {}\ncases:'),
+    );
+    lines.length = 0;
+    expect(await test(directory, out, 'table', { filter: ['project.member'], min: 90 })).to.equal(4);
+    const text = lines.join('\n');
+    expect(text).to.match(/^ {2}blueprints\/integrations\/policy\.csv:\d+: no test is decided by integrations\/org\.admin, /m);
+    expect(text).to.contain('  no test asks integrations/org.admin ');
+  });
+
   it('test names what failed and which row decided, and ends with 1', async () => {
     await edit('blueprints/integrations/policy.csv', (text) => `p, integrations/org.manager, org, connection, delete, allow\n${text}`);
     expect(await test(directory, out)).to.equal(1);

@@ -31,11 +31,15 @@ interface Result {
 
 type Outcome = Omit<Result, 'path'>;
 
-/** Runs the tests of all contents (as readPolicies returns them) through the engine that the server uses. */
-export function runPolicyTests(contents: readonly PolicyContent[], parts: CompiledPolicies = createCompiledPolicies()): PolicyTestResult[] {
+/** Runs the tests of all contents (as readPolicies returns them) through the engine that the server uses; `watch` may look on. */
+export function runPolicyTests(
+  contents: readonly PolicyContent[],
+  parts: CompiledPolicies = createCompiledPolicies(),
+  watch: (engine: Engine) => Engine = (engine) => engine,
+): PolicyTestResult[] {
   return contents.flatMap((content) => {
     if (content.tests === undefined) return [];
-    const engine = engineOf(content, contents, parts);
+    const engine = watch(engineOf(content, contents, parts));
     const { matrix, cases, invariants } = content.tests;
     const at = { scope: scopeName(content.scope), file: testsFile(content.scope) };
     const unknown = unknownRoles(engine, content.tests);
@@ -73,7 +77,7 @@ function testsFile(scope: string): string {
 }
 
 /** What the tests of a content ask: its rows behind those of the platform. */
-function engineOf(content: PolicyContent, contents: readonly PolicyContent[], parts: CompiledPolicies): Engine {
+export function engineOf(content: PolicyContent, contents: readonly PolicyContent[], parts: CompiledPolicies): Engine {
   const platform = contents.filter(({ scope }) => scope === 'platform');
   return createEngine(content.scope === 'platform' ? platform : [...platform, content], parts);
 }
