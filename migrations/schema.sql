@@ -227,7 +227,10 @@ create table grants (
   revoked_by text,
   from_at timestamp with time zone,
   service_account_id uuid,
+  begins_at timestamp with time zone,
   constraint grants_pkey PRIMARY KEY (org_id, id),
+  constraint grants_begin_before_they_end CHECK ((begins_at < until)),
+  constraint grants_count_once_begun CHECK (((begins_at IS NULL) OR ((from_at IS NOT NULL) AND (from_at >= begins_at)))),
   constraint grants_from_at_shown CHECK (((from_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (from_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
   constraint grants_one_subject CHECK ((num_nonnulls(user_id, service_account_id, subject_role) = 1)),
   constraint grants_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
@@ -245,7 +248,7 @@ CREATE UNIQUE INDEX grants_once ON tenet.grants USING btree (org_id, project_id,
 CREATE INDEX grants_with_role ON tenet.grants USING btree (org_id, role) INCLUDE (user_id, service_account_id, subject_role, project_id, until, from_at) WHERE (revoked_at IS NULL);
 CREATE TRIGGER grants_bump_epoch AFTER INSERT OR UPDATE ON tenet.grants FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 CREATE CONSTRAINT TRIGGER grants_keep_grantee AFTER INSERT OR UPDATE ON tenet.grants NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN (((new.revoked_at IS NULL) AND (new.user_id IS NOT NULL))) EXECUTE FUNCTION keep_grantee();
-CREATE CONSTRAINT TRIGGER grants_keep_top_role AFTER UPDATE ON tenet.grants DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (old.project_id IS NULL) AND ((new.revoked_at IS NOT NULL) OR (new.until IS NOT NULL) OR ((new.from_at IS NOT NULL) AND (old.from_at IS NULL))))) EXECUTE FUNCTION keep_top_role();
+CREATE CONSTRAINT TRIGGER grants_keep_top_role AFTER UPDATE ON tenet.grants DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (old.project_id IS NULL) AND ((new.revoked_at IS NOT NULL) OR (new.until IS NOT NULL) OR ((new.from_at IS NOT NULL) AND (new.from_at IS DISTINCT FROM old.from_at))))) EXECUTE FUNCTION keep_top_role();
 alter table grants enable row level security;
 alter table grants force row level security;
 create policy in_scope on grants as permissive for all to public using in_scope(org_id);
@@ -1022,7 +1025,7 @@ begin
   if not exists (
     select from grants g join members m using (org_id, user_id)
     where g.org_id = new.org_id and g.project_id is null and g.role = organization.top_role
-      and g.revoked_at is null and g.until is null and g.from_at is null and m.state = 'ACTIVE'
+      and g.revoked_at is null and g.until is null and (g.from_at is null or g.from_at <= now()) and m.state = 'ACTIVE'
   ) then
     raise exception 'the organization would be without %', organization.top_role
       using errcode = 'check_violation', constraint = 'organizations_keep_top_role';
@@ -1030,7 +1033,7 @@ begin
   if organization.owner_id is not null and not exists (
     select from grants g join members m using (org_id, user_id)
     where g.org_id = new.org_id and g.user_id = organization.owner_id and g.project_id is null and g.role = organization.top_role
-      and g.revoked_at is null and g.until is null and g.from_at is null and m.state = 'ACTIVE'
+      and g.revoked_at is null and g.until is null and (g.from_at is null or g.from_at <= now()) and m.state = 'ACTIVE'
   ) then
     raise exception 'the owner would lose %', organization.top_role
       using errcode = 'check_violation', constraint = 'organizations_keep_owner';
@@ -1078,7 +1081,7 @@ AS $function$
   select exists (
     select from grants g join members m using (org_id, user_id) join organizations o on o.id = g.org_id
     where g.org_id = organization and g.user_id = member and g.project_id is null and g.role = o.top_role
-      and g.revoked_at is null and g.until is null and g.from_at is null and m.state = 'ACTIVE'
+      and g.revoked_at is null and g.until is null and (g.from_at is null or g.from_at <= now()) and m.state = 'ACTIVE'
   )
 $function$;
 

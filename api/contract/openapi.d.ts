@@ -595,7 +595,7 @@ export interface paths {
         put?: never;
         /**
          * Give a role in an organization
-         * @description Asks for `assign` on the role. The subject must be a member or a service account. This is also how a role is changed: where the blueprint knows one role for each of them here (`multipleRoles`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked.
+         * @description Asks for `assign` on the role. The subject must be a member or a service account. This is also how a role is changed: where the blueprint knows one role for each of them here (`multipleRoles`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked. With `from` the role counts later: what the caller may give is asked now, and the grant can be revoked before. It takes the place of none, so it is refused (409) for a role that the subject has, and, where the blueprint knows one role, for a subject that has one. A role that is given meanwhile takes its place, as that of any other; for a time alone when it ends and the other does not.
          */
         post: operations["createGrant"];
         delete?: never;
@@ -639,7 +639,7 @@ export interface paths {
         put?: never;
         /**
          * Give a role in a project
-         * @description Asks for `assign` on the role. The subject is a member or a service account, or any user where the organization lets people from outside into projects (`externals`): with AUTO_ADD they become a member with the lowest role by this. This is also how a role is changed: where the blueprint knows one role for each of them here (`multipleRoles`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked.
+         * @description Asks for `assign` on the role. The subject is a member or a service account, or any user where the organization lets people from outside into projects (`externals`): with AUTO_ADD they become a member with the lowest role by this. This is also how a role is changed: where the blueprint knows one role for each of them here (`multipleRoles`), the new grant takes the place of the old one, which asks for `unassign` on it; elsewhere both count until one is revoked. With `from` the role counts later: what the caller may give is asked now, and the grant can be revoked before. It takes the place of none, so it is refused (409) for a role that the subject has, and, where the blueprint knows one role, for a subject that has one. A role that is given meanwhile takes its place, as that of any other; for a time alone when it ends and the other does not.
          */
         post: operations["createProjectGrant"];
         delete?: never;
@@ -4291,7 +4291,7 @@ export interface components {
             projectId?: components["schemas"]["ProjectId"];
             /**
              * Format: date-time
-             * @description The grant rests until then, because one that ends has taken its place; absent while it counts.
+             * @description The grant does not count before, because it was given so or because one that ends has taken its place; absent while it counts.
              * @example 2099-12-31T18:00:00.000Z
              */
             from?: string;
@@ -4308,10 +4308,16 @@ export interface components {
             items: components["schemas"]["Grant"][];
             nextPageToken?: components["schemas"]["PageToken"];
         };
-        /** @description Who gets which role here, and until when. */
+        /** @description Who gets which role here, from when and until when. */
         CreateGrant: {
             subject: components["schemas"]["GrantSubject"];
             role: components["schemas"]["RoleId"];
+            /**
+             * Format: date-time
+             * @description The role counts from then on, which is in the future and before `until`; at once when absent.
+             * @example 2099-12-31T18:00:00.000Z
+             */
+            from?: string;
             until?: components["schemas"]["Timestamp"];
             reason?: components["schemas"]["Reason"];
         };

@@ -4,7 +4,7 @@ import { heldRoles, presentGrant } from '../authorization/decisions/held-roles.t
 import { type GrantSubject, type Holder, holderOf, subjectOf } from '../authorization/decisions/subjects.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
 import { holdHead } from '../authorization/store/revisions.ts';
-import { AlreadyExists, NotFound } from '../base/errors.ts';
+import { AlreadyExists, InvalidInput, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { readFutureInstant } from '../base/instants.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -25,7 +25,7 @@ export interface Grant {
   readonly external?: boolean;
   readonly organizationId: string;
   readonly projectId?: string;
-  /** It rests until then, because a role that ends has taken its place. */
+  /** It does not count before: so it was given, or a role that ends has taken its place. */
   readonly from?: string;
   readonly until?: string;
   readonly reason?: string;
@@ -44,7 +44,9 @@ export interface GrantRow {
   service_account_id: string | null;
   subject_role: string | null;
   role: string;
+  /** When it counts, and when its giver said that it begins; between the two it rests. */
   from_at: Date | null;
+  begins_at: Date | null;
   until: Date | null;
   reason: string | null;
   source: Grant['source'];
@@ -129,7 +131,7 @@ export async function listGrants(
 /**
  * Gives a role. Asks for `assign` on it, for what an organization has put into it, and, for a member, for `unassign` on every role that the member holds here now: nobody
  * touches a member who holds a role that they may not take. Where the blueprint knows one role for each member, it takes the place of the
- * one that was held: for good, or for its time when it ends and the other one does not. Throws InvalidInput for a role of another level and for a subject that is no member, AlreadyExists when it
+ * one that was held: for good, or for its time when it ends and the other one does not. One that begins later takes no place; what it needs is asked now. Throws InvalidInput for a role of another level and for a subject that is no member, AlreadyExists when it
  * is held already, not-to-oneself, and last-owner when the top role would be lost.
  */
 export async function createGrant(
@@ -138,6 +140,7 @@ export async function createGrant(
   input: GrantPlace & {
     subject: GrantSubject;
     role: string;
+    from?: string | undefined;
     until?: string | undefined;
     reason?: string | undefined;
     /** Whether a role that ends takes the place of this lasting grant for good: a manifest says all that its member has. */
@@ -150,7 +153,7 @@ export async function createGrant(
   const blueprint = engine.blueprint!;
   checkRole(engine, role, place);
   await holdRoles(db, actor, place);
-  const until = readUntil(input.until);
+  const { from, until } = readTimes(input);
   await requireAssign(db, actor, place, role);
   const subject = await findSubject(db, engine, place, input.subject);
   const self = await checkSelfGrant(actor, place, role, subject);
@@ -163,21 +166,25 @@ export async function createGrant(
     .where({ 'g.user_id': subject.user_id, 'g.service_account_id': subject.service_account_id, 'g.subject_role': subject.subject_role })
     .forNoKeyUpdate('g');
   const same = present.find((row) => row.role === role);
-  if (same && isLiving(same) && same.until?.getTime() === until?.getTime()) {
-    throw new AlreadyExists(`The subject has the role ${role} here already.`);
-  }
   const stays = (row: GrantRow): boolean => until !== null && row.until === null && !endsLasting(row);
-  if (same && stays(same)) {
-    throw new AlreadyExists(
-      `The subject has the role ${role} here already, without an end, and a role that ends does not replace it. Revoke that grant first.`,
-    );
-  }
-  const replaced = present.filter((row) => row.role === role || hasOneRole(blueprint, place, subject));
+  const isOne = hasOneRole(blueprint, place, subject);
+  if (from) refuseLater({ role, isOne, present });
+  else if (same) refuseSame(same, until, stays(same));
+  const replaced = present.filter((row) => row.role === role || isOne);
   // What a holder has here was asked about above.
   if (!holder) for (const row of replaced) await requireUnassign(actor, place, row.role);
-  for (const row of replaced) await (stays(row) ? rest(db, actor, row, until!) : revoke(db, actor, row));
+  for (const row of replaced) await (row !== same && stays(row) ? rest(db, actor, row, until!) : revoke(db, actor, row));
   const { user_id, service_account_id, subject_role } = subject;
-  const grant = await insertGrant(db, actor, { ...place, user_id, service_account_id, subject_role, role, until, reason: reason ?? null });
+  const grant = await insertGrant(db, actor, {
+    ...place,
+    user_id,
+    service_account_id,
+    subject_role,
+    role,
+    from,
+    until,
+    reason: reason ?? null,
+  });
   if (place.projectId === undefined) await settle(db, actor, place, subject);
   await record(db, actor, { organizationId: place.organizationId, action: 'grant.create', target: grant.id, after: { ...grant, ...self } });
   return grant;
@@ -187,6 +194,38 @@ export async function createGrant(
 export async function holdRoles(db: Db, actor: Actor, place: Place): Promise<void> {
   const { organization, revisions } = await actor.snapshot(place);
   if (organization) await holdHead(db, blueprintScope(organization.blueprint), revisions);
+}
+
+/** When a grant begins and ends. Throws InvalidInput for a time that has passed and for an end that is not behind the begin. */
+function readTimes(input: { from?: string | undefined; until?: string | undefined }): { from: Date | null; until: Date | null } {
+  const sentence = 'A grant that begins later begins in the future. Leave `from` out for one that counts at once.';
+  const from = input.from === undefined ? null : readFutureInstant(input.from, { pointer: '#/from' }, sentence);
+  const until = readUntil(input.until);
+  if (from === null || until === null || from < until) return { from, until };
+  throw new InvalidInput('A grant begins before it ends.', [{ pointer: '#/from', detail: 'must be earlier than `until`' }]);
+}
+
+/** Throws AlreadyExists where the subject has the role already until the same time, or for good while the new grant ends. */
+function refuseSame(same: GrantRow, until: Date | null, stays: boolean): void {
+  const { role } = same;
+  if (isLiving(same) && same.until?.getTime() === until?.getTime()) {
+    throw new AlreadyExists(`The subject has the role ${role} here already.`);
+  }
+  if (!stays) return;
+  const since = isToCome(same)
+    ? `is given the role ${role} here from ${same.begins_at!.toISOString()} on`
+    : `has the role ${role} here already`;
+  throw new AlreadyExists(`The subject ${since}, without an end, and a role that ends does not replace it. Revoke that grant first.`);
+}
+
+/** A grant that begins later leaves what counts now as it is, so there must be nothing whose place it would take. One that has not begun either is replaced. */
+function refuseLater({ role, isOne, present }: { role: string; isOne: boolean; present: readonly GrantRow[] }): void {
+  const inTheWay = present.find((row) => !hasEnded(row) && (row.role === role ? !isToCome(row) : isOne));
+  if (!inTheWay) return;
+  const rule = inTheWay.role === role ? 'has the role' : `can have one role at a time here and is given ${inTheWay.role}`;
+  throw new AlreadyExists(
+    `The subject ${rule}, and a grant that begins later takes the place of none. Give the role when it begins, or revoke that grant first.`,
+  );
 }
 
 /** The end of a role that is given or offered. Throws InvalidInput for one that has passed. */
@@ -213,12 +252,23 @@ export async function insertGrant(
     service_account_id?: string | null;
     subject_role?: string | null;
     role: string;
+    from?: Date | null;
     until?: Date | null;
     reason?: string | null;
     source?: Grant['source'];
   },
 ): Promise<Grant> {
-  const { organizationId, projectId, user_id, service_account_id = null, subject_role = null, role, until = null, reason = null } = input;
+  const {
+    organizationId,
+    projectId,
+    user_id,
+    service_account_id = null,
+    subject_role = null,
+    role,
+    from = null,
+    until = null,
+    reason = null,
+  } = input;
   const id = toUuid('grant', newId('grant'));
   await db('grants').insert({
     org_id: toUuid('organization', organizationId),
@@ -228,6 +278,8 @@ export async function insertGrant(
     service_account_id,
     subject_role,
     role,
+    from_at: from,
+    begins_at: from,
     until,
     reason,
     source: input.source ?? (actor.principal.subject.type === 'controller' ? 'MANIFEST' : 'DIRECT'),
@@ -290,26 +342,34 @@ async function end(db: Db, actor: Actor, row: GrantRow): Promise<void> {
   await record(db, actor, { organizationId: grant.organizationId, action: 'grant.revoke', target: grant.id, before: grant });
 }
 
-/** Lets a lasting grant rest until the one that takes its place ends. */
+/** Lets a lasting grant rest until the one that takes its place ends; one that begins only then, or later, stays as it is. */
 async function rest(db: Db, actor: Actor, row: GrantRow, until: Date): Promise<void> {
   refuseManaged(managerOf(row), actor);
-  await db('grants').where({ org_id: row.org_id, id: row.id }).update({ from_at: until });
-  const before = toGrant({ ...row, from_at: null });
-  const after = toGrant({ ...row, from_at: until });
+  const { begins_at } = row;
+  if (begins_at !== null && begins_at >= until && row.from_at?.getTime() === begins_at.getTime()) return;
+  const from_at = begins_at !== null && begins_at > until ? begins_at : until;
+  await db('grants').where({ org_id: row.org_id, id: row.id }).update({ from_at });
+  const before = toGrant({ ...row, from_at: begins_at });
+  const after = toGrant({ ...row, from_at });
   await record(db, actor, { organizationId: before.organizationId, action: 'grant.rest', target: before.id, before, after });
 }
 
-/** A grant that ends was revoked before its time: what rests in its favour counts again at once. */
+/** A grant that ends was revoked before its time: what rests in its favour counts again, at once or when it begins. */
 async function wake(db: Db, { org_id, project_id, user_id, service_account_id, subject_role }: GrantRow): Promise<void> {
   await db('grants')
     .where({ org_id, project_id, user_id, service_account_id, subject_role, revoked_at: null })
     .whereNotNull('from_at')
-    .update({ from_at: null });
+    .update({ from_at: db.ref('begins_at') });
 }
 
 /** Whether a grant has run out. */
 export function hasEnded({ until }: Pick<GrantRow, 'until'>): boolean {
   return until !== null && until.getTime() <= Date.now();
+}
+
+/** Whether a grant has still to begin. */
+export function isToCome({ begins_at }: Pick<GrantRow, 'begins_at'>): boolean {
+  return begins_at !== null && begins_at.getTime() > Date.now();
 }
 
 function isResting({ from_at }: GrantRow): boolean {

@@ -9,7 +9,7 @@ import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { refuseManaged } from '../organizations/managed-by.ts';
 import { requireAssign, requireUnassignAll } from './giving.ts';
-import { type Grant, type GrantRow, grantRows, hasEnded, managerOf, toGrant } from './grants.ts';
+import { type Grant, type GrantRow, grantRows, hasEnded, isToCome, managerOf, toGrant } from './grants.ts';
 
 /** So much is listed, and so much is handed over by one request, at most. */
 const maxShown = 100;
@@ -195,9 +195,9 @@ async function moveGrants(db: Db, actor: Actor, { organizationId, role, successo
 
 async function insertMoved(db: Db, actor: Actor, org_id: string, rows: readonly GrantRow[]): Promise<Grant[]> {
   if (rows.length === 0) return [];
-  const made = rows.map(({ project_id, user_id, service_account_id, subject_role, role, from_at, until, reason, source }) => ({
+  const made = rows.map(({ project_id, user_id, service_account_id, subject_role, role, from_at, begins_at, until, reason, source }) => ({
     ...{ org_id, id: toUuid('grant', newId('grant')), project_id, user_id, service_account_id, subject_role },
-    ...{ role, from_at, until, reason, source, granted_by: actor.name },
+    ...{ role, from_at, begins_at, until, reason, source, granted_by: actor.name },
   }));
   const inserted: GrantRow[] = await db('grants').insert(made).returning('*');
   return inserted.map((row, index) => toGrant({ ...rows[index]!, ...row }));
@@ -210,6 +210,7 @@ function keyOf({ project_id, user_id, service_account_id, subject_role, role }: 
 /** Whether a grant of the successor that is there already leaves nothing to add. */
 function lastsAsLong(there: GrantRow | undefined, use: GrantRow): boolean {
   if (there === undefined || hasEnded(there)) return false;
+  if (isToCome(there) && !isToCome(use)) return false;
   return there.until === null || (use.until !== null && there.until >= use.until);
 }
 

@@ -174,7 +174,7 @@ interface PersonRow {
 const peopleSql = (place: string) => `
 select u.id as user_id, u.folded_email as email, m.managed_by is not null as is_managed, m.labels, m.manifest_labels,
   (select count(*)::int from users o where o.folded_email = u.folded_email) as holders,
-  coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'until', ${milliseconds('g.until')}, 'rests', g.from_at is not null) order by g.id)
+  coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'until', ${milliseconds('g.until')}, 'rests', coalesce(g.from_at > now(), false)) order by g.id)
     from grants g where g.org_id = :org and g.user_id = u.id and ${place} and ${presentGrant}), '[]') as grants
 from users u left join members m on m.org_id = :org and m.user_id = u.id and m.state <> 'REMOVED'`;
 
@@ -241,7 +241,7 @@ interface AccountRow {
 
 const accountsSql = `
 select s.id, s.name, s.description, s.labels, s.manifest_labels,
-  coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'until', ${milliseconds('g.until')}, 'rests', g.from_at is not null) order by g.id)
+  coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'until', ${milliseconds('g.until')}, 'rests', coalesce(g.from_at > now(), false)) order by g.id)
     from grants g where g.org_id = s.org_id and g.service_account_id = s.id and g.project_id is not distinct from s.project_id and ${presentGrant}), '[]') as grants
 from service_accounts s where s.org_id = :org and s.project_id is not distinct from :project::uuid and s.state = 'ACTIVE' order by s.id`;
 

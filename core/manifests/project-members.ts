@@ -1,5 +1,5 @@
 import { createProjectGrant } from '../access/externals.ts';
-import { revokeGrant } from '../access/grants.ts';
+import { isToCome, revokeGrant } from '../access/grants.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { presentGrant } from '../authorization/decisions/held-roles.ts';
 import { toId } from '../base/ids.ts';
@@ -16,6 +16,7 @@ interface Grant {
   readonly id: string;
   readonly user_id: string;
   readonly role: string;
+  readonly begins_at: Date | null;
   readonly until: Date | null;
   readonly source: string;
 }
@@ -104,7 +105,8 @@ function planEntry(
 
   const { userUuid } = member;
   // A lasting grant of the API is more than one that ends, and not this manifest's to take.
-  const isEnough = (grant: Grant): boolean => grant.until?.getTime() === until?.getTime() || (grant.until === null && !owns(grant));
+  const isEnough = (grant: Grant): boolean =>
+    !(until === undefined && isToCome(grant)) && (grant.until?.getTime() === until?.getTime() || (grant.until === null && !owns(grant)));
   const lacking = roles.filter((role) => !grants.some((grant) => grant.user_id === userUuid && grant.role === role && isEnough(grant)));
   return {
     status: { email, state: !member.isMember ? 'External' : member.state === 'INACTIVE' ? 'Inactive' : 'Active' },

@@ -33,6 +33,7 @@ interface Owned {
 }
 
 const end = (grant: string): string => `coalesce(${grant}.until, 'infinity')`;
+const isToCome = (grant: string): string => `coalesce(${grant}.begins_at > now(), false)`;
 const ofKind = 'org_id in (select id from organizations where blueprint = :blueprint)';
 const ofPending = "exists (select from invitations i where i.org_id = r.org_id and i.id = r.invitation_id and i.state = 'PENDING')";
 
@@ -43,11 +44,12 @@ select g.*, ${managersSql} from g
 left join members m on m.org_id = g.org_id and m.user_id = g.user_id left join projects p on p.org_id = g.org_id and p.id = g.project_id
 left join service_accounts s on s.org_id = g.org_id and s.id = g.service_account_id`;
 
-/** Where one subject would have the new role twice in a place, the grant that ends first is revoked. `column` is where the name of the role stands. */
+/** Where one subject would have the new role twice in a place, the grant that has not begun, else the one that ends first, is revoked. `column` is where the name of the role stands. */
 const endDoublesSql = (column: 'role' | 'subject_role'): string =>
   shown(`
 update grants set revoked_at = now(), revoked_by = :by where revoked_at is null and (org_id, id) in (
-  select a.org_id, case when ${end('a')} > ${end('b')} then b.id else a.id end
+  select a.org_id, case when ${isToCome('a')} <> ${isToCome('b')} then case when ${isToCome('a')} then a.id else b.id end
+    when ${end('a')} > ${end('b')} then b.id else a.id end
   from grants a join grants b on b.org_id = a.org_id and b.revoked_at is null and b.project_id is not distinct from a.project_id
     and b.user_id is not distinct from a.user_id and b.service_account_id is not distinct from a.service_account_id
     and ${column === 'role' ? 'b.role = :to and b.subject_role is not distinct from a.subject_role' : 'b.subject_role = :to and b.role = a.role'}
@@ -88,7 +90,7 @@ select count(*)::int as count from organizations o where o.blueprint = :blueprin
     and (g.revoked_at is null or g.revoked_at = now()) and g.until is null)
   and not exists (
     select from grants g join members m using (org_id, user_id)
-    where g.org_id = o.id and g.project_id is null and g.role = :top and g.revoked_at is null and g.until is null and g.from_at is null
+    where g.org_id = o.id and g.project_id is null and g.role = :top and g.revoked_at is null and g.until is null and (g.from_at is null or g.from_at <= now())
       and m.state = 'ACTIVE' and (o.owner_id is null or o.owner_id = g.user_id))`;
 
 /**

@@ -3,13 +3,15 @@ import type { Db } from '../../database/database.ts';
 import { ownerRole, qualifiedRole } from '../policy/vocabulary.ts';
 import type { Holder } from './subjects.ts';
 
-/** Whether a grant is there: it was neither revoked nor has it ended, but it may rest. */
+/** Whether a grant is there: it was neither revoked nor has it ended, but it may rest or begin later. */
 export const isPresent = (grant: string): string => `${grant}.revoked_at is null and (${grant}.until is null or ${grant}.until > now())`;
-/** Whether a grant counts now: one rests while another one that ends has taken its place. */
+/** Whether a grant counts now: one may begin later, and one rests while another one that ends has taken its place. */
 export const isLiving = (grant: string): string => `${isPresent(grant)} and (${grant}.from_at is null or ${grant}.from_at <= now())`;
 /** As isPresent and isLiving, of a grant `g`. */
 export const presentGrant = isPresent('g');
 export const livingGrant = isLiving('g');
+/** Whether a grant `g` is still to count. */
+export const upcomingGrant = `${presentGrant} and g.from_at > now()`;
 
 /** A role that a subject holds, in the organization or in one project. */
 export interface HeldRole {

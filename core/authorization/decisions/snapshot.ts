@@ -3,7 +3,7 @@ import { toId, toUuid } from '../../base/ids.ts';
 import { type Db, prepared } from '../../database/database.ts';
 import type { Domain } from '../policy/domain.ts';
 import { controllerRole, ownerRole } from '../policy/vocabulary.ts';
-import { heldGrantsSql, livingGrant, roleNames } from './held-roles.ts';
+import { heldGrantsSql, holderColumns, livingGrant, roleNames, upcomingGrant } from './held-roles.ts';
 import { type ApiKeySubject, authorityOf, type Holder, holderOf, type Subject } from './subjects.ts';
 
 /** Everything that a decision reads from the database, at one moment. */
@@ -25,7 +25,7 @@ export interface Snapshot {
   readonly notBefore?: Date;
   /** On the platform: what the plan of the account includes. */
   readonly entitlements?: readonly string[];
-  /** When time alone will change the roles, because a grant or a key ends. */
+  /** When time alone will change the roles, because a grant begins or ends, or a key ends. */
   readonly until?: Date;
 }
 
@@ -118,8 +118,15 @@ with ${heldGrantsSql({ type, org: '$2', holder: '$1', grant: livingGrant, reach:
 select ${standing[type].columns},
   o.blueprint, o.state as organization_state, o.externals, o.epoch, o.personal_of is not null as personal, o.entitled, p.state as project_state,
   array(select role from direct union select role from through) as roles,
-  -- A grant that rests counts again when the one that ends in its place does, so its time is among these.
-  (select min(until) from (select until from direct union all select until from through) ends) as until,
+  (select min(at) from (
+    select until as at from direct union all select until from through
+    union all
+    select g.from_at from grants g
+    where g.org_id = $2 and g.${holderColumns[type]} = $1 and ${upcomingGrant} and (g.project_id is null or g.project_id = $3)
+    union all
+    select g.from_at from direct d join grants g on g.org_id = $2 and g.subject_role = d.role
+    where ${upcomingGrant} and (g.project_id is null or g.project_id = $3)
+  ) changes) as until,
   array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint, $4)) as heads${isKey ? keyColumns : ''}${mayBeSupport(type, isKey) ? supportColumns : ''}
 from (select $1::uuid as id) asked
 left join organizations o on o.id = $2

@@ -407,6 +407,20 @@ describe('evaluation', () => {
       });
     });
 
+    it('a grant begins by itself, with minimize_latency too', async () => {
+      const member = await join(tenet, { organizationId }, 'from-a-moment@example.com', 'org.manager');
+      const slow = about('connection:create');
+      await inDatabase(
+        tenet,
+        organizationId,
+        `update grants set from_at = now() + interval '3 seconds' where user_id = (select id from users where subject = ?)`,
+        ['from-a-moment@example.com'],
+      );
+      const fast = { 'tenet-consistency': 'minimize_latency' };
+      expect(await decide(member, slow, fast)).to.deep.equal({ decision: false });
+      await eventually(async () => expect(await decide(member, slow, fast)).to.deep.equal({ decision: true }));
+    });
+
     it('a grant ends by itself, with minimize_latency too', async () => {
       const member = await join(tenet, { organizationId }, 'for-a-moment@example.com', 'org.manager');
       const slow = about('connection:create');
