@@ -80,6 +80,7 @@ export async function exportOrganization(db: Db, organizationId: string, { names
     ...listOf('serviceAccounts', await readAccounts(db, org_id, null, { nameOf, leave })),
     ...consentTo(exported, leave),
   };
+  for (const what of await readUnsayable(db, org_id)) leave(what);
   const organization: ExportedManifest = {
     apiVersion: 'tenet.dev/v1alpha1',
     kind: 'Organization',
@@ -87,6 +88,23 @@ export async function exportOrganization(db: Db, organizationId: string, { names
     spec,
   };
   return { manifests: [organization, ...exported], leftOut };
+}
+
+const unsayableSql = `
+select 'grants to holders of a role' as what, count(*)::int as count from grants g where g.org_id = :org and g.subject_role is not null and ${presentGrant}
+union all
+select 'API keys', count(*)::int from api_keys where org_id = :org and state = 'ACTIVE' and (expires_at is null or expires_at > now())
+union all
+select 'invitation links', count(*)::int from invitation_links where org_id = :org and revoked_at is null and expires_at > now()
+union all
+select 'role templates', count(*)::int from role_templates where org_id = :org`;
+
+/** What no manifest has a field for, where there is any of it. */
+async function readUnsayable(db: Db, org_id: string): Promise<string[]> {
+  const { rows } = await db.raw(unsayableSql, { org: org_id });
+  return (rows as { what: string; count: number }[]).flatMap(({ what, count }) =>
+    count === 0 ? [] : [`${what}, which no manifest has: ${count}`],
+  );
 }
 
 async function readBlueprint(db: Db, name: string): Promise<Blueprint> {

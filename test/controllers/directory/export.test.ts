@@ -7,6 +7,7 @@ import { parseAllDocuments, stringify } from 'yaml';
 import { toId } from '../../../core/base/ids.ts';
 import { exportable, exportOrganization } from '../../../core/manifests/export.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { makeKey } from '../../helpers/keys.ts';
 import { allowAlso, foundOrganization, foundProject, join, signIn } from '../../helpers/people.ts';
 import { directoryTests } from './directory.ts';
 
@@ -152,8 +153,10 @@ describe('tenet export', () => {
     const organizationId = await foundOrganization(admin, 'Rest', 'app-workspace');
     const path = { organizationId };
     for (const _ of [1, 2]) await admin.client.POST(`${organizationPath}/service-accounts`, { params: { path }, body: { name: 'twin' } });
+    await makeKey(admin, { organizationId }, { type: 'STANDARD' });
     const { leftOut, manifests } = await exported(organizationId);
-    expect(leftOut).to.have.length(2);
+    expect(leftOut).to.have.length(3);
+    expect(leftOut[2]).to.match(/: API keys, which no manifest has: 1$/);
     expect(leftOut[0]).to.match(/^[a-z0-9-]+: the service account svc_\w+ has a name that others have too$/);
     expect(manifests[0]!.spec).to.not.have.property('serviceAccounts');
     const all = await tests.tenet.database.read('platform', (db) => exportable(db));
