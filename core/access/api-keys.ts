@@ -113,7 +113,7 @@ async function spendSecret(db: Db, organizationId: string): Promise<void> {
 
 /**
  * Renames a key, or replaces its scopes or where it may be used from, which count from the next request on. A caller with a key does not widen one
- * beyond its own.
+ * beyond its own. To widen the key of another owner asks, as making it does, for `assign` on each role that the owner holds.
  */
 export async function updateApiKey(
   db: Db,
@@ -134,6 +134,7 @@ export async function updateApiKey(
   const limits = await limitsAfter(db, actor, input, before);
   const isSame = JSON.stringify(limits) === JSON.stringify(limitsOf(before));
   if (isSame && (input.name === undefined || input.name === before.name)) return withRotation(before, ages);
+  if (widens(before, limits)) await requireAuthority(db, actor, organizationId, holderOf(before));
   if (!isSame) await requireWithinCaller(db, actor, input, { ...limits, expires_at: before.expires_at });
   const { org_id, id } = before;
   await db('api_keys')
@@ -147,6 +148,13 @@ export async function updateApiKey(
 
 function limitsOf({ scopes, allowed_addresses }: Pick<ApiKeyRow, 'scopes' | 'allowed_addresses'>) {
   return { scopes, allowed_addresses };
+}
+
+/** Whether a key can do more after a change of its limits, or is accepted from elsewhere. Addresses are compared as they are written. */
+function widens(before: ReturnType<typeof limitsOf>, after: ReturnType<typeof limitsOf>): boolean {
+  const goesBeyond = (old: readonly string[] | null, now: readonly string[] | null): boolean =>
+    old !== null && (now === null || now.some((one) => !old.includes(one)));
+  return goesBeyond(before.scopes, after.scopes) || goesBeyond(before.allowed_addresses, after.allowed_addresses);
 }
 
 /** What narrows the key when this change is made. */

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { newId } from '../../../core/base/ids.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { type ApiKey, makeAccount, makeKey, pathIn, send, withKey } from '../../helpers/keys.ts';
-import { foundOrganization, join } from '../../helpers/people.ts';
+import { allowAlso, foundOrganization, join } from '../../helpers/people.ts';
 import { rounds } from '../../helpers/rounds.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -57,6 +57,18 @@ describe('Changing API keys', () => {
     const own = await makeKey(manager, place());
     expect((await rotate(own, {}, manager)).status).to.equal(200);
     expect((await rotate(await makeKey(manager, place()), {})).status).to.equal(200);
+  });
+
+  it('a key of another owner is widened only by callers who may give every role that the owner holds, and narrowed without that', async () => {
+    const manager = await join(tenet, place(), 'widening@example.com', 'org.manager');
+    const update = async (key: ApiKey, body: object, caller: Caller) =>
+      (await send(caller, 'PATCH', pathOf(key), body, { 'if-match': key.etag })).status;
+    const wider = { allowedAddresses: ['192.0.2.0/24', '198.51.100.0/24'] };
+    await allowAlso(tenet, ['integrations/org.manager', 'org', 'api-key', 'update', 'allow']);
+    const theirs = await makeKey(owner, place(), { allowedAddresses: ['192.0.2.0/24', '203.0.113.0/24'] });
+    for (const allowedAddresses of [wider.allowedAddresses, []]) expect(await update(theirs, { allowedAddresses }, manager)).to.equal(403);
+    expect(await update(theirs, { allowedAddresses: ['192.0.2.0/24'], name: 'Narrow' }, manager)).to.equal(200);
+    expect(await update({ ...theirs, etag: '*' }, wider, owner)).to.equal(200);
   });
 
   it('PICA-67, PUL-45 narrower scopes count from the next request on', async () => {
