@@ -1,7 +1,6 @@
-import type { PolicyContent, Row } from '../authorization/policy/content.ts';
-import { type CustomRoles, offeredPermissions } from '../authorization/policy/custom-roles.ts';
+import type { PolicyContent } from '../authorization/policy/content.ts';
+import { type CustomRoles, policyOfRoles } from '../authorization/policy/custom-roles.ts';
 import { limits } from '../authorization/policy/limits.ts';
-import { splitPermission } from '../authorization/policy/vocabulary.ts';
 import { insertRevision, listHeads, loadModel, moveHead } from '../authorization/store/revisions.ts';
 import { LimitExceeded } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
@@ -43,20 +42,6 @@ export async function writePolicy(
 }
 
 function contentOf(organizationId: string, model: string, custom: CustomRoles, roles: readonly PolicyRole[]): PolicyContent {
-  const offered = offeredPermissions(custom);
-  const named = roles.map(({ id, ...role }) => ({ id: toId('role', id), ...role }));
-  const placed = named.flatMap(({ id, permissions }) =>
-    permissions.map((permission, index) => {
-      const { resource, action } = splitPermission(permission);
-      const row: Row = [id, offered.get(permission)?.level ?? 'org', resource, action, 'allow'];
-      return { row, source: { file: `roles/${id}`, line: index + 1 } };
-    }),
-  );
-  return {
-    scope: organizationId,
-    model,
-    rows: placed.map(({ row }) => row),
-    sources: placed.map(({ source }) => source),
-    customRoles: Object.fromEntries(named.map(({ id, tier }) => [id, { tier }])),
-  };
+  const named = roles.map(({ id, ...role }) => ({ ...role, id: toId('role', id) }));
+  return { scope: organizationId, model, ...policyOfRoles(custom, named) };
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { description, permissionPattern, roleId, title, word } from './blueprint-words.ts';
+import type { PolicyContent, Row } from './content.ts';
 import { limits } from './limits.ts';
+import { splitPermission } from './vocabulary.ts';
 
 const permission = z.string().regex(permissionPattern, 'must be <resource>:<action>, for example member:list');
 const permissions = z.array(permission).max(limits.named);
@@ -69,6 +71,26 @@ export function definitionProblems(
 ): { path: readonly (string | number)[]; detail: string }[] {
   if (!custom.tiers.includes(tier)) return [{ path: ['tier'], detail: `must be one of ${custom.tiers.join(', ')}` }];
   return unfitPermissions(custom, tier, held).map(({ index, detail }) => ({ path: ['permissions', index], detail }));
+}
+
+/** What the policy of an organization says of its roles: a row for each permission, at the level of its group. */
+export function policyOfRoles(
+  custom: CustomRoles,
+  roles: readonly { readonly id: string; readonly tier: string; readonly permissions: readonly string[] }[],
+): Pick<PolicyContent, 'rows' | 'sources' | 'customRoles'> {
+  const offered = offeredPermissions(custom);
+  const placed = roles.flatMap(({ id, permissions: held }) =>
+    held.map((one, index) => {
+      const { resource, action } = splitPermission(one);
+      const row: Row = [id, offered.get(one)?.level ?? 'org', resource, action, 'allow'];
+      return { row, source: { file: `roles/${id}`, line: index + 1 } };
+    }),
+  );
+  return {
+    rows: placed.map(({ row }) => row),
+    sources: placed.map(({ source }) => source),
+    customRoles: Object.fromEntries(roles.map(({ id, tier }) => [id, { tier }])),
+  };
 }
 
 interface Checked {

@@ -25,6 +25,14 @@ export const policyTestsSchema = z.strictObject({
         roles: list,
         /** A kind of key of the blueprint, with the scopes that were chosen for it: its scopes are asked besides, and both must allow. */
         key: z.strictObject({ type: text, scopes: list.default([]) }).optional(),
+        /** A role as organizations of this kind define it for themselves. `roles` may name it, and `ask` may be role:<id>:assign, unassign or invite. */
+        custom: z
+          .strictObject({
+            id: z.string().regex(/^role_[a-z0-9]{1,40}$/, 'must be role_ with lower-case letters and digits'),
+            tier: text,
+            permissions: list.default([]),
+          })
+          .optional(),
         level,
         ask: text,
         expect: z.enum(['allow', 'deny']),

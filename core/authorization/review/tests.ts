@@ -8,7 +8,8 @@ import { scopesOf } from '../policy/key-types.ts';
 import { limits } from '../policy/limits.ts';
 import { scopeName } from '../policy/scopes.ts';
 import type { PolicyTests } from '../policy/tests-schema.ts';
-import { ownerRole, roleObject, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
+import { ownerRole, qualifiedRole, roleObject, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
+import { decideTested, policyOfTested } from './custom-role-tests.ts';
 
 /** How many counterexamples a message names. */
 const shown = 20;
@@ -39,7 +40,9 @@ export function runPolicyTests(
 ): PolicyTestResult[] {
   return contents.flatMap((content) => {
     if (content.tests === undefined) return [];
-    const engine = watch(engineOf(content, contents, parts));
+    const layers = layersOf(content, contents);
+    const engineWith = (own: readonly PolicyContent[]) => watch(createEngine([...layers, ...own], parts));
+    const engine = engineWith([]);
     const { matrix, cases, invariants } = content.tests;
     const at = { scope: scopeName(content.scope), file: testsFile(content.scope) };
     const unknown = unknownRoles(engine, content.tests);
@@ -48,7 +51,7 @@ export function runPolicyTests(
     }
     const results: Result[] = [
       ...matrix.flatMap((block, index) => runMatrix(engine, block, index)),
-      ...cases.map((test, index) => ({ ...runCase(engine, test), path: ['cases', index] })),
+      ...cases.map((test, index) => ({ ...runCase(engine, test, content, engineWith), path: ['cases', index] })),
       ...invariants.map((invariant, index) => ({ ...runInvariant(engine, invariant), path: ['invariants', index] })),
     ];
     return results.map((result) => ({ ...result, ...at }));
@@ -78,8 +81,12 @@ function testsFile(scope: string): string {
 
 /** What the tests of a content ask: its rows behind those of the platform. */
 export function engineOf(content: PolicyContent, contents: readonly PolicyContent[], parts: CompiledPolicies): Engine {
+  return createEngine(layersOf(content, contents), parts);
+}
+
+function layersOf(content: PolicyContent, contents: readonly PolicyContent[]): PolicyContent[] {
   const platform = contents.filter(({ scope }) => scope === 'platform');
-  return createEngine(content.scope === 'platform' ? platform : [...platform, content], parts);
+  return content.scope === 'platform' ? platform : [...platform, content];
 }
 
 /** What the rows allow at this level to roles that the matrix does not name there. */
@@ -110,15 +117,17 @@ export function demandPassed(results: readonly PolicyTestResult[]): void {
   );
 }
 
+const testOrganization = 'org_test';
+
 /** The domain in which tests ask at a level. */
 export function testDomain(level: Level): Domain {
   if (level === 'platform') return domainOf({});
-  return domainOf({ organizationId: 'org_test', projectId: level === 'project' ? 'prj_test' : undefined });
+  return domainOf({ organizationId: testOrganization, projectId: level === 'project' ? 'prj_test' : undefined });
 }
 
 /** The name in rows of a role as tests.yaml writes it. */
 function qualify(blueprint: Blueprint | undefined, role: string): string {
-  return blueprint === undefined || role.includes('/') ? role : `${blueprint.name}/${role}`;
+  return blueprint === undefined || role.includes('/') ? role : qualifiedRole(blueprint.name, role);
 }
 
 /** A sentence for each misspelt role, and the way to the first: it would be denied everything, and pass every test that expects a denial. */
@@ -126,8 +135,8 @@ function unknownRoles(engine: Engine, { matrix, cases, invariants }: PolicyTests
   const known = new Set(subjectsOf(engine.vocabulary, engine.blueprint));
   const named: { role: string; path: (string | number)[] }[] = [
     ...matrix.flatMap(({ roles }, index) => Object.keys(roles).map((role) => ({ role, path: ['matrix', index, 'roles', role] }))),
-    ...cases.flatMap(({ roles, by }, index) =>
-      [...roles, ...(by === undefined ? [] : [by])].map((role) => ({ role, path: ['cases', index] })),
+    ...cases.flatMap(({ roles, by, custom }, index) =>
+      [...roles, ...(by === undefined ? [] : [by])].filter((role) => role !== custom?.id).map((role) => ({ role, path: ['cases', index] })),
     ),
     ...invariants.flatMap((invariant, index) => ('with' in invariant ? [{ role: invariant.with, path: ['invariants', index] }] : [])),
   ];
@@ -171,12 +180,23 @@ function runMatrix(engine: Engine, block: PolicyTests['matrix'][number], index: 
   });
 }
 
-function runCase(engine: Engine, test: PolicyTests['cases'][number]): Outcome {
+function runCase(
+  base: Engine,
+  test: PolicyTests['cases'][number],
+  kind: PolicyContent,
+  engineWith: (own: readonly PolicyContent[]) => Engine,
+): Outcome {
+  const { name, custom } = test;
+  const own = custom && policyOfTested(custom, kind, testOrganization);
+  if (typeof own === 'string') return { name, passed: false, message: own };
+  const engine = own ? engineWith([own]) : base;
   const asked = { domain: testDomain(test.level), ...splitPermission(test.ask) };
-  const held = engine.roleSet(test.roles.map((role) => qualify(engine.blueprint, role)));
+  const roles = test.roles.map((role) => qualify(engine.blueprint, role));
   const scopes = keyScopes(engine.blueprint, test);
-  if (typeof scopes === 'string') return { name: test.name, passed: false, message: scopes };
-  const verdicts = [held, ...(scopes ? [engine.roleSet(scopes)] : [])].map((roles) => engine.decide({ roles, ...asked }));
+  if (typeof scopes === 'string') return { name, passed: false, message: scopes };
+  const verdicts =
+    decideTested(engine, custom, { roles, scopes, ...asked }) ??
+    [roles, ...(scopes ? [scopes] : [])].map((held) => engine.decide({ roles: engine.roleSet(held), ...asked }));
   if (verdicts.some(({ reason }) => reason === 'unknown-resource' || reason === 'unknown-action')) {
     return { name: test.name, passed: false, message: unaskable(test.ask, test.level) };
   }

@@ -1,7 +1,12 @@
 import { expect } from 'chai';
+import { decideHandling } from '../../../../core/authorization/decisions/roles.ts';
+import { createEngine } from '../../../../core/authorization/engine/engine.ts';
+import type { PolicyContent } from '../../../../core/authorization/policy/content.ts';
 import { type PolicyTests, policyTestsSchema } from '../../../../core/authorization/policy/tests-schema.ts';
+import { offeringActions, qualifiedRole } from '../../../../core/authorization/policy/vocabulary.ts';
+import { decideTested, policyOfTested } from '../../../../core/authorization/review/custom-role-tests.ts';
 import { readPolicies } from '../../../../core/authorization/review/files.ts';
-import { runMatrixCover, runPolicyTests } from '../../../../core/authorization/review/tests.ts';
+import { runMatrixCover, runPolicyTests, testDomain } from '../../../../core/authorization/review/tests.ts';
 import { content, house, policyDirectory } from '../contents.ts';
 
 const rows = ['house/org.guest, org, lamp, switch, allow', 'state/closed, *, lamp, *, deny'];
@@ -105,6 +110,112 @@ describe('the tests of a policy', () => {
       expect(refused({ type: 'chosen', scopes: ['lihgt'] })).to.match(/^lihgt cannot be chosen/);
       expect(refused({ type: 'fixed', scopes: ['light'] })).to.match(/^No scopes are chosen/);
       expect(refused({ type: 'whole', scopes: ['light'] })).to.match(/^No scopes are chosen/);
+    });
+  });
+
+  describe('of a role that an organization has defined', () => {
+    const blueprint = {
+      ...house,
+      customRoles: {
+        ...{ tiers: ['org.guest', 'project.painter'], atMost: 3, presets: [] },
+        permissionGroups: [
+          { name: 'lamps', title: 'Lamps', level: 'org' as const, permissions: ['lamp:switch', 'door:close'] },
+          { name: 'rooms', title: 'Rooms', level: 'project' as const, permissions: ['room:paint'] },
+        ],
+      },
+    };
+    const policy = [
+      ...['house/org.owner-like, org, role:org.guest, assign, allow', 'house/org.owner-like, org, role:org.guest, unassign, allow'],
+      ...['house/org.owner-like, org, lamp, switch, allow', 'house/org.guest, org, role:org.guest, invite, allow'],
+      'state/closed, *, lamp, *, deny',
+    ];
+    const custom = { id: 'role_night', tier: 'org.guest', permissions: ['lamp:switch', 'room:paint'] };
+    const message = (test: object, kind: typeof house = blueprint) => {
+      const tests = policyTestsSchema.parse({ cases: [{ name: 'x', custom, level: 'org', ...test }] });
+      return runPolicyTests([content('platform', []), content('blueprint/house', policy, { blueprint: kind, tests })])[0]!.message;
+    };
+    const lamps = { ...custom, permissions: ['lamp:switch'] };
+
+    it('allow what it holds, at the level of the group, and nothing else', () => {
+      const held = { roles: ['role_night'] };
+      expect(message({ ...held, ask: 'lamp:switch', expect: 'allow', by: 'role_night' })).to.equal(undefined);
+      expect(message({ ...held, ask: 'room:paint', level: 'project', expect: 'allow', by: 'role_night' })).to.equal(undefined);
+      expect(message({ ...held, ask: 'room:paint', expect: 'deny' })).to.equal(undefined);
+      expect(message({ ...held, ask: 'door:close', expect: 'deny' })).to.equal(undefined);
+      expect(message({ roles: ['org.guest'], ask: 'lamp:switch', expect: 'deny' })).to.equal(undefined);
+      expect(message({ roles: ['role_night', 'state/closed'], ask: 'lamp:switch', expect: 'deny', by: 'state/closed' })).to.equal(
+        undefined,
+      );
+      expect(message({ ...held, ask: 'lamp:switch', expect: 'deny' })).to.match(/roles\/role_night:1 decided allow/);
+    });
+
+    it('let who may give its tier give it, and holds what is in it', () => {
+      const giver = { roles: ['org.owner-like'], ask: 'role:role_night:assign' };
+      expect(message({ ...giver, custom: lamps, expect: 'allow', by: 'org.owner-like' })).to.equal(undefined);
+      expect(message({ ...giver, expect: 'deny' }), 'paints no room').to.equal(undefined);
+      expect(message({ ...giver, roles: ['org.owner-like', 'role_night'], expect: 'allow' })).to.equal(undefined);
+      expect(message({ ...giver, roles: ['role_night'], custom: lamps, expect: 'deny' }), 'holds it and gives no tier').to.equal(undefined);
+      expect(message({ ...giver, ask: 'role:role_night:unassign', expect: 'allow' })).to.equal(undefined);
+    });
+
+    it('let who may give it offer it, and not who may invite with its tier', () => {
+      const inviter = { custom: lamps, ask: 'role:role_night:invite' };
+      expect(message({ ...inviter, roles: ['org.owner-like'], expect: 'allow' })).to.equal(undefined);
+      expect(message({ ...inviter, roles: ['org.guest'], expect: 'deny' })).to.equal(undefined);
+      expect(message({ ...inviter, roles: ['org.guest'], ask: 'role:org.guest:invite', expect: 'allow' })).to.equal(undefined);
+    });
+
+    it('are answered as the server answers', () => {
+      const accessAdministration = [{ giver: 'org.owner-like', gives: ['project.painter'], because: 'x', toSelf: 'audited' as const }];
+      const rows = [
+        ...policy,
+        'house/org.owner-like, *, role:project.painter, assign, allow',
+        'house/project.painter, project, room, paint, allow',
+      ];
+      const kind = { ...blueprint, accessAdministration };
+      const layers = [content('platform', []), content('blueprint/house', rows, { blueprint: kind })];
+      const painting = { id: 'role_paint', tier: 'project.painter', permissions: ['room:paint'] };
+      const answers = [custom, lamps, painting].flatMap((role) =>
+        [['org.owner-like'], ['org.owner-like', role.id], ['org.guest'], [role.id]].flatMap((roles) =>
+          (['assign', 'unassign', 'invite'] as const).flatMap((action) =>
+            (['org', 'project'] as const).map((level) => {
+              const organization = policyOfTested(role, layers[1]!, 'org_test') as PolicyContent;
+              const engine = createEngine([...layers, organization]);
+              const names = roles.map((name) => qualifiedRole('house', name));
+              const snapshot = { subject: { type: 'controller' as const, id: 'test' }, domain: testDomain(level), roles: names };
+              const actions = action === 'invite' ? offeringActions : [action];
+              const server = decideHandling(engine, { ...snapshot, revisions: [], exists: true }, role.id, actions).allowed;
+              const asked = { ...snapshot, scopes: undefined, resource: `role:${role.id}`, action };
+              const tested = decideTested(engine, role, asked)!.every(({ allowed }) => allowed);
+              expect(tested, JSON.stringify([role, roles, action, level])).to.equal(server);
+              return `${role.tier} ${tested}`;
+            }),
+          ),
+        ),
+      );
+      expect(new Set(answers)).to.have.lengthOf(4);
+    });
+
+    it('fail for a role that no organization of the kind can define', () => {
+      const refused = (role: object, kind?: typeof house) =>
+        message({ custom: { ...custom, ...role }, roles: ['org.guest'], ask: 'lamp:switch', expect: 'deny' }, kind);
+      const { customRoles: _, ...without } = house;
+      expect(refused({}, without)).to.match(/^No organization here defines roles of its own/);
+      expect(refused({ tier: 'org.owner-like' })).to.equal('custom.tier must be one of org.guest, project.painter');
+      expect(refused({ permissions: ['key:copy'] })).to.match(/^custom.permissions.0 is in none of the permission groups/);
+      expect(refused({ tier: 'project.painter' })).to.match(/^custom.permissions.0 holds in the organization/);
+      expect(refused({})).to.equal(undefined);
+    });
+
+    it('fail where a test names the role of another, or one that it does not define', () => {
+      const other = message({ roles: ['role_day'], ask: 'lamp:switch', expect: 'deny' });
+      expect(other).to.match(/^role_day is no role and no state/);
+      const unknown = message({ roles: ['org.guest'], ask: 'role:role_day:assign', expect: 'deny' });
+      expect(unknown).to.match(/^role:role_day:assign cannot be asked at org level/);
+      const badId = policyTestsSchema.safeParse({
+        cases: [{ ...{ name: 'x', roles: [], level: 'org', ask: 'a:b' }, expect: 'deny', custom: { ...custom, id: 'night' } }],
+      });
+      expect(badId.error?.issues.map(({ path }) => path.join('.'))).to.deep.equal(['cases.0.custom.id']);
     });
   });
 
