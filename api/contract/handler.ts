@@ -83,6 +83,7 @@ export type PublicOperationId =
   | 'getDocsAsset'
   | 'getOpenapiJson'
   | 'getOpenapiYaml'
+  | 'getOrganizationAuthzenConfiguration'
   | 'getPlainDocs'
   | 'getProblem'
   | 'getRoot'

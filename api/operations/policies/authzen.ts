@@ -43,7 +43,7 @@ interface Request {
   readonly body: unknown;
 }
 
-/** Tag Decisions: AuthZEN 1.0. */
+/** Tag AuthZEN. */
 export function authzen(services: Services): Pick<Handlers, Operations> {
   // Where the fast routes do not match, as with a query string. The request has its connection; waiting for a second one
   // while it holds the first would let a few such requests lock everybody out.

@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 
 type Operations = 'explainDecision' | 'getDecision';
 
-/** Tag Decisions: why they are what they are. */
+/** Tag Decisions. */
 export function decisions(services: Services): Pick<Handlers, Operations> {
   return {
     async explainDecision({ db, actor, params, body }) {

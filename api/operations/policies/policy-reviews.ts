@@ -7,7 +7,7 @@ import type { Services } from '../services.ts';
 /** How many findings or failures an answer has, and how many changes. */
 const shown = { findings: 200, changes: 1_000 };
 
-/** Tag Policies: what is looked at and not stored. */
+/** Tag PolicyReviews. */
 export function policyReviews({ reviewer }: Services): Pick<Handlers, 'lintPolicy' | 'testPolicy' | 'diffPolicy'> {
   return {
     async lintPolicy({ db, params, body }) {

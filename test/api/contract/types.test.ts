@@ -33,6 +33,7 @@ const publicOperations = {
   getDocsAsset: true,
   getOpenapiJson: true,
   getOpenapiYaml: true,
+  getOrganizationAuthzenConfiguration: true,
   getPlainDocs: true,
   getProblem: true,
   getRoot: true,

@@ -94,10 +94,15 @@ async function callTenet({ url, token }: { url: string; token: string }): Promis
     const changed = await fetch(`${url}/v1/organizations/${id}`, change);
     const stale = await fetch(`${url}/v1/organizations/${id}`, change);
     const unknown = await fetch(`${url}/v1/me`);
+    const me = (await (await fetch(`${url}/v1/me`, { headers: json })).json()) as { id: string };
     const asked = await fetch(`${url}/access/v1/evaluation`, {
       method: 'POST',
       headers: json,
-      body: JSON.stringify({ action: { name: 'read' }, resource: { type: 'organization', id: '*', properties: { organizationId: id } } }),
+      body: JSON.stringify({
+        subject: { type: 'user', id: me.id },
+        action: { name: 'read' },
+        resource: { type: 'organization', id: '*', properties: { organizationId: id } },
+      }),
     });
     return {
       created: created.status,

@@ -20,7 +20,7 @@ describe('the evaluator', () => {
     const listeners = process.rawListeners('unhandledRejection');
     process.removeAllListeners('unhandledRejection').on('unhandledRejection', (error) => unheard.push(error));
     try {
-      const question = { action: { name: 'list' }, resource: { type: 'organization', id: '*' } };
+      const question = { subject, action: { name: 'list' }, resource: { type: 'organization', id: '*' } };
       const failure = await Promise.resolve(evaluator.evaluate({ subject, issuedAt: 1 }, question as never, 'minimize_latency')).catch(
         (error) => error,
       );
