@@ -4,6 +4,7 @@ import { answersOf, batchOf, type EvaluationsBody } from '../core/authorization/
 import { InvalidInput } from '../core/base/errors.ts';
 import type { Authenticate } from './authentication/identify.ts';
 import type { Contract, Operation } from './contract/contract.ts';
+import { misfit } from './contract/input-errors.ts';
 import { checkAccept, checkContentType } from './contract/media-types.ts';
 import type { Consistency, Evaluator } from './evaluation.ts';
 import { parseBody } from './http/body.ts';
@@ -36,7 +37,7 @@ export function createDecisionRoutes(options: RouteOptions): ReadonlyMap<string,
   const errorsOf = (question: unknown) => contract.bodyErrors('evaluate', question);
   const demandFit = (operationId: string, body: unknown): void => {
     const errors = contract.bodyErrors(operationId, body);
-    if (errors.length > 0) throw new InvalidInput('The request does not fit the contract.', errors);
+    if (errors.length > 0) throw misfit(errors);
   };
 
   function evaluate({ principal, body, consistency, request }: Asked): unknown {

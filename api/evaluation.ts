@@ -15,12 +15,13 @@ import {
   readIn,
 } from '../core/authorization/decisions/evaluation.ts';
 import {
+  type AskedItem,
   allFromDatabase,
   allFromMemory,
   type Batch,
   type BatchItem,
   evaluateAll,
-  pair,
+  inquiriesOf,
   type Semantic,
 } from '../core/authorization/decisions/evaluations.ts';
 import { denialsToKeep } from '../core/authorization/decisions/records.ts';
@@ -58,10 +59,10 @@ export function createEvaluator(options: {
     mayBeCached
       ? fromDatabase(policies, readThrough, inquiry)
       : database.read('platform', (db) => fromDatabase(policies, readIn(db), inquiry));
-  const readAll = (inquiries: readonly Inquiry[], mayBeCached: boolean): Promise<Inputs[]> =>
+  const readAll = (asked: readonly AskedItem[], mayBeCached: boolean): Promise<BatchItem[]> =>
     mayBeCached
-      ? allFromDatabase(policies, readThrough, inquiries)
-      : database.read('platform', (db) => allFromDatabase(policies, readIn(db), inquiries));
+      ? allFromDatabase(policies, readThrough, asked)
+      : database.read('platform', (db) => allFromDatabase(policies, readIn(db), asked));
 
   return {
     evaluate(principal, question, consistency) {
@@ -71,13 +72,12 @@ export function createEvaluator(options: {
       return inputs ? answer(inquiry, inputs) : read(inquiry, mayBeCached).then((each) => answer(inquiry, each));
     },
 
-    evaluateAll(principal, { questions, semantic }, consistency) {
-      const asked = questions.map((question) => ('message' in question ? question : inquiryOf(principal, question)));
-      const inquiries = asked.filter((item): item is Inquiry => 'question' in item);
+    evaluateAll(principal, batch, consistency) {
+      const asked = inquiriesOf(principal, batch);
       const mayBeCached = consistency === 'minimize_latency' && options.healthy();
-      const known = mayBeCached ? allFromMemory(policies, find, inquiries) : undefined;
-      const conclude = (inputs: readonly Inputs[]) => answerAll(principal, pair(asked, inputs), semantic);
-      return known ? conclude(known) : readAll(inquiries, mayBeCached).then(conclude);
+      const known = mayBeCached ? allFromMemory(policies, find, asked) : undefined;
+      const conclude = (items: readonly BatchItem[]) => answerAll(principal, items, batch.semantic);
+      return known ? conclude(known) : readAll(asked, mayBeCached).then(conclude);
     },
   };
 

@@ -7,7 +7,7 @@ import { MethodNotAllowed, toProblem } from '../http/problem.ts';
 import { parseContract } from './document.ts';
 import { checkEvents } from './event-check.ts';
 import { addContractFormats } from './formats.ts';
-import { inputErrors, noBody } from './input-errors.ts';
+import { inputErrors, misfit, noBody } from './input-errors.ts';
 import { checkAccept, checkContentType, hasBody } from './media-types.ts';
 import { readQuery } from './parameters.ts';
 import { createReplyCheck } from './reply-check.ts';
@@ -132,10 +132,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
     },
     validationFail: (context: Context) => {
       const errors = inputErrors((context.validation.errors ?? []) as ErrorObject[]);
-      throw new InvalidInput(
-        'The request does not fit the contract.',
-        errors.flatMap((error) => (error === noBody ? missingBody(operationIdOf(context)) : [error])),
-      );
+      throw misfit(errors.flatMap((error) => (error === noBody ? missingBody(operationIdOf(context)) : [error])));
     },
     notImplemented: (context: Context) => {
       throw new Error(`${operationIdOf(context)} has no handler.`);
@@ -170,7 +167,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
     if (request.bodyError) throw request.bodyError;
     // The library would parse a JSON string once more and validate what is inside it.
     if (request.body !== undefined && typeof request.body !== 'object') {
-      throw new InvalidInput('The request does not fit the contract.', [{ pointer: '#', detail: 'must be an object' }]);
+      throw misfit([{ pointer: '#', detail: 'must be an object' }]);
     }
   }
 

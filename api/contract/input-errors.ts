@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import type { InputError } from '../../core/base/errors.ts';
+import { type InputError, InvalidInput } from '../../core/base/errors.ts';
 import { escapeToken, unescapeToken } from '../../core/base/json-pointer.ts';
 import { formatWords } from './formats.ts';
 import { patternMessages } from './pattern-messages.ts';
@@ -7,7 +7,12 @@ import { patternMessages } from './pattern-messages.ts';
 /** What is said of a request without the body that it needs. */
 export const noBody: InputError = { pointer: '#', detail: 'a JSON body is required' };
 
-/** More errors than these help nobody, and would let a small body make a large answer. */
+/** What is answered to a request in which the contract finds these errors. */
+export function misfit(errors: readonly InputError[]): InvalidInput {
+  return new InvalidInput('The request does not fit the contract.', errors);
+}
+
+/** More errors than these are no help, and would let a small body make a large answer. */
 const maxErrors = 20;
 const maxNames = 20;
 

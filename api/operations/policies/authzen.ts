@@ -13,12 +13,12 @@ import {
   batchOf,
   type EvaluationsBody,
   evaluateAll,
-  pair,
+  inquiriesOf,
 } from '../../../core/authorization/decisions/evaluations.ts';
 import { type Found, type Searcher, searchActions, searchResources, searchSubjects } from '../../../core/authorization/decisions/search.ts';
-import { InvalidInput } from '../../../core/base/errors.ts';
 import type { Db } from '../../../core/database/database.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import { misfit } from '../../contract/input-errors.ts';
 import type { Services } from '../services.ts';
 
 type Operations =
@@ -46,7 +46,7 @@ interface Request {
 /** Tag AuthZEN. */
 export function authzen(services: Services): Pick<Handlers, Operations> {
   // Where the fast routes do not match, as with a query string. The request has its connection; waiting for a second one
-  // while it holds the first would let a few such requests lock everybody out.
+  // while it holds the first would let a few such requests take every connection from the others.
   async function one({ db, actor, params, body }: Request) {
     const question = boundTo(params, body as EvaluationQuestion);
     const inquiry = inquiryOf(actor.principal, question);
@@ -61,15 +61,12 @@ export function authzen(services: Services): Pick<Handlers, Operations> {
     const batch = batchOf(body, errorsOf);
     if (batch === undefined) {
       const errors = errorsOf(body);
-      if (errors.length > 0) throw new InvalidInput('The request does not fit the contract.', errors);
+      if (errors.length > 0) throw misfit(errors);
       return one(request);
     }
-    const asked = batch.questions.map((question) =>
-      'message' in question ? question : inquiryOf(actor.principal, boundTo(params, question)),
-    );
-    const inquiries = asked.filter((item) => 'question' in item);
-    const inputs = await allFromDatabase(services.policies, readIn(db), inquiries);
-    return { status: 200, body: answersOf(evaluateAll(pair(asked, inputs), batch.semantic, actor.denials), batch) } as const;
+    const questions = batch.questions.map((question) => ('message' in question ? question : boundTo(params, question)));
+    const items = await allFromDatabase(services.policies, readIn(db), inquiriesOf(actor.principal, { questions }));
+    return { status: 200, body: answersOf(evaluateAll(items, batch.semantic, actor.denials), batch) } as const;
   }
 
   const search =

@@ -137,7 +137,7 @@ export function admit({ principal }: Inquiry, { self, asker, explainer }: Inputs
 
 /** As evaluate, for a caller who is admitted. Throws PermissionDenied where they may not ask about this subject. */
 export function answer({ principal, question, site, subject }: Inquiry, inputs: Inputs, denials: Decision[]): Evaluation {
-  if (subject?.id !== principal.subject.id) demand(inputs.asker, 'evaluate', denials, hintOf(question, site));
+  if (subject?.id !== principal.subject.id) demand(inputs.asker, 'evaluate', denials, hintOf(question.resource, site));
   // What a question lacks in itself is no secret.
   if (!site) return unknown('UNKNOWN_SCOPE');
 
@@ -213,12 +213,9 @@ export function siteOf({ properties }: Pick<EvaluationResource, 'properties'>): 
 }
 
 /** What a question lacks so that it is about an organization. It follows from the question alone, so it says nothing of what exists. */
-export function hintOf(
-  { resource }: { readonly resource: Pick<EvaluationResource, 'properties'> },
-  site: Site | undefined,
-): string | undefined {
+export function hintOf({ properties }: Pick<EvaluationResource, 'properties'>, site: Site | undefined): string | undefined {
   if (site && site.domain.level !== 'platform') return undefined;
-  if (resource.properties?.organizationId !== undefined)
+  if (properties?.organizationId !== undefined)
     return 'resource.properties.organizationId or projectId is not an id (org_..., prj_...), so the question is about no organization.';
   return 'Without resource.properties.organizationId the question is about the platform: name the organization (org_...) of the resource there, and its projectId for a resource of a project.';
 }

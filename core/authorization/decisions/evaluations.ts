@@ -1,5 +1,6 @@
 import { type InputError, PermissionDenied } from '../../base/errors.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
+import type { Principal } from './actor.ts';
 import type { Decision } from './decide.ts';
 import {
   admit,
@@ -11,6 +12,7 @@ import {
   fromMemory,
   type Inputs,
   type Inquiry,
+  inquiryOf,
   type ReadSnapshot,
 } from './evaluation.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -27,8 +29,15 @@ export interface BrokenItem {
   readonly message: string;
 }
 
+/** A question of a batch, or why it is none. */
+export type AskedItem = BrokenItem | Inquiry;
+
 /** A question of a batch with what its answer is made from, or why it is none. */
 export type BatchItem = BrokenItem | { readonly inquiry: Inquiry; readonly inputs: Inputs };
+
+function isBroken(item: object): item is BrokenItem {
+  return 'message' in item;
+}
 
 /** A request of several questions, as the contract has it. */
 export interface EvaluationsBody {
@@ -69,19 +78,25 @@ export function answersOf(evaluations: readonly Evaluation[], { isExplained }: B
   return { evaluations: evaluations.map(({ answer }) => (isExplained ? answer : { decision: answer.decision })) };
 }
 
-/** What the answers are made from if all of it is in memory, else undefined. */
-export function allFromMemory(policies: LivePolicies, find: FindSnapshot, inquiries: readonly Inquiry[]): Inputs[] | undefined {
-  const all: Inputs[] = [];
-  for (const inquiry of inquiries) {
-    const inputs = fromMemory(policies, find, inquiry);
-    if (inputs === undefined) return undefined;
-    all.push(inputs);
+/** Reads the words of the questions. */
+export function inquiriesOf(principal: Principal, { questions }: Pick<Batch, 'questions'>): AskedItem[] {
+  return questions.map((question) => (isBroken(question) ? question : inquiryOf(principal, question)));
+}
+
+/** The questions with what their answers are made from, if all of it is in memory, else undefined. */
+export function allFromMemory(policies: LivePolicies, find: FindSnapshot, asked: readonly AskedItem[]): BatchItem[] | undefined {
+  const all: BatchItem[] = [];
+  for (const item of asked) {
+    const inputs = isBroken(item) ? undefined : fromMemory(policies, find, item);
+    if (isBroken(item)) all.push(item);
+    else if (inputs) all.push({ inquiry: item, inputs });
+    else return undefined;
   }
   return all;
 }
 
-/** What the answers are made from; a role set that several questions need is read once. */
-export function allFromDatabase(policies: LivePolicies, read: ReadSnapshot, inquiries: readonly Inquiry[]): Promise<Inputs[]> {
+/** The questions with what their answers are made from; a role set that several of them need is read once. */
+export function allFromDatabase(policies: LivePolicies, read: ReadSnapshot, asked: readonly AskedItem[]): Promise<BatchItem[]> {
   const known = new Map<string, Promise<Snapshot>>();
   const readOnce: ReadSnapshot = (subject, site) => {
     const key = `${memoName(subject)} ${site.domain.dom}`;
@@ -89,24 +104,21 @@ export function allFromDatabase(policies: LivePolicies, read: ReadSnapshot, inqu
     known.set(key, snapshot);
     return snapshot;
   };
-  return Promise.all(inquiries.map((inquiry) => fromDatabase(policies, readOnce, inquiry)));
-}
-
-/** Puts the questions and what their answers are made from together; `inputs` has one for each question that can be asked. */
-export function pair(asked: readonly (Inquiry | BrokenItem)[], inputs: readonly Inputs[]): BatchItem[] {
-  const rest = inputs.values();
-  return asked.map((item) => ('message' in item ? item : { inquiry: item, inputs: rest.next().value! }));
+  const gather = async (item: AskedItem): Promise<BatchItem> =>
+    isBroken(item) ? item : { inquiry: item, inputs: await fromDatabase(policies, readOnce, item) };
+  return Promise.all(asked.map(gather));
 }
 
 /**
  * Answers the questions in their order, and stops where the semantic says so; the answer that stops it is the last one. What cannot be
- * asked, or not about this subject, is a denial whose context names the error; a caller who may not ask at all is refused as a whole. Denials of the caller are added to `denials`, for the record.
+ * asked, or not about this subject, is a denial whose context names the error; a caller who may not ask at all is refused as a whole.
+ * Denials of the caller are added to `denials`, for the record.
  */
 export function evaluateAll(items: readonly BatchItem[], semantic: Semantic, denials: Decision[]): Evaluation[] {
-  for (const item of items) if (!('message' in item)) admit(item.inquiry, item.inputs, denials);
+  for (const item of items) if (!isBroken(item)) admit(item.inquiry, item.inputs, denials);
   const evaluations: Evaluation[] = [];
   for (const item of items) {
-    const evaluation = 'message' in item ? failed(item) : attempt(item, denials);
+    const evaluation = isBroken(item) ? failed(item) : attempt(item, denials);
     evaluations.push(evaluation);
     const { decision } = evaluation.answer;
     if ((semantic === 'deny_on_first_deny' && !decision) || (semantic === 'permit_on_first_permit' && decision)) break;

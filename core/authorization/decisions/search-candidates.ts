@@ -21,7 +21,7 @@ export interface AllowingNames {
   /** Stored names of roles. */
   readonly roles: readonly string[];
   readonly owner: boolean;
-  /** Whether something that nobody is granted is among them, such as what every member is. */
+  /** Whether a name is among them that no grant gives, such as what every member is. */
   readonly everyone: boolean;
 }
 
@@ -56,7 +56,7 @@ const statements: Readonly<Record<string, string>> = {
 const prefixes = { user: 'user', 'service-account': 'serviceAccount', 'api-key': 'apiKey' } as const;
 
 /**
- * The subjects of a type in a place that may hold one of the names, all of them where one of the names is nothing that is granted; undefined
+ * The subjects of a type in a place that may hold one of the names, all of them where no grant gives one of the names; undefined
  * for a type that there is not. Wider than the truth: who is found is asked about.
  */
 export function subjectsAfter(

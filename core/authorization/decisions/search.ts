@@ -128,7 +128,7 @@ async function demandSearch({ actor }: Searcher, site: Site | undefined, resourc
   const decision = await actor.may('decision', 'search', place);
   if (decision.allowed) return;
   actor.denials.push(decision);
-  throw refusalToAsk(await actor.engine(place), decision, hintOf({ resource }, site));
+  throw refusalToAsk(await actor.engine(place), decision, hintOf(resource, site));
 }
 
 function snapshotIn({ actor, db }: Searcher, subject: Subject, place: Place): Promise<Snapshot> {
