@@ -1,5 +1,5 @@
 import { columnsSql, offeredBy } from '../access/invitation-rows.ts';
-import { presentGrant } from '../authorization/decisions/held-roles.ts';
+import { livingGrant, presentGrant } from '../authorization/decisions/held-roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
 import { listHeads, loadContent } from '../authorization/store/revisions.ts';
@@ -188,12 +188,15 @@ interface PersonRow {
   readonly grants: readonly Held[];
 }
 
+/** The present grants that a condition names, as an array of Held. */
+const heldSql = (which: string) => `
+  coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'until', ${milliseconds('g.until')}, 'rests', not (${livingGrant})) order by g.id)
+    from grants g where g.org_id = :org and ${which} and ${presentGrant}), '[]') as grants`;
+
 /** People with what they hold in a place, directly. `holders`: how many users have the address. */
 const peopleSql = (place: string) => `
 select u.id as user_id, u.folded_email as email, m.managed_by is not null as is_managed, m.labels, m.manifest_labels,
-  (select count(*)::int from users o where o.folded_email = u.folded_email) as holders,
-  coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'until', ${milliseconds('g.until')}, 'rests', coalesce(g.from_at > now(), false)) order by g.id)
-    from grants g where g.org_id = :org and g.user_id = u.id and ${place} and ${presentGrant}), '[]') as grants
+  (select count(*)::int from users o where o.folded_email = u.folded_email) as holders,${heldSql(`g.user_id = u.id and ${place}`)}
 from users u left join members m on m.org_id = :org and m.user_id = u.id and m.state <> 'REMOVED'`;
 
 async function readMembers(db: Db, org_id: string, { nameOf, leave }: Naming): Promise<object[]> {
@@ -258,9 +261,7 @@ interface AccountRow {
 }
 
 const accountsSql = `
-select s.id, s.name, s.description, s.labels, s.manifest_labels,
-  coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'until', ${milliseconds('g.until')}, 'rests', coalesce(g.from_at > now(), false)) order by g.id)
-    from grants g where g.org_id = s.org_id and g.service_account_id = s.id and g.project_id is not distinct from s.project_id and ${presentGrant}), '[]') as grants
+select s.id, s.name, s.description, s.labels, s.manifest_labels,${heldSql('g.service_account_id = s.id and g.project_id is not distinct from s.project_id')}
 from service_accounts s where s.org_id = :org and s.project_id is not distinct from :project::uuid and s.state = 'ACTIVE' order by s.id`;
 
 async function readAccounts(db: Db, org_id: string, project: string | null, { nameOf, leave }: Naming): Promise<object[]> {

@@ -1,5 +1,5 @@
 import { columnsSql, type InvitationState, offeredBy } from '../access/invitation-rows.ts';
-import { presentGrant } from '../authorization/decisions/held-roles.ts';
+import { livingGrant, presentGrant } from '../authorization/decisions/held-roles.ts';
 import { foldEmail } from '../base/email-address.ts';
 import type { Labels } from '../base/labels.ts';
 import { type Db, milliseconds } from '../database/database.ts';
@@ -50,7 +50,7 @@ export interface Membership {
 
 const peopleSql = `
 select u.id as "userUuid", u.email, m.joined_as as "joinedAs", m.state, m.managed_by as "managedBy", m.labels, m.manifest_labels as "manifestLabels",
-  coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'until', ${milliseconds('g.until')}, 'rests', coalesce(g.from_at > now(), false))) from grants g
+  coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'until', ${milliseconds('g.until')}, 'rests', not (${livingGrant}))) from grants g
     where g.org_id = :org and g.user_id = u.id and g.project_id is null and ${presentGrant}), '[]') as grants
 from (select id from users where folded_email = any(:emails)
   union select user_id from members where org_id = :org and state <> 'REMOVED'

@@ -2,7 +2,7 @@ import { createGrant, revokeGrant } from '../access/grants.ts';
 import { createServiceAccount, deleteServiceAccount, updateServiceAccount } from '../access/service-accounts.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { presentGrant } from '../authorization/decisions/held-roles.ts';
+import { livingGrant, presentGrant } from '../authorization/decisions/held-roles.ts';
 import type { KnownRoles } from '../authorization/decisions/roles.ts';
 import { FailedPrecondition, RateLimited } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
@@ -49,7 +49,7 @@ interface KnownAccount {
 
 const accountsSql = `
 select s.id as uuid, s.name, s.description, s.managed_by as "managedBy", s.labels, s.manifest_labels as "manifestLabels",
-  coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'isPlain', g.until is null and (g.from_at is null or g.from_at <= now()))) from grants g
+  coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'isPlain', g.until is null and ${livingGrant})) from grants g
     where g.org_id = s.org_id and g.service_account_id = s.id and g.project_id is not distinct from s.project_id and ${presentGrant}), '[]') as grants
 from service_accounts s
 where s.org_id = :org and s.project_id is not distinct from :project::uuid and s.state = 'ACTIVE'

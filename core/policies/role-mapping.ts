@@ -3,6 +3,7 @@ import { offeredBy } from '../access/invitation-rows.ts';
 import { writePolicy } from '../access/organization-policy.ts';
 import { endSupportAccessesWith } from '../access/support-accesses.ts';
 import { type Recorder, record, recordAll } from '../audit/record.ts';
+import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import type { PolicyContent } from '../authorization/policy/content.ts';
 import { customRolesOf } from '../authorization/policy/custom-roles.ts';
@@ -90,7 +91,7 @@ select count(*)::int as count from organizations o where o.blueprint = :blueprin
     and (g.revoked_at is null or g.revoked_at = now()) and g.until is null)
   and not exists (
     select from grants g join members m using (org_id, user_id)
-    where g.org_id = o.id and g.project_id is null and g.role = :top and g.revoked_at is null and g.until is null and (g.from_at is null or g.from_at <= now())
+    where g.org_id = o.id and g.project_id is null and g.role = :top and g.until is null and ${livingGrant}
       and m.state = 'ACTIVE' and (o.owner_id is null or o.owner_id = g.user_id))`;
 
 /**
