@@ -3,7 +3,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { deleteOrganization } from '../organizations/organizations.ts';
-import { shownSuspensions, writeSuspensions } from '../organizations/suspensions.ts';
+import { suspensionEvent, writeSuspensions } from '../organizations/suspensions.ts';
 import { controllerActor, identity, joinTerm, lockOrganization, type ManifestContext, type ManifestRef, storedRef } from './apply.ts';
 import { findByManifest, type Row } from './organization.ts';
 
@@ -62,15 +62,8 @@ async function projectsOf(db: Db, org_id: string, uids: readonly string[]): Prom
 }
 
 async function archive(db: Db, actor: Actor, row: Row, ref: ManifestRef): Promise<void> {
-  const organizationId = toId('organization', row.id);
-  await actor.require('organization', 'update', { organizationId });
+  await actor.require('organization', 'update', { organizationId: toId('organization', row.id) });
   const suspensions = { ...row.suspensions, ARCHIVE: { since: new Date().toISOString() } };
   const after = await writeSuspensions(db, row, suspensions, { archived_by: identity(ref) });
-  await record(db, actor, {
-    organizationId,
-    action: 'organization.suspend',
-    target: organizationId,
-    before: shownSuspensions(row),
-    after: shownSuspensions(after),
-  });
+  await record(db, actor, suspensionEvent('organization.suspend', row, after));
 }

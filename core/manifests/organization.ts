@@ -22,7 +22,7 @@ import {
   updateOrganization,
 } from '../organizations/organizations.ts';
 import { checkNewProfile, type Profile, profileOf, profileRow } from '../organizations/profile.ts';
-import { shownSuspensions, writeSuspensions } from '../organizations/suspensions.ts';
+import { suspensionEvent, writeSuspensions } from '../organizations/suspensions.ts';
 import {
   type Attempt,
   apply,
@@ -264,20 +264,14 @@ function taken(slug: string, ref: ManifestRef): AlreadyExists {
 }
 
 function resumeStep(db: Db, actor: Actor, row: Row, ref: ManifestRef): Step {
-  const organizationId = toId('organization', row.id);
   return {
     does: `resume the organization ${row.slug}, which this manifest archived`,
     async run() {
       await actor.require('organization', 'resume', {});
       const { ARCHIVE: _, ...suspensions } = row.suspensions;
       const after = await writeSuspensions(db, row, suspensions, { managed_by: ownerRef(ref) });
-      await record(db, actor, {
-        organizationId,
-        action: 'organization.resume',
-        target: organizationId,
-        before: shownSuspensions(row),
-        after: { ...shownSuspensions(after), managedBy: storedRef(ref) },
-      });
+      const event = suspensionEvent('organization.resume', row, after);
+      await record(db, actor, { ...event, after: { ...event.after, managedBy: storedRef(ref) } });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { record, recordInBoth } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { FailedPrecondition } from '../base/errors.ts';
-import { toUuid } from '../base/ids.ts';
+import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { refuseManaged } from './managed-by.ts';
@@ -49,14 +49,7 @@ async function change(db: Db, actor: Actor, { organizationId }: { organizationId
   const suspensions = suspensionsAfter(before, what);
   if (suspensions === undefined) return toOrganization(before);
   const after = await writeSuspensions(db, before, suspensions);
-  const entry = {
-    action: what.action,
-    organizationId,
-    target: organizationId,
-    before: shownSuspensions(before),
-    after: shownSuspensions(after),
-  };
-  await (what.isOfPlatform ? recordInBoth : record)(db, actor, entry);
+  await (what.isOfPlatform ? recordInBoth : record)(db, actor, suspensionEvent(what.action, before, after));
   return toOrganization(after);
 }
 
@@ -102,8 +95,13 @@ export async function writeSuspensions(db: Db, row: OrganizationRow, suspensions
   return after!;
 }
 
-/** What a suspension changes, as the audit shows it. */
-export function shownSuspensions(row: Pick<OrganizationRow, 'state' | 'suspensions'>): {
+/** What the audit says of a change of suspensions. */
+export function suspensionEvent(action: string, before: OrganizationRow, after: OrganizationRow) {
+  const organizationId = toId('organization', after.id);
+  return { action, organizationId, target: organizationId, before: shownSuspensions(before), after: shownSuspensions(after) };
+}
+
+function shownSuspensions(row: Pick<OrganizationRow, 'state' | 'suspensions'>): {
   state: OrganizationRow['state'];
   suspensions?: Suspension[];
 } {
