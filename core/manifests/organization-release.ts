@@ -5,7 +5,7 @@ import type { Db } from '../database/database.ts';
 import { deleteOrganization } from '../organizations/organizations.ts';
 import { suspensionEvent, writeSuspensions } from '../organizations/suspensions.ts';
 import { controllerActor, identity, joinTerm, lockOrganization, type ManifestContext, type ManifestRef, storedRef } from './apply.ts';
-import { findByManifest, type Row } from './organization.ts';
+import { findByManifest, type Row, reassign } from './organization.ts';
 
 /**
  * What becomes of the organization when its manifest goes. Retain: it stays, and the API may change everything. Archive: it stays,
@@ -27,13 +27,7 @@ export function releaseOrganization(
     if (inIt.length > 0) return inIt;
     const actor = controllerActor(db, context, ref);
     const organizationId = toId('organization', row.id);
-    for (const table of ['members', 'invitations', 'service_accounts']) {
-      await db(table).where({ org_id: row.id }).whereRaw("managed_by ->> 'uid' = ?", [ref.uid]).update({ managed_by: null });
-    }
-    await db('roles')
-      .where({ org_id: row.id })
-      .whereRaw("managed_by ->> 'uid' = ?", [ref.uid])
-      .update({ managed_by: null, manifest_name: null });
+    await reassign(db, row.id, ref, null);
     if (policy === 'Delete') {
       await actor.require('organization', 'delete', { organizationId });
       await deleteOrganization(db, actor, { organizationId });

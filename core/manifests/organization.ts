@@ -285,12 +285,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: 
   await db('organizations')
     .where({ id: uuid })
     .update({ managed_by: ownerRef(ref), ...nextVersion(db) });
-  for (const table of row.managed_by ? ['members', 'invitations', 'service_accounts', 'roles'] : []) {
-    await db(table)
-      .where({ org_id: uuid })
-      .whereRaw("managed_by ->> 'uid' = ?", [row.managed_by!.uid])
-      .update({ managed_by: JSON.stringify(storedRef(ref)) });
-  }
+  if (row.managed_by) await reassign(db, uuid, row.managed_by, ref);
   await record(db, actor, {
     organizationId,
     action: 'organization.adopt',
@@ -298,6 +293,18 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: 
     ...(row.managed_by && { before: { managedBy: storedRef(row.managed_by) } }),
     after: { managedBy: storedRef(ref) },
   });
+}
+
+/** What a manifest manages in an organization (uuid) is managed by another one from now on, or by none. */
+export async function reassign(db: Db, org_id: string, { uid }: Pick<StoredRef, 'uid'>, to: StoredRef | null): Promise<void> {
+  const managed_by = to && JSON.stringify(storedRef(to));
+  for (const table of ['members', 'invitations', 'service_accounts', 'roles']) {
+    const isUnnamed = table === 'roles' && to === null;
+    await db(table)
+      .where({ org_id })
+      .whereRaw("managed_by ->> 'uid' = ?", [uid])
+      .update({ managed_by, ...(isUnnamed && { manifest_name: null }) });
+  }
 }
 
 function fieldSteps(db: Db, actor: Actor, row: Row, manifest: OrganizationManifest): Step[] {
