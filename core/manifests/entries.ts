@@ -8,8 +8,10 @@ import {
   LimitExceeded,
   NotFound,
   PermissionDenied,
+  RateLimited,
   type TenetError,
 } from '../base/errors.ts';
+import { areSameLabels, type Labels } from '../base/labels.ts';
 
 /** Entries that cannot be carried out, by address or place in the manifest, and why. They are left as they are, and the others do not wait for them. */
 export type RefusedEntries = ReadonlyMap<string, string>;
@@ -70,6 +72,21 @@ const refusals = [InvalidInput, AlreadyExists, FailedPrecondition, NotFound, Per
 /** Whether only a change of the manifest, the policy or the database can end this failure. */
 export function isRefusal(error: unknown): error is TenetError {
   return refusals.some((kind) => error instanceof kind);
+}
+
+/** Makes the limit of a day a refusal of the entry that would pass it, so that it holds up no other. */
+export function withinDay<T>(change: Promise<T>): Promise<T> {
+  return change.catch((error: unknown) => {
+    throw error instanceof RateLimited ? new FailedPrecondition(error.code, error.message) : error;
+  });
+}
+
+/** Whether a row has the labels that its entry says, or it says none, and it is noted whose they are. */
+export function hasSaidLabels(
+  said: Labels | undefined,
+  { labels, manifestLabels }: { readonly labels: Labels | null; readonly manifestLabels: boolean | null },
+): boolean {
+  return manifestLabels === (said !== undefined) && (said === undefined || areSameLabels(said, labels ?? {}));
 }
 
 interface RefusalFields {

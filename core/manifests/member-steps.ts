@@ -2,7 +2,6 @@ import { requireAssign } from '../access/giving.ts';
 import { createGrant, revokeGrant } from '../access/grants.ts';
 import { createInvitations, resendInvitation, revokeInvitation, setInvitationEnd } from '../access/invitations.ts';
 import { addMember, removeMember, updateMember } from '../access/members.ts';
-
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { toId } from '../base/ids.ts';

@@ -3,11 +3,11 @@ import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { toId } from '../base/ids.ts';
-import { areSameLabels } from '../base/labels.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import type { OrganizationRow } from '../organizations/organizations.ts';
 import { type Attempt, type Manifest, type ManifestContext, type ManifestRef, manifestName, type Step } from './apply.ts';
+import { hasSaidLabels } from './entries.ts';
 import { type DesiredMember, ended, hasEnded, type MemberStatus, unverified } from './member-status.ts';
 import { type Does, memberSteps } from './member-steps.ts';
 import { type KnownInvitation, type KnownMember, readMembership } from './membership.ts';
@@ -158,7 +158,8 @@ function planMember(
   const roles = hasEnded(desired) ? [] : desired.roles;
   const steps = [
     ...membershipSteps(does, desired, member),
-    ...(hasSaidLabels(desired, member) ? [] : [does.label(desired, member)]),
+    // Who has just been added gets the labels with the next plan.
+    ...(!member.isMember || hasSaidLabels(desired.labels, member) ? [] : [does.label(desired, member)]),
     ...(isPendingOf(invitation, ref) ? [does.revokeInvitation(invitation)] : []),
     ...lackingRoles(roles, desired, member).map((role) => does.give(desired, member, role)),
   ];
@@ -174,12 +175,6 @@ function membershipSteps(does: Does, desired: DesiredMember, member: KnownMember
   if (!member.isMember) return [does.add(desired, member)];
   if (!member.managedBy) return [does.takeOver(desired.email, member)];
   return member.joinedAs === desired.email ? [] : [does.knowAs(desired.email, member)];
-}
-
-/** Whether a member has the labels of the entry, and it is noted whose they are; who has just been added gets them with the next plan. */
-function hasSaidLabels({ labels }: DesiredMember, member: KnownMember): boolean {
-  if (!member.isMember) return true;
-  return member.manifestLabels === (labels !== undefined) && (labels === undefined || areSameLabels(labels, member.labels ?? {}));
 }
 
 function lackingRoles(roles: readonly string[], { until }: DesiredMember, { grants }: KnownMember): string[] {

@@ -4,12 +4,11 @@ import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { KnownRoles } from '../authorization/decisions/roles.ts';
 import { customRolesOf, levelOfTier } from '../authorization/policy/custom-roles.ts';
-import { FailedPrecondition, RateLimited } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type Attempt, type ManifestRef, type Step, type StoredRef, storedRef } from './apply.ts';
-import type { SpecProblem } from './entries.ts';
+import { type SpecProblem, withinDay } from './entries.ts';
 import { type DesiredRole, isSameRole, roleProblems, toRoleDefinition } from './role-definitions.ts';
 
 /** What became of an entry. InUse: it is not listed any more and stays, because something is about it. */
@@ -164,11 +163,6 @@ type Definition = ReturnType<typeof toRoleDefinition>;
 /** The steps themselves: the same core functions as the API's, and the same questions to the policy. */
 function roleSteps(db: Db, actor: Actor, organizationId: string, ref: ManifestRef) {
   const place = { organizationId };
-  // The limit of a day holds up this entry and no other.
-  const withinDay = <T>(change: Promise<T>): Promise<T> =>
-    change.catch((error: unknown) => {
-      throw error instanceof RateLimited ? new FailedPrecondition(error.code, error.message) : error;
-    });
   return {
     create: (name: string, definition: Definition): Step => ({
       does: `create the role ${name}`,

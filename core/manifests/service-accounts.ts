@@ -4,13 +4,12 @@ import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { livingGrant, presentGrant } from '../authorization/decisions/held-roles.ts';
 import type { KnownRoles } from '../authorization/decisions/roles.ts';
-import { FailedPrecondition, RateLimited } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
-import { areSameLabels, type Labels, replacingLabels } from '../base/labels.ts';
+import { type Labels, replacingLabels } from '../base/labels.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { type Attempt, type ManifestRef, type Step, type StoredRef, storedRef } from './apply.ts';
-import { entryProblems, type SpecProblem } from './entries.ts';
+import { entryProblems, hasSaidLabels, type SpecProblem, withinDay } from './entries.ts';
 
 /** A service account as a manifest wants it. It says all roles that the account has where it is at home, and nothing of its keys. */
 export interface DesiredServiceAccount {
@@ -135,17 +134,12 @@ function stepsOf(
   const steps = [
     ...(account.managedBy?.uid === ref.uid ? [] : [does.takeOver(account)]),
     ...(account.description === (desired.description ?? null) ? [] : [does.describe(account, desired.description ?? null)]),
-    ...(hasSaidLabels(desired, account) ? [] : [does.label(account, desired.labels)]),
+    ...(hasSaidLabels(desired.labels, account) ? [] : [does.label(account, desired.labels)]),
     ...lacking.map((role) => does.give(account, role)),
   ];
   // A role that is given may replace another one; what is left over is seen in the next round.
   if (steps.length > 0) return steps;
   return grants.filter(({ role, isPlain }) => !isPlain || !desired.roles.includes(role)).map((grant) => does.take(account, grant));
-}
-
-/** Whether an account has the labels of the entry, and it is noted whose they are. */
-function hasSaidLabels({ labels }: DesiredServiceAccount, account: KnownAccount): boolean {
-  return account.manifestLabels === (labels !== undefined) && (labels === undefined || areSameLabels(labels, account.labels));
 }
 
 /** The steps themselves: the same core functions as the API's, and the same questions to the policy. */
@@ -156,10 +150,7 @@ function accountSteps(db: Db, actor: Actor, home: Home, ref: ManifestRef) {
       does: `create the service account ${name}`,
       async run() {
         await actor.require('service-account', 'create', home);
-        await createServiceAccount(db, actor, { ...home, name, description, managedBy: storedRef(ref) }).catch((error: unknown) => {
-          // The limit of a day holds up this entry and no other.
-          throw error instanceof RateLimited ? new FailedPrecondition(error.code, error.message) : error;
-        });
+        await withinDay(createServiceAccount(db, actor, { ...home, name, description, managedBy: storedRef(ref) }));
       },
     }),
     takeOver: (account: KnownAccount): Step => ({
@@ -186,7 +177,10 @@ function accountSteps(db: Db, actor: Actor, home: Home, ref: ManifestRef) {
       },
     }),
     label: (account: KnownAccount, labels: Labels | undefined): Step => ({
-      does: `${labels === undefined ? 'leave' : 'set'} the labels of the service account ${account.name}${labels === undefined ? ' to the API' : ''}`,
+      does:
+        labels === undefined
+          ? `leave the labels of the service account ${account.name} to the API`
+          : `set the labels of the service account ${account.name}`,
       ...(labels === undefined && { isNote: true }),
       async run() {
         await actor.require('service-account', 'update', home);
