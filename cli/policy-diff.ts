@@ -8,7 +8,7 @@ import { version } from './version.ts';
 /** Compares two policies by what they mean. Exit code: 0 they mean the same, 10 they differ. */
 export async function diff(from: string, to: string, folder: string, out: Out, form: ReportForm = 'table'): Promise<number> {
   const [before, after] = [await readPolicy(from, folder), await readPolicy(to, folder)];
-  const scopes = diffPolicies(before.contents, after.contents);
+  const scopes = diffPolicies(before, after);
   const changed = scopes.filter(
     ({ relation, definition, only }) => relation !== 'equivalent' || definition.length > 0 || only !== undefined,
   );

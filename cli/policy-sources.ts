@@ -9,27 +9,22 @@ import { scopeName, storedScope } from '../core/authorization/policy/scopes.ts';
 import { readPolicies } from '../core/authorization/review/files.ts';
 import { listHeadsOfFiles, loadContent } from '../core/authorization/store/revisions.ts';
 import { readConfig } from '../core/base/config.ts';
+import { inOrder } from '../core/policies/review.ts';
 import { withDatabase } from './database.ts';
 import { UsageError } from './options.ts';
 
 const run = promisify(execFile);
 
-/** A policy that a command names, with its files named from where they are. */
-export interface NamedPolicy {
-  readonly name: string;
-  readonly contents: readonly PolicyContent[];
-}
-
 /**
  * Reads the policy behind a name: a directory; `git:<revision>[:<directory>]`; `live`, which is what is in force; or `<scope>@<number>`, what is in
- * force with another revision of one scope.
+ * force with another revision of one scope. Files are named from the folder of the call, those of a revision behind its name.
  */
-export async function readPolicy(name: string, folder: string): Promise<NamedPolicy> {
+export async function readPolicy(name: string, folder: string): Promise<PolicyContent[]> {
   const isDirectory = (await stat(name).catch(() => undefined))?.isDirectory() === true;
-  if (isDirectory) return { name, contents: fromHere(name, await readPolicies(name)) };
-  if (name.startsWith('git:')) return { name, contents: await fromGit(name, folder) };
+  if (isDirectory) return fromHere(name, await readPolicies(name));
+  if (name.startsWith('git:')) return fromGit(name, folder);
   const [, scope, number] = /^((?:platform|blueprint\.[a-z][a-z0-9-]*))@([1-9]\d{0,9})$/.exec(name) ?? [];
-  if (name === 'live' || scope !== undefined) return { name, contents: await fromDatabase(scope, Number(number)) };
+  if (name === 'live' || scope !== undefined) return fromDatabase(scope, Number(number));
   throw new UsageError(
     `${name} is no policy: name a directory, git:<revision>[:<directory>], live, or a revision of a scope such as blueprint.teams@3.`,
   );
@@ -80,15 +75,14 @@ async function fromDatabase(scope: string | undefined, number: number): Promise<
   const wanted = scope === undefined ? undefined : storedScope(scope);
   return withDatabase(readConfig(process.env), (database) =>
     database.read('platform', async (db) => {
-      const heads = (await listHeadsOfFiles(db)).filter((head) => !head.scope.startsWith('org_'));
-      const revisions = new Map(heads.map((head) => [head.scope, head.revision]));
+      const revisions = new Map((await listHeadsOfFiles(db)).map((head) => [head.scope, head.revision]));
       if (wanted !== undefined) revisions.set(wanted, number);
       const contents: PolicyContent[] = [];
       for (const [each, revision] of revisions) {
         const { sources, ...content } = await loadContent(db, each, revision);
         contents.push({ ...content, sources: sources.map(({ file, line }) => ({ file: `${scopeName(each)}@${revision}/${file}`, line })) });
       }
-      return contents.sort((a, b) => (a.scope === 'platform' ? -1 : b.scope === 'platform' ? 1 : a.scope < b.scope ? -1 : 1));
+      return inOrder(contents);
     }),
   );
 }

@@ -183,14 +183,13 @@ export async function activateRevision(
   const { scope, revision, expected, reason, roleMapping } = input;
   const [before] = await listHeads(db, [scope]);
   await refuseMove(db, scope, { revision, expected });
-  // An organization's own rows are checked when they are written.
-  const content = scope.startsWith('org_') ? undefined : await loadContent(db, scope, revision);
-  await reviewer.check(scope, inOrder([...(await contentsBeside(db, scope)), ...(content ? [content] : [])]));
+  const content = await loadContent(db, scope, revision);
+  await reviewer.check(scope, inOrder([...(await contentsBeside(db, scope)), content]));
   // Only now, because grants wait for a head that moves.
   const head = await moveHead(db, scope, { revision, expected, by: actor.name, reason });
   const { events } = actor.effects;
   const first = events.length;
-  if (content) await replaceRoles(db, actor, before, { content, mapping: () => roleMapping });
+  await replaceRoles(db, actor, before, { content, mapping: () => roleMapping });
   // A role of the platform does not reach into organizations: whom they have invited is not for a policy administrator.
   for (const event of events.slice(first)) event.isDiscreet = true;
   await recordActivation(db, actor, scope, before, { revision, reason, roleMapping });
@@ -221,7 +220,7 @@ function contentsBeside(db: Db, changed: string): Promise<PolicyContent[]> {
 
 /** The contents in force of the platform and the kinds of organization, as far as they are wanted. */
 async function contentsInForce(db: Db, isWanted: (scope: string) => boolean): Promise<PolicyContent[]> {
-  const heads = (await listHeadsOfFiles(db)).filter(({ scope }) => !scope.startsWith('org_') && isWanted(scope));
+  const heads = (await listHeadsOfFiles(db)).filter(({ scope }) => isWanted(scope));
   const contents: PolicyContent[] = [];
   for (const { scope, revision } of heads) contents.push(await loadContent(db, scope, revision));
   return contents;
@@ -235,7 +234,6 @@ async function recordActivation(
   after: { readonly revision: number; readonly reason?: string | undefined; readonly roleMapping?: RoleMapping | undefined },
 ): Promise<void> {
   await record(db, actor, {
-    ...(scope.startsWith('org_') ? { organizationId: scope } : {}),
     action: 'policy.activate',
     target: scopeName(scope),
     before: before && { revision: before.revision },
