@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { createEngine, type Engine } from '../core/authorization/engine/engine.ts';
 import type { PolicyContent } from '../core/authorization/policy/content.ts';
-import { domainOf } from '../core/authorization/policy/domain.ts';
 import { subjectsOf } from '../core/authorization/policy/vocabulary.ts';
 import { readPolicies } from '../core/authorization/review/files.ts';
+import { anyPlace, pairName } from '../core/authorization/review/verdicts.ts';
 
 const places = [
-  { level: 'org', title: 'In the organization', domain: domainOf({ organizationId: 'org_any' }) },
-  { level: 'project', title: 'In a project', domain: domainOf({ organizationId: 'org_any', projectId: 'prj_any' }) },
+  { level: 'org', title: 'In the organization', domain: anyPlace('org') },
+  { level: 'project', title: 'In a project', domain: anyPlace('project') },
 ] as const;
 
 /** policies/MATRIX.md: what each role of each kind of organization is allowed, as the engine answers for that role alone. */
@@ -31,7 +31,7 @@ function sections(platform: PolicyContent, content: PolicyContent): string[] {
   const subjects = [...held, 'platform/controller'];
   return places.flatMap(({ level, title, domain }) => {
     const asked = engine.permissions(level).map((pair) => ({
-      name: `${pair.resource}:${pair.action}`,
+      name: pairName(pair),
       allowed: subjects.map((subject) => isAllowed(engine, subject, { ...pair, domain })),
     }));
     const used = subjects.map((name, index) => ({ name, index })).filter(({ index }) => asked.some(({ allowed }) => allowed[index]));

@@ -24,7 +24,7 @@ export function markdown({ title, summary, statements }: Report): string[] {
 }
 
 /** Text in the cell of a table: nothing of it is markup. */
-export function cell(text: string): string {
+function cell(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -33,6 +33,6 @@ export function cell(text: string): string {
 }
 
 /** A name of a file as code. */
-export function code(text: string): string {
+function code(text: string): string {
   return `\`${text.replaceAll(/[`|\s]/g, '?')}\``;
 }

@@ -1,10 +1,10 @@
+import type { Engine } from '../engine/engine.ts';
 import type { Row } from '../policy/content.ts';
 import { isConcreteDomain, type Level, levels } from '../policy/domain.ts';
+import type { Pair } from './verdicts.ts';
 
 /** One question as far as rows can tell questions apart: a permission at a level, and in a project that some row names. */
-export interface Cell {
-  readonly resource: string;
-  readonly action: string;
+export interface Cell extends Pair {
   readonly level: Level;
   /** Only of a project that some row names: `org_x/prj_y`. */
   readonly domain?: string;
@@ -17,12 +17,8 @@ export interface Cells {
   of(row: Row): readonly number[];
 }
 
-interface Askable {
-  permissions(level: Level): readonly { resource: string; action: string }[];
-}
-
 /** The cells of everything that can be asked in some of these vocabularies. */
-export function createCells(vocabularies: readonly Askable[], rows: readonly Row[] = []): Cells {
+export function createCells(vocabularies: readonly Pick<Engine, 'permissions'>[], rows: readonly Row[] = []): Cells {
   const projects = [...new Set(rows.map(([, dom]) => dom).filter((dom) => isConcreteDomain(dom) && dom.includes('/')))];
   const everyCell = vocabularies.flatMap((vocabulary) =>
     levels.flatMap((level) =>
@@ -61,10 +57,7 @@ function isAbout(dom: string, act: string, { action, level, domain }: Cell): boo
   return level !== 'platform' && !dom.includes('/') && isConcreteDomain(dom);
 }
 
-/** What a role, state or scope says about a cell: it takes away, says nothing, or allows. */
-export type Stance = -1 | 0 | 1;
-
-/** The stance of each subject on each cell: a deny of its own wins over its allows. */
+/** What each role, state or scope says about each cell: it takes away (-1), says nothing (0) or allows (1). A deny of its own wins over its allows. */
 export function stancesOf(cells: Cells, rows: readonly Row[]): Map<string, Int8Array> {
   const stances = new Map<string, Int8Array>();
   for (const row of rows) {

@@ -4,7 +4,7 @@ import type { Level } from '../policy/domain.ts';
 import type { Finding } from '../policy/findings.ts';
 import { offeringActions, platformRolesOf, roleObject, type Vocabulary } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
-import { testDomain } from './tests.ts';
+import { anyPlace, pairName } from './verdicts.ts';
 
 /** How many of the permissions that are lacking a message names. */
 const shown = 20;
@@ -92,7 +92,7 @@ function createHoldings(engine: Engine, { names, given, levels }: Gifts) {
     const key = `${level} ${id}`;
     let held = known.get(key);
     if (held === undefined) {
-      const question = { roles: setOf.get(id)!, domain: testDomain(level) };
+      const question = { roles: setOf.get(id)!, domain: anyPlace(level) };
       const holds = (resource: string, action: string) => engine.decide({ ...question, resource, action }).allowed;
       held = permissions.get(level)!.map(
         // A role that may assign another one may invite with it.
@@ -110,9 +110,7 @@ function createHoldings(engine: Engine, { names, given, levels }: Gifts) {
     mayOffer(giver: string, given: string): { action: string; verdict: Verdict } | undefined {
       const question = { roles: setOf.get(giver)!, resource: roleObject(given) };
       return offeringActions
-        .flatMap((action) =>
-          levels.map((level) => ({ action, verdict: engine.decide({ ...question, action, domain: testDomain(level) }) })),
-        )
+        .flatMap((action) => levels.map((level) => ({ action, verdict: engine.decide({ ...question, action, domain: anyPlace(level) }) })))
         .find(({ verdict }) => verdict.allowed);
     },
     /** The permissions of `given` that `giver` does not hold: `member:remove (org)`. */
@@ -122,7 +120,7 @@ function createHoldings(engine: Engine, { names, given, levels }: Gifts) {
       return permissions
         .get(level)!
         .filter((_permission, index) => held[index] && !own[index])
-        .map(({ resource, action }) => `${resource}:${action} (${level})`);
+        .map((pair) => `${pairName(pair)} (${level})`);
     },
   };
 }

@@ -4,6 +4,7 @@ import { levels } from '../policy/domain.ts';
 import type { Finding } from '../policy/findings.ts';
 import { roleObject } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
+import { pairName } from './verdicts.ts';
 
 /** Permissions that no role is given, and names that no row speaks of. */
 export function lintUnused(linted: readonly LintedContent[]): Finding[] {
@@ -19,7 +20,7 @@ function orphans(linted: readonly LintedContent[]): Finding[] {
   for (const { content, engine } of linted) {
     for (const level of levels) {
       for (const { resource, action } of engine.permissions(level)) {
-        const permission = `${resource}:${action}`;
+        const permission = pairName({ resource, action });
         // What the platform names is granted by blueprints, and each of them need not grant all of it.
         if (known.has(permission) || content.scope.startsWith('org_')) continue;
         known.add(permission);

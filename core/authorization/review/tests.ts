@@ -2,7 +2,7 @@ import { type CompiledPolicies, createCompiledPolicies } from '../engine/compile
 import { createEngine, type Engine, type Verdict } from '../engine/engine.ts';
 import type { Blueprint } from '../policy/blueprint.ts';
 import type { PolicyContent, Row } from '../policy/content.ts';
-import { type Domain, domainOf, type Level, levels } from '../policy/domain.ts';
+import { type Domain, type Level, levels } from '../policy/domain.ts';
 import { didYouMean, PolicyError, told } from '../policy/findings.ts';
 import { scopesOf } from '../policy/key-types.ts';
 import { limits } from '../policy/limits.ts';
@@ -10,6 +10,7 @@ import { scopeName } from '../policy/scopes.ts';
 import type { PolicyTests } from '../policy/tests-schema.ts';
 import { ownerRole, qualifiedRole, roleObject, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
 import { decideTested, policyOfTested } from './custom-role-tests.ts';
+import { anyPlace, pairName } from './verdicts.ts';
 
 /** How many counterexamples a message names. */
 const shown = 20;
@@ -98,7 +99,7 @@ function allowedBeside(engine: Engine, level: Level, rows: readonly Row[], matri
     if (named.has(subject)) return [];
     const held = { roles: engine.roleSet([subject]), domain: testDomain(level) };
     const pairs = engine.permissions(level).filter((pair) => engine.decide({ ...held, ...pair }).allowed);
-    return pairs.length === 0 ? [] : [`${subject} at ${level} level: ${listed(pairs.map(nameOf), ', ')}`];
+    return pairs.length === 0 ? [] : [`${subject} at ${level} level: ${listed(pairs.map(pairName), ', ')}`];
   });
 }
 
@@ -121,8 +122,7 @@ const testOrganization = 'org_test';
 
 /** The domain in which tests ask at a level. */
 export function testDomain(level: Level): Domain {
-  if (level === 'platform') return domainOf({});
-  return domainOf({ organizationId: testOrganization, projectId: level === 'project' ? 'prj_test' : undefined });
+  return anyPlace(level, testOrganization);
 }
 
 /** The name in rows of a role as tests.yaml writes it. */
@@ -155,25 +155,25 @@ const unaskable = (permission: string, level: string): string =>
 function runMatrix(engine: Engine, block: PolicyTests['matrix'][number], index: number): Result[] {
   const domain = testDomain(block.level);
   const askable = engine.permissions(block.level);
-  const possible = new Set(askable.map(nameOf));
+  const possible = new Set(askable.map(pairName));
   return Object.entries(block.roles).flatMap(([role, allowed]) => {
     const roles = engine.roleSet([qualify(engine.blueprint, role)]);
     const named = Object.entries(allowed).flatMap(([resource, actions]) => actions.map((action) => ({ resource, action })));
-    const expectAllowed = new Set(named.map(nameOf));
-    const impossible = named.filter((pair) => !possible.has(nameOf(pair)));
+    const expectAllowed = new Set(named.map(pairName));
+    const impossible = named.filter((pair) => !possible.has(pairName(pair)));
     return [
-      ...impossible.map(({ resource, action }) => ({
-        name: `${role} ${resource}:${action} at ${block.level} level`,
+      ...impossible.map((pair) => ({
+        name: `${role} ${pairName(pair)} at ${block.level} level`,
         passed: false,
-        message: unaskable(`${resource}:${action}`, block.level),
-        path: ['matrix', index, 'roles', role, resource],
+        message: unaskable(pairName(pair), block.level),
+        path: ['matrix', index, 'roles', role, pair.resource],
       })),
-      ...askable.map(({ resource, action }) => {
-        const expected = expectAllowed.has(nameOf({ resource, action })) ? 'allow' : 'deny';
-        const name = `${role} ${resource}:${action} at ${block.level} level -> ${expected}`;
+      ...askable.map((pair) => {
+        const expected = expectAllowed.has(pairName(pair)) ? 'allow' : 'deny';
+        const name = `${role} ${pairName(pair)} at ${block.level} level -> ${expected}`;
         return {
-          ...judge(name, engine.decide({ roles, domain, resource, action }), expected),
-          path: ['matrix', index, 'roles', role, resource],
+          ...judge(name, engine.decide({ roles, domain, ...pair }), expected),
+          path: ['matrix', index, 'roles', role, pair.resource],
         };
       }),
     ];
@@ -248,20 +248,16 @@ function allowedBeyond(engine: Engine, held: string, permissions: readonly strin
   const roles = engine.roleSet([...heldRoles(engine), held]);
   const organizationLevels = ['org', 'project'] as const;
   const pairs = organizationLevels.flatMap((level) => engine.permissions(level).map((pair) => ({ ...pair, domain: testDomain(level) })));
-  const known = new Set(pairs.map(nameOf));
+  const known = new Set(pairs.map(pairName));
   const unknown = permissions.filter((permission) => !known.has(permission));
   return [
     ...unknown.map((permission) => `${permission} does not exist`),
     ...pairs
-      .filter(({ resource, action }) => !permissions.includes(`${resource}:${action}`))
+      .filter((pair) => !permissions.includes(pairName(pair)))
       .map((pair) => ({ pair, verdict: engine.decide({ roles, ...pair }) }))
       .filter(({ verdict }) => verdict.allowed)
-      .map(({ pair, verdict }) => `${pair.resource}:${pair.action} at ${pair.domain.level} level: ${explain(verdict)}`),
+      .map(({ pair, verdict }) => `${pairName(pair)} at ${pair.domain.level} level: ${explain(verdict)}`),
   ];
-}
-
-function nameOf({ resource, action }: { resource: string; action: string }): string {
-  return `${resource}:${action}`;
 }
 
 function listed(messages: readonly string[], separator = '; '): string {
