@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { createCompiledPolicies } from '../authorization/engine/compiled-policies.ts';
 import { blueprintSchema } from '../authorization/policy/blueprint.ts';
 import type { PolicyContent, Row, RowSource } from '../authorization/policy/content.ts';
 import { type Finding, PolicyError } from '../authorization/policy/findings.ts';
@@ -7,7 +6,7 @@ import { limits } from '../authorization/policy/limits.ts';
 import { scopeName } from '../authorization/policy/scopes.ts';
 import { policyTestsSchema } from '../authorization/policy/tests-schema.ts';
 import { vocabularySchema } from '../authorization/policy/vocabulary.ts';
-import { checkPolicies } from '../authorization/review/check.ts';
+import { checkPolicies, partsWithin } from '../authorization/review/check.ts';
 import { diffPolicies, type ScopeDiff } from '../authorization/review/diff.ts';
 import { lintPolicies } from '../authorization/review/lint.ts';
 import { demandPassed, type PolicyTestResult, runMatrixCover, runPolicyTests } from '../authorization/review/tests.ts';
@@ -78,7 +77,7 @@ export function review(task: ReviewTask): ReviewOutcome {
 function look(what: 'lint' | 'test', draft: Draft, others: readonly PolicyContent[]): Looked {
   const content = readProposal(draft);
   const together = inOrder([...others, content]);
-  const parts = createCompiledPolicies({ work: limits.work * Math.max(1, together.length - 1) });
+  const parts = partsWithin(together);
   const pointed = <T extends Pick<Finding, 'file' | 'path'>>(one: T) => {
     const pointer = pointerOf(one, content.scope);
     return pointer === undefined ? one : { ...one, pointer };

@@ -293,3 +293,13 @@ export function administrationOf(blueprint: Blueprint, giver: string, role: stri
 export function roleName(blueprint: Blueprint, id: string): string {
   return `${blueprint.name}/${id}`;
 }
+
+/** The names in policy rows of the roles that are held in projects alone. */
+export function projectRoles(blueprint: Blueprint | undefined): ReadonlySet<string> {
+  return new Set(blueprint?.roles.filter(({ level }) => level === 'project').map(({ id }) => roleName(blueprint, id)));
+}
+
+/** The file of a blueprint in a policy directory. */
+export function blueprintFile({ name }: Pick<Blueprint, 'name'>): string {
+  return `blueprints/${name}/blueprint.yaml`;
+}

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { roleName } from '../policy/blueprint.ts';
+import { projectRoles } from '../policy/blueprint.ts';
 import type { PolicyContent, Row, RowSource } from '../policy/content.ts';
 import { levels } from '../policy/domain.ts';
 import { scopeName } from '../policy/scopes.ts';
@@ -65,7 +65,7 @@ const cellOf = (role: string, level: string, pair: { resource: string; action: s
 /** Every answer of the roles that the rows allow something, at the levels at which they are held and allowed something. */
 function cellsOf({ rows, blueprint }: PolicyContent, engine: Engine): string[] {
   const subjects = [...new Set(rows.filter(([, , , , effect]) => effect === 'allow').map(([subject]) => subject))];
-  const inProjects = new Set(blueprint?.roles.filter(({ level }) => level === 'project').map(({ id }) => roleName(blueprint, id)));
+  const inProjects = projectRoles(blueprint);
   return subjects.flatMap((subject) =>
     levels.flatMap((level) => {
       const isHeld = level === 'project' || (!inProjects.has(subject) && (level === 'org' || blueprint === undefined));

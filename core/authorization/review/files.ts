@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { lintModel } from '../engine/model-check.ts';
-import { blueprintSchema } from '../policy/blueprint.ts';
+import { blueprintFile, blueprintSchema } from '../policy/blueprint.ts';
 import type { PolicyContent } from '../policy/content.ts';
 import { parsePolicyCsv } from '../policy/csv.ts';
 import { type Finding, namedFromHere, PolicyError } from '../policy/findings.ts';
@@ -76,7 +76,7 @@ export async function readPolicies(directory: string): Promise<PolicyContent[]> 
   const blueprints: PolicyContent[] = [];
   for (const name of await blueprintNames(directory)) {
     const folder = `blueprints/${name}`;
-    const file = `${folder}/blueprint.yaml`;
+    const file = blueprintFile({ name });
     const blueprint = await yaml(file, await required(file), blueprintSchema);
     if (blueprint !== undefined && blueprint.name !== name) {
       findings.push({

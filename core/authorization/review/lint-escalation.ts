@@ -1,5 +1,5 @@
 import type { Engine, Verdict } from '../engine/engine.ts';
-import { administrationOf, type Blueprint, roleName } from '../policy/blueprint.ts';
+import { administrationOf, type Blueprint, blueprintFile, roleName } from '../policy/blueprint.ts';
 import type { Level } from '../policy/domain.ts';
 import type { Finding } from '../policy/findings.ts';
 import { offeringActions, platformRolesOf, roleObject, type Vocabulary } from '../policy/vocabulary.ts';
@@ -42,7 +42,7 @@ function lintAdministration(blueprint: Blueprint, holdings: Holdings): Finding[]
     gives.flatMap((given, place): Finding[] => {
       if (holdings.mayOffer(giver, given)) return [];
       const message = `${giver} may neither assign ${given} nor invite with it, so there is nothing to except: add the row or take the entry out`;
-      const file = `blueprints/${blueprint.name}/blueprint.yaml`;
+      const file = blueprintFile(blueprint);
       return [{ rule: 'escalation', level: 'error', message, file, path: ['accessAdministration', index, 'gives', place] }];
     }),
   );

@@ -1,3 +1,4 @@
+import { blueprintFile } from '../policy/blueprint.ts';
 import type { Finding } from '../policy/findings.ts';
 import { roleObject } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
@@ -22,7 +23,7 @@ export function lintMfa({ content: { blueprint, rows } }: Pick<LintedContent, 'c
       rule: 'mfa',
       level: 'error',
       message: `a second factor can be required, and ${object} is open to those who lack one; add the row: p, ${state}, *, ${object}, *, deny`,
-      file: `blueprints/${blueprint.name}/blueprint.yaml`,
+      file: blueprintFile(blueprint),
       path: ['mfa'],
     }));
 }

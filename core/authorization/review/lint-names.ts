@@ -1,14 +1,14 @@
-import { roleName } from '../policy/blueprint.ts';
+import { blueprintFile, projectRoles } from '../policy/blueprint.ts';
 import type { Row } from '../policy/content.ts';
 import { customRolesOf, type OfferedPermission, offeredPermissions } from '../policy/custom-roles.ts';
 import { didYouMean, type Finding } from '../policy/findings.ts';
-import type { RuleId } from '../policy/rules.ts';
+import { type RuleId, rules } from '../policy/rules.ts';
 import { scopeName } from '../policy/scopes.ts';
 import { controllerRole, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
 
 type Kind = 'platform' | 'blueprint' | 'organization';
-type Report = (rule: RuleId, message: string, level?: Finding['level']) => void;
+type Report = (rule: RuleId, message: string) => void;
 
 /** What the rows of one content may name. */
 interface Names {
@@ -36,7 +36,8 @@ export function lintNames(linted: LintedContent, platformResources: ReadonlySet<
   const findings = [...lintResourceTypes(linted, platformResources), ...lintPermissionGroups(linted)];
   const names = namesOf(linted);
   for (const [position, row] of linted.content.rows.entries()) {
-    const report: Report = (rule, message, level = 'error') => findings.push({ rule, level, message, ...linted.content.sources[position] });
+    const report: Report = (rule, message) =>
+      findings.push({ rule, level: rules[rule].level, message, ...linted.content.sources[position] });
     if (names.kind !== 'organization') reportSubjectAndDomain(row, names, names.kind, report);
     reportPair(row, names, report);
     reportReach(row, names, report);
@@ -49,7 +50,7 @@ function lintResourceTypes({ content: { blueprint } }: LintedContent, platformRe
   return (blueprint?.resourceTypes ?? []).flatMap(({ name }, index): Finding[] => {
     if (!platformResources.has(name)) return [];
     const message = `${name} is a resource type of the platform already`;
-    const file = `blueprints/${blueprint!.name}/blueprint.yaml`;
+    const file = blueprintFile(blueprint!);
     return [{ rule: 'resource-type', level: 'error', message, file, path: ['resourceTypes', index, 'name'] }];
   });
 }
@@ -65,7 +66,7 @@ function lintPermissionGroups({ content: { blueprint }, vocabulary: { resources 
       const message = levels
         ? `${permission} cannot be asked at ${level} level, only at ${levels.join(' and ')} level`
         : `${permission} is no permission`;
-      const file = `blueprints/${blueprint!.name}/blueprint.yaml`;
+      const file = blueprintFile(blueprint!);
       const path = ['customRoles', 'permissionGroups', index, 'permissions', place];
       return [{ rule: 'permission-group', level: 'error', message, file, path }];
     }),
@@ -84,7 +85,7 @@ function namesOf({ content, vocabulary, blueprint }: LintedContent): Names {
     blueprint: blueprint?.name,
     roles,
     declared: new Set(roles),
-    inProjects: new Set(blueprint?.roles.filter(({ level }) => level === 'project').map((role) => roleName(blueprint, role.id))),
+    inProjects: projectRoles(blueprint),
     ownObjects: [
       ...(blueprint?.resourceTypes.map(({ name }) => name) ?? []),
       ...(blueprint?.roles.filter(({ holders }) => !holders).map(({ id }) => `role:${id}`) ?? []),
@@ -118,13 +119,13 @@ function reportSubjectAndDomain([sub, dom, obj, act, eft]: Row, names: Names, ki
 function reportReach([sub, dom, obj, act]: Row, { inProjects, vocabulary, everything }: Names, report: Report): void {
   if (!inProjects.has(sub)) return;
   if (dom === 'org') {
-    report('dead-row', `${sub} is held in projects, where a row about org never matches; write project or *`, 'warning');
+    report('dead-row', `${sub} is held in projects, where a row about org never matches; write project or *`);
     return;
   }
   const resource = Object.hasOwn(vocabulary.resources, obj) ? vocabulary.resources[obj] : undefined;
   const levels = resource ? new Set(resource.actions[act]) : everything.get(act);
   if (act === '*' || !levels || levels.size === 0 || levels.has('project')) return;
-  report('dead-row', `${obj}:${act} cannot be asked in projects, where alone ${sub} is held`, 'warning');
+  report('dead-row', `${obj}:${act} cannot be asked in projects, where alone ${sub} is held`);
 }
 
 function reportEffect([sub, , obj, act, eft]: Row, { content, kind, ownObjects }: Names, report: Report): void {
@@ -134,7 +135,7 @@ function reportEffect([sub, , obj, act, eft]: Row, { content, kind, ownObjects }
     report('subject-prefix', `${scopeName(content.scope)} may deny only its own resource types and roles to ${sub}, not ${obj}`);
   }
   const isWide = act === '*' || obj === '*';
-  if (eft === 'allow' && isWide) report('wildcard-grant', `${sub} is allowed what does not exist yet: name the actions`, 'warning');
+  if (eft === 'allow' && isWide) report('wildcard-grant', `${sub} is allowed what does not exist yet: name the actions`);
 }
 
 function mayName(kind: 'platform' | 'blueprint', sub: string, blueprint: string | undefined): boolean {

@@ -1,4 +1,4 @@
-import { roleName } from '../policy/blueprint.ts';
+import { blueprintFile, roleName } from '../policy/blueprint.ts';
 import type { PolicyContent } from '../policy/content.ts';
 import { levels } from '../policy/domain.ts';
 import type { Finding } from '../policy/findings.ts';
@@ -47,7 +47,7 @@ function idle(linted: readonly LintedContent[]): Finding[] {
         ...Object.keys(vocabulary?.states ?? {}).flatMap((name) => report(name, 'state', 'permissions.yaml', ['states', name])),
       ];
     if (blueprint === undefined) return [];
-    const file = `blueprints/${blueprint.name}/blueprint.yaml`;
+    const file = blueprintFile(blueprint);
     return [
       ...blueprint.roles.flatMap((role, index) => report(roleName(blueprint, role.id), 'role', file, ['roles', index])),
       ...blueprint.scopes.flatMap(({ name }, index) => report(`scope/${name}`, 'scope', file, ['scopes', index])),
@@ -63,7 +63,7 @@ function isGranted(granted: ReadonlySet<string>, { blueprint }: PolicyContent, r
 
 function placeOf({ blueprint }: PolicyContent, resource: string, action: string): Pick<Finding, 'file' | 'path'> {
   if (blueprint === undefined) return { file: 'permissions.yaml', path: ['resources', resource, 'actions', action] };
-  const file = `blueprints/${blueprint.name}/blueprint.yaml`;
+  const file = blueprintFile(blueprint);
   const role = blueprint.roles.findIndex(({ id }) => roleObject(id) === resource);
   if (role >= 0) return { file, path: ['roles', role] };
   return { file, path: ['resourceTypes', blueprint.resourceTypes.findIndex(({ name }) => name === resource), 'actions', action] };

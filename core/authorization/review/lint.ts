@@ -1,6 +1,6 @@
 import { type CompiledPolicies, createCompiledPolicies } from '../engine/compiled-policies.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
-import type { Blueprint } from '../policy/blueprint.ts';
+import { type Blueprint, blueprintFile } from '../policy/blueprint.ts';
 import type { PolicyContent } from '../policy/content.ts';
 import { type Finding, PolicyError } from '../policy/findings.ts';
 import { limits } from '../policy/limits.ts';
@@ -61,7 +61,7 @@ export function lintPolicies(
   const [first, ...further] = blueprints.filter(({ blueprint }) => blueprint?.default);
   const defaults = further.map(({ blueprint }): Finding => {
     const message = `${first!.blueprint!.name} is the default already: one kind of organization can be`;
-    return { rule: 'one-default', level: 'error', message, file: `blueprints/${blueprint!.name}/blueprint.yaml`, path: ['default'] };
+    return { rule: 'one-default', level: 'error', message, file: blueprintFile(blueprint!), path: ['default'] };
   });
   if (defaults.length > 0) return defaults;
   const platformResources = new Set(Object.keys(platform.vocabulary?.resources ?? {}));
