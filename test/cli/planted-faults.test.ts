@@ -18,6 +18,8 @@ type Fault = readonly [title: string, file: string, from: string, to: string, ru
 
 const admin = 'p, integrations/org.admin, org,';
 const update = `${admin} organization, update, allow`;
+/** A resource type more, whose action is asked at this level. */
+const windowAt = (level: string): string => `  window:\n    title: Windows\n    actions:\n      open: [${level}]\n  audit-event:`;
 
 /** In the policies that ship, one at a time. Where the finding stands in another file than the fault, that is named last. */
 const faults: readonly Fault[] = [
@@ -110,20 +112,8 @@ const faults: readonly Fault[] = [
     'roles:\n  - { id: org.idle, title: Idle, description: Does nothing., level: org }\n',
     'idle-name',
   ],
-  [
-    'a permission that no role has',
-    words,
-    '  audit-event:',
-    '  window:\n    title: Windows\n    actions:\n      open: [org]\n  audit-event:',
-    'orphan-permission',
-  ],
-  [
-    'a level that there is not',
-    words,
-    '  audit-event:',
-    '  window:\n    title: Windows\n    actions:\n      open: [team]\n  audit-event:',
-    'yaml-value',
-  ],
+  ['a permission that no role has', words, '  audit-event:', windowAt('org'), 'orphan-permission'],
+  ['a level that there is not', words, '  audit-event:', windowAt('team'), 'yaml-value'],
   ['a model without the domain', model, ' && (p.dom == "*" || p.dom == r.level || p.dom == r.org || p.dom == r.dom)', '', 'model-matcher'],
   ['a model that names what does not exist', model, 'r.obj == p.obj', 'r.object == p.obj', 'model-matcher'],
   ['a model in which an allow wins', model, ' && !some(where (p.eft == deny))', '', 'model-effect'],
