@@ -45,7 +45,7 @@ describe('tenet policy', () => {
     );
     expect(await lint(directory, out)).to.equal(0);
     const line = (await readFile(join(directory, 'permissions.yaml'), 'utf8')).split('\n').indexOf('      open: [org]') + 1;
-    expect(lines[0]).to.equal(`${directory}/permissions.yaml:${line}: warning: window:open is granted to nobody (orphan-permission)`);
+    expect(lines[0]).to.equal(`${directory}/permissions.yaml:${line}: warning: window:open is granted to no role (orphan-permission)`);
   });
 
   it('lint ends with 1 for a directory that holds no policies', async () => {

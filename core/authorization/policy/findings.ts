@@ -42,4 +42,4 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 }
 
 /** How many findings are shown at once; the rest comes when these are corrected. */
-export const told = 200;
+export const mostFindings = 200;

@@ -44,7 +44,7 @@ export const rules = {
   'redundant-deny': { level: 'warning', says: 'a deny of what nothing allows' },
   'dead-row': { level: 'warning', says: 'a row that is asked about only where its role is never held' },
   'wildcard-grant': { level: 'warning', says: 'an allow of every resource type or action, also of those to come' },
-  'orphan-permission': { level: 'warning', says: 'a permission that is granted to nobody' },
+  'orphan-permission': { level: 'warning', says: 'a permission that is granted to no role' },
   'idle-name': { level: 'warning', says: 'a role, scope or state that no row names' },
   spacing: { level: 'warning', says: 'a row is not written as `p, subject, domain, object, action, effect`', fix: 'writes it so' },
   order: {

@@ -1,6 +1,6 @@
 import { type CompiledPolicies, createCompiledPolicies } from '../engine/compiled-policies.ts';
 import type { PolicyContent } from '../policy/content.ts';
-import { PolicyError, told } from '../policy/findings.ts';
+import { mostFindings, PolicyError } from '../policy/findings.ts';
 import { limits } from '../policy/limits.ts';
 import { lintPolicies } from './lint.ts';
 import { demandPassed, runPolicyTests } from './tests.ts';
@@ -9,7 +9,7 @@ import { demandPassed, runPolicyTests } from './tests.ts';
 export function checkPolicies(contents: readonly PolicyContent[]): void {
   const parts = partsWithin(contents);
   const errors = lintPolicies(contents, parts).filter(({ level }) => level === 'error');
-  if (errors.length > 0) throw new PolicyError(errors.slice(0, told));
+  if (errors.length > 0) throw new PolicyError(errors.slice(0, mostFindings));
   demandPassed(runPolicyTests(contents, parts));
 }
 

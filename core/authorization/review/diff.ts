@@ -44,7 +44,7 @@ export interface ScopeDiff {
 /** Compares two policies by what they allow, scope by scope; how rows are written, ordered or spread over files makes no difference. */
 export function diffPolicies(before: readonly PolicyContent[], after: readonly PolicyContent[]): ScopeDiff[] {
   const scopes = [...new Set([...after, ...before].map(({ scope }) => scope))];
-  const told = new Set<string>();
+  const listed = new Set<string>();
   return scopes.map((scope) => {
     const [one, other] = [before, after].map((contents) => contents.find((content) => content.scope === scope));
     // A scope that is on one side only is compared with one that has no rows.
@@ -58,10 +58,10 @@ export function diffPolicies(before: readonly PolicyContent[], after: readonly P
     };
     const roles = rolesOf(engines.before, engines.after, scope).map(({ role, changes }) => ({
       role,
-      // What the platform says of everyone is told with the platform, and not once more with each kind of organization.
+      // What changes by the rows of the platform is listed with the platform, and not once more with each kind of organization.
       changes: changes.filter((change) => {
         const key = canonical([role, change]);
-        return scope === 'platform' ? told.add(key) : !told.has(key);
+        return scope === 'platform' ? listed.add(key) : !listed.has(key);
       }),
     }));
     const changed = roles.filter(({ changes }) => changes.length > 0).map((role) => ({ ...role, relation: relationOf(role.changes) }));

@@ -11,7 +11,7 @@ const shown = 20;
 
 /**
  * A role that may assign another one, or invite with it, must hold everything in it, or its holder could hand to a friend what they lack themselves.
- * So must a scope: a key could give a person what the key may not do. So must what anybody is on the platform, where its roles are given.
+ * So must a scope: a key could give a person what the key may not do. So must what every caller is on the platform, where its roles are given.
  */
 export function lintEscalation({ content, blueprint, vocabulary, engine }: LintedContent): Finding[] {
   if (content.vocabulary !== undefined) return lintGifts(createHoldings(engine, rolesOfPlatform(vocabulary)));

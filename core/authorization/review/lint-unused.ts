@@ -25,7 +25,7 @@ function orphans(linted: readonly LintedContent[]): Finding[] {
         if (known.has(permission) || content.scope.startsWith('org_')) continue;
         known.add(permission);
         if (isGranted(granted, content, resource, action)) continue;
-        const message = `${permission} is granted to nobody`;
+        const message = `${permission} is granted to no role`;
         findings.push({ rule: 'orphan-permission', level: 'warning', message, ...placeOf(content, resource, action) });
       }
     }

@@ -3,7 +3,7 @@ import { createEngine, type Engine, type Verdict } from '../engine/engine.ts';
 import type { Blueprint } from '../policy/blueprint.ts';
 import type { PolicyContent, Row } from '../policy/content.ts';
 import { type Domain, type Level, levels } from '../policy/domain.ts';
-import { didYouMean, PolicyError, told } from '../policy/findings.ts';
+import { didYouMean, mostFindings, PolicyError } from '../policy/findings.ts';
 import { scopesOf } from '../policy/key-types.ts';
 import { limits } from '../policy/limits.ts';
 import { scopeName } from '../policy/scopes.ts';
@@ -69,7 +69,7 @@ export function runMatrixCover(contents: readonly PolicyContent[], sole?: string
     if (!content.tests?.matrix.length || (sole !== undefined && content.scope !== sole)) return [];
     const engine = engineOf(content, contents, parts);
     const leftOut = levels.flatMap((level) => allowedBeside(engine, level, content.rows, content.tests!.matrix));
-    const name = 'the matrix leaves out nobody who is allowed something';
+    const name = 'the matrix names every role that is allowed something';
     const at = { scope: scopeName(content.scope), file: testsFile(content.scope), path: ['matrix'] };
     return [leftOut.length === 0 ? { name, passed: true, ...at } : { name, passed: false, message: listed(leftOut), ...at }];
   });
@@ -105,7 +105,7 @@ function allowedBeside(engine: Engine, level: Level, rows: readonly Row[], matri
 
 /** Throws PolicyError with the tests that failed. */
 export function demandPassed(results: readonly PolicyTestResult[]): void {
-  const failed = results.filter(({ passed }) => !passed).slice(0, told);
+  const failed = results.filter(({ passed }) => !passed).slice(0, mostFindings);
   if (failed.length === 0) return;
   throw new PolicyError(
     failed.map(({ scope, name, message, file, path }) => ({
@@ -265,7 +265,7 @@ function listed(messages: readonly string[], separator = '; '): string {
   return messages.slice(0, shown).join(separator) + more;
 }
 
-/** Every role that some row names; together they hold all that anybody can. */
+/** Every role that some row names; together they hold all that can be held. */
 function heldRoles(engine: Engine): string[] {
   return [...new Set(engine.rows().map(([subject]) => subject))].filter((subject) => !subject.startsWith('state/'));
 }

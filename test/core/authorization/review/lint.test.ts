@@ -143,10 +143,10 @@ describe('the lint of policies', () => {
     expect(found[0]!.message).to.match(
       /^platform\/policy-admin may assign platform\/auditor, which holds what platform\/policy-admin does not: .*audit-event:list \(platform\)/,
     );
-    // What everybody is would be the widest giver of all.
-    const everybody = { ...changed, rows: [...platform!.rows, ['platform/user', ...row.slice(1)] as unknown as typeof row] };
+    // What every caller is would be the widest giver of all.
+    const widest = { ...changed, rows: [...platform!.rows, ['platform/user', ...row.slice(1)] as unknown as typeof row] };
     expect(
-      lintPolicies([everybody, ...kinds])
+      lintPolicies([widest, ...kinds])
         .map(({ message }) => message)
         .join(),
     ).to.contain('platform/user may assign platform/auditor');
@@ -174,16 +174,16 @@ describe('the lint of policies', () => {
     expect(rulesOf(lintHouse([...rows, 'house/org.owner-like, org, lamp, switch, allow']))).to.deep.equal([]);
   });
 
-  it('finds what is granted to nobody, with the way to its line', () => {
+  it('finds what is granted to no role, with the way to its line', () => {
     const findings = lintHouse(['house/org.guest, org, lamp, switch, allow']);
     expect(findings).to.deep.include({
       rule: 'orphan-permission',
       level: 'warning',
-      message: 'key:copy is granted to nobody',
+      message: 'key:copy is granted to no role',
       file: 'permissions.yaml',
       path: ['resources', 'key', 'actions', 'copy'],
     });
-    expect(findings.map(({ message }) => message)).to.not.include('lamp:switch is granted to nobody');
+    expect(findings.map(({ message }) => message)).to.not.include('lamp:switch is granted to no role');
   });
 
   it('finds a blueprint that redefines a resource type of the platform', () => {
