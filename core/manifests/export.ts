@@ -114,7 +114,7 @@ async function readBlueprint(db: Db, name: string): Promise<Blueprint> {
 
 const adoption = (manager: StoredRef | null, id: string) => (manager === null ? { annotations: { 'tenet.dev/adopt': id } } : {});
 
-const listOf = (field: string, items: readonly object[]) => (items.length === 0 ? {} : { [field]: items });
+const listOf = (field: string, items: readonly unknown[]) => (items.length === 0 ? {} : { [field]: items });
 
 const labelsOf = (labels: Labels, isSaid: boolean) => (isSaid || Object.keys(labels).length > 0 ? { labels } : {});
 
@@ -127,7 +127,7 @@ function switches(row: Row, blueprint: Blueprint) {
 }
 
 function toSpec({ name, title, description, tier, permissions }: ExportedRole) {
-  return { name, title, ...(description !== '' && { description }), tier, ...(permissions.length > 0 && { permissions }) };
+  return { name, title, ...(description !== '' && { description }), tier, ...listOf('permissions', permissions) };
 }
 
 /** The Organization admits the namespace of its projects; one selector cannot name several. */
@@ -279,7 +279,7 @@ async function readAccounts(db: Db, org_id: string, project: string | null, { na
       {
         name,
         ...(description !== null && { description }),
-        ...listOfNames(
+        ...listOf(
           'roles',
           grants.map(({ role }) => nameOf(role)),
         ),
@@ -288,5 +288,3 @@ async function readAccounts(db: Db, org_id: string, project: string | null, { na
     ];
   });
 }
-
-const listOfNames = (field: string, names: readonly string[]) => (names.length === 0 ? {} : { [field]: names });
