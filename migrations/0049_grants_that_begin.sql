@@ -3,7 +3,7 @@ alter table grants add column begins_at timestamptz;
 alter table grants add constraint grants_begin_before_they_end check (begins_at < until);
 alter table grants add constraint grants_count_once_begun check (begins_at is null or (from_at is not null and from_at >= begins_at));
 
--- What has begun counts as what has always counted does; what has not keeps nobody at the top level.
+-- A grant that has begun counts as one that has always counted does; one that has not does not keep the top role.
 create or replace function keep_top_role() returns trigger language plpgsql as $$
 declare
   organization record;

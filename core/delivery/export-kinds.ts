@@ -20,7 +20,7 @@ export interface ExportSlice {
 
 /** Something that can be exported. A further one is an entry of the table below and a value of ExportKind in the contract. */
 export interface ExportKind {
-  /** What is asked for besides the export itself, when it is made and at each download. */
+  /** What is asked for besides the export itself, when it is begun, with each chunk and at each download. */
   readonly permissions: readonly (readonly [resource: string, action: string])[];
   /** The columns of CSV: members of a row, or members of members by `a.b`. */
   readonly columns: readonly string[];

@@ -19,8 +19,8 @@ const turn = 20_000;
 
 /**
  * Makes an export, a chunk in each transaction: what was written stays when the process ends, and the job that is run again goes on behind
- * it. Two at once write each chunk once, since each transaction locks the export. With each chunk it is asked again whether whoever wanted the
- * export may still have it; if not, it fails and nothing of it stays.
+ * it. Two at once write each chunk once, since each transaction locks the export. With each chunk it asks again whether the requester
+ * may still have it; if not, it fails and nothing of it stays.
  */
 export async function makeExport(
   { database, policies }: { readonly database: Database; readonly policies: LivePolicies },
@@ -49,7 +49,11 @@ async function writeChunk(db: Db, policies: LivePolicies, key: Key, { rows, limi
   if (!row || row.state === 'READY' || row.state === 'FAILED') return false;
   const lost = await lostPermission(db, policies, row);
   if (lost !== undefined)
-    return fail(db, key, `Who asked for it, ${row.created_by}, lacks ${lost} by now. Whoever has the permission can ask for a new one.`);
+    return fail(
+      db,
+      key,
+      `Who asked for it, ${row.created_by}, lacks ${lost} by now. A caller who has the permission can ask for a new one.`,
+    );
   const kind = exportKinds[row.kind];
   const { filters, context, position } = row;
   const slice = await kind.rows(db, { org: row.org_id, filters, context, position, limit: rows });

@@ -63,7 +63,7 @@ async function give(db: Db, by: Recorder, user: { id: string; uuid: string }, ro
   await record(db, by, { action: 'operator.add', target: user.id, after: { roles: given.map(({ role }) => role).sort() } });
 }
 
-/** Everybody who holds a role of the platform, as the API shows them, for the command line. */
+/** The accounts that hold a role of the platform, as the API shows them, for the command line. */
 export async function listOperators(owned: Database): Promise<Account[]> {
   const all: Account[] = [];
   let pageToken: string | undefined;
