@@ -19,7 +19,7 @@ export function rolesThatWouldAllow(engine: Engine, question: Question): string[
     .map(({ name }) => name);
 }
 
-/** Whether no role of this kind of organization turns this denial into an allow, also not that of the owner: then nobody can be asked for one. */
+/** Whether no role of this kind of organization turns this denial into an allow, also not that of the owner: then there is no role to ask for. */
 export function isOfNoRole(engine: Engine, question: Question): boolean {
   const { blueprint } = engine;
   if (blueprint === undefined) return false;
