@@ -1,7 +1,7 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { anyProjectOf } from '../authorization/decisions/capabilities.ts';
 import { isPresent, roleNames } from '../authorization/decisions/held-roles.ts';
 import type { ShownHolder } from '../authorization/decisions/subjects.ts';
+import { anyProjectOf } from '../authorization/policy/domain.ts';
 import { ownerRole } from '../authorization/policy/vocabulary.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { nextPage, type PageQuery, readPage } from '../base/pages.ts';

@@ -1,8 +1,8 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { anyProjectOf } from '../authorization/decisions/capabilities.ts';
 import { decideWith } from '../authorization/decisions/decide.ts';
-import { findMissing, type HeldPermission } from '../authorization/decisions/roles.ts';
+import { findMissing } from '../authorization/decisions/roles.ts';
+import type { HeldPermission } from '../authorization/engine/giving.ts';
 import {
   type CustomRoles,
   customRolesOf,
@@ -10,6 +10,7 @@ import {
   levelOfTier,
   offeredPermissions,
 } from '../authorization/policy/custom-roles.ts';
+import { anyProjectOf } from '../authorization/policy/domain.ts';
 import { roleObject } from '../authorization/policy/vocabulary.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';

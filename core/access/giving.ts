@@ -1,21 +1,12 @@
 import type { Actor, Place } from '../authorization/decisions/actor.ts';
-import { anyProjectOf } from '../authorization/decisions/capabilities.ts';
 import type { Decision } from '../authorization/decisions/decide.ts';
 import { type HeldRole, type HeldRow, presentGrant, toHeldRole } from '../authorization/decisions/held-roles.ts';
-import {
-  decideHandling,
-  findMissing,
-  findRole,
-  type KnownRoles,
-  mayHandle,
-  objectOf,
-  permissionsIn,
-  tierOf,
-} from '../authorization/decisions/roles.ts';
+import { decideHandling, findMissing, findRole, type KnownRoles, mayHandle, objectOf, tierOf } from '../authorization/decisions/roles.ts';
 import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
 import type { Subject } from '../authorization/decisions/subjects.ts';
 import type { Engine } from '../authorization/engine/engine.ts';
-import { domainOf } from '../authorization/policy/domain.ts';
+import { permissionsIn } from '../authorization/engine/giving.ts';
+import { anyProjectOf, domainOf } from '../authorization/policy/domain.ts';
 import { offeringActions, ownerRole } from '../authorization/policy/vocabulary.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';

@@ -1,6 +1,5 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { anyProjectOf } from '../authorization/decisions/capabilities.ts';
-import { domainOf } from '../authorization/policy/domain.ts';
+import { anyProjectOf, domainOf } from '../authorization/policy/domain.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';

@@ -1,5 +1,4 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { anyProjectOf } from '../authorization/decisions/capabilities.ts';
 import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import { findMissing, findRole, mayHandle } from '../authorization/decisions/roles.ts';
 import type { Snapshot } from '../authorization/decisions/snapshot.ts';
@@ -7,6 +6,7 @@ import type { Engine } from '../authorization/engine/engine.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { roleName } from '../authorization/policy/blueprint.ts';
 import { customRolesOf, levelOfTier, offeredPermissions } from '../authorization/policy/custom-roles.ts';
+import { anyProjectOf } from '../authorization/policy/domain.ts';
 import { offeringActions, splitPermission } from '../authorization/policy/vocabulary.ts';
 import { NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';

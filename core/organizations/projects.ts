@@ -1,10 +1,9 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { anyProjectOf } from '../authorization/decisions/capabilities.ts';
 import { allows } from '../authorization/decisions/decide.ts';
 import { heldRoles, roleNames } from '../authorization/decisions/held-roles.ts';
 import { authorityOf } from '../authorization/decisions/subjects.ts';
-import { domainOf } from '../authorization/policy/domain.ts';
+import { anyProjectOf, domainOf } from '../authorization/policy/domain.ts';
 import { AlreadyExists, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Labels, type LabelsPatch, newLabels, patchLabels } from '../base/labels.ts';

@@ -1,6 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { type Domain, domainOf } from '../policy/domain.ts';
-import type { Actor, Place } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { allows } from './decide.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -32,9 +31,4 @@ export function capabilitiesOf(engine: Engine, held: Pick<Snapshot, 'domain' | '
     map.set(resource, actions);
   }
   return Object.fromEntries(map);
-}
-
-/** The domain of a project that nobody has a grant in: what holds there comes from roles in the organization alone. */
-export function anyProjectOf({ organizationId }: Place): Domain {
-  return domainOf({ organizationId, projectId: 'prj_00000000000000000000000000' });
 }

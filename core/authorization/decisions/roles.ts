@@ -1,9 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
-import { administrationOf, roleName } from '../policy/blueprint.ts';
+import { decideGiving, findLacking, type Giver, type HeldPermission, permissionsIn } from '../engine/giving.ts';
 import { levelOfTier } from '../policy/custom-roles.ts';
-import type { Domain } from '../policy/domain.ts';
-import { roleObject, splitPermission } from '../policy/vocabulary.ts';
-import { anyProjectOf } from './capabilities.ts';
+import { roleObject } from '../policy/vocabulary.ts';
 import { type Decision, decideWith } from './decide.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -36,52 +34,21 @@ export function objectOf(roles: KnownRoles, role: string): string {
   return roleObject(tierOf(roles, role));
 }
 
-/** A permission of a role, and where it holds. */
-export interface HeldPermission {
-  readonly permission: string;
-  readonly level: 'org' | 'project';
-}
-
-/** What the organization has put into a role of its own; nothing for a role of the blueprint, which was reviewed. */
-export function permissionsIn({ customRoles }: KnownRoles, role: string): HeldPermission[] {
-  const rows = customRoles.get(role)?.rows ?? [];
-  return rows.map(([, dom, resource, action]) => ({ permission: `${resource}:${action}`, level: dom === 'project' ? 'project' : 'org' }));
-}
-
 /**
- * The first permission that keeps the subject of a snapshot from giving a role of this tier with these permissions, because the subject does not hold
- * it there; undefined when the subject holds all of them. `accessAdministration` lets some give what is in a tier without holding it.
+ * The decision about the first permission that keeps the subject of a snapshot from giving a role of this tier with these permissions; undefined when
+ * the subject may give all of them.
  */
 export function findMissing(
   engine: Engine,
   snapshot: Snapshot,
-  { tier, permissions }: { tier: string; permissions: readonly HeldPermission[] },
+  gift: { tier: string; permissions: readonly HeldPermission[] },
 ): Decision | undefined {
-  for (const { permission, level } of permissions) {
-    const { resource, action } = splitPermission(permission);
-    const domain = domainFor(snapshot, level);
-    const decision = decideWith(engine, { ...snapshot, domain }, resource, action);
-    if (decision.allowed) continue;
-    const isExempt =
-      decision.scoped?.allowed !== false && administers(engine, snapshot, tier) && holds(engine, tier, { domain, resource, action });
-    if (!isExempt) return decision;
-  }
-  return undefined;
+  return findLacking(engine, giverOf(engine, snapshot), gift);
 }
 
-/** In all projects, for what is given in the organization and holds in projects. */
-function domainFor({ domain }: Snapshot, level: 'org' | 'project'): Domain {
-  return domain.level === 'org' && level === 'project' ? anyProjectOf({ organizationId: domain.org }) : domain;
-}
-
-function administers({ blueprint }: Engine, { roles }: Snapshot, tier: string): boolean {
-  return blueprint!.roles.some(
-    ({ id }) => roles.includes(roleName(blueprint!, id)) && administrationOf(blueprint!, id, tier) !== undefined,
-  );
-}
-
-function holds(engine: Engine, tier: string, question: { domain: Domain; resource: string; action: string }): boolean {
-  return engine.decide({ ...question, roles: engine.roleSet([roleName(engine.blueprint!, tier)]) }).allowed;
+function giverOf(engine: Engine, snapshot: Snapshot): Giver<Decision> {
+  const { roles, domain } = snapshot;
+  return { roles, domain, ask: (where, resource, action) => decideWith(engine, { ...snapshot, domain: where }, resource, action) };
 }
 
 /** Whether the subject of a snapshot may do one of these with the role there: `assign` asks for everything in it besides, `invite` is about roles of the blueprint alone. */
@@ -91,18 +58,14 @@ export function mayHandle(engine: Engine, snapshot: Snapshot, role: string, acti
 
 /** The decision about the first of these actions that is allowed, else about the first of them. */
 export function decideHandling(engine: Engine, snapshot: Snapshot, role: string, actions: readonly string[]): Decision {
+  const giver = giverOf(engine, snapshot);
+  const gift = { tier: tierOf(engine, role), permissions: permissionsIn(engine, role) };
   let denied: Decision | undefined;
   for (const action of actions) {
     if (action === 'invite' && engine.customRoles.has(role)) continue;
-    const decision = decideOne(engine, snapshot, role, action);
+    const decision = decideGiving(engine, giver, gift, action);
     if (decision.allowed) return decision;
     denied ??= decision;
   }
   return denied!;
-}
-
-function decideOne(engine: Engine, snapshot: Snapshot, role: string, action: string): Decision {
-  const decision = decideWith(engine, snapshot, objectOf(engine, role), action);
-  if (!decision.allowed || action === 'unassign') return decision;
-  return findMissing(engine, snapshot, { tier: tierOf(engine, role), permissions: permissionsIn(engine, role) }) ?? decision;
 }

@@ -33,6 +33,11 @@ export function domainOf(scope: { organizationId?: string | undefined; projectId
   return { dom: `${org}/${project}`, org, level: 'project' };
 }
 
+/** The domain of a project in which no grant is: what holds there comes from roles in the organization alone. */
+export function anyProjectOf({ organizationId }: { readonly organizationId?: string | undefined }): Domain {
+  return domainOf({ organizationId, projectId: 'prj_00000000000000000000000000' });
+}
+
 /** True for what domainOf returns; an object put together by hand may pair a project with a foreign organization. */
 export function isDomain(domain: Domain): boolean {
   switch (domain.level) {

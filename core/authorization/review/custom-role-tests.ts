@@ -1,8 +1,8 @@
 import type { Engine, Verdict } from '../engine/engine.ts';
-import { administrationOf, roleName } from '../policy/blueprint.ts';
+import { decideGiving, permissionsIn } from '../engine/giving.ts';
 import type { PolicyContent } from '../policy/content.ts';
 import { customRolesOf, definitionProblems, policyOfRoles } from '../policy/custom-roles.ts';
-import { type Domain, domainOf } from '../policy/domain.ts';
+import type { Domain } from '../policy/domain.ts';
 import type { PolicyTests } from '../policy/tests-schema.ts';
 import { roleObject } from '../policy/vocabulary.ts';
 
@@ -27,37 +27,18 @@ interface Asked {
 }
 
 /**
- * What decides whether one may give, take or offer the tested role; undefined for every other question. Its tier is asked, and to give it everything in
- * the role besides; who offers it in an invitation must be allowed to give it. The server asks the same (decisions/roles.ts, which a test compares).
+ * What decides whether one may give, take or offer the tested role, as the server decides it; undefined for every other question. Who offers it in an
+ * invitation must be allowed to give it.
  */
 export function decideTested(engine: Engine, role: TestedRole | undefined, asked: Asked): Verdict[] | undefined {
   if (role === undefined || asked.resource !== roleObject(role.id)) return undefined;
   const { roles, scopes, domain } = asked;
+  const ask = (where: Domain, resource: string, action: string) => {
+    const verdicts = [roles, ...(scopes ? [scopes] : [])].map((held) =>
+      engine.decide({ roles: engine.roleSet(held), domain: where, resource, action }),
+    );
+    return { allowed: verdicts.every(({ allowed }) => allowed), scoped: verdicts[1], verdicts };
+  };
   const action = asked.action === 'invite' ? 'assign' : asked.action;
-  const questions = [roles, ...(scopes ? [scopes] : [])].map((names) => engine.roleSet(names));
-  const tier = questions.map((held) => engine.decide({ roles: held, domain, resource: roleObject(role.tier), action }));
-  if (action !== 'assign' || tier.some(({ allowed }) => !allowed)) return tier;
-  for (const [, level, ...permission] of engine.customRoles.get(role.id)!.rows) {
-    const pair = { domain: level === 'project' ? projectOf(domain) : domain, resource: permission[0], action: permission[1] };
-    const inside = questions.map((held) => engine.decide({ ...pair, roles: held }));
-    const isExempt = inside[1]?.allowed !== false && isAdministered(engine, roles, role.tier, pair);
-    if (inside.some(({ allowed }) => !allowed) && !isExempt) return inside;
-  }
-  return tier;
-}
-
-function projectOf(domain: Domain): Domain {
-  return domain.level === 'org' ? domainOf({ organizationId: domain.org, projectId: 'prj_test' }) : domain;
-}
-
-/** Whether one of the roles gives what is in the tier without holding it (`accessAdministration`). */
-function isAdministered(
-  engine: Engine,
-  roles: readonly string[],
-  tier: string,
-  pair: Pick<Asked, 'domain' | 'resource' | 'action'>,
-): boolean {
-  const blueprint = engine.blueprint!;
-  const isGiver = blueprint.roles.some(({ id }) => roles.includes(roleName(blueprint, id)) && administrationOf(blueprint, id, tier));
-  return isGiver && engine.decide({ ...pair, roles: engine.roleSet([roleName(blueprint, tier)]) }).allowed;
+  return decideGiving(engine, { roles, domain, ask }, { tier: role.tier, permissions: permissionsIn(engine, role.id) }, action).verdicts;
 }
