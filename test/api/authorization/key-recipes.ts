@@ -3,25 +3,36 @@ import { newId } from '../../../core/base/ids.ts';
 import type { Ask, Asker, Recipe } from './recipes.ts';
 import type { World } from './world.ts';
 
+type Level = 'org' | 'project';
+
 const nothing = async (): Promise<Ask> => ({});
 const assign = ({ orgRole }: World) => [`role:${orgRole}:assign`];
 const unassign = ({ orgRole }: World) => [`role:${orgRole}:unassign`];
 const assignInProject = ({ projectRole }: World) => [`role:${projectRole}:assign`];
 const unassignInProject = ({ projectRole }: World) => [`role:${projectRole}:unassign`];
 
-const serviceAccount = async ({ world, site }: Asker): Promise<Ask> => ({
-  params: { serviceAccountId: (await world.makeServiceAccount(site, { role: world.orgRole })).serviceAccountId },
-});
-const projectServiceAccount = async ({ world, site, projectId }: Asker): Promise<Ask> => ({
-  params: { serviceAccountId: (await world.makeServiceAccount(site, { role: world.projectRole, projectId })).serviceAccountId },
-});
+const makeAccount = async ({ world, site, projectId }: Asker, level: Level): Promise<string> => {
+  const held = level === 'org' ? { role: world.orgRole } : { role: world.projectRole, projectId };
+  return (await world.makeServiceAccount(site, held)).serviceAccountId;
+};
+const serviceAccount = async (cell: Asker): Promise<Ask> => ({ params: { serviceAccountId: await makeAccount(cell, 'org') } });
+const projectServiceAccount = async (cell: Asker): Promise<Ask> => ({ params: { serviceAccountId: await makeAccount(cell, 'project') } });
 const apiKey = async ({ world, site }: Asker): Promise<Ask> => ({ params: { apiKeyId: await world.makeApiKey(site) } });
 const projectApiKey = async ({ world, site, projectId }: Asker): Promise<Ask> => ({
   params: { apiKeyId: await world.makeApiKey(site, projectId) },
 });
 /** A kind of key that a service account can own. */
-export const keyTypeOf = ({ world }: Asker, level: 'org' | 'project'): string =>
+export const keyTypeOf = ({ world }: Asker, level: Level): string =>
   keyTypeName(world.blueprint.keyTypes.find(({ levels }) => levels.includes(level))!);
+
+const newKey = async (cell: Asker, level: Level): Promise<Ask> => ({
+  body: { name: 'Program', type: keyTypeOf(cell, level), owner: { type: 'SERVICE_ACCOUNT', id: await makeAccount(cell, level) } },
+});
+const rotation = async (cell: Asker, level: Level): Promise<Ask> => {
+  const key = { serviceAccountId: await makeAccount(cell, level), type: keyTypeOf(cell, level) };
+  const apiKeyId = await cell.world.makeApiKey(cell.site, level === 'org' ? undefined : cell.projectId, key);
+  return { params: { apiKeyId }, headers: { 'if-match': '"1"' }, body: { overlapSeconds: Math.floor(Math.random() * 1_000) } };
+};
 
 /** Service accounts and their keys. */
 export const keyRecipes: readonly Recipe[] = [
@@ -34,11 +45,7 @@ export const keyRecipes: readonly Recipe[] = [
   {
     operationId: 'createApiKey',
     further: assign,
-    ask: async (cell) => {
-      const { world, site } = cell;
-      const { serviceAccountId } = await world.makeServiceAccount(site, { role: world.orgRole });
-      return { body: { name: 'Program', type: keyTypeOf(cell, 'org'), owner: { type: 'SERVICE_ACCOUNT', id: serviceAccountId } } };
-    },
+    ask: (cell) => newKey(cell, 'org'),
   },
   { operationId: 'getApiKey', ask: apiKey },
   {
@@ -48,12 +55,7 @@ export const keyRecipes: readonly Recipe[] = [
   {
     operationId: 'rotateApiKey',
     further: assign,
-    ask: async (cell) => {
-      const { world, site } = cell;
-      const { serviceAccountId } = await world.makeServiceAccount(site, { role: world.orgRole });
-      const apiKeyId = await world.makeApiKey(site, undefined, { serviceAccountId, type: keyTypeOf(cell, 'org') });
-      return { params: { apiKeyId }, headers: { 'if-match': '"1"' }, body: { overlapSeconds: Math.floor(Math.random() * 1_000) } };
-    },
+    ask: (cell) => rotation(cell, 'org'),
   },
   { operationId: 'revokeApiKey', ask: apiKey },
   { operationId: 'listProjectServiceAccounts', ask: nothing },
@@ -69,11 +71,7 @@ export const keyRecipes: readonly Recipe[] = [
     operationId: 'createProjectApiKey',
     further: assignInProject,
     needsKeys: 'project',
-    ask: async (cell) => {
-      const { world, site, projectId } = cell;
-      const { serviceAccountId } = await world.makeServiceAccount(site, { role: world.projectRole, projectId });
-      return { body: { name: 'Program', type: keyTypeOf(cell, 'project'), owner: { type: 'SERVICE_ACCOUNT', id: serviceAccountId } } };
-    },
+    ask: (cell) => newKey(cell, 'project'),
   },
   { operationId: 'getProjectApiKey', ask: projectApiKey },
   {
@@ -84,12 +82,7 @@ export const keyRecipes: readonly Recipe[] = [
     operationId: 'rotateProjectApiKey',
     further: assignInProject,
     needsKeys: 'project',
-    ask: async (cell) => {
-      const { world, site, projectId } = cell;
-      const { serviceAccountId } = await world.makeServiceAccount(site, { role: world.projectRole, projectId });
-      const apiKeyId = await world.makeApiKey(site, projectId, { serviceAccountId, type: keyTypeOf(cell, 'project') });
-      return { params: { apiKeyId }, headers: { 'if-match': '"1"' }, body: { overlapSeconds: Math.floor(Math.random() * 1_000) } };
-    },
+    ask: (cell) => rotation(cell, 'project'),
   },
   { operationId: 'revokeProjectApiKey', ask: projectApiKey },
 ];
