@@ -46,7 +46,7 @@ describe('the work of a member who goes', () => {
     return send(invited, 'POST', `/v1/me/invitations/${invitationId}/accept`);
   };
 
-  it('is told by a plan before: what ends with the member, and what stays', async () => {
+  it('is shown by a plan before: what ends with the member, and what stays', async () => {
     const { status, body } = await remove({}, '?validateOnly=true');
     expect(status).to.equal(200);
     const plan = body as { changes: { items: { action: string }[] }; affected: object };
@@ -168,7 +168,7 @@ describe('the work of a member who goes', () => {
   describe('who leaves', () => {
     const leave = (body: object, query = '') => send(grace, 'POST', pathIn(place(), `/leave${query}`), body);
 
-    it('is told by a plan before: what ends, and what stays', async () => {
+    it('is shown by a plan before: what ends, and what stays', async () => {
       const { status, body } = await leave({}, '?validateOnly=true');
       expect(status).to.equal(200);
       const plan = body as { changes: { items: { action: string }[] }; affected: { items: object[] } };

@@ -196,7 +196,7 @@ describe('grants', () => {
       ]);
     });
 
-    it('keep nobody at the top level before they begin, and do afterwards', async () => {
+    it('keep no member at the top level before they begin, and do afterwards', async () => {
       const heir = await join(tenet, place(), 'heir@example.com');
       expect((await give(owner, heir.id, 'org.admin', { from })).response.status).to.equal(201);
       await inDatabase(tenet, organizationId, 'update organizations set owner_id = null');

@@ -146,7 +146,7 @@ describe('exports', () => {
     expect(await (await download(id)).text()).to.equal(whole);
   });
 
-  describe('become no file when whoever asked for it', () => {
+  describe('become no file when the caller who asked for it', () => {
     let other: Person;
     let key: Awaited<ReturnType<typeof makeKey>>;
     const revokeGrants = () =>

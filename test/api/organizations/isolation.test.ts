@@ -23,7 +23,7 @@ const idsOf = ({ path }: ContractOperation) => Object.keys(idKinds).filter((name
 // What is public about the decision point of an organization is made from its id alone.
 const operations = readOperations().filter((operation) => idsOf(operation).length > 0 && !operation.path.startsWith('/.well-known/'));
 /** Its permission is one of the platform's: whoever lacks it is told so of every id, and whoever has it may know them all. */
-/** Questions to the policy: what nobody may know of is denied in a 200, or may not be asked about. */
+/** Questions to the policy: what no caller may know of is denied in a 200, or may not be asked about. */
 const isDecision = ({ path }: ContractOperation) => path.includes('/access/v1/');
 const isForOperators = ({ level, path }: ContractOperation) => level === 'platform' && !path.startsWith('/v1/me/');
 

@@ -33,7 +33,7 @@ describe('What an organization of its kind cannot do', () => {
     ]);
   });
 
-  it('is said of a kind of key: one is to be named where there are several, and a wrong one is told the others', async () => {
+  it('is said of a kind of key: one is to be named where there are several, and the answer to a wrong one has the others', async () => {
     const missing = await refusal('app-workspace', '/api-keys', { name: 'CI' });
     expect(missing.detail).to.equal('Say which kind of API key it is to be.');
     expect(missing.errors).to.deep.equal([

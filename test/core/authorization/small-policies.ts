@@ -6,7 +6,7 @@ import { type Level, levels } from '../../../core/authorization/policy/domain.ts
 import { testDomain } from '../../../core/authorization/review/tests.ts';
 import { house, model, vocabulary } from './contents.ts';
 
-/** A kind of organization so small that brute force can ask everything: nobody gives its roles, so they are no objects. */
+/** A kind of organization so small that brute force can ask everything: no row gives its roles, so they are no objects. */
 const blueprint: Blueprint = {
   ...house,
   roles: ['org.owner-like', 'org.guest'].map((id) => ({ id, title: id, description: id, level: 'org', holders: ['support'] })),

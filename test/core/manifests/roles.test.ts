@@ -148,7 +148,7 @@ describe('custom roles of manifests', () => {
     expect(await auditTrail(admin, organizationId, 'role.adopt')).to.have.length(1);
   });
 
-  it('that the kind of organization does not let be are told with their places, and hold up nothing but who names them', async () => {
+  it('that the kind of organization does not let be are named with their places, and hold up only the entries that name them', async () => {
     const roles = [
       role('boss', { tier: 'org.admin' }),
       role('odd', { permissions: ['member:list', 'ownership:transfer'], permissionGroups: ['gruops'] }),
