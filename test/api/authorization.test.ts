@@ -6,7 +6,8 @@ import { startTenet, type TestTenet } from '../helpers/tenet.ts';
 import { type Cell, cellsOf, classOf, createKind, type Kind, outcomeOf } from './authorization/cells.ts';
 import { type ContractOperation, readOperations } from './authorization/operations.ts';
 import { createProbe, type Probe } from './authorization/probe.ts';
-import { nothing, type Recipe, recipes } from './authorization/recipes.ts';
+import { nothing, type Recipe } from './authorization/recipe.ts';
+import { recipes } from './authorization/recipes.ts';
 import { scenarios } from './authorization/scenarios.ts';
 
 const operations = readOperations();

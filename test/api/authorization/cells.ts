@@ -2,9 +2,10 @@ import { shippedPolicies } from '../../helpers/policies.ts';
 import type { TestTenet } from '../../helpers/tenet.ts';
 import { createExpect, type Expect, type Expectation } from './expectations.ts';
 import type { ContractOperation } from './operations.ts';
-import type { Recipe } from './recipes.ts';
+import type { Persona } from './personas.ts';
+import type { Recipe } from './recipe.ts';
 import { circumstancesOf, rolesIn, type Scenario, scenarios } from './scenarios.ts';
-import { createWorld, type Persona, type Site, type World } from './world.ts';
+import { createWorld, type Site, type World } from './world.ts';
 
 /** Organizations of one kind, and what the policy files say about them. */
 export interface Kind {

@@ -1,15 +1,8 @@
 import { keyTypeName } from '../../../core/authorization/policy/key-types.ts';
 import { newId } from '../../../core/base/ids.ts';
-import type { Ask, Asker, Recipe } from './recipes.ts';
-import type { World } from './world.ts';
+import { type Ask, type Asker, assign, assignInProject, nothing, type Recipe, unassign, unassignInProject } from './recipe.ts';
 
 type Level = 'org' | 'project';
-
-const nothing = async (): Promise<Ask> => ({});
-const assign = ({ orgRole }: World) => [`role:${orgRole}:assign`];
-const unassign = ({ orgRole }: World) => [`role:${orgRole}:unassign`];
-const assignInProject = ({ projectRole }: World) => [`role:${projectRole}:assign`];
-const unassignInProject = ({ projectRole }: World) => [`role:${projectRole}:unassign`];
 
 const makeAccount = async ({ world, site, projectId }: Asker, level: Level): Promise<string> => {
   const held = level === 'org' ? { role: world.orgRole } : { role: world.projectRole, projectId };

@@ -1,8 +1,5 @@
 import { toUuid } from '../../../core/base/ids.ts';
-import type { Ask, Asker, Recipe } from './recipes.ts';
-
-const nothing = async () => ({});
-const ofAccount = async ({ world, site }: Asker): Promise<Ask> => ({ params: { userId: (await world.makeMember(site)).userId } });
+import { type Ask, type Asker, nothing, ofAccount, type Recipe } from './recipe.ts';
 
 /** A role of the platform, and a person who holds it. */
 const operatorRole = 'platform/auditor';

@@ -1,6 +1,6 @@
 import { domainOf } from '../../../core/authorization/policy/domain.ts';
 import { type Cell, type Kind, type Outcome, outcomeOf } from './cells.ts';
-import type { Asker } from './recipes.ts';
+import type { Asker } from './recipe.ts';
 import { type Asked, recordQuestions } from './recorder.ts';
 import { circumstancesOf } from './scenarios.ts';
 

@@ -1,7 +1,5 @@
 import { readAssets } from '../../../api/docs/assets.ts';
-import type { Recipe } from './recipes.ts';
-
-const nothing = async () => ({});
+import { nothing, type Recipe } from './recipe.ts';
 
 /** What everybody may ask, also without a token. */
 export const publicRecipes: readonly Recipe[] = [

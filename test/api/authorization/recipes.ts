@@ -1,121 +1,11 @@
-import { customRolesOf } from '../../../core/authorization/policy/custom-roles.ts';
 import { newId } from '../../../core/base/ids.ts';
-import type { Needed } from './expectations.ts';
-import { keyRecipes, keyTypeOf } from './key-recipes.ts';
+import { grantRecipes } from './grant-recipes.ts';
+import { keyRecipes } from './key-recipes.ts';
+import { memberRecipes } from './member-recipes.ts';
 import { platformRecipes } from './platform-recipes.ts';
 import { publicRecipes } from './public-recipes.ts';
-import { type Persona, type Site, siteName, type World } from './world.ts';
-
-/** Who asks, and where. */
-export interface Asker {
-  readonly world: World;
-  readonly persona: Persona;
-  readonly site: Site;
-  readonly projectId: string;
-  /** Another organization like the site, with this person alone: for requests that leave nothing behind. */
-  anotherSite(): Promise<Site>;
-  /** Another project like the one of the cell. */
-  anotherProject(): Promise<string>;
-}
-
-/** What is sent, beside the organization and the project of the cell. */
-export interface Ask {
-  readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/**
- * How to ask for an operation so that it succeeds when it is authorized. What a request changes is made for it, so that no cell
- * disturbs another.
- */
-export interface Recipe {
-  readonly operationId: string;
-  /** Which request it is, where an operation has several. */
-  readonly title?: string;
-  /** Left out where a blueprint has no kind of key for this level. */
-  readonly needsKeys?: 'org' | 'project';
-  /** Left out where a blueprint has no role for support. */
-  readonly needsSupport?: true;
-  /** Left out where a blueprint has no owner. */
-  readonly needsOwner?: true;
-  /** Left out where organizations define no roles. */
-  readonly needsCustomRoles?: true;
-  readonly needsRoleTemplates?: true;
-  /** Left out for people who may ask, and of whom the operation wants something that is no permission. */
-  excludes?(persona: Persona, world: World): boolean;
-  /** The permissions that the operation itself asks for in the same place, in its order; of a list, one is enough. */
-  further?(world: World): Needed[];
-  ask(cell: Asker): Promise<Ask>;
-  /** Takes back what would disturb other cells of the person who asked. */
-  undo?(persona: Persona, world: World): Promise<void>;
-}
-
-/** For operations that need no more than their place. */
-export const nothing = async (): Promise<Ask> => ({});
-const assign = ({ orgRole }: World) => [`role:${orgRole}:assign`];
-/** An invitation is made by who may assign its role or else invite with it; who may take the role may take the offer back. */
-const offer = ({ orgRole }: World) => [[`role:${orgRole}:assign`, `role:${orgRole}:invite`]];
-const offerInProject = ({ projectRole }: World) => [[`role:${projectRole}:assign`, `role:${projectRole}:invite`]];
-const takeBackInProject = ({ projectRole }: World) => [
-  [`role:${projectRole}:assign`, `role:${projectRole}:invite`, `role:${projectRole}:unassign`],
-];
-const takeBack = ({ orgRole }: World) => [[`role:${orgRole}:assign`, `role:${orgRole}:invite`, `role:${orgRole}:unassign`]];
-const unassign = ({ orgRole }: World) => [`role:${orgRole}:unassign`];
-const assignInProject = ({ projectRole }: World) => [`role:${projectRole}:assign`];
-const unassignInProject = ({ projectRole }: World) => [`role:${projectRole}:unassign`];
-
-const tierOf = ({ blueprint, orgRole }: World): string => customRolesOf(blueprint)?.tiers[0] ?? orgRole;
-const assignTier = (world: World) => [`role:${tierOf(world)}:assign`];
-const unassignTier = (world: World) => [`role:${tierOf(world)}:unassign`];
-const customRole = async ({ world, site }: Asker): Promise<Ask> => ({ params: { roleId: await world.makeRole(site, tierOf(world)) } });
-const roleTemplate = async ({ world, site }: Asker): Promise<Ask> => ({ params: { roleTemplateId: await world.makeRoleTemplate(site) } });
-
-/** Two ends: giving a role until another time replaces the grant that has the first one. */
-const earlier = new Date(Date.now() + 43_200_000);
-const until = new Date(Date.now() + 86_400_000).toISOString();
-
-const member = async ({ world, site }: Asker): Promise<Ask> => ({
-  params: { userId: (await world.makeMember(site, { role: world.orgRole })).userId },
-});
-/** Members that are made for a cell have no address, so their id confirms it. */
-const removal = async (cell: Asker): Promise<Ask> => {
-  const { params } = await member(cell);
-  return { params: params!, body: { confirmation: params!['userId'] } };
-};
-/** A member who has made an invitation, a service account, and a key of another one. */
-const maker = async (cell: Asker): Promise<string> => {
-  const { userId } = await cell.world.makeMember(cell.site, { role: cell.world.orgRole });
-  await makeWork(cell, cell.site, userId);
-  return userId;
-};
-const makeWork = async (cell: Asker, site: Site, by: string): Promise<void> => {
-  const { world } = cell;
-  await world.makeInvitation(site, { by });
-  await world.makeServiceAccount(site, { role: world.orgRole, by });
-  const { serviceAccountId } = await world.makeServiceAccount(site, { role: world.orgRole });
-  await world.makeApiKey(site, undefined, { serviceAccountId, type: keyTypeOf(cell, 'org'), by });
-};
-/** A place that the person has made things in and leaves. */
-const leaving = async (cell: Asker): Promise<Site> => {
-  const site = await cell.anotherSite();
-  await makeWork(cell, site, cell.persona.id);
-  return site;
-};
-const allRevoked = { invitations: 'REVOKE', serviceAccounts: 'REVOKE', apiKeys: 'REVOKE' };
-/** What revoking that asks for, and with the role of the member. */
-const revokeOwnWork = (world: World) => [
-  'invitation:revoke',
-  ...takeBack(world),
-  'service-account:delete',
-  ...unassign(world),
-  'api-key:revoke',
-];
-const revokeWork = (world: World) => [...unassign(world), ...revokeOwnWork(world)];
-const transferred = { invitations: 'TRANSFER' };
-const transferOwnWork = (world: World) => ['invitation:create', ...offer(world)];
-const transferWork = (world: World) => [...unassign(world), ...transferOwnWork(world)];
+import { type Ask, type Asker, nothing, ofAccount, offer, offerInProject, type Recipe, takeBack, takeBackInProject } from './recipe.ts';
+import { siteName } from './world.ts';
 
 const invitation = async ({ world, site }: Asker): Promise<Ask> => ({
   params: { invitationId: (await world.makeInvitation(site)).invitationId },
@@ -173,8 +63,6 @@ const supportRequest = async (cell: Asker): Promise<Ask> => {
 const exported =
   (kind: string) =>
   async ({ world, site }: Asker): Promise<Ask> => ({ params: { exportId: await world.makeExport(site, kind) } });
-
-const ofAccount = async ({ world, site }: Asker): Promise<Ask> => ({ params: { userId: (await world.makeMember(site)).userId } });
 
 /** Recipes for every operation; one that is missing fails the test by name. */
 export const recipes: readonly Recipe[] = [
@@ -270,100 +158,7 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'denySupportAccess', ask: supportRequest },
   { operationId: 'endOrganizationSupportAccess', ask: supportRequest },
 
-  // Members
-  { operationId: 'listMembers', ask: nothing },
-  { operationId: 'getMember', ask: member },
-  { operationId: 'updateMember', title: 'naming one', ask: async (cell) => ({ ...(await member(cell)), body: { displayName: 'Ada' } }) },
-  {
-    operationId: 'updateMember',
-    title: 'switching one off',
-    further: unassign,
-    ask: async (cell) => ({ ...(await member(cell)), body: { state: 'INACTIVE' } }),
-  },
-  {
-    operationId: 'updateMember',
-    title: 'with all of their work revoked',
-    needsKeys: 'org',
-    further: revokeWork,
-    ask: async (cell) => ({ params: { userId: await maker(cell) }, body: { state: 'INACTIVE', disposition: allRevoked } }),
-  },
-  {
-    operationId: 'updateMember',
-    title: 'with their invitations transferred',
-    needsKeys: 'org',
-    further: transferWork,
-    ask: async (cell) => ({ params: { userId: await maker(cell) }, body: { state: 'INACTIVE', disposition: transferred } }),
-  },
-  { operationId: 'getMemberCapabilities', ask: member },
-  { operationId: 'signOutMember', further: unassign, ask: member },
-
-  // Second factor
-  { operationId: 'getMfaRequirement', ask: nothing },
-  {
-    operationId: 'replaceMfaRequirement',
-    ask: async () => ({ headers: { 'if-match': '"1"' }, body: { requirement: 'OPTIONAL' } }),
-  },
-  { operationId: 'getMfaCoverage', ask: nothing },
-
-  { operationId: 'removeMember', further: unassign, ask: removal },
-  {
-    operationId: 'removeMember',
-    title: 'with all of their work revoked',
-    needsKeys: 'org',
-    further: revokeWork,
-    ask: async (cell) => {
-      const userId = await maker(cell);
-      return { params: { userId }, body: { confirmation: userId, disposition: allRevoked } };
-    },
-  },
-  {
-    operationId: 'removeMember',
-    title: 'with their invitations transferred',
-    needsKeys: 'org',
-    further: transferWork,
-    ask: async (cell) => {
-      const userId = await maker(cell);
-      return { params: { userId }, body: { confirmation: userId, disposition: transferred } };
-    },
-  },
-  {
-    operationId: 'leaveOrganization',
-    excludes: ({ isOwner }) => isOwner,
-    ask: async (cell) => ({
-      params: { organizationId: (await cell.anotherSite()).organizationId },
-      body: { confirmation: siteName },
-    }),
-  },
-  {
-    operationId: 'leaveOrganization',
-    title: 'with all of their work revoked',
-    needsKeys: 'org',
-    excludes: ({ isOwner }) => isOwner,
-    further: revokeOwnWork,
-    ask: async (cell) => {
-      const { organizationId } = await leaving(cell);
-      return { params: { organizationId }, body: { confirmation: siteName, disposition: allRevoked } };
-    },
-  },
-  {
-    operationId: 'leaveOrganization',
-    title: 'with their invitations transferred',
-    needsKeys: 'org',
-    excludes: ({ isOwner }) => isOwner,
-    further: transferOwnWork,
-    ask: async (cell) => {
-      const { organizationId, ownerId: successorId } = await leaving(cell);
-      return { params: { organizationId }, body: { confirmation: siteName, disposition: { ...transferred, successorId } } };
-    },
-  },
-  {
-    operationId: 'removeMember',
-    title: 'the owner',
-    needsOwner: true,
-    // Ownership is a role that nobody may take: refused to everybody, the owner included.
-    further: ({ blueprint }) => [`role:${blueprint.topRole}:unassign`, 'role:org.owner:unassign'],
-    ask: async ({ site }) => ({ params: { userId: site.ownerId }, body: {} }),
-  },
+  ...memberRecipes,
 
   // Invitations
   { operationId: 'listInvitations', ask: nothing },
@@ -415,99 +210,7 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'downloadExport', further: () => ['audit-event:list', 'audit-event:export'], ask: exported('AUDIT_EVENTS') },
   { operationId: 'downloadExport', title: 'of the access report', further: () => ['access-report:read'], ask: exported('ACCESS_REPORT') },
 
-  // Roles and grants
-  { operationId: 'listRoles', ask: nothing },
-  { operationId: 'getRole', ask: async ({ world }) => ({ params: { roleId: world.orgRole } }) },
-  {
-    operationId: 'createRole',
-    needsCustomRoles: true,
-    further: assignTier,
-    ask: async ({ world }) => ({ body: { title: newId('role'), tier: tierOf(world), permissions: [] } }),
-  },
-  {
-    operationId: 'replaceRole',
-    needsCustomRoles: true,
-    further: (world) => [...assignTier(world), ...unassignTier(world)],
-    ask: async (cell) => ({ ...(await customRole(cell)), body: { title: newId('role'), tier: tierOf(cell.world), permissions: [] } }),
-  },
-  { operationId: 'deleteRole', needsCustomRoles: true, further: unassignTier, ask: customRole },
-  {
-    operationId: 'deleteRole',
-    title: 'with a successor',
-    needsCustomRoles: true,
-    further: (world) => [...unassignTier(world), ...assignTier(world)],
-    ask: async (cell) => ({ ...(await customRole(cell)), query: { successor: tierOf(cell.world) } }),
-  },
-  { operationId: 'listPermissionGroups', ask: nothing },
-  { operationId: 'listRolePresets', ask: nothing },
-  { operationId: 'listRoleTemplates', ask: nothing },
-  { operationId: 'getRoleTemplate', ask: roleTemplate },
-  {
-    operationId: 'createRoleTemplate',
-    needsRoleTemplates: true,
-    ask: async ({ world }) => ({ body: { name: newId('roleTemplate'), roles: [world.orgRole] } }),
-  },
-  {
-    operationId: 'replaceRoleTemplate',
-    needsRoleTemplates: true,
-    ask: async (cell) => ({ ...(await roleTemplate(cell)), body: { name: newId('roleTemplate'), roles: [cell.world.orgRole] } }),
-  },
-  { operationId: 'deleteRoleTemplate', ask: roleTemplate },
-  { operationId: 'listGrants', ask: nothing },
-  {
-    operationId: 'createGrant',
-    further: assign,
-    ask: async ({ world, site }) => ({
-      body: { subject: { type: 'USER', id: (await world.makeMember(site)).userId }, role: world.orgRole },
-    }),
-  },
-  {
-    operationId: 'createGrant',
-    title: 'in place of another',
-    further: (world) => [...assign(world), ...unassign(world)],
-    ask: async ({ world, site }) => ({
-      body: {
-        subject: { type: 'USER', id: (await world.makeMember(site, { role: world.orgRole, until: earlier })).userId },
-        role: world.orgRole,
-        until,
-      },
-    }),
-  },
-  {
-    operationId: 'revokeGrant',
-    further: unassign,
-    ask: async ({ world, site }) => ({ params: { grantId: (await world.makeMember(site, { role: world.orgRole })).grantId } }),
-  },
-  { operationId: 'getAccessReport', ask: nothing },
-  { operationId: 'getProjectAccessReport', ask: nothing },
-  { operationId: 'listProjectGrants', ask: nothing },
-  {
-    operationId: 'createProjectGrant',
-    further: assignInProject,
-    ask: async ({ world, site }) => ({
-      body: { subject: { type: 'USER', id: (await world.makeMember(site)).userId }, role: world.projectRole },
-    }),
-  },
-  {
-    operationId: 'createProjectGrant',
-    title: 'in place of another',
-    further: (world) => [...assignInProject(world), ...unassignInProject(world)],
-    ask: async ({ world, site, projectId }) => ({
-      body: {
-        subject: { type: 'USER', id: (await world.makeMember(site, { role: world.projectRole, projectId, until: earlier })).userId },
-        role: world.projectRole,
-        until,
-      },
-    }),
-  },
-  {
-    operationId: 'revokeProjectGrant',
-    further: unassignInProject,
-    ask: async ({ world, site, projectId }) => ({
-      params: { grantId: (await world.makeMember(site, { role: world.projectRole, projectId })).grantId },
-    }),
-  },
-
+  ...grantRecipes,
   ...keyRecipes,
 
   // Projects

@@ -1,6 +1,7 @@
 import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
 import { type Level, levels } from '../../../core/authorization/policy/domain.ts';
-import type { Circumstances, Persona } from './world.ts';
+import type { Persona } from './personas.ts';
+import type { Circumstances } from './world.ts';
 
 /** Where somebody asks from, and as what. */
 export interface Scenario {

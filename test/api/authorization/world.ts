@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { importJWK, SignJWT } from 'jose';
 import { linkPrefix } from '../../../core/access/invitation-links.ts';
 import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
 import type { Vocabulary } from '../../../core/authorization/policy/vocabulary.ts';
@@ -10,26 +7,7 @@ import { createKeyring, invitationToken, tokenHash } from '../../../core/base/ke
 import type { Db } from '../../../core/database/database.ts';
 import { givePlatformRoles } from '../../helpers/people.ts';
 import type { TestTenet } from '../../helpers/tenet.ts';
-
-/** Somebody who calls: one role, on the platform, in an organization or in a project, or none at all. */
-export interface Persona {
-  readonly name: string;
-  readonly email: string;
-  readonly token: string;
-  readonly expired: string;
-  readonly id: string;
-  readonly uuid: string;
-  readonly platformRoles: readonly string[];
-  readonly isMember: boolean;
-  /** Whether their role in the project is all that they have, where the kind of organization lets people from outside in. */
-  readonly isExternal?: true;
-  readonly isOwner: boolean;
-  /** Relative to the blueprint. */
-  readonly orgRole?: string;
-  readonly projectRole?: string;
-  /** A role in the organization that an operator holds by a support access. */
-  readonly supportRole?: string;
-}
+import { expiredTokens, letsOutsidersIn, noRole, type Persona, type Roles, rolesOf } from './personas.ts';
 
 /** An organization with a project in which personas may hold roles, and a sibling of it in which nobody does. */
 export interface Site {
@@ -88,35 +66,8 @@ export interface World {
   deleteProject(site: Site, projectId: string): Promise<void>;
 }
 
-type Roles = Pick<Persona, 'platformRoles' | 'isMember' | 'isExternal' | 'isOwner' | 'orgRole' | 'projectRole' | 'supportRole'>;
-
 /** The name of every organization that is made. */
 export const siteName = 'A site';
-const issuer = 'http://localhost/tenet-dev';
-const nobody: Roles = { platformRoles: [], isMember: false, isOwner: false };
-
-function letsOutsidersIn({ externals }: Blueprint): boolean {
-  return externals.choices.includes('allow');
-}
-
-/** Every role that the policy files know: those of the platform, those of the blueprint, ownership, and none. */
-function rolesOf(vocabulary: Vocabulary, blueprint: Blueprint): Map<string, Roles> {
-  const roles = new Map<string, Roles>([['platform/user', nobody]]);
-  for (const role of Object.keys(vocabulary.roles)) {
-    // The controller is no person: no request can be authenticated as it. Nor is a key, whose role no person can hold.
-    if (role.startsWith('platform/') && !['platform/user', 'platform/controller', 'platform/api-key'].includes(role))
-      roles.set(role, { ...nobody, platformRoles: [role] });
-  }
-  roles.set('no role', { ...nobody, isMember: true });
-  const ofProject = blueprint.roles.find(({ level }) => level === 'project');
-  if (ofProject && letsOutsidersIn(blueprint)) roles.set('member/external', { ...nobody, isExternal: true, projectRole: ofProject.id });
-  if (blueprint.owner === 'exactly-one') roles.set('org.owner', { ...nobody, isMember: true, isOwner: true, orgRole: blueprint.topRole });
-  for (const { id, level, holders } of blueprint.roles) {
-    if (holders) roles.set(id, { ...nobody, platformRoles: ['platform/operator'], supportRole: id });
-    else roles.set(id, { ...nobody, isMember: true, ...(level === 'org' ? { orgRole: id } : { projectRole: id }) });
-  }
-  return roles;
-}
 
 /** People for every role, and the ways to make organizations around them. */
 export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blueprint: Blueprint): Promise<World> {
@@ -139,7 +90,7 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
       ),
     );
 
-  const keeper = await persona('keeper', { ...nobody, isMember: true, orgRole: blueprint.topRole }, `keeper@${blueprint.name}.example.com`);
+  const keeper = await persona('keeper', { ...noRole, isMember: true, orgRole: blueprint.topRole }, `keeper@${blueprint.name}.example.com`);
   const personas = await cast('active');
   const suspendedPersonas = await cast('suspended');
   const write = <T>(work: (db: Db) => Promise<T>): Promise<T> => database.write('platform', work);
@@ -436,21 +387,4 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
       return id;
     },
   };
-}
-
-/** Signs tokens of the local issuer whose time was over two hours ago. */
-async function expiredTokens(dataDir: string): Promise<(email: string) => Promise<string>> {
-  const jwk = JSON.parse(readFileSync(join(dataDir, 'dev-issuer.json'), 'utf8')) as { kid: string };
-  const key = await importJWK(jwk, 'ES256');
-  const now = Math.floor(Date.now() / 1000);
-  return (email) =>
-    new SignJWT({ email, email_verified: true, client_id: 'tenet-dev' })
-      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: jwk.kid })
-      .setIssuer(issuer)
-      .setAudience('tenet')
-      .setSubject(email)
-      .setIssuedAt(now - 10_800)
-      .setExpirationTime(now - 7_200)
-      .setJti(crypto.randomUUID())
-      .sign(key);
 }

@@ -3,8 +3,10 @@ import { type IdKind, newId } from '../../../core/base/ids.ts';
 import { shippedPolicies } from '../../helpers/policies.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 import { type ContractOperation, readOperations } from '../authorization/operations.ts';
-import { type Ask, recipes } from '../authorization/recipes.ts';
-import { createWorld, type Persona, type Site, type World } from '../authorization/world.ts';
+import type { Persona } from '../authorization/personas.ts';
+import type { Ask } from '../authorization/recipe.ts';
+import { recipes } from '../authorization/recipes.ts';
+import { createWorld, type Site, type World } from '../authorization/world.ts';
 
 /** The parameters that name something of one organization, the outer ones first. */
 const idKinds: Readonly<Record<string, IdKind>> = {
