@@ -10,7 +10,7 @@ import { type Database, openDatabase } from '../../core/database/database.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createDatabase } from '../helpers/postgres.ts';
 import { rounds } from '../helpers/rounds.ts';
-import { readyUrl, spawnTenet } from '../helpers/tenet-process.ts';
+import { readyUrl, serverOn, spawnTenet } from '../helpers/tenet-process.ts';
 
 /** One request that changes something; `key` makes it safe to repeat. */
 interface Change {
@@ -48,12 +48,7 @@ describe('kill -9 of the server', function () {
 
   const start = () =>
     spawnTenet(['serve'], {
-      DATABASE_URL: copy.url,
-      TENET_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
-      TENET_DATA_DIR: directory,
-      TENET_PORT: '0',
-      TENET_METRICS_PORT: '0',
-      TENET_KUBECONFIG: 'none',
+      ...serverOn(copy.url, directory),
       TENET_ORGANIZATIONS_PER_USER: '100000',
       TENET_ORGANIZATIONS_PER_DAY: '100000',
       TENET_LOG_LEVEL: 'silent',
@@ -143,7 +138,7 @@ describe('kill -9 of the server', function () {
       };
       await Promise.all(Array.from({ length: writers }, () => write(url, acknowledge)));
       expect((await server.ended).signal).to.equal('SIGKILL');
-      // Its transactions end when the database notices that nobody is there any more.
+      // Its transactions end when the database notices that the server is gone.
       await eventually(async () => {
         const { rows } = await database.read('platform', (db) =>
           db.raw(

@@ -7,7 +7,7 @@ import { loadDevIssuer } from '../../api/authentication/dev-issuer.ts';
 import { toUuid } from '../../core/base/ids.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createDatabase } from '../helpers/postgres.ts';
-import { type Running, readyUrl, spawnTenet } from '../helpers/tenet-process.ts';
+import { type Running, readyUrl, serverOn, spawnTenet } from '../helpers/tenet-process.ts';
 
 /** What a job waits for, in the midst of writing a chunk. */
 const gate = 4711;
@@ -42,15 +42,7 @@ describe('kill -9 of the server while it writes an export', function () {
   });
 
   async function start(): Promise<void> {
-    server = spawnTenet(['serve'], {
-      DATABASE_URL: copy.url,
-      TENET_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
-      TENET_DATA_DIR: directory,
-      TENET_PORT: '0',
-      TENET_METRICS_PORT: '0',
-      TENET_KUBECONFIG: 'none',
-      TENET_LOG_LEVEL: 'silent',
-    });
+    server = spawnTenet(['serve'], { ...serverOn(copy.url, directory), TENET_LOG_LEVEL: 'silent' });
     url = await readyUrl(server);
   }
 
@@ -85,7 +77,7 @@ describe('kill -9 of the server while it writes an export', function () {
     server!.child.kill('SIGKILL');
     expect((await server!.ended).signal).to.equal('SIGKILL');
     await query('select pg_advisory_unlock($1)', [gate]);
-    // Its transactions end when the database notices that nobody is there any more.
+    // Its transactions end when the database notices that the server is gone.
     await eventually(async () =>
       expect(
         await query(

@@ -9,7 +9,7 @@ import { loadDevIssuer } from '../../api/authentication/dev-issuer.ts';
 import { migrate } from '../../core/database/migrate.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createDatabase } from '../helpers/postgres.ts';
-import { type Ended, type Running, readyUrl, runTenet, spawnTenet } from '../helpers/tenet-process.ts';
+import { type Ended, type Running, readyUrl, runTenet, serverOn, spawnTenet } from '../helpers/tenet-process.ts';
 
 /** A refusal as its reader wants it: one sentence that says what to do, and no trace of the program's inside. */
 function expectSentence({ code, signal, stdout, stderr }: Ended, sentence: RegExp, expected = 1): void {
@@ -30,14 +30,7 @@ describe('tenet serve', function () {
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'tenet-start-'));
     copy = await createDatabase();
-    environment = {
-      DATABASE_URL: copy.url,
-      TENET_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
-      TENET_DATA_DIR: join(directory, 'data'),
-      TENET_PORT: '0',
-      TENET_METRICS_PORT: '0',
-      TENET_KUBECONFIG: 'none',
-    };
+    environment = serverOn(copy.url, join(directory, 'data'));
   });
 
   afterEach(async () => {

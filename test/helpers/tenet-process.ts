@@ -21,6 +21,18 @@ export interface Running {
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** The variables of a server on a database of a test: a directory of its own, free ports and no cluster. */
+export function serverOn(databaseUrl: string, dataDir: string): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    TENET_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+    TENET_DATA_DIR: dataDir,
+    TENET_PORT: '0',
+    TENET_METRICS_PORT: '0',
+    TENET_KUBECONFIG: 'none',
+  };
+}
+
 /** Starts `node bin/tenet.js ...`, which runs the build where that is fresh, with these variables and none of the caller's but PATH and HOME. */
 export function spawnTenet(args: readonly string[], environment: Record<string, string> = {}): Running {
   return spawnNode([join(root, 'bin/tenet.js'), ...args], environment);

@@ -11,7 +11,7 @@ import { needsKube, sharedKube } from '../../helpers/kube.ts';
 import { mails } from '../../helpers/mails.ts';
 import { createDatabase } from '../../helpers/postgres.ts';
 import { startTenet } from '../../helpers/tenet.ts';
-import { readyUrl, runTenet, spawnTenet } from '../../helpers/tenet-process.ts';
+import { readyUrl, runTenet, serverOn, spawnTenet } from '../../helpers/tenet-process.ts';
 import { memoryLog } from '../../helpers/widgets.ts';
 import { controllerKubeconfig, installTenet } from '../reconcilers/operator.ts';
 
@@ -28,14 +28,7 @@ describe('tenet serve --manifests', function () {
   before(async () => {
     home = mkdtempSync(join(tmpdir(), 'tenet-manifests-'));
     copy = await createDatabase();
-    environment = {
-      DATABASE_URL: copy.url,
-      TENET_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
-      TENET_DATA_DIR: join(home, 'data'),
-      TENET_PORT: '0',
-      TENET_METRICS_PORT: '0',
-      TENET_KUBECONFIG: 'none',
-    };
+    environment = serverOn(copy.url, join(home, 'data'));
   });
   after(async () => {
     await copy?.drop();
