@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { InvalidInput } from '../base/errors.ts';
+import { foreignToken } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
 
 /** What lists of members can be sorted by. */
@@ -58,9 +58,7 @@ function read(after: string, type: SortKey['type']): [string, string] {
   // Nothing else goes to the database: neither what is no number nor what is no text there.
   const isRight = type === 'text' ? !value.includes('\0') : isMicroseconds(value);
   if (isRight) return [value, id];
-  throw new InvalidInput('The page token does not belong to this list.', [
-    { parameter: 'pageToken', detail: 'must be the nextPageToken of an answer to the same request' },
-  ]);
+  throw foreignToken();
 }
 
 const [earliest, latest] = ['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'].map((time) => Date.parse(time) * 1_000) as [

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { InvalidInput } from './errors.ts';
+import { type InputError, InvalidInput } from './errors.ts';
 
 /** The part of a list that was asked for: at most `limit` items that sort behind `after`. */
 export interface PageRequest {
@@ -29,18 +29,24 @@ export interface Page<T> {
 
 /**
  * Reads a page's token. It holds the sort key of the last item and a hash of what else was asked, because a token is good
- * only for the list and filters that it came from (AIP-158). `key` is the shape of a sort key. Throws InvalidInput for any other token.
+ * only for the list and filters that it came from (AIP-158). `key` is the shape of a sort key. Throws InvalidInput for any other token; `at` is
+ * where the caller has put it.
  */
-export function readPage(query: PageQuery, list: string, key: RegExp): PageRequest {
+export function readPage(query: PageQuery, list: string, key: RegExp, at = inQuery): PageRequest {
   const limit = query.pageSize ?? 50;
   if (query.pageToken === undefined) return { limit };
   const [mark, after, ...rest] = Buffer.from(query.pageToken, 'base64url').toString('utf8').split('\n');
   if (mark !== markOf(list) || !after || rest.length > 0 || !key.test(after) || nextPage(list, after) !== query.pageToken) {
-    throw new InvalidInput('The page token does not belong to this list.', [
-      { parameter: 'pageToken', detail: 'must be the nextPageToken of an answer to the same request' },
-    ]);
+    throw foreignToken(at);
   }
   return { limit, after };
+}
+
+const inQuery: InputError = { parameter: 'pageToken', detail: 'must be the nextPageToken of an answer to the same request' };
+
+/** The refusal of a token that does not belong to the list. */
+export function foreignToken(at = inQuery): InvalidInput {
+  return new InvalidInput('The page token does not belong to this list.', [at]);
 }
 
 /** Cuts what was read with `limit + 1` into a page. */

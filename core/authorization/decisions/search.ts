@@ -151,10 +151,12 @@ function namesThatAllow(engine: Engine, { domain }: Site, resource: string, acti
   return allowingNames(allowing, engine.blueprint!.name);
 }
 
+const inBody = { pointer: '#/page/token', detail: 'must be the next_token of an answer to the same question' };
+
 function pageOf(page: Search['page'], about: readonly string[], key: RegExp): { page: PageRequest; list: string } {
   const list = JSON.stringify(about);
   const pageSize = Math.min(page?.limit ?? usualLimit, maxLimit);
-  return { page: readPage({ pageSize, ...(page?.token && { pageToken: page.token }) }, list, key), list };
+  return { page: readPage({ pageSize, ...(page?.token && { pageToken: page.token }) }, list, key, inBody), list };
 }
 
 /** Asks about candidates until a page is full, they end, or enough were looked at. */

@@ -259,7 +259,9 @@ describe('AuthZEN', () => {
       expect(page!.next_token).to.not.equal('');
       for (const token of [page!.next_token, 'x']) {
         const other = { ...body, action: named(token === 'x' ? 'list' : 'create'), page: { token } };
-        expect((await post(owner, path, other)).status).to.equal(400);
+        const { status, body: problem } = await post(owner, path, other);
+        expect(status).to.equal(400);
+        expect((problem as { errors: object[] }).errors[0]).to.include({ pointer: '#/page/token' });
       }
     });
   });
