@@ -3,7 +3,7 @@ import { TenetError } from '../core/base/errors.ts';
 import { tolerateClosedPipes } from './closed-pipe.ts';
 import { program } from './program.ts';
 
-/** How `tenet` ends when it does not succeed; `policy test` also ends with 3, when there is nothing to test. */
+/** How `tenet` ends when it does not succeed; what some commands end with besides is in docs/cli.md. */
 const exitCodes = { failure: 1, usage: 2 } as const;
 
 /** Errors whose message is a sentence for people; by name, so that a command does not load what it does not use. */

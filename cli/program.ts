@@ -170,7 +170,7 @@ export function program(): Command {
 
   tenet.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test; policy plan: 10 when something changes, 20 when a rail blocks it.',
+    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy plan: 10 when something changes, 20 when a rail blocks it.',
   );
   adviseHelp(tenet, 'npx tenet');
   return tenet;
