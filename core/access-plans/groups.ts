@@ -1,4 +1,5 @@
 import { holderColumns, livingGrant } from '../authorization/decisions/held-roles.ts';
+import { ownerRole, qualifiedRole } from '../authorization/policy/vocabulary.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { flags, type OrganizationFacts, personStates } from './organizations.ts';
 import type { RoleBits } from './role-bits.ts';
@@ -78,6 +79,8 @@ async function groupsOfKind(db: Db, kind: Kind, query: GroupQuery): Promise<Grou
   const subject = isUser ? 'user' : kind === 'service-account' ? kind : 'api-key';
   const holder = kind === 'service-account' || kind === 'key-of-service-account' ? 'service-account' : 'user';
   const supporters = organizations.flatMap(({ uuid, supporters: all }) => all.map((one) => ({ organization: uuid, ...one })));
+  const everyone = organizations.map((organization) => everyoneMatters(organization, query));
+  const touched = flagsIn(query.touched, organizations);
   const values = [
     organizations.map(({ uuid }) => uuid),
     bits.roles.map(({ role }) => role),
@@ -85,16 +88,18 @@ async function groupsOfKind(db: Db, kind: Kind, query: GroupQuery): Promise<Grou
     bits.roles.map(({ isAffected }) => isAffected),
     organizations.map(({ owner }) => owner),
     organizations.map(({ requiresMfa }) => requiresMfa),
-    organizations.map((organization) => everyoneMatters(organization, query)),
+    everyone,
     flagsIn(query.relevant, organizations),
-    flagsIn(query.touched, organizations),
+    touched,
     sampled,
     [...query.relevant].filter((name) => name.startsWith('scope/')).map((name) => name.slice('scope/'.length)),
     supporters.map(({ organization }) => organization),
     supporters.map(({ user }) => user),
     supporters.map(({ role }) => role),
   ];
-  const shape = { width: bits.width, withSubjects, isNarrow: isNarrow(values) };
+  // Only roles are touched: who holds none of them need not be looked at.
+  const isNarrow = touched === 0 && !everyone.includes(true);
+  const shape = { width: bits.width, withSubjects, isNarrow };
   const rows = await prepared<GroupRow>(db, `plan-${kind}-${Object.values(shape).join('-')}`, statement(kind, shape), values);
   return rows.map(
     (row): Group => ({
@@ -110,19 +115,14 @@ async function groupsOfKind(db: Db, kind: Kind, query: GroupQuery): Promise<Grou
   );
 }
 
-/** Whether only roles are touched, so that who holds none of them need not be looked at. */
-function isNarrow([, , , , , , everyone, , touched]: readonly unknown[]): boolean {
-  return touched === 0 && !(everyone as boolean[]).includes(true);
-}
-
 /** Whether the change may touch people there who hold no role that has a say: as members, or by a state that everyone there is in. */
 function everyoneMatters({ states }: OrganizationFacts, { touched }: GroupQuery): boolean {
   return [...touched].some((name) => name.startsWith('member/') || states.includes(name));
 }
 
 function flagsIn(names: ReadonlySet<string>, organizations: readonly OrganizationFacts[]): number {
-  const states = personStates.filter(({ name }) => names.has(name)).reduce((sum, { bit }) => sum | bit, 0);
-  const isOwned = organizations.some(({ blueprint }) => names.has(`${blueprint}/org.owner`));
+  const states = Object.values(personStates).reduce((sum, { name, bit }) => (names.has(name) ? sum | bit : sum), 0);
+  const isOwned = organizations.some(({ blueprint }) => names.has(qualifiedRole(blueprint, ownerRole)));
   return states | (isOwned ? flags.owner : 0);
 }
 
@@ -131,9 +131,10 @@ const always = flags.outsider | flags.everywhere | flags.ofOrganization;
 const isMember = (member: string): string => `coalesce(${member}.state in ('ACTIVE', 'INACTIVE'), false)`;
 
 // A second factor is taken for shown where the person ever showed one there, as for keys: how they will sign in next is not known.
-const personFlags = `((case when m.state = 'INACTIVE' then 1 else 0 end) | (case when u.id is not null then 2 else 0 end)
+const personFlags = `((case when m.state = 'INACTIVE' then ${personStates.inactive.bit} else 0 end)
+  | (case when u.id is not null then ${personStates.suspended.bit} else 0 end)
   | (case when ${isMember('m')} and o.owner_id = $holder then ${flags.owner} else 0 end)
-  | (case when o.mfa and m.second_factor_at is null and mfa_due(o.id, m.first_joined_at) <= now() then 8 else 0 end)
+  | (case when o.mfa and m.second_factor_at is null and mfa_due(o.id, m.first_joined_at) <= now() then ${personStates.mfaMissing.bit} else 0 end)
   | (case when ${isMember('m')} then 0 else ${flags.outsider} | (case when h.everywhere then ${flags.everywhere} else 0 end) end)) & ($8 | ${always})`;
 const accountFlags = `(case when a.project_id is null then ${flags.ofOrganization} else 0 end)`;
 const suspended = "(select id from users where state = 'SUSPENDED') u";
@@ -145,7 +146,6 @@ const noSupporter = (holder: string): string => `not exists (select from support
 const matters = (flagged: string): string => `(h.hit or o.everyone or (${flagged}) & $9 <> 0)`;
 
 interface Part {
-  readonly holder: string;
   readonly subject: string;
   readonly flags: string;
   readonly from: string;
@@ -155,7 +155,6 @@ interface Part {
 
 const held = 'left join held h on h.org_id = o.id and h.holder =';
 const people = (holder: string): Omit<Part, 'from' | 'where'> => ({
-  holder,
   subject: holder,
   flags: personFlags.replaceAll('$holder', holder),
 });
@@ -179,7 +178,6 @@ const parts: Record<Kind, Part> = {
     where: 'true',
   },
   'service-account': {
-    holder: 'a.id',
     subject: 'a.id',
     flags: accountFlags,
     from: `service_accounts a join orgs o on o.id = a.org_id ${held} a.id`,
@@ -194,7 +192,6 @@ const parts: Record<Kind, Part> = {
     where: `k.org_id = any ($1) and k.user_id is not null and ${livingKey}`,
   },
   'key-of-service-account': {
-    holder: 'k.service_account_id',
     subject: 'k.id',
     flags: accountFlags,
     more: `, null::text as support${keyMore}`,

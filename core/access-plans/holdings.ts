@@ -36,7 +36,7 @@ function personHolding(organization: OrganizationFacts, group: Group, project: s
   }
   if (!isOutsider) held.set('member/self', 'MEMBERSHIP');
   if (group.flags & flags.owner) held.set(qualifiedRole(organization.blueprint, ownerRole), 'OWNERSHIP');
-  for (const { name, bit } of personStates) if (group.flags & bit) held.set(name, 'STATE');
+  for (const { name, bit } of Object.values(personStates)) if (group.flags & bit) held.set(name, 'STATE');
   return withStates(organization, held);
 }
 

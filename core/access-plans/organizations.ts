@@ -103,11 +103,11 @@ export async function nextOrganizations(
 }
 
 /** The states of one person, each with its bit among the flags of a group. */
-export const personStates = [
-  { name: 'state/inactive-member', bit: 1 },
-  { name: 'state/suspended-user', bit: 2 },
-  { name: mfaMissing, bit: 8 },
-] as const;
+export const personStates = {
+  inactive: { name: 'state/inactive-member', bit: 1 },
+  suspended: { name: 'state/suspended-user', bit: 2 },
+  mfaMissing: { name: mfaMissing, bit: 8 },
+} as const;
 
 /** The other flags of a group: owner, no member, no member and yet with a role in the organization itself, account of the organization itself. */
 export const flags = { owner: 4, outsider: 16, everywhere: 32, ofOrganization: 64 } as const;

@@ -5,6 +5,7 @@ import { controllerRole } from '../authorization/policy/vocabulary.ts';
 import type { Effect, PolicyChange } from '../authorization/review/policy-change.ts';
 import { type Db, prepared } from '../database/database.ts';
 import type { Holding, Source } from './holdings.ts';
+import { personStates } from './organizations.ts';
 import { createRows, type PlanRow, type SubjectType, waysOf } from './rows.ts';
 import { controllerSample } from './witness.ts';
 
@@ -59,14 +60,15 @@ export async function planPlatform(
     );
     for (const subject of row.sampled ?? []) effects.set(subject, effect);
   };
-  const state = (suspended: boolean): [string, Source][] => (suspended ? [['state/suspended-user', 'STATE']] : []);
-  const everyone = [personRole, 'state/suspended-user'].some((name) => touched.has(name));
+  const suspended = personStates.suspended.name;
+  const state = (isSuspended: boolean): [string, Source][] => (isSuspended ? [[suspended, 'STATE']] : []);
+  const everyone = [personRole, suspended].some((name) => touched.has(name));
   const people = await prepared<PlatformRow>(db, `plan-people-${withSubjects}-${everyone}`, peopleSql(withSubjects, everyone), [sampled]);
   for (const row of people) {
     const given = row.roles.map((role): [string, Source] => [role, 'GRANT']);
     add('USER', new Map([[personRole, 'PLATFORM'], ...given, ...state(row.suspended)]), row);
   }
-  if (touched.has(keyRole) || touched.has('state/suspended-user')) {
+  if (touched.has(keyRole) || touched.has(suspended)) {
     for (const row of await prepared<PlatformRow>(db, `plan-keys-${withSubjects}`, keysSql(withSubjects), [sampled]))
       add('API_KEY', new Map([[keyRole, 'PLATFORM'], ...state(row.suspended)]), row);
   }
