@@ -198,16 +198,28 @@ export const digestRule = 'digest';
  * and PolicyError when it is not what was stored.
  */
 export async function loadContent(db: Db, scope: string, revision: number): Promise<PolicyContent> {
-  const stored: { model: string; sources: RowSource[]; documents: Partial<PolicyContent>; sha256: string } | undefined = await db(
-    'policy_revisions',
-  )
-    .select('model', 'sources', 'documents', 'sha256')
+  const stored: StoredContent | undefined = await db('policy_revisions')
+    .select('scope', 'revision', 'model', 'sources', 'documents', 'sha256')
     .where({ scope, revision })
     .first();
   if (!stored) throw new NotFound();
-  const rows = await adapterRows(db, stored.model, `${scope}@${revision}`);
-  const content: PolicyContent = { scope, model: stored.model, rows, sources: stored.sources, ...stored.documents };
-  if (digest(content) !== stored.sha256) {
+  return contentOf(stored, await adapterRows(db, stored.model, `${scope}@${revision}`));
+}
+
+/** A revision as it is stored, without its rows. */
+export interface StoredContent {
+  scope: string;
+  revision: number;
+  model: string;
+  sources: RowSource[];
+  documents: Partial<PolicyContent>;
+  sha256: string;
+}
+
+/** The content of a revision with these rows. Throws PolicyError when it is not what was stored. */
+export function contentOf({ scope, revision, model, sources, documents, sha256 }: StoredContent, rows: readonly Row[]): PolicyContent {
+  const content: PolicyContent = { scope, model, rows, sources, ...documents };
+  if (digest(content) !== sha256) {
     const message = `the policy revision ${scopeName(scope)}@${revision} is not what was stored: its digest differs`;
     throw new PolicyError([{ rule: digestRule, level: 'error', message }]);
   }
