@@ -187,9 +187,7 @@ function createRun(
       );
       const changed = batch.map((facts): ChangedOrganization => {
         const rowsOfOwn = own.get(facts.id);
-        const change = rowsOfOwn
-          ? changeIn(base, facts.id, { before: rowsOfOwn, after: rowsOfOwn }, () => enginesOf(blueprint, rowsOfOwn))
-          : base;
+        const change = rowsOfOwn ? changeIn(base, facts.id, rowsOfOwn, () => enginesOf(blueprint, rowsOfOwn)) : base;
         return { facts, change };
       });
       locked.push(...(await planBatch(changed, { engines, own, pair: givingTop(topRole) })));

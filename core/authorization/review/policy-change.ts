@@ -69,20 +69,13 @@ export function changeOf({ before, after }: Engines): Base {
 }
 
 /** The change in one organization that has rows of its own, which speak of roles of its own alone; `engines` are asked for when such a role matters. */
-export function changeIn(
-  base: Base,
-  organizationId: string,
-  contents: { readonly before: PolicyContent | undefined; readonly after: PolicyContent | undefined },
-  engines: () => Engines,
-): PolicyChange {
-  const rows = [...(contents.before?.rows ?? []), ...(contents.after === contents.before ? [] : (contents.after?.rows ?? []))];
+export function changeIn(base: Base, organizationId: string, { rows }: PolicyContent, engines: () => Engines): PolicyChange {
   if (rows.length === 0) return base;
   const about = subjectsIn(rows);
   const places = [domainOf({ organizationId }), anyPlace('project', organizationId), ...namedProjects(rows)];
-  const isSame = contents.before === contents.after;
   const known = once(engines);
-  // Where the rows are the same, only what one of the policies cannot be asked has other answers.
-  const asks = isSame ? places.some(({ level }) => base.unshared(level).some((pair) => about(pair, level).size > 0)) : true;
+  // The rows stay the same: only what one of the policies cannot be asked has other answers.
+  const asks = places.some(({ level }) => base.unshared(level).some((pair) => about(pair, level).size > 0));
   const own = asks ? changedVerdicts(known().before, known().after, places, about) : [];
   const joined = own.length > 0 || places.some(({ level }) => base.pairs(level).some((pair) => about(pair, level).size > 0));
   if (!joined) return base;
