@@ -1,7 +1,7 @@
-import { storedRole } from '../authorization/policy/vocabulary.ts';
+import { allowingNames } from '../authorization/decisions/search-candidates.ts';
 import { type Db, prepared } from '../database/database.ts';
 
-/** Invitations that nobody has answered yet, with a role that answers otherwise after the change. */
+/** Invitations without an answer yet, with a role that answers otherwise after the change. */
 export interface PendingInvitations {
   readonly blueprint: string;
   readonly role: string;
@@ -16,7 +16,7 @@ group by r.role order by r.role`;
 
 /** Those of a kind of organization, by role. */
 export async function pendingInvitations(db: Db, blueprint: string, touched: ReadonlySet<string>): Promise<PendingInvitations[]> {
-  const roles = [...touched].flatMap((name) => (name.startsWith(`${blueprint}/`) ? storedRole(name) : []));
+  const { roles } = allowingNames([...touched], blueprint);
   if (roles.length === 0) return [];
   const rows = await prepared<{ role: string; count: number }>(db, 'plan-invitations', pendingSql, [blueprint, roles]);
   return rows.map((row) => ({ blueprint, ...row }));

@@ -16,7 +16,7 @@ import { inOrder } from './order.ts';
 import { type ChangedOrganization, nextOrganizations, type OrganizationFacts } from './organizations.ts';
 import { planPlatform } from './platform.ts';
 import { givingTop, lastGiverRail, losesGiving, type Rail, strandedRails, undoRail, withoutHolder } from './rails.ts';
-import { relevantNames, roleBits, touchedNames } from './role-bits.ts';
+import { namesOf, roleBits } from './role-bits.ts';
 import { type OrganizationPlan, type PlanRow, planOf } from './rows.ts';
 import { chosenPairs, platformSamples, projectsOf, questionSets, questionsEach, sortedByChance } from './sampling.ts';
 import { controllerSample, createWitness, type Difference, pickSamples, type Sample } from './witness.ts';
@@ -33,7 +33,7 @@ export interface Target {
 export interface AccessPlan {
   readonly targets: readonly Target[];
   readonly dataAt: Date;
-  /** In order, without one that nobody meets. */
+  /** In order, without one that no subject meets. */
   readonly effects: readonly Effect[];
   /** In the order of organizations, effects and places. */
   readonly rows: readonly PlanRow[];
@@ -167,7 +167,7 @@ function createRun(
 
   /** Every organization of a kind. */
   async function kind(blueprint: string): Promise<void> {
-    // Policies are asked about everything they know, which is not worth it for a kind that nobody has founded.
+    // Policies are asked about everything they know, which is not worth it for a kind without organizations.
     const [first] = await nextOrganizations(db, blueprint, { limit: 1 });
     if (!first) return;
     const engines = enginesOf(blueprint);
@@ -194,7 +194,7 @@ function createRun(
       if (batch.length < batchSize) break;
     }
     rails.push(...lastGiverRail(topRole, locked));
-    invitations.push(...(await pendingInvitations(db, blueprint, touchedNames(base))));
+    invitations.push(...(await pendingInvitations(db, blueprint, namesOf(base).touched)));
   }
 
   async function stranded(): Promise<void> {
@@ -211,7 +211,8 @@ function createRun(
     changed: readonly ChangedOrganization[],
     { engines, own, pair }: { engines: Engines; own: ReadonlyMap<string, PolicyContent>; pair: Pair },
   ): Promise<string[]> {
-    const bits = roleBits(changed);
+    const named = changed.map(({ facts, change }) => ({ facts, ...namesOf(change) }));
+    const bits = roleBits(named);
     const sampled = await samplesIn(
       changed,
       bits.roles.flatMap(({ role, isAffected }) => (isAffected ? role : [])),
@@ -219,8 +220,8 @@ function createRun(
     const groups = await groupsOf(db, {
       organizations: changed.map(({ facts }) => facts),
       bits,
-      relevant: new Set(changed.flatMap(({ change }) => [...relevantNames(change)])),
-      touched: new Set(changed.flatMap(({ change }) => [...touchedNames(change)])),
+      relevant: new Set(named.flatMap(({ relevant }) => [...relevant])),
+      touched: new Set(named.flatMap(({ touched }) => [...touched])),
       sampled: [...sampled.values()].flat().map(({ uuid }) => uuid),
       withSubjects: kept <= keepSubjects,
     });

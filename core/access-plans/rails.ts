@@ -4,7 +4,7 @@ import type { PolicyContent } from '../authorization/policy/content.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
 import { blueprintScope, scopeName } from '../authorization/policy/scopes.ts';
 import { roleObject } from '../authorization/policy/vocabulary.ts';
-import type { Engines, PolicyChange } from '../authorization/review/policy-change.ts';
+import type { Engines } from '../authorization/review/policy-change.ts';
 import { type Pair, subjectsIn } from '../authorization/review/verdicts.ts';
 import { FailedPrecondition } from '../base/errors.ts';
 import { groupedBy } from '../base/grouped.ts';
@@ -113,11 +113,10 @@ export async function withoutHolder(
   pair: Pair,
 ): Promise<string[]> {
   const all = organizations.map(({ facts, after }) => {
-    const subjects = subjectsIn(after.rows())(pair, 'org');
-    const change: PolicyChange = { touched: () => subjects, relevant: () => subjects, named: new Set(), effect: () => undefined };
-    return { facts, after, change, subjects };
+    const relevant = subjectsIn(after.rows())(pair, 'org');
+    return { facts, after, relevant, touched: relevant };
   });
-  const relevant = new Set(all.flatMap(({ subjects }) => [...subjects]));
+  const relevant = new Set(all.flatMap((one) => [...one.relevant]));
   const groups = await groupsOf(db, {
     organizations: all.map(({ facts }) => facts),
     bits: roleBits(all),

@@ -1,17 +1,23 @@
-import { ownerRole, qualifiedRole, storedRole } from '../authorization/policy/vocabulary.ts';
+import { allowingNames } from '../authorization/decisions/search-candidates.ts';
+import { ownerRole } from '../authorization/policy/vocabulary.ts';
 import type { PolicyChange } from '../authorization/review/policy-change.ts';
-import type { ChangedOrganization } from './organizations.ts';
+import type { OrganizationFacts } from './organizations.ts';
 
 const reached = ['org', 'project'] as const;
 
-/** Every name that is touched in an organization or its projects. */
-export function touchedNames(change: PolicyChange): ReadonlySet<string> {
-  return new Set(reached.flatMap((level) => [...change.touched(level)]));
+/** An organization, with the names that are touched in it or its projects and those that have a say there. */
+export interface NamedOrganization {
+  readonly facts: OrganizationFacts;
+  readonly touched: ReadonlySet<string>;
+  readonly relevant: ReadonlySet<string>;
 }
 
-/** Every name that has a say there. */
-export function relevantNames(change: PolicyChange): ReadonlySet<string> {
-  return new Set(reached.flatMap((level) => [...change.relevant(level)]));
+/** The names of a change. */
+export function namesOf(change: PolicyChange): Omit<NamedOrganization, 'facts'> {
+  return {
+    touched: new Set(reached.flatMap((level) => [...change.touched(level)])),
+    relevant: new Set(reached.flatMap((level) => [...change.relevant(level)])),
+  };
 }
 
 /**
@@ -32,7 +38,7 @@ interface Numbered {
 }
 
 /** Numbers the roles: those of the blueprint first, for all organizations alike, then each organization's own. */
-export function roleBits(batch: readonly ChangedOrganization[]): RoleBits {
+export function roleBits(batch: readonly NamedOrganization[]): RoleBits {
   const wanted = batch.map((one) => ({ organization: one.facts.uuid, roles: rolesOf(one) }));
   const shared = new Map<string, boolean>();
   for (const { role, isAffected } of wanted.flatMap(({ roles }) => roles)) {
@@ -58,14 +64,10 @@ export function roleBits(batch: readonly ChangedOrganization[]): RoleBits {
 }
 
 /** The stored roles that have a say, and those whose holders have such a role through them. */
-function rolesOf({ facts, change }: ChangedOrganization): Numbered[] {
-  const touched = touchedNames(change);
-  const found = new Map<string, Numbered>();
-  const owner = qualifiedRole(facts.blueprint, ownerRole);
-  for (const name of relevantNames(change)) {
-    if (name === owner || !(name.startsWith('role_') || name.startsWith(`${facts.blueprint}/`))) continue;
-    found.set(storedRole(name), { role: storedRole(name), isAffected: touched.has(name) });
-  }
+function rolesOf({ facts, touched, relevant }: NamedOrganization): Numbered[] {
+  const affected = new Set(allowingNames([...touched], facts.blueprint).roles);
+  const roles = allowingNames([...relevant], facts.blueprint).roles.filter((role) => role !== ownerRole);
+  const found = new Map(roles.map((role): [string, Numbered] => [role, { role, isAffected: affected.has(role) }]));
   const through = [...facts.roleGrants].flatMap(([role, given]): Numbered[] => {
     const matter = given.flatMap((grant) => found.get(grant.role) ?? []);
     return matter.length === 0 ? [] : [{ role, isAffected: matter.some(({ isAffected }) => isAffected) }];
