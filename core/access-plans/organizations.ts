@@ -11,7 +11,7 @@ export interface RoleGrant {
   readonly project: string | null;
 }
 
-/** Somebody whom the organization lets in as an operator. */
+/** An operator whom the organization lets in. */
 export interface Supporter {
   readonly user: string;
   readonly role: string;

@@ -44,7 +44,7 @@ export async function undoRail(db: Db, { before, after }: Engines): Promise<Rail
     return {
       id: 'undo',
       status: 'BLOCK',
-      detail: 'No active person could propose and activate a policy any more, so nobody could take this back over the API.',
+      detail: 'No active person could propose and activate a policy any more, so no person could take this back over the API.',
     };
   return { id: 'undo', status: 'OK', detail: `${now} active people may propose and activate policies, and ${old} may now.` };
 }

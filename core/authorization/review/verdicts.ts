@@ -40,7 +40,7 @@ export function permissionsOfBoth(before: Engine, after: Engine, level: Level): 
   return [...new Map([...after.permissions(level), ...before.permissions(level)].map((pair) => [pairName(pair), pair])).values()];
 }
 
-/** The subjects with a row that may match a pair somewhere at a level: nobody else has a say in it there. */
+/** The subjects with a row that may match a pair somewhere at a level: no other has a say in it there. */
 export type SubjectsOf = (pair: Pair, level: Level) => ReadonlySet<string>;
 
 /** Indexes rows by what they are about. */

@@ -67,7 +67,7 @@ describe('rails of an access plan', () => {
     ]);
   });
 
-  it('a change after which nobody could take it back is blocked', async () => {
+  it('a change after which no person could take it back is blocked', async () => {
     const rails = await railsOf(changed('platform', (content) => without(content, /policy-admin platform policy activate/)));
     expect(rails).to.have.lengthOf(1);
     expect(rails[0]).to.include({ id: 'undo', status: 'BLOCK' });
