@@ -1,4 +1,4 @@
-import { holderColumns, livingGrant } from '../authorization/decisions/held-roles.ts';
+import { holderColumns, livingGrant, livingKey } from '../authorization/decisions/held-roles.ts';
 import { ownerRole, qualifiedRole } from '../authorization/policy/vocabulary.ts';
 import { type Db, prepared } from '../database/database.ts';
 import { flags, type OrganizationFacts, personStates } from './organizations.ts';
@@ -138,7 +138,6 @@ const personFlags = `((case when m.state = 'INACTIVE' then ${personStates.inacti
   | (case when ${isMember('m')} then 0 else ${flags.outsider} | (case when h.everywhere then ${flags.everywhere} else 0 end) end)) & ($8 | ${always})`;
 const accountFlags = `(case when a.project_id is null then ${flags.ofOrganization} else 0 end)`;
 const suspended = "(select id from users where state = 'SUSPENDED') u";
-const livingKey = "k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now())";
 const keyMore = `, k.project_id as key_project, case when k.scopes is not null
   then array(select s from unnest(k.scopes) s where s = any ($11) order by s) end as scopes`;
 const noSupporter = (holder: string): string => `not exists (select from supporters s where s.org_id = o.id and s.user_id = ${holder})`;

@@ -160,7 +160,7 @@ function createRun(
     keep(plan.rows);
     const pairs = permissionsOfBoth(engines.before, engines.after, 'platform');
     for (const sample of [...people, controllerSample]) {
-      const about = { planned: plan.effectFor(sample.subject.type, sample.uuid), pairs, before: layersOf(before), after: layersOf(after) };
+      const about = { planned: plan.effectFor(sample.uuid), pairs, before: layersOf(before), after: layersOf(after) };
       await witness.compare(db, sample, {}, about);
     }
   }

@@ -1,5 +1,5 @@
+import { livingKey } from '../authorization/decisions/held-roles.ts';
 import { keyRole, personRole } from '../authorization/decisions/snapshot.ts';
-import type { Subject } from '../authorization/decisions/subjects.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
 import { controllerRole } from '../authorization/policy/vocabulary.ts';
 import type { Effect, PolicyChange } from '../authorization/review/policy-change.ts';
@@ -30,13 +30,13 @@ from users u ${everyone ? 'left ' : ''}join given g on g.user_id = u.id group by
 const keysSql = (withSubjects: boolean): string => `
 select '{}'::text[] as roles, coalesce(u.state = 'SUSPENDED', false) as suspended, ${columns('k.id', withSubjects)}
 from api_keys k left join users u on u.id = k.user_id
-where k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now()) group by 1, 2`;
+where ${livingKey} group by 1, 2`;
 
 /** What the change does outside of organizations. */
 export interface PlatformPlan {
   readonly rows: readonly PlanRow[];
   /** What the plan says of a sampled subject. */
-  effectFor(type: Subject['type'], subject: string): Effect | undefined;
+  effectFor(subject: string): Effect | undefined;
 }
 
 /** Makes the rows of the platform: people by their platform roles, keys, and Tenet itself. */
@@ -80,5 +80,5 @@ export async function planPlatform(
     sampled: [controllerSample.uuid],
     subjects: null,
   });
-  return { rows: rows.list(), effectFor: (_type, subject) => effects.get(subject) };
+  return { rows: rows.list(), effectFor: (subject) => effects.get(subject) };
 }

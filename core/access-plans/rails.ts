@@ -1,3 +1,4 @@
+import { livingKey } from '../authorization/decisions/held-roles.ts';
 import { personRole } from '../authorization/decisions/snapshot.ts';
 import type { Engine } from '../authorization/engine/engine.ts';
 import type { PolicyContent } from '../authorization/policy/content.ts';
@@ -51,7 +52,7 @@ export async function undoRail(db: Db, { before, after }: Engines): Promise<Rail
 
 const scopesSql = `
 select s.scope, count(*)::int as n from api_keys k join organizations o on o.id = k.org_id cross join lateral unnest(k.scopes) s(scope)
-where o.blueprint = $1 and o.state <> 'DELETED' and k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now()) and s.scope = any ($2)
+where o.blueprint = $1 and o.state <> 'DELETED' and ${livingKey} and s.scope = any ($2)
 group by s.scope order by s.scope`;
 
 /** What is held, offered or carried by keys and would be gone. `contents` are those that change, with what is in force of each. */

@@ -13,6 +13,9 @@ export const livingGrant = isLiving('g');
 /** Whether a grant `g` is still to count. */
 export const upcomingGrant = `${presentGrant} and g.from_at > now()`;
 
+/** Whether a key `k` counts now. */
+export const livingKey = "k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now())";
+
 /** A role that a subject holds, in the organization or in one project. */
 export interface HeldRole {
   readonly role: string;

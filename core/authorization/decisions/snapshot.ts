@@ -3,7 +3,7 @@ import { toId, toUuid } from '../../base/ids.ts';
 import { type Db, prepared } from '../../database/database.ts';
 import type { Domain } from '../policy/domain.ts';
 import { controllerRole, ownerRole } from '../policy/vocabulary.ts';
-import { heldGrantsSql, holderColumns, livingGrant, roleNames, upcomingGrant } from './held-roles.ts';
+import { heldGrantsSql, holderColumns, livingGrant, livingKey, roleNames, upcomingGrant } from './held-roles.ts';
 import { type ApiKeySubject, authorityOf, type Holder, holderOf, type Subject } from './subjects.ts';
 
 /** Everything that a decision reads from the database, at one moment. */
@@ -71,7 +71,7 @@ interface OrganizationRow extends PlatformRow {
 
 // $5 is the organization of the key, $6 the key, $7 the secret that it is called with and $8 from where; with no secret the key alone counts.
 const keyColumns = `,
-  k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now())
+  ${livingKey}
     and ($7::int is null or (x.version is not null and (x.until is null or x.until > now())
       and (k.allowed_addresses is null or $8::inet <<= any (k.allowed_addresses)))) as key_living,
   k.project_id as key_project, k.scopes as key_scopes, least(k.expires_at, x.until) as key_until`;
