@@ -1,9 +1,11 @@
+import { reasonOf } from '../authorization/decisions/explanations.ts';
 import type { Verdict } from '../authorization/engine/engine.ts';
 import { scopeName } from '../authorization/policy/scopes.ts';
 import type { Effect, PermissionChange } from '../authorization/review/policy-change.ts';
 import { pairName } from '../authorization/review/verdicts.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
+import { compare } from './order.ts';
 import type { AccessPlan } from './plan.ts';
 import type { Rail } from './rails.ts';
 import type { PlanRow, SubjectType } from './rows.ts';
@@ -116,9 +118,8 @@ function summaryOf(
       byPermission.set(key, { ...about, count: count + (byPermission.get(key)?.count ?? 0) });
     }
   }
-  const all = [...byPermission.values()].sort((a, b) =>
-    a.kind === b.kind ? (a.permission < b.permission ? -1 : 1) : a.kind < b.kind ? 1 : -1,
-  );
+  // Losses first.
+  const all = [...byPermission.values()].sort((a, b) => compare(b.kind, a.kind) || compare(a.permission, b.permission));
   const total = (kind: 'GAIN' | 'LOSS'): number => all.reduce((sum, each) => sum + (each.kind === kind ? each.count : 0), 0);
   return {
     gains: total('GAIN'),
@@ -168,7 +169,7 @@ function showChange({ kind, before, after, because, ...pair }: PermissionChange)
 function showVerdict({ allowed, reason, row, source }: Verdict): ShownVerdict {
   return {
     decision: allowed,
-    reason: reason.replace('-', '_').toUpperCase(),
+    reason: reasonOf(reason),
     ...(row && source && { rule: { scope: scopeName(source.scope), file: source.file, line: source.line, row } }),
   };
 }
@@ -185,7 +186,7 @@ function showRow({ effect: _, subjects, subjectType, ...row }: PlanRow, effect: 
     count,
   };
   if (!subjects || subjectType === 'CONTROLLER') return shown;
-  const ids = [...subjects].sort(([a], [b]) => (a < b ? -1 : 1));
+  const ids = [...subjects].sort(([a], [b]) => compare(a, b));
   return {
     ...shown,
     subjects: ids.map(([uuid, except]) => ({ id: toId(idKinds[subjectType], uuid), ...(except.length > 0 && { exceptProjects: except }) })),

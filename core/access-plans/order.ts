@@ -31,6 +31,7 @@ function keyOf({ level, place, roles, scopes, changes }: Effect): string {
   return [levelOrder.indexOf(level), roles.join(' '), scopes?.join(' ') ?? '', place ?? '', ...said].join('|');
 }
 
-function compare(a: string, b: string): number {
+/** The order of two texts by their code units. */
+export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 import { allowingNames } from '../authorization/decisions/search-candidates.ts';
 import { ownerRole } from '../authorization/policy/vocabulary.ts';
 import type { PolicyChange } from '../authorization/review/policy-change.ts';
+import { compare } from './order.ts';
 import type { OrganizationFacts } from './organizations.ts';
 
 const reached = ['org', 'project'] as const;
@@ -48,7 +49,7 @@ export function roleBits(batch: readonly NamedOrganization[]): RoleBits {
   const names = new Map<string, (string | undefined)[]>();
   const roles = common.map((role, place) => ({ role, place, isAffected: shared.get(role)! }));
   for (const { organization, roles: all } of wanted) {
-    const own = all.filter(({ role }) => role.startsWith('role_')).sort((a, b) => (a.role < b.role ? -1 : 1));
+    const own = all.filter(({ role }) => role.startsWith('role_')).sort((a, b) => compare(a.role, b.role));
     roles.push(...own.map(({ role, isAffected }, index) => ({ role, place: common.length + index, isAffected })));
     // What matters in other organizations alone is not read in this one.
     const matters = new Set(all.map(({ role }) => role));

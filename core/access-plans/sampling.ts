@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { holderOf } from '../authorization/decisions/subjects.ts';
 import type { Effect } from '../authorization/review/policy-change.ts';
 import { type Pair, pairName } from '../authorization/review/verdicts.ts';
-import { toId } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
-import type { Sample } from './witness.ts';
+import { compare } from './order.ts';
+import { type Sample, type SampleRow, toSample } from './witness.ts';
 
 /** Questions about one subject in two places: some about what the plan says of it, the others by chance. */
 export const questionsEach = 8;
@@ -15,7 +14,7 @@ export const questionSets = 4;
 /** A list in an order that follows from the seed and from nothing else. */
 export function sortedByChance<T extends string>(list: readonly T[], seed: number | string): T[] {
   const place = new Map(list.map((one) => [one, createHash('sha256').update(`${seed} ${one}`).digest('hex')]));
-  return list.toSorted((a, b) => (place.get(a)! < place.get(b)! ? -1 : 1));
+  return list.toSorted((a, b) => compare(place.get(a)!, place.get(b)!));
 }
 
 /** What is asked about a subject in one place: two of the permissions that change for it, and as many others as are left. */
@@ -44,15 +43,6 @@ union
 /** Some people and keys, who are decided again on the platform. */
 export async function platformSamples(db: Db, { samples, seed }: { samples: number | 'everything'; seed: number }): Promise<Sample[]> {
   const most = samples === 'everything' ? null : 4;
-  const rows = await prepared<{
-    type: 'user' | 'api-key';
-    id: string;
-    org_id: string | null;
-    user_id: string | null;
-    service_account_id: string | null;
-  }>(db, 'plan-platform-samples', platformSamplesSql, [seed, most]);
-  return rows.map(({ type, id, org_id, ...owner }): Sample => {
-    if (type === 'user') return { uuid: id, subject: { type, id: toId('user', id), uuid: id } };
-    return { uuid: id, subject: { type, id: toId('apiKey', id), uuid: id, home: { organization: org_id!, owner: holderOf(owner) } } };
-  });
+  const rows = await prepared<SampleRow>(db, 'plan-platform-samples', platformSamplesSql, [seed, most]);
+  return rows.map(toSample);
 }

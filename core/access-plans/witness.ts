@@ -16,7 +16,8 @@ export interface Sample {
   readonly uuid: string;
 }
 
-interface SampleRow {
+/** A subject as the statements about samples find it; a key with its organization and the columns that name its owner. */
+export interface SampleRow {
   org_id: string;
   type: 'user' | 'service-account' | 'api-key';
   id: string;
@@ -47,8 +48,13 @@ export async function pickSamples(
 ): Promise<Map<string, Sample[]>> {
   const rows = await prepared<SampleRow>(db, 'plan-samples', samplesSql, [organizations, seed, most, roles]);
   const found = new Map<string, Sample[]>(organizations.map((organization) => [organization, []]));
-  for (const row of rows) found.get(row.org_id)!.push({ subject: subjectOf(row), uuid: row.id });
+  for (const row of rows) found.get(row.org_id)!.push(toSample(row));
   return found;
+}
+
+/** The sample of a row. */
+export function toSample(row: SampleRow): Sample {
+  return { subject: subjectOf(row), uuid: row.id };
 }
 
 function subjectOf(row: SampleRow): Subject {

@@ -130,7 +130,8 @@ async function explainRecord(db: Db, kept: { id: string; at?: Date; record: Deci
   };
 }
 
-function reasonOf(reason: string): string {
+/** `NO_MATCH`. */
+export function reasonOf(reason: string): string {
   return reason.replace('-', '_').toUpperCase();
 }
 
