@@ -1,15 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { documentOf } from '../core/access-plans/document.ts';
 import { type AccessPlan, makePlan } from '../core/access-plans/plan.ts';
 import type { PolicyContent, Row } from '../core/authorization/policy/content.ts';
 import { readPolicies } from '../core/authorization/review/files.ts';
-import { type Database, openDatabase } from '../core/database/database.ts';
-import { migrate } from '../core/database/migrate.ts';
-import { applyInitialPolicies } from '../core/policies/policies.ts';
-import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
+import type { Database, Db } from '../core/database/database.ts';
+import { withFilledDatabase } from './filled-database.ts';
 import { smoke } from './harness.ts';
 
 /**
@@ -33,35 +29,25 @@ const changes: Record<string, (contents: readonly PolicyContent[]) => PolicyCont
     edit(contents, 'platform', { add: ['state/suspended org audit-event list deny'] }),
 };
 
-const dataDir = mkdtempSync(join(tmpdir(), 'tenet-bench-'));
-const settings = { fsync: 'off', synchronous_commit: 'off', autovacuum: 'off', max_wal_size: '8GB', shared_buffers: '1GB' };
-const postgres = await startEmbeddedPostgres({ dataDir, settings });
-try {
-  await migrate(postgres.url);
-  const database = openDatabase(postgres.url, { size: 2, onError: console.error });
-  await applyInitialPolicies(database, 'policies');
-  const started = performance.now();
-  const grants = await load(postgres.url);
-  console.log(
-    `Node ${process.version}; ${grants.toLocaleString('en')} grants loaded in ${Math.round((performance.now() - started) / 1000)} s`,
-  );
-  const contents = await readPolicies('policies');
-  const scan = await measured(database, (db) =>
-    db.raw('select count(*) from grants g where g.revoked_at is null and (g.until is null or g.until > now())'),
-  );
-  const lines: Record<string, object> = { 'full scan of the grants': shown(scan) };
-  for (const [name, change] of Object.entries(changes)) {
-    const taken = await measured(database, (db) => makePlan(db, change(contents)));
-    if (taken.result.verification.differences.length > 0)
-      throw new Error(`${name}: ${JSON.stringify(taken.result.verification.differences[0])}`);
-    lines[name] = { ...shown(taken), 'cpu to scan': ratio(taken, scan), ...sizeOf(taken.result) };
-  }
-  console.table(lines);
-  await database.close();
-} finally {
-  await postgres.stop();
-  for (const directory of [postgres.dataDirectory, dataDir]) rmSync(directory, { recursive: true, force: true });
-}
+await withFilledDatabase(
+  load,
+  async (database, grants, seconds) => {
+    console.log(`Node ${process.version}; ${grants.toLocaleString('en')} grants loaded in ${seconds} s`);
+    const contents = await readPolicies('policies');
+    const scan = await measured(database, (db) =>
+      db.raw('select count(*) from grants g where g.revoked_at is null and (g.until is null or g.until > now())'),
+    );
+    const lines: Record<string, object> = { 'full scan of the grants': shown(scan) };
+    for (const [name, change] of Object.entries(changes)) {
+      const taken = await measured(database, (db) => makePlan(db, change(contents)));
+      if (taken.result.verification.differences.length > 0)
+        throw new Error(`${name}: ${JSON.stringify(taken.result.verification.differences[0])}`);
+      lines[name] = { ...shown(taken), 'cpu to scan': ratio(taken, scan), ...sizeOf(taken.result) };
+    }
+    console.table(lines);
+  },
+  { shared_buffers: '1GB' },
+);
 
 /** Drops rows of a scope, or adds some. */
 function edit(
@@ -88,10 +74,7 @@ interface Taken<T> {
 }
 
 /** Seconds of CPU and of the clock, and megabytes at the most. */
-async function measured<T>(
-  database: Database,
-  work: (db: Parameters<Parameters<Database['observe']>[1]>[0]) => Promise<T>,
-): Promise<Taken<T>> {
+async function measured<T>(database: Database, work: (db: Db) => Promise<T>): Promise<Taken<T>> {
   return database.observe('platform', async (db) => {
     const [{ pid }] = (await db.raw('select pg_backend_pid() as pid')).rows as [{ pid: number }];
     let rss = 0;
@@ -135,8 +118,7 @@ function sizeOf(plan: AccessPlan): object {
 async function load(url: string): Promise<number> {
   const client = new pg.Client({ connectionString: url, options: '-c search_path=tenet -c session_replication_role=replica' });
   await client.connect();
-  await client.query(
-    `
+  await client.query(`
     create temp table o as select n, uuidv7() as id from generate_series(0, ${organizations - 1}) n;
     create temp table u as select n, uuidv7() as id from generate_series(0, ${users - 1}) n;
     create unique index on u (n);
@@ -155,9 +137,7 @@ async function load(url: string): Promise<number> {
       select m.org_id, uuidv7(), p.id, m.user_id, 'project.editor', 'DIRECT', 'bench'
       from members m join projects p on p.org_id = m.org_id where abs(hashtext(m.user_id::text || p.id)) % 20 = 0;
     insert into grants (org_id, id, project_id, subject_role, role, source, granted_by)
-      select p.org_id, uuidv7(), p.id, 'org.manager', 'project.editor', 'DIRECT', 'bench' from projects p where p.slug = 'p1';
-    vacuum (analyze) users, organizations, projects, members, grants`.replace(/vacuum.*$/s, ''),
-  );
+      select p.org_id, uuidv7(), p.id, 'org.manager', 'project.editor', 'DIRECT', 'bench' from projects p where p.slug = 'p1'`);
   await client.query('vacuum (analyze) users, organizations, projects, members, grants, policy_heads, policy_revisions');
   const { rows } = await client.query<{ count: string }>('select count(*) from grants');
   await client.end();

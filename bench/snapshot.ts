@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import { takeSnapshot } from '../core/authorization/decisions/snapshot.ts';
 import { domainOf } from '../core/authorization/policy/domain.ts';
 import { toId } from '../core/base/ids.ts';
-import { type Db, openDatabase, prepared } from '../core/database/database.ts';
-import { migrate } from '../core/database/migrate.ts';
-import { applyInitialPolicies } from '../core/policies/policies.ts';
-import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
+import { type Db, prepared } from '../core/database/database.ts';
+import { withFilledDatabase } from './filled-database.ts';
 import { quantile, smoke } from './harness.ts';
 
 /**
@@ -20,17 +15,9 @@ const organizations = smoke ? 100 : 10_000;
 const membersEach = process.argv.includes('--large') ? 1_000 : 100;
 const users = membersEach * (smoke ? 10 : 200);
 
-const dataDir = mkdtempSync(join(tmpdir(), 'tenet-bench-'));
-const settings = { fsync: 'off', synchronous_commit: 'off', autovacuum: 'off', max_wal_size: '8GB' };
-const postgres = await startEmbeddedPostgres({ dataDir, settings });
-try {
-  await migrate(postgres.url);
-  const database = openDatabase(postgres.url, { size: 2, onError: console.error });
-  await applyInitialPolicies(database, 'policies');
-  const started = performance.now();
-  const places = await load(postgres.url);
+await withFilledDatabase(load, async (database, places, seconds) => {
   const grants = (organizations * membersEach).toLocaleString('en');
-  console.log(`Node ${process.version}; ${grants} grants loaded in ${Math.round((performance.now() - started) / 1000)} s; milliseconds`);
+  console.log(`Node ${process.version}; ${grants} grants loaded in ${seconds} s; milliseconds`);
   await database.read('platform', async (db) => {
     console.table(await measure(db, places));
     const nodes = await explain(db, places);
@@ -38,11 +25,7 @@ try {
     // A table of one page is read whole, and rightly so.
     if (!smoke && nodes.some((node) => node.startsWith('Seq Scan'))) process.exitCode = 1;
   });
-  await database.close();
-} finally {
-  await postgres.stop();
-  for (const directory of [postgres.dataDirectory, dataDir]) rmSync(directory, { recursive: true, force: true });
-}
+});
 
 interface Membership {
   readonly organization: string;
