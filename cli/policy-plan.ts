@@ -3,8 +3,7 @@ import { makePlan } from '../core/access-plans/plan.ts';
 import { readConfig } from '../core/base/config.ts';
 import { readChecked } from '../core/policies/policies.ts';
 import { withDatabase } from './database.ts';
-import type { Format, Out } from './output.ts';
-import { print, table } from './output.ts';
+import { type Format, type Out, print, table } from './output.ts';
 
 interface PlanCommand {
   readonly against: 'live';
@@ -48,7 +47,7 @@ const headings = ['CHANGE', 'PERMISSION', 'LEVEL', 'WHO HOLDS', 'BY', 'SUBJECTS'
 
 function cellsOf(effect: ShownEffect, change: ShownChange): string[] {
   const { level, roles, scopes, via, subjects, organizations } = effect;
-  const held = [...roles, ...(scopes ?? []).map((scope) => scope)].join(' + ');
+  const held = [...roles, ...(scopes ?? [])].join(' + ');
   return [
     change.kind,
     change.permission,
@@ -70,19 +69,17 @@ function ruleOf({ before, after }: ShownChange): string {
 
 const counted = (count: number): string => count.toLocaleString('en');
 
+const nouns = [
+  ['USER', 'people'],
+  ['SERVICE_ACCOUNT', 'service accounts'],
+  ['API_KEY', 'API keys'],
+  ['CONTROLLER', 'controller'],
+] as const;
+
 function sentenceOf({ summary }: PlanDocument): string {
   const { gains, losses, subjects, organizations } = summary;
-  const who = subjects
-    ? ` for ${[
-        [subjects.USER, 'people'],
-        [subjects.SERVICE_ACCOUNT, 'service accounts'],
-        [subjects.API_KEY, 'API keys'],
-        [subjects.CONTROLLER, 'controller'],
-      ]
-        .filter(([count]) => count !== 0)
-        .map(([count, noun]) => `${counted(count as number)} ${noun}`)
-        .join(', ')}`
-    : '';
+  const counts = subjects && nouns.flatMap(([type, noun]) => (subjects[type] === 0 ? [] : `${counted(subjects[type])} ${noun}`));
+  const who = counts ? ` for ${counts.join(', ')}` : '';
   return `${counted(gains)} gains and ${counted(losses)} losses of a permission in a place${who}, in ${counted(organizations)} organizations`;
 }
 
@@ -104,7 +101,7 @@ function markdownOf(document: PlanDocument): string[] {
     ...head,
     `**${sentenceOf(document)}.**`,
     '',
-    '| change | permission | level | who holds | by | subjects | organizations | rule |',
+    `| ${headings.join(' | ').toLowerCase()} |`,
     '|---|---|---|---|---|--:|--:|---|',
     ...lines.map((cells) => `| ${cells.join(' | ')} |`),
     '',
