@@ -7,7 +7,7 @@ import type { PolicyContent } from '../core/authorization/policy/content.ts';
 import { namedFromHere, PolicyError } from '../core/authorization/policy/findings.ts';
 import { scopeName, storedScope } from '../core/authorization/policy/scopes.ts';
 import { readPolicies } from '../core/authorization/review/files.ts';
-import { listHeadsOfFiles, loadContent } from '../core/authorization/store/revisions.ts';
+import { listHeadsOfFiles, listRevisions, loadContent } from '../core/authorization/store/revisions.ts';
 import { readConfig } from '../core/base/config.ts';
 import { inOrder } from '../core/policies/review.ts';
 import { withDatabase } from './database.ts';
@@ -76,7 +76,14 @@ async function fromDatabase(scope: string | undefined, number: number): Promise<
   return withDatabase(readConfig(process.env), (database) =>
     database.read('platform', async (db) => {
       const revisions = new Map((await listHeadsOfFiles(db)).map((head) => [head.scope, head.revision]));
-      if (wanted !== undefined) revisions.set(wanted, number);
+      if (wanted !== undefined) {
+        const [newest] = await listRevisions(db, wanted, { limit: 1 });
+        if (newest === undefined)
+          throw new UsageError(`There is no scope ${scope}; there are ${[...revisions.keys()].map(scopeName).sort().join(', ')}.`);
+        if (number > newest.revision)
+          throw new UsageError(`${scope}@${number} is not stored: the newest revision of ${scope} is ${newest.revision}.`);
+        revisions.set(wanted, number);
+      }
       const contents: PolicyContent[] = [];
       for (const [each, revision] of revisions) {
         const { sources, ...content } = await loadContent(db, each, revision);

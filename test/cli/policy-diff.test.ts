@@ -6,6 +6,8 @@ import { expect } from 'chai';
 import { diff } from '../../cli/policy-diff.ts';
 import { policyDirectory } from '../core/authorization/contents.ts';
 import { failure } from '../helpers/failure.ts';
+import { startTenet } from '../helpers/tenet.ts';
+import { runTenet } from '../helpers/tenet-process.ts';
 
 describe('tenet policy diff', () => {
   let checkout: string;
@@ -66,4 +68,25 @@ describe('tenet policy diff', () => {
     for (const name of ['nowhere', 'git:', 'git:--output=x', 'git:HEAD:nowhere', 'git:nothing', 'blueprint.teams@0'])
       expect((await failure(diff(name, 'policies', 'policies', out))).name, name).to.equal('UsageError');
   });
+});
+
+describe('tenet policy diff of revisions', () => {
+  it('names the one that is not stored, or its scope', async () => {
+    const tenet = await startTenet();
+    const compare = (name: string) =>
+      runTenet(['policy', 'diff', name, name], {
+        DATABASE_URL: tenet.databaseUrl,
+        TENET_ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+      });
+    try {
+      const [stored, later, nowhere] = [await compare('platform@1'), await compare('platform@9'), await compare('blueprint.nowhere@1')];
+      expect(stored.code, stored.stderr).to.equal(0);
+      expect(later.code).to.equal(2);
+      expect(later.stderr).to.contain('platform@9 is not stored: the newest revision of platform is 1.');
+      expect(nowhere.code).to.equal(2);
+      expect(nowhere.stderr).to.contain('There is no scope blueprint.nowhere; there are blueprint.ai-spaces,').and.contain('platform.');
+    } finally {
+      await tenet.stop();
+    }
+  }).timeout(60_000);
 });
