@@ -3,7 +3,7 @@ import { toId, toUuid } from '../../base/ids.ts';
 import { type Db, prepared } from '../../database/database.ts';
 import type { Domain } from '../policy/domain.ts';
 import { controllerRole, ownerRole } from '../policy/vocabulary.ts';
-import { heldGrantsSql, holderColumns, livingGrant, livingKey, roleNames, upcomingGrant } from './held-roles.ts';
+import { heldGrantsSql, livingKey, roleNames } from './held-roles.ts';
 import { type ApiKeySubject, authorityOf, type Holder, holderOf, type Subject } from './subjects.ts';
 
 /** Everything that a decision reads from the database, at one moment. */
@@ -114,19 +114,12 @@ const standing = {
 const mayBeSupport = (type: Holder['type'], isKey: boolean): boolean => type === 'user' && !isKey;
 
 const organizationSql = (type: Holder['type'], isKey: boolean): string => `
-with ${heldGrantsSql({ type, org: '$2', holder: '$1', grant: livingGrant, reach: 'g.project_id = $3' })}
+with ${heldGrantsSql({ type, org: '$2', holder: '$1', reach: 'g.project_id = $3' })},
+held as (select role, until, from_at, counts from direct union all select role, until, from_at, counts from through)
 select ${standing[type].columns},
   o.blueprint, o.state as organization_state, o.externals, o.epoch, o.personal_of is not null as personal, o.entitled, p.state as project_state,
-  array(select role from direct union select role from through) as roles,
-  (select min(at) from (
-    select until as at from direct union all select until from through
-    union all
-    select g.from_at from grants g
-    where g.org_id = $2 and g.${holderColumns[type]} = $1 and ${upcomingGrant} and (g.project_id is null or g.project_id = $3)
-    union all
-    select g.from_at from direct d join grants g on g.org_id = $2 and g.subject_role = d.role
-    where ${upcomingGrant} and (g.project_id is null or g.project_id = $3)
-  ) changes) as until,
+  array(select distinct role from held where counts) as roles,
+  (select min(case when counts then until else from_at end) from held) as until,
   array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint, $4)) as heads${isKey ? keyColumns : ''}${mayBeSupport(type, isKey) ? supportColumns : ''}
 from (select $1::uuid as id) asked
 left join organizations o on o.id = $2
