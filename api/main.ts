@@ -38,6 +38,7 @@ import { makeDataDirectory } from '../embedded-postgres/place.ts';
 import { type Authenticator, createAuthenticator } from './authentication/authenticate.ts';
 import { loadDevIssuer } from './authentication/dev-issuer.ts';
 import { createPrincipalResolver } from './authentication/identify.ts';
+import { createSigningKeys } from './authentication/signing-keys.ts';
 import { createContract } from './contract/contract.ts';
 import { createDecisionRoutes } from './decision-routes.ts';
 import { createDispatch } from './dispatch.ts';
@@ -153,6 +154,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const services: Services = {
       config,
       keyring,
+      signingKeys: await createSigningKeys(keyring),
       policies,
       reviewer,
       publicUrl: () => url,

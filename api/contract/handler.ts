@@ -79,6 +79,7 @@ type ContentType<T> = T extends 'application/json' ? { contentType?: T } : { con
 /** Operations that are x-public: no caller is authenticated, and no transaction is open. */
 export type PublicOperationId =
   | 'getAuthzenConfiguration'
+  | 'getSigningKeys'
   | 'getDocs'
   | 'getDocsAsset'
   | 'getOpenapiJson'

@@ -1036,6 +1036,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys that signatures of this installation are checked with
+         * @description A JWK Set (RFC 7517) with the public keys of `signed_metadata`, the one that signs now first. There is one for each key of the keyring, so that a signature stays good while its key is in the ring.
+         */
+        get: operations["getSigningKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/access/v1/evaluation": {
         parameters: {
             query?: never;
@@ -4942,8 +4962,35 @@ export interface components {
              * @description Where it is asked what may be done.
              */
             search_action_endpoint: string;
+            /**
+             * Format: uri
+             * @description The keys that `signed_metadata` is checked with.
+             */
+            jwks_uri: string;
+            /** @description All other members and `iss`, the base URL, as claims of a JWT (EdDSA, RFC 8037). */
+            signed_metadata: string;
         } & {
             [key: string]: unknown;
+        };
+        /** @description A public key (RFC 7517, RFC 8037). */
+        SigningKey: {
+            /** @description Type of the key: `OKP`. */
+            kty: string;
+            /** @description Its curve: `Ed25519`. */
+            crv: string;
+            /** @description The key in base64url. */
+            x: string;
+            /** @description Its thumbprint (RFC 7638). */
+            kid: string;
+            /** @description What it signs with: `EdDSA`. */
+            alg: string;
+            /** @description What it is for: `sig`. */
+            use: string;
+        };
+        /** @description A JWK Set. */
+        SigningKeys: {
+            /** @description The one that signs now first. */
+            keys: components["schemas"]["SigningKey"][];
         };
         /**
          * @description The id of a service account (TypeID).
@@ -9549,6 +9596,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuthzenConfiguration"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    getSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeys"];
                 };
             };
             default: components["responses"]["Failure"];

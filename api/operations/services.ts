@@ -4,12 +4,14 @@ import type { InputError } from '../../core/base/errors.ts';
 import type { Keyring } from '../../core/base/keyring.ts';
 import type { ExportContent } from '../../core/delivery/exports.ts';
 import type { Reviewer } from '../../core/policies/reviewer.ts';
+import type { SigningKeys } from '../authentication/signing-keys.ts';
 import type { Page as ReferencePage } from '../docs/reference.ts';
 
 /** What handlers need besides their request. */
 export interface Services {
   readonly config: Config;
   readonly keyring: Keyring;
+  readonly signingKeys: SigningKeys;
   readonly policies: LivePolicies;
   readonly reviewer: Reviewer;
   /** Ends what was found in public, by the credential alone. */

@@ -28,6 +28,7 @@ type Operations =
   | 'searchResources'
   | 'searchActions'
   | 'getAuthzenConfiguration'
+  | 'getSigningKeys'
   | 'evaluateInOrganization'
   | 'evaluateManyInOrganization'
   | 'searchSubjectsInOrganization'
@@ -79,19 +80,19 @@ export function authzen(services: Services): Pick<Handlers, Operations> {
       return { status: 200, body: { ...page, results } } as const;
     };
 
-  const configuration = (base: string) => {
+  // Section 9: what is signed are all other members, with the base URL as the party that attests to them.
+  const configuration = async (base: string) => {
     const url = `${services.publicUrl()}${base}`;
-    return {
-      status: 200,
-      body: {
-        policy_decision_point: url,
-        access_evaluation_endpoint: `${url}/access/v1/evaluation`,
-        access_evaluations_endpoint: `${url}/access/v1/evaluations`,
-        search_subject_endpoint: `${url}/access/v1/search/subject`,
-        search_resource_endpoint: `${url}/access/v1/search/resource`,
-        search_action_endpoint: `${url}/access/v1/search/action`,
-      },
-    } as const;
+    const metadata = {
+      policy_decision_point: url,
+      access_evaluation_endpoint: `${url}/access/v1/evaluation`,
+      access_evaluations_endpoint: `${url}/access/v1/evaluations`,
+      search_subject_endpoint: `${url}/access/v1/search/subject`,
+      search_resource_endpoint: `${url}/access/v1/search/resource`,
+      search_action_endpoint: `${url}/access/v1/search/action`,
+      jwks_uri: `${services.publicUrl()}/.well-known/jwks.json`,
+    };
+    return { status: 200, body: { ...metadata, signed_metadata: await services.signingKeys.sign({ ...metadata, iss: url }) } } as const;
   };
 
   const subjects = search(searchSubjects);
@@ -104,6 +105,7 @@ export function authzen(services: Services): Pick<Handlers, Operations> {
     searchResources: resources as never,
     searchActions: actions,
     getAuthzenConfiguration: async () => configuration(''),
+    getSigningKeys: async () => ({ status: 200, body: services.signingKeys.jwks }),
     evaluateInOrganization: one,
     evaluateManyInOrganization: many,
     searchSubjectsInOrganization: subjects,

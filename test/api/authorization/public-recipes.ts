@@ -4,6 +4,7 @@ import { nothing, type Recipe } from './recipe.ts';
 /** What everybody may ask, also without a token. */
 export const publicRecipes: readonly Recipe[] = [
   { operationId: 'getAuthzenConfiguration', ask: nothing },
+  { operationId: 'getSigningKeys', ask: nothing },
   { operationId: 'getOrganizationAuthzenConfiguration', ask: nothing },
   { operationId: 'reportLeakedCredential', ask: async () => ({ body: { credential: 'tnts_none' } }) },
   { operationId: 'livez', ask: nothing },

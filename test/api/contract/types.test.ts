@@ -29,6 +29,7 @@ const organization = {
 
 const publicOperations = {
   getAuthzenConfiguration: true,
+  getSigningKeys: true,
   getDocs: true,
   getDocsAsset: true,
   getOpenapiJson: true,

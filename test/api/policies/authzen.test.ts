@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { newId } from '../../../core/base/ids.ts';
 import { makeAccount, makeKey, send, withKey } from '../../helpers/keys.ts';
 import { foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
@@ -361,10 +362,25 @@ describe('AuthZEN', () => {
 
   it('the metadata names every endpoint, each of which answers', async () => {
     const metadata = (await (await fetch(`${tenet.url}/.well-known/authzen-configuration`)).json()) as Record<string, string>;
-    const { policy_decision_point: point, ...endpoints } = metadata;
-    expect(point).to.equal(tenet.url);
+    const { policy_decision_point: point, jwks_uri, signed_metadata, ...endpoints } = metadata;
+    expect([point, jwks_uri]).to.deep.equal([tenet.url, `${tenet.url}/.well-known/jwks.json`]);
+    expect(signed_metadata).to.be.a('string');
     expect(Object.keys(endpoints)).to.have.length(5);
     for (const endpoint of Object.values(endpoints))
       expect((await post(owner, endpoint.slice(tenet.url.length), question(owner))).status).to.equal(200);
+  });
+
+  it('the metadata is signed, for the installation and for an organization, by a key that is published (9.1)', async () => {
+    const keys = createRemoteJWKSet(new URL(`${tenet.url}/.well-known/jwks.json`));
+    for (const base of ['', `/v1/organizations/${organizationId}`]) {
+      const metadata = (await (await fetch(`${tenet.url}/.well-known/authzen-configuration${base}`)).json()) as Record<string, string>;
+      const { signed_metadata, ...others } = metadata;
+      const { payload } = await jwtVerify(signed_metadata!, keys, { issuer: `${tenet.url}${base}`, algorithms: ['EdDSA'] });
+      const { iss: _, iat, ...signed } = payload;
+      expect(signed).to.deep.equal(others);
+      expect(iat).to.be.closeTo(Date.now() / 1000, 60);
+    }
+    const { keys: published } = (await (await fetch(`${tenet.url}/.well-known/jwks.json`)).json()) as { keys: object[] };
+    for (const key of published) expect(key).to.not.have.property('d');
   });
 });
