@@ -162,6 +162,20 @@ export function program(): Command {
     .addOption(output())
     .action(async (directory: string | undefined, options) => (await import('./policy-apply.ts')).apply(directory, options));
 
+  policy
+    .command('history')
+    .argument('[scope]', 'platform, blueprint.<kind> or the id of an organization; without it every scope that policy files make')
+    .description('list what was in force: when, by whom, how and why; needs access to the database')
+    .addOption(new Option('--limit <number>', 'the most entries to print, newest first').argParser(count).default(20))
+    .addOption(output())
+    .action(async (scope: string | undefined, options) => (await import('./policy-history.ts')).history(scope, options));
+  policy
+    .command('show')
+    .argument('<revision>', 'a revision such as blueprint.teams@3; without @3 the one in force')
+    .description('print a revision with its rows; needs access to the database')
+    .addOption(output())
+    .action(async (revision: string, options) => (await import('./policy-history.ts')).show(revision, options));
+
   tenet
     .command('completion')
     .description('print the script that completes tenet in a shell')
@@ -183,6 +197,12 @@ function percent(text: string): number {
   const value = Number(text);
   if (/^\d{1,3}$/.test(text) && value <= 100) return value;
   throw new InvalidArgumentError('It must be a whole number from 0 to 100.');
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,4}$/.test(text) && value >= 1 && value <= 1000) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
 }
 
 /** Lint and test work without a configuration, so that they can run where nothing else is set. */

@@ -584,6 +584,22 @@ create policy given_on_the_platform on platform_grants as permissive for insert 
 create policy taken_on_the_platform on platform_grants as permissive for delete to public using in_scope('00000000-0000-0000-0000-000000000000'::uuid);
 create policy visible on platform_grants as permissive for select to public using true;
 
+create table policy_activations (
+  scope text not null,
+  version bigint not null,
+  revision integer not null,
+  previous_revision integer,
+  how text not null,
+  activated_by text not null,
+  activated_at timestamp with time zone not null default now(),
+  reason text,
+  constraint policy_activations_pkey PRIMARY KEY (scope, version),
+  constraint policy_activations_how_check CHECK ((how ~ '^[A-Z][A-Z_]{0,31}$'::text)),
+  constraint policy_activations_scope_previous_revision_fkey FOREIGN KEY (scope, previous_revision) REFERENCES policy_revisions(scope, revision),
+  constraint policy_activations_scope_revision_fkey FOREIGN KEY (scope, revision) REFERENCES policy_revisions(scope, revision)
+);
+CREATE TRIGGER policy_activations_append_only BEFORE DELETE OR UPDATE ON tenet.policy_activations FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 create table policy_heads (
   scope text not null,
   revision integer not null,
@@ -1277,6 +1293,7 @@ grant insert, select, update on mfa_requirements to tenet_app;
 grant insert, select, update on organizations to tenet_app;
 grant insert, select, update on ownership_transfers to tenet_app;
 grant delete, select on platform_grants to tenet_app;
+grant insert, select on policy_activations to tenet_app;
 grant insert, select, update on policy_heads to tenet_app;
 grant insert, select on policy_revisions to tenet_app;
 grant insert, select, update on projects to tenet_app;

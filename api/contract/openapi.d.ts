@@ -2448,6 +2448,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policies/{scope}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was in force
+         * @description Each revision that was put into force in one scope, newest first, with who did it, how and why. The first entry is what decides now.
+         */
+        get: operations["getPolicyHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/access/explain": {
         parameters: {
             query?: never;
@@ -6082,6 +6102,31 @@ export interface components {
             revision: components["schemas"]["RevisionNumber"];
             reason?: components["schemas"]["Reason"];
             roleMapping?: components["schemas"]["RoleMapping"];
+        };
+        /**
+         * @description How a revision came into force. FIRST_START: the policy files, when the installation began. APPLY: `tenet policy apply`. PROPOSAL: proposed, and put into force by its number. PLAN: as an access plan had shown it. ROLLBACK: back to what was in force before. ROLES: an organization defined its roles.
+         * @enum {string}
+         */
+        ActivationWay: "FIRST_START" | "APPLY" | "PROPOSAL" | "PLAN" | "ROLLBACK" | "ROLES";
+        /** @description A revision that was put into force. */
+        PolicyActivation: {
+            scope: components["schemas"]["PolicyScope"];
+            revision: components["schemas"]["RevisionNumber"];
+            previousRevision?: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+            gitCommit?: components["schemas"]["GitCommit"];
+            how: components["schemas"]["ActivationWay"];
+            /** @description Who put it in force: the id of a user, or the name that the command line gave. */
+            activatedBy: string;
+            activatedAt: components["schemas"]["Timestamp"];
+            reason?: components["schemas"]["Reason"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of the history of a scope, newest first. */
+        PolicyActivationList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["PolicyActivation"][];
+            nextPageToken?: components["schemas"]["PageToken"];
         };
         /** @description The question. Without a subject you ask about yourself. */
         ExplainDecision: {
@@ -13567,6 +13612,44 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getPolicyHistory: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The policy scope. */
+                scope: components["parameters"]["Scope"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyActivationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

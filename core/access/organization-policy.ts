@@ -37,7 +37,7 @@ export async function writePolicy(
   const { revision } = await insertRevision(db, content, { author: actor.name, reason });
   const [head] = await listHeads(db, [organizationId]);
   if (head?.revision !== revision)
-    await moveHead(db, organizationId, { revision, expected: head?.version ?? null, by: actor.name, reason });
+    await moveHead(db, organizationId, { revision, expected: head?.version ?? null, how: 'ROLES', by: actor.name, reason });
   return revision;
 }
 

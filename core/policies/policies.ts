@@ -29,6 +29,8 @@ const lockPoliciesSql = "select pg_advisory_xact_lock(hashtext('tenet.policy'))"
 
 /** Who applies policies from files, and why; goes into the revision and the audit. */
 export interface Application {
+  /** Whether a person applies them, as is usual, or the first start of an installation. */
+  readonly how?: 'APPLY' | 'FIRST_START';
   readonly author: string;
   readonly reason: string;
   readonly gitCommit?: string | undefined;
@@ -66,7 +68,7 @@ export async function applyInitialPolicies(database: Database, directory: string
     return applyContents(
       db,
       contents,
-      { author: 'system:start', reason: `First policy, from the files in ${directory}` },
+      { how: 'FIRST_START', author: 'system:start', reason: `First policy, from the files in ${directory}` },
       { name: 'system:start', requestId: 'start' },
     );
   });
@@ -136,8 +138,8 @@ export async function applyContents(
     let replaced: Replaced | undefined;
     if (before?.revision !== revision) {
       replaced = before && (await describeReplaced(db, before, digest(content)));
-      const { author: by, reason } = about;
-      await moveHead(db, scope, { revision, expected: before?.version ?? null, by, reason });
+      const { how = 'APPLY', author: by, reason } = about;
+      await moveHead(db, scope, { revision, expected: before?.version ?? null, how, by, reason });
       const roleMapping = await replaceRoles(db, actor, before, { content, mapping: (old) => pending.take(old, content) });
       await recordActivation(db, actor, scope, before, { revision, reason, roleMapping });
     }
@@ -186,7 +188,7 @@ export async function activateRevision(
   const content = await loadContent(db, scope, revision);
   await reviewer.check(scope, inOrder([...(await contentsBeside(db, scope)), content]));
   // Only now, because grants wait for a head that moves.
-  const head = await moveHead(db, scope, { revision, expected, by: actor.name, reason });
+  const head = await moveHead(db, scope, { revision, expected, how: 'PROPOSAL', by: actor.name, reason });
   const { events } = actor.effects;
   const first = events.length;
   await replaceRoles(db, actor, before, { content, mapping: () => roleMapping });

@@ -35,6 +35,7 @@ const shortLists: Record<string, (places: Record<string, string>) => [list: stri
     someUuid,
   ],
   listExports: ({ organizationId }) => [`exports of ${organizationId}`, someUuid],
+  getPolicyHistory: ({ scope }) => [`policy-history ${scope}`, '1'],
   listOperators: () => [JSON.stringify(['users', undefined, undefined, { role: undefined }]), someUuid],
   listSupportAccesses: () => [JSON.stringify(['support-accesses', undefined, undefined]), someUuid],
   listOrganizationSupportAccesses: ({ organizationId }) => [JSON.stringify(['support-accesses', organizationId, undefined]), someUuid],

@@ -115,6 +115,6 @@ export async function changePolicy(
     const sources = [...kept.map(({ source }) => source), ...added.map((_, index) => ({ file: 'policy.csv', line: 1000 + index }))];
     const about = { author: 'test', reason: 'what the test needs' };
     const { revision } = await insertRevision(db, { ...content, rows, sources }, about);
-    await moveHead(db, head!.scope, { revision, by: 'test' });
+    await moveHead(db, head!.scope, { revision, how: 'PROPOSAL', by: 'test' });
   });
 }

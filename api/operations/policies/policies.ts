@@ -1,9 +1,10 @@
 import { scopeName, storedScope } from '../../../core/authorization/policy/scopes.ts';
+import { type Activation, listActivations } from '../../../core/authorization/store/activations.ts';
 import type { Refusal } from '../../../core/authorization/store/live-policies.ts';
 import type { Head, Revision } from '../../../core/authorization/store/revisions.ts';
 import { getRevision, listHeads, listRevisions, loadContent } from '../../../core/authorization/store/revisions.ts';
 import { NotFound } from '../../../core/base/errors.ts';
-import { integerKey, readPage, toPage } from '../../../core/base/pages.ts';
+import { integerKey, numberKey, readPage, toPage } from '../../../core/base/pages.ts';
 import { checkPreconditions } from '../../../core/base/preconditions.ts';
 import { etagOf } from '../../../core/base/versions.ts';
 import type { Db } from '../../../core/database/database.ts';
@@ -17,7 +18,8 @@ type Operations =
   | 'createPolicyRevision'
   | 'getPolicyRevision'
   | 'getPolicyHead'
-  | 'replacePolicyHead';
+  | 'replacePolicyHead'
+  | 'getPolicyHistory';
 
 /** The sort key of scopes, which have the pattern of the contract. */
 const scopeKey = /^[a-z][A-Za-z0-9_/-]{0,80}$/;
@@ -71,15 +73,35 @@ export function policies({ policies: live, reviewer }: Services): Pick<Handlers,
 
     async replacePolicyHead({ db, actor, params, body, preconditions }) {
       const scope = storedScope(params.scope);
-      const [known] = await listRevisions(db, scope, { limit: 1 });
-      if (!known) throw new NotFound();
+      await demandScope(db, params.scope);
       const [present] = await listHeads(db, [scope]);
       checkPreconditions(preconditions, present && etagOf(present.version));
       const expected = present?.version ?? null;
       const head = await activateRevision(db, actor, reviewer, { scope, ...body, expected });
       return { status: 200, body: toHead(head), headers: { etag: etagOf(head.version) } };
     },
+
+    async getPolicyHistory({ db, params, query }) {
+      const list = `policy-history ${params.scope}`;
+      const page = readPage(query, list, numberKey);
+      const rows = await listActivations(db, storedScope(params.scope), {
+        limit: page.limit + 1,
+        ...(page.after === undefined ? {} : { before: page.after }),
+      });
+      if (rows.length === 0 && page.after === undefined) await demandScope(db, params.scope);
+      return { status: 200, body: toPage(rows, page, list, ({ version }) => version, toActivation) };
+    },
   };
+}
+
+/** A scope without a revision is none. Throws NotFound. */
+async function demandScope(db: Db, scope: string): Promise<void> {
+  const [known] = await listRevisions(db, storedScope(scope), { limit: 1 });
+  if (!known) throw new NotFound();
+}
+
+function toActivation({ version, scope, activatedAt, ...activation }: Activation) {
+  return { ...activation, scope: scopeName(scope), activatedAt: activatedAt.toISOString(), etag: etagOf(version) };
 }
 
 function toHead(head: Head, refusals: readonly Refusal[] = []) {

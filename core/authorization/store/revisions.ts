@@ -7,6 +7,7 @@ import { type Db, prepared, queryUnder } from '../../database/database.ts';
 import { digest, type PolicyContent, type Row, type RowSource } from '../policy/content.ts';
 import { PolicyError } from '../policy/findings.ts';
 import { scopeName } from '../policy/scopes.ts';
+import type { ActivationWay } from './activations.ts';
 
 /** An immutable version of the policy of one scope, without its content. */
 export interface Revision {
@@ -163,22 +164,27 @@ export async function holdHead(db: Db, scope: string, revisions?: readonly strin
     throw new Unavailable('The policy has changed meanwhile. Nothing was changed; try again in a moment.');
 }
 
+/** The statement sees the head as it was before it, so `previous_revision` is what the new one takes the place of. */
+const moveHeadSql = `with moved as (
+  insert into policy_heads as head (scope, revision, activated_by, reason) values (:scope, :revision, :by, :reason)
+  on conflict (scope) do update
+  set revision = :revision, activated_by = :by, activated_at = now(), reason = :reason, version = head.version + 1
+  returning version, activated_at
+)
+insert into policy_activations (scope, version, revision, previous_revision, how, activated_by, activated_at, reason)
+select :scope, version, :revision, (select revision from policy_heads where scope = :scope), :how, :by, activated_at, :reason from moved`;
+
 /**
  * Puts a revision into force, if the head is still at `expected` (undefined: whatever it is; null: there is none yet).
- * Throws VersionMismatch when it moved meanwhile and InvalidInput when there is no such revision.
+ * Throws VersionMismatch when it moved meanwhile and InvalidInput when there is no such revision. Each move is an entry of the scope's history.
  */
 export async function moveHead(
   db: Db,
   scope: string,
-  move: { revision: number; expected?: string | null | undefined; by: string; reason?: string | undefined },
+  move: { revision: number; expected?: string | null | undefined; how: ActivationWay; by: string; reason?: string | undefined },
 ): Promise<Head> {
   await refuseMove(db, scope, move, { lock: true });
-  await db.raw(
-    `insert into policy_heads (scope, revision, activated_by, reason) values (:scope, :revision, :by, :reason)
-     on conflict (scope) do update
-     set revision = :revision, activated_by = :by, activated_at = now(), reason = :reason, version = policy_heads.version + 1`,
-    { scope, revision: move.revision, by: move.by, reason: move.reason ?? null },
-  );
+  await db.raw(moveHeadSql, { scope, revision: move.revision, how: move.how, by: move.by, reason: move.reason ?? null });
   const [head] = await listHeads(db, [scope]);
   return head!;
 }

@@ -242,7 +242,7 @@ describe('support access', () => {
         const blueprint = { ...content.blueprint!, supportAccess: { approval: 'none' as const, maxHours: 2 } };
         const about = { author: 'test', reason: 'what the test needs' };
         const { revision } = await insertRevision(db, { ...content, blueprint }, about);
-        await moveHead(db, head!.scope, { revision, by: 'test' });
+        await moveHead(db, head!.scope, { revision, how: 'PROPOSAL', by: 'test' });
       }),
     );
 

@@ -57,6 +57,7 @@ export const platformRecipes: readonly Recipe[] = [
   { operationId: 'listPolicyRevisions', ask: async () => ({ params: { scope: 'platform' } }) },
   { operationId: 'getPolicyRevision', ask: async () => ({ params: { scope: 'platform', revision: '1' } }) },
   { operationId: 'getPolicyHead', ask: async () => ({ params: { scope: 'platform' } }) },
+  { operationId: 'getPolicyHistory', ask: async () => ({ params: { scope: 'platform' } }) },
   { operationId: 'lintPolicy', ask: ofDraft },
   { operationId: 'testPolicy', ask: ofDraft },
   { operationId: 'diffPolicy', ask: async () => ({ params: { scope: 'platform' }, body: { from: 1, to: 1 } }) },

@@ -52,7 +52,7 @@ describe('the largest policy', () => {
     const takes = performance.now() - started;
     await tenet.database.write('platform', async (db) => {
       const { revision } = await insertRevision(db, large, { author: 'test', reason: 'large' });
-      await moveHead(db, scope, { revision, by: 'test' });
+      await moveHead(db, scope, { revision, how: 'PROPOSAL', by: 'test' });
     });
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();

@@ -247,6 +247,28 @@ describe('policies', function () {
       expect(await mayDeleteConnections()).to.equal(false);
     });
 
+    it('the history has each revision that was in force, newest first, with who, how and why, and is read page by page', async () => {
+      const history = (query: { pageSize?: number; pageToken?: string } = {}, of = scope) =>
+        policyAdmin.client.GET('/v1/policies/{scope}/history', { params: { path: { scope: of }, query } });
+      await propose(withDeletion(await get(1)));
+      expect((await history()).data!.items.map(({ revision }) => revision)).to.deep.equal([1]);
+      await activate(2, '"1"');
+      await activate(1, '"2"');
+      const { data } = await history({ pageSize: 2 });
+      const activatedBy = await policyAdmin.userId();
+      const [back, there] = data!.items;
+      expect(data!.items).to.have.length(2);
+      expect(back).to.include({ scope, revision: 1, previousRevision: 2, how: 'PROPOSAL', activatedBy, etag: (await head()).etag });
+      expect(there).to.include({ scope, revision: 2, previousRevision: 1, how: 'PROPOSAL', activatedBy, etag: '"2"' });
+      const { data: rest } = await history({ pageSize: 2, pageToken: data!.nextPageToken! });
+      expect(rest!.items).to.have.length(1);
+      expect(rest!.items[0]).to.include({ revision: 1, how: 'FIRST_START', activatedBy: 'system:start', etag: '"1"' });
+      expect(rest!.items[0]).to.not.have.property('previousRevision');
+      expect(rest).to.not.have.property('nextPageToken');
+      expect((await history({}, 'blueprint.never')).response.status).to.equal(404);
+      expect((await history({}, organizationId)).response.status).to.equal(404);
+    });
+
     it('more requests at once than there are connections get their answer from a policy that nobody has loaded yet', async () => {
       const { data } = await propose(withDeletion(await get(1)));
       await tenet.database.write('platform', (db) =>

@@ -88,7 +88,7 @@ describe('what people see with kubectl', () => {
         ]);
         const about = { author: 'test', reason: 'what the test needs' };
         const { revision } = await insertRevision(db, { ...content, rows }, about);
-        await moveHead(db, head.scope, { revision, by: 'test' });
+        await moveHead(db, head.scope, { revision, how: 'PROPOSAL', by: 'test' });
       }
     });
     await kube.apply(organization('denied'));

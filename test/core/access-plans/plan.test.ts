@@ -45,7 +45,7 @@ describe('access plan', function () {
       await database.write('platform', async (db) => {
         for (const content of [...inForce, ...own]) {
           const { revision } = await insertRevision(db, content, { author: 'test', reason: 'test' });
-          await moveHead(db, content.scope, { revision, by: 'test' });
+          await moveHead(db, content.scope, { revision, how: 'PROPOSAL', by: 'test' });
         }
       });
       await work(database, inForce);

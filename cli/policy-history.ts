@@ -1,0 +1,101 @@
+import { scopeName, storedScope } from '../core/authorization/policy/scopes.ts';
+import { type Activation, listActivations } from '../core/authorization/store/activations.ts';
+import { getRevision, listHeads, listHeadsOfFiles, listRevisions, loadContent } from '../core/authorization/store/revisions.ts';
+import { readConfig } from '../core/base/config.ts';
+import type { Db } from '../core/database/database.ts';
+import { withDatabase } from './database.ts';
+import { UsageError } from './options.ts';
+import { type Format, type Out, print, table } from './output.ts';
+
+interface HistoryOptions {
+  readonly limit: number;
+  readonly output: Format;
+}
+
+/** `tenet policy history`: what was in force in a scope, or in every scope that policy files make, newest first. */
+export async function history(scope: string | undefined, options: HistoryOptions, out: Out = console.log): Promise<void> {
+  const wanted = scope === undefined ? undefined : readScope(scope);
+  const entries = await readDatabase(async (db) => {
+    const heads = await listHeadsOfFiles(db);
+    if (wanted !== undefined) await demandScope(db, wanted);
+    const scopes = wanted === undefined ? heads.map((head) => head.scope) : [wanted];
+    const found: Activation[] = [];
+    for (const each of scopes) found.push(...(await listActivations(db, each, { limit: options.limit })));
+    return found.sort((one, other) => other.activatedAt.getTime() - one.activatedAt.getTime()).slice(0, options.limit);
+  });
+  const shown = entries.map(({ version: _, ...entry }) => ({
+    ...entry,
+    scope: scopeName(entry.scope),
+    activatedAt: entry.activatedAt.toISOString(),
+  }));
+  print(options.output, out, shown, () =>
+    table(
+      ['SCOPE', 'REVISION', 'BEFORE', 'HOW', 'BY', 'AT', 'REASON'],
+      shown.map((entry) => [
+        entry.scope,
+        String(entry.revision),
+        entry.previousRevision === undefined ? '-' : String(entry.previousRevision),
+        entry.how.toLowerCase().replace('_', '-'),
+        entry.activatedBy,
+        entry.activatedAt,
+        entry.reason ?? '',
+      ]),
+    ),
+  );
+}
+
+/** `tenet policy show`: one revision with its rows, each with the file and line that it was written in. */
+export async function show(name: string, options: { readonly output: Format }, out: Out = console.log): Promise<void> {
+  const [, scope = '', number] = /^([^@]*)(?:@([1-9]\d{0,8}))?$/.exec(name) ?? [];
+  if (scope === '') throw new UsageError(`${name} is no revision: name one of a scope, as in blueprint.teams@3, or the scope alone.`);
+  const stored = readScope(scope);
+  const shown = await readDatabase(async (db) => {
+    const [newest, [head]] = [await demandScope(db, stored), await listHeads(db, [stored])];
+    const revision = number === undefined ? head?.revision : Number(number);
+    if (revision === undefined)
+      throw new UsageError(`No revision of ${scope} is in force: name one, as in ${scope}@${newest}, which is the newest.`);
+    if (revision > newest) throw new UsageError(`${scope}@${revision} is not stored: the newest revision of ${scope} is ${newest}.`);
+    const about = await getRevision(db, stored, revision);
+    const inForce = head?.revision === revision;
+    const content = await loadContent(db, stored, revision);
+    return { ...about, ...content, createdAt: about.createdAt.toISOString(), inForce };
+  });
+  const value = { ...shown, scope };
+  print(options.output, out, value, () => [
+    `${scope}@${shown.revision}${shown.inForce ? ', in force' : ''}`,
+    `by ${shown.author}, ${shown.createdAt}: ${shown.reason}`,
+    ...(shown.gitCommit === undefined ? [] : [`Git commit ${shown.gitCommit}`]),
+    `sha256 ${shown.sha256}`,
+    '',
+    ...table(
+      ['SUBJECT', 'WHERE', 'RESOURCE', 'ACTION', 'EFFECT', 'WRITTEN IN'],
+      shown.rows.map((row, index) => [...row, placeOf(shown.sources[index])]),
+    ),
+  ]);
+}
+
+const placeOf = (source: { file: string; line: number } | undefined): string => (source ? `${source.file}:${source.line}` : '');
+
+const scopePattern = /^(platform|blueprint\.[a-z][a-z0-9-]{0,62}|org_[0-7][0-9a-hjkmnp-tv-z]{25})$/;
+
+/** The stored scope of a name. Throws UsageError. */
+function readScope(name: string): string {
+  if (scopePattern.test(name)) return storedScope(name);
+  throw new UsageError(`${name} is no policy scope: name platform, blueprint.<kind> or the id of an organization.`);
+}
+
+/** The newest revision of a scope. Throws UsageError. */
+async function demandScope(db: Db, scope: string): Promise<number> {
+  const [newest] = await listRevisions(db, scope, { limit: 1 });
+  if (newest) return newest.revision;
+  const known = (await listHeadsOfFiles(db)).map((head) => scopeName(head.scope));
+  throw new UsageError(
+    scope.startsWith('org_')
+      ? `${scope} has no policy: it has defined no roles, or there is no such organization.`
+      : `There is no scope ${scopeName(scope)}; there are ${known.sort().join(', ')}.`,
+  );
+}
+
+function readDatabase<T>(work: (db: Db) => Promise<T>): Promise<T> {
+  return withDatabase(readConfig(process.env), (database) => database.read('platform', work));
+}

@@ -1,0 +1,64 @@
+import type { Db } from '../../database/database.ts';
+
+/**
+ * How a revision came into force. FIRST_START: the policy files, when the installation began. APPLY: `tenet policy apply`. PROPOSAL: a revision
+ * that was proposed and put into force by its number. PLAN: what an access plan had shown. ROLLBACK: back to what was in force before.
+ * ROLES: an organization defined its roles.
+ */
+export type ActivationWay = 'FIRST_START' | 'APPLY' | 'PROPOSAL' | 'PLAN' | 'ROLLBACK' | 'ROLES';
+
+/** One entry of the history of a scope: a revision that was put into force. */
+export interface Activation {
+  readonly scope: string;
+  readonly revision: number;
+  /** What it took the place of; absent for the first, and for what was put into force before there was a history. */
+  readonly previousRevision?: number;
+  readonly how: ActivationWay;
+  readonly activatedBy: string;
+  readonly activatedAt: Date;
+  readonly reason?: string;
+  /** The head's version since then: the entry with the present one is what is in force. */
+  readonly version: string;
+  readonly sha256: string;
+  readonly gitCommit?: string;
+}
+
+interface ActivationRow {
+  scope: string;
+  version: string;
+  revision: number;
+  previous_revision: number | null;
+  how: ActivationWay;
+  activated_by: string;
+  activated_at: Date;
+  reason: string | null;
+  sha256: string;
+  git_commit: string | null;
+}
+
+/** The history of a scope, newest first; `before` is the version behind which the page begins. */
+export async function listActivations(db: Db, scope: string, page: { before?: string; limit: number }): Promise<Activation[]> {
+  const query = db('policy_activations as a')
+    .join('policy_revisions as r', { 'r.scope': 'a.scope', 'r.revision': 'a.revision' })
+    .where('a.scope', scope)
+    .orderBy('a.version', 'desc')
+    .limit(page.limit)
+    .select('a.*', 'r.sha256', 'r.git_commit');
+  if (page.before !== undefined) query.where('a.version', '<', page.before);
+  return (await query).map(toActivation);
+}
+
+function toActivation(row: ActivationRow): Activation {
+  return {
+    scope: row.scope,
+    revision: row.revision,
+    ...(row.previous_revision === null ? {} : { previousRevision: row.previous_revision }),
+    how: row.how,
+    activatedBy: row.activated_by,
+    activatedAt: row.activated_at,
+    ...(row.reason === null ? {} : { reason: row.reason }),
+    version: row.version,
+    sha256: row.sha256,
+    ...(row.git_commit === null ? {} : { gitCommit: row.git_commit }),
+  };
+}

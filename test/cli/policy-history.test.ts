@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { history, show } from '../../cli/policy-history.ts';
+import { insertRevision, loadContent, moveHead } from '../../core/authorization/store/revisions.ts';
+import { failure } from '../helpers/failure.ts';
+import { startTenet, type TestTenet } from '../helpers/tenet.ts';
+
+describe('tenet policy history and show', function () {
+  this.timeout(60_000);
+  const variables = { ...process.env };
+  let tenet: TestTenet;
+  let lines: string[];
+  const out = (line: string) => lines.push(line);
+  const scope = 'blueprint/teams';
+
+  before(async () => {
+    tenet = await startTenet();
+    process.env['DATABASE_URL'] = tenet.databaseUrl;
+    process.env['TENET_ENCRYPTION_KEYS'] = `test:${Buffer.alloc(32, 7).toString('base64')}`;
+    await tenet.database.write('platform', async (db) => {
+      const content = await loadContent(db, scope, 1);
+      const blueprint = { ...content.blueprint!, description: 'Said anew.' };
+      const { revision } = await insertRevision(db, { ...content, blueprint }, { author: 'test', reason: 'Reviewed' });
+      await moveHead(db, scope, { revision, how: 'APPLY', by: 'test', reason: 'Said anew' });
+    });
+  });
+  beforeEach(() => {
+    lines = [];
+  });
+  after(async () => {
+    for (const name of ['DATABASE_URL', 'TENET_ENCRYPTION_KEYS']) {
+      if (variables[name] === undefined) delete process.env[name];
+      else process.env[name] = variables[name];
+    }
+    await tenet?.stop();
+  });
+
+  it('lists what was in force in one scope, newest first', async () => {
+    await history('blueprint.teams', { limit: 20, output: 'table' }, out);
+    expect(lines).to.have.length(3);
+    expect(lines[0]).to.match(/^SCOPE +REVISION +BEFORE +HOW +BY +AT +REASON$/);
+    expect(lines[1]).to.match(/^blueprint\.teams +2 +1 +apply +test +\S+Z +Said anew$/);
+    expect(lines[2]).to.match(/^blueprint\.teams +1 +- +first-start +system:start +\S+Z +First policy/);
+  });
+
+  it('lists every scope that policy files make, as many entries as are wanted, also for programs', async () => {
+    await history(undefined, { limit: 3, output: 'json' }, out);
+    const entries = JSON.parse(lines.join('\n')) as { scope: string; revision: number }[];
+    expect(entries).to.have.length(3);
+    expect(entries[0]).to.include({ scope: 'blueprint.teams', revision: 2, previousRevision: 1, how: 'APPLY' });
+  });
+
+  it('prints the revision in force, or one by its number, with the file and line of each row', async () => {
+    await show('blueprint.teams', { output: 'table' }, out);
+    expect(lines[0]).to.equal('blueprint.teams@2, in force');
+    expect(lines.join('\n')).to.match(/^teams\/.* allow +\S*blueprints\/teams\/policy\.csv:\d+$/m);
+    lines = [];
+    await show('blueprint.teams@1', { output: 'yaml' }, out);
+    expect(lines.join('\n')).to.contain('scope: blueprint.teams\n').and.contain('inForce: false');
+  });
+
+  it('says what is not stored, and what there is', async () => {
+    for (const [name, message] of [
+      ['blueprint.teams@9', 'blueprint.teams@9 is not stored: the newest revision of blueprint.teams is 2.'],
+      ['blueprint.never', /^There is no scope blueprint\.never; there are blueprint\.ai-spaces, .*platform\.$/],
+      ['teams', 'teams is no policy scope: name platform, blueprint.<kind> or the id of an organization.'],
+      ['blueprint.teams@x', /is no revision: name one of a scope/],
+    ] as const) {
+      const { name: kind, message: said } = await failure(show(name, { output: 'table' }, out));
+      expect(kind, name).to.equal('UsageError');
+      expect(said).to.match(typeof message === 'string' ? new RegExp(`^${message.replaceAll('.', '\\.')}$`) : message);
+    }
+  });
+});
