@@ -760,6 +760,7 @@ create table support_accesses (
   version bigint not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  offered_by text,
   constraint support_accesses_pkey PRIMARY KEY (org_id, id),
   constraint support_accesses_have_an_end CHECK (((state <> 'APPROVED'::text) OR (until IS NOT NULL))),
   constraint support_accesses_minutes_check CHECK (((minutes >= 1) AND (minutes <= 4320))),

@@ -2585,7 +2585,11 @@ export interface paths {
          */
         get: operations["listOrganizationSupportAccesses"];
         put?: never;
-        post?: never;
+        /**
+         * Offer support access
+         * @description You let an operator of the installation in without having been asked, in a role of the blueprint that only support holds. They hold it from now on, for as many minutes as you say, and get a mail. People offer it, and no keys; nobody lets themselves in. An id that is no operator's is answered in the same way, whether or not there is such a user.
+         */
+        post: operations["offerSupportAccess"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3404,6 +3408,11 @@ export interface components {
                 target: components["schemas"]["SupportAccessId"];
                 before: components["schemas"]["AuditSupportState"];
                 after: components["schemas"]["AuditSupportState"];
+            };
+            /** @description The organization let an operator in without having been asked. */
+            "support-access.offer"?: {
+                target: components["schemas"]["SupportAccessId"];
+                after: components["schemas"]["SupportAccess"];
             };
             /** @description An operator asked to be let in. */
             "support-access.request"?: {
@@ -6209,10 +6218,10 @@ export interface components {
         SupportReason: string;
         /**
          * Format: int32
-         * @description For how many minutes from the approval. The blueprint may allow less.
+         * @description For how many minutes from the approval, or from the offer. The blueprint may allow less.
          */
         SupportMinutes: number;
-        /** @description A role in an organization that an operator asks for, and holds for a while if the organization approves. */
+        /** @description A role in an organization that an operator asks for, and holds for a while if the organization approves; or that the organization offers (`offeredBy`). */
         SupportAccess: {
             id: components["schemas"]["SupportAccessId"];
             organizationId: components["schemas"]["OrganizationId"];
@@ -6222,6 +6231,7 @@ export interface components {
             minutes: components["schemas"]["SupportMinutes"];
             state: components["schemas"]["SupportAccessState"];
             expiresAt: components["schemas"]["Timestamp"];
+            offeredBy?: components["schemas"]["ActorName"];
             answeredBy?: components["schemas"]["ActorName"];
             until?: components["schemas"]["Timestamp"];
             endedBy?: components["schemas"]["ActorName"];
@@ -6238,6 +6248,13 @@ export interface components {
         /** @description Which role in which organization, why, and for how long. */
         RequestSupportAccess: {
             organizationId: components["schemas"]["OrganizationId"];
+            role: components["schemas"]["RoleId"];
+            reason: components["schemas"]["SupportReason"];
+            minutes: components["schemas"]["SupportMinutes"];
+        };
+        /** @description Which operator gets which role, why, and for how long. */
+        OfferSupportAccess: {
+            operatorId: components["schemas"]["UserId"];
             role: components["schemas"]["RoleId"];
             reason: components["schemas"]["SupportReason"];
             minutes: components["schemas"]["SupportMinutes"];
@@ -13932,6 +13949,56 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
+        };
+    };
+    offerSupportAccess: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferSupportAccess"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportAccess"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     getOrganizationSupportAccess: {

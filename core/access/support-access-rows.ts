@@ -7,7 +7,7 @@ import type { Db } from '../database/database.ts';
 
 export type SupportAccessState = 'REQUESTED' | 'APPROVED' | 'DENIED' | 'ENDED' | 'EXPIRED';
 
-/** An operator asks an organization for a role that support holds, and has it for a while if the organization approves. */
+/** An operator asks an organization for a role that support holds, and has it for a while if the organization approves; or the organization offers it. */
 export interface SupportAccess {
   readonly id: string;
   readonly organizationId: string;
@@ -18,6 +18,8 @@ export interface SupportAccess {
   readonly state: SupportAccessState;
   /** Until when the organization may answer. */
   readonly expiresAt: string;
+  /** Who let the operator in without being asked. */
+  readonly offeredBy?: string;
   readonly answeredBy?: string;
   /** When the operator has the role no more. */
   readonly until?: string;
@@ -36,6 +38,7 @@ export interface SupportAccessRow {
   minutes: number;
   state: SupportAccessState;
   expires_at: Date;
+  offered_by: string | null;
   answered_by: string | null;
   until: Date | null;
   ended_by: string | null;
@@ -60,7 +63,7 @@ export function isOpen({ state }: Pick<SupportAccessRow, 'state'>): boolean {
 
 /** The state at this moment: an access is over when its time is, not when the daily job gets to it. */
 const stateSql = "case when state in ('REQUESTED', 'APPROVED') and coalesce(until, expires_at) <= now() then 'EXPIRED' else state end";
-export const columnsSql = `org_id, id, operator_id, role, reason, minutes, ${stateSql} as state, expires_at, answered_by, until, ended_by, version, created_at, updated_at`;
+export const columnsSql = `org_id, id, operator_id, role, reason, minutes, ${stateSql} as state, expires_at, offered_by, answered_by, until, ended_by, version, created_at, updated_at`;
 
 /** The row as the API shows it. */
 export function toSupportAccess(row: SupportAccessRow): SupportAccess {
@@ -73,6 +76,7 @@ export function toSupportAccess(row: SupportAccessRow): SupportAccess {
     minutes: row.minutes,
     state: row.state,
     expiresAt: row.expires_at.toISOString(),
+    ...(row.offered_by !== null && { offeredBy: row.offered_by }),
     ...(row.answered_by !== null && { answeredBy: row.answered_by }),
     ...(row.until !== null && { until: row.until.toISOString() }),
     ...(row.ended_by !== null && { endedBy: row.ended_by }),

@@ -11,7 +11,7 @@ import { domainOf } from '../authorization/policy/domain.ts';
 import { qualifiedRole } from '../authorization/policy/vocabulary.ts';
 import { AlreadyExists, FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
-import { spend } from '../database/budgets.ts';
+import { type Spending, spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { enqueueMails } from '../jobs/jobs.ts';
@@ -31,6 +31,7 @@ import {
 const answerWithinDays = 7;
 /** Each request is a mail to those who may approve it. */
 const requestsPerDay = { organization: 10, operator: 50 };
+const refusal = 'No more support accesses can be asked for today. Try again tomorrow.';
 const maxMails = 20;
 /** Where the kind of organization says nothing: operators are let in only when it approves. */
 const defaultTerms = { approval: 'required', maxHours: 8 } as const;
@@ -54,24 +55,12 @@ export async function requestSupportAccess(db: Db, actor: Actor, input: Request)
   const org = toUuid('organization', organizationId);
   const organization = await findOrganization(db, org, { lock: true });
   const engine = await actor.engineOf(organization.blueprint);
-  const { approval, maxHours } = termsOf(engine.blueprint!, input);
-  if (minutes > maxHours * 60)
-    throw new InvalidInput('The support access would be too long.', [{ pointer: '#/minutes', detail: `must be at most ${maxHours * 60}` }]);
+  const { approval } = checkTerms(engine.blueprint!, input);
   await expireSupportAccesses(db, actor, { organization: org });
-  const approved = approval === 'none' && { state: 'APPROVED', until: db.raw('now() + make_interval(mins => ?)', [minutes]) };
-  const [row] = await db('support_accesses')
-    .insert({
-      ...{ org_id: org, id: toUuid('supportAccess', newId('supportAccess')), operator_id: subject.uuid, role, reason, minutes },
-      expires_at: db.raw('now() + make_interval(days => ?)', [answerWithinDays]),
-      ...approved,
-    })
-    .onConflict(db.raw("(org_id, operator_id) where state in ('REQUESTED', 'APPROVED')"))
-    .ignore()
-    .returning<SupportAccessRow[]>(db.raw(columnsSql));
+  const row = await insertSupportAccess(db, { org_id: org, operator_id: subject.uuid, role, reason, minutes }, approval === 'none');
   if (!row) throw new AlreadyExists('You have an open support access to this organization. End it before you ask for another one.');
-  const refusal = 'No more support accesses can be asked for today. Try again tomorrow.';
   await spend(db, [
-    { kind: 'support-of-organization', subject: organizationId, amount: 1, limit: requestsPerDay.organization, refusal },
+    ofOrganization(organizationId),
     { kind: 'support-of-operator', subject: subject.id, amount: 1, limit: requestsPerDay.operator, refusal },
   ]);
   const access = toSupportAccess(row);
@@ -83,8 +72,38 @@ export async function requestSupportAccess(db: Db, actor: Actor, input: Request)
   return access;
 }
 
-/** What the kind of organization says about the role. Throws InvalidInput for a role that support does not hold. */
-function termsOf({ roles, title, supportAccess = defaultTerms }: Blueprint, { role }: Request) {
+/** What each support access takes from the budget of its organization. */
+export function ofOrganization(organizationId: string): Spending {
+  return { kind: 'support-of-organization', subject: organizationId, amount: 1, limit: requestsPerDay.organization, refusal };
+}
+
+/** Which access of whom. */
+type NewSupportAccess = Pick<SupportAccessRow, 'org_id' | 'operator_id' | 'role' | 'reason' | 'minutes'> & { readonly offered_by?: string };
+
+/** The row of an access, which begins now if it is approved; undefined while another one of the operator is open in the organization. */
+export async function insertSupportAccess(db: Db, access: NewSupportAccess, isApproved: boolean): Promise<SupportAccessRow | undefined> {
+  const approved = isApproved && { state: 'APPROVED', until: db.raw('now() + make_interval(mins => ?)', [access.minutes]) };
+  const [row] = await db('support_accesses')
+    .insert({
+      ...{ ...access, id: toUuid('supportAccess', newId('supportAccess')) },
+      expires_at: db.raw('now() + make_interval(days => ?)', [answerWithinDays]),
+      ...approved,
+    })
+    .onConflict(db.raw("(org_id, operator_id) where state in ('REQUESTED', 'APPROVED')"))
+    .ignore()
+    .returning<SupportAccessRow[]>(db.raw(columnsSql));
+  return row;
+}
+
+/** What the kind of organization says about the role. Throws InvalidInput for a role that support does not hold, and for too long a time. */
+export function checkTerms(blueprint: Blueprint, input: Pick<Request, 'role' | 'minutes'>): NonNullable<Blueprint['supportAccess']> {
+  const terms = termsOf(blueprint, input);
+  const most = terms.maxHours * 60;
+  if (input.minutes <= most) return terms;
+  throw new InvalidInput('The support access would be too long.', [{ pointer: '#/minutes', detail: `must be at most ${most}` }]);
+}
+
+function termsOf({ roles, title, supportAccess = defaultTerms }: Blueprint, { role }: Pick<Request, 'role'>) {
   const known = roles.filter(({ holders, level }) => holders && level === 'org').map(({ id }) => id);
   if (known.includes(role)) return supportAccess;
   const detail =
@@ -117,7 +136,9 @@ async function approversOf(db: Db, engine: Engine, organizationId: string): Prom
 /** Lets the operator in from now on, for the time that was asked for. Throws NotFound, and FailedPrecondition for one that is not asked for any more. */
 export async function approveSupportAccess(db: Db, actor: Actor, input: SupportAccessKey): Promise<SupportAccess> {
   const row = await findPending(db, actor, input);
-  await requireOperator(db, actor, row);
+  // Who is not an operator any more is let in nowhere.
+  if (!(await isOperator(db, actor, toId('user', row.operator_id))))
+    throw new FailedPrecondition('failed-precondition', 'The person who asked for this support access may not do so any more. Deny it.');
   const until = db.raw('now() + make_interval(mins => ?)', [row.minutes]);
   return move(db, actor, row, { state: 'APPROVED', action: 'approve', set: { answered_by: actor.name, until } });
 }
@@ -159,11 +180,10 @@ async function findPending(db: Db, actor: Actor, input: SupportAccessKey): Promi
   return row;
 }
 
-/** Who is not an operator any more is let in nowhere. */
-async function requireOperator(db: Db, actor: Actor, { operator_id }: SupportAccessRow): Promise<void> {
-  const snapshot = await takeSnapshot(db, userOf(toId('user', operator_id)), domainOf({}), {});
-  if (decideWith(await actor.engine({}), snapshot, 'support', 'request').allowed) return;
-  throw new FailedPrecondition('failed-precondition', 'The person who asked for this support access may not do so any more. Deny it.');
+/** Whether a user, known or not, may ask for support access now. */
+export async function isOperator(db: Db, actor: Actor, userId: string): Promise<boolean> {
+  const snapshot = await takeSnapshot(db, userOf(userId), domainOf({}), {});
+  return decideWith(await actor.engine({}), snapshot, 'support', 'request').allowed;
 }
 
 interface Move {

@@ -7,7 +7,7 @@ import type { Mail } from './templates/message.ts';
 import { render } from './templates/render.ts';
 import { plainWording } from './templates/words.ts';
 
-/** Mails a member who may approve a support access, if it still waits and they have an address. It may be sent twice, with the same Message-ID. */
+/** Mails a member who may approve a support access, or the operator to whom it is offered, if it is not over and they have an address. It may be sent twice, with the same Message-ID. */
 export async function sendSupportRequest(context: MailContext, job: Jobs['send-support-request']): Promise<void> {
   const { database, mailer } = context;
   const publicUrl = reachableUrl(context);
@@ -26,7 +26,7 @@ export async function sendSupportRequest(context: MailContext, job: Jobs['send-s
   await mailer.send(supportRequestMail({ ...found, ...job, expiresAt: found.expires_at, publicUrl }, context.wording));
 }
 
-/** The mail about a support access: who asks for what and why, and how to approve or deny it; or until when it lasts where no approval is needed. */
+/** The mail about a support access: who asks for what and why, and how to approve or deny it; or until when it lasts where no approval is needed or it is offered. */
 export function supportRequestMail(
   request: {
     organizationId: string;
@@ -39,6 +39,7 @@ export function supportRequestMail(
     minutes: number;
     state: string;
     expiresAt: Date;
+    offered_by: string | null;
     until: Date | null;
     publicUrl: string;
     language?: string | null;
@@ -47,10 +48,12 @@ export function supportRequestMail(
 ): Mail {
   const { organizationId, supportAccessId, userId, email, organization, role, reason, publicUrl, language } = request;
   const isAsked = request.state === 'REQUESTED';
+  const isOffered = request.offered_by !== null;
   const curl = [
-    `ORG=${organizationId}`,
-    `ACCESS=${supportAccessId}`,
-    `API=${publicUrl}/v1/organizations/$ORG`,
+    // The operator ends it as such, whatever else they are in the organization.
+    ...(isOffered
+      ? [`ACCESS=${supportAccessId}`, `API=${publicUrl}/v1`]
+      : [`ORG=${organizationId}`, `ACCESS=${supportAccessId}`, `API=${publicUrl}/v1/organizations/$ORG`]),
     'curl -X POST -H "Authorization: Bearer $TOKEN" \\',
     `  $API/support-accesses/$ACCESS/${isAsked ? 'approve' : 'end'}`,
   ].join('\n');
@@ -59,10 +62,10 @@ export function supportRequestMail(
     {
       id: `${supportAccessId}-${userId}`,
       to: email,
-      mail: isAsked ? 'supportRequest' : 'supportAccess',
+      mail: isOffered ? 'supportOffer' : isAsked ? 'supportRequest' : 'supportAccess',
       values: { organization, role, reason, minutes: String(request.minutes), time },
       blocks: (words, { signedIn }) => [
-        { sentence: 'asks' in words ? words.asks : words.has },
+        { sentence: 'asks' in words ? words.asks : 'has' in words ? words.has : words.offered },
         { sentence: words.reason },
         { sentence: words.how },
         { sentence: signedIn },

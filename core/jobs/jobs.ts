@@ -12,7 +12,7 @@ export interface Jobs {
   'send-ownership-transfer': { readonly organizationId: string; readonly transferId: string };
   'send-key-notice': { readonly organizationId: string; readonly apiKeyId: string; readonly days: number };
   'notice-key-ends': Record<string, never>;
-  /** To one of those who may approve it. */
+  /** To one of those who may approve it, or to the operator to whom it is offered. */
   'send-support-request': { readonly organizationId: string; readonly supportAccessId: string; readonly userId: string };
   'make-export': { readonly organizationId: string; readonly exportId: string };
   'check-logo': { readonly organizationId: string };

@@ -4,7 +4,8 @@ import { mailLimitsOf } from '../../../core/access/invitation-budgets.ts';
 import { acceptLink, isLinkToken, previewLink } from '../../../core/access/invitation-link-answers.ts';
 import * as core from '../../../core/access/invitations.ts';
 import { getMember } from '../../../core/access/members.ts';
-import { WrongTokens } from '../../../core/access/wrong-tokens.ts';
+import { WrongTries } from '../../../core/access/wrong-tries.ts';
+import { NotFound } from '../../../core/base/errors.ts';
 import type { HandlerRequest, Handlers } from '../../contract/handler.ts';
 import { withEtag } from '../replies.ts';
 import type { Services } from '../services.ts';
@@ -24,7 +25,12 @@ export function invitations({ config, keyring }: Pick<Services, 'config' | 'keyr
   const context: core.InvitationContext = { keyring, mails: mailLimitsOf(config) };
   const resend = async ({ db, actor, params }: HandlerRequest<`resend${Noun}`>) =>
     withEtag(await core.resendInvitation(db, actor, params, context));
-  const wrongTokens = new WrongTokens();
+  const wrongTokens = new WrongTries({
+    most: 30,
+    seconds: 600,
+    refusal: 'You have sent too many tokens that are for nothing. Ask for a new invitation.',
+    isWrong: (error) => error instanceof NotFound,
+  });
 
   return {
     async createInvitations({ db, actor, params, body }) {

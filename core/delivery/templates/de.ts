@@ -58,4 +58,11 @@ export const de: MailWords = {
     how: 'Der Zugang endet von selbst am {time}. Um ihn vorher zu beenden:',
     audited: 'Was der Betreiber tut, steht im Audit-Log.',
   },
+  supportOffer: {
+    subject: 'Support-Zugang zu {organization}',
+    offered: 'Die Organisation „{organization}“ lässt Sie ein: Sie haben dort die Rolle {role} für {minutes} Minuten.',
+    reason: 'Der Grund: {reason}',
+    how: 'Der Zugang endet von selbst am {time}. Um ihn vorher zu beenden:',
+    audited: 'Was Sie dort tun, steht im Audit-Log.',
+  },
 };

@@ -53,4 +53,11 @@ export const en = {
     how: 'It ends by itself at {time}. To end it before that:',
     audited: 'What the operator does is in the audit log.',
   },
+  supportOffer: {
+    subject: 'Support access to {organization}',
+    offered: 'The organization "{organization}" lets you in: you have the role {role} there for {minutes} minutes.',
+    reason: 'The reason: {reason}',
+    how: 'It ends by itself at {time}. To end it before that:',
+    audited: 'What you do there is in the audit log.',
+  },
 } as const;

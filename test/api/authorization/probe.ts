@@ -41,6 +41,7 @@ const asksMore: Readonly<Record<string, string>> = {
   getRole: 'whether the caller may give it',
   acceptOwnershipTransfer: 'whether who offered it may still do so',
   approveSupportAccess: 'whether who asked for it may still do so',
+  offerSupportAccess: 'whether the person to whom it is offered is an operator',
   suspendUser: 'whether others may still give the roles',
   removeOperator: 'whether others may still give the roles, and whether who is left may ask for support access',
   acceptInvitation: 'whether those who invited may still do so',

@@ -153,6 +153,14 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'getSupportAccess', ask: supportRequest },
   { operationId: 'endSupportAccess', ask: supportRequest },
   { operationId: 'listOrganizationSupportAccesses', ask: nothing },
+  {
+    operationId: 'offerSupportAccess',
+    needsSupport: true,
+    ask: async (cell) => {
+      const [{ organizationId }, { id }] = [await cell.anotherSite(), cell.world.freeOperator];
+      return { params: { organizationId }, body: { operatorId: id, role: cell.world.supportRole, reason: 'A ticket.', minutes: 60 } };
+    },
+  },
   { operationId: 'getOrganizationSupportAccess', ask: supportRequest },
   { operationId: 'approveSupportAccess', ask: supportRequest },
   { operationId: 'denySupportAccess', ask: supportRequest },

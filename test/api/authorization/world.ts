@@ -53,6 +53,8 @@ export interface World {
   /** A pending offer of the organization, by its owner or whoever keeps it; it takes the place of an earlier one. */
   makeTransfer(site: Site, recipientId: string): Promise<string>;
   /** A support access that an operator has asked for; it takes the place of an earlier one. */
+  /** An operator whom no organization has let in. */
+  readonly freeOperator: Persona;
   makeSupportRequest(site: Site): Promise<string>;
   /** A role that the organization has defined, without permissions, which nothing holds. */
   makeRole(site: Site, tier: string): Promise<string>;
@@ -93,6 +95,7 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
   const keeper = await persona('keeper', { ...noRole, isMember: true, orgRole: blueprint.topRole }, `keeper@${blueprint.name}.example.com`);
   const personas = await cast('active');
   const suspendedPersonas = await cast('suspended');
+  const freeOperator = personas.find(({ platformRoles, supportRole }) => platformRoles.includes('platform/operator') && !supportRole)!;
   const write = <T>(work: (db: Db) => Promise<T>): Promise<T> => database.write('platform', work);
   await write((db) =>
     db('users')
@@ -323,9 +326,10 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
       return id;
     },
 
+    freeOperator,
+
     async makeSupportRequest(site) {
-      const operator = personas.find(({ platformRoles, supportRole }) => platformRoles.includes('platform/operator') && !supportRole)!;
-      const row = support(toUuid('organization', site.organizationId), operator.uuid, 'org.support', 'REQUESTED');
+      const row = support(toUuid('organization', site.organizationId), freeOperator.uuid, 'org.support', 'REQUESTED');
       const earlier = { org_id: row.org_id, operator_id: row.operator_id, state: 'REQUESTED' };
       await write(async (db) => {
         await db('support_accesses').where(earlier).update({ state: 'ENDED' });

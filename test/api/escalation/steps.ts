@@ -177,6 +177,14 @@ const steps: Readonly<Record<string, Step>> = {
     return { operationId: 'requestSupportAccess', caller: userOf(caller.id), body };
   },
 
+  offerSupport(world, _state, draw) {
+    const role = draw.any(world.blueprint.roles.filter(({ holders }) => holders));
+    if (!role) return undefined;
+    const { id } = draw.chance(0.8) ? world.operator : draw.of(world.people);
+    const body = { operatorId: id, role: role.id, reason: 'A ticket', minutes: 60 };
+    return { operationId: 'offerSupportAccess', params: { organizationId: world.organizationId }, body };
+  },
+
   answerSupport(world, state, draw) {
     const access = draw.any(state.supports);
     if (!access) return undefined;

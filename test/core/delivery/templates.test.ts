@@ -39,6 +39,7 @@ const support = {
   reason: 'Ticket 4711: the connection to the ledger fails since yesterday evening',
   minutes: 60,
   until: new Date('2026-11-28T10:30:00Z'),
+  offered_by: null,
 };
 
 /** Each mail as it is written, in a language. */
@@ -56,6 +57,8 @@ const written: Readonly<Record<MailName, (language: string, organization?: strin
     supportRequestMail({ ...support, state: 'REQUESTED', language, organization }),
   supportAccess: (language, organization = about.organization) =>
     supportRequestMail({ ...support, state: 'APPROVED', language, organization }),
+  supportOffer: (language, organization = about.organization) =>
+    supportRequestMail({ ...support, state: 'APPROVED', offered_by: 'user_01h455vb4pex5vsknk084sn02r', language, organization }),
 };
 
 describe('templates of mails', () => {
