@@ -3796,6 +3796,7 @@ export interface components {
         PlannedRole: {
             role: components["schemas"]["RoleId"];
             projectId?: components["schemas"]["ProjectId"];
+            from?: components["schemas"]["Timestamp"];
             until?: components["schemas"]["Timestamp"];
         };
         /** @description What a member who goes leaves behind that goes on; `disposition` of the request says what becomes of it. */
@@ -3827,7 +3828,7 @@ export interface components {
             /** @description Whether the person is no member of the organization. */
             external?: boolean;
             membership?: components["schemas"]["MembershipChange"];
-            /** @description Roles that begin, or get another end. */
+            /** @description Roles that begin, at once or at `from`, or get another end. */
             rolesGained: components["schemas"]["PlannedRole"][];
             /** @description Roles that end, or rest while the member is inactive. */
             rolesLost: components["schemas"]["PlannedRole"][];

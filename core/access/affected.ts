@@ -11,6 +11,8 @@ import type { PlannedChange } from './plans.ts';
 interface PlannedRole {
   readonly role: string;
   readonly projectId?: string;
+  /** It counts only from then on. */
+  readonly from?: string;
   readonly until?: string;
 }
 
@@ -61,12 +63,14 @@ interface RoleRow {
   readonly role: string;
   /** Absent for ownership. */
   readonly project?: string | null;
+  readonly from?: number | null;
   readonly until?: number | null;
 }
 
 // A row that this transaction wrote has its number. It is the only one that changes rows of the organization meanwhile, because it holds its lock.
 const written = (table: string) => `${table}.xmin = pg_current_xact_id()::xid`;
-const roleJson = `jsonb_build_object('role', g.role, 'project', g.project_id, 'until', ${milliseconds('g.until')})`;
+const roleJson = `jsonb_build_object('role', g.role, 'project', g.project_id, 'until', ${milliseconds('g.until')},
+    'from', case when g.from_at > now() then ${milliseconds('g.from_at')} end)`;
 /**
  * Grants and keys that begin or end, and memberships that change, by subject. `:turned` are members who are switched on or off: all of their
  * living grants and keys count. `:owners` are those who begin to own the organization, or end.
@@ -219,10 +223,11 @@ async function readKept(db: Db, org: string, name: string): Promise<KeptWork> {
   return (await db.raw(keptSql, { org, name })).rows[0];
 }
 
-function toRole({ role, project, until }: RoleRow): PlannedRole {
+function toRole({ role, project, from, until }: RoleRow): PlannedRole {
   return {
     role,
     ...(project && { projectId: toId('project', project) }),
+    ...(from && { from: new Date(from).toISOString() }),
     ...(until && { until: new Date(until).toISOString() }),
   };
 }

@@ -58,6 +58,24 @@ describe('grants that begin later', () => {
     expect((await itemsOf(member.id))[0]).to.not.have.property('from');
   });
 
+  it('are in a plan with their time, when they are given and when they are revoked before', async () => {
+    const member = await join(tenet, place(), 'member@example.com');
+    const planOf = async (path: string, body?: object) => {
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, ...(body && { body: JSON.stringify(body) }) };
+      const response = await owner.raw(`/v1/organizations/${organizationId}/grants${path}?validateOnly=true`, init);
+      return ((await response.json()) as { affected: { items: { rolesGained: object[]; rolesLost: object[] }[] } }).affected.items;
+    };
+    const planned = await planOf('', { subject: user(member.id), role: 'org.manager', from, until });
+    expect(planned.map(({ rolesGained }) => rolesGained)).to.deep.equal([[{ role: 'org.manager', from, until }]]);
+    const { data } = await give(owner, member.id, 'org.manager', { from });
+    const revoked = await planOf(`/${data!.id}/revoke`);
+    expect(revoked.map(({ rolesLost }) => rolesLost)).to.deep.equal([[{ role: 'org.manager', from }]]);
+    const now = await planOf('', { subject: user(member.id), role: 'org.member' });
+    expect(now.map(({ rolesGained, rolesLost }) => [rolesGained, rolesLost])).to.deep.equal([
+      [[{ role: 'org.member' }], [{ role: 'org.manager', from }]],
+    ]);
+  });
+
   it('are revoked before, moved, and replaced by what is given meanwhile', async () => {
     const member = await join(tenet, place(), 'member@example.com');
     const first = await give(owner, member.id, 'org.manager', { from: until });
