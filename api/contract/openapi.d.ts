@@ -4227,7 +4227,8 @@ export interface components {
             nextPageToken?: components["schemas"]["PageToken"];
         };
         /**
-         * @description What it is for. It holds no control characters.
+         * Format: text
+         * @description What it is for.
          * @example Runs the applications and sees the people.
          */
         RoleDescription: string;
@@ -4323,7 +4324,10 @@ export interface components {
             roles?: components["schemas"]["OfferedRoles"];
             projectRoles?: components["schemas"]["OfferedProjectRoles"];
         };
-        /** @description Why, in the words of who did it. */
+        /**
+         * Format: text
+         * @description Why, in the words of who did it.
+         */
         Reason: string;
         /**
          * @description Where a grant comes from: createGrant, an answered invitation, the creation of the organization or project, or a manifest.
@@ -5027,7 +5031,10 @@ export interface components {
          * @example svc_01h455vb4pex5vsknk084sn02q
          */
         ServiceAccountId: string;
-        /** @description What it is for. */
+        /**
+         * Format: text
+         * @description What it is for.
+         */
         ServiceAccountDescription: string;
         /** @description Something that is no person and holds roles. */
         ServiceAccount: {
@@ -5058,7 +5065,10 @@ export interface components {
         /** @description What changes; what is absent stays. */
         UpdateServiceAccount: {
             name?: components["schemas"]["Name"];
-            /** @description What it is for. */
+            /**
+             * Format: text
+             * @description What it is for.
+             */
             description?: string | null;
             labels?: components["schemas"]["LabelsPatch"];
         };
@@ -5312,7 +5322,10 @@ export interface components {
          * @description The name in law.
          */
         LegalName: string;
-        /** @description What the organization is. */
+        /**
+         * Format: text
+         * @description What the organization is.
+         */
         OrganizationDescription: string;
         /**
          * Format: email
@@ -5441,7 +5454,10 @@ export interface components {
              * @description The name in law.
              */
             legalName?: string | null;
-            /** @description What the organization is. */
+            /**
+             * Format: text
+             * @description What the organization is.
+             */
             description?: string | null;
             /** @description Where the picture is that stands for the organization. */
             logoUrl?: string | null;

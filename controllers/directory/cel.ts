@@ -1,6 +1,6 @@
 import { foldEmail, isEmailAddress } from '../../core/base/email-address.ts';
 import { isLabelKey } from '../../core/base/labels.ts';
-import { isName } from '../../core/base/text.ts';
+import { hasTextForm, isName } from '../../core/base/text.ts';
 
 /** A rule of a CRD as a function: `self` is the value that it stands on, `oldSelf` the value before. Values have the right types already. */
 // biome-ignore lint/suspicious/noExplicitAny: CEL's own values are of any type; the schema has checked them.
@@ -36,6 +36,8 @@ export const celRules: Readonly<Record<string, CelRule>> = {
   'self.getFullYear() >= 1 && self.getFullYear() <= 9999': (self) => hasShortYear(self),
   "self.matches('^[^\\\\x00-\\\\x1f\\\\x7f-\\\\x9f\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}\\\\x{200e}\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}\\\\x{200c}\\\\x{200d}\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}\\\\p{M}\\\\x{e0000}-\\\\x{e007f}][^\\\\x00-\\\\x1f\\\\x7f-\\\\x9f\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}\\\\x{200e}\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}\\\\x{200c}\\\\x{200d}\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}]*([\\\\x{200c}\\\\x{200d}][^\\\\x00-\\\\x1f\\\\x7f-\\\\x9f\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}\\\\x{200e}\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}\\\\x{200c}\\\\x{200d}\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}]+|[\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}]+[^\\\\x00-\\\\x1f\\\\x7f-\\\\x9f\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}\\\\x{200e}\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}\\\\x{200c}\\\\x{200d}\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}\\\\p{M}\\\\x{e0000}-\\\\x{e007f}][^\\\\x00-\\\\x1f\\\\x7f-\\\\x9f\\\\x{ad}\\\\x{61c}\\\\x{180e}\\\\x{200b}\\\\x{200e}\\\\x{200f}\\\\x{2028}-\\\\x{202e}\\\\x{2060}-\\\\x{206f}\\\\x{feff}\\\\x{fff9}-\\\\x{fffb}\\\\x{200c}\\\\x{200d}\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}]*)*[\\\\p{Zs}\\\\x{115f}\\\\x{1160}\\\\x{2800}\\\\x{3164}\\\\x{ffa0}]*$')":
     (self) => isName(self),
+  [String.raw`!self.matches('[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\x{ad}\\x{61c}\\x{180e}\\x{200b}\\x{200e}\\x{200f}\\x{2028}-\\x{202e}\\x{2060}-\\x{206f}\\x{feff}\\x{fff9}-\\x{fffb}]')`]:
+    (self) => hasTextForm(self),
   [String.raw`self.all(key, size(key) <= 317 && key.matches('^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$') && !key.matches('^([^/]*\\.)?tenet\\.dev/'))`]:
     (self) => Object.keys(self).every(isLabelKey),
   'self.all(role, self.exists_one(other, other == role))': (self) => new Set(self).size === self.length,

@@ -1,6 +1,17 @@
 /** One character that hides or reorders what is read: a control character, or of the Unicode categories Cf, Zl and Zp what no name needs. */
 export const invisibleCharacters = /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
 
+/** Not in a text of several lines: what is invisible, besides tabs and the ends of lines, or half of a surrogate pair. */
+const noText = new RegExp(String.raw`(?![\t\n\r])[${invisibleCharacters.source.slice(1, -1)}\p{Cs}]`, 'u');
+
+/** What a text that people write, such as a reason or a description, must be, to be said behind "must be". */
+export const textFormWords = 'text without characters that are invisible, control, or turn the direction of writing';
+
+/** Whether a text of several lines shows what it says. The contract (`format: text`) and the CRDs (`description`) keep the same rule. */
+export function hasTextForm(text: string): boolean {
+  return !noText.test(text);
+}
+
 /** Not in a word of a name: what is invisible, blank (the fillers of Hangul and the empty Braille pattern too), or half of a surrogate pair, and the two joiners. */
 const blanks = String.raw`\p{Zs}\u115f\u1160\u2800\u3164\uffa0`;
 const noWord = String.raw`${invisibleCharacters.source.slice(1, -1)}\u200c\u200d\p{Cs}${blanks}`;

@@ -189,6 +189,11 @@ describe('the CRDs', () => {
         project({ displayName: 'Web\u0007site' }),
         /displayName must begin with a visible character and hold no control/,
       ],
+      [
+        'a description that turns the writing round',
+        organization({ serviceAccounts: [{ name: 'Builds', description: 'paid\u202e lanif' }] }),
+        /description must have no characters that are invisible, control/,
+      ],
       ['a slug with capitals', organization({ slug: 'Acme' }), /spec\.slug: Invalid value: "Acme"/],
       ['an address in capitals', organization(member({ email: 'Ada@acme.example' })), /email must be an e-mail address in lower case/],
       ['an address that is none', organization(member({ email: 'ada' })), /email must be an e-mail address/],

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { hasNameForm, isName } from '../../../core/base/text.ts';
+import { hasNameForm, hasTextForm, isName } from '../../../core/base/text.ts';
 
 describe('a name for people', () => {
   const names: Record<string, string> = {
@@ -45,5 +45,19 @@ describe('a name for people', () => {
     const started = performance.now();
     for (const piece of [' ', 'a ', 'a\u200d', 'a\u0301', '\u3164a']) hasNameForm(`a${piece.repeat(500_000)}\0`);
     expect(performance.now() - started).to.be.lessThan(5_000);
+  });
+});
+
+describe('a text that people write', () => {
+  it('has lines, tabs, emoji and every script, and may be empty', () => {
+    for (const text of ['', 'One.\r\n\n\tTwo.', '\u{1f468}\u200d\u{1f469}', '\u0645\u06cc\u200c\u062e', ' a '])
+      expect(hasTextForm(text), text).to.equal(true);
+  });
+
+  it('has nothing that hides, controls or turns the writing round', () => {
+    for (const code of [
+      0, 7, 0x0b, 0x1b, 0x7f, 0x85, 0xad, 0x61c, 0x200b, 0x200e, 0x2028, 0x202e, 0x2060, 0x2066, 0x2069, 0xfeff, 0xfffb, 0xd800,
+    ])
+      expect(hasTextForm(`a${String.fromCharCode(code)}b`), code.toString(16)).to.equal(false);
   });
 });
