@@ -5,7 +5,7 @@ export type MatcherNode =
   | { readonly kind: 'field'; readonly name: string }
   | { readonly kind: 'text'; readonly value: string };
 
-const tokenPattern = /\s*(?:(&&|\|\||==|[(),])|"([A-Za-z0-9_.:/@*-]*)"|([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?))/y;
+const tokenPattern = /\s*(?:(&&|\|\||==|[(),])|"([A-Za-z0-9_.:/@*-]*)"|([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*){0,2}))/y;
 
 interface Token {
   readonly kind: 'symbol' | 'text' | 'name';

@@ -22,7 +22,8 @@ const domainAlternatives = ['p.dom == "*"', 'p.dom == r.level', 'p.dom == r.org'
   canonicalMatcher(parseMatcher(text)),
 );
 
-interface Definition {
+/** One `key = value` of a model. */
+export interface Definition {
   readonly value: string;
   readonly line: number;
 }
@@ -58,7 +59,8 @@ export function lintModel(text: string, file = 'model.conf'): Finding[] {
 
 type Report = (rule: RuleId, message: string, line: number) => void;
 
-function readDefinitions(text: string, report: Report): Map<string, Definition> {
+/** The definitions of a model by key. Lines that Casbin would read in another way than a person does are reported. */
+export function readDefinitions(text: string, report: Report): Map<string, Definition> {
   const definitions = new Map<string, Definition>();
   const seen = new Set<string>();
   let section: string | undefined;

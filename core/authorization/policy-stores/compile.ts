@@ -1,0 +1,134 @@
+import { compileCondition, readerOf, type Test } from './condition-evaluate.ts';
+import { createFilters } from './filter-make.ts';
+import type { StoreModel } from './model.ts';
+import { objectTest } from './objects.ts';
+import { graphFor, roleGraphs } from './roles.ts';
+import { isTypeName, roleType, type StorePolicy, type StoreRow } from './rows.ts';
+import type { CompiledStore, StoreDecision, StoreQuestion } from './types.ts';
+import { actionsOf, typeOfObject } from './vocabulary.ts';
+
+/** A row that is tried only where its type, action and subject fit already. */
+interface Candidate {
+  readonly line: number;
+  /** The rest: domain, object, condition. */
+  readonly holds: (question: StoreQuestion, key: string, domain: unknown) => boolean;
+}
+
+/** The rows about one type and action (either may be any), by their subject. */
+type BySubject = Map<string, Candidate[]>;
+
+const none: StoreDecision = Object.freeze({ decision: false, rules: Object.freeze([]) });
+
+/** A compiled store that says more than decisions need. */
+export interface CompiledRows extends CompiledStore {
+  /** The lines of all rows that hold, whether they decide or not. */
+  matching(question: StoreQuestion): number[];
+}
+
+/** The functions of a policy that has no errors. Each question looks at candidates only; nothing is remembered between two of them. */
+export function compileRows(policy: StorePolicy): CompiledRows {
+  const { rows, model } = policy;
+  const graphs = roleGraphs(policy.links);
+  const denies = indexOf(
+    rows.filter(({ effect }) => effect === 'deny'),
+    model,
+  );
+  const allows = indexOf(
+    rows.filter(({ effect }) => effect === 'allow'),
+    model,
+  );
+  const actions = new Map<string, readonly string[]>();
+  const types = new Set(rows.map(({ obj }) => typeOfObject(obj)));
+  const anyType = Object.freeze(actionsOf(rows, ''));
+  for (const type of types) if (type !== undefined) actions.set(type, Object.freeze(actionsOf(rows, type)));
+  const domainOf = model.domain === undefined ? () => '' : readerOf(model.domain);
+
+  /** The rows of an index that hold, one after the other. */
+  function* holding(index: Index, question: StoreQuestion): Generator<number> {
+    const { subject, resource, action } = question;
+    // A subject is never a role, and a type with a colon could be read as another type and id.
+    if (subject.type === roleType || !isTypeName(subject.type) || !isTypeName(resource.type)) return;
+    const domain = domainOf(question);
+    const names = graphFor(graphs, model, domain).namesOf(`${subject.type}:${subject.id}`);
+    const key = `${resource.type}:${resource.id}`;
+    for (const group of groupsOf(index, resource.type, action.name)) {
+      for (const { line, holds } of candidatesOf(group, names)) if (holds(question, key, domain)) yield line;
+    }
+  }
+
+  function firstOf(index: Index, question: StoreQuestion): number | undefined {
+    if (index.size === 0) return undefined;
+    for (const line of holding(index, question)) return line;
+    return undefined;
+  }
+
+  return {
+    decide(question) {
+      const denied = firstOf(denies, question);
+      if (denied !== undefined) return { decision: false, rules: [denied] };
+      const allowed = firstOf(allows, question);
+      return allowed === undefined ? none : { decision: true, rules: [allowed] };
+    },
+    matching: (question) => [...holding(denies, question), ...holding(allows, question)].sort((a, b) => a - b),
+    actions: (type) => actions.get(type) ?? (isTypeName(type) ? anyType : []),
+    ...createFilters(policy, graphs),
+  };
+}
+
+/** By type, then by action; `*` is under an empty text, which is the name of neither. */
+type Index = ReadonlyMap<string, ReadonlyMap<string, BySubject>>;
+
+function indexOf(rows: readonly StoreRow[], model: StoreModel): Index {
+  const index = new Map<string, Map<string, BySubject>>();
+  const tests = new Map<unknown, Test | undefined>();
+  for (const row of rows) {
+    const byAction = atKey(index, typeOfObject(row.obj) ?? '', () => new Map<string, BySubject>());
+    const bySubject = atKey(byAction, row.act === '*' ? '' : row.act, () => new Map<string, Candidate[]>());
+    // Rows share the conditions that were read once.
+    if (!tests.has(row.condition))
+      tests.set(row.condition, row.condition.kind === 'constant' && row.condition.value ? undefined : compileCondition(row.condition));
+    atKey(bySubject, row.sub, () => []).push(candidateOf(row, model, tests.get(row.condition)));
+  }
+  return index;
+}
+
+function atKey<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+function candidateOf(row: StoreRow, model: StoreModel, test: Test | undefined): Candidate {
+  const { line, dom } = row;
+  const object = objectTest(row.obj, model.objects);
+  const holds: Candidate['holds'] = (question, key, domain) =>
+    (object === undefined || object(key)) && (dom === '*' || domain === dom) && (test === undefined || test(question));
+  return { line, holds };
+}
+
+function* groupsOf(index: Index, type: string, action: string): Generator<BySubject> {
+  for (const byAction of [index.get(type), index.get('')]) {
+    if (byAction === undefined) continue;
+    const named = action === '' ? undefined : byAction.get(action);
+    const any = byAction.get('');
+    if (named !== undefined) yield named;
+    if (any !== undefined) yield any;
+  }
+}
+
+/** Goes through whichever is fewer: the names of the subject, or the subjects of the rows. */
+function* candidatesOf(group: BySubject, names: ReadonlySet<string>): Generator<Candidate> {
+  if (group.size <= names.size + 1) {
+    for (const [subject, candidates] of group) if (subject === '*' || names.has(subject)) yield* candidates;
+    return;
+  }
+  const everybody = group.get('*');
+  if (everybody !== undefined) yield* everybody;
+  for (const name of names) {
+    const candidates = group.get(name);
+    if (candidates !== undefined) yield* candidates;
+  }
+}

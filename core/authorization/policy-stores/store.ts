@@ -1,0 +1,59 @@
+import { type Finding, mostFindings, PolicyError } from '../policy/findings.ts';
+import { compileRows } from './compile.ts';
+import { storeLimits } from './limits.ts';
+import { readModel } from './model.ts';
+import { lintLinks } from './roles.ts';
+import { readRows, type StorePolicy } from './rows.ts';
+import { readStoreTests } from './store-tests-schema.ts';
+import type { CompiledStore, StoreContents } from './types.ts';
+import { lintVocabulary } from './vocabulary.ts';
+
+/**
+ * Everything that is wrong with the contents of a store, each with file, line and a sentence; at most `mostFindings`. It takes bounded time
+ * whatever the contents are; whether the tests hold is said by runStoreTests.
+ */
+export function checkStoreContents(contents: StoreContents): readonly Finding[] {
+  const { findings } = readStore(contents);
+  if (findings.some(({ level }) => level === 'error')) return findings.slice(0, mostFindings);
+  return [...findings, ...readStoreTests(contents.tests).findings].slice(0, mostFindings);
+}
+
+/** The policy, ready for questions. Throws PolicyError when a finding about the model or the rows is an error; tests.yaml is not looked at. */
+export function compileStore(contents: StoreContents): CompiledStore {
+  return compileRows(readStorePolicy(contents));
+}
+
+/** The policy, read. Throws PolicyError as compileStore does. */
+export function readStorePolicy(contents: StoreContents): StorePolicy {
+  const { policy, findings } = readStore(contents);
+  const errors = findings.filter(({ level }) => level === 'error');
+  if (policy === undefined || errors.length > 0) throw new PolicyError(errors.slice(0, mostFindings));
+  return policy;
+}
+
+function readStore({ model: modelText, policy: policyText, tests }: StoreContents): { policy?: StorePolicy; findings: Finding[] } {
+  const tooLong = [
+    { file: 'model.conf', length: modelText.length, most: storeLimits.modelLength },
+    { file: 'policy.csv', length: policyText.length, most: storeLimits.policyLength },
+    { file: 'tests.yaml', length: tests.length, most: storeLimits.testsLength },
+  ].filter(({ length, most }) => length > most);
+  if (tooLong.length > 0) {
+    return {
+      findings: tooLong.map(({ file, length, most }) => ({
+        rule: 'too-large',
+        level: 'error',
+        message: `it has ${length} characters; ${most} are accepted`,
+        file,
+        line: 1,
+      })),
+    };
+  }
+  const { model, findings } = readModel(modelText);
+  if (model === undefined) return { findings };
+  const report = (finding: Finding) => void findings.push(finding);
+  const { rows, links } = readRows(policyText, model, report);
+  if (findings.length > 0) return { findings };
+  lintLinks(links, report);
+  lintVocabulary(rows, links, report);
+  return { policy: { model, rows, links }, findings };
+}
