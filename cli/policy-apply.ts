@@ -23,7 +23,7 @@ export async function apply(directory: string | undefined, options: ApplyOptions
   const from = directory ?? config.TENET_POLICIES;
   const contents = await readChecked(from);
   const mapping = mappingOf(options);
-  const author = `system:cli/${userInfo().username}`;
+  const author = caller();
   const about = { author, reason: options.reason, gitCommit: options.gitCommit };
   const { applied, left } = await withDatabase(config, (database) =>
     database.write('platform', async (db) => ({
@@ -44,8 +44,11 @@ function lineOf({ scope, revision, changed, replaced }: AppliedScope): string {
   return `${scope}: revision ${revision} is in force, in place of revision ${before} of ${by}, ${at} (${JSON.stringify(reason)})${back}`;
 }
 
-/** What the options say. Throws InvalidInput. */
-function mappingOf({ renameRole, dropRole }: ApplyOptions): RoleMapping {
+/** Who calls, for the record. */
+export const caller = (): string => `system:cli/${userInfo().username}`;
+
+/** What `--rename-role` and `--drop-role` say. Throws InvalidInput. */
+export function mappingOf({ renameRole, dropRole }: Pick<ApplyOptions, 'renameRole' | 'dropRole'>): RoleMapping {
   const rename = renameRole.map((option) => {
     const [from, to, ...rest] = option.split('=');
     if (from && to && rest.length === 0) return [from, to] as const;

@@ -1,11 +1,15 @@
+import type { PolicyContent } from '../core/authorization/policy/content.ts';
 import { scopeName, storedScope } from '../core/authorization/policy/scopes.ts';
 import { type Activation, listActivations } from '../core/authorization/store/activations.ts';
 import { getRevision, listHeads, listHeadsOfFiles, listRevisions, loadContent } from '../core/authorization/store/revisions.ts';
 import { readConfig } from '../core/base/config.ts';
 import type { Db } from '../core/database/database.ts';
+import { rollBack } from '../core/policies/policies.ts';
+import { checkAll } from '../core/policies/review.ts';
 import { withDatabase } from './database.ts';
-import { UsageError } from './options.ts';
+import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
+import { caller, mappingOf } from './policy-apply.ts';
 
 interface HistoryOptions {
   readonly limit: number;
@@ -46,12 +50,10 @@ export async function history(scope: string | undefined, options: HistoryOptions
 
 /** `tenet policy show`: one revision with its rows, each with the file and line that it was written in. */
 export async function show(name: string, options: { readonly output: Format }, out: Out = console.log): Promise<void> {
-  const [, scope = '', number] = /^([^@]*)(?:@([1-9]\d{0,8}))?$/.exec(name) ?? [];
-  if (scope === '') throw new UsageError(`${name} is no revision: name one of a scope, as in blueprint.teams@3, or the scope alone.`);
-  const stored = readScope(scope);
+  const { scope, stored, number } = readRevision(name);
   const shown = await readDatabase(async (db) => {
     const [newest, [head]] = [await demandScope(db, stored), await listHeads(db, [stored])];
-    const revision = number === undefined ? head?.revision : Number(number);
+    const revision = number ?? head?.revision;
     if (revision === undefined)
       throw new UsageError(`No revision of ${scope} is in force: name one, as in ${scope}@${newest}, which is the newest.`);
     if (revision > newest) throw new UsageError(`${scope}@${revision} is not stored: the newest revision of ${scope} is ${newest}.`);
@@ -74,9 +76,47 @@ export async function show(name: string, options: { readonly output: Format }, o
   ]);
 }
 
+interface RollbackOptions {
+  readonly reason: string;
+  readonly renameRole: readonly string[];
+  readonly dropRole: readonly string[];
+  readonly output: Format;
+}
+
+/** `tenet policy rollback`: what was in force before, or the revision that is named, is in force again. */
+export async function rollback(name: string, options: RollbackOptions, out: Out = console.log): Promise<void> {
+  checkReason('--reason', options.reason);
+  const { scope, stored, number } = readRevision(name);
+  const roleMapping = mappingOf(options);
+  const { before, head } = await withDatabase(readConfig(process.env), (database) =>
+    database.write('platform', async (db) => {
+      await demandScope(db, stored);
+      const [present] = await listHeads(db, [stored]);
+      const actor = { name: caller(), requestId: 'cli', effects: { events: [], mails: [] } };
+      const input = { scope: stored, revision: number, expected: undefined, reason: options.reason, roleMapping };
+      return { before: present, head: await rollBack(db, actor, uncontended, input) };
+    }),
+  );
+  const value = { scope, revision: head.revision, previousRevision: before!.revision };
+  print(options.output, out, value, () => [`${scope}: revision ${head.revision} is in force, in place of revision ${before!.revision}`]);
+}
+
+/** A command reviews nothing else meanwhile, so it needs no thread. */
+const uncontended = {
+  demandRoom: () => undefined,
+  check: async (_scope: string, contents: readonly PolicyContent[]) => checkAll(contents),
+};
+
 const placeOf = (source: { file: string; line: number } | undefined): string => (source ? `${source.file}:${source.line}` : '');
 
 const scopePattern = /^(platform|blueprint\.[a-z][a-z0-9-]{0,62}|org_[0-7][0-9a-hjkmnp-tv-z]{25})$/;
+
+/** The scope that is named, and the number of its revision where there is one. Throws UsageError. */
+function readRevision(name: string): { scope: string; stored: string; number: number | undefined } {
+  const [, scope = '', number] = /^([^@]*)(?:@([1-9]\d{0,8}))?$/.exec(name) ?? [];
+  if (scope === '') throw new UsageError(`${name} is no revision: name one of a scope, as in blueprint.teams@3, or the scope alone.`);
+  return { scope, stored: readScope(scope), number: number === undefined ? undefined : Number(number) };
+}
 
 /** The stored scope of a name. Throws UsageError. */
 function readScope(name: string): string {

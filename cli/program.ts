@@ -175,6 +175,15 @@ export function program(): Command {
     .description('print a revision with its rows; needs access to the database')
     .addOption(output())
     .action(async (revision: string, options) => (await import('./policy-history.ts')).show(revision, options));
+  policy
+    .command('rollback')
+    .argument('<revision>', 'a revision that was in force, such as blueprint.teams@3; without @3 what was in force before')
+    .description('put an earlier revision into force again; needs access to the database')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .option('--rename-role <old=new>', 'what has a role that the revision lacks has this one then; repeat it for more', collect, [])
+    .option('--drop-role <role>', 'what is given with a role that the revision lacks is revoked; repeat it for more', collect, [])
+    .addOption(output())
+    .action(async (revision: string, options) => (await import('./policy-history.ts')).rollback(revision, options));
 
   tenet
     .command('completion')

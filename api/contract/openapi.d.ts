@@ -2448,6 +2448,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policies/{scope}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to an earlier revision
+         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. It is checked as every activation is; a revision that lacks a role which is held or offered is refused with 409, unless `roleMapping` says what becomes of it.
+         */
+        post: operations["rollbackPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies/{scope}/history": {
         parameters: {
             query?: never;
@@ -6127,6 +6147,12 @@ export interface components {
         ReplacePolicyHead: {
             revision: components["schemas"]["RevisionNumber"];
             reason?: components["schemas"]["Reason"];
+            roleMapping?: components["schemas"]["RoleMapping"];
+        };
+        /** @description Why to go back, and how far. */
+        RollbackPolicy: {
+            revision?: components["schemas"]["RevisionNumber"];
+            reason: components["schemas"]["Reason"];
             roleMapping?: components["schemas"]["RoleMapping"];
         };
         /**
@@ -13645,6 +13671,60 @@ export interface operations {
             412: components["responses"]["VersionMismatch"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    rollbackPolicy: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match": components["parameters"]["RequiredIfMatch"];
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The policy scope. */
+                scope: components["parameters"]["Scope"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackPolicy"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyHead"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];

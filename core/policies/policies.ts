@@ -6,6 +6,7 @@ import { scopeName, storedScope } from '../authorization/policy/scopes.ts';
 import type { ScopeDiff } from '../authorization/review/diff.ts';
 import { locate, readPolicies } from '../authorization/review/files.ts';
 import { demandPassed, runMatrixCover } from '../authorization/review/tests.ts';
+import { type ActivationWay, revisionBefore, wasInForce } from '../authorization/store/activations.ts';
 import {
   getRevision,
   type Head,
@@ -166,29 +167,33 @@ export async function blueprintsWithoutFiles(db: Db, contents: readonly PolicyCo
   return heads.filter(({ scope }) => scope.startsWith('blueprint/') && !contents.some((content) => content.scope === scope));
 }
 
+/** Which revision of which scope shall be in force, where the head was seen and why. */
+export interface Activating {
+  readonly scope: string;
+  readonly revision: number;
+  readonly expected: string | null | undefined;
+  readonly reason?: string | undefined;
+  readonly roleMapping?: RoleMapping | undefined;
+  /** How it comes into force; PROPOSAL unless something else is said. */
+  readonly how?: ActivationWay;
+}
+
 /** Puts one stored revision into force: applying anew and rolling back are the same. Throws InvalidInput when it does not hold together with the other scopes in force. */
 export async function activateRevision(
   db: Db,
-  actor: Actor,
-  reviewer: Reviewer,
-  input: {
-    scope: string;
-    revision: number;
-    expected: string | null | undefined;
-    reason?: string | undefined;
-    roleMapping?: RoleMapping | undefined;
-  },
+  actor: Pick<Actor, 'name' | 'requestId' | 'effects'>,
+  reviewer: Pick<Reviewer, 'demandRoom' | 'check'>,
+  { scope, revision, expected, reason, roleMapping, how = 'PROPOSAL' }: Activating,
 ): Promise<Head> {
-  if (input.scope.startsWith('org_')) throw new InvalidInput('The policy of an organization follows its roles: change these.');
+  refuseOrganizations(scope);
   reviewer.demandRoom();
   await db.raw(lockPoliciesSql);
-  const { scope, revision, expected, reason, roleMapping } = input;
   const [before] = await listHeads(db, [scope]);
   await refuseMove(db, scope, { revision, expected });
   const content = await loadContent(db, scope, revision);
   await reviewer.check(scope, inOrder([...(await contentsBeside(db, scope)), content]));
   // Only now, because grants wait for a head that moves.
-  const head = await moveHead(db, scope, { revision, expected, how: 'PROPOSAL', by: actor.name, reason });
+  const head = await moveHead(db, scope, { revision, expected, how, by: actor.name, reason });
   const { events } = actor.effects;
   const first = events.length;
   await replaceRoles(db, actor, before, { content, mapping: () => roleMapping });
@@ -196,6 +201,43 @@ export async function activateRevision(
   for (const event of events.slice(first)) event.isDiscreet = true;
   await recordActivation(db, actor, scope, before, { revision, reason, roleMapping });
   return head;
+}
+
+function refuseOrganizations(scope: string): void {
+  if (scope.startsWith('org_')) throw new InvalidInput('The policy of an organization follows its roles: change these.');
+}
+
+/**
+ * Puts an earlier revision into force again, with the rails of every activation: that of `revision`, else what was in force before. It is a new entry of
+ * the history. Throws InvalidInput for a revision that was never in force, or is.
+ */
+export async function rollBack(
+  db: Db,
+  actor: Pick<Actor, 'name' | 'requestId' | 'effects'>,
+  reviewer: Pick<Reviewer, 'demandRoom' | 'check'>,
+  { revision, ...input }: Omit<Activating, 'revision' | 'how'> & { readonly revision?: number | undefined; readonly reason: string },
+): Promise<Head> {
+  const { scope } = input;
+  refuseOrganizations(scope);
+  // Behind the lock, for what is in force must be what the choice was made by.
+  await db.raw(lockPoliciesSql);
+  const [head] = await listHeads(db, [scope]);
+  if (!head) throw new NotFound();
+  await refuseMove(db, scope, { revision: head.revision, expected: input.expected });
+  const target = revision ?? (await revisionBefore(db, scope, head.revision));
+  const refuse = (detail: string, sentence: string): never => {
+    throw new InvalidInput(sentence, [{ pointer: '#/revision', detail }]);
+  };
+  const name = scopeName(scope);
+  if (target === undefined)
+    return refuse('must name the revision to go back to', `The history of ${name} has nothing before revision ${head.revision}.`);
+  if (target === head.revision) return refuse('must be another one than that in force', `Revision ${target} of ${name} is in force.`);
+  if (!(await wasInForce(db, scope, target)))
+    return refuse(
+      'must have been in force, as the history shows; to put another one in force replace the head',
+      `Revision ${target} of ${name} was never in force.`,
+    );
+  return activateRevision(db, actor, reviewer, { ...input, revision: target, how: 'ROLLBACK' });
 }
 
 /** Gives the roles that a content lacks over to others, and refuses it while some are still held or offered. Behind the move of the head, which has waited for the grants that are being made. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { history, show } from '../../cli/policy-history.ts';
+import { history, rollback, show } from '../../cli/policy-history.ts';
 import { insertRevision, loadContent, moveHead } from '../../core/authorization/store/revisions.ts';
 import { failure } from '../helpers/failure.ts';
 import { startTenet, type TestTenet } from '../helpers/tenet.ts';
@@ -56,6 +56,19 @@ describe('tenet policy history and show', function () {
     lines = [];
     await show('blueprint.teams@1', { output: 'yaml' }, out);
     expect(lines.join('\n')).to.contain('scope: blueprint.teams\n').and.contain('inForce: false');
+  });
+
+  it('rolls back to what was in force before, and forth to a revision by its number', async () => {
+    const options = { reason: 'Said wrong', renameRole: [], dropRole: [], output: 'table' } as const;
+    await rollback('blueprint.teams', options, out);
+    await rollback('blueprint.teams@2', { ...options, output: 'json' }, out);
+    expect(lines[0]).to.equal('blueprint.teams: revision 1 is in force, in place of revision 2');
+    expect(JSON.parse(lines[1]!)).to.deep.equal({ scope: 'blueprint.teams', revision: 2, previousRevision: 1 });
+    lines = [];
+    await history('blueprint.teams', { limit: 2, output: 'table' }, out);
+    expect(lines[1]).to.match(/^blueprint\.teams +2 +1 +rollback +system:cli\/\S+ +\S+Z +Said wrong$/);
+    const refused = await failure(rollback('platform', options, out));
+    expect(refused.message).to.equal('The history of platform has nothing before revision 1.');
   });
 
   it('says what is not stored, and what there is', async () => {

@@ -5,10 +5,10 @@ import type { Head, Revision } from '../../../core/authorization/store/revisions
 import { getRevision, listHeads, listRevisions, loadContent } from '../../../core/authorization/store/revisions.ts';
 import { NotFound } from '../../../core/base/errors.ts';
 import { integerKey, numberKey, readPage, toPage } from '../../../core/base/pages.ts';
-import { checkPreconditions } from '../../../core/base/preconditions.ts';
+import { checkPreconditions, type Preconditions } from '../../../core/base/preconditions.ts';
 import { etagOf } from '../../../core/base/versions.ts';
 import type { Db } from '../../../core/database/database.ts';
-import { activateRevision, proposeRevision } from '../../../core/policies/policies.ts';
+import { activateRevision, proposeRevision, rollBack } from '../../../core/policies/policies.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import type { Services } from '../services.ts';
 
@@ -19,6 +19,7 @@ type Operations =
   | 'getPolicyRevision'
   | 'getPolicyHead'
   | 'replacePolicyHead'
+  | 'rollbackPolicy'
   | 'getPolicyHistory';
 
 /** The sort key of scopes, which have the pattern of the contract. */
@@ -72,12 +73,14 @@ export function policies({ policies: live, reviewer }: Services): Pick<Handlers,
     },
 
     async replacePolicyHead({ db, actor, params, body, preconditions }) {
-      const scope = storedScope(params.scope);
-      await demandScope(db, params.scope);
-      const [present] = await listHeads(db, [scope]);
-      checkPreconditions(preconditions, present && etagOf(present.version));
-      const expected = present?.version ?? null;
-      const head = await activateRevision(db, actor, reviewer, { scope, ...body, expected });
+      const seen = await expectedHead(db, params.scope, preconditions);
+      const head = await activateRevision(db, actor, reviewer, { ...body, ...seen });
+      return { status: 200, body: toHead(head), headers: { etag: etagOf(head.version) } };
+    },
+
+    async rollbackPolicy({ db, actor, params, body, preconditions }) {
+      const seen = await expectedHead(db, params.scope, preconditions);
+      const head = await rollBack(db, actor, reviewer, { ...body, ...seen });
       return { status: 200, body: toHead(head), headers: { etag: etagOf(head.version) } };
     },
 
@@ -98,6 +101,19 @@ export function policies({ policies: live, reviewer }: Services): Pick<Handlers,
 async function demandScope(db: Db, scope: string): Promise<void> {
   const [known] = await listRevisions(db, storedScope(scope), { limit: 1 });
   if (!known) throw new NotFound();
+}
+
+/** The scope as it is stored, with the version of its head that the caller has seen. Throws NotFound and VersionMismatch. */
+async function expectedHead(
+  db: Db,
+  name: string,
+  preconditions: Preconditions,
+): Promise<{ readonly scope: string; readonly expected: string | null }> {
+  await demandScope(db, name);
+  const scope = storedScope(name);
+  const [present] = await listHeads(db, [scope]);
+  checkPreconditions(preconditions, present && etagOf(present.version));
+  return { scope, expected: present?.version ?? null };
 }
 
 function toActivation({ version, scope, activatedAt, ...activation }: Activation) {

@@ -62,3 +62,21 @@ function toActivation(row: ActivationRow): Activation {
     ...(row.git_commit === null ? {} : { gitCommit: row.git_commit }),
   };
 }
+
+/**
+ * What a rollback of a scope goes back to: what the revision in force took the place of. Behind a rollback that is what came before the revision that
+ * it went back to, so that one rollback after another goes further back, and none returns to what the last one has left. Undefined where nothing came before.
+ */
+export async function revisionBefore(db: Db, scope: string, present: number): Promise<number | undefined> {
+  const entry: { previous_revision: number | null } | undefined = await db('policy_activations')
+    .where({ scope, revision: present })
+    .whereNot('how', 'ROLLBACK')
+    .orderBy('version', 'desc')
+    .first('previous_revision');
+  return entry?.previous_revision ?? undefined;
+}
+
+/** Whether a revision was ever in force. */
+export async function wasInForce(db: Db, scope: string, revision: number): Promise<boolean> {
+  return (await db('policy_activations').where({ scope, revision }).first('version')) !== undefined;
+}

@@ -1,3 +1,4 @@
+import { listHeads, moveHead } from '../../../core/authorization/store/revisions.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import { type Ask, type Asker, nothing, ofAccount, type Recipe } from './recipe.ts';
 
@@ -24,6 +25,24 @@ const ofDraft = async ({ world }: Asker): Promise<Ask> => {
   const [content] = await world.tenet.policies.contents(['platform@1']);
   const { scope, ...body } = content!;
   return { params: { scope }, body: { ...body } };
+};
+
+/** The policy of another kind of organization than that of the test, which has a second revision in force that says the same as its first. */
+const ofSecondRevision = async ({ world }: Asker): Promise<Ask> => {
+  const kind = world.blueprint.name === 'teams' ? 'api-hub' : 'teams';
+  const scope = `blueprint/${kind}`;
+  const version = await world.tenet.database.write('platform', async (db) => {
+    const [{ rows, sources, documents, ...row }] = await db('policy_revisions').where({ scope, revision: 1 });
+    const content = { rows: JSON.stringify(rows), sources: JSON.stringify(sources), documents: JSON.stringify(documents) };
+    await db('policy_revisions')
+      .insert({ ...row, ...content, revision: 2 })
+      .onConflict(['scope', 'revision'])
+      .ignore();
+    const [head] = await listHeads(db, [scope]);
+    if (head!.revision === 2) return head!.version;
+    return (await moveHead(db, scope, { revision: 2, how: 'PROPOSAL', by: 'test' })).version;
+  });
+  return { params: { scope: `blueprint.${kind}` }, body: { reason: 'Back' }, headers: { 'if-match': `"${version}"` } };
 };
 
 /** What is asked on the platform, and of the policy. */
@@ -76,6 +95,7 @@ export const platformRecipes: readonly Recipe[] = [
       return { params: { scope: 'platform' }, body: { revision: 1 }, headers: { 'if-match': `"${head.version}"` } };
     },
   },
+  { operationId: 'rollbackPolicy', ask: ofSecondRevision },
 
   // Decisions
   ...['', 'InOrganization'].flatMap((where): Recipe[] => [

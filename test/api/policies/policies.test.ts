@@ -269,6 +269,74 @@ describe('policies', function () {
       expect((await history({}, organizationId)).response.status).to.equal(404);
     });
 
+    describe('a rollback', () => {
+      const rollback = (etag: string | undefined, body: { reason: string; revision?: number }, by = policyAdmin, of = scope) =>
+        by.client.POST('/v1/policies/{scope}/rollback', {
+          // The contract asks for it, so leaving it out takes a cast.
+          params: { path: { scope: of }, header: (etag === undefined ? {} : { 'If-Match': etag }) as { 'If-Match': string } },
+          body,
+        });
+      const reason = 'It let managers delete';
+      const history = async () =>
+        (await policyAdmin.client.GET('/v1/policies/{scope}/history', { params: { path: { scope } } })).data!.items.map(
+          ({ revision, how }) => `${revision} ${how}`,
+        );
+
+      it('goes back to what was in force before, at once, as a new entry of the history, with a reason for the audit log', async () => {
+        await propose(withDeletion(await get(1)));
+        await activate(2, '"1"');
+        expect(await mayDeleteConnections()).to.equal(true);
+        const { data, response } = await rollback('"2"', { reason });
+        expect(response.status).to.equal(200);
+        expect(data).to.include({ scope, revision: 1, reason, activatedBy: await policyAdmin.userId(), etag: '"3"' });
+        expect(response.headers.get('etag')).to.equal('"3"');
+        expect(await mayDeleteConnections()).to.equal(false);
+        expect(await history()).to.deep.equal(['1 ROLLBACK', '2 PROPOSAL', '1 FIRST_START']);
+        const events = await tenet.database.read('platform', (db) =>
+          db('audit_events').where({ action: 'policy.activate', target: scope }).orderBy('seq', 'desc').first('event'),
+        );
+        expect(JSON.parse(events.event)).to.deep.include({ before: { revision: 2 }, after: { revision: 1, reason } });
+      });
+
+      it('goes further back when it is asked again, and never to what the last one has left', async () => {
+        const first = await get(1);
+        await propose(withDeletion(first));
+        const { data: third } = await propose({ ...proposal(first, [...first.rows].reverse()), sources: [...first.sources!].reverse() });
+        expect(third).to.include({ revision: 3 });
+        await activate(2, '"1"');
+        await activate(3, '"2"');
+        expect((await rollback('"3"', { reason })).data).to.include({ revision: 2 });
+        expect((await rollback('"4"', { reason })).data).to.include({ revision: 1 });
+        const { error } = await rollback('"5"', { reason });
+        expect(error).to.deep.include({
+          status: 400,
+          detail: 'The history of blueprint.integrations has nothing before revision 1.',
+          errors: [{ pointer: '#/revision', detail: 'must name the revision to go back to' }],
+        });
+        expect((await rollback('"5"', { reason, revision: 3 })).data).to.include({ revision: 3 });
+        expect((await history())[0]).to.equal('3 ROLLBACK');
+        expect((await rollback('"6"', { reason })).data).to.include({ revision: 2 });
+      });
+
+      it('is refused to a revision that is in force or never was, from where the head is not, and for who may not activate', async () => {
+        await propose(withDeletion(await get(1)));
+        for (const [revision, detail] of [
+          [1, 'must be another one than that in force'],
+          [2, 'must have been in force, as the history shows; to put another one in force replace the head'],
+          [9, 'must have been in force, as the history shows; to put another one in force replace the head'],
+        ] as const)
+          expect((await rollback('"1"', { reason, revision })).error!.errors).to.deep.equal([{ pointer: '#/revision', detail }]);
+        await activate(2, '"1"');
+        expect((await rollback(undefined, { reason })).error).to.include({ status: 428 });
+        expect((await rollback('"1"', { reason })).error).to.include({ status: 412, etag: '"2"' });
+        expect((await rollback('"2"', { reason }, owner)).error).to.include({ status: 403, requiredPermission: 'policy:activate' });
+        expect((await rollback('"2"', { reason }, policyAdmin, 'blueprint.never')).error).to.include({ status: 404 });
+        expect(await head()).to.include({ revision: 2 });
+        const both = await Promise.all([rollback('"2"', { reason }), rollback('"2"', { reason })]);
+        expect(both.map(({ response }) => response.status).sort()).to.deep.equal([200, 412]);
+      });
+    });
+
     it('more requests at once than there are connections get their answer from a policy that nobody has loaded yet', async () => {
       const { data } = await propose(withDeletion(await get(1)));
       await tenet.database.write('platform', (db) =>
