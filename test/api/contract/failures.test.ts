@@ -166,6 +166,7 @@ function differing({ operationId }: ContractOperation, body: string): string {
     createOrganization: { name: 'Another' },
     createProject: { name: 'Another' },
     createPolicyRevision: { reason: 'Another reason' },
+    rollbackPolicy: { reason: 'Another reason' },
     createInvitationLink: { maxUses: 7 },
     createProjectInvitationLink: { maxUses: 7 },
   };
