@@ -11,7 +11,12 @@ const tenants = ['t1', 't2', 't3'];
 const keys = ['owner', 'level', 'tags', 'open', 'meta', 'tenant', 'id', '__proto__', 'constructor'];
 const texts = ['ann', 'bo', 'red', 't1', 't2', "o'", 'a, b', '\u{1f600}', '\ufffd', ''];
 
-const scalar = fc.oneof(fc.constantFrom<string | number | boolean | null>(...texts), fc.constantFrom(0, 1, -1.5, 10), fc.boolean(), fc.constant(null));
+const scalar = fc.oneof(
+  fc.constantFrom<string | number | boolean | null>(...texts),
+  fc.constantFrom(0, 1, -1.5, 10),
+  fc.boolean(),
+  fc.constant(null),
+);
 const value = fc.oneof(
   { weight: 4, arbitrary: scalar },
   { weight: 2, arbitrary: fc.array(scalar, { maxLength: 3 }) },
@@ -31,9 +36,13 @@ const path = fc.oneof(
 );
 const term = fc.oneof(
   fc.tuple(path, fc.constantFrom('==', '!='), fc.oneof(literal, path)).map((parts) => parts.join(' ')),
-  fc.tuple(path, fc.constantFrom('<', '<=', '>', '>='), fc.oneof(path, fc.constantFrom('1', "'bo'", '-1.5', "'\u{1f600}'"))).map((parts) => parts.join(' ')),
+  fc
+    .tuple(path, fc.constantFrom('<', '<=', '>', '>='), fc.oneof(path, fc.constantFrom('1', "'bo'", '-1.5', "'\u{1f600}'")))
+    .map((parts) => parts.join(' ')),
   fc.tuple(literal, fc.constantFrom('==', '!='), path).map((parts) => parts.join(' ')),
-  fc.tuple(path, fc.array(literal, { minLength: 1, maxLength: 3 }), fc.boolean()).map(([left, list, isRound]) => `${left} in ${isRound ? `(${list.join(', ')})` : `[${list.join(', ')}]`}`),
+  fc
+    .tuple(path, fc.array(literal, { minLength: 1, maxLength: 3 }), fc.boolean())
+    .map(([left, list, isRound]) => `${left} in ${isRound ? `(${list.join(', ')})` : `[${list.join(', ')}]`}`),
   fc.tuple(fc.oneof(path, literal), path).map(([left, list]) => `${left} in ${list}`),
   path.map((one) => `has ${one}`),
   fc.constantFrom('true', 'false'),
@@ -41,8 +50,14 @@ const term = fc.oneof(
 
 /** The text of a condition. */
 export const condition: fc.Arbitrary<string> = fc.letrec<{ any: string; all: string; unary: string }>((tie) => ({
-  any: fc.oneof({ weight: 3, arbitrary: tie('all') }, { weight: 1, arbitrary: fc.tuple(tie('all'), tie('all')).map((parts) => parts.join(' || ')) }),
-  all: fc.oneof({ weight: 3, arbitrary: tie('unary') }, { weight: 1, arbitrary: fc.tuple(tie('unary'), tie('unary')).map((parts) => parts.join(' && ')) }),
+  any: fc.oneof(
+    { weight: 3, arbitrary: tie('all') },
+    { weight: 1, arbitrary: fc.tuple(tie('all'), tie('all')).map((parts) => parts.join(' || ')) },
+  ),
+  all: fc.oneof(
+    { weight: 3, arbitrary: tie('unary') },
+    { weight: 1, arbitrary: fc.tuple(tie('unary'), tie('unary')).map((parts) => parts.join(' && ')) },
+  ),
   unary: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     { weight: 5, arbitrary: term },
@@ -76,7 +91,9 @@ const shape: fc.Arbitrary<Shape> = fc.record({
 
 function modelOf({ objects, roles, hasDomain, hasCondition, hasEffect, root, evaluates }: Shape): string {
   const fields = ['sub', hasDomain && 'dom', 'obj', 'act', hasCondition && 'cond', hasEffect && 'eft'].filter(Boolean);
-  const subject = { none: 'r.sub.key == p.sub', everywhere: 'g(r.sub.key, p.sub)', 'in-domain': `g(r.sub.key, p.sub, r.${root}.tenant)` }[roles];
+  const subject = { none: 'r.sub.key == p.sub', everywhere: 'g(r.sub.key, p.sub)', 'in-domain': `g(r.sub.key, p.sub, r.${root}.tenant)` }[
+    roles
+  ];
   const object = objects === 'equal' ? 'r.res.key == p.obj' : `${objects}(r.res.key, p.obj)`;
   const parts = [
     `(p.obj == "*" || ${object})`,
@@ -119,15 +136,31 @@ export const store: fc.Arbitrary<{ model: string; policy: string }> = shape.chai
     .filter(([member, role]) => member < role || !member.startsWith('role:'));
   return fc.tuple(fc.array(row, { minLength: 1, maxLength: 8 }), fc.array(link, { maxLength: 8 })).map(([rows, links]) => {
     const lines = rows.map(({ sub, dom, obj, act, cond, eft }) =>
-      ['p', sub, ...(one.hasDomain ? [dom] : []), obj, act, ...(one.hasCondition ? [quoted(cond)] : []), ...(one.hasEffect ? [eft] : [])].join(', '),
+      [
+        'p',
+        sub,
+        ...(one.hasDomain ? [dom] : []),
+        obj,
+        act,
+        ...(one.hasCondition ? [quoted(cond)] : []),
+        ...(one.hasEffect ? [eft] : []),
+      ].join(', '),
     );
     const given = links.map(([member, role, tenant]) => ['g', member, role, ...(one.roles === 'in-domain' ? [tenant] : [])].join(', '));
     return { model: modelOf(one), policy: [...new Set([...lines, ...(one.roles === 'none' ? [] : given)])].join('\n') };
   });
 });
 
-const subject = fc.record({ type: fc.constantFrom('user', 'user', 'app', 'role'), id: fc.constantFrom('ann', 'bo', 'cy', 'a', ''), properties });
-const resource = fc.record({ type: fc.constantFrom(...types, 'other'), id: fc.constantFrom('1', '2', '12', '/a', '/a/b', '/a/b/c', '/c/b', '/a/b\n'), properties });
+const subject = fc.record({
+  type: fc.constantFrom('user', 'user', 'app', 'role'),
+  id: fc.constantFrom('ann', 'bo', 'cy', 'a', ''),
+  properties,
+});
+const resource = fc.record({
+  type: fc.constantFrom(...types, 'other'),
+  id: fc.constantFrom('1', '2', '12', '/a', '/a/b', '/a/b/c', '/c/b', '/a/b\n'),
+  properties,
+});
 
 /** What is asked of any of them. */
 export const question: fc.Arbitrary<StoreQuestion> = fc.record({

@@ -16,7 +16,9 @@ export function slowCondition(text: string, question: StoreQuestion): boolean {
   if (source.startsWith('has ')) return look(source.slice(4), question) !== missing;
   const [element, list] = split(source, ' in ');
   if (list !== undefined) {
-    const values = /^[[(]/.test(list.trim()) ? split(list.trim().slice(1, -1), ',').map((part) => look(part, question)) : look(list, question);
+    const values = /^[[(]/.test(list.trim())
+      ? split(list.trim().slice(1, -1), ',').map((part) => look(part, question))
+      : look(list, question);
     const value = look(element!, question);
     return plain(value) && Array.isArray(values) && values.some((one) => plain(one) && JSON.stringify(one) === JSON.stringify(value));
   }
@@ -39,7 +41,10 @@ function slowCompare(op: string, left: unknown, right: unknown): boolean {
   if (op === '==') return isSame;
   if (op === '!=') return !isSame;
   if (typeof left !== typeof right || !['number', 'string'].includes(typeof left)) return false;
-  const order = typeof left === 'number' ? Math.sign(left - (right as number)) : Buffer.compare(Buffer.from(left as string), Buffer.from(right as string));
+  const order =
+    typeof left === 'number'
+      ? Math.sign(left - (right as number))
+      : Buffer.compare(Buffer.from(left as string), Buffer.from(right as string));
   return { '<': order < 0, '<=': order <= 0, '>': order > 0, '>=': order >= 0 }[op]!;
 }
 
@@ -56,7 +61,10 @@ function look(text: string, question: StoreQuestion): unknown {
   if (entity !== undefined && own.includes(first)) return entity[first];
   let value: unknown = entity === undefined ? context : entity['properties'];
   for (const step of entity !== undefined && first === 'properties' ? rest : [first, ...rest]) {
-    const entry = value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value).find(([key]) => key === step) : undefined;
+    const entry =
+      value !== null && typeof value === 'object' && !Array.isArray(value)
+        ? Object.entries(value).find(([key]) => key === step)
+        : undefined;
     if (entry === undefined) return missing;
     value = entry[1];
   }
