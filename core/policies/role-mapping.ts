@@ -106,7 +106,7 @@ export async function mapRoles(
 ): Promise<void> {
   checkMapping(contents, mapping);
   const { blueprint } = contents.after;
-  if (!blueprint) return mapPlatformRoles(db, mapping);
+  if (!blueprint) return mapPlatformRoles(db, actor, mapping);
   for (const [from, to] of Object.entries(mapping.rename ?? {})) await renameRole(db, actor, { blueprint, from, to });
   if (mapping.drop?.length) await dropRoles(db, actor, { blueprint: blueprint.name, roles: [...mapping.drop] });
 }
@@ -273,14 +273,35 @@ function byOrganization<T extends Owned>(rows: readonly T[]): Map<string, T[]> {
   return groups;
 }
 
-async function mapPlatformRoles(db: Db, { rename = {}, drop = [] }: RoleMapping): Promise<void> {
+/** Each person has an event of what they lost and one of what they hold instead, as if an operator had taken and given it. */
+async function mapPlatformRoles(db: Db, actor: Recorder, { rename = {}, drop = [] }: RoleMapping): Promise<void> {
+  const given: PlatformGrant[] = [];
   for (const [from, to] of Object.entries(rename)) {
-    await db.raw(
-      `insert into platform_grants (user_id, role, granted_by, created_at) select user_id, :to, granted_by, created_at from platform_grants where role = :from
-       on conflict do nothing`,
+    const { rows } = await db.raw(
+      `insert into platform_grants (user_id, role, granted_by) select user_id, :to, granted_by from platform_grants where role = :from
+       on conflict do nothing returning user_id, role`,
       { from, to },
     );
+    given.push(...rows);
   }
   const gone = [...Object.keys(rename), ...drop];
-  if (gone.length > 0) await db('platform_grants').whereIn('role', gone).del();
+  if (gone.length === 0) return;
+  const taken: PlatformGrant[] = await db('platform_grants').whereIn('role', gone).del(['user_id', 'role']);
+  const removed = rolesByUser(taken).map(({ target, roles }) => ({ target, before: { roles } }));
+  await recordAll(db, actor, { action: 'operator.remove' }, removed);
+  const added = rolesByUser(given).map(({ target, roles }) => ({ target, after: { roles } }));
+  await recordAll(db, actor, { action: 'operator.add' }, added);
+}
+
+interface PlatformGrant {
+  readonly user_id: string;
+  readonly role: string;
+}
+
+function rolesByUser(grants: readonly PlatformGrant[]): { target: string; roles: string[] }[] {
+  const users = [...new Set(grants.map(({ user_id }) => user_id))].sort();
+  return users.map((uuid) => ({
+    target: toId('user', uuid),
+    roles: grants.flatMap(({ user_id, role }) => (user_id === uuid ? [role] : [])).sort(),
+  }));
 }

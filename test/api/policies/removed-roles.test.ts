@@ -219,6 +219,34 @@ describe('a policy that lacks a role which is in use', function () {
     expect((await failure(apply([without]))).message).to.match(/policy of the platform lacks .*platform\/policy-admin \(1 grant\)/);
   });
 
+  it('of the platform that are renamed or dropped are in its log, of each person what they lost and what they hold instead', async () => {
+    await givePlatformRoles(tenet, 'auditor@example.com', 'platform/auditor', 'platform/policy-admin');
+    const platform = (await shippedPolicies()).find((each) => each.scope === 'platform')!;
+    const text = JSON.stringify(platform)
+      .replaceAll('platform/policy-admin', 'platform/lawgiver')
+      .replaceAll('platform/auditor', 'platform/reader');
+    const mapping = { rename: { 'platform/policy-admin': 'platform/lawgiver' }, drop: ['platform/auditor'] };
+    const events = await tenet.database.rehearse('platform', async (db) => {
+      const by = { name: 'system:cli/test', requestId: 'cli' };
+      await applyContents(db, [JSON.parse(text)], { author: by.name, reason: 'Renamed' }, by, mapping);
+      const rows: { action: string; target: string; event: string }[] = await db('audit_events')
+        .where({ org_id: platformChain, actor: by.name })
+        .whereLike('action', 'operator.%')
+        .orderBy('seq');
+      return rows.map(({ action, target, event }) => ({ action, target, ...(JSON.parse(event) as { before?: object; after?: object }) }));
+    });
+    const [auditor, lawgiver] = await Promise.all(
+      ['auditor@example.com', 'admin@example.com'].map(async (email) => (await tenet.as(email)).userId()),
+    );
+    const told = events.map(({ action, target, before, after }) => ({ action, target, roles: before ?? after }));
+    expect(told).to.have.deep.members([
+      { action: 'operator.remove', target: auditor, roles: { roles: ['platform/auditor', 'platform/policy-admin'] } },
+      { action: 'operator.add', target: auditor, roles: { roles: ['platform/lawgiver'] } },
+      { action: 'operator.remove', target: lawgiver, roles: { roles: ['platform/policy-admin'] } },
+      { action: 'operator.add', target: lawgiver, roles: { roles: ['platform/lawgiver'] } },
+    ]);
+  });
+
   /** Holds the audit chain (a uuid) while `work` is under way: a transaction that records something in it waits there, nearly done. */
   async function holding<T>(chain: string, work: (release: () => Promise<void>) => Promise<T>): Promise<T> {
     const client = new pg.Client(tenet.databaseUrl);
