@@ -321,7 +321,8 @@ function write(db: Db, { org_id, user_id }: MemberRow, change: object) {
 
 /**
  * Makes a user a member without a question to the policy, which the caller of this function has asked. The row of a person who was removed lives again, as a
- * fresh membership; a present member stays as they are, an inactive one inactive. Says whether the user was added.
+ * fresh membership; a present member stays as they are, an inactive one inactive. The grace for a second factor of one who had a role in a project
+ * before counts from then. Says whether the user was added.
  */
 export async function addMember(
   db: Db,
@@ -329,7 +330,9 @@ export async function addMember(
 ): Promise<boolean> {
   const { organizationId, userUuid, displayName = null, joinedAs = null, managedBy = null } = input;
   const { rows } = await db.raw(
-    `insert into members (org_id, user_id, display_name, joined_as, managed_by) values (:org, :user, :displayName, fold_email(:joinedAs), :managedBy)
+    `insert into members (org_id, user_id, display_name, joined_as, managed_by, first_joined_at)
+     values (:org, :user, :displayName, fold_email(:joinedAs), :managedBy, least(now(), (
+       select min(created_at) from grants where org_id = :org and user_id = :user and revoked_at is null)))
      on conflict (org_id, user_id) do update set state = 'ACTIVE', display_name = excluded.display_name, labels = '{}', manifest_labels = false,
        joined_as = excluded.joined_as, managed_by = excluded.managed_by, joined_at = now(), updated_at = now(), version = members.version + 1
      where members.state = 'REMOVED'

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { toUuid } from '../../../core/base/ids.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
 import { openDatabase } from '../../../core/database/database.ts';
 import { liftMfaRequirement } from '../../../core/organizations/mfa-requirement.ts';
 import { startIdentityProvider } from '../../helpers/identity-provider.ts';
@@ -88,6 +88,26 @@ describe('the second factor that an organization requires', () => {
     expect(await auditTrail(strong, organizationId, 'mfa.update')).to.have.length(1);
     expect((await replace(strong, organizationId, 'OPTIONAL')).data).to.include({ requirement: 'OPTIONAL' });
     expect(await status(bob, organizationId)).to.equal(200);
+  });
+
+  it('begins no new grace for a person who had a role in a project before they became a member', async () => {
+    const organizationId = await found();
+    const projectId = await foundProject(strong, organizationId);
+    const eve = await tenet.as('eve@example.com');
+    await replace(strong, organizationId, 'REQUIRED');
+    const grant = `insert into grants (org_id, id, project_id, user_id, role, source, granted_by) values (?, ?, ?, ?, 'project.member', 'DIRECT', 'test')`;
+    const ids = [
+      toUuid('organization', organizationId),
+      toUuid('grant', newId('grant')),
+      toUuid('project', projectId),
+      toUuid('user', await eve.userId()),
+    ];
+    await inDatabase(tenet, organizationId, grant, ids);
+    await pass(organizationId, 15);
+    await inDatabase(tenet, organizationId, "update grants set created_at = created_at - interval '15 days'");
+    await join(tenet, { organizationId }, 'eve@example.com', 'org.default');
+    const frank = await join(tenet, { organizationId }, 'frank@example.com', 'org.default');
+    expect([await status(eve, organizationId), await status(frank, organizationId)]).to.deep.equal([401, 200]);
   });
 
   it('S001-07 begins with a grace for each member, from the requirement or from when they join, and removes nobody', async () => {
