@@ -33,6 +33,8 @@ import { startOutbox } from '../core/jobs/runner.ts';
 import { provisionUser } from '../core/people/users.ts';
 import { applyInitialPolicies, readChecked, unappliedPolicies } from '../core/policies/policies.ts';
 import { createReviewer, type Reviewer } from '../core/policies/reviewer.ts';
+import { createCompiledStores } from '../core/policy-stores/compiled-stores.ts';
+import { createStoreChecker } from '../core/policy-stores/store-checker.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { makeDataDirectory } from '../embedded-postgres/place.ts';
 import { type Authenticator, createAuthenticator } from './authentication/authenticate.ts';
@@ -150,6 +152,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     });
     const cache = createSnapshotCache();
     const evaluator = createEvaluator({ database, policies, cache, healthy: () => listener.healthy() });
+    const storeChecker = createStoreChecker();
+    stops.push(() => storeChecker.stop());
     const document = await readFile(contractFile, 'utf8');
     const services: Services = {
       config,
@@ -157,6 +161,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       signingKeys: await createSigningKeys(keyring),
       policies,
       reviewer,
+      storeChecker,
+      compiledStores: createCompiledStores(),
       publicUrl: () => url,
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),
       exportContent: (content) => readContent(database, content),

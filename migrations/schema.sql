@@ -633,6 +633,72 @@ create table policy_revisions (
 );
 CREATE TRIGGER policy_revisions_append_only BEFORE DELETE OR UPDATE ON tenet.policy_revisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+create table policy_store_entities (
+  org_id uuid not null,
+  store_id uuid not null,
+  type text not null,
+  id text not null,
+  properties jsonb not null,
+  bytes integer not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint policy_store_entities_pkey PRIMARY KEY (org_id, store_id, type, id),
+  constraint policy_store_entities_bytes CHECK (((bytes >= 0) AND (bytes <= 16384))),
+  constraint policy_store_entities_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES policy_stores(org_id, id) ON DELETE CASCADE
+);
+CREATE INDEX policy_store_entities_properties ON tenet.policy_store_entities USING gin (entity_path(store_id, type, properties) jsonb_path_ops);
+alter table policy_store_entities enable row level security;
+alter table policy_store_entities force row level security;
+create policy in_scope on policy_store_entities as permissive for all to public using in_scope(org_id);
+
+create table policy_store_revisions (
+  org_id uuid not null,
+  store_id uuid not null,
+  revision integer not null,
+  model text not null,
+  policy text not null,
+  tests text not null,
+  sha256 text not null,
+  author text not null,
+  reason text not null,
+  git_commit text,
+  created_at timestamp with time zone not null default now(),
+  constraint policy_store_revisions_pkey PRIMARY KEY (org_id, store_id, revision),
+  constraint policy_store_revisions_number CHECK (((revision >= 1) AND (revision <= 10000))),
+  constraint policy_store_revisions_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES policy_stores(org_id, id) ON DELETE CASCADE,
+  constraint policy_store_revisions_size CHECK ((((octet_length(model) + octet_length(policy)) + octet_length(tests)) <= 524288))
+);
+alter table policy_store_revisions enable row level security;
+alter table policy_store_revisions force row level security;
+create policy in_scope on policy_store_revisions as permissive for all to public using in_scope(org_id);
+
+create table policy_stores (
+  org_id uuid not null,
+  project_id uuid not null,
+  id uuid not null,
+  name text not null,
+  description text not null default ''::text,
+  head_revision integer,
+  head_version bigint not null default 1,
+  head_moved_by text,
+  head_moved_at timestamp with time zone,
+  head_reason text,
+  entity_count integer not null default 0,
+  entity_bytes bigint not null default 0,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint policy_stores_pkey PRIMARY KEY (org_id, id),
+  constraint policy_stores_entity_bytes CHECK (((entity_bytes >= 0) AND (entity_bytes <= 67108864))),
+  constraint policy_stores_entity_count CHECK (((entity_count >= 0) AND (entity_count <= 100000))),
+  constraint policy_stores_head FOREIGN KEY (org_id, id, head_revision) REFERENCES policy_store_revisions(org_id, store_id, revision),
+  constraint policy_stores_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id)
+);
+CREATE UNIQUE INDEX policy_stores_name ON tenet.policy_stores USING btree (org_id, project_id, lower(name));
+alter table policy_stores enable row level security;
+alter table policy_stores force row level security;
+create policy in_scope on policy_stores as permissive for all to public using in_scope(org_id);
+
 create table projects (
   org_id uuid not null,
   id uuid not null,
@@ -924,6 +990,12 @@ AS $function$
     select row(task, job -> 'payload', job ->> 'queue', null, 20, job ->> 'jobKey', null, null)::graphile_worker.job_spec from json_array_elements(jobs) as job
   ));
 $function$;
+
+CREATE OR REPLACE FUNCTION tenet.entity_path(store uuid, type text, properties jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select jsonb_build_object(store::text, jsonb_build_object(type, properties)) $function$;
 
 CREATE OR REPLACE FUNCTION tenet.fold_email(address text)
  RETURNS text
@@ -1238,6 +1310,7 @@ begin
     or link_id in (select id from invitation_links where org_id = org and project_id = project));
   delete from invitation_links where org_id = org and project_id = project;
   delete from role_template_roles where org_id = org and project_id = project;
+  delete from policy_stores where org_id = org and project_id = project;
   delete from hand_overs where org_id = org and project_id = project;
   delete from projects where org_id = org and id = project;
   return true;
@@ -1269,6 +1342,7 @@ grant execute on function append_audit_events(uuid,timestamp with time zone,text
 grant execute on function append_support_event(uuid,uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
 grant execute on function enqueue(text,json,text) to tenet_app;
 grant execute on function enqueue_all(text,json) to tenet_app;
+grant execute on function entity_path(uuid,text,jsonb) to public;
 grant execute on function fold_email(text) to tenet_app;
 grant execute on function has_member(uuid,uuid) to tenet_app;
 grant execute on function in_scope(uuid) to tenet_app;
@@ -1297,6 +1371,9 @@ grant delete, select on platform_grants to tenet_app;
 grant insert, select on policy_activations to tenet_app;
 grant insert, select, update on policy_heads to tenet_app;
 grant insert, select on policy_revisions to tenet_app;
+grant delete, insert, select, update on policy_store_entities to tenet_app;
+grant insert, select on policy_store_revisions to tenet_app;
+grant delete, insert, select, update on policy_stores to tenet_app;
 grant insert, select, update on projects to tenet_app;
 grant delete, insert, select, update on role_template_roles to tenet_app;
 grant delete, insert, select, update on role_templates to tenet_app;

@@ -2528,6 +2528,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List policy stores
+         * @description The stores of the project, oldest first.
+         */
+        get: operations["listPolicyStores"];
+        put?: never;
+        /**
+         * Create a policy store
+         * @description A place for the policy of an application. It answers every question with a denial until a revision is put into force.
+         */
+        post: operations["createPolicyStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a policy store
+         * @description One store, without its policy.
+         */
+        get: operations["getPolicyStore"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a policy store
+         * @description Deletes the store with its revisions and entities, for good.
+         */
+        delete: operations["deletePolicyStore"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a policy store
+         * @description Changes its name or description.
+         */
+        patch: operations["updatePolicyStore"];
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the revisions of a policy store
+         * @description Newest first, without their files.
+         */
+        get: operations["listPolicyStoreRevisions"];
+        put?: never;
+        /**
+         * Propose a revision of a policy store
+         * @description Checks the files, runs their tests and stores them as a new revision. What is in force stays in force. The same files as those of the newest revision give that revision.
+         */
+        post: operations["createPolicyStoreRevision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/revisions/{revision}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a revision of a policy store
+         * @description One revision with its files.
+         */
+        get: operations["getPolicyStoreRevision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what is in force in a policy store
+         * @description The revision that decides now, none at first, and the ETag that replacing it needs.
+         */
+        get: operations["getPolicyStoreHead"];
+        /**
+         * Put a revision of a policy store into force
+         * @description Moves the head, forwards or back, when it is still where you saw it. The revision is checked and tested again before.
+         */
+        put: operations["replacePolicyStoreHead"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check files for a policy store
+         * @description Says everything that is wrong with the files. Nothing is stored.
+         */
+        post: operations["lintPolicyStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/access/v1/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a policy store for a decision
+         * @description One question in the words of AuthZEN 1.0, about subjects and resources of the application. Properties that the store keeps of them win over those of the question. `options.include_context` says which rules decided.
+         */
+        post: operations["evaluateInStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/support-accesses": {
         parameters: {
             query?: never;
@@ -3256,6 +3416,33 @@ export interface components {
                     sha256: components["schemas"]["Sha256"];
                     reason?: components["schemas"]["Reason"];
                 };
+            };
+            /** @description Another revision decides in a policy store. */
+            "policy-store.activate"?: {
+                target: components["schemas"]["PolicyStoreId"];
+                before: components["schemas"]["PolicyStoreHead"];
+                after: components["schemas"]["PolicyStoreHead"];
+            };
+            /** @description A project has another policy store. */
+            "policy-store.create"?: {
+                target: components["schemas"]["PolicyStoreId"];
+                after: components["schemas"]["PolicyStore"];
+            };
+            /** @description A policy store was deleted, with its revisions and entities. */
+            "policy-store.delete"?: {
+                target: components["schemas"]["PolicyStoreId"];
+                before: components["schemas"]["PolicyStore"];
+            };
+            /** @description A revision of a policy store was proposed. Its files are in the revision. */
+            "policy-store.propose"?: {
+                target: components["schemas"]["PolicyStoreId"];
+                after: components["schemas"]["PolicyStoreRevisionSummary"];
+            };
+            /** @description A policy store has another name or description. */
+            "policy-store.update"?: {
+                target: components["schemas"]["PolicyStoreId"];
+                before: components["schemas"]["PolicyStore"];
+                after: components["schemas"]["PolicyStore"];
             };
             /** @description A manifest took the project over. */
             "project.adopt"?: {
@@ -6245,6 +6432,212 @@ export interface components {
             createdAt: components["schemas"]["Timestamp"];
         };
         /**
+         * @description The id of a policy store (TypeID).
+         * @example pst_01h455vb4pex5vsknk084sn02q
+         */
+        PolicyStoreId: string;
+        /** @description What it is for. */
+        PolicyStoreDescription: string;
+        /** @description The policy of an application, and what is known of its subjects and resources. */
+        PolicyStore: {
+            id: components["schemas"]["PolicyStoreId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId: components["schemas"]["ProjectId"];
+            name: components["schemas"]["Name"];
+            description: components["schemas"]["PolicyStoreDescription"];
+            revision?: components["schemas"]["RevisionNumber"];
+            /**
+             * Format: int32
+             * @description How many entities it has.
+             */
+            entityCount: number;
+            /**
+             * Format: int32
+             * @description The bytes of their properties.
+             */
+            entityBytes: number;
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of stores. */
+        PolicyStoreList: {
+            /** @description The stores. */
+            items: components["schemas"]["PolicyStore"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A new store. */
+        CreatePolicyStore: {
+            name: components["schemas"]["Name"];
+            description?: components["schemas"]["PolicyStoreDescription"];
+        };
+        /** @description What changes; the rest stays. */
+        UpdatePolicyStore: {
+            name?: components["schemas"]["Name"];
+            description?: components["schemas"]["PolicyStoreDescription"];
+        };
+        /** @description A revision in a list, without its files. */
+        PolicyStoreRevisionSummary: {
+            revision: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+            /** @description Who proposed it. */
+            author: string;
+            reason: components["schemas"]["Reason"];
+            gitCommit?: components["schemas"]["GitCommit"];
+            createdAt: components["schemas"]["Timestamp"];
+        };
+        /** @description One page of revisions, newest first. */
+        PolicyStoreRevisionList: {
+            /** @description The revisions. */
+            items: components["schemas"]["PolicyStoreRevisionSummary"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description The text of model.conf, the Casbin model. */
+        StoreModel: string;
+        /** @description The text of policy.csv, the rules. */
+        StorePolicy: string;
+        /** @description The text of tests.yaml. */
+        StoreTests: string;
+        /** @description A new version of the whole policy. Nothing changes until the head is moved to it. */
+        CreatePolicyStoreRevision: {
+            model: components["schemas"]["StoreModel"];
+            policy: components["schemas"]["StorePolicy"];
+            tests?: components["schemas"]["StoreTests"];
+            reason: components["schemas"]["Reason"];
+            gitCommit?: components["schemas"]["GitCommit"];
+        };
+        /** @description An immutable version of the policy of a store. */
+        PolicyStoreRevision: {
+            revision: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+            /** @description Who proposed it. */
+            author: string;
+            reason: components["schemas"]["Reason"];
+            gitCommit?: components["schemas"]["GitCommit"];
+            createdAt: components["schemas"]["Timestamp"];
+            model: components["schemas"]["StoreModel"];
+            policy: components["schemas"]["StorePolicy"];
+            tests: components["schemas"]["StoreTests"];
+        };
+        /** @description Which revision decides. Without one every question is denied. */
+        PolicyStoreHead: {
+            revision?: components["schemas"]["RevisionNumber"];
+            /** @description Who put it into force. */
+            activatedBy?: string;
+            activatedAt?: components["schemas"]["Timestamp"];
+            reason?: components["schemas"]["Reason"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description What shall decide. */
+        ReplacePolicyStoreHead: {
+            revision: components["schemas"]["RevisionNumber"];
+            reason?: components["schemas"]["Reason"];
+        };
+        /** @description The files of a policy, to be looked at. */
+        PolicyStoreContents: {
+            model: components["schemas"]["StoreModel"];
+            policy: components["schemas"]["StorePolicy"];
+            tests?: components["schemas"]["StoreTests"];
+        };
+        /** @description One thing that is wrong. */
+        PolicyStoreFinding: {
+            /**
+             * @description The rule.
+             * @example unknown-property
+             */
+            rule: string;
+            level: components["schemas"]["PolicyFindingLevel"];
+            /** @description What is wrong. */
+            message: string;
+            /** @description model.conf, policy.csv or tests.yaml. */
+            file?: string;
+            /**
+             * Format: int32
+             * @description The line, from 1.
+             */
+            line?: number;
+        };
+        /** @description What is wrong with the files; tests that do not hold are errors too. */
+        PolicyStoreLint: {
+            /**
+             * Format: int32
+             * @description How many errors there are.
+             */
+            errors: number;
+            /**
+             * Format: int32
+             * @description How many warnings there are.
+             */
+            warnings: number;
+            /** @description The findings, at most 200 of them. */
+            findings: components["schemas"]["PolicyStoreFinding"][];
+        };
+        /** @description What conditions of the policy may look at. */
+        StoreProperties: {
+            [key: string]: unknown;
+        };
+        /** @description A subject or a resource of the application. */
+        StoreEntity: {
+            /** @description Its type. */
+            type: string;
+            /** @description Its id. */
+            id: string;
+            properties?: components["schemas"]["StoreProperties"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description What would be done. */
+        StoreAction: {
+            /** @description The action. */
+            name: string;
+            properties?: components["schemas"]["StoreProperties"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description How the question is answered. */
+        StoreEvaluationOptions: {
+            /**
+             * @description Whether the answer has a context. Tenet's own.
+             * @default false
+             */
+            include_context?: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A question in the words of AuthZEN. Unknown members are ignored. */
+        StoreEvaluationRequest: {
+            subject: components["schemas"]["StoreEntity"];
+            action: components["schemas"]["StoreAction"];
+            resource: components["schemas"]["StoreEntity"];
+            context?: components["schemas"]["StoreProperties"];
+            options?: components["schemas"]["StoreEvaluationOptions"];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @description RULE: a rule decided. NO_MATCH: no rule allows it. NO_POLICY: the store has no revision in force.
+         * @enum {string}
+         */
+        StoreDecisionReason: "RULE" | "NO_MATCH" | "NO_POLICY";
+        /** @description Why. */
+        StoreEvaluationContext: {
+            reason?: components["schemas"]["StoreDecisionReason"];
+            revision?: components["schemas"]["RevisionNumber"];
+            /** @description The lines of policy.csv that decided. */
+            rules?: number[];
+            error?: components["schemas"]["EvaluationError"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The answer. A denial is a 200 too. */
+        StoreEvaluationResponse: {
+            /** @description Whether it is allowed. */
+            decision: boolean;
+            context?: components["schemas"]["StoreEvaluationContext"];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * @description REQUESTED: the organization has not answered. APPROVED: the operator holds the role until its end. DENIED: the organization said no. ENDED: one of both sides ended it. EXPIRED: its time is over, or it was not answered in time.
          * @enum {string}
          */
@@ -6963,6 +7356,8 @@ export interface components {
         Revision: components["schemas"]["RevisionNumber"];
         /** @description The decision. */
         DecisionId: components["schemas"]["DecisionId"];
+        /** @description The policy store. */
+        PolicyStoreId: components["schemas"]["PolicyStoreId"];
         /** @description Only those in this state. */
         SupportAccessStateFilter: components["schemas"]["SupportAccessState"];
         /** @description The support access. */
@@ -13838,6 +14233,550 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listPolicyStores: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createPolicyStore: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePolicyStore"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStore"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getPolicyStore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStore"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deletePolicyStore: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    updatePolicyStore: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePolicyStore"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStore"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listPolicyStoreRevisions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreRevisionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createPolicyStoreRevision: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePolicyStoreRevision"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreRevision"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getPolicyStoreRevision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+                /** @description The number of the revision. */
+                revision: components["parameters"]["Revision"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreRevision"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getPolicyStoreHead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreHead"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replacePolicyStoreHead: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match": components["parameters"]["RequiredIfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacePolicyStoreHead"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreHead"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    lintPolicyStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyStoreContents"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreLint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    evaluateInStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreEvaluationRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreEvaluationResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

@@ -27,6 +27,9 @@ import { capabilities } from './policies/capabilities.ts';
 import { decisions } from './policies/decisions.ts';
 import { policies } from './policies/policies.ts';
 import { policyReviews } from './policies/policy-reviews.ts';
+import { policyStoreRevisions } from './policies/policy-store-revisions.ts';
+import { policyStores } from './policies/policy-stores.ts';
+import { storeDecisions } from './policies/store-decisions.ts';
 import type { Services } from './services.ts';
 import { contract } from './system/contract.ts';
 import { health } from './system/health.ts';
@@ -59,10 +62,13 @@ export function createHandlers(services: Services): Handlers {
     ...ownershipTransfers(),
     ...policies(services),
     ...policyReviews(services),
+    ...policyStores(),
+    ...policyStoreRevisions(services),
     ...projects(),
     ...roles(),
     ...roleTemplates(),
     ...serviceAccounts(),
+    ...storeDecisions(services),
     ...supportAccesses(),
     ...users(),
   };

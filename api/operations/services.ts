@@ -4,6 +4,8 @@ import type { InputError } from '../../core/base/errors.ts';
 import type { Keyring } from '../../core/base/keyring.ts';
 import type { ExportContent } from '../../core/delivery/exports.ts';
 import type { Reviewer } from '../../core/policies/reviewer.ts';
+import type { CompiledStores } from '../../core/policy-stores/compiled-stores.ts';
+import type { StoreChecker } from '../../core/policy-stores/store-checker.ts';
 import type { SigningKeys } from '../authentication/signing-keys.ts';
 import type { Page as ReferencePage } from '../docs/reference.ts';
 
@@ -14,6 +16,8 @@ export interface Services {
   readonly signingKeys: SigningKeys;
   readonly policies: LivePolicies;
   readonly reviewer: Reviewer;
+  readonly storeChecker: StoreChecker;
+  readonly compiledStores: CompiledStores;
   /** Ends what was found in public, by the credential alone. */
   readonly revokeLeaked: (leak: { credential: string; requestId: string }) => Promise<void>;
   /** The content of an export, piece by piece, behind the transaction that allows it. */

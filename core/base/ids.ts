@@ -11,6 +11,7 @@ export const prefixes = {
   project: 'prj',
   role: 'role',
   roleTemplate: 'tpl',
+  policyStore: 'pst',
   grant: 'grant',
   invitation: 'inv',
   invitationLink: 'ilk',

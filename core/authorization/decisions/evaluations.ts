@@ -35,7 +35,8 @@ export type AskedItem = BrokenItem | Inquiry;
 /** A question of a batch with what its answer is made from, or why it is none. */
 export type BatchItem = BrokenItem | { readonly inquiry: Inquiry; readonly inputs: Inputs };
 
-function isBroken(item: object): item is BrokenItem {
+/** Whether an item of a batch cannot be asked. */
+export function isBroken(item: object): item is BrokenItem {
   return 'message' in item;
 }
 
@@ -116,14 +117,20 @@ export function allFromDatabase(policies: LivePolicies, read: ReadSnapshot, aske
  */
 export function evaluateAll(items: readonly BatchItem[], semantic: Semantic, denials: Decision[]): Evaluation[] {
   for (const item of items) if (!isBroken(item)) admit(item.inquiry, item.inputs, denials);
-  const evaluations: Evaluation[] = [];
+  const answers = (item: BatchItem) => (isBroken(item) ? failed(item) : attempt(item, denials));
+  return inOrder(items, semantic, answers, ({ answer }) => answer.decision);
+}
+
+/** Answers items in their order, up to the one whose decision ends the batch. */
+export function inOrder<I, A>(items: readonly I[], semantic: Semantic, answer: (item: I) => A, decisionOf: (answer: A) => boolean): A[] {
+  const answers: A[] = [];
   for (const item of items) {
-    const evaluation = isBroken(item) ? failed(item) : attempt(item, denials);
-    evaluations.push(evaluation);
-    const { decision } = evaluation.answer;
+    const given = answer(item);
+    answers.push(given);
+    const decision = decisionOf(given);
     if ((semantic === 'deny_on_first_deny' && !decision) || (semantic === 'permit_on_first_permit' && decision)) break;
   }
-  return evaluations;
+  return answers;
 }
 
 function attempt({ inquiry, inputs }: Exclude<BatchItem, BrokenItem>, denials: Decision[]): Evaluation {

@@ -3,6 +3,7 @@ import { grantRecipes } from './grant-recipes.ts';
 import { keyRecipes } from './key-recipes.ts';
 import { memberRecipes } from './member-recipes.ts';
 import { platformRecipes } from './platform-recipes.ts';
+import { policyStoreRecipes } from './policy-store-recipes.ts';
 import { publicRecipes } from './public-recipes.ts';
 import { type Ask, type Asker, nothing, ofAccount, offer, offerInProject, type Recipe, takeBack, takeBackInProject } from './recipe.ts';
 import { siteName } from './world.ts';
@@ -167,6 +168,7 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'endOrganizationSupportAccess', ask: supportRequest },
 
   ...memberRecipes,
+  ...policyStoreRecipes,
 
   // Invitations
   { operationId: 'listInvitations', ask: nothing },

@@ -6,6 +6,7 @@ import { keySecretHash, newKeySecret } from '../../../core/base/key-secret.ts';
 import { createKeyring, invitationToken, tokenHash } from '../../../core/base/keyring.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { givePlatformRoles } from '../../helpers/people.ts';
+import { storeFiles } from '../../helpers/policy-stores.ts';
 import type { TestTenet } from '../../helpers/tenet.ts';
 import { expiredTokens, letsOutsidersIn, noRole, type Persona, type Roles, rolesOf } from './personas.ts';
 
@@ -62,6 +63,8 @@ export interface World {
   makeDecision(site: Site): Promise<string>;
   /** An export that is ready, and empty. */
   makeExport(site: Site, kind: string): Promise<string>;
+  /** A policy store with a revision that is not in force, and with an entity `record/1`. */
+  makePolicyStore(site: Site, projectId: string): Promise<string>;
   /** Consent to a manifest, for the organization or for one of its projects. */
   makeHandOver(site: Site, projectId?: string): Promise<void>;
   /** Deletes a project so that it can be restored. */
@@ -283,6 +286,19 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
         await db('invitation_link_roles').insert({ org_id, link_id: uuid, project_id, role: project_id === null ? orgRole : projectRole });
       });
       return { invitationLinkId: id, token };
+    },
+
+    async makePolicyStore(site, projectId) {
+      const org_id = toUuid('organization', site.organizationId);
+      const { id, uuid } = fresh('policyStore');
+      await write(async (db) => {
+        await db('policy_stores').insert({ org_id, project_id: toUuid('project', projectId), id: uuid, name: id });
+        await db('policy_store_revisions').insert({
+          ...{ org_id, store_id: uuid, revision: 1, ...storeFiles, sha256: '0'.repeat(64), author: keeper.id, reason: 'First.' },
+        });
+        await db('policy_store_entities').insert({ org_id, store_id: uuid, type: 'record', id: '1', properties: {}, bytes: 2 });
+      });
+      return id;
     },
 
     async makeHandOver(site, projectId) {

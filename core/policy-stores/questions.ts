@@ -1,0 +1,134 @@
+import { type BrokenItem, inOrder, isBroken, type Semantic } from '../authorization/decisions/evaluations.ts';
+import type { CompiledStore, StoreEntity, StoreQuestion } from '../authorization/policy-stores/types.ts';
+import { NotFound } from '../base/errors.ts';
+import { toUuid } from '../base/ids.ts';
+import { type Db, prepared } from '../database/database.ts';
+import type { CompiledStores } from './compiled-stores.ts';
+import type { StoreKey } from './stores.ts';
+
+/** A subject or a resource as a question names it. */
+export interface AskedEntity {
+  readonly type: string;
+  readonly id: string;
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+export interface AskedAction {
+  readonly name: string;
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+/** A question in the words of AuthZEN 1.0 about things of an application. */
+export interface AskedQuestion {
+  readonly subject: AskedEntity;
+  readonly action: AskedAction;
+  readonly resource: AskedEntity;
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+
+/** An answer, with why. */
+export interface StoreAnswer {
+  readonly decision: boolean;
+  readonly context: {
+    readonly reason?: 'RULE' | 'NO_MATCH' | 'NO_POLICY';
+    readonly revision?: number;
+    readonly rules?: number[];
+    readonly error?: BrokenItem;
+  };
+}
+
+/** What a store decides by at one moment: its policy, nothing where none is in force, and what it keeps of the things that are asked about. */
+export interface OpenStore {
+  readonly policy?: { readonly store: CompiledStore; readonly revision: number };
+  /** With the properties that the store keeps, which win over those of the question. */
+  merged(asked: AskedEntity): StoreEntity;
+}
+
+interface Row {
+  revision: number | null;
+  sha256: string | null;
+  type: string | null;
+  id: string | null;
+  properties: Record<string, unknown> | null;
+}
+
+// One statement, so that the policy and the entities are of one moment.
+const openSql = `
+select s.head_revision as revision, r.sha256, e.type, e.id, e.properties
+from policy_stores s
+left join policy_store_revisions r on r.org_id = s.org_id and r.store_id = s.id and r.revision = s.head_revision
+left join lateral (
+  select e.type, e.id, e.properties from unnest($4::text[], $5::text[]) as asked (type, id)
+  join policy_store_entities e on e.org_id = s.org_id and e.store_id = s.id and e.type = asked.type and e.id = asked.id
+) e on true
+where s.org_id = $1 and s.project_id = $2 and s.id = $3`;
+
+const contentsSql = 'select model, policy, tests from policy_store_revisions where org_id = $1 and store_id = $2 and revision = $3';
+
+/** Reads what a store decides by, and what it keeps of these things: one query, and another one for a policy that is not in memory. Throws NotFound. */
+export async function openStore(db: Db, compiled: CompiledStores, key: StoreKey, asked: readonly AskedEntity[]): Promise<OpenStore> {
+  const org_id = toUuid('organization', key.organizationId);
+  const store_id = toUuid('policyStore', key.policyStoreId);
+  // What the database could not keep is not there.
+  const wanted = new Map(asked.filter(({ type, id }) => isKept(type) && isKept(id)).map((entity) => [nameOf(entity), entity]));
+  const types = [...wanted.values()].map(({ type }) => type);
+  const ids = [...wanted.values()].map(({ id }) => id);
+  const rows = await prepared<Row>(db, 'open-store', openSql, [org_id, toUuid('project', key.projectId), store_id, types, ids]);
+  const [head] = rows;
+  if (!head) throw new NotFound();
+  const entities = new Map(rows.flatMap(({ type, id, properties }) => (type === null ? [] : [[nameOf({ type, id: id! }), properties!]])));
+  const merged = ({ type, id, properties }: AskedEntity): StoreEntity => ({
+    type,
+    id,
+    properties: { ...properties, ...entities.get(nameOf({ type, id })) },
+  });
+  const { revision, sha256 } = head;
+  if (revision === null || sha256 === null) return { merged };
+  const store = await compiled.get(sha256, async () => {
+    const [contents] = await prepared<{ model: string; policy: string; tests: string }>(db, 'store-contents', contentsSql, [
+      org_id,
+      store_id,
+      revision,
+    ]);
+    // It was deleted in between.
+    if (!contents) throw new NotFound();
+    return contents;
+  });
+  return { policy: { store, revision }, merged };
+}
+
+/** The answers to questions in their order, up to the one that ends them. */
+export async function evaluateInStore(
+  db: Db,
+  compiled: CompiledStores,
+  key: StoreKey,
+  { questions, semantic }: { readonly questions: readonly (AskedQuestion | BrokenItem)[]; readonly semantic: Semantic },
+): Promise<StoreAnswer[]> {
+  const asked = questions.flatMap((question) => (isBroken(question) ? [] : [question.subject, question.resource]));
+  const open = await openStore(db, compiled, key, asked);
+  const answer = (question: AskedQuestion | BrokenItem): StoreAnswer =>
+    isBroken(question) ? { decision: false, context: { error: question } } : decide(open, question);
+  return inOrder(questions, semantic, answer, ({ decision }) => decision);
+}
+
+function decide({ policy, merged }: OpenStore, { subject, action, resource, context = {} }: AskedQuestion): StoreAnswer {
+  if (!policy) return { decision: false, context: { reason: 'NO_POLICY' } };
+  const question: StoreQuestion = {
+    subject: merged(subject),
+    action: { name: action.name, properties: action.properties ?? {} },
+    resource: merged(resource),
+    context,
+  };
+  const { decision, rules } = policy.store.decide(question);
+  const reason = rules.length > 0 ? 'RULE' : 'NO_MATCH';
+  return { decision, context: { reason, revision: policy.revision, ...(rules.length > 0 && { rules: [...rules] }) } };
+}
+
+/** Whether PostgreSQL has this text: not with U+0000, nor with half a character. */
+export function isKept(text: string): boolean {
+  return !/[\0\p{Surrogate}]/u.test(text);
+}
+
+function nameOf({ type, id }: Pick<AskedEntity, 'type' | 'id'>): string {
+  return JSON.stringify([type, id]);
+}

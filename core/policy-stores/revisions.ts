@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import type { Finding } from '../authorization/policy/findings.ts';
+import type { StoreContents } from '../authorization/policy-stores/types.ts';
+import { canonical } from '../base/canonical.ts';
+import { InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
+import { integerKey, type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOf } from '../base/versions.ts';
+import { spend } from '../database/budgets.ts';
+import type { Db } from '../database/database.ts';
+import type { StoreChecker } from './store-checker.ts';
+import { findStore, type StoreKey, type StoreRow } from './stores.ts';
+
+/** An immutable version of the files of a store, without them. */
+export interface StoreRevision {
+  readonly revision: number;
+  readonly sha256: string;
+  readonly author: string;
+  readonly reason: string;
+  readonly gitCommit?: string;
+  readonly createdAt: string;
+}
+
+/** A revision with its files. */
+export type WholeRevision = StoreRevision & StoreContents;
+
+/** Which revision decides; its ETag counts the moves. */
+export interface StoreHead {
+  readonly revision?: number;
+  readonly activatedBy?: string;
+  readonly activatedAt?: string;
+  readonly reason?: string;
+  readonly etag: string;
+}
+
+interface RevisionRow extends StoreContents {
+  revision: number;
+  sha256: string;
+  author: string;
+  reason: string;
+  git_commit: string | null;
+  created_at: Date;
+}
+
+type SummaryRow = Omit<RevisionRow, keyof StoreContents>;
+
+/** Bytes of the files of one revision, revisions of a store, and proposals in a project in a day (docs/limits.md). The table has the first two too. */
+const maxBytes = 524_288;
+const mostRevisions = 10_000;
+const proposalsPerDay = 500;
+
+const columns = ['revision', 'sha256', 'author', 'reason', 'git_commit', 'created_at'];
+
+function toRevision(row: SummaryRow): StoreRevision {
+  return {
+    revision: row.revision,
+    sha256: row.sha256,
+    author: row.author,
+    reason: row.reason,
+    ...(row.git_commit !== null && { gitCommit: row.git_commit }),
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+function toWhole(row: RevisionRow): WholeRevision {
+  return { ...toRevision(row), model: row.model, policy: row.policy, tests: row.tests };
+}
+
+function toHead(row: StoreRow): StoreHead {
+  return {
+    ...(row.head_revision !== null && { revision: row.head_revision }),
+    ...(row.head_moved_by !== null && { activatedBy: row.head_moved_by }),
+    ...(row.head_moved_at !== null && { activatedAt: row.head_moved_at.toISOString() }),
+    ...(row.head_reason !== null && { reason: row.head_reason }),
+    etag: etagOf(row.head_version),
+  };
+}
+
+/** The name of a content: whoever has the same files has the same policy. */
+export function digestOf({ model, policy, tests }: StoreContents): string {
+  return createHash('sha256').update(canonical({ model, policy, tests })).digest('hex');
+}
+
+function revisionsOf(db: Db, { org_id, id }: Pick<StoreRow, 'org_id' | 'id'>) {
+  return db('policy_store_revisions').where({ org_id, store_id: id });
+}
+
+/** The revisions of a store, newest first. Throws NotFound. */
+export async function listStoreRevisions(db: Db, input: StoreKey & PageQuery): Promise<Page<StoreRevision>> {
+  const list = `revisions of ${input.policyStoreId}`;
+  const page = readPage(input, list, integerKey);
+  const query = revisionsOf(db, await findStore(db, input))
+    .select(columns)
+    .orderBy('revision', 'desc')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query.where('revision', '<', Number(page.after));
+  return toPage(await query, page, list, (row: SummaryRow) => String(row.revision), toRevision);
+}
+
+/** One revision with its files. Throws NotFound. */
+export async function getStoreRevision(db: Db, input: StoreKey & { revision: number }): Promise<WholeRevision> {
+  const row: RevisionRow | undefined = await revisionsOf(db, await findStore(db, input))
+    .where({ revision: input.revision })
+    .first();
+  if (!row) throw new NotFound();
+  return toWhole(row);
+}
+
+/**
+ * Stores files as the next revision, after they were checked and their tests were run. The same files as those of the newest revision make no
+ * new one. Throws NotFound, InvalidInput with what is wrong, LimitExceeded and RateLimited.
+ */
+export async function proposeStoreRevision(
+  db: Db,
+  actor: Actor,
+  checker: StoreChecker,
+  input: StoreKey & StoreContents & { reason: string; gitCommit?: string | undefined },
+): Promise<WholeRevision> {
+  const { organizationId, projectId, policyStoreId, model, policy, tests, reason, gitCommit } = input;
+  const contents = { model, policy, tests };
+  refuseTooLarge(contents);
+  checker.demandRoom();
+  const store = await findStore(db, input, { lock: true });
+  const sha256 = digestOf(contents);
+  const newest: RevisionRow | undefined = await revisionsOf(db, store).orderBy('revision', 'desc').first();
+  if (newest?.sha256 === sha256) return toWhole(newest);
+  const refusal = `A project proposes ${proposalsPerDay} revisions of its policy stores in a day (UTC) at most.`;
+  await spend(db, [{ kind: 'policy-store-revisions', subject: projectId, amount: 1, limit: proposalsPerDay, refusal }]);
+  await checker.demandSound(contents);
+  const revision = (newest?.revision ?? 0) + 1;
+  if (revision > mostRevisions)
+    throw new LimitExceeded('The policy store has too many revisions. Make another one.', mostRevisions, mostRevisions);
+  const [row]: RevisionRow[] = await db('policy_store_revisions')
+    .insert({
+      ...{ org_id: store.org_id, store_id: store.id, revision, ...contents, sha256 },
+      ...{ author: actor.name, reason, git_commit: gitCommit ?? null },
+    })
+    .returning('*');
+  await record(db, actor, { organizationId, projectId, action: 'policy-store.propose', target: policyStoreId, after: toRevision(row!) });
+  return toWhole(row!);
+}
+
+/** What is in force. Throws NotFound. */
+export async function getStoreHead(db: Db, key: StoreKey): Promise<StoreHead> {
+  return toHead(await findStore(db, key));
+}
+
+/**
+ * Puts a revision into force; going back is the same. It is checked and tested again, because a newer Tenet may look closer. Throws NotFound,
+ * VersionMismatch, and InvalidInput where there is no such revision or it does not hold.
+ */
+export async function replaceStoreHead(
+  db: Db,
+  actor: Actor,
+  checker: StoreChecker,
+  input: StoreKey & { revision: number; reason?: string | undefined; preconditions: Preconditions },
+): Promise<StoreHead> {
+  const { organizationId, projectId, policyStoreId, revision, reason } = input;
+  checker.demandRoom();
+  const store = await findStore(db, input, { lock: true });
+  checkPreconditions(input.preconditions, etagOf(store.head_version));
+  const content: RevisionRow | undefined = await revisionsOf(db, store).where({ revision }).first();
+  if (!content) {
+    const errors = [{ pointer: '#/revision', detail: 'must be the number of a revision of this policy store' }];
+    throw new InvalidInput(`The policy store has no revision ${revision}.`, errors);
+  }
+  await checker.demandSound(content);
+  const [row]: StoreRow[] = await db('policy_stores')
+    .where({ org_id: store.org_id, id: store.id })
+    .update({
+      head_revision: revision,
+      head_version: db.raw('head_version + 1'),
+      head_moved_by: actor.name,
+      head_moved_at: db.fn.now(),
+      head_reason: reason ?? null,
+    })
+    .returning('*');
+  const head = toHead(row!);
+  const change = { before: toHead(store), after: head };
+  await record(db, actor, { organizationId, projectId, action: 'policy-store.activate', target: policyStoreId, ...change });
+  return head;
+}
+
+/** Throws InvalidInput for files that are too large together. */
+export function refuseTooLarge({ model, policy, tests }: StoreContents): void {
+  const bytes = Buffer.byteLength(model) + Buffer.byteLength(policy) + Buffer.byteLength(tests);
+  if (bytes <= maxBytes) return;
+  const errors = [{ pointer: '#/policy', detail: `makes the files ${bytes} bytes; together they may have ${maxBytes}` }];
+  throw new InvalidInput(`The files of a revision have ${maxBytes} bytes at most.`, errors);
+}
+
+/** Everything that is wrong with files; nothing is stored. Throws NotFound and InvalidInput. */
+export async function lookAtFiles(db: Db, checker: StoreChecker, input: StoreKey & StoreContents): Promise<readonly Finding[]> {
+  refuseTooLarge(input);
+  checker.demandRoom();
+  await findStore(db, input);
+  return checker.look(input);
+}

@@ -1,0 +1,63 @@
+import type { Finding } from '../authorization/policy/findings.ts';
+import { formatFinding } from '../authorization/policy/findings.ts';
+import type { StoreContents } from '../authorization/policy-stores/types.ts';
+import { InvalidInput, Unavailable } from '../base/errors.ts';
+import { createThread, ThreadLimit, type ThreadLimits } from '../base/thread.ts';
+
+/** Checks the files of stores and runs their tests, in a thread of its own: what one store makes this process compute keeps no other request waiting. */
+export interface StoreChecker {
+  /** Throws Unavailable when too many wait. For callers who would read what is to be checked in vain. */
+  demandRoom(): void;
+  /** What is wrong with the files, tests that do not hold among it. Throws InvalidInput when that takes too long, and Unavailable. */
+  look(contents: StoreContents): Promise<readonly Finding[]>;
+  /** Throws InvalidInput with what is wrong, and Unavailable. */
+  demandSound(contents: StoreContents): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** One check at a time; those that wait hold a connection to the database, so they are few. */
+const checkLimits: ThreadLimits = { milliseconds: 5_000, megabytes: 128, waiting: 2 };
+
+/** How many errors a refusal names. */
+const shown = 20;
+
+/** Begins without a thread; the first check makes it. */
+export function createStoreChecker(limits: ThreadLimits = checkLimits): StoreChecker {
+  const file = import.meta.url.endsWith('.ts') ? './store-check-thread.ts' : './store-check-thread.js';
+  const thread = createThread<StoreContents, readonly Finding[]>(new URL(file, import.meta.url), limits);
+
+  const look = ({ model, policy, tests }: StoreContents) =>
+    thread.run({ model, policy, tests }).catch((error: unknown) => {
+      throw refusalOf(error, limits);
+    });
+
+  return {
+    demandRoom() {
+      if (thread.isFull()) throw refusalOf(new ThreadLimit('waiting'), limits);
+    },
+    look,
+    async demandSound(contents) {
+      const errors = (await look(contents)).filter(({ level }) => level === 'error');
+      if (errors.length === 0) return;
+      const more = errors.length > shown ? ` These are ${shown} of ${errors.length} errors.` : '';
+      throw new InvalidInput(`The policy does not hold.${more}`, errors.slice(0, shown).map(toInputError));
+    },
+    stop: () => thread.stop(),
+  };
+}
+
+const members: Readonly<Record<string, string>> = { 'model.conf': '#/model', 'policy.csv': '#/policy', 'tests.yaml': '#/tests' };
+
+function toInputError(finding: Finding): { pointer?: string; detail: string } {
+  const pointer = finding.file === undefined ? undefined : members[finding.file];
+  return { ...(pointer !== undefined && { pointer }), detail: formatFinding(finding) };
+}
+
+function refusalOf(error: unknown, { milliseconds, megabytes }: ThreadLimits): unknown {
+  const cause = { cause: error };
+  if (error instanceof RangeError) return new InvalidInput('The policy is nested too deep.', [], cause);
+  if (!(error instanceof ThreadLimit)) return error;
+  if (error.limit === 'waiting') return new Unavailable('Other policies are being checked now. Try again in a moment.', cause);
+  const figure = error.limit === 'time' ? `longer than ${milliseconds / 1000} s` : `more than ${megabytes} MB`;
+  return new InvalidInput(`Checking this policy takes ${figure}: write fewer rows, roles and cases.`, [], cause);
+}

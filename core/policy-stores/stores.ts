@@ -1,0 +1,173 @@
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { AlreadyExists, LimitExceeded, NotFound } from '../base/errors.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
+import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOf } from '../base/versions.ts';
+import { spend } from '../database/budgets.ts';
+import { breaches, type Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
+
+/** The policy of an application, which belongs to a project. It decides by the revision that is its head. */
+export interface PolicyStore {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly description: string;
+  /** The revision in force; none at first. */
+  readonly revision?: number;
+  readonly entityCount: number;
+  readonly entityBytes: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly etag: string;
+}
+
+export interface StoreRow {
+  org_id: string;
+  project_id: string;
+  id: string;
+  name: string;
+  description: string;
+  head_revision: number | null;
+  head_version: string;
+  head_moved_by: string | null;
+  head_moved_at: Date | null;
+  head_reason: string | null;
+  entity_count: number;
+  entity_bytes: string;
+  version: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** The project that a store is in. */
+export interface StorePlace {
+  readonly organizationId: string;
+  readonly projectId: string;
+}
+
+/** Which store an operation is about. */
+export interface StoreKey extends StorePlace {
+  readonly policyStoreId: string;
+}
+
+/** How many a project has at most, and how many are made in it in a day (docs/limits.md). */
+const most = 20;
+const madePerDay = 100;
+
+function toStore(row: StoreRow): PolicyStore {
+  return {
+    id: toId('policyStore', row.id),
+    organizationId: toId('organization', row.org_id),
+    projectId: toId('project', row.project_id),
+    name: row.name,
+    description: row.description,
+    ...(row.head_revision !== null && { revision: row.head_revision }),
+    entityCount: row.entity_count,
+    entityBytes: Number(row.entity_bytes),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    etag: etagOf(row.version),
+  };
+}
+
+function storesIn(db: Db, { organizationId, projectId }: StorePlace) {
+  return db('policy_stores').where({ org_id: toUuid('organization', organizationId), project_id: toUuid('project', projectId) });
+}
+
+/** The stores of a project, oldest first. */
+export async function listStores(db: Db, input: StorePlace & PageQuery): Promise<Page<PolicyStore>> {
+  const list = `policy stores of ${input.projectId}`;
+  const page = readPage(input, list, uuidKey);
+  const query = storesIn(db, input)
+    .orderBy('id')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query.where('id', '>', page.after);
+  return toPage(await query, page, list, (row: StoreRow) => row.id, toStore);
+}
+
+/** The row of a store. Throws NotFound, for one of another project too. With `lock` it stays as it is until the transaction ends. */
+export async function findStore(db: Db, key: StoreKey, { lock = false } = {}): Promise<StoreRow> {
+  const query = storesIn(db, key).where({ id: toUuid('policyStore', key.policyStoreId) });
+  const row: StoreRow | undefined = await (lock ? query.forNoKeyUpdate() : query).first();
+  if (!row) throw new NotFound();
+  return row;
+}
+
+export async function getStore(db: Db, key: StoreKey): Promise<PolicyStore> {
+  return toStore(await findStore(db, key));
+}
+
+/** Makes one without a policy. Throws AlreadyExists for a name that is taken in the project, LimitExceeded and RateLimited. */
+export async function createStore(
+  db: Db,
+  actor: Actor,
+  input: StorePlace & { name: string; description?: string | undefined },
+): Promise<PolicyStore> {
+  const { organizationId, projectId, name, description = '' } = input;
+  // Under the lock of the organization, which the dispatcher holds.
+  const [{ count }] = (await storesIn(db, input).count('* as count')) as [{ count: string }];
+  if (Number(count) >= most) throw new LimitExceeded(`A project has ${most} policy stores at most. Delete one.`, most, Number(count));
+  const refusal = `A project makes ${madePerDay} policy stores in a day (UTC) at most.`;
+  await spend(db, [{ kind: 'policy-stores', subject: projectId, amount: 1, limit: madePerDay, refusal }]);
+  const id = newId('policyStore');
+  const [row]: StoreRow[] = await named(name, () =>
+    db('policy_stores')
+      .insert({
+        org_id: toUuid('organization', organizationId),
+        project_id: toUuid('project', projectId),
+        id: toUuid('policyStore', id),
+        name,
+        description,
+      })
+      .returning('*'),
+  );
+  const store = toStore(row!);
+  await record(db, actor, { organizationId, action: 'policy-store.create', target: id, after: store });
+  return store;
+}
+
+/** Changes name or description. Throws NotFound, VersionMismatch and AlreadyExists. */
+export async function updateStore(
+  db: Db,
+  actor: Actor,
+  input: StoreKey & { name?: string | undefined; description?: string | undefined; preconditions?: Preconditions | undefined },
+): Promise<PolicyStore> {
+  const before = await findStore(db, input, { lock: true });
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  const { name = before.name, description = before.description } = input;
+  if (name === before.name && description === before.description) return toStore(before);
+  const { org_id, id } = before;
+  const [row]: StoreRow[] = await named(name, () =>
+    db('policy_stores')
+      .where({ org_id, id })
+      .update({ name, description, ...nextVersion(db) })
+      .returning('*'),
+  );
+  const store = toStore(row!);
+  const { organizationId, policyStoreId } = input;
+  await record(db, actor, { organizationId, action: 'policy-store.update', target: policyStoreId, before: toStore(before), after: store });
+  return store;
+}
+
+/** Deletes a store with its revisions and entities. Throws NotFound and VersionMismatch. */
+export async function deleteStore(db: Db, actor: Actor, input: StoreKey & { preconditions?: Preconditions | undefined }): Promise<void> {
+  const { organizationId, policyStoreId } = input;
+  const row = await findStore(db, input, { lock: true });
+  checkPreconditions(input.preconditions ?? {}, etagOf(row.version));
+  await db('policy_stores').where({ org_id: row.org_id, id: row.id }).delete();
+  await record(db, actor, { organizationId, action: 'policy-store.delete', target: policyStoreId, before: toStore(row) });
+}
+
+async function named<T>(name: string, write: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!breaches(error, 'policy_stores_name')) throw error;
+    const errors = [{ pointer: '#/name', detail: 'is the name of another policy store of the project' }];
+    throw new AlreadyExists(`The project has a policy store ${JSON.stringify(name)} already.`, { errors }, { cause: error });
+  }
+}
