@@ -1,4 +1,4 @@
-import { checkStoreContents } from '../authorization/policy-stores/store.ts';
 import { answer } from '../base/thread.ts';
+import { checkStore } from './store-check.ts';
 
-answer(checkStoreContents);
+answer(checkStore);
