@@ -48,7 +48,9 @@ function joined(parts: Iterable<Partial>, end: boolean): Partial {
   let isUnsaid = false;
   for (const part of parts) {
     if (part === end) return end;
-    isUnsaid ||= part === 'unsaid' || wheres.size > maxParts;
+    // To go on could take long, and to enumerate is never wrong.
+    if (wheres.size > maxParts) return 'unsaid';
+    isUnsaid ||= part === 'unsaid';
     if (!isUnsaid && typeof part === 'object') for (const where of flattened(part, end)) wheres.set(JSON.stringify(where), where);
   }
   if (isUnsaid) return 'unsaid';
