@@ -1,6 +1,7 @@
 import { cleanUp } from '../core/access/clean-up.ts';
 import { noticeKeyEnds } from '../core/access/key-notices.ts';
 import { purgeProjects } from '../core/access/project-deletions.ts';
+import type { Planner } from '../core/access-plans/planner.ts';
 import { closeDenials } from '../core/audit/denials.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { makeExport } from '../core/delivery/export-making.ts';
@@ -16,7 +17,12 @@ import { purgeDeleted } from '../core/organizations/deletions.ts';
 
 /** What this process does for each job that it takes from the outbox. */
 export function createTasks(
-  context: MailContext & { readonly graceDays: number; readonly policies: LivePolicies; readonly fetch: GuardedFetch },
+  context: MailContext & {
+    readonly graceDays: number;
+    readonly policies: LivePolicies;
+    readonly fetch: GuardedFetch;
+    readonly planner: Planner;
+  },
 ): Tasks {
   return {
     'send-invitation': (job) => sendInvitation(context, job),
@@ -25,6 +31,7 @@ export function createTasks(
     'notice-key-ends': () => noticeKeyEnds(context.database),
     'send-support-request': (job) => sendSupportRequest(context, job),
     'make-export': (job) => makeExport(context, job),
+    'make-access-plan': ({ accessPlanId }) => context.planner.make(accessPlanId),
     'check-logo': (job) => checkLogo(context, job),
     'clean-up': () => cleanUp(context.database),
     'purge-organizations': async () => void (await purgeDeleted(context.database, context)),

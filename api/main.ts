@@ -6,6 +6,7 @@ import { createKeyLookup } from '../core/access/key-lookup.ts';
 import { createKeyRates } from '../core/access/key-rates.ts';
 import { createKeyUsage } from '../core/access/key-usage.ts';
 import { createMemberActivity, type MemberActivity } from '../core/access/member-activity.ts';
+import { createPlanner } from '../core/access-plans/planner.ts';
 import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
 import { type Checker, createChecker } from '../core/authorization/review/checker.ts';
@@ -233,7 +234,9 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     stops.push(async () => mailer.close());
     const graceDays = config.TENET_DELETION_GRACE_DAYS;
     const fetch = createGuardedFetch({ allowed: config.TENET_FETCH_ALLOWED_NETWORKS });
-    const tasks = createTasks({ database, policies, fetch, keyring, mailer, publicUrl: () => url, graceDays, wording });
+    const planner = createPlanner(database, { url: databaseUrl, pooler });
+    stops.push(() => planner.stop());
+    const tasks = createTasks({ database, policies, fetch, planner, keyring, mailer, publicUrl: () => url, graceDays, wording });
     const outbox = await startOutbox({ url: databaseUrl, tasks, log, metrics });
     stops.push(() => outbox.stop());
     const metricsUrl = await serveMetrics(config, metrics, stops);

@@ -3,6 +3,52 @@
 
 -- Tables
 
+create table access_plan_rows (
+  org_id uuid not null,
+  plan_id uuid not null,
+  number integer not null,
+  part integer not null,
+  effect integer not null,
+  place text not null,
+  place_id uuid,
+  subject_type text not null,
+  via text[] not null,
+  count bigint not null,
+  subjects uuid[],
+  except_projects jsonb,
+  constraint access_plan_rows_pkey PRIMARY KEY (org_id, plan_id, number, part),
+  constraint access_plan_rows_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES access_plans(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX access_plan_rows_in_order ON tenet.access_plan_rows USING btree (plan_id, number, part);
+alter table access_plan_rows enable row level security;
+alter table access_plan_rows force row level security;
+create policy in_scope on access_plan_rows as permissive for all to public using in_scope(org_id);
+
+create table access_plans (
+  id uuid not null,
+  state text not null default 'QUEUED'::text,
+  targets json not null,
+  contents json not null,
+  reason text,
+  document json,
+  digest text,
+  data_at timestamp with time zone,
+  failure text,
+  created_by text not null,
+  expires_at timestamp with time zone not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint access_plans_pkey PRIMARY KEY (id),
+  constraint access_plans_are_made CHECK (((state <> 'READY'::text) OR ((document IS NOT NULL) AND (digest IS NOT NULL) AND (data_at IS NOT NULL)))),
+  constraint access_plans_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
+  constraint access_plans_state_check CHECK ((state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'READY'::text, 'FAILED'::text])))
+);
+CREATE INDEX access_plans_expired ON tenet.access_plans USING btree (expires_at);
+alter table access_plans enable row level security;
+alter table access_plans force row level security;
+create policy of_the_platform on access_plans as permissive for all to public using in_scope('00000000-0000-0000-0000-000000000000'::uuid);
+
 create table api_key_secrets (
   org_id uuid not null,
   key_id uuid not null,
@@ -1326,6 +1372,8 @@ end $function$;
 
 -- Grants
 
+grant delete, insert, select on access_plan_rows to tenet_app;
+grant delete, insert, select, update on access_plans to tenet_app;
 grant delete, insert, select, update on api_key_secrets to tenet_app;
 grant insert, select, update on api_keys to tenet_app;
 grant select on audit_events to tenet_app;

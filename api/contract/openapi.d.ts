@@ -1,5 +1,65 @@
 // Made from openapi.yaml by `npm run generate`; edit that file instead.
 export interface paths {
+    "/v1/access-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan a change of policy
+         * @description Says what a change of policy does to all who hold something, before it comes into force: who gains and who loses which permission, where, and by which rule. The contents are linted and tested together, as createPolicyRevision does. A job makes the plan; ask getAccessPlan until its state is READY. 50 plans are kept at most, the newest, for 7 days.
+         */
+        post: operations["createAccessPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/access-plans/{accessPlanId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an access plan
+         * @description How far it is and, once it is READY, what changes for how many. Whom it concerns is said by listAccessPlanRows.
+         */
+        get: operations["getAccessPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/access-plans/{accessPlanId}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List whom an access plan concerns
+         * @description Whom each effect of the plan meets, and where, in the order of the plan. A row with more than 100 subjects comes in parts, one behind the other, each with the count of the whole row.
+         */
+        get: operations["listAccessPlanRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/invitations": {
         parameters: {
             query?: never;
@@ -3042,6 +3102,16 @@ export interface components {
     schemas: {
         /** @description What an event with the outcome SUCCEEDED says, for each `action`: what `target` is, and what `before` and `after` hold. One that is DENIED is an AuditDeniedAttempts. A log keeps its events as they were recorded, so those of an earlier version may say less. */
         AuditChanges: {
+            /** @description An access plan was asked for. */
+            "access-plan.create"?: {
+                target: components["schemas"]["AccessPlanId"];
+                /** @description What it is about. */
+                after: {
+                    /** @description The scopes. */
+                    targets: components["schemas"]["AccessPlanTarget"][];
+                    reason?: components["schemas"]["Reason"];
+                };
+            };
             /** @description An API key was made. */
             "api-key.create"?: {
                 target: components["schemas"]["ApiKeyId"];
@@ -3658,8 +3728,62 @@ export interface components {
             targets: string[];
             unlisted?: components["schemas"]["AuditCount"];
         };
-        /** @description Opaque; gives the next page of the same list with the same filters. Absent on the last page. */
-        PageToken: string;
+        /**
+         * @description `platform`, `blueprint.<name>` or the id of an organization.
+         * @example blueprint.integrations
+         */
+        PolicyScope: string;
+        /**
+         * Format: int32
+         * @description The number of a revision in its scope, from 1.
+         * @example 3
+         */
+        RevisionNumber: number;
+        /** @description The Casbin model. */
+        PolicyModel: string;
+        /** @description One field of a rule: a word, or `*` alone. */
+        PolicyField: string;
+        /** @description A Casbin rule: subject, domain, object, action, effect. */
+        PolicyRow: components["schemas"]["PolicyField"][];
+        /** @description Where a rule is written. */
+        PolicyRowSource: {
+            /** @description The file. */
+            file: string;
+            /**
+             * Format: int32
+             * @description The line, from 1.
+             */
+            line: number;
+        };
+        /** @description The content of one of the YAML files of a policy, as JSON. The server checks it as `tenet policy lint` does. */
+        PolicyDocument: {
+            [key: string]: unknown;
+        };
+        /** @description The rules of a whole scope, to be looked at. */
+        PolicyProposal: {
+            model: components["schemas"]["PolicyModel"];
+            /** @description The rules, in order. */
+            rows: components["schemas"]["PolicyRow"][];
+            /** @description Where each rule is written, in the same order. */
+            sources?: components["schemas"]["PolicyRowSource"][];
+            vocabulary?: components["schemas"]["PolicyDocument"];
+            blueprint?: components["schemas"]["PolicyDocument"];
+            tests?: components["schemas"]["PolicyDocument"];
+        };
+        /** @description What a scope shall say: a revision that is stored, or a content. */
+        AccessPlanTargetInput: {
+            scope: components["schemas"]["PolicyScope"];
+            revision?: components["schemas"]["RevisionNumber"];
+            content?: components["schemas"]["PolicyProposal"];
+        };
+        /** @description Why, in the words of who did it. */
+        Reason: string;
+        /** @description The scopes whose policy shall change, together. */
+        CreateAccessPlan: {
+            /** @description The scopes, once each. */
+            targets: components["schemas"]["AccessPlanTargetInput"][];
+            reason?: components["schemas"]["Reason"];
+        };
         /**
          * @description The last part of `type`, for programs. Others may follow, so a client treats one that it does not know by its status.
          * @example not-found
@@ -3799,20 +3923,455 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * @description The id of an invitation (TypeID).
-         * @example inv_01h455vb4pex5vsknk084sn02q
-         */
-        InvitationId: string;
-        /**
          * @description The id of an organization (TypeID).
          * @example org_01h455vb4pex5vsknk084sn02q
          */
         OrganizationId: string;
+        /** @description The resource as it was. */
+        Snapshot: {
+            [key: string]: unknown;
+        };
+        /** @description An event of the audit log. Of what a policy changes in organizations there is neither `before` nor `after`. */
+        PlannedChange: {
+            organizationId?: components["schemas"]["OrganizationId"];
+            /**
+             * @description noun.verb
+             * @example member.remove
+             */
+            action: string;
+            /** @description The id of what would be changed. */
+            target: string;
+            before?: components["schemas"]["Snapshot"];
+            after?: components["schemas"]["Snapshot"];
+        };
+        /** @description What would be recorded in the audit logs, in this order. */
+        PlannedChanges: {
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            total: number;
+            /** @description The first 200. */
+            items: components["schemas"]["PlannedChange"][];
+        };
+        /**
+         * @description The id of a user or of a service account, or a role.
+         * @example user_01h455vb4pex5vsknk084sn02q
+         */
+        SubjectId: string;
+        /** @description Who holds the role. */
+        GrantSubject: {
+            type: components["schemas"]["SubjectType"];
+            id: components["schemas"]["SubjectId"];
+        };
+        /**
+         * @description What becomes of a membership. One that rests is that of an inactive member.
+         * @enum {string}
+         */
+        MembershipChange: "JOINS" | "ENDS" | "RESTS" | "RETURNS";
         /**
          * @description The id of a project (TypeID).
          * @example prj_01h455vb4pex5vsknk084sn02q
          */
         ProjectId: string;
+        /**
+         * Format: date-time
+         * @description A time as RFC 3339 has it, with T and Z in upper case. In requests any offset up to 14:59 is taken, as long as the year in UTC is 0001 to 9999; seconds are at most 59, and what is behind milliseconds is dropped. Replies have it in UTC with milliseconds.
+         * @example 2031-01-01T09:30:00.000Z
+         */
+        Timestamp: string;
+        /** @description A role in the organization, or in one of its projects. */
+        PlannedRole: {
+            role: components["schemas"]["RoleId"];
+            projectId?: components["schemas"]["ProjectId"];
+            until?: components["schemas"]["Timestamp"];
+        };
+        /** @description What a member who goes leaves behind that goes on; `disposition` of the request says what becomes of it. */
+        KeptWork: {
+            /**
+             * Format: int32
+             * @description Invitations by the member that nobody has answered.
+             */
+            invitations: number;
+            /**
+             * Format: int32
+             * @description Service accounts that the member made.
+             */
+            serviceAccounts: number;
+            /**
+             * Format: int32
+             * @description Keys of others, such as service accounts, that the member made and whose secret they saw.
+             */
+            apiKeys: number;
+        };
+        /** @description What a person, a service account, or all who hold a role would gain and lose in an organization. */
+        AffectedSubject: {
+            organizationId: components["schemas"]["OrganizationId"];
+            subject: components["schemas"]["GrantSubject"];
+            /** @description The name, where the caller may read it. */
+            displayName?: string;
+            /** @description The address, where the caller may read it. */
+            email?: string;
+            /** @description Whether the person is no member of the organization. */
+            external?: boolean;
+            membership?: components["schemas"]["MembershipChange"];
+            /** @description Roles that begin, or get another end. */
+            rolesGained: components["schemas"]["PlannedRole"][];
+            /** @description Roles that end, or rest while the member is inactive. */
+            rolesLost: components["schemas"]["PlannedRole"][];
+            /**
+             * Format: int32
+             * @description API keys of theirs that begin to work.
+             */
+            keysGained: number;
+            /**
+             * Format: int32
+             * @description API keys of theirs that no longer work.
+             */
+            keysLost: number;
+            keeps?: components["schemas"]["KeptWork"];
+        };
+        /** @description Whose membership, roles or keys would change. All are counted, and those are shown whom the caller may know of. */
+        AffectedSubjects: {
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            total: number;
+            /** @description Of the first 200 those whom the caller may read, or about whom the request is. */
+            items: components["schemas"]["AffectedSubject"][];
+        };
+        /** @description An organization or a project whose state would change. */
+        AffectedPlace: {
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
+            /**
+             * Format: int32
+             * @description People with access to it, where the caller may list them.
+             */
+            people?: number;
+            /**
+             * Format: int32
+             * @description Service accounts with access to it, where the caller may list them.
+             */
+            serviceAccounts?: number;
+        };
+        /** @description Mails that would be sent. */
+        PlannedMails: {
+            /**
+             * Format: int32
+             * @description How many mails.
+             */
+            messages: number;
+            /**
+             * Format: int32
+             * @description To how many addresses.
+             */
+            recipients: number;
+        };
+        /** @description What a request would do, as it was found out by doing it and undoing it. Ids of what would be made are others when it is made. */
+        Plan: {
+            /**
+             * @description Which operation it is.
+             * @example removeMember
+             */
+            operationId: string;
+            changes: components["schemas"]["PlannedChanges"];
+            affected: components["schemas"]["AffectedSubjects"];
+            /** @description Organizations and projects that would open or close for all who have access to them; whom only that affects is not in `affected`. */
+            places: components["schemas"]["AffectedPlace"][];
+            mails: components["schemas"]["PlannedMails"];
+        };
+        /**
+         * @description The id of an access plan (TypeID).
+         * @example apl_01h455vb4pex5vsknk084sn02q
+         */
+        AccessPlanId: string;
+        /**
+         * @description FAILED: it was not made; `failure` says why.
+         * @enum {string}
+         */
+        AccessPlanState: "QUEUED" | "RUNNING" | "READY" | "FAILED";
+        /**
+         * @description SHA-256 in lower-case hexadecimal.
+         * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
+         */
+        Sha256: string;
+        /** @description What a scope shall say. */
+        AccessPlanTarget: {
+            scope: components["schemas"]["PolicyScope"];
+            revision?: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+        };
+        /** @description A revision that was in force. */
+        AccessPlanBase: {
+            revision: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+        };
+        /** @description A content, by its digest. */
+        AccessPlanContent: {
+            sha256: components["schemas"]["Sha256"];
+        };
+        /** @description A scope, what was in force when the plan was made (nothing for a scope that is new), and what it shall say. */
+        AccessPlanMove: {
+            scope: components["schemas"]["PolicyScope"];
+            from?: components["schemas"]["AccessPlanBase"];
+            to: components["schemas"]["AccessPlanContent"];
+        };
+        /**
+         * Format: int64
+         * @description How many there are.
+         */
+        AccessPlanCount: number;
+        /** @description How many subjects of each type gain or lose something; absent where the detail is GROUPED. */
+        AccessPlanSubjects: {
+            USER: components["schemas"]["AccessPlanCount"];
+            SERVICE_ACCOUNT: components["schemas"]["AccessPlanCount"];
+            API_KEY: components["schemas"]["AccessPlanCount"];
+            CONTROLLER: components["schemas"]["AccessPlanCount"];
+        };
+        /**
+         * @description Whether the role gives more or less by it.
+         * @enum {string}
+         */
+        PolicyChangeKind: "GAIN" | "LOSS";
+        /**
+         * @description Where a permission is asked.
+         * @enum {string}
+         */
+        AccessPlanLevel: "PLATFORM" | "ORGANIZATION" | "PROJECT";
+        /** @description Gains or losses of a permission. */
+        AccessPlanPermission: {
+            kind: components["schemas"]["PolicyChangeKind"];
+            /**
+             * @description Resource and action.
+             * @example connection:delete
+             */
+            permission: string;
+            level: components["schemas"]["AccessPlanLevel"];
+            count: components["schemas"]["AccessPlanCount"];
+        };
+        /** @description The plan in numbers. A gain or a loss is one permission of one subject in one place. */
+        AccessPlanSummary: {
+            gains: components["schemas"]["AccessPlanCount"];
+            losses: components["schemas"]["AccessPlanCount"];
+            subjects?: components["schemas"]["AccessPlanSubjects"];
+            organizations: components["schemas"]["AccessPlanCount"];
+            /** @description The gains and losses by permission, losses first. */
+            byPermission: components["schemas"]["AccessPlanPermission"][];
+        };
+        /**
+         * @description undo: people are left who may take the change back. roles-in-use, scopes-in-use: what the new policy lacks is held or offered. top-role: organizations keep the role that protects them. last-giver: people are left in each organization who may give its top role.
+         * @enum {string}
+         */
+        AccessPlanRailId: "undo" | "roles-in-use" | "top-role" | "scopes-in-use" | "last-giver";
+        /**
+         * @description BLOCK keeps the change from being applied.
+         * @enum {string}
+         */
+        AccessPlanRailStatus: "OK" | "WARN" | "BLOCK";
+        /** @description One rail. */
+        AccessPlanRail: {
+            id: components["schemas"]["AccessPlanRailId"];
+            status: components["schemas"]["AccessPlanRailStatus"];
+            /** @description What was found, in a sentence. */
+            detail: string;
+        };
+        /**
+         * @description The name of a blueprint.
+         * @example integrations
+         */
+        BlueprintName: string;
+        /** @description Pending invitations that offer a role which changes. */
+        AccessPlanInvitations: {
+            blueprint: components["schemas"]["BlueprintName"];
+            role: components["schemas"]["RoleId"];
+            count: components["schemas"]["AccessPlanCount"];
+        };
+        /**
+         * @description What becomes of a permission.
+         * @enum {string}
+         */
+        AccessPlanOutcome: "GAIN" | "LOSS" | "NONE";
+        /** @description A question that the plan and stock Casbin answer differently. */
+        AccessPlanDifference: {
+            /** @description The subject. */
+            subject: string;
+            /** @description The place as the policy names it. */
+            place: string;
+            /**
+             * @description Resource and action.
+             * @example connection:delete
+             */
+            permission: string;
+            planned: components["schemas"]["AccessPlanOutcome"];
+            decided: components["schemas"]["AccessPlanOutcome"];
+        };
+        /** @description Questions that stock Casbin decided again, before and after. A plan with a difference fails. */
+        AccessPlanVerification: {
+            decided: components["schemas"]["AccessPlanCount"];
+            /** @description Where the plan and stock Casbin disagree. There is none in a plan that is READY. */
+            differences: components["schemas"]["AccessPlanDifference"][];
+        };
+        /**
+         * Format: int32
+         * @description The number of an effect in its plan, from 1.
+         * @example 1
+         */
+        AccessPlanEffectNumber: number;
+        /**
+         * @description How a subject has what answers otherwise: a grant to it, a grant to a role that it holds, membership, ownership, the platform, a state such as suspended, a support access, or a scope of a key.
+         * @enum {string}
+         */
+        AccessPlanSource: "GRANT" | "ROLE_GRANT" | "MEMBERSHIP" | "OWNERSHIP" | "PLATFORM" | "STATE" | "SUPPORT" | "SCOPE";
+        /**
+         * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others are refused before the policy is asked. UNKNOWN_RESOURCE and UNKNOWN_ACTION: that cannot be asked there; on the platform (without organizationId), in an organization and in a project it is not the same. UNKNOWN_SUBJECT: no user can have this id. UNKNOWN_SCOPE: there is no such organization or project.
+         * @enum {string}
+         */
+        DecisionReason: "ALLOW" | "DENY" | "NO_MATCH" | "UNKNOWN_RESOURCE" | "UNKNOWN_ACTION" | "UNKNOWN_SUBJECT" | "UNKNOWN_SCOPE";
+        /** @description The line that decided. */
+        DecidingRule: {
+            scope: components["schemas"]["PolicyScope"];
+            /** @description The file it is written in. */
+            file?: string;
+            /**
+             * Format: int32
+             * @description Its line, from 1.
+             */
+            line?: number;
+            row: components["schemas"]["PolicyRow"];
+        };
+        /** @description An answer with the rule that decided; there is none where no rule speaks about it. */
+        AccessPlanVerdict: {
+            /** @description Whether it is allowed. */
+            decision: boolean;
+            reason: components["schemas"]["DecisionReason"];
+            rule?: components["schemas"]["DecidingRule"];
+        };
+        /** @description A permission that all holders of the same roles gain or lose. */
+        AccessPlanChange: {
+            kind: components["schemas"]["PolicyChangeKind"];
+            /**
+             * @description Resource and action.
+             * @example connection:delete
+             */
+            permission: string;
+            before: components["schemas"]["AccessPlanVerdict"];
+            after: components["schemas"]["AccessPlanVerdict"];
+            /** @description Which of the roles, states and scopes answer otherwise than before. */
+            because: string[];
+        };
+        /** @description What happens to all who hold the same, and how many they are. */
+        AccessPlanEffect: {
+            effect: components["schemas"]["AccessPlanEffectNumber"];
+            level: components["schemas"]["AccessPlanLevel"];
+            /** @description The project, where rules name it; else it is so in every place of the level. */
+            place?: string;
+            /** @description The roles and states that have a say in what changes. */
+            roles: string[];
+            /** @description Of a key with scopes those that have a say. */
+            scopes?: string[];
+            /** @description The ways of its subjects. */
+            via: components["schemas"]["AccessPlanSource"][];
+            subjects: components["schemas"]["AccessPlanCount"];
+            organizations: components["schemas"]["AccessPlanCount"];
+            /** @description What is gained and lost. */
+            changes: components["schemas"]["AccessPlanChange"][];
+        };
+        /**
+         * @description COMPLETE: the rows name every subject. GROUPED: they say how many there are, because there are more than a million.
+         * @enum {string}
+         */
+        AccessPlanDetail: "COMPLETE" | "GROUPED";
+        /** @description The plan without its rows. `tenet policy plan -o json` has the same for the same policies and data. */
+        AccessPlanDocument: {
+            /** @description The scopes whose policy changes. */
+            targets: components["schemas"]["AccessPlanMove"][];
+            digest: components["schemas"]["Sha256"];
+            summary: components["schemas"]["AccessPlanSummary"];
+            /** @description What the change must not do, or what its reviewer should know. */
+            rails: components["schemas"]["AccessPlanRail"][];
+            /** @description Invitations without an answer yet, with a role that will not be what it was. */
+            pendingInvitations: components["schemas"]["AccessPlanInvitations"][];
+            verification: components["schemas"]["AccessPlanVerification"];
+            /** @description What changes for all who hold the same. */
+            effects: components["schemas"]["AccessPlanEffect"][];
+            detail: components["schemas"]["AccessPlanDetail"];
+        };
+        /**
+         * @description Who did it: the id of a user, with a key `user_.../key_...` (or `svc_.../key_...`), or the manifest.
+         * @example user_01h455vb4pex5vsknk084sn02q
+         */
+        ActorName: string;
+        /** @description What a change of policy does to all who hold something, at one moment. */
+        AccessPlan: {
+            id: components["schemas"]["AccessPlanId"];
+            state: components["schemas"]["AccessPlanState"];
+            /** @description The scopes that were asked about. */
+            targets: components["schemas"]["AccessPlanTarget"][];
+            reason?: components["schemas"]["Reason"];
+            dataAt?: components["schemas"]["Timestamp"];
+            /** @description Why it FAILED and what to do. */
+            failure?: string;
+            plan?: components["schemas"]["AccessPlanDocument"];
+            createdBy: components["schemas"]["ActorName"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            expiresAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /**
+         * @description The etag of what was read, quotes included; a list of them; or `*`.
+         * @example "7"
+         */
+        IfMatch: string;
+        /**
+         * @description The id of a user, of a service account or of an API key.
+         * @example user_01h455vb4pex5vsknk084sn02q
+         */
+        AccessPlanSubjectId: string;
+        /** @description Opaque; gives the next page of the same list with the same filters. Absent on the last page. */
+        PageToken: string;
+        /**
+         * @description OTHER_PROJECTS: all active projects but those in which a subject has a role of its own (`exceptProjects`), and those that other rows name.
+         * @enum {string}
+         */
+        AccessPlanPlace: "PLATFORM" | "ORGANIZATION" | "PROJECT" | "OTHER_PROJECTS";
+        /**
+         * @description Whom a row is about. CONTROLLER is Tenet itself, while it does what a manifest says.
+         * @enum {string}
+         */
+        AccessPlanSubjectType: "USER" | "SERVICE_ACCOUNT" | "API_KEY" | "CONTROLLER";
+        /** @description A subject of a row. */
+        AccessPlanSubject: {
+            id: components["schemas"]["AccessPlanSubjectId"];
+            /** @description Projects that are left out for it. */
+            exceptProjects?: components["schemas"]["ProjectId"][];
+        };
+        /** @description Subjects whom an effect meets in the same place, by the same ways. */
+        AccessPlanRow: {
+            effect: components["schemas"]["AccessPlanEffectNumber"];
+            organizationId?: components["schemas"]["OrganizationId"];
+            place: components["schemas"]["AccessPlanPlace"];
+            projectId?: components["schemas"]["ProjectId"];
+            subjectType: components["schemas"]["AccessPlanSubjectType"];
+            /** @description How they have what answers otherwise. */
+            via: components["schemas"]["AccessPlanSource"][];
+            count: components["schemas"]["AccessPlanCount"];
+            /** @description Some of the subjects, 100 at most; absent where the detail is GROUPED. */
+            subjects?: components["schemas"]["AccessPlanSubject"][];
+        };
+        /** @description One page of whom a plan concerns. */
+        AccessPlanRowList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["AccessPlanRow"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /**
+         * @description The id of an invitation (TypeID).
+         * @example inv_01h455vb4pex5vsknk084sn02q
+         */
+        InvitationId: string;
         /**
          * Format: email
          * @description An e-mail address, compared without regard to case. It is ASCII, with at most 64 characters in front of the @ and a full domain; an internationalized domain is written in its ASCII form (xn--...).
@@ -3835,12 +4394,6 @@ export interface components {
          * @enum {string}
          */
         InvitationState: "PENDING" | "ACCEPTED" | "DECLINED" | "REVOKED" | "EXPIRED";
-        /**
-         * Format: date-time
-         * @description A time as RFC 3339 has it, with T and Z in upper case. In requests any offset up to 14:59 is taken, as long as the year in UTC is 0001 to 9999; seconds are at most 59, and what is behind milliseconds is dropped. Replies have it in UTC with milliseconds.
-         * @example 2031-01-01T09:30:00.000Z
-         */
-        Timestamp: string;
         /**
          * Format: date-time
          * @description When the offered roles end, whenever they are accepted; absent when they do not end.
@@ -4129,11 +4682,6 @@ export interface components {
             nextPageToken?: components["schemas"]["PageToken"];
         };
         /**
-         * @description The etag of what was read, quotes included; a list of them; or `*`.
-         * @example "7"
-         */
-        IfMatch: string;
-        /**
          * @description Invitations by the member that nobody has answered. One that stays is good for as long as the member may offer what it offers, so not after a removal. One that is transferred stands on the rights of `successorId`, another active member; without it, on those of the caller. A member who leaves names one.
          * @enum {string}
          */
@@ -4279,11 +4827,6 @@ export interface components {
             projectId: components["schemas"]["ProjectId"];
             role: components["schemas"]["RoleId"];
         };
-        /**
-         * @description Who did it: the id of a user, with a key `user_.../key_...` (or `svc_.../key_...`), or the manifest.
-         * @example user_01h455vb4pex5vsknk084sn02q
-         */
-        ActorName: string;
         /** @description An offer of membership to an e-mail address. */
         Invitation: {
             id: components["schemas"]["InvitationId"];
@@ -4825,11 +5368,6 @@ export interface components {
          * @example checkout-4711
          */
         ClientRequestId: string;
-        /**
-         * @description SHA-256 in lower-case hexadecimal.
-         * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
-         */
-        Sha256: string;
         /** @description What happened, who did it, to what, allowed or denied. Events are only ever appended. Without `organizationId` it is of the platform's own log. AuditChanges says for each action what `target`, `before` and `after` hold. */
         AuditEvent: {
             organizationId?: components["schemas"]["OrganizationId"];
@@ -4947,32 +5485,6 @@ export interface components {
             /** @description What is wrong with it. */
             message: string;
         };
-        /**
-         * @description ALLOW and DENY: a rule decided. NO_MATCH: no rule speaks about it, so it is denied. The others are refused before the policy is asked. UNKNOWN_RESOURCE and UNKNOWN_ACTION: that cannot be asked there; on the platform (without organizationId), in an organization and in a project it is not the same. UNKNOWN_SUBJECT: no user can have this id. UNKNOWN_SCOPE: there is no such organization or project.
-         * @enum {string}
-         */
-        DecisionReason: "ALLOW" | "DENY" | "NO_MATCH" | "UNKNOWN_RESOURCE" | "UNKNOWN_ACTION" | "UNKNOWN_SUBJECT" | "UNKNOWN_SCOPE";
-        /**
-         * @description `platform`, `blueprint.<name>` or the id of an organization.
-         * @example blueprint.integrations
-         */
-        PolicyScope: string;
-        /** @description One field of a rule: a word, or `*` alone. */
-        PolicyField: string;
-        /** @description A Casbin rule: subject, domain, object, action, effect. */
-        PolicyRow: components["schemas"]["PolicyField"][];
-        /** @description The line that decided. */
-        DecidingRule: {
-            scope: components["schemas"]["PolicyScope"];
-            /** @description The file it is written in. */
-            file?: string;
-            /**
-             * Format: int32
-             * @description Its line, from 1.
-             */
-            line?: number;
-            row: components["schemas"]["PolicyRow"];
-        };
         /** @description The state that denied, such as a suspension of the organization. */
         DenyingState: {
             /**
@@ -4984,12 +5496,6 @@ export interface components {
             title: string;
             problem: components["schemas"]["ProblemCode"];
         };
-        /**
-         * Format: int32
-         * @description The number of a revision in its scope, from 1.
-         * @example 3
-         */
-        RevisionNumber: number;
         /** @description A revision that was in force. */
         RevisionReference: {
             scope: components["schemas"]["PolicyScope"];
@@ -5540,11 +6046,6 @@ export interface components {
          * @example billing@example.com
          */
         ContactEmail: string;
-        /**
-         * @description The name of a blueprint.
-         * @example integrations
-         */
-        BlueprintName: string;
         /**
          * @description What becomes of a role in a project for a user who is no member. FORBID: it is refused. AUTO_ADD: they become a member with the lowest role. ALLOW: they hold that role in that project alone, and the organization stays invisible to them. The blueprint says which of these an organization may choose.
          * @enum {string}
@@ -6105,22 +6606,6 @@ export interface components {
             items: components["schemas"]["PolicyRevisionSummary"][];
             nextPageToken?: components["schemas"]["PageToken"];
         };
-        /** @description The Casbin model. */
-        PolicyModel: string;
-        /** @description Where a rule is written. */
-        PolicyRowSource: {
-            /** @description The file. */
-            file: string;
-            /**
-             * Format: int32
-             * @description The line, from 1.
-             */
-            line: number;
-        };
-        /** @description The content of one of the YAML files of a policy, as JSON. The server checks it as `tenet policy lint` does. */
-        PolicyDocument: {
-            [key: string]: unknown;
-        };
         /** @description A new version of the whole scope. It is linted and tested before it is stored, and nothing changes until the head is moved to it. */
         CreatePolicyRevision: {
             model: components["schemas"]["PolicyModel"];
@@ -6144,17 +6629,6 @@ export interface components {
             reason: components["schemas"]["Reason"];
             gitCommit?: components["schemas"]["GitCommit"];
             createdAt: components["schemas"]["Timestamp"];
-            model: components["schemas"]["PolicyModel"];
-            /** @description The rules, in order. */
-            rows: components["schemas"]["PolicyRow"][];
-            /** @description Where each rule is written, in the same order. */
-            sources?: components["schemas"]["PolicyRowSource"][];
-            vocabulary?: components["schemas"]["PolicyDocument"];
-            blueprint?: components["schemas"]["PolicyDocument"];
-            tests?: components["schemas"]["PolicyDocument"];
-        };
-        /** @description The rules of a whole scope, to be looked at. */
-        PolicyProposal: {
             model: components["schemas"]["PolicyModel"];
             /** @description The rules, in order. */
             rows: components["schemas"]["PolicyRow"][];
@@ -6251,11 +6725,6 @@ export interface components {
          * @enum {string}
          */
         PolicyLevel: "PLATFORM" | "ORG" | "PROJECT";
-        /**
-         * @description Whether the role gives more or less by it.
-         * @enum {string}
-         */
-        PolicyChangeKind: "GAIN" | "LOSS";
         /**
          * @description What a role says to a permission.
          * @enum {string}
@@ -6852,8 +7321,8 @@ export interface components {
         };
     };
     responses: {
-        /** @description Any other failure. */
-        Failure: {
+        /** @description Any other failure; or, with `validateOnly`, the plan, as 200. */
+        PlanOrFailure: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 traceparent: components["headers"]["Traceparent"];
@@ -6872,6 +7341,7 @@ export interface components {
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
+                "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
             };
         };
         /** @description The request does not fit the contract. */
@@ -6971,6 +7441,94 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The present state does not admit it. */
+        Conflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                traceparent: components["headers"]["Traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/already-exists",
+                 *       "title": "It exists already",
+                 *       "status": 409,
+                 *       "detail": "The slug acme is taken.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "already-exists",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        PayloadTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                traceparent: components["headers"]["Traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/payload-too-large",
+                 *       "title": "The body is too large",
+                 *       "status": 413,
+                 *       "detail": "The body may hold 1048576 bytes.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "payload-too-large",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body has a type that the operation does not take. */
+        UnsupportedMediaType: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                traceparent: components["headers"]["Traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/unsupported-media-type",
+                 *       "title": "Unsupported media type",
+                 *       "status": 415,
+                 *       "detail": "This operation takes application/json; say so in Content-Type.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "unsupported-media-type",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The Idempotency-Key was used for another request. */
+        IdempotencyKeyReused: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                traceparent: components["headers"]["Traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/idempotency-key-reused",
+                 *       "title": "The idempotency key belongs to another request",
+                 *       "status": 422,
+                 *       "detail": "This Idempotency-Key was used with another body.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "idempotency-key-reused",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Too many requests. */
         RateLimited: {
             headers: {
@@ -7019,6 +7577,38 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Any other failure. */
+        Failure: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                traceparent: components["headers"]["Traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://tenet.dev/problems/internal",
+                 *       "title": "Tenet failed",
+                 *       "status": 500,
+                 *       "detail": "This is a fault of the server. Nothing was changed. Give the requestId to the operators of this installation.",
+                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
+                 *       "code": "internal",
+                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description You have the present version already. */
+        NotModified: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                traceparent: components["headers"]["Traceparent"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /** @description It does not exist, or you may not see it. */
         NotFound: {
             headers: {
@@ -7040,127 +7630,6 @@ export interface components {
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
-        };
-        /** @description The present state does not admit it. */
-        Conflict: {
-            headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                traceparent: components["headers"]["Traceparent"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://tenet.dev/problems/already-exists",
-                 *       "title": "It exists already",
-                 *       "status": 409,
-                 *       "detail": "The slug acme is taken.",
-                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
-                 *       "code": "already-exists",
-                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The Idempotency-Key was used for another request. */
-        IdempotencyKeyReused: {
-            headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                traceparent: components["headers"]["Traceparent"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://tenet.dev/problems/idempotency-key-reused",
-                 *       "title": "The idempotency key belongs to another request",
-                 *       "status": 422,
-                 *       "detail": "This Idempotency-Key was used with another body.",
-                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
-                 *       "code": "idempotency-key-reused",
-                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Any other failure; or, with `validateOnly`, the plan, as 200. */
-        PlanOrFailure: {
-            headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                traceparent: components["headers"]["Traceparent"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://tenet.dev/problems/internal",
-                 *       "title": "Tenet failed",
-                 *       "status": 500,
-                 *       "detail": "This is a fault of the server. Nothing was changed. Give the requestId to the operators of this installation.",
-                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
-                 *       "code": "internal",
-                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-                "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
-            };
-        };
-        /** @description The body is too large. */
-        PayloadTooLarge: {
-            headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                traceparent: components["headers"]["Traceparent"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://tenet.dev/problems/payload-too-large",
-                 *       "title": "The body is too large",
-                 *       "status": 413,
-                 *       "detail": "The body may hold 1048576 bytes.",
-                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
-                 *       "code": "payload-too-large",
-                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The body has a type that the operation does not take. */
-        UnsupportedMediaType: {
-            headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                traceparent: components["headers"]["Traceparent"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://tenet.dev/problems/unsupported-media-type",
-                 *       "title": "Unsupported media type",
-                 *       "status": 415,
-                 *       "detail": "This operation takes application/json; say so in Content-Type.",
-                 *       "instance": "urn:tenet:request:req_01h455vb4pex5vsknk084sn02q",
-                 *       "code": "unsupported-media-type",
-                 *       "requestId": "req_01h455vb4pex5vsknk084sn02q"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description You have the present version already. */
-        NotModified: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                "X-Request-Id": components["headers"]["RequestId"];
-                traceparent: components["headers"]["Traceparent"];
-                [name: string]: unknown;
-            };
-            content?: never;
         };
         /** @description If-Match names another version, or If-None-Match the present one. */
         VersionMismatch: {
@@ -7238,16 +7707,26 @@ export interface components {
         };
     };
     parameters: {
+        /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+        IdempotencyKey: string;
+        /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+        ValidateOnly: boolean;
+        /** @description The access plan. */
+        AccessPlanId: components["schemas"]["AccessPlanId"];
+        /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+        IfNoneMatch: components["schemas"]["IfMatch"];
+        /** @description Rows of this effect alone. */
+        AccessPlanEffect: components["schemas"]["AccessPlanEffectNumber"];
+        /** @description Rows of this organization alone. */
+        AccessPlanOrganization: components["schemas"]["OrganizationId"];
+        /** @description Parts of rows that name this user, service account or API key. */
+        AccessPlanSubject: components["schemas"]["AccessPlanSubjectId"];
         /** @description How many items at most. */
         PageSize: number;
         /** @description nextPageToken of the page before, with the same filters. */
         PageToken: components["schemas"]["PageToken"];
         /** @description The invitation. */
         InvitationId: components["schemas"]["InvitationId"];
-        /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
-        IdempotencyKey: string;
-        /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
-        ValidateOnly: boolean;
         /** @description The organization. */
         OrganizationId: components["schemas"]["OrganizationId"];
         /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
@@ -7264,8 +7743,6 @@ export interface components {
         Order: "asc" | "desc";
         /** @description The user. */
         UserId: components["schemas"]["UserId"];
-        /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
-        IfNoneMatch: components["schemas"]["IfMatch"];
         /** @description The ETag of what you read; another version is refused with 412. */
         IfMatch: components["schemas"]["IfMatch"];
         /** @description Only those of whom this is so. */
@@ -7371,6 +7848,10 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /** @description Where the new resource is. */
+        Location: string;
+        /** @description `true` when this is the stored reply to an earlier request with the same Idempotency-Key. */
+        IdempotentReplayed: string;
         /** @description How to authenticate (RFC 6750), or what the sign-in lacks (RFC 9470). */
         WwwAuthenticate: string;
         /** @description Seconds to wait. */
@@ -7385,12 +7866,8 @@ export interface components {
          * @example "per-minute";q=60;w=60
          */
         RateLimitPolicy: string;
-        /** @description `true` when this is the stored reply to an earlier request with the same Idempotency-Key. */
-        IdempotentReplayed: string;
         /** @description The version, for If-Match. */
         ETag: string;
-        /** @description Where the new resource is. */
-        Location: string;
         /** @description The id of the request: the one that was sent, or a new one. The logs and the audit log have both. */
         RequestId: components["schemas"]["RequestId"];
         /** @description The trace that the request belongs to (W3C Trace Context). */
@@ -7400,6 +7877,134 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    createAccessPlan: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAccessPlan"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPlan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getAccessPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The access plan. */
+                accessPlanId: components["parameters"]["AccessPlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPlan"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listAccessPlanRows: {
+        parameters: {
+            query?: {
+                /** @description Rows of this effect alone. */
+                effect?: components["parameters"]["AccessPlanEffect"];
+                /** @description Rows of this organization alone. */
+                organizationId?: components["parameters"]["AccessPlanOrganization"];
+                /** @description Parts of rows that name this user, service account or API key. */
+                subjectId?: components["parameters"]["AccessPlanSubject"];
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The access plan. */
+                accessPlanId: components["parameters"]["AccessPlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPlanRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
     listMyInvitations: {
         parameters: {
             query?: {

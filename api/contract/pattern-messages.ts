@@ -28,6 +28,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[a-z][a-z0-9-]{0,62}$": "lower-case letters, digits and hyphens after a first letter, 63 characters at most",
   "^[a-z][a-z0-9-]{0,62}:[a-z][a-z0-9-]{0,62}$": "a resource type and an action, such as member:list",
   "^[a-z][a-z0-9.-]*$": "an action such as invitation.create: lower-case letters, digits, dots and hyphens after a first letter",
+  "^apl_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an access plan: apl_ and 26 characters",
   "^dec_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a decision: dec_ and 26 characters",
   "^exp_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an export: exp_ and 26 characters",
   "^grant_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a grant: grant_ and 26 characters",

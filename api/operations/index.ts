@@ -21,6 +21,7 @@ import { projects } from './organizations/projects.ts';
 import { me } from './people/me.ts';
 import { operators } from './people/operators.ts';
 import { users } from './people/users.ts';
+import { accessPlans } from './policies/access-plans.ts';
 import { authzen } from './policies/authzen.ts';
 import { blueprints } from './policies/blueprints.ts';
 import { capabilities } from './policies/capabilities.ts';
@@ -40,6 +41,7 @@ export type AnyHandler = (request: Partial<OperationInput> & { requestId: string
 /** The handler of every operation of the contract, one file per tag. */
 export function createHandlers(services: Services): Handlers {
   return {
+    ...accessPlans(services),
     ...apiKeys(services),
     ...auditEvents(),
     ...blueprints(),

@@ -15,3 +15,10 @@ export function pathOfPlace(params: { readonly organizationId: string; readonly 
 export function signedOut({ wait, ...body }: SignOut): { status: 200; body: Omit<SignOut, 'wait'>; heldFor: number } {
   return { status: 200, body, heldFor: wait };
 }
+
+type Writable<T> = T extends readonly (infer E)[] ? Writable<E>[] : T extends object ? { -readonly [K in keyof T]: Writable<T[K]> } : T;
+
+/** The same in the types of the contract, whose lists are not read-only. */
+export function writable<T>(body: T): Writable<T> {
+  return body as Writable<T>;
+}

@@ -5,6 +5,7 @@ import type { Effect, PermissionChange } from '../authorization/review/policy-ch
 import { pairName } from '../authorization/review/verdicts.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
+import type { Source } from './holdings.ts';
 import { compare } from './order.ts';
 import type { AccessPlan } from './plan.ts';
 import type { Rail } from './rails.ts';
@@ -13,7 +14,7 @@ import type { PlanRow, SubjectType } from './rows.ts';
 /** A verdict with the row that decided; there is none where no row matched. */
 export interface ShownVerdict {
   readonly decision: boolean;
-  readonly reason: string;
+  readonly reason: 'ALLOW' | 'DENY' | 'NO_MATCH' | 'UNKNOWN_RESOURCE' | 'UNKNOWN_ACTION';
   readonly rule?: { readonly scope: string; readonly file: string; readonly line: number; readonly row: readonly string[] };
 }
 
@@ -33,7 +34,7 @@ export interface ShownEffect {
   readonly place?: string;
   readonly roles: readonly string[];
   readonly scopes?: readonly string[];
-  readonly via: readonly string[];
+  readonly via: readonly Source[];
   /** Pairs of a subject and a place. */
   readonly subjects: number;
   readonly organizations: number;
@@ -47,7 +48,7 @@ export interface ShownRow {
   readonly place: PlanRow['place'];
   readonly projectId?: string;
   readonly subjectType: SubjectType;
-  readonly via: readonly string[];
+  readonly via: readonly Source[];
   readonly count: number;
   readonly subjects?: readonly { readonly id: string; readonly exceptProjects?: readonly string[] }[];
 }
@@ -83,7 +84,8 @@ export interface PlanDocument {
 }
 
 const levelNames = { platform: 'PLATFORM', org: 'ORGANIZATION', project: 'PROJECT' } as const;
-const idKinds = { USER: 'user', SERVICE_ACCOUNT: 'serviceAccount', API_KEY: 'apiKey' } as const;
+/** The kind of the ids of subjects. */
+export const idKinds = { USER: 'user', SERVICE_ACCOUNT: 'serviceAccount', API_KEY: 'apiKey' } as const;
 
 /** Shows a plan. */
 export function documentOf({ targets, digest, effects, rows, rails, invitations, verification }: AccessPlan): PlanDocument {
@@ -169,7 +171,7 @@ function showChange({ kind, before, after, because, ...pair }: PermissionChange)
 function showVerdict({ allowed, reason, row, source }: Verdict): ShownVerdict {
   return {
     decision: allowed,
-    reason: reasonOf(reason),
+    reason: reasonOf(reason) as ShownVerdict['reason'],
     ...(row && source && { rule: { scope: scopeName(source.scope), file: source.file, line: source.line, row } }),
   };
 }

@@ -18,6 +18,7 @@ export const prefixes = {
   ownershipTransfer: 'otr',
   supportAccess: 'sup',
   export: 'exp',
+  accessPlan: 'apl',
   decision: 'dec',
   request: 'req',
 } as const;

@@ -137,8 +137,8 @@ function spawn(entry: URL, megabytes: number): Worker {
 type Message = { readonly type: 'ready' } | { readonly type: 'done'; readonly output: unknown };
 
 /** Does every piece of work of this thread; for the file that createThread names. */
-export function answer<I, O>(work: (input: I) => O): void {
+export function answer<I, O>(work: (input: I) => O | Promise<O>): void {
   const send = (message: Message): void => parentPort!.postMessage(message);
-  parentPort!.on('message', (input: I) => send({ type: 'done', output: work(input) }));
+  parentPort!.on('message', async (input: I) => send({ type: 'done', output: await work(input) }));
   send({ type: 'ready' });
 }

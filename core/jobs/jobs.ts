@@ -15,6 +15,7 @@ export interface Jobs {
   /** To one of those who may approve it, or to the operator to whom it is offered. */
   'send-support-request': { readonly organizationId: string; readonly supportAccessId: string; readonly userId: string };
   'make-export': { readonly organizationId: string; readonly exportId: string };
+  'make-access-plan': { readonly accessPlanId: string };
   'check-logo': { readonly organizationId: string };
   'clean-up': Record<string, never>;
   'purge-organizations': Record<string, never>;

@@ -39,12 +39,18 @@ export interface Looked {
 export type ReviewTask =
   | { readonly proposal: Proposal; readonly others: readonly PolicyContent[] }
   | { readonly scope: string; readonly contents: readonly PolicyContent[] }
+  | { readonly drafts: readonly Draft[]; readonly others: readonly PolicyContent[] }
   | { readonly look: 'lint' | 'test'; readonly proposal: Draft; readonly others: readonly PolicyContent[] }
   | { readonly scope: string; readonly before: readonly PolicyContent[]; readonly after: readonly PolicyContent[] };
 
 /** What came out of it, in a form that goes from thread to thread. */
 export type ReviewOutcome =
-  | { readonly content?: PolicyContent; readonly looked?: Looked; readonly diff?: readonly ScopeDiff[] }
+  | {
+      readonly content?: PolicyContent;
+      readonly contents?: readonly PolicyContent[];
+      readonly looked?: Looked;
+      readonly diff?: readonly ScopeDiff[];
+    }
   | { readonly detail: string; readonly errors: readonly InputError[] };
 
 /** How many errors an answer names. */
@@ -52,8 +58,9 @@ const shown = 20;
 
 /** Reads, lints and tests: everything that a proposal or an activation makes this process compute. */
 export function review(task: ReviewTask): ReviewOutcome {
+  if ('drafts' in task) return reviewTogether(task);
   const scope = 'proposal' in task ? task.proposal.scope : task.scope;
-  try {
+  return refusalOr(scope, () => {
     if ('look' in task) return { looked: look(task.look, task.proposal, task.others) };
     if ('before' in task) return { diff: diffPolicies(task.before, task.after) };
     if ('contents' in task) {
@@ -65,12 +72,41 @@ export function review(task: ReviewTask): ReviewOutcome {
     checkAll(together);
     demandPassed(runMatrixCover(together, content.scope));
     return { content };
+  });
+}
+
+/** What the work gives, or what is wrong with the policy, for the author of this scope. */
+function refusalOr(scope: string, work: () => ReviewOutcome): ReviewOutcome {
+  try {
+    return work();
   } catch (error) {
     if (error instanceof InvalidInput) return { detail: error.message, errors: (error.fields['errors'] ?? []) as InputError[] };
     if (!(error instanceof PolicyError)) throw error;
     const errors = error.findings.map((finding) => toInputError(finding, scope));
     return some('The policy does not hold together with what is in force.', errors);
   }
+}
+
+/** Reads drafts that shall come into force together, and lints and tests them beside the others. Pointers begin with the place of the draft in the list. */
+function reviewTogether({ drafts, others }: Extract<ReviewTask, { drafts: unknown }>): ReviewOutcome {
+  const contents: PolicyContent[] = [];
+  const within = (index: number, { pointer, ...error }: InputError): InputError =>
+    pointer === undefined ? error : { ...error, pointer: `#/${index}${pointer.slice(1)}` };
+  for (const [index, draft] of drafts.entries()) {
+    const outcome = refusalOr(draft.scope, () => ({ content: readProposal(draft) }));
+    if ('detail' in outcome) return { ...outcome, errors: outcome.errors.map((error) => within(index, error)) };
+    contents.push(outcome.content!);
+  }
+  const together = inOrder([...others, ...contents]);
+  for (const [index, { scope }] of contents.entries()) {
+    const outcome = refusalOr(scope, () => {
+      checkAll(together);
+      demandPassed(runMatrixCover(together, scope));
+      return {};
+    });
+    if ('detail' in outcome) return { ...outcome, errors: outcome.errors.map((error) => within(index, error)) };
+  }
+  return { contents };
 }
 
 /** Lints a draft with the others, or runs its tests. */

@@ -10,6 +10,8 @@ export interface Reviewer {
   demandRoom(): void;
   /** The content of a proposal that holds together with the others. Throws InvalidInput with what is wrong, Unavailable when too many wait. */
   read(proposal: Proposal, others: readonly PolicyContent[]): Promise<PolicyContent>;
+  /** The contents of drafts that hold together with each other and with the others. Throws as read does; pointers begin with the place in the list. */
+  readAll(drafts: readonly Draft[], others: readonly PolicyContent[]): Promise<readonly PolicyContent[]>;
   /** Throws InvalidInput when these contents do not hold together. */
   check(scope: string, contents: readonly PolicyContent[]): Promise<void>;
   /** What lint, or the tests, say of a draft beside the others. Throws InvalidInput where it cannot be read, Unavailable when too many wait. */
@@ -40,6 +42,7 @@ export function createReviewer(limits: ThreadLimits = reviewLimits): Reviewer {
       if (thread.isFull()) throw refusalOf(new ThreadLimit('waiting'), limits);
     },
     read: async (proposal, others) => (await run({ proposal, others })).content!,
+    readAll: async (drafts, others) => (await run({ drafts, others })).contents!,
     check: async (scope, contents) => void (await run({ scope, contents })),
     look: async (what, proposal, others) => (await run({ look: what, proposal, others })).looked!,
     diff: async (scope, before, after) => (await run({ scope, before, after })).diff!,

@@ -1,5 +1,5 @@
 import { listHeads, moveHead } from '../../../core/authorization/store/revisions.ts';
-import { toUuid } from '../../../core/base/ids.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
 import { type Ask, type Asker, nothing, ofAccount, type Recipe } from './recipe.ts';
 
 /** A role of the platform, and a person who holds it. */
@@ -45,6 +45,18 @@ const ofSecondRevision = async ({ world }: Asker): Promise<Ask> => {
   return { params: { scope: `blueprint.${kind}` }, body: { reason: 'Back' }, headers: { 'if-match': `"${version}"` } };
 };
 
+/** A plan that no job has made. */
+const ofAccessPlan = async ({ world }: Asker): Promise<Ask> => {
+  const accessPlanId = newId('accessPlan');
+  await world.tenet.database.write('platform', (db) =>
+    db('access_plans').insert({
+      id: toUuid('accessPlan', accessPlanId),
+      ...{ targets: '[]', contents: '[]', created_by: 'test', expires_at: db.raw("now() + interval '1 day'") },
+    }),
+  );
+  return { params: { accessPlanId } };
+};
+
 /** What is asked on the platform, and of the policy. */
 export const platformRecipes: readonly Recipe[] = [
   // Users and operators
@@ -80,6 +92,9 @@ export const platformRecipes: readonly Recipe[] = [
   { operationId: 'lintPolicy', ask: ofDraft },
   { operationId: 'testPolicy', ask: ofDraft },
   { operationId: 'diffPolicy', ask: async () => ({ params: { scope: 'platform' }, body: { from: 1, to: 1 } }) },
+  { operationId: 'createAccessPlan', ask: async () => ({ body: { targets: [{ scope: 'platform', revision: 1 }] } }) },
+  { operationId: 'getAccessPlan', ask: ofAccessPlan },
+  { operationId: 'listAccessPlanRows', ask: ofAccessPlan },
   // What is proposed and put into force is what is in force already: nothing changes for other cells.
   {
     operationId: 'createPolicyRevision',

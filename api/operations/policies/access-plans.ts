@@ -1,0 +1,25 @@
+import * as core from '../../../core/access-plans/access-plans.ts';
+import { listAccessPlanRows } from '../../../core/access-plans/stored-rows.ts';
+import { storedScope } from '../../../core/authorization/policy/scopes.ts';
+import type { Handlers } from '../../contract/handler.ts';
+import { withEtag, writable } from '../replies.ts';
+import type { Services } from '../services.ts';
+
+/** Tag AccessPlans. */
+export function accessPlans({ reviewer }: Services): Pick<Handlers, 'createAccessPlan' | 'getAccessPlan' | 'listAccessPlanRows'> {
+  return {
+    async createAccessPlan({ db, actor, body }) {
+      const targets = body.targets.map(({ scope, ...target }) => ({ scope: storedScope(scope), ...target }));
+      const made = await core.createAccessPlan(db, actor, reviewer, { ...body, targets });
+      return { status: 201, body: writable(made), headers: { location: `/v1/access-plans/${made.id}` } };
+    },
+
+    async getAccessPlan({ db, params }) {
+      return withEtag(writable(await core.getAccessPlan(db, params.accessPlanId)));
+    },
+
+    async listAccessPlanRows({ db, params, query }) {
+      return { status: 200, body: writable(await listAccessPlanRows(db, params.accessPlanId, query)) };
+    },
+  };
+}
