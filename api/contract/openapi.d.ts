@@ -3776,7 +3776,10 @@ export interface components {
             revision?: components["schemas"]["RevisionNumber"];
             content?: components["schemas"]["PolicyProposal"];
         };
-        /** @description Why, in the words of who did it. */
+        /**
+         * Format: text
+         * @description Why, in the words of who did it.
+         */
         Reason: string;
         /** @description The scopes whose policy shall change, together. */
         CreateAccessPlan: {
@@ -3984,6 +3987,7 @@ export interface components {
         PlannedRole: {
             role: components["schemas"]["RoleId"];
             projectId?: components["schemas"]["ProjectId"];
+            from?: components["schemas"]["Timestamp"];
             until?: components["schemas"]["Timestamp"];
         };
         /** @description What a member who goes leaves behind that goes on; `disposition` of the request says what becomes of it. */
@@ -4015,7 +4019,7 @@ export interface components {
             /** @description Whether the person is no member of the organization. */
             external?: boolean;
             membership?: components["schemas"]["MembershipChange"];
-            /** @description Roles that begin, or get another end. */
+            /** @description Roles that begin, at once or at `from`, or get another end. */
             rolesGained: components["schemas"]["PlannedRole"][];
             /** @description Roles that end, or rest while the member is inactive. */
             rolesLost: components["schemas"]["PlannedRole"][];
@@ -4162,9 +4166,9 @@ export interface components {
         };
         /**
          * @description undo: people are left who may take the change back. roles-in-use, scopes-in-use: what the new policy lacks is held or offered. top-role: organizations keep the role that protects them. last-giver: people are left in each organization who may give its top role.
-         * @enum {string}
+         * @example undo
          */
-        AccessPlanRailId: "undo" | "roles-in-use" | "top-role" | "scopes-in-use" | "last-giver";
+        AccessPlanRailId: string;
         /**
          * @description BLOCK keeps the change from being applied.
          * @enum {string}
@@ -4509,151 +4513,6 @@ export interface components {
             joinedAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
             etag: components["schemas"]["Etag"];
-        };
-        /** @description The resource as it was. */
-        Snapshot: {
-            [key: string]: unknown;
-        };
-        /** @description An event of the audit log. Of what a policy changes in organizations there is neither `before` nor `after`. */
-        PlannedChange: {
-            organizationId?: components["schemas"]["OrganizationId"];
-            /**
-             * @description noun.verb
-             * @example member.remove
-             */
-            action: string;
-            /** @description The id of what would be changed. */
-            target: string;
-            before?: components["schemas"]["Snapshot"];
-            after?: components["schemas"]["Snapshot"];
-        };
-        /** @description What would be recorded in the audit logs, in this order. */
-        PlannedChanges: {
-            /**
-             * Format: int32
-             * @description How many there are.
-             */
-            total: number;
-            /** @description The first 200. */
-            items: components["schemas"]["PlannedChange"][];
-        };
-        /**
-         * @description The id of a user or of a service account, or a role.
-         * @example user_01h455vb4pex5vsknk084sn02q
-         */
-        SubjectId: string;
-        /** @description Who holds the role. */
-        GrantSubject: {
-            type: components["schemas"]["SubjectType"];
-            id: components["schemas"]["SubjectId"];
-        };
-        /**
-         * @description What becomes of a membership. One that rests is that of an inactive member.
-         * @enum {string}
-         */
-        MembershipChange: "JOINS" | "ENDS" | "RESTS" | "RETURNS";
-        /** @description A role in the organization, or in one of its projects. */
-        PlannedRole: {
-            role: components["schemas"]["RoleId"];
-            projectId?: components["schemas"]["ProjectId"];
-            from?: components["schemas"]["Timestamp"];
-            until?: components["schemas"]["Timestamp"];
-        };
-        /** @description What a member who goes leaves behind that goes on; `disposition` of the request says what becomes of it. */
-        KeptWork: {
-            /**
-             * Format: int32
-             * @description Invitations by the member that nobody has answered.
-             */
-            invitations: number;
-            /**
-             * Format: int32
-             * @description Service accounts that the member made.
-             */
-            serviceAccounts: number;
-            /**
-             * Format: int32
-             * @description Keys of others, such as service accounts, that the member made and whose secret they saw.
-             */
-            apiKeys: number;
-        };
-        /** @description What a person, a service account, or all who hold a role would gain and lose in an organization. */
-        AffectedSubject: {
-            organizationId: components["schemas"]["OrganizationId"];
-            subject: components["schemas"]["GrantSubject"];
-            /** @description The name, where the caller may read it. */
-            displayName?: string;
-            /** @description The address, where the caller may read it. */
-            email?: string;
-            /** @description Whether the person is no member of the organization. */
-            external?: boolean;
-            membership?: components["schemas"]["MembershipChange"];
-            /** @description Roles that begin, at once or at `from`, or get another end. */
-            rolesGained: components["schemas"]["PlannedRole"][];
-            /** @description Roles that end, or rest while the member is inactive. */
-            rolesLost: components["schemas"]["PlannedRole"][];
-            /**
-             * Format: int32
-             * @description API keys of theirs that begin to work.
-             */
-            keysGained: number;
-            /**
-             * Format: int32
-             * @description API keys of theirs that no longer work.
-             */
-            keysLost: number;
-            keeps?: components["schemas"]["KeptWork"];
-        };
-        /** @description Whose membership, roles or keys would change. All are counted, and those are shown whom the caller may know of. */
-        AffectedSubjects: {
-            /**
-             * Format: int32
-             * @description How many there are.
-             */
-            total: number;
-            /** @description Of the first 200 those whom the caller may read, or about whom the request is. */
-            items: components["schemas"]["AffectedSubject"][];
-        };
-        /** @description An organization or a project whose state would change. */
-        AffectedPlace: {
-            organizationId: components["schemas"]["OrganizationId"];
-            projectId?: components["schemas"]["ProjectId"];
-            /**
-             * Format: int32
-             * @description People with access to it, where the caller may list them.
-             */
-            people?: number;
-            /**
-             * Format: int32
-             * @description Service accounts with access to it, where the caller may list them.
-             */
-            serviceAccounts?: number;
-        };
-        /** @description Mails that would be sent. */
-        PlannedMails: {
-            /**
-             * Format: int32
-             * @description How many mails.
-             */
-            messages: number;
-            /**
-             * Format: int32
-             * @description To how many addresses.
-             */
-            recipients: number;
-        };
-        /** @description What a request would do, as it was found out by doing it and undoing it. Ids of what would be made are others when it is made. */
-        Plan: {
-            /**
-             * @description Which operation it is.
-             * @example removeMember
-             */
-            operationId: string;
-            changes: components["schemas"]["PlannedChanges"];
-            affected: components["schemas"]["AffectedSubjects"];
-            /** @description Organizations and projects that would open or close for all who have access to them; whom only that affects is not in `affected`. */
-            places: components["schemas"]["AffectedPlace"][];
-            mails: components["schemas"]["PlannedMails"];
         };
         /** @description The token out of the invitation mail, or of a link. */
         AcceptInvitation: {
@@ -5074,11 +4933,6 @@ export interface components {
             roles?: components["schemas"]["OfferedRoles"];
             projectRoles?: components["schemas"]["OfferedProjectRoles"];
         };
-        /**
-         * Format: text
-         * @description Why, in the words of who did it.
-         */
-        Reason: string;
         /**
          * @description Where a grant comes from: createGrant, an answered invitation, the creation of the organization or project, or a manifest.
          * @enum {string}

@@ -9,7 +9,7 @@ import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
-import type { Draft } from '../policies/review.ts';
+import { type Draft, inOrder } from '../policies/review.ts';
 import type { Reviewer } from '../policies/reviewer.ts';
 import { contentsInForce } from './contents.ts';
 import type { PlanDocument } from './document.ts';
@@ -135,7 +135,7 @@ async function contentsOf(db: Db, reviewer: Reviewer, asked: readonly Asked[]): 
   for (const [index, { scope, revision }] of asked.entries())
     if (revision !== undefined) stored.set(scope, await loadAt(db, scope, revision, `#/targets/${index}/revision`));
   const drafts = asked.flatMap(({ scope, content }) => (content ? { scope, ...content } : []));
-  const beside = [...others, ...stored.values()];
+  const beside = inOrder([...others, ...stored.values()]);
   const read = await reviewer.readAll(drafts, beside).catch((error: unknown) => {
     throw pointedAt(error, asked);
   });

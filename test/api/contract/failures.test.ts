@@ -34,6 +34,7 @@ const nowhere: Readonly<Record<string, () => string>> = {
   invitationLinkId: () => newId('invitationLink'),
   roleTemplateId: () => newId('roleTemplate'),
   supportAccessId: () => newId('supportAccess'),
+  accessPlanId: () => newId('accessPlan'),
   scope: () => 'blueprint.nowhere',
   blueprintName: () => 'nowhere',
   slug: () => 'nowhere',

@@ -96,13 +96,16 @@ describe('access plans', function () {
     const { data } = await create([{ scope, content: without(losing).body }]);
     await made(data!.id);
     const all = await rowsOf(data!.id);
-    expect(await rowsOf(data!.id, { organizationId, effect: 1, subjectId: ada.userId })).to.deep.equal(all);
+    expect(await rowsOf(data!.id, { organizationId, effect: 1, subjectId: await ada.userId() })).to.deep.equal(all);
     expect(await rowsOf(data!.id, { effect: 9 })).to.deep.equal([]);
-    expect(await rowsOf(data!.id, { subjectId: policyAdmin.userId })).to.deep.equal([]);
+    expect(await rowsOf(data!.id, { subjectId: await policyAdmin.userId() })).to.deep.equal([]);
   });
 
   it('a plan of stored revisions has them in its targets', async () => {
-    const { data } = await create([{ scope, revision: 1 }]);
+    const { data } = await create([
+      { scope, revision: 1 },
+      { scope: 'platform', revision: 1 },
+    ]);
     expect(data!.targets[0]).to.include({ scope, revision: 1 });
     expect((await made(data!.id)).plan).to.deep.include({ targets: [], effects: [] });
   });
