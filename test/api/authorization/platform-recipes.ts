@@ -92,7 +92,7 @@ export const platformRecipes: readonly Recipe[] = [
   { operationId: 'lintPolicy', ask: ofDraft },
   { operationId: 'testPolicy', ask: ofDraft },
   { operationId: 'diffPolicy', ask: async () => ({ params: { scope: 'platform' }, body: { from: 1, to: 1 } }) },
-  { operationId: 'createAccessPlan', ask: async () => ({ body: { targets: [{ scope: 'platform', revision: 1 }] } }) },
+  { operationId: 'createAccessPlan', ask: async () => ({ body: { targets: [{ scope: 'platform', revision: 1 }], reason: 'To look' } }) },
   { operationId: 'getAccessPlan', ask: ofAccessPlan },
   { operationId: 'listAccessPlanRows', ask: ofAccessPlan },
   // What is proposed and put into force is what is in force already: nothing changes for other cells.
