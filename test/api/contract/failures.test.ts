@@ -168,6 +168,7 @@ function differing({ operationId }: ContractOperation, body: string): string {
     createProject: { name: 'Another' },
     createPolicyRevision: { reason: 'Another reason' },
     rollbackPolicy: { reason: 'Another reason' },
+    createAccessPlan: { reason: 'Another reason' },
     createInvitationLink: { maxUses: 7 },
     createProjectInvitationLink: { maxUses: 7 },
   };
