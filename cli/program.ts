@@ -184,6 +184,32 @@ export function program(): Command {
     .option('--drop-role <role>', 'what is given with a role that the revision lacks is revoked; repeat it for more', collect, [])
     .addOption(output())
     .action(async (revision: string, options) => (await import('./policy-history.ts')).rollback(revision, options));
+  policy
+    .command('explain')
+    .argument('<subject>', 'the id of a user, a service account or an API key')
+    .argument('<permission>', 'a resource type and an action, such as connection:delete')
+    .description('say whether a subject may do something, by which row and which roles; needs access to the database')
+    .addOption(place())
+    .addOption(output())
+    .action(async (subject: string, permission: string, options) =>
+      exit(await (await import('./policy-ask.ts')).explainQuestion(subject, permission, options)),
+    );
+  policy
+    .command('who-can')
+    .argument('<permission>', 'a resource type and an action, such as connection:delete')
+    .description('list who may do something, and by which row; needs access to the database')
+    .addOption(place())
+    .addOption(new Option('--type <type>', 'what is asked about').choices(['user', 'service-account', 'api-key']).default('user'))
+    .addOption(new Option('--limit <number>', 'the most subjects to print').argParser(count).default(100))
+    .addOption(output())
+    .action(async (permission: string, options) => (await import('./policy-ask.ts')).listWhoCan(permission, options));
+  policy
+    .command('what-can')
+    .argument('<subject>', 'the id of a user, a service account or an API key')
+    .description('list everything that a subject may do; needs access to the database')
+    .addOption(place())
+    .addOption(output())
+    .action(async (subject: string, options) => (await import('./policy-ask.ts')).listWhatCan(subject, options));
 
   tenet
     .command('completion')
@@ -193,7 +219,7 @@ export function program(): Command {
 
   tenet.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy plan: 10 when something changes, 20 when a rail blocks it.',
+    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail blocks it.',
   );
   adviseHelp(tenet, 'npx tenet');
   return tenet;
@@ -219,6 +245,10 @@ const policyFolder = (): string => process.env['TENET_POLICIES'] || 'policies';
 
 /** The form of what a command prints, the same for each. */
 const output = (): Option => new Option('-o, --output <form>', 'form of what is printed').choices(formats).default('table');
+
+/** Where a question is asked. */
+const place = (): Option =>
+  new Option('--in <place>', 'an organization, or a project in it as in acme/web, by slugs or ids').makeOptionMandatory();
 
 interface Printed {
   readonly output: Format;

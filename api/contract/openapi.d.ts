@@ -2548,7 +2548,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/organizations/{organizationId}/access/explain": {
+    "/v1/organizations/{organizationId}/decisions/explain": {
         parameters: {
             query?: never;
             header?: never;
@@ -2562,6 +2562,46 @@ export interface paths {
          * @description Decides and says why: the rule with its file and line, the roles and where each came from, and for a denial the roles that would allow it.
          */
         post: operations["explainDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/decisions/who-can": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who may do something
+         * @description The users, the service accounts or the API keys that may do something in the organization, or in one of its projects, by id, each with the rule that says so. A page may hold fewer items than you asked for, or none; there is more where it has a `nextPageToken`.
+         */
+        post: operations["whoCan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/decisions/what-can": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a subject may do
+         * @description The policy's answer to every permission at once, for a user, a service account or an API key, in the organization or in one of its projects.
+         */
+        post: operations["whatCan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6690,13 +6730,14 @@ export interface components {
             items: components["schemas"]["PolicyActivation"][];
             nextPageToken?: components["schemas"]["PageToken"];
         };
+        /**
+         * @description The id of a user, of a service account or of an API key.
+         * @example user_01h455vb4pex5vsknk084sn02q
+         */
+        AskedSubject: string;
         /** @description The question. Without a subject you ask about yourself. */
         ExplainDecision: {
-            /**
-             * @description The id of a user, of a service account or of an API key.
-             * @example user_01h455vb4pex5vsknk084sn02q
-             */
-            subject?: string;
+            subject?: components["schemas"]["AskedSubject"];
             resource: components["schemas"]["ResourceType"];
             action: components["schemas"]["Action"];
             projectId?: components["schemas"]["ProjectId"];
@@ -6959,6 +7000,45 @@ export interface components {
             context?: components["schemas"]["StoreEvaluationContext"];
         } & {
             [key: string]: unknown;
+         * @description What is asked about.
+         * @enum {string}
+         */
+        AskedSubjectType: "USER" | "SERVICE_ACCOUNT" | "API_KEY";
+        /** @description What shall be allowed, and where. */
+        WhoCan: {
+            resource: components["schemas"]["ResourceType"];
+            action: components["schemas"]["Action"];
+            projectId?: components["schemas"]["ProjectId"];
+            subjectType?: components["schemas"]["AskedSubjectType"];
+            /**
+             * Format: int32
+             * @description How many items at most; 50 where it is absent.
+             */
+            pageSize?: number;
+            pageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A subject that may do it. */
+        AbleSubject: {
+            subject: components["schemas"]["AskedSubject"];
+            rule?: components["schemas"]["DecidingRule"];
+        };
+        /** @description One page of subjects, by id. */
+        AbleSubjectList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["AbleSubject"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description Who is asked about, and where. Without a subject you ask about yourself. */
+        WhatCan: {
+            subject?: components["schemas"]["AskedSubject"];
+            projectId?: components["schemas"]["ProjectId"];
+        };
+        /** @description What a subject may do. */
+        SubjectCapabilities: {
+            subject: components["schemas"]["AskedSubject"];
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
+            capabilities: components["schemas"]["CapabilityMap"];
         };
         /**
          * @description REQUESTED: the organization has not answered. APPROVED: the operator holds the role until its end. DENIED: the organization said no. ENDED: one of both sides ended it. EXPIRED: its time is over, or it was not answered in time.
@@ -14648,6 +14728,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    whoCan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhoCan"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AbleSubjectList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    whatCan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatCan"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectCapabilities"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -47,7 +47,7 @@ export interface Explanation {
 }
 
 /** The policy row that decided. */
-interface DecidingRule {
+export interface DecidingRule {
   readonly scope: string;
   readonly file?: string;
   readonly line?: number;
@@ -119,7 +119,7 @@ async function explainRecord(db: Db, kept: { id: string; at?: Date; record: Deci
     ...(projectId === undefined ? {} : { projectId }),
     resource,
     action,
-    ...ruleOf(kept.record),
+    ...decidingRule(kept.record),
     ...(state && { state: shownState(state) }),
     ...(owner !== undefined && { owner }),
     ...(scopes && questions && { scopes: scopes.map(storedRole), questions: questions.map(toQuestion) }),
@@ -135,13 +135,14 @@ export function reasonOf(reason: string): string {
   return reason.replace('-', '_').toUpperCase();
 }
 
-function ruleOf({ row, source }: RecordedVerdict): { rule?: DecidingRule } {
+/** The rule of a verdict, where a row decided. */
+export function decidingRule({ row, source }: Pick<RecordedVerdict, 'row' | 'source'>): { rule?: DecidingRule } {
   return row && source ? { rule: { scope: scopeName(source.scope), file: source.file, line: source.line, row: [...row] } } : {};
 }
 
 function toQuestion(verdict: RecordedVerdict, index: number): NonNullable<Explanation['questions']>[number] {
   const about = index === 0 ? 'OWNER' : 'SCOPES';
-  return { about, decision: verdict.allowed, reason: reasonOf(verdict.reason), ...ruleOf(verdict) };
+  return { about, decision: verdict.allowed, reason: reasonOf(verdict.reason), ...decidingRule(verdict) };
 }
 
 async function reference(db: Db, name: string): Promise<{ scope: string; revision: number; sha256: string }> {

@@ -1,7 +1,7 @@
 import { nextPage, type PageRequest, readPage } from '../../base/pages.ts';
 import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
-import { domainOf } from '../policy/domain.ts';
+import { type Domain, domainOf } from '../policy/domain.ts';
 import { subjectsOf } from '../policy/vocabulary.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
 import { type Actor, isSignedOut, type Place } from './actor.ts';
@@ -70,7 +70,7 @@ export async function searchSubjects(searcher: Searcher, { subject, action, reso
   const { actor, db, policies } = searcher;
   if (site?.place.organizationId === undefined || !(await actor.snapshot(site.place)).exists) return nothing;
   const engine = await actor.engine(site.place);
-  const candidates = subjectsAfter(db, subject.type, site.place, namesThatAllow(engine, site, resource.type, action.name));
+  const candidates = subjectsAfter(db, subject.type, site.place, namesThatAllow(engine, site.domain, resource.type, action.name));
   if (candidates === undefined) return nothing;
   const asked = pageOf(page, ['subjects', subject.type, action.name, resource.type, site.domain.dom], candidates.key);
   return scan(asked, candidates, async (found) => {
@@ -145,7 +145,7 @@ function resourceIn(type: string, { organizationId, projectId }: Place): FoundRe
 }
 
 /** Names that allow it without any other: a role set is allowed nothing that none of its members is, since the policy only adds denials. */
-function namesThatAllow(engine: Engine, { domain }: Site, resource: string, action: string): AllowingNames {
+export function namesThatAllow(engine: Engine, domain: Domain, resource: string, action: string): AllowingNames {
   const names = [...subjectsOf(engine.vocabulary, engine.blueprint), ...engine.customRoles.keys()];
   const allowing = names.filter((name) => engine.decide({ roles: engine.roleSet([name]), domain, resource, action }).allowed);
   return allowingNames(allowing, engine.blueprint!.name);
@@ -160,7 +160,7 @@ function pageOf(page: Search['page'], about: readonly string[], key: RegExp): { 
 }
 
 /** Asks about candidates until a page is full, they end, or enough were looked at. */
-async function scan<C, T>(
+export async function scan<C, T>(
   { page, list }: { page: PageRequest; list: string },
   { read, keyOf }: Candidates<C>,
   ask: (candidate: C) => Promise<T | undefined>,

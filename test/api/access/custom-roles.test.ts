@@ -163,7 +163,7 @@ describe('roles that an organization defines', () => {
     const role = await made();
     const holder = await someone();
     await give(admin, holder.id, role.id);
-    const { data, error } = await admin.client.POST('/v1/organizations/{organizationId}/access/explain', {
+    const { data, error } = await admin.client.POST('/v1/organizations/{organizationId}/decisions/explain', {
       params: { path: { organizationId } },
       body: { subject: holder.id, resource: 'member', action: 'list' },
     });

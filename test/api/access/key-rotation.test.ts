@@ -92,7 +92,7 @@ describe('Changing API keys', () => {
     expect((await send(none, 'GET', pathIn(spaces, '/projects'))).status).to.equal(403);
 
     const question = { subject: key.id, resource: 'project', action: 'create' };
-    const explained = (await send(owner, 'POST', pathIn(spaces, '/access/explain'), question)).body as Record<string, unknown>;
+    const explained = (await send(owner, 'POST', pathIn(spaces, '/decisions/explain'), question)).body as Record<string, unknown>;
     expect(explained).to.include({ decision: false, subject: key.id });
     expect(explained['scopes']).to.deep.equal(['data-management']);
     expect(

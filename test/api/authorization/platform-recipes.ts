@@ -129,5 +129,7 @@ export const platformRecipes: readonly Recipe[] = [
     { operationId: `searchActions${where}`, ask: async (cell) => ({ body: aboutSelf(cell) }) },
   ]),
   { operationId: 'explainDecision', ask: async () => ({ body: { resource: 'member', action: 'list' } }) },
+  { operationId: 'whoCan', ask: async () => ({ body: { resource: 'member', action: 'list' } }) },
+  { operationId: 'whatCan', ask: async () => ({ body: {} }) },
   { operationId: 'getDecision', ask: async ({ world, site }) => ({ params: { decisionId: await world.makeDecision(site) } }) },
 ];

@@ -28,6 +28,8 @@ const asksMore: Readonly<Record<string, string>> = {
     ]),
   ),
   explainDecision: 'what the caller wants to know',
+  whoCan: 'what each candidate may do',
+  whatCan: 'everything that could be asked',
   getDecision: 'which roles would allow it',
   getCapabilities: 'everything that could be asked',
   getProjectCapabilities: 'everything that could be asked',

@@ -8,7 +8,7 @@ import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts'
 type Explanation = components['schemas']['Explanation'];
 type Question = components['schemas']['ExplainDecision'];
 
-const explainPath = '/v1/organizations/{organizationId}/access/explain';
+const explainPath = '/v1/organizations/{organizationId}/decisions/explain';
 const decisionPath = '/v1/organizations/{organizationId}/decisions/{decisionId}';
 const grantsPath = '/v1/organizations/{organizationId}/grants';
 

@@ -29,7 +29,7 @@ describe('a manifest that goes', () => {
         params: { path: { ...path, decisionId } },
       });
       expect(decision.response.status).to.equal(200);
-      const explained = await ada.client.POST('/v1/organizations/{organizationId}/access/explain', {
+      const explained = await ada.client.POST('/v1/organizations/{organizationId}/decisions/explain', {
         params: { path },
         body: { resource: 'project', action: 'create' },
       });

@@ -1,0 +1,136 @@
+import { capabilitiesOf } from '../core/authorization/decisions/capabilities.ts';
+import { decide } from '../core/authorization/decisions/decide.ts';
+import { type DecidingRule, type Explanation, explain, snapshotOf } from '../core/authorization/decisions/explanations.ts';
+import type { Snapshot } from '../core/authorization/decisions/snapshot.ts';
+import { type Able, type AskedType, whoCan } from '../core/authorization/decisions/who-can.ts';
+import type { Engine } from '../core/authorization/engine/engine.ts';
+import { createLivePolicies, type LivePolicies } from '../core/authorization/store/live-policies.ts';
+import { readConfig } from '../core/base/config.ts';
+import { newId } from '../core/base/ids.ts';
+import type { Db } from '../core/database/database.ts';
+import { findPlace } from '../core/organizations/find-place.ts';
+import { withDatabase } from './database.ts';
+import { UsageError } from './options.ts';
+import { type Format, type Out, print, table } from './output.ts';
+
+interface AskOptions {
+  /** `acme`, `acme/web`, or the ids of both. */
+  readonly in: string;
+  readonly output: Format;
+}
+
+interface WhoCanOptions extends AskOptions {
+  readonly type: 'user' | 'service-account' | 'api-key';
+  readonly limit: number;
+}
+
+/** A place with the policy that is in force in it. */
+interface Asked {
+  readonly db: Db;
+  readonly policies: LivePolicies;
+  readonly engine: Engine;
+  readonly place: { readonly organizationId: string; readonly projectId?: string };
+  /** The roles of a subject there. */
+  snapshot(subject: string): Promise<Snapshot>;
+}
+
+const codes = { allowed: 0, denied: 1 } as const;
+
+/** `tenet policy explain`: whether a subject may do something, and why. Exit code: 0 allowed, 1 denied. */
+export async function explainQuestion(subject: string, permission: string, options: AskOptions, out: Out = console.log): Promise<number> {
+  checkSubjectId(subject);
+  const { resource, action } = readPermission(permission);
+  const explanation = await askIn(options.in, async ({ db, policies, engine, snapshot }) =>
+    explain(db, await decide(policies, await snapshot(subject), resource, action), engine),
+  );
+  print(options.output, out, explanation, () => linesOf(explanation));
+  return explanation.decision ? codes.allowed : codes.denied;
+}
+
+/** `tenet policy who-can`: who may do something in a place, and by which row. */
+export async function listWhoCan(permission: string, options: WhoCanOptions, out: Out = console.log): Promise<void> {
+  const subjectType = options.type.toUpperCase().replace('-', '_') as AskedType;
+  const question = { ...readPermission(permission), subjectType };
+  const { found, isMore } = await askIn(options.in, async (asked) => {
+    const found: Able[] = [];
+    let pageToken: string | undefined;
+    do {
+      const pageSize = Math.min(options.limit - found.length, 200);
+      const page = await whoCan(asked, { ...question, place: asked.place, pageSize, pageToken });
+      found.push(...page.items);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== undefined && found.length < options.limit);
+    return { found, isMore: pageToken !== undefined };
+  });
+  print(options.output, out, found, () =>
+    table(
+      ['SUBJECT', 'BY', 'WRITTEN IN'],
+      found.map(({ subject, rule }) => [subject, rule?.row[0] ?? '', placeOf(rule)]),
+    ),
+  );
+  if (isMore) console.error(`There are more than ${options.limit}: --limit takes up to 1000.`);
+}
+
+/** `tenet policy what-can`: everything that a subject may do in a place. */
+export async function listWhatCan(subject: string, options: AskOptions, out: Out = console.log): Promise<void> {
+  checkSubjectId(subject);
+  const capabilities = await askIn(options.in, async ({ engine, snapshot }) => capabilitiesOf(engine, await snapshot(subject)));
+  print(options.output, out, capabilities, () =>
+    table(
+      ['RESOURCE', 'ACTIONS'],
+      Object.entries(capabilities).map(([resource, actions]) => [resource, actions.join(' ')]),
+    ),
+  );
+}
+
+/** Answers from the database, by the policy in force in the place that is named. */
+function askIn<T>(name: string, answer: (asked: Asked) => Promise<T>): Promise<T> {
+  return withDatabase(readConfig(process.env), (database) =>
+    database.read('platform', async (db) => {
+      const place = await findPlace(db, name);
+      if (place === undefined)
+        throw new UsageError(
+          `--in ${name} is no active organization or project: give the slug or the id of an organization, or of one and its project, as in acme/web.`,
+        );
+      // What is in force has been checked before it came into force.
+      const policies = createLivePolicies(database, {
+        checker: { check: () => undefined },
+        onRefused: (message) => console.error(message),
+      });
+      const { revisions } = await snapshotOf(db, newId('user'), place);
+      const { engine } = await policies.get(revisions);
+      return answer({ db, policies, engine, place, snapshot: (subject) => snapshotOf(db, subject, place) });
+    }),
+  );
+}
+
+function linesOf({ decision, reason, subject, resource, action, rule, state, roles, nearestRoles, questions }: Explanation): string[] {
+  const of = { GRANT: 'granted', ROLE_GRANT: 'granted to a role' } as Readonly<Record<string, string>>;
+  const lines = roles.map(({ role, source, grantId, via }) => {
+    const how = [of[source] ?? source.toLowerCase(), ...(via === undefined ? [] : [via]), ...(grantId === undefined ? [] : [grantId])];
+    return `  ${role} (${how.join(', ')})`;
+  });
+  return [
+    `${decision ? 'Allowed' : 'Denied'}: ${subject} ${resource}:${action} (${reason.toLowerCase().replaceAll('_', '-')})`,
+    ...(rule ? [`by ${rule.row.join(', ')}`, `   ${placeOf(rule)}`] : []),
+    ...(state ? [`because of ${state.name}: ${state.title}`] : []),
+    ...(questions ?? []).map((each) => `${each.about.toLowerCase()}: ${each.decision ? 'allowed' : 'denied'}`),
+    lines.length === 0 ? 'holds no role there' : 'holds',
+    ...lines,
+    ...(nearestRoles.length === 0 ? [] : [`would be allowed by ${nearestRoles.join(', ')}`]),
+  ];
+}
+
+const placeOf = (rule: DecidingRule | undefined): string => (rule?.file === undefined ? '' : `${rule.file}:${rule.line}`);
+
+function checkSubjectId(value: string): void {
+  if (/^(user|svc|key)_[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(value)) return;
+  throw new UsageError(`${value} is no subject: give the id of a user, a service account or an API key (user_…, svc_…, key_…).`);
+}
+
+function readPermission(value: string): { resource: string; action: string } {
+  const [, resource, action] = /^(\S+):([a-z][a-z0-9-]*)$/.exec(value) ?? [];
+  if (resource === undefined || action === undefined)
+    throw new UsageError(`${value} is no permission: give a resource type and an action, as in connection:delete.`);
+  return { resource, action };
+}

@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import { explainQuestion, listWhatCan, listWhoCan } from '../../cli/policy-ask.ts';
+import { failure } from '../helpers/failure.ts';
+import { foundOrganization, foundProject, join, type Person, signIn } from '../helpers/people.ts';
+import { startTenet, type TestTenet } from '../helpers/tenet.ts';
+
+describe('tenet policy explain, who-can and what-can', function () {
+  this.timeout(60_000);
+  const variables = { ...process.env };
+  let tenet: TestTenet;
+  let owner: Person;
+  let manager: Person;
+  let organizationId: string;
+  let projectId: string;
+  let lines: string[];
+  const out = (line: string) => lines.push(line);
+
+  before(async () => {
+    tenet = await startTenet();
+    process.env['DATABASE_URL'] = tenet.databaseUrl;
+    process.env['TENET_ENCRYPTION_KEYS'] = `test:${Buffer.alloc(32, 7).toString('base64')}`;
+    owner = await signIn(tenet, 'owner@example.com');
+    organizationId = await foundOrganization(owner);
+    projectId = await foundProject(owner, organizationId);
+    manager = await join(tenet, { organizationId }, 'manager@example.com', 'org.manager');
+  });
+  beforeEach(() => {
+    lines = [];
+  });
+  after(async () => {
+    for (const name of ['DATABASE_URL', 'TENET_ENCRYPTION_KEYS']) {
+      if (variables[name] === undefined) delete process.env[name];
+      else process.env[name] = variables[name];
+    }
+    await tenet?.stop();
+  });
+
+  it('explains an allow with its row and a denial with the roles that would allow it, and ends with 0 or 1', async () => {
+    const options = { in: organizationId, output: 'table' } as const;
+    expect(await explainQuestion(manager.id, 'connection:create', options, out)).to.equal(0);
+    expect(lines[0]).to.equal(`Allowed: ${manager.id} connection:create (allow)`);
+    expect(lines[1]).to.equal('by integrations/org.manager, *, connection, create, allow');
+    expect(lines[2]).to.match(/^ {3}blueprints\/integrations\/policy\.csv:\d+$/);
+    expect(lines.join('\n')).to.match(/^ {2}integrations\/org\.manager \(granted, grant_\w+\)$/m);
+    lines = [];
+    expect(await explainQuestion(manager.id, 'connection:delete', options, out)).to.equal(1);
+    expect(lines[0]).to.equal(`Denied: ${manager.id} connection:delete (no-match)`);
+    expect(lines.at(-1)).to.equal('would be allowed by org.admin');
+  });
+
+  it('says the same as the API, for programs', async () => {
+    await explainQuestion(manager.id, 'secret:list', { in: `${organizationId}/${projectId}`, output: 'json' }, out);
+    const { data } = await owner.client.POST('/v1/organizations/{organizationId}/decisions/explain', {
+      params: { path: { organizationId } },
+      body: { subject: manager.id, resource: 'secret', action: 'list', projectId },
+    });
+    const { decisionId: _, createdAt: _at, ...said } = JSON.parse(lines[0]!);
+    const { decisionId: _other, createdAt: _then, ...expected } = data!;
+    expect(said).to.deep.equal(expected);
+  });
+
+  it('lists who may do something with the row that says so, as many as are wanted', async () => {
+    const options = { in: organizationId, type: 'user', limit: 100, output: 'table' } as const;
+    await listWhoCan('connection:create', options, out);
+    expect(lines[0]).to.match(/^SUBJECT +BY +WRITTEN IN$/);
+    expect(lines.slice(1).map((line) => line.split(/ +/).slice(0, 2))).to.have.deep.members([
+      [owner.id, 'integrations/org.admin'],
+      [manager.id, 'integrations/org.manager'],
+    ]);
+    lines = [];
+    await listWhoCan('connection:create', { ...options, limit: 1, output: 'json' }, out);
+    expect(JSON.parse(lines[0]!)).to.have.length(1);
+  });
+
+  it('lists everything that a subject may do', async () => {
+    await listWhatCan(manager.id, { in: organizationId, output: 'json' }, out);
+    const { data } = await manager.client.GET('/v1/organizations/{organizationId}/capabilities', {
+      params: { path: { organizationId } },
+    });
+    expect(JSON.parse(lines[0]!)).to.deep.equal(data!.capabilities);
+  });
+
+  it('says what is no subject, no permission and no place', async () => {
+    const ask = (subject: string, permission: string, where: string) =>
+      explainQuestion(subject, permission, { in: where, output: 'table' }, out);
+    for (const [asked, sentence] of [
+      [ask('vera', 'connection:create', organizationId), /^vera is no subject: give the id of a user,/],
+      [ask(manager.id, 'connection', organizationId), /^connection is no permission: give a resource type and an action/],
+      [ask(manager.id, 'connection:create', 'nowhere'), /^--in nowhere is no active organization or project: give the slug/],
+      [ask(manager.id, 'connection:create', `${organizationId}/nowhere`), /is no active organization or project/],
+    ] as const) {
+      const { name, message } = await failure(asked);
+      expect(name).to.equal('UsageError');
+      expect(message).to.match(sentence);
+    }
+  });
+});
