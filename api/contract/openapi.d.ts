@@ -6706,10 +6706,10 @@ export interface components {
             roleMapping?: components["schemas"]["RoleMapping"];
         };
         /**
-         * @description How a revision came into force. FIRST_START: the policy files, when the installation began. APPLY: `tenet policy apply`. PROPOSAL: proposed, and put into force by its number. PLAN: as an access plan had shown it. ROLLBACK: back to what was in force before. ROLES: an organization defined its roles.
+         * @description How a revision came into force. FIRST_START: the policy files, when the installation began. APPLY: `tenet policy apply`. PROPOSAL: proposed, and put into force by its number. ROLLBACK: back to what was in force before. ROLES: an organization defined its roles.
          * @enum {string}
          */
-        ActivationWay: "FIRST_START" | "APPLY" | "PROPOSAL" | "PLAN" | "ROLLBACK" | "ROLES";
+        ActivationWay: "FIRST_START" | "APPLY" | "PROPOSAL" | "ROLLBACK" | "ROLES";
         /** @description A revision that was put into force. */
         PolicyActivation: {
             scope: components["schemas"]["PolicyScope"];
@@ -6794,6 +6794,47 @@ export interface components {
             /** @description For a denial: roles that would allow it, the smallest first. */
             nearestRoles?: string[];
             createdAt: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description What is asked about.
+         * @enum {string}
+         */
+        AskedSubjectType: "USER" | "SERVICE_ACCOUNT" | "API_KEY";
+        /** @description What shall be allowed, and where. */
+        WhoCan: {
+            resource: components["schemas"]["ResourceType"];
+            action: components["schemas"]["Action"];
+            projectId?: components["schemas"]["ProjectId"];
+            subjectType?: components["schemas"]["AskedSubjectType"];
+            /**
+             * Format: int32
+             * @description How many items at most; 50 where it is absent.
+             */
+            pageSize?: number;
+            pageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A subject that may do it. */
+        AbleSubject: {
+            subject: components["schemas"]["AskedSubject"];
+            rule?: components["schemas"]["DecidingRule"];
+        };
+        /** @description One page of subjects, by id. */
+        AbleSubjectList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["AbleSubject"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description Who is asked about, and where. Without a subject you ask about yourself. */
+        WhatCan: {
+            subject?: components["schemas"]["AskedSubject"];
+            projectId?: components["schemas"]["ProjectId"];
+        };
+        /** @description What a subject may do. */
+        SubjectCapabilities: {
+            subject: components["schemas"]["AskedSubject"];
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
+            capabilities: components["schemas"]["CapabilityMap"];
         };
         /**
          * @description The id of a policy store (TypeID).
@@ -7000,45 +7041,6 @@ export interface components {
             context?: components["schemas"]["StoreEvaluationContext"];
         } & {
             [key: string]: unknown;
-         * @description What is asked about.
-         * @enum {string}
-         */
-        AskedSubjectType: "USER" | "SERVICE_ACCOUNT" | "API_KEY";
-        /** @description What shall be allowed, and where. */
-        WhoCan: {
-            resource: components["schemas"]["ResourceType"];
-            action: components["schemas"]["Action"];
-            projectId?: components["schemas"]["ProjectId"];
-            subjectType?: components["schemas"]["AskedSubjectType"];
-            /**
-             * Format: int32
-             * @description How many items at most; 50 where it is absent.
-             */
-            pageSize?: number;
-            pageToken?: components["schemas"]["PageToken"];
-        };
-        /** @description A subject that may do it. */
-        AbleSubject: {
-            subject: components["schemas"]["AskedSubject"];
-            rule?: components["schemas"]["DecidingRule"];
-        };
-        /** @description One page of subjects, by id. */
-        AbleSubjectList: {
-            /** @description The items of this page. */
-            items: components["schemas"]["AbleSubject"][];
-            nextPageToken?: components["schemas"]["PageToken"];
-        };
-        /** @description Who is asked about, and where. Without a subject you ask about yourself. */
-        WhatCan: {
-            subject?: components["schemas"]["AskedSubject"];
-            projectId?: components["schemas"]["ProjectId"];
-        };
-        /** @description What a subject may do. */
-        SubjectCapabilities: {
-            subject: components["schemas"]["AskedSubject"];
-            organizationId: components["schemas"]["OrganizationId"];
-            projectId?: components["schemas"]["ProjectId"];
-            capabilities: components["schemas"]["CapabilityMap"];
         };
         /**
          * @description REQUESTED: the organization has not answered. APPROVED: the operator holds the role until its end. DENIED: the organization said no. ENDED: one of both sides ended it. EXPIRED: its time is over, or it was not answered in time.
