@@ -12,6 +12,7 @@ import { createSnapshotCache } from '../core/authorization/decisions/snapshot-ca
 import { type Checker, createChecker } from '../core/authorization/review/checker.ts';
 import { createLivePolicies, type LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { checkPolicyHealth } from '../core/authorization/store/policy-health.ts';
+import { startReplicaReports } from '../core/authorization/store/replicas.ts';
 import type { Config } from '../core/base/config.ts';
 import type { HealthCheck } from '../core/base/health.ts';
 import { type Keyring, keyringSource, loadKeyring } from '../core/base/keyring.ts';
@@ -198,23 +199,31 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       validateResponses: config.validateResponses,
       onEvaluation: ({ decision }) => decision && onDecision(decision),
     });
+    const forget = (): void => {
+      cache.clear();
+      keys.clear();
+    };
+    const reports = startReplicaReports({
+      database: policyDatabase,
+      policies,
+      forget,
+      onError: (error) => log.warn({ error }, 'what this replica decides by could not be reported'),
+    });
+    stops.push(() => reports.stop());
     // After the contract is compiled: that keeps the process busy for longer than a connection waits on a slow machine.
     const listener = startListener({
       url: databaseUrl,
       channels: ['tenet_epoch', 'tenet_policy'],
       onNotification(channel, payload) {
         if (channel === 'tenet_policy') {
-          cache.clear();
-          keys.clear();
+          forget();
+          reports.changed();
           return;
         }
         cache.changed(payload);
         keys.changed(payload);
       },
-      onGap() {
-        cache.clear();
-        keys.clear();
-      },
+      onGap: forget,
       onError: (error) => log.warn({ error }, 'listener lost its connection'),
     });
     stops.push(() => listener.stop());

@@ -159,8 +159,14 @@ export function program(): Command {
     .option('--git-commit <hash>', 'the commit that was reviewed')
     .option('--rename-role <[kind/]old=new>', 'what has a role that the files lack has this one then; repeat it for more', collect, [])
     .option('--drop-role <[kind/]role>', 'what is given with a role that the files lack is revoked; repeat it for more', collect, [])
+    .addOption(new Option('--wait <time>', 'wait so long until every replica decides by it, such as 10s or 2m').argParser(seconds))
     .addOption(output())
-    .action(async (directory: string | undefined, options) => (await import('./policy-apply.ts')).apply(directory, options));
+    .action(async (directory: string | undefined, options) => exit(await (await import('./policy-apply.ts')).apply(directory, options)));
+  policy
+    .command('status')
+    .description('say which revision of each scope is in force, and which replica decides by which')
+    .addOption(output())
+    .action(async (options: Printed) => exit(await (await import('./policy-status.ts')).status(console.log, options.output)));
 
   policy
     .command('history')
@@ -219,7 +225,7 @@ export function program(): Command {
 
   tenet.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail blocks it.',
+    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail blocks it; policy apply --wait and policy status: 3 when a replica does not decide by what is in force.',
   );
   adviseHelp(tenet, 'npx tenet');
   return tenet;
@@ -238,6 +244,14 @@ function count(text: string): number {
   const value = Number(text);
   if (/^\d{1,4}$/.test(text) && value >= 1 && value <= 1000) return value;
   throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
+}
+
+/** At most ten minutes. */
+function seconds(text: string): number {
+  const [, number = '', unit] = /^(\d{1,3})(s|m)$/.exec(text) ?? [];
+  const value = Number(number) * (unit === 'm' ? 60 : 1);
+  if (number !== '' && value > 0 && value <= 600) return value;
+  throw new InvalidArgumentError('It must be a time from 1s to 10m, such as 10s or 2m.');
 }
 
 /** Lint and test work without a configuration, so that they can run where nothing else is set. */

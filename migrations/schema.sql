@@ -774,6 +774,16 @@ alter table projects enable row level security;
 alter table projects force row level security;
 create policy in_scope on projects as permissive for all to public using in_scope(org_id);
 
+create table replicas (
+  id uuid not null,
+  name text not null,
+  started_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  serves jsonb not null default '{}'::jsonb,
+  constraint replicas_pkey PRIMARY KEY (id),
+  constraint replicas_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
+);
+
 create table rights (
   statement text not null,
   constraint rights_pkey PRIMARY KEY (statement)
@@ -1423,6 +1433,7 @@ grant delete, insert, select, update on policy_store_entities to tenet_app;
 grant insert, select on policy_store_revisions to tenet_app;
 grant delete, insert, select, update on policy_stores to tenet_app;
 grant insert, select, update on projects to tenet_app;
+grant delete, insert, select, update on replicas to tenet_app;
 grant delete, insert, select, update on role_template_roles to tenet_app;
 grant delete, insert, select, update on role_templates to tenet_app;
 grant delete, insert, select, update on roles to tenet_app;

@@ -2548,6 +2548,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policies/{scope}/replicas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List replicas
+         * @description The servers that run now, each with the revision of the scope that decides there, and whether that is the one in force (`isCurrent`). A server reports within a moment when a policy changes and every 5 seconds; one that has not done so for 15 seconds is not listed any more. Rules of organizations have no replicas here. They follow the roles of their organization and are read with each request.
+         */
+        get: operations["listPolicyReplicas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/decisions/explain": {
         parameters: {
             query?: never;
@@ -6728,6 +6748,31 @@ export interface components {
         PolicyActivationList: {
             /** @description The items of this page. */
             items: components["schemas"]["PolicyActivation"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /**
+         * @description The id of a server (TypeID), new with each start.
+         * @example rpl_01h455vb4pex5vsknk084sn02q
+         */
+        ReplicaId: string;
+        /** @description A server, and the revision that decides there. */
+        PolicyReplica: {
+            id: components["schemas"]["ReplicaId"];
+            /**
+             * @description The name of its machine, such as that of a pod.
+             * @example tenet-6d4cf56db6-x8zqp
+             */
+            name: string;
+            startedAt: components["schemas"]["Timestamp"];
+            seenAt: components["schemas"]["Timestamp"];
+            revision?: components["schemas"]["RevisionNumber"];
+            /** @description Whether it decides by the revision in force. Without `revision` it has not decided yet, or cannot: `GET /v1/policies` says why. */
+            isCurrent: boolean;
+        };
+        /** @description One page of the servers that run now. */
+        PolicyReplicaList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["PolicyReplica"][];
             nextPageToken?: components["schemas"]["PageToken"];
         };
         /**
@@ -14693,6 +14738,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyActivationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listPolicyReplicas: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The policy scope. */
+                scope: components["parameters"]["Scope"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyReplicaList"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -21,6 +21,7 @@ export const prefixes = {
   accessPlan: 'apl',
   decision: 'dec',
   request: 'req',
+  replica: 'rpl',
 } as const;
 
 export type IdKind = keyof typeof prefixes;

@@ -4,7 +4,7 @@ import { migrate } from '../../core/database/migrate.ts';
 import { createDatabase, templateDatabase } from './postgres.ts';
 
 /** The uuid of a new id of this kind. */
-export const uuid = (kind: 'organization' | 'user' | 'project' | 'grant' | 'invitation' | 'role' | 'decision' | 'export') =>
+export const uuid = (kind: 'organization' | 'user' | 'project' | 'grant' | 'invitation' | 'role' | 'decision' | 'export' | 'replica') =>
   toUuid(kind, newId(kind));
 
 type Row = Record<string, unknown>;

@@ -1,6 +1,7 @@
 import { scopeName, storedScope } from '../../../core/authorization/policy/scopes.ts';
 import { type Activation, listActivations } from '../../../core/authorization/store/activations.ts';
 import type { Refusal } from '../../../core/authorization/store/live-policies.ts';
+import { listReplicas, type Replica, type Target } from '../../../core/authorization/store/replicas.ts';
 import type { Head, Revision } from '../../../core/authorization/store/revisions.ts';
 import { getRevision, listHeads, listRevisions, loadContent } from '../../../core/authorization/store/revisions.ts';
 import { NotFound } from '../../../core/base/errors.ts';
@@ -20,7 +21,11 @@ type Operations =
   | 'getPolicyHead'
   | 'replacePolicyHead'
   | 'rollbackPolicy'
-  | 'getPolicyHistory';
+  | 'getPolicyHistory'
+  | 'listPolicyReplicas';
+
+/** The sort key of replicas. */
+const replicaKey = /^rpl_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 /** The sort key of scopes, which have the pattern of the contract. */
 const scopeKey = /^[a-z][A-Za-z0-9_/-]{0,80}$/;
@@ -94,6 +99,38 @@ export function policies({ policies: live, reviewer }: Services): Pick<Handlers,
       if (rows.length === 0 && page.after === undefined) await demandScope(db, params.scope);
       return { status: 200, body: toPage(rows, page, list, ({ version }) => version, toActivation) };
     },
+
+    async listPolicyReplicas({ db, params, query }) {
+      const { scope } = params;
+      if (scope.startsWith('org_')) throw new NotFound();
+      const list = `policy-replicas ${scope}`;
+      const page = readPage(query, list, replicaKey);
+      const [head] = await listHeads(db, [storedScope(scope)]);
+      if (!head) throw new NotFound();
+      const replicas = (await listReplicas(db)).filter(({ id }) => page.after === undefined || id > page.after);
+      return {
+        status: 200,
+        body: toPage(
+          replicas.slice(0, page.limit + 1),
+          page,
+          list,
+          ({ id }) => id,
+          (replica) => toReplica(replica, { scope, revision: head.revision }),
+        ),
+      };
+    },
+  };
+}
+
+function toReplica({ id, name, startedAt, seenAt, serves }: Replica, { scope, revision }: Target) {
+  const served = serves[scope];
+  return {
+    id,
+    name,
+    startedAt: startedAt.toISOString(),
+    seenAt: seenAt.toISOString(),
+    ...(served !== undefined && { revision: served }),
+    isCurrent: served === revision,
   };
 }
 

@@ -5,7 +5,7 @@ import { createCompiledPolicies } from '../engine/compiled-policies.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { digest, type PolicyContent } from '../policy/content.ts';
 import { PolicyError } from '../policy/findings.ts';
-import { scopeName } from '../policy/scopes.ts';
+import { scopeName, storedScope } from '../policy/scopes.ts';
 import { type Checker, uncheckedRule } from '../review/checker.ts';
 import { digestRule, listHeadsOfFiles, loadContent } from './revisions.ts';
 
@@ -17,6 +17,8 @@ export interface LivePolicies {
   find(revisions: readonly string[]): PolicyInForce | undefined;
   /** What does not hold of the revisions in force now. Engines that nothing has asked for yet are built for this. */
   refusals(): Promise<readonly Refusal[]>;
+  /** By the names of the platform and of each kind of organization, the revision that decides there now. Engines that nothing has asked for yet are built for this. */
+  served(): Promise<Readonly<Record<string, number>>>;
   /** The contents of these revisions. */
   contents(revisions: readonly string[]): Promise<PolicyContent[]>;
 }
@@ -173,19 +175,37 @@ export function createLivePolicies(
     // Names of organizations are in force only as long as their heads are: those that were refused are looked at again.
     const own = [...refused.values()].flatMap(({ revisions }) => revisions.slice(2).map((name) => splitRevision(name).scope));
     const heads = (await database.read('platform', (db) => listHeadsOfFiles(db, own))).map(({ scope, revision }) => `${scope}@${revision}`);
-    const [platform] = heads.filter((name) => name.startsWith('platform@'));
-    if (platform === undefined) return [];
-    const bases = [[platform], ...heads.filter((name) => name.startsWith('blueprint/')).map((name) => [platform, name])];
-    for (const revisions of bases) await get(revisions).catch(unlessRefused);
+    if ((await decidersOf(heads)).length === 0) return [];
     return [...refused.values()]
       .filter(({ revisions }) => revisions.every((name) => heads.includes(name)))
       .map(({ revisions, message }) => ({ revisions, message, isCovered: lastGood.has(scopesOf(revisions)) }));
+  }
+
+  /** What decides about the platform and each kind of organization under these heads; undefined where nothing does. */
+  async function decidersOf(heads: readonly string[]): Promise<(PolicyInForce | undefined)[]> {
+    const platform = heads.find((name) => name.startsWith('platform@'));
+    if (platform === undefined) return [];
+    const bases = [[platform], ...heads.filter((name) => name.startsWith('blueprint/')).map((name) => [platform, name])];
+    const deciders: (PolicyInForce | undefined)[] = [];
+    for (const revisions of bases) deciders.push(await get(revisions).catch(unlessRefused));
+    return deciders;
+  }
+
+  async function served(): Promise<Record<string, number>> {
+    const heads = (await database.read('platform', (db) => listHeadsOfFiles(db))).map(({ scope, revision }) => `${scope}@${revision}`);
+    const serves: Record<string, number> = {};
+    for (const { scope, revision } of (await decidersOf(heads)).flatMap((policy) => policy?.revisions ?? [])) {
+      // Where a kind of organization is decided by an earlier policy of the platform, that is what counts.
+      if (serves[scope] === undefined || !heads.includes(`${storedScope(scope)}@${revision}`)) serves[scope] = revision;
+    }
+    return serves;
   }
 
   return {
     get,
     find,
     refusals,
+    served,
     contents: (revisions) => Promise.all(revisions.map(content)),
   };
 }
@@ -195,8 +215,9 @@ function scopesOf(revisions: readonly string[]): string {
 }
 
 /** That nothing decides is one of the refusals. */
-function unlessRefused(error: unknown): void {
+function unlessRefused(error: unknown): undefined {
   if (!(error instanceof Unavailable)) throw error;
+  return undefined;
 }
 
 /** `blueprint/integrations@3` in its parts. */

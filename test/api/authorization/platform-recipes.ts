@@ -87,6 +87,7 @@ export const platformRecipes: readonly Recipe[] = [
   { operationId: 'listPolicyScopes', ask: nothing },
   { operationId: 'listPolicyRevisions', ask: async () => ({ params: { scope: 'platform' } }) },
   { operationId: 'getPolicyRevision', ask: async () => ({ params: { scope: 'platform', revision: '1' } }) },
+  { operationId: 'listPolicyReplicas', ask: async () => ({ params: { scope: 'platform' } }) },
   { operationId: 'getPolicyHead', ask: async () => ({ params: { scope: 'platform' } }) },
   { operationId: 'getPolicyHistory', ask: async () => ({ params: { scope: 'platform' } }) },
   { operationId: 'lintPolicy', ask: ofDraft },

@@ -1,0 +1,130 @@
+import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { newId, toId, toUuid } from '../../base/ids.ts';
+import type { Database, Db } from '../../database/database.ts';
+import type { LivePolicies } from './live-policies.ts';
+
+/** A server on this database, as it last reported. */
+export interface Replica {
+  readonly id: string;
+  /** The name of its machine. */
+  readonly name: string;
+  readonly startedAt: Date;
+  readonly seenAt: Date;
+  /** By scope, the revision that decides there; a scope that it cannot decide about is missing. */
+  readonly serves: Readonly<Record<string, number>>;
+}
+
+/** A revision that replicas are to decide by. */
+export interface Target {
+  readonly scope: string;
+  readonly revision: number;
+}
+
+/** Milliseconds between reports, and for which a replica counts that reports no more. */
+const every = 5_000;
+const life = 15_000;
+
+interface ReplicaRow {
+  id: string;
+  name: string;
+  started_at: Date;
+  seen_at: Date;
+  serves: Record<string, number>;
+}
+
+const reportSql = `
+with gone as (delete from replicas where seen_at < now() - :life * interval '1 ms' and id <> :id)
+insert into replicas (id, name, started_at, seen_at, serves) values (:id, :name, :startedAt, now(), :serves)
+on conflict (id) do update set seen_at = now(), serves = :serves`;
+
+/** The servers that report, the oldest first. */
+export async function listReplicas(db: Db): Promise<Replica[]> {
+  const rows: ReplicaRow[] = await db('replicas').whereRaw("seen_at >= now() - ? * interval '1 ms'", [life]).orderBy('id');
+  return rows.map(({ id, name, started_at, seen_at, serves }) => ({
+    id: toId('replica', id),
+    name,
+    startedAt: started_at,
+    seenAt: seen_at,
+    serves,
+  }));
+}
+
+/** The replicas that do not decide by every one of these revisions. */
+export function laggardsOf(replicas: readonly Replica[], targets: readonly Target[]): Replica[] {
+  return replicas.filter(({ serves }) => targets.some(({ scope, revision }) => serves[scope] !== revision));
+}
+
+/** Waits until every replica decides by these revisions. Returns those that do not when the time is over: none, where all do. */
+export async function awaitReplicas(database: Database, targets: readonly Target[], milliseconds: number): Promise<Replica[]> {
+  const end = performance.now() + milliseconds;
+  for (;;) {
+    const late = laggardsOf(await database.read('platform', listReplicas), targets);
+    const left = end - performance.now();
+    if (late.length === 0 || left <= 0) return late;
+    await pause(Math.min(100, left));
+  }
+}
+
+/** Reports what this process decides by. */
+export interface ReplicaReports {
+  /** A policy has changed, or may have: what decides now is reported at once. */
+  changed(): void;
+  /** Takes the replica off the list. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Reports when a policy changes and every five seconds. Before another revision is reported, `forget` drops what was read under the earlier one:
+ * what is reported is what decides every request that begins from then on.
+ */
+export function startReplicaReports(options: {
+  readonly database: Database;
+  readonly policies: Pick<LivePolicies, 'served'>;
+  readonly forget: () => void;
+  readonly onError: (error: unknown) => void;
+}): ReplicaReports {
+  const { database, policies, forget, onError } = options;
+  const id = toUuid('replica', newId('replica'));
+  const self = { id, name: hostname().slice(0, 255) || 'localhost', startedAt: new Date(), life };
+  let running: Promise<void> | undefined;
+  let isDue = false;
+  let isStopped = false;
+  let reported = '{}';
+
+  const write = (serves: string) => database.write('platform', (db) => db.raw(reportSql, { ...self, serves }));
+
+  async function report(): Promise<void> {
+    const serves = JSON.stringify(await policies.served());
+    if (serves !== reported) forget();
+    await write(serves);
+    reported = serves;
+  }
+
+  async function run(): Promise<void> {
+    while (isDue && !isStopped) {
+      isDue = false;
+      await report().catch(onError);
+    }
+    running = undefined;
+  }
+
+  function changed(): void {
+    isDue = true;
+    running ??= run();
+  }
+
+  // A start does not build the engines of all kinds of organization: until the first report it is on the list with none.
+  running = write(reported).then(undefined, onError).then(run);
+  const timer = setInterval(changed, every);
+  timer.unref();
+  return {
+    changed,
+    async stop() {
+      isStopped = true;
+      clearInterval(timer);
+      await running;
+      await database.write('platform', (db) => db('replicas').where({ id }).delete()).catch(onError);
+    },
+  };
+}
