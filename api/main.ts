@@ -35,6 +35,7 @@ import { startOutbox } from '../core/jobs/runner.ts';
 import { provisionUser } from '../core/people/users.ts';
 import { applyInitialPolicies, readChecked, unappliedPolicies } from '../core/policies/policies.ts';
 import { createReviewer, type Reviewer } from '../core/policies/reviewer.ts';
+import { demandSignedPolicies, signatureCheck } from '../core/policies/signatures.ts';
 import { createCompiledStores } from '../core/policy-stores/compiled-stores.ts';
 import { createStoreChecker } from '../core/policy-stores/store-checker.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
@@ -124,6 +125,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const { checker, reviewer } = options.review ?? ownReview(stops);
     const policies = createLivePolicies(policyDatabase, {
       checker,
+      checkSignature: signatureCheck(config.policyKeys),
       onRefused(message) {
         metrics.refusedPolicies.inc();
         log.error({ message }, 'policy revision refused, the last good one stays in force');
@@ -132,7 +134,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     await checkEmailFolding(database);
     const keyring = await loadKeyring(config);
     await checkKeyring(database, keyring, keyringSource(config));
-    const applied = await applyInitialPolicies(database, config.TENET_POLICIES, readFirstPolicies);
+    const applied = await applyInitialPolicies(database, config.TENET_POLICIES, readFirstPolicies, config.policyKeys);
+    await demandSignedPolicies(database, config.policyKeys);
     for (const line of applied) say(line);
     const shadow = createShadow({ policies, share: config.TENET_SHADOW_SHARE, log, metrics });
 

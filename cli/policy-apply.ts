@@ -5,6 +5,7 @@ import { readConfig } from '../core/base/config.ts';
 import { InvalidInput } from '../core/base/errors.ts';
 import { type AppliedScope, applyContents, blueprintsWithoutFiles, readChecked, withoutFiles } from '../core/policies/policies.ts';
 import type { RoleMapping } from '../core/policies/role-mapping.ts';
+import { readSignatures } from '../core/policies/signature-file.ts';
 import { withDatabase } from './database.ts';
 import { checkReason } from './options.ts';
 import { type Format, print } from './output.ts';
@@ -34,7 +35,8 @@ export async function apply(directory: string | undefined, options: ApplyOptions
   const contents = await readChecked(from);
   const mapping = mappingOf(options);
   const author = caller();
-  const about = { author, reason: options.reason, gitCommit: options.gitCommit };
+  const signing = { keys: config.policyKeys, signatures: await readSignatures(from) };
+  const about = { author, reason: options.reason, gitCommit: options.gitCommit, signing };
   const { applied, left, late } = await withDatabase(config, async (database) => {
     const done = await database.write('platform', async (db) => ({
       applied: await applyContents(db, contents, about, { name: author, requestId: 'cli' }, mapping),

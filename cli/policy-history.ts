@@ -88,12 +88,13 @@ export async function rollback(name: string, options: RollbackOptions, out: Out 
   checkReason('--reason', options.reason);
   const { scope, stored, number } = readRevision(name);
   const roleMapping = mappingOf(options);
-  const { before, head } = await withDatabase(readConfig(process.env), (database) =>
+  const config = readConfig(process.env);
+  const { before, head } = await withDatabase(config, (database) =>
     database.write('platform', async (db) => {
       await demandScope(db, stored);
       const [present] = await listHeads(db, [stored]);
       const actor = { name: caller(), requestId: 'cli', effects: { events: [], mails: [] } };
-      const input = { scope: stored, revision: number, expected: undefined, reason: options.reason, roleMapping };
+      const input = { scope: stored, revision: number, expected: undefined, reason: options.reason, roleMapping, keys: config.policyKeys };
       return { before: present, head: await rollBack(db, actor, uncontended, input) };
     }),
   );

@@ -163,6 +163,23 @@ export function program(): Command {
     .addOption(output())
     .action(async (directory: string | undefined, options) => exit(await (await import('./policy-apply.ts')).apply(directory, options)));
   policy
+    .command('sign')
+    .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
+    .description('check policy files and sign what they say, into a file beside their directory')
+    .requiredOption('--key <file>', 'the private Ed25519 key, in PEM or as a JWK')
+    .option('--public', 'only print the public key, as TENET_POLICY_KEYS has it')
+    .action(async (directory = policyFolder(), options: { key: string; public?: true }) =>
+      (await import('./policy-sign.ts')).sign(directory, options),
+    );
+  policy
+    .command('verify')
+    .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
+    .description('say whether what policy files say is signed')
+    .option('--keys <file>', 'the public keys as a JWK Set; without it those of TENET_POLICY_KEYS')
+    .action(async (directory = policyFolder(), options: { keys?: string }) =>
+      exit(await (await import('./policy-sign.ts')).verify(directory, options)),
+    );
+  policy
     .command('status')
     .description('say which revision of each scope is in force, and which replica decides by which')
     .addOption(output())

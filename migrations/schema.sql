@@ -679,6 +679,18 @@ create table policy_revisions (
 );
 CREATE TRIGGER policy_revisions_append_only BEFORE DELETE OR UPDATE ON tenet.policy_revisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+create table policy_signatures (
+  scope text not null,
+  sha256 text not null,
+  key_id text not null,
+  signature text not null,
+  added_by text not null,
+  added_at timestamp with time zone not null default now(),
+  constraint policy_signatures_pkey PRIMARY KEY (scope, sha256, key_id),
+  constraint policy_signatures_signature_check CHECK ((length(signature) <= 1000))
+);
+CREATE TRIGGER policy_signatures_append_only BEFORE DELETE OR UPDATE ON tenet.policy_signatures FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 create table policy_store_entities (
   org_id uuid not null,
   store_id uuid not null,
@@ -1429,6 +1441,7 @@ grant delete, select on platform_grants to tenet_app;
 grant insert, select on policy_activations to tenet_app;
 grant insert, select, update on policy_heads to tenet_app;
 grant insert, select on policy_revisions to tenet_app;
+grant insert, select on policy_signatures to tenet_app;
 grant delete, insert, select, update on policy_store_entities to tenet_app;
 grant insert, select on policy_store_revisions to tenet_app;
 grant delete, insert, select, update on policy_stores to tenet_app;

@@ -6520,6 +6520,27 @@ export interface components {
             items: components["schemas"]["PolicyRevisionSummary"][];
             nextPageToken?: components["schemas"]["PageToken"];
         };
+        /** @description The Casbin model. */
+        PolicyModel: string;
+        /** @description Where a rule is written. */
+        PolicyRowSource: {
+            /** @description The file. */
+            file: string;
+            /**
+             * Format: int32
+             * @description The line, from 1.
+             */
+            line: number;
+        };
+        /** @description The content of one of the YAML files of a policy, as JSON. The server checks it as `tenet policy lint` does. */
+        PolicyDocument: {
+            [key: string]: unknown;
+        };
+        /**
+         * @description A detached JWS (RFC 7515 appendix F) by Ed25519 over the canonical JSON of `scope` and `sha256`, with `typ` tenet-policy+jws, as `tenet policy sign` writes it.
+         * @example eyJhbGciOiJFZERTQSIsInR5cCI6InRlbmV0LXBvbGljeStqd3MiLCJraWQiOiJjaS0xIn0..hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg
+         */
+        DetachedSignature: string;
         /** @description A new version of the whole scope. It is linted and tested before it is stored, and nothing changes until the head is moved to it. */
         CreatePolicyRevision: {
             model: components["schemas"]["PolicyModel"];
@@ -6532,6 +6553,16 @@ export interface components {
             tests?: components["schemas"]["PolicyDocument"];
             reason: components["schemas"]["Reason"];
             gitCommit?: components["schemas"]["GitCommit"];
+            signature?: components["schemas"]["DetachedSignature"];
+        };
+        /** @description A signature of a content by one key. */
+        PolicySignature: {
+            /**
+             * @description The `kid` of the key.
+             * @example ci-1
+             */
+            keyId: string;
+            signature: components["schemas"]["DetachedSignature"];
         };
         /** @description An immutable version of the rules of one scope. */
         PolicyRevision: {
@@ -6551,6 +6582,8 @@ export interface components {
             vocabulary?: components["schemas"]["PolicyDocument"];
             blueprint?: components["schemas"]["PolicyDocument"];
             tests?: components["schemas"]["PolicyDocument"];
+            /** @description Who has signed this content, by key. Absent where no key has. */
+            signatures?: components["schemas"]["PolicySignature"][];
         };
         /**
          * @description An ERROR keeps rules from coming into force; a WARNING asks the reviewer to look.

@@ -19,6 +19,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[0-9a-f]{7,64}$": "7 to 64 lower-case hexadecimal digits",
   "^[A-Z][A-Z0-9_]*$": "upper-case letters, digits and _ after a first letter, such as STANDARD",
   "^[A-Za-z0-9_-]+$": "the nextPageToken of an earlier page, unchanged",
+  "^[A-Za-z0-9_-]{1,500}\\.\\.[A-Za-z0-9_-]{86}$": "a detached JWS: a header, two dots and a signature of Ed25519, in base64url",
   "^[A-Za-z0-9_.-]+$": "the token out of the invitation mail, which begins with tnti_, or of a link, which begins with tntl_",
   "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$": "a tag of BCP 47 such as de or en-GB",
   "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$": "lower-case letters, digits and hyphens, with a letter or digit at both ends",

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isNetwork } from './addresses.ts';
 import { type IssuerSetting, readIssuers, webUrl } from './issuer-settings.ts';
+import { type PolicyKey, readPolicyKeys } from './policy-keys.ts';
 import { closest } from './text.ts';
 
 /** A configuration that cannot be used; the message names every variable that is wrong and says what to do. */
@@ -61,6 +62,10 @@ export const variables = {
   TENET_POLICIES: {
     schema: z.string().min(1).default('policies'),
     text: 'Directory of the policy files that a database without a policy revision starts with.',
+  },
+  TENET_POLICY_KEYS: {
+    schema: z.string().min(1).optional(),
+    text: 'Public Ed25519 keys as a JWK Set (`{"keys":[...]}`), or @file. With it no policy of the platform or of a kind of organization decides that none of them has signed.',
   },
   TENET_DEFAULT_BLUEPRINT: {
     schema: z
@@ -287,6 +292,8 @@ export interface Config extends Values {
   readonly issuers: readonly IssuerSetting[];
   /** Keyring, newest first; empty means one that is made in the data directory. */
   readonly encryptionKeys: readonly { readonly kid: string; readonly key: Buffer }[];
+  /** Keys that sign policies; none means that no signature is demanded. */
+  readonly policyKeys: readonly PolicyKey[];
   readonly validateResponses: boolean;
 }
 
@@ -309,6 +316,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   // One that is set and wrong is not missing besides.
   const issuers = environment['TENET_ISSUER'] && !known.TENET_ISSUER ? [] : readIssuers(known, problems);
   const encryptionKeys = readKeys(known.TENET_ENCRYPTION_KEYS, problems);
+  const policyKeys = readPolicyKeys(known.TENET_POLICY_KEYS, problems);
   if (known.DATABASE_URL && encryptionKeys.length === 0 && !known.TENET_ENCRYPTION_KEYS) {
     problems.push('TENET_ENCRYPTION_KEYS is needed with DATABASE_URL. Make one: echo "k1:$(openssl rand -base64 32)"');
   }
@@ -320,6 +328,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ...known,
     issuers,
     encryptionKeys,
+    policyKeys,
     validateResponses: known.TENET_VALIDATE_RESPONSES ?? environment['NODE_ENV'] !== 'production',
   });
 }

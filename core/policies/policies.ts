@@ -19,11 +19,14 @@ import {
   refuseMove,
 } from '../authorization/store/revisions.ts';
 import { InvalidInput, NotFound } from '../base/errors.ts';
+import type { PolicyKey } from '../base/policy-keys.ts';
 import type { Database, Db } from '../database/database.ts';
 import { contentBefore, refuseRemovedRoles } from './removed-roles.ts';
 import { checkAll, type Draft, inOrder, type Looked, type Proposal } from './review.ts';
 import type { Reviewer } from './reviewer.ts';
 import { keepTopRoles, mapRoles, PendingMapping, type RoleMapping } from './role-mapping.ts';
+import { readSignatures } from './signature-file.ts';
+import { demandSigned, keepSignature, type Signed, type Signing, signerOf } from './signatures.ts';
 
 /** Two heads that moved at once would each be checked without the other. */
 const lockPoliciesSql = "select pg_advisory_xact_lock(hashtext('tenet.policy'))";
@@ -35,6 +38,8 @@ export interface Application {
   readonly author: string;
   readonly reason: string;
   readonly gitCommit?: string | undefined;
+  /** Nothing: no signature is demanded here. Servers that do demand one decide by no unsigned policy, whatever is in force. */
+  readonly signing?: Signing | undefined;
 }
 
 /** What applying did with one scope. */
@@ -58,10 +63,16 @@ interface Replaced {
 }
 
 /** Puts the policy files into force when the database has no policy yet; `read` may have read them already. Returns what happened, for people. */
-export async function applyInitialPolicies(database: Database, directory: string, read = readChecked): Promise<string[]> {
+export async function applyInitialPolicies(
+  database: Database,
+  directory: string,
+  read = readChecked,
+  keys: readonly PolicyKey[] = [],
+): Promise<string[]> {
   const heads = await database.read('platform', (db) => listHeads(db, ['platform']));
   if (heads.length > 0) return [];
   const contents = await read(directory);
+  const signing = { keys, signatures: await readSignatures(directory) };
   const applied = await database.write('platform', async (db) => {
     // Another replica may have been first while this one read the files.
     await db.raw(lockPoliciesSql);
@@ -69,7 +80,7 @@ export async function applyInitialPolicies(database: Database, directory: string
     return applyContents(
       db,
       contents,
-      { how: 'FIRST_START', author: 'system:start', reason: `First policy, from the files in ${directory}` },
+      { how: 'FIRST_START', author: 'system:start', reason: `First policy, from the files in ${directory}`, signing },
       { name: 'system:start', requestId: 'start' },
     );
   });
@@ -134,7 +145,8 @@ export async function applyContents(
   const pending = new PendingMapping(mapping);
   for (const content of contents) {
     const { scope } = content;
-    const { revision } = await insertRevision(db, content, about);
+    const { revision, sha256 } = await insertRevision(db, content, about);
+    await demandSignatures(db, { scope, sha256 }, about);
     const before = heads.get(scope);
     let replaced: Replaced | undefined;
     if (before?.revision !== revision) {
@@ -148,6 +160,17 @@ export async function applyContents(
   }
   pending.demandUsed();
   return applied;
+}
+
+/** Keeps the signatures that the files bring for a content, and throws FailedPrecondition where one is demanded that it does not have. */
+async function demandSignatures(db: Db, content: Signed, { author, signing }: Application): Promise<void> {
+  if (!signing || signing.keys.length === 0) return;
+  const { keys, signatures } = signing;
+  const own = signatures.filter(({ scope, sha256 }) => scope === content.scope && sha256 === content.sha256);
+  // Those of keys that are not named here are of no use here, and no fault.
+  for (const signature of own)
+    if ((await signerOf(keys, content, signature.signature)) !== undefined) await keepSignature(db, keys, signature, author);
+  await demandSigned(db, keys, content);
 }
 
 async function describeReplaced(db: Db, before: Head, sha256: string): Promise<Replaced> {
@@ -176,6 +199,8 @@ export interface Activating {
   readonly roleMapping?: RoleMapping | undefined;
   /** How it comes into force; PROPOSAL unless something else is said. */
   readonly how?: ActivationWay;
+  /** The keys one of which must have signed it; none: that is not asked. */
+  readonly keys: readonly PolicyKey[];
 }
 
 /** Puts one stored revision into force: applying anew and rolling back are the same. Throws InvalidInput when it does not hold together with the other scopes in force. */
@@ -183,7 +208,7 @@ export async function activateRevision(
   db: Db,
   actor: Pick<Actor, 'name' | 'requestId' | 'effects'>,
   reviewer: Pick<Reviewer, 'demandRoom' | 'check'>,
-  { scope, revision, expected, reason, roleMapping, how = 'PROPOSAL' }: Activating,
+  { scope, revision, expected, reason, roleMapping, how = 'PROPOSAL', keys }: Activating,
 ): Promise<Head> {
   refuseOrganizations(scope);
   reviewer.demandRoom();
@@ -191,6 +216,7 @@ export async function activateRevision(
   const [before] = await listHeads(db, [scope]);
   await refuseMove(db, scope, { revision, expected });
   const content = await loadContent(db, scope, revision);
+  await demandSigned(db, keys, { scope, sha256: digest(content) });
   await reviewer.check(scope, inOrder([...(await contentsBeside(db, scope)), content]));
   // Only now, because grants wait for a head that moves.
   const head = await moveHead(db, scope, { revision, expected, how, by: actor.name, reason });
@@ -291,9 +317,14 @@ async function recordActivation(
 
 /**
  * Stores a proposal as a revision that is not in force, after linting it and running its tests together with the other scopes
- * in force. Throws InvalidInput with every finding. The same content as the newest revision gives that revision.
+ * in force. Throws InvalidInput with every finding. The same content as the newest revision gives that revision. A signature is kept with it.
  */
-export async function proposeRevision(db: Db, actor: Actor, reviewer: Reviewer, proposal: Proposal): Promise<Revision> {
+export async function proposeRevision(
+  db: Db,
+  actor: Actor,
+  reviewer: Reviewer,
+  { signature, keys, ...proposal }: Proposal & { readonly signature?: string | undefined; readonly keys: readonly PolicyKey[] },
+): Promise<Revision> {
   reviewer.demandRoom();
   const others = await contentsBeside(db, proposal.scope);
   const content = await reviewer.read(proposal, others);
@@ -302,6 +333,7 @@ export async function proposeRevision(db: Db, actor: Actor, reviewer: Reviewer, 
     reason: proposal.reason,
     gitCommit: proposal.gitCommit,
   });
+  if (signature !== undefined) await keepSignature(db, keys, { scope: content.scope, sha256: revision.sha256, signature }, actor.name);
   if (created)
     await record(db, actor, {
       action: 'policy.propose',

@@ -10,6 +10,7 @@ import { checkPreconditions, type Preconditions } from '../../../core/base/preco
 import { etagOf } from '../../../core/base/versions.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { activateRevision, proposeRevision, rollBack } from '../../../core/policies/policies.ts';
+import { listSignatures } from '../../../core/policies/signatures.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import type { Services } from '../services.ts';
 
@@ -31,7 +32,7 @@ const replicaKey = /^rpl_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 const scopeKey = /^[a-z][A-Za-z0-9_/-]{0,80}$/;
 
 /** Tag Policies. */
-export function policies({ policies: live, reviewer }: Services): Pick<Handlers, Operations> {
+export function policies({ policies: live, reviewer, config: { policyKeys: keys } }: Services): Pick<Handlers, Operations> {
   return {
     async listPolicyScopes({ db, query }) {
       const page = readPage(query, 'policy-scopes', scopeKey);
@@ -62,7 +63,7 @@ export function policies({ policies: live, reviewer }: Services): Pick<Handlers,
     },
 
     async createPolicyRevision({ db, actor, params, body }) {
-      const revision = await proposeRevision(db, actor, reviewer, { scope: storedScope(params.scope), ...body });
+      const revision = await proposeRevision(db, actor, reviewer, { scope: storedScope(params.scope), ...body, keys });
       const location = `/v1/policies/${params.scope}/revisions/${revision.revision}`;
       return { status: 201, headers: { location }, body: await whole(db, revision) };
     },
@@ -79,13 +80,13 @@ export function policies({ policies: live, reviewer }: Services): Pick<Handlers,
 
     async replacePolicyHead({ db, actor, params, body, preconditions }) {
       const seen = await expectedHead(db, params.scope, preconditions);
-      const head = await activateRevision(db, actor, reviewer, { ...body, ...seen });
+      const head = await activateRevision(db, actor, reviewer, { ...body, ...seen, keys });
       return { status: 200, body: toHead(head), headers: { etag: etagOf(head.version) } };
     },
 
     async rollbackPolicy({ db, actor, params, body, preconditions }) {
       const seen = await expectedHead(db, params.scope, preconditions);
-      const head = await rollBack(db, actor, reviewer, { ...body, ...seen });
+      const head = await rollBack(db, actor, reviewer, { ...body, ...seen, keys });
       return { status: 200, body: toHead(head), headers: { etag: etagOf(head.version) } };
     },
 
@@ -184,8 +185,10 @@ function toSummary({ scope, revision, sha256, author, reason, gitCommit, created
 
 async function whole(db: Db, revision: Revision) {
   const { model, rows, sources, vocabulary, blueprint, tests } = await loadContent(db, revision.scope, revision.revision);
+  const signatures = await listSignatures(db, revision);
   return {
     ...toSummary(revision),
+    ...(signatures.length > 0 && { signatures }),
     model,
     rows: rows.map((row) => [...row]),
     sources: [...sources],

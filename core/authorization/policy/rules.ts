@@ -64,6 +64,7 @@ export const rules = {
   'too-much-work': { level: 'error', says: 'to check the policy takes more questions than are accepted' },
   unchecked: { level: 'error', says: 'the server could not check a revision within its bounds of time and memory' },
   digest: { level: 'error', says: 'a stored revision is not what was stored' },
+  signature: { level: 'error', says: 'a server with TENET_POLICY_KEYS is to decide by a revision that none of these keys has signed' },
 } as const satisfies Record<string, Rule>;
 
 /** The id of a rule. */

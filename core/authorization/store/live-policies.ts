@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { Unavailable } from '../../base/errors.ts';
-import type { Database } from '../../database/database.ts';
+import type { Database, Db } from '../../database/database.ts';
 import { createCompiledPolicies } from '../engine/compiled-policies.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { digest, type PolicyContent } from '../policy/content.ts';
@@ -51,6 +51,12 @@ interface KeptRefusal {
   readonly retryAt: number;
 }
 
+/** The rule of the finding about a revision that no key of the server has signed. */
+export const signatureRule = 'signature';
+
+/** What may be mended without another revision. */
+const healing: readonly string[] = [digestRule, uncheckedRule, signatureRule];
+
 /** Milliseconds until a revision that is not what was stored is read again. */
 const retryAfter = 5_000;
 
@@ -60,7 +66,12 @@ const retryAfter = 5_000;
  */
 export function createLivePolicies(
   database: Database,
-  options: { checker: Pick<Checker, 'check'>; onRefused: (message: string) => void },
+  options: {
+    checker: Pick<Checker, 'check'>;
+    onRefused: (message: string) => void;
+    /** Throws PolicyError, with the rule `signature`, for a content that may not decide here. */
+    checkSignature?: ((db: Db, content: PolicyContent) => Promise<void>) | undefined;
+  },
 ): LivePolicies {
   const parts = createCompiledPolicies();
   const contents = new LRUCache<string, Promise<PolicyContent>>({ max: 5_000 });
@@ -80,7 +91,11 @@ export function createLivePolicies(
     let found = contents.get(name);
     if (!found) {
       const { scope, revision } = splitRevision(name);
-      found = database.read('platform', (db) => loadContent(db, scope, revision));
+      found = database.read('platform', async (db) => {
+        const loaded = await loadContent(db, scope, revision);
+        await options.checkSignature?.(db, loaded);
+        return loaded;
+      });
       contents.set(name, found);
       found.catch(() => contents.delete(name));
     }
@@ -132,7 +147,7 @@ export function createLivePolicies(
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
       const message = `${revisions.map(scopeName).join(', ')}: ${error.message}`;
-      const mayHeal = error.findings.some(({ rule }) => rule === digestRule || rule === uncheckedRule);
+      const mayHeal = error.findings.some(({ rule }) => healing.includes(rule));
       const isNew = refused.get(key)?.message !== message;
       refused.set(key, { revisions, message, retryAt: mayHeal ? Date.now() + retryAfter : Number.POSITIVE_INFINITY });
       if (isNew) options.onRefused(message);
@@ -187,7 +202,12 @@ export function createLivePolicies(
     if (platform === undefined) return [];
     const bases = [[platform], ...heads.filter((name) => name.startsWith('blueprint/')).map((name) => [platform, name])];
     const deciders: (PolicyInForce | undefined)[] = [];
-    for (const revisions of bases) deciders.push(await get(revisions).catch(unlessRefused));
+    for (const revisions of bases) {
+      const policy = await get(revisions).catch(unlessRefused);
+      deciders.push(policy);
+      // Also where it was built long ago, and an earlier revision is in force again.
+      if (policy && policy === find(revisions)) lastGood.set(scopesOf(revisions), policy);
+    }
     return deciders;
   }
 

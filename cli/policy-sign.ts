@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { digest } from '../core/authorization/policy/content.ts';
+import { scopeName } from '../core/authorization/policy/scopes.ts';
+import { InvalidInput } from '../core/base/errors.ts';
+import { type PolicyKey, readPolicyKeys } from '../core/base/policy-keys.ts';
+import { readChecked } from '../core/policies/policies.ts';
+import { readSignatures, signatureFile, writeSignatures } from '../core/policies/signature-file.ts';
+import { readSigningKey, signContent, signerOf } from '../core/policies/signatures.ts';
+import { UsageError } from './options.ts';
+import type { Out } from './output.ts';
+
+/** `tenet policy sign`: signs what the files say, after their lint and tests. Signatures of the same content by other keys stay. With `public` only the key set for TENET_POLICY_KEYS is printed. */
+export async function sign(directory: string, options: { key: string; public?: true }, out: Out = console.log): Promise<void> {
+  const key = await readSigningKey(await keyText(options.key));
+  if (options.public) return out(JSON.stringify({ keys: [key.publicKey] }));
+  const contents = await readChecked(directory);
+  const earlier = await readSignatures(directory);
+  const added = await Promise.all(contents.map((content) => signContent(content, key)));
+  const isLiving = async ({ scope, sha256, signature }: (typeof earlier)[number]) =>
+    added.some((each) => each.scope === scope && each.sha256 === sha256) &&
+    (await signerOf([key.publicKey], { scope, sha256 }, signature)) === undefined;
+  const kept = [];
+  for (const each of earlier) if (await isLiving(each)) kept.push(each);
+  await writeSignatures(directory, [...kept, ...added]);
+  for (const { scope, sha256 } of added) out(`${scopeName(scope)}: ${sha256.slice(0, 12)} is signed by ${key.publicKey.kid}`);
+  out(`The signatures are in ${signatureFile(directory)}.`);
+}
+
+/** `tenet policy verify`: whether what the files say is signed. Exit code: 0, or 1 where a scope is not. */
+export async function verify(directory: string, options: { keys?: string }, out: Out = console.log): Promise<number> {
+  const keys = keysOf(options.keys);
+  const [contents, signatures] = [await readChecked(directory), await readSignatures(directory)];
+  let isWhole = true;
+  for (const content of contents) {
+    const signed = { scope: content.scope, sha256: digest(content) };
+    const signers = await Promise.all(
+      signatures.filter(({ scope }) => scope === signed.scope).map(({ signature }) => signerOf(keys, signed, signature)),
+    );
+    const by = signers.filter((signer) => signer !== undefined);
+    isWhole &&= by.length > 0;
+    const name = `${scopeName(signed.scope)}: ${signed.sha256.slice(0, 12)}`;
+    out(by.length > 0 ? `${name} is signed by ${by.join(', ')}` : `${name} is not signed by any of these keys`);
+  }
+  return isWhole ? 0 : 1;
+}
+
+/** The keys of `--keys`, a file, or those of TENET_POLICY_KEYS. Throws UsageError. */
+function keysOf(file: string | undefined): PolicyKey[] {
+  const problems: string[] = [];
+  const keys = readPolicyKeys(file === undefined ? process.env['TENET_POLICY_KEYS'] || undefined : `@${file}`, problems);
+  if (problems.length > 0)
+    throw new UsageError(file === undefined ? problems.join('\n') : problems.join('\n').replaceAll('TENET_POLICY_KEYS', '--keys'));
+  if (keys.length === 0) throw new UsageError('Name the public keys: --keys FILE, or TENET_POLICY_KEYS.');
+  return keys;
+}
+
+async function keyText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new InvalidInput(`The key ${file} cannot be read: ${(error as Error).message}`, [], { cause: error });
+  }
+}

@@ -1,0 +1,57 @@
+import { createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+/** A public key (RFC 8037) that policy revisions may be signed with. */
+export interface PolicyKey {
+  readonly kty: 'OKP';
+  readonly crv: 'Ed25519';
+  readonly x: string;
+  readonly kid: string;
+}
+
+const most = 20;
+const expected =
+  'It must be a JWK Set with Ed25519 public keys, such as {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"ci-1","x":"..."}]}, or @ and the path of a file with it; `npx tenet policy sign --public --key FILE` prints one.';
+
+/** The keys of TENET_POLICY_KEYS; what is wrong with them is added to `problems`, a sentence each. */
+export function readPolicyKeys(text: string | undefined, problems: string[]): PolicyKey[] {
+  if (text === undefined) return [];
+  let set: unknown;
+  try {
+    set = JSON.parse(text.startsWith('@') ? readFileSync(resolve(text.slice(1)), 'utf8') : text);
+  } catch (error) {
+    // A parser quotes what it reads, which may be a private key that was put here.
+    const why = error instanceof SyntaxError ? 'it is no JSON' : (error as Error).message.replace(/\.$/, '');
+    problems.push(`TENET_POLICY_KEYS cannot be read: ${why}. ${expected}`);
+    return [];
+  }
+  const keys = (set as { keys?: unknown } | null)?.keys;
+  if (!Array.isArray(keys) || keys.length === 0 || keys.length > most) {
+    problems.push(`TENET_POLICY_KEYS must hold 1 to ${most} keys. ${expected}`);
+    return [];
+  }
+  const faults = keys.map((key: unknown, index) => ({ where: `TENET_POLICY_KEYS: key ${index + 1}`, fault: faultOf(key) }));
+  const wrong = faults.filter(({ fault }) => fault !== undefined);
+  problems.push(...wrong.map(({ where, fault }) => `${where} ${fault}`));
+  if (wrong.length > 0) return [];
+  const read = (keys as PolicyKey[]).map(({ kty, crv, x, kid }) => ({ kty, crv, x, kid }));
+  if (new Set(read.map(({ kid }) => kid)).size !== read.length)
+    problems.push('TENET_POLICY_KEYS names a kid twice. Each key needs a kid of its own.');
+  return read;
+}
+
+function faultOf(key: unknown): string | undefined {
+  if (typeof key !== 'object' || key === null) return `is no key. ${expected}`;
+  const { kty, crv, x, kid, d } = key as Record<string, unknown>;
+  if (d !== undefined)
+    return 'is private (it has a member d). A server holds the public keys alone: take d out, and make a new key if others have seen it.';
+  if (kty !== 'OKP' || crv !== 'Ed25519') return 'is no Ed25519 key: kty must be OKP and crv must be Ed25519.';
+  if (typeof kid !== 'string' || !/^[\w.-]{1,100}$/.test(kid)) return 'needs a kid of 1 to 100 letters, digits, dots, - and _.';
+  try {
+    createPublicKey({ key: { kty, crv, x: x as string }, format: 'jwk' });
+    return undefined;
+  } catch {
+    return 'is no Ed25519 key: x must be its 32 bytes in base64url.';
+  }
+}

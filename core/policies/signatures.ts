@@ -1,0 +1,151 @@
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, FlattenedSign, flattenedVerify, importJWK, importPKCS8, type JWK } from 'jose';
+import { digest, type PolicyContent } from '../authorization/policy/content.ts';
+import { PolicyError } from '../authorization/policy/findings.ts';
+import { scopeName } from '../authorization/policy/scopes.ts';
+import { signatureRule } from '../authorization/store/live-policies.ts';
+import { canonical } from '../base/canonical.ts';
+import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
+import type { PolicyKey } from '../base/policy-keys.ts';
+import type { Database, Db } from '../database/database.ts';
+
+// A revision is signed by a detached JWS (RFC 7515 appendix F, EdDSA) over the canonical JSON of its scope and its digest. The digest covers the
+// model, the rows, their sources, the vocabulary, the blueprint and the tests.
+
+/** What is signed. */
+export interface Signed {
+  /** As it is stored. */
+  readonly scope: string;
+  readonly sha256: string;
+}
+
+/** A signature of a content. */
+export interface Signature extends Signed {
+  readonly signature: string;
+}
+
+/** What a server demands of the policy that comes into force, and what the files bring. */
+export interface Signing {
+  /** None: nothing is demanded. */
+  readonly keys: readonly PolicyKey[];
+  readonly signatures: readonly Signature[];
+}
+
+/** A private key, with its public one as a server names it. */
+export interface SigningKey {
+  readonly key: CryptoKey;
+  readonly publicKey: PolicyKey;
+}
+
+const algorithm = 'EdDSA';
+/** Keeps a signature of something else by the same key from being one of a policy. */
+const type = 'tenet-policy+jws';
+
+/** Reads a private Ed25519 key: PKCS #8 in PEM, as openssl writes it, or a JWK. Its kid is that of the JWK, or the thumbprint (RFC 7638). Throws InvalidInput. */
+export async function readSigningKey(text: string): Promise<SigningKey> {
+  const key = await parseKey(text.trim()).catch(() => undefined);
+  if (!key) throw new InvalidInput('The key must be a private Ed25519 key, in PEM (openssl genpkey -algorithm ed25519) or as a JWK.');
+  return key;
+}
+
+async function parseKey(text: string): Promise<SigningKey | undefined> {
+  const given: JWK = text.startsWith('{') ? JSON.parse(text) : await exportJWK(await importPKCS8(text, algorithm, { extractable: true }));
+  const { kty, crv, x, d } = given;
+  if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined || d === undefined) return undefined;
+  const key = (await importJWK({ kty, crv, x, d }, algorithm)) as CryptoKey;
+  return { key, publicKey: { kty: 'OKP', crv, x, kid: given.kid ?? (await calculateJwkThumbprint({ kty, crv, x })) } };
+}
+
+/** Signs a content. */
+export async function signContent(content: PolicyContent, { key, publicKey }: SigningKey): Promise<Signature> {
+  const signed = { scope: content.scope, sha256: digest(content) };
+  const { protected: header, signature } = await new FlattenedSign(payloadOf(signed))
+    .setProtectedHeader({ alg: algorithm, typ: type, kid: publicKey.kid })
+    .sign(key);
+  return { ...signed, signature: `${header}..${signature}` };
+}
+
+function payloadOf({ scope, sha256 }: Signed): Buffer {
+  return Buffer.from(canonical({ scope: scopeName(scope), sha256 }));
+}
+
+/** The kid of the key that made this signature of this content; undefined where none of the keys did. */
+export async function signerOf(keys: readonly PolicyKey[], signed: Signed, signature: string): Promise<string | undefined> {
+  const [header = '', payload, value = '', ...rest] = signature.split('.');
+  if (payload !== '' || rest.length > 0) return undefined;
+  try {
+    const { protectedHeader } = await flattenedVerify(
+      { protected: header, payload: payloadOf(signed).toString('base64url'), signature: value },
+      ({ kid }) => importJWK(keys.find((key) => key.kid === kid) ?? {}, algorithm),
+      { algorithms: [algorithm] },
+    );
+    return protectedHeader?.typ === type ? protectedHeader.kid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps a signature. Throws InvalidInput for one that none of the keys made. */
+export async function keepSignature(
+  db: Db,
+  keys: readonly PolicyKey[],
+  { scope, sha256, signature }: Signature,
+  by: string,
+): Promise<void> {
+  const key_id = await signerOf(keys, { scope, sha256 }, signature);
+  if (key_id === undefined) {
+    const why =
+      keys.length === 0
+        ? 'cannot be checked: this server has no TENET_POLICY_KEYS'
+        : `is none of this content by a key of TENET_POLICY_KEYS`;
+    const what = `The signature of ${scopeName(scope)} ${why}.`;
+    throw new InvalidInput(what, [{ pointer: '#/signature', detail: why }]);
+  }
+  await db('policy_signatures').insert({ scope, sha256, key_id, signature, added_by: by }).onConflict().ignore();
+}
+
+/** The signatures of a content, by their keys. */
+export async function listSignatures(db: Db, { scope, sha256 }: Signed): Promise<{ keyId: string; signature: string }[]> {
+  const rows: { key_id: string; signature: string }[] = await db('policy_signatures')
+    .select('key_id', 'signature')
+    .where({ scope, sha256 })
+    .orderBy('key_id');
+  return rows.map(({ key_id, signature }) => ({ keyId: key_id, signature }));
+}
+
+/** Throws FailedPrecondition where the server demands a signature that a content does not have. The rows of an organization follow its roles: the server makes them. */
+export async function demandSigned(db: Db, keys: readonly PolicyKey[], signed: Signed): Promise<void> {
+  if (await isSigned(db, keys, signed)) return;
+  throw new FailedPrecondition('failed-precondition', unsigned(signed));
+}
+
+async function isSigned(db: Db, keys: readonly PolicyKey[], signed: Signed): Promise<boolean> {
+  if (keys.length === 0 || signed.scope.startsWith('org_')) return true;
+  for (const { signature } of await listSignatures(db, signed)) if ((await signerOf(keys, signed, signature)) !== undefined) return true;
+  return false;
+}
+
+function unsigned({ scope, sha256 }: Signed): string {
+  return `The policy of ${scopeName(scope)} (sha256 ${sha256.slice(0, 12)}) is not signed by a key of TENET_POLICY_KEYS: sign it (npx tenet policy sign), then apply or propose it with its signature.`;
+}
+
+/** What a server looks for in each revision that it is to decide by, whoever put it into force; nothing where it demands no signature. */
+export function signatureCheck(keys: readonly PolicyKey[]): ((db: Db, content: PolicyContent) => Promise<void>) | undefined {
+  if (keys.length === 0) return undefined;
+  return async (db, content) => {
+    const signed = { scope: content.scope, sha256: digest(content) };
+    if (!(await isSigned(db, keys, signed))) throw new PolicyError([{ rule: signatureRule, level: 'error', message: unsigned(signed) }]);
+  };
+}
+
+const inForceSql = `
+select h.scope, r.sha256 from policy_heads h join policy_revisions r on r.scope = h.scope and r.revision = h.revision
+where h.scope not like 'org\\_%' order by h.scope`;
+
+/** Throws FailedPrecondition where something is in force that the server would not let come into force now. */
+export async function demandSignedPolicies(database: Database, keys: readonly PolicyKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  await database.read('platform', async (db) => {
+    const { rows }: { rows: Signed[] } = await db.raw(inForceSql);
+    for (const signed of rows) await demandSigned(db, keys, signed);
+  });
+}
