@@ -6520,22 +6520,6 @@ export interface components {
             items: components["schemas"]["PolicyRevisionSummary"][];
             nextPageToken?: components["schemas"]["PageToken"];
         };
-        /** @description The Casbin model. */
-        PolicyModel: string;
-        /** @description Where a rule is written. */
-        PolicyRowSource: {
-            /** @description The file. */
-            file: string;
-            /**
-             * Format: int32
-             * @description The line, from 1.
-             */
-            line: number;
-        };
-        /** @description The content of one of the YAML files of a policy, as JSON. The server checks it as `tenet policy lint` does. */
-        PolicyDocument: {
-            [key: string]: unknown;
-        };
         /**
          * @description A detached JWS (RFC 7515 appendix F) by Ed25519 over the canonical JSON of `scope` and `sha256`, with `typ` tenet-policy+jws, as `tenet policy sign` writes it.
          * @example eyJhbGciOiJFZERTQSIsInR5cCI6InRlbmV0LXBvbGljeStqd3MiLCJraWQiOiJjaS0xIn0..hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg
