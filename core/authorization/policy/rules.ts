@@ -42,6 +42,10 @@ export const rules = {
     level: 'error',
     says: 'a role or scope may give a role that holds more than itself, in a kind of organization or on the platform',
   },
+  'support-approval': {
+    level: 'error',
+    says: 'a role that support holds may approve support access, so an operator who is let in would let in others',
+  },
   'duplicate-rule': { level: 'error', says: 'the same row twice', fix: 'takes the second one out' },
   'dead-allow': { level: 'error', says: 'an allow that denies of the same role always beat' },
   'shadowed-allow': { level: 'warning', says: 'an allow without effect: other rows of the same role allow all of it' },

@@ -3,7 +3,7 @@ import type { Blueprint } from '../../../../core/authorization/policy/blueprint.
 import { readPolicies } from '../../../../core/authorization/review/files.ts';
 import { type Finding, lintPolicies } from '../../../../core/authorization/review/lint.ts';
 import { lintMfa } from '../../../../core/authorization/review/lint-mfa.ts';
-import { content, house, policyDirectory } from '../contents.ts';
+import { content, house, policyDirectory, vocabulary } from '../contents.ts';
 
 /** Findings of these rows of the blueprint `house`, beside a platform that says little. */
 function lintHouse(rows: string[], blueprint: Blueprint = house): Finding[] {
@@ -83,6 +83,25 @@ describe('the lint of policies', () => {
     expect(rulesOf(lintHouse(['house/org.guest, org, role:org.guest, assign, allow'], { ...house, roles }))).to.deep.equal([
       '1: unknown-role',
     ]);
+  });
+
+  it('finds a role for support that may approve support access, by a wildcard too, and lets every other role approve it', () => {
+    const roles = house.roles.map((role) => (role.id === 'org.guest' ? { ...role, holders: ['support'] as ['support'] } : role));
+    const support = { title: 'Support access', actions: { approve: ['org' as const], list: ['org' as const] } };
+    const platform = content('platform', ['member/self, org, door, open, allow'], {
+      vocabulary: { ...vocabulary, resources: { ...vocabulary.resources, support } },
+    });
+    const found = (rows: string[]) =>
+      lintPolicies([platform, content('blueprint/house', rows, { blueprint: { ...house, roles } })]).filter(
+        ({ rule }) => rule === 'support-approval',
+      );
+    for (const row of ['support, approve', 'support, *', '*, *']) {
+      const [finding, ...others] = found(['house/org.owner-like, org, support, approve, allow', `house/org.guest, org, ${row}, allow`]);
+      expect(finding).to.include({ file: 'blueprint/house.csv', line: 2, level: 'error' });
+      expect(finding!.message).to.match(/^org\.guest .*: take support:approve from it$/);
+      expect(others).to.deep.equal([]);
+    }
+    expect(found(['house/org.owner-like, org, support, approve, allow', 'house/org.guest, org, support, list, allow'])).to.deep.equal([]);
   });
 
   it('takes what roles of an organization may hold for something that manifests may hold, where they hold it', () => {
