@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { type Recorder, recordOfSupport } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { decideWith } from '../authorization/decisions/decide.ts';
+import { type Decision, decideWith } from '../authorization/decisions/decide.ts';
 import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
-import { userOf } from '../authorization/decisions/subjects.ts';
+import { type Holder, userOf } from '../authorization/decisions/subjects.ts';
 import type { Engine } from '../authorization/engine/engine.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
@@ -56,6 +56,11 @@ export async function requestSupportAccess(db: Db, actor: Actor, input: Request)
   const organization = await findOrganization(db, org, { lock: true });
   const engine = await actor.engineOf(organization.blueprint);
   const { approval } = checkTerms(engine.blueprint!, input);
+  const decision = await decideOperator(db, actor, subject, { lock: true });
+  if (!decision.allowed) {
+    actor.denials.push(decision);
+    throw await actor.denial(decision);
+  }
   await expireSupportAccesses(db, actor, { organization: org });
   const row = await insertSupportAccess(db, { org_id: org, operator_id: subject.uuid, role, reason, minutes }, approval === 'none');
   if (!row) throw new AlreadyExists('You have an open support access to this organization. End it before you ask for another one.');
@@ -180,10 +185,18 @@ async function findPending(db: Db, actor: Actor, input: SupportAccessKey): Promi
   return row;
 }
 
-/** Whether a user, known or not, may ask for support access now. */
-export async function isOperator(db: Db, actor: Actor, userId: string): Promise<boolean> {
-  const snapshot = await takeSnapshot(db, userOf(userId), domainOf({}), {});
-  return decideWith(await actor.engine({}), snapshot, 'support', 'request').allowed;
+/**
+ * Whether a user, known or not, may ask for support access now. With `lock`, roles of the platform that are being taken from them are waited for, and
+ * what takes them later sees the access that is about to begin, and ends it.
+ */
+export async function isOperator(db: Db, actor: Actor, userId: string, { lock = false } = {}): Promise<boolean> {
+  return (await decideOperator(db, actor, userOf(userId), { lock })).allowed;
+}
+
+async function decideOperator(db: Db, actor: Actor, user: Holder, { lock }: { lock: boolean }): Promise<Decision> {
+  if (lock) await db('users').where({ id: user.uuid }).forShare().select('id');
+  const snapshot = await takeSnapshot(db, user, domainOf({}), {});
+  return decideWith(await actor.engine({}), snapshot, 'support', 'request');
 }
 
 interface Move {

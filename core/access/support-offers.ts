@@ -47,9 +47,7 @@ export async function offerSupportAccess(db: Db, actor: Actor, input: Offer): Pr
     { kind: 'support-to-operator', subject: operatorId, amount: 1, limit: offersToOperatorPerDay, refusal, isShared: true },
   ]);
   const operator_id = toUuid('user', operatorId);
-  // Roles of the platform are taken under this lock: of the offer and of what takes the last of them, the later sees the other.
-  await db('users').where({ id: operator_id }).forShare().select('id');
-  if (!(await isOperator(db, actor, operatorId))) throw new NoOperator();
+  if (!(await isOperator(db, actor, operatorId, { lock: true }))) throw new NoOperator();
   await expireSupportAccesses(db, actor, { organization: org_id });
   const row = await insertSupportAccess(db, { org_id, operator_id, role, reason, minutes, offered_by: actor.name }, true);
   if (!row) throw new AlreadyExists('The operator has an open support access to this organization. Answer or end that one.');

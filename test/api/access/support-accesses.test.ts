@@ -3,6 +3,7 @@ import { cleanUp } from '../../../core/access/clean-up.ts';
 import { insertRevision, listHeads, loadContent, moveHead } from '../../../core/authorization/store/revisions.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { makeKey, withKey } from '../../helpers/keys.ts';
 import { foundOrganization, givePlatformRoles, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { rounds } from '../../helpers/rounds.ts';
 import { startSmtp, type TestSmtp } from '../../helpers/smtp.ts';
@@ -226,6 +227,14 @@ describe('support access', () => {
     expect(elsewhere.response.status).to.equal(404);
   });
 
+  it('is answered by no key, also not by that of a person who may answer', async () => {
+    const id = await requested();
+    const key = withKey(tenet, await makeKey(admin, { organizationId }));
+    for (const how of ['approve', 'deny'] as const)
+      expect((await answer(how, id, key)).error).to.include({ detail: 'A person answers a request for support access, and no key.' });
+    expect((await answer('approve', id)).data).to.include({ state: 'APPROVED' });
+  });
+
   it('is announced by mail to those who may approve it', async () => {
     await requested();
     await eventually(async () => {
@@ -262,6 +271,23 @@ describe('support access', () => {
       expect((await answer('approve', data!.id)).response.status).to.equal(409);
       expect((await answer('end', data!.id)).response.status).to.equal(200);
       expect(await isIn()).to.equal(false);
+    });
+
+    it('waits for roles of the platform that are being taken, and lets nobody in who holds them no more', async () => {
+      const passing = await operatorNamed('passing-by@example.com');
+      const user = toUuid('user', passing.id);
+      let waiting: ReturnType<typeof request> | undefined;
+      await tenet.database.write('platform', async (db) => {
+        await db('users').where({ id: user }).forNoKeyUpdate().select('id');
+        await db('platform_grants').where({ user_id: user }).delete();
+        waiting = request(passing);
+        await eventually(async () => {
+          const { rows } = await tenet.database.read('platform', (reader) => reader.raw('select from pg_locks where not granted'));
+          expect(rows).to.have.length(1);
+        });
+      });
+      expect((await waiting!).error).to.include({ code: 'permission-denied', requiredPermission: 'support:request' });
+      expect((await members(passing)).response.status).to.equal(404);
     });
 
     it('not for longer than the kind of organization allows', async () => {
