@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { newId, platformChain, toUuid } from '../../../core/base/ids.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { makeAccount, makeKey, withKey } from '../../helpers/keys.ts';
 import { foundOrganization, givePlatformRoles, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { startSmtp, type TestSmtp } from '../../helpers/smtp.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
@@ -108,6 +109,21 @@ describe('support access that an organization offers', () => {
     const own = await offer({ operatorId: both.id }, both);
     expect(own.error!.errors![0]).to.deep.include({ pointer: '#/operatorId', detail: 'must be the id of another person' });
     expect((await offer({ operatorId: both.id })).response.status).to.equal(201);
+  });
+
+  it('is offered by no key, neither of a person who may offer it nor of a service account', async () => {
+    const elsewhere = { organizationId: await foundOrganization(admin, 'Elsewhere', 'integrations') };
+    const account = await makeAccount(admin, elsewhere, 'org.admin');
+    const keys = [
+      [organizationId, await makeKey(admin, { organizationId })],
+      [elsewhere.organizationId, await makeKey(admin, elsewhere, { owner: { type: 'SERVICE_ACCOUNT', id: account } })],
+    ] as const;
+    for (const [id, key] of keys) {
+      const refused = await withKey(tenet, key).client.POST(path, { params: { path: { organizationId: id } }, body: bodyOf({}) });
+      expect(refused.response.status).to.equal(409);
+      expect(refused.error).to.include({ code: 'failed-precondition', detail: 'A person offers support access, and no key.' });
+    }
+    expect(await statusOfMembers()).to.equal(404);
   });
 
   it('answers the id of a user who is no operator, of one who is one no more or is suspended, and of no user in the same way', async () => {
