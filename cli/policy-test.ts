@@ -1,12 +1,17 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createCompiledPolicies } from '../core/authorization/engine/compiled-policies.ts';
 import type { PolicyContent } from '../core/authorization/policy/content.ts';
 import { type Finding, formatFinding, PolicyError } from '../core/authorization/policy/findings.ts';
-import { createCoverage, percentOf, type ScopeCoverage } from '../core/authorization/review/coverage.ts';
+import { type CoveredLine, createCoverage, percentOf, type ScopeCoverage } from '../core/authorization/review/coverage.ts';
 import { locate, readPolicies } from '../core/authorization/review/files.ts';
 import { engineOf, type PolicyTestResult, runMatrixCover, runPolicyTests } from '../core/authorization/review/tests.ts';
+import { reasonOf } from '../core/base/reason.ts';
+import { UsageError } from './options.ts';
 import type { Out } from './output.ts';
 import { statementOf } from './policy-lint.ts';
 import type { ReportForm } from './reports/forms.ts';
+import { lcov } from './reports/lcov.ts';
 import { type Statement, writeReport } from './reports/report.ts';
 import { version } from './version.ts';
 
@@ -21,6 +26,8 @@ interface TestOptions {
   readonly coverage?: boolean;
   /** The least percentage of rows and of cells that tests must look at, in each scope. */
   readonly min?: number;
+  /** A file to write the coverage of rows to, for readers of LCOV. */
+  readonly lcov?: string;
 }
 
 /**
@@ -29,7 +36,8 @@ interface TestOptions {
  */
 export async function test(directory: string, out: Out, form: ReportForm = 'table', options: TestOptions = {}): Promise<number> {
   try {
-    const { results, coverage } = runAll(await readPolicies(directory));
+    const { results, coverage, lines } = runAll(await readPolicies(directory));
+    if (options.lcov !== undefined) await writeLcov(options.lcov, directory, lines);
     const statements = (await statementsOf(directory, results)).filter((one) => isWanted(one, options.filter ?? []));
     const failures = statements.filter(({ outcome }) => outcome !== 'passed').map(failureOf);
     const passed = statements.length - failures.length;
@@ -66,11 +74,19 @@ export async function test(directory: string, out: Out, form: ReportForm = 'tabl
   }
 }
 
-function runAll(contents: readonly PolicyContent[]): { results: PolicyTestResult[]; coverage: ScopeCoverage[] } {
+function runAll(contents: readonly PolicyContent[]): { results: PolicyTestResult[]; coverage: ScopeCoverage[]; lines: CoveredLine[] } {
   const parts = createCompiledPolicies();
   const coverage = createCoverage();
   const results = [...runPolicyTests(contents, parts, coverage.watch), ...runMatrixCover(contents)];
-  return { results, coverage: coverage.of(contents, (content) => engineOf(content, contents, parts)) };
+  return { results, coverage: coverage.of(contents, (content) => engineOf(content, contents, parts)), lines: coverage.lines(contents) };
+}
+
+/** Throws UsageError for a file that cannot be written. */
+async function writeLcov(file: string, directory: string, lines: readonly CoveredLine[]): Promise<void> {
+  const named = lines.map((line) => ({ ...line, file: join(directory, line.file) }));
+  await writeFile(file, lcov(named)).catch((error: unknown) => {
+    throw new UsageError(`--lcov ${file} cannot be written (${reasonOf(error)}): name a file in a folder that is there.`);
+  });
 }
 
 function isWanted({ suite, name }: Statement, filter: readonly string[]): boolean {

@@ -130,7 +130,8 @@ export function program(): Command {
     .option('--filter <text>', 'only tests whose scope and name contain this; repeat it for more, all of which must be there', collect, [])
     .option('--coverage', 'say which rows decide no test, and which answers no test expects')
     .addOption(new Option('--min <percent>', 'the least share of rows and of answers that must be tested in each scope').argParser(percent))
-    .action(async (directory = policyFolder(), options: Reported & { filter: string[]; coverage?: true; min?: number }) =>
+    .option('--lcov <file>', 'also write which rows decided a test to a file, in the form of LCOV')
+    .action(async (directory = policyFolder(), options: Reported & { filter: string[]; coverage?: true; min?: number; lcov?: string }) =>
       exit(await (await import('./policy-test.ts')).test(directory, console.log, formOf(options), options)),
     );
   policy

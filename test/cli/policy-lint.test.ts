@@ -89,6 +89,31 @@ describe('tenet policy', () => {
     expect(text).to.contain('  no test asks integrations/org.admin ');
   });
 
+  it('test writes for readers of LCOV how often each row decided; every row that ships decides a test', async () => {
+    const file = join(tmpdir(), `lcov-${process.pid}.info`);
+    try {
+      expect(await test('policies', out, 'table', { min: 100, lcov: file })).to.equal(0);
+      const records = (await readFile(file, 'utf8')).split('end_of_record\n').filter(Boolean);
+      const platform = records.find((record) => record.includes('SF:policies/platform/policy.csv\n'))!.split('\n');
+      const rows = (await readFile('policies/platform/policy.csv', 'utf8')).split('\n');
+      const counted = platform.filter((line) => line.startsWith('DA:')).map((line) => line.slice(3).split(',').map(Number));
+      expect(counted.map(([line]) => line)).to.deep.equal(rows.flatMap((row, index) => (row.startsWith('p, ') ? [index + 1] : [])));
+      for (const [line, count] of counted) expect(count, `policies/platform/policy.csv:${line}`).to.be.greaterThan(0);
+      expect(platform).to.include.members([`LF:${counted.length}`, `LH:${counted.length}`]);
+      // Without the cases, rows of the platform decide nothing: the file says so.
+      const tests = join(directory, 'platform/tests.yaml');
+      const text = await readFile(tests, 'utf8');
+      await writeFile(tests, text.replace(/^cases:\n[\s\S]*?^invariants:/m, 'cases: []\ninvariants:'));
+      await test(directory, out, 'table', { lcov: file });
+      expect(await readFile(file, 'utf8')).to.match(/^DA:\d+,0$/m);
+    } finally {
+      await rm(file, { force: true });
+    }
+    expect((await failure(test('policies', out, 'table', { lcov: 'nowhere/x.info' }))).message).to.match(
+      /^--lcov nowhere\/x\.info cannot be written \(.*\): name a file in a folder that is there\.$/,
+    );
+  });
+
   it('test names what failed and which row decided, and ends with 1', async () => {
     await edit('blueprints/integrations/policy.csv', (text) => `p, integrations/org.manager, org, connection, delete, allow\n${text}`);
     expect(await test(directory, out)).to.equal(1);

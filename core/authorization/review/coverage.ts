@@ -27,17 +27,24 @@ export interface Coverage {
   watch(engine: Engine): Engine;
   /** Of each content; `engineOf` is what its tests ask. */
   of(contents: readonly PolicyContent[], engineOf: (content: PolicyContent) => Engine): ScopeCoverage[];
+  /** Every row of these contents by its place, with how many questions it decided. */
+  lines(contents: readonly PolicyContent[]): CoveredLine[];
+}
+
+/** A row of policy.csv and how often it decided. */
+export interface CoveredLine extends RowSource {
+  readonly count: number;
 }
 
 export function createCoverage(): Coverage {
-  const decided = new Set<Row>();
+  const decided = new Map<Row, number>();
   const asked = new Set<string>();
   return {
     watch: (engine) => ({
       ...engine,
       decide(question) {
         const verdict = engine.decide(question);
-        if (verdict.row) decided.add(verdict.row);
+        if (verdict.row) decided.set(verdict.row, (decided.get(verdict.row) ?? 0) + 1);
         const [name, ...others] = question.roles.names;
         if (name !== undefined && others.length === 0) asked.add(cellOf(name, question.domain.level, question));
         return verdict;
@@ -56,6 +63,8 @@ export function createCoverage(): Coverage {
           untestedCells,
         };
       }),
+    lines: (contents) =>
+      contents.flatMap(({ rows, sources }) => rows.map((row, index) => ({ ...sources[index]!, count: decided.get(row) ?? 0 }))),
   };
 }
 
