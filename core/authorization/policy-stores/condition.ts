@@ -26,6 +26,12 @@ export type Condition =
 /** What an entity or the action has beside properties. A property of that name is written `r.sub.properties.id`. */
 export const ownNames: Readonly<Record<Root, readonly string[]>> = { sub: ['id', 'type'], res: ['id', 'type'], act: ['name'], ctx: [] };
 
+/** How many comparisons a condition has, and so what it can take to answer it. */
+export function termsOf(condition: Condition): number {
+  if (condition.kind === 'not') return termsOf(condition.operand);
+  return 'operands' in condition ? condition.operands.reduce((sum, operand) => sum + termsOf(operand), 0) : 1;
+}
+
 /** The one spelling of a condition: what reads as the same has the same text, and the text reads as the condition again. */
 export function printCondition(condition: Condition): string {
   switch (condition.kind) {

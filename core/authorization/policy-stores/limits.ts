@@ -26,6 +26,8 @@ export const storeLimits = {
   conditionLength: 1_000,
   conditionDepth: 20,
   conditionTerms: 50,
+  /** Comparisons of all rows together: a question may have to try each of them. */
+  terms: 20_000,
   listLength: 100,
   pathLength: 8,
   keyLength: 64,

@@ -1,6 +1,6 @@
 import { type Finding, mostFindings } from '../policy/findings.ts';
 import type { RuleId } from '../policy/rules.ts';
-import { type Condition, printCondition } from './condition.ts';
+import { type Condition, printCondition, termsOf } from './condition.ts';
 import { parseCondition } from './condition-parse.ts';
 import { parseFields, trimBlanks } from './csv-line.ts';
 import { storeLimits } from './limits.ts';
@@ -55,7 +55,7 @@ export function readRows(
   report: (finding: Finding) => void,
   file = 'policy.csv',
 ): { rows: StoreRow[]; links: RoleLink[] } {
-  const read: ReadRows = { rows: [], links: [], seen: new Map(), conditions: new Map() };
+  const read: ReadRows = { rows: [], links: [], seen: new Map(), conditions: new Map(), terms: 0 };
   let faults = 0;
   for (const [index, raw] of text.split('\n').entries()) {
     const content = trimBlanks(raw);
@@ -75,14 +75,11 @@ interface ReadRows {
   /** Line of each row by what it means. */
   readonly seen: Map<string, number>;
   readonly conditions: Map<string, Condition>;
+  terms: number;
 }
 
-function readLine(
-  content: string,
-  line: number,
-  model: StoreModel,
-  { rows, links, seen, conditions }: ReadRows,
-): { rule: RuleId; message: string } | undefined {
+function readLine(content: string, line: number, model: StoreModel, read: ReadRows): { rule: RuleId; message: string } | undefined {
+  const { rows, links, seen, conditions } = read;
   let spelling: string;
   try {
     if (content.length > storeLimits.lineLength) throw new Error(`a line has at most ${storeLimits.lineLength} characters`);
@@ -90,6 +87,7 @@ function readLine(
     if (kind !== 'p' && kind !== 'g') throw new Error(`a line starts with p, g or #, not ${shown(kind ?? '')}`);
     if (kind === 'g') links.push(linkOf(fields, model, line));
     else rows.push(rowOf(fields, model, line, conditions));
+    if (kind === 'p') read.terms += termsOf(rows.at(-1)!.condition);
     spelling = kind === 'g' ? JSON.stringify(fields) : spellingOf(rows.at(-1)!);
   } catch (error) {
     return { rule: 'malformed-row', message: (error as Error).message };
@@ -97,6 +95,8 @@ function readLine(
   if (rows.length > storeLimits.rows || links.length > storeLimits.links) {
     return { rule: 'too-many-rows', message: `a store has at most ${storeLimits.rows} rows of p and ${storeLimits.links} of g` };
   }
+  if (read.terms > storeLimits.terms)
+    return { rule: 'too-many-rows', message: `the conditions of a store have at most ${storeLimits.terms} comparisons in all` };
   const first = seen.get(spelling);
   if (first !== undefined) return { rule: 'duplicate-rule', message: `the same as line ${first}` };
   seen.set(spelling, line);

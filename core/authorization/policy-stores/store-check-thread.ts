@@ -1,0 +1,4 @@
+import { answer } from '../../base/thread.ts';
+import { reviewStore } from './store-review.ts';
+
+answer(reviewStore);
