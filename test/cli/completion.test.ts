@@ -18,7 +18,18 @@ describe('tenet completion', () => {
 
   it('offers commands, their commands and their options', () => {
     expect(offered('po')).to.deep.equal(['policy']);
-    expect(offered('policy', '')).to.include.members(['lint', 'test', 'apply']);
+    expect(offered('policy', '')).to.include.members([
+      'lint',
+      'test',
+      'apply',
+      'history',
+      'show',
+      'rollback',
+      'explain',
+      'who-can',
+      'what-can',
+    ]);
+    expect(offered('policy', 'who-can', 'connection:delete', '--')).to.include.members(['--in', '--type', '--limit']);
     expect(offered('serve', '--kube')).to.deep.equal(['--kubeconfig']);
     expect(offered('operator', 'remove', '--')).to.include.members(['--user', '--issuer', '--last']);
     expect(offered('dev', 'tok')).to.deep.equal(['token']);
@@ -27,6 +38,7 @@ describe('tenet completion', () => {
   it('offers the values of an option and of an argument, where they are a choice', () => {
     expect(offered('config', '-o', 'y')).to.deep.equal(['yaml']);
     expect(offered('policy', 'lint', '--output', '')).to.deep.equal(['table', 'json', 'yaml']);
+    expect(offered('policy', 'who-can', '--type', 'a')).to.deep.equal(['api-key']);
     expect(offered('completion', '')).to.include.members([...shells]);
   });
 
