@@ -31,7 +31,8 @@ import {
 const answerWithinDays = 7;
 /** Each request is a mail to those who may approve it. */
 const requestsPerDay = { organization: 10, operator: 50 };
-const refusal = 'No more support accesses can be asked for today. Try again tomorrow.';
+const refusal = 'You can ask for no more support accesses today. Try again tomorrow.';
+const refusalOfOrganization = 'No more support accesses to this organization can be asked for or offered today. Try again tomorrow.';
 const maxMails = 20;
 /** Where the kind of organization says nothing: operators are let in only when it approves. */
 const defaultTerms = { approval: 'required', maxHours: 8 } as const;
@@ -79,7 +80,13 @@ export async function requestSupportAccess(db: Db, actor: Actor, input: Request)
 
 /** What each support access takes from the budget of its organization. */
 export function ofOrganization(organizationId: string): Spending {
-  return { kind: 'support-of-organization', subject: organizationId, amount: 1, limit: requestsPerDay.organization, refusal };
+  return {
+    kind: 'support-of-organization',
+    subject: organizationId,
+    amount: 1,
+    limit: requestsPerDay.organization,
+    refusal: refusalOfOrganization,
+  };
 }
 
 /** Which access of whom. */
