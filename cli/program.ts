@@ -234,6 +234,13 @@ export function program(): Command {
     .addOption(place())
     .addOption(output())
     .action(async (subject: string, options) => (await import('./policy-ask.ts')).listWhatCan(subject, options));
+  policy
+    .command('export')
+    .argument('<organization>', 'its slug or id')
+    .description('write what is in force for one organization, and who holds what in it, for any Casbin; needs access to the database')
+    .option('--to <directory>', 'where model.conf and policy.csv are written', '.')
+    .addOption(output())
+    .action(async (organization: string, options) => (await import('./policy-export.ts')).exportBundle(organization, options));
 
   tenet
     .command('completion')

@@ -2360,6 +2360,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/policy-bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the policy of an organization for any Casbin
+         * @description What is in force for the organization and who holds what in it now, as the model and the policy of stock Casbin: `enforce(subject, place, resource type, action)` answers as evaluate does. `leftOut` says what a bundle cannot hold. An organization of more than 50,000 rows of a kind is refused with 403 limit-exceeded.
+         */
+        get: operations["getPolicyBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies": {
         parameters: {
             query?: never;
@@ -6469,6 +6489,48 @@ export interface components {
             switches: components["schemas"]["BlueprintSwitches"];
             /** @description The matrix, as the policy says it. */
             permissions: components["schemas"]["RolePermission"][];
+        };
+        /** @description A revision that was in force when a bundle was made. */
+        BundleRevision: {
+            scope: components["schemas"]["PolicyScope"];
+            revision: components["schemas"]["RevisionNumber"];
+        };
+        /** @description The policy of one organization for stock Casbin, with who holds what in it. */
+        PolicyBundle: {
+            organizationId: components["schemas"]["OrganizationId"];
+            /**
+             * Format: date-time
+             * @description The moment that it is about.
+             */
+            takenAt: string;
+            /**
+             * Format: date-time
+             * @description When time alone changes an answer; absent where it does not.
+             */
+            until?: string;
+            /** @description What is in force. */
+            revisions: components["schemas"]["BundleRevision"][];
+            /**
+             * Format: int32
+             * @description People and service accounts in it.
+             */
+            subjects: number;
+            /**
+             * Format: int32
+             * @description Active projects in it.
+             */
+            projects: number;
+            /**
+             * Format: int32
+             * @description Rows of policy.csv.
+             */
+            rows: number;
+            /** @description What Tenet decides by and a bundle does not hold. */
+            leftOut: string[];
+            /** @description The text of model.conf. */
+            model: string;
+            /** @description The text of policy.csv. */
+            policy: string;
         };
         /**
          * @description What decides in the place of a refused revision. LAST_GOOD: the last revision that held. NOTHING: there is none in memory, and what the scope is about is answered with 503.
@@ -14304,6 +14366,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Blueprint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getPolicyBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyBundle"];
                 };
             };
             400: components["responses"]["BadRequest"];

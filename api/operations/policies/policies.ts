@@ -9,6 +9,7 @@ import { integerKey, numberKey, readPage, toPage } from '../../../core/base/page
 import { checkPreconditions, type Preconditions } from '../../../core/base/preconditions.ts';
 import { etagOf } from '../../../core/base/versions.ts';
 import type { Db } from '../../../core/database/database.ts';
+import { exportPolicy } from '../../../core/policies/bundle.ts';
 import { activateRevision, proposeRevision, rollBack } from '../../../core/policies/policies.ts';
 import { listSignatures } from '../../../core/policies/signatures.ts';
 import type { Handlers } from '../../contract/handler.ts';
@@ -19,6 +20,7 @@ type Operations =
   | 'listPolicyRevisions'
   | 'createPolicyRevision'
   | 'getPolicyRevision'
+  | 'getPolicyBundle'
   | 'getPolicyHead'
   | 'replacePolicyHead'
   | 'rollbackPolicy'
@@ -70,6 +72,12 @@ export function policies({ policies: live, reviewer, config: { policyKeys: keys 
 
     async getPolicyRevision({ db, params }) {
       return { status: 200, body: await whole(db, await getRevision(db, storedScope(params.scope), params.revision)) };
+    },
+
+    async getPolicyBundle({ db, actor, params }) {
+      await actor.require('decision', 'explain', params);
+      const { revisions, leftOut, ...bundle } = await exportPolicy(db, params.organizationId);
+      return { status: 200, body: { ...bundle, revisions: [...revisions], leftOut: [...leftOut] } };
     },
 
     async getPolicyHead({ db, params }) {

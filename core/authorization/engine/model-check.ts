@@ -59,6 +59,11 @@ export function lintModel(text: string, file = 'model.conf'): Finding[] {
 
 type Report = (rule: RuleId, message: string, line: number) => void;
 
+/** The matcher of a model without findings. */
+export function matcherOf(model: string): string {
+  return readDefinitions(model, () => undefined).get('m')!.value;
+}
+
 /** The definitions of a model by key. Lines that Casbin would read in another way than a person does are reported. */
 export function readDefinitions(text: string, report: Report): Map<string, Definition> {
   const definitions = new Map<string, Definition>();

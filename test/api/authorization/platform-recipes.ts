@@ -132,5 +132,6 @@ export const platformRecipes: readonly Recipe[] = [
   { operationId: 'explainDecision', ask: async () => ({ body: { resource: 'member', action: 'list' } }) },
   { operationId: 'whoCan', ask: async () => ({ body: { resource: 'member', action: 'list' } }) },
   { operationId: 'whatCan', ask: async () => ({ body: {} }) },
+  { operationId: 'getPolicyBundle', further: () => ['decision:explain'], ask: nothing },
   { operationId: 'getDecision', ask: async ({ world, site }) => ({ params: { decisionId: await world.makeDecision(site) } }) },
 ];

@@ -2,13 +2,9 @@ import { expect } from 'chai';
 import { documentOf } from '../../../core/access-plans/document.ts';
 import type { OrganizationFacts } from '../../../core/access-plans/organizations.ts';
 import { makePlan } from '../../../core/access-plans/plan.ts';
-import type { PolicyContent } from '../../../core/authorization/policy/content.ts';
-import { insertRevision, moveHead } from '../../../core/authorization/store/revisions.ts';
-import { type Database, openDatabase } from '../../../core/database/database.ts';
-import { migrate } from '../../../core/database/migrate.ts';
-import { createDatabase, templateDatabase } from '../../helpers/postgres.ts';
 import { rounds } from '../../helpers/rounds.ts';
-import { chanceOf, changedBy, fillBy, policyBy, withMore } from './random-data.ts';
+import { chanceOf, changedBy, withMore } from './random-data.ts';
+import { withData } from './with-data.ts';
 
 /** So many changes of the same data and of what is in force with it; the next ones are of others. */
 const each = 20;
@@ -29,31 +25,6 @@ const omissions: Record<string, { leave: (facts: OrganizationFacts) => Organizat
 
 describe('access plan', function () {
   this.timeout(600_000);
-
-  async function withData(
-    seed: number,
-    work: (database: Database, inForce: PolicyContent[]) => Promise<void>,
-    size = { organizations: 4, users: 6 },
-  ): Promise<void> {
-    await templateDatabase('schema', async (url) => void (await migrate(url)));
-    const copy = await createDatabase('schema');
-    const database = openDatabase(copy.url, { size: 2, onError: () => undefined });
-    try {
-      const chance = chanceOf(seed);
-      const inForce = policyBy(chance);
-      const own = await fillBy(chance, copy.url, size);
-      await database.write('platform', async (db) => {
-        for (const content of [...inForce, ...own]) {
-          const { revision } = await insertRevision(db, content, { author: 'test', reason: 'test' });
-          await moveHead(db, content.scope, { revision, how: 'PROPOSAL', by: 'test' });
-        }
-      });
-      await work(database, inForce);
-    } finally {
-      await database.close();
-      await copy.drop();
-    }
-  }
 
   it('says of every subject, place and permission what a snapshot and stock Casbin say before and after, for many changes by chance (soak)', async () => {
     let decided = 0;

@@ -1,0 +1,38 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readConfig } from '../core/base/config.ts';
+import { NotFound } from '../core/base/errors.ts';
+import { exportable } from '../core/manifests/export.ts';
+import { exportPolicy, type PolicyBundle } from '../core/policies/bundle.ts';
+import { withDatabase } from './database.ts';
+import { UsageError } from './options.ts';
+import { type Format, type Out, print } from './output.ts';
+
+/** `tenet policy export`: model.conf and policy.csv of one organization for any Casbin, written to a directory; with -o json or yaml to the standard output instead. */
+export async function exportBundle(organization: string, options: { to: string; output: Format }, out: Out = console.log): Promise<void> {
+  const bundle = await withDatabase(readConfig(process.env), (database) =>
+    database.read('platform', async (db) => {
+      const [id] = await exportable(db, organization).catch((error: unknown) => {
+        if (!(error instanceof NotFound)) throw error;
+        throw new UsageError(`There is no organization ${organization}: name one by its slug or id.`);
+      });
+      return exportPolicy(db, id!);
+    }),
+  );
+  if (options.output === 'table') await writeFiles(bundle, options.to);
+  print(options.output, out, bundle, () => told(bundle, options.to));
+}
+
+async function writeFiles({ model, policy }: PolicyBundle, directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, 'model.conf'), model);
+  await writeFile(join(directory, 'policy.csv'), policy);
+}
+
+function told({ organizationId, takenAt, until, rows, subjects, projects }: PolicyBundle, directory: string): string[] {
+  return [
+    `${join(directory, 'model.conf')} and policy.csv: what Tenet decides in ${organizationId} as of ${takenAt}, in ${rows} rows about ${subjects} people and service accounts and ${projects} projects.`,
+    ...(until === undefined ? [] : [`Time changes an answer from ${until} on.`]),
+    'The first lines of policy.csv say what is not in it.',
+  ];
+}
