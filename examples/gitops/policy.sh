@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# What the pipelines of a policy repository call. README.md beside it says how; TENET is the command, POLICIES the directory of the policy files.
+set -euo pipefail
+read -ra tenet <<<"${TENET:-npx tenet}"
+policies=${POLICIES:-policies}
+review=${REVIEW:-policy-review}
+
+usage() {
+  cat >&2 <<'TEXT'
+policy.sh review BASE        lint, test and compare with the Git revision BASE, and plan; writes policy-review/comment.md and its exit code
+policy.sh check              ends as the review did: 0 nothing changes, 10 somebody gains or loses something, 20 a rail blocks it, 1 it failed
+policy.sh apply BEFORE       puts the files into force; where the command CHECK fails afterwards, those of the Git revision BEFORE again
+policy.sh rollback REVISION  puts the files of an earlier Git revision into force again
+TEXT
+  exit 2
+}
+
+# section TITLE COMMAND...: runs it, and keeps what it prints for the comment. Its exit code is in $code.
+section() {
+  local title=$1
+  shift
+  code=0
+  "$@" >"$review/part.md" 2>"$review/part.log" || code=$?
+  {
+    echo "<details${open:+ open}><summary>$title: exit code $code</summary>"
+    echo
+    head -c 15000 "$review/part.md"
+    if [ "$(wc -c <"$review/part.md")" -gt 15000 ]; then echo; echo "… cut; the log of this job has all of it."; fi
+    if [ "$code" -ne 0 ] && [ ! -s "$review/part.md" ]; then echo '```'; head -c 4000 "$review/part.log"; echo '```'; fi
+    echo
+    echo '</details>'
+    echo
+  } >>"$review/parts.md"
+  cat "$review/part.md" "$review/part.log"
+}
+
+do_review() {
+  local base=$1 worst=0 word
+  rm -rf "$review" && mkdir -p "$review"
+  if [ -n "${GITHUB_ACTIONS:-}" ]; then "${tenet[@]}" policy lint "$policies" --format github || true; fi
+  open=
+  section Lint "${tenet[@]}" policy lint "$policies" --format markdown
+  if [ "$code" -ne 0 ]; then worst=1; fi
+  section Tests "${tenet[@]}" policy test "$policies" --format markdown
+  if [ "$code" -ne 0 ]; then worst=1; fi
+  section "What the rules mean, against ${base:0:12}" "${tenet[@]}" policy diff "git:$base:$policies" "$policies" --format markdown
+  if [ "$code" -ne 0 ] && [ "$code" -ne 10 ]; then worst=1; fi
+  if [ "$worst" -eq 0 ]; then
+    open=1
+    section 'Who gains or loses what' "${tenet[@]}" policy plan "$policies" --format markdown
+    worst=$code
+  fi
+  case $worst in
+    0) word='Nothing changes for anyone.' ;;
+    10) word='Somebody gains or loses something: see the plan.' ;;
+    20) word='**Blocked**: a rail of the plan says no.' ;;
+    *) word='**Failed**: see below.' ;;
+  esac
+  { echo "## Policy review"; echo; echo "$word"; echo; cat "$review/parts.md"; } >"$review/comment.md"
+  echo "$worst" >"$review/code"
+}
+
+do_check() {
+  local code
+  code=$(cat "$review/code") || { echo 'There is no review: call policy.sh review first.' >&2; exit 1; }
+  echo "The review ended with $code."
+  exit "$code"
+}
+
+# put REVISION REASON: the files of a revision are in force afterwards, or nothing has changed.
+put() {
+  local revision=$1 reason=$2 from
+  from=$(mktemp -d)
+  git archive "$revision" -- "$policies" | tar -x -C "$from"
+  "${tenet[@]}" policy apply "$from/$policies" --reason "$reason" --git-commit "$(git rev-parse "$revision")"
+  "${tenet[@]}" policy diff live "$from/$policies"
+  rm -rf "$from"
+}
+
+do_apply() {
+  local before=$1 subject plan=0
+  subject=$(git log -1 --format=%s)
+  "${tenet[@]}" policy plan "$policies" || plan=$?
+  case $plan in
+    0 | 10) ;;
+    *) echo "The plan ended with $plan, so nothing is applied." >&2; exit "$plan" ;;
+  esac
+  put HEAD "${subject:0:200}"
+  if [ -n "${CHECK:-}" ] && ! bash -c "$CHECK"; then
+    echo "The check failed: what was in force before is put into force again." >&2
+    put "$before" "Rollback to ${before:0:12}: the check after ${subject:0:120} failed"
+    exit 1
+  fi
+}
+
+case "${1:-} $#" in
+  'review 2') do_review "$2" ;;
+  'check 1') do_check ;;
+  'apply 2') do_apply "$2" ;;
+  'rollback 2') put "$2" "Rollback to $2" ;;
+  *) usage ;;
+esac

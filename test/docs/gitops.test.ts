@@ -1,0 +1,254 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { foundOrganization, join as joinAs, type Person } from '../helpers/people.ts';
+import { startTenet, type TestTenet } from '../helpers/tenet.ts';
+
+const recipes = resolve('examples/gitops');
+
+const environment = z.record(z.string(), z.string());
+const step = z.union([
+  z.strictObject({ uses: z.string().regex(/^[\w/-]+@v\d+$/), with: z.record(z.string(), z.union([z.string(), z.number()])).optional() }),
+  z.strictObject({ name: z.string(), run: z.string(), env: environment.optional() }),
+]);
+/** The part of GitHub's workflow syntax that the recipes use; what is spelled otherwise is refused. */
+const workflow = z.strictObject({
+  name: z.string(),
+  on: z.strictObject({
+    pull_request: z.strictObject({ paths: z.array(z.string()) }).optional(),
+    push: z.strictObject({ branches: z.array(z.string()), paths: z.array(z.string()) }).optional(),
+    workflow_dispatch: z
+      .strictObject({
+        inputs: z.record(
+          z.string(),
+          z.strictObject({ description: z.string(), required: z.boolean(), type: z.enum(['string', 'boolean', 'choice']) }),
+        ),
+      })
+      .optional(),
+  }),
+  permissions: z.strictObject({ contents: z.literal('read'), 'pull-requests': z.literal('write').optional() }),
+  concurrency: z.strictObject({ group: z.string(), 'cancel-in-progress': z.boolean().optional() }),
+  jobs: z.record(
+    z.string(),
+    z.strictObject({
+      name: z.string().optional(),
+      if: z.string().optional(),
+      'runs-on': z.array(z.string()),
+      environment: z.string().optional(),
+      'timeout-minutes': z.number(),
+      env: environment,
+      steps: z.array(step),
+    }),
+  ),
+});
+const gitlabJob = z.strictObject({
+  stage: z.enum(['review', 'apply']),
+  tags: z.array(z.string()),
+  timeout: z.string(),
+  environment: z.string().optional(),
+  resource_group: z.string().optional(),
+  rules: z.array(z.strictObject({ if: z.string(), changes: z.array(z.string()).optional() })),
+  script: z.array(z.string()).min(1),
+  allow_failure: z.strictObject({ exit_codes: z.array(z.number()) }).optional(),
+  artifacts: z.strictObject({ when: z.enum(['always', 'on_success', 'on_failure']), paths: z.array(z.string()) }).optional(),
+});
+/** The same for GitLab. */
+const gitlab = z.object({ stages: z.array(z.string()), variables: environment }).catchall(gitlabJob);
+
+const readYaml = (file: string): unknown => parse(readFileSync(join(recipes, file), 'utf8'));
+
+describe('GitOps recipes', function () {
+  this.timeout(600_000);
+  const directory = mkdtempSync(join(tmpdir(), 'tenet-gitops-'));
+  const repository = join(directory, 'repository');
+  const calls = join(directory, 'calls');
+  let tenet: TestTenet;
+  let member: Person;
+  let organizationId: string;
+
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
+      cwd: repository,
+      encoding: 'utf8',
+    }).trim();
+
+  before(async () => {
+    tenet = await startTenet();
+    organizationId = await foundOrganization(await tenet.as('owner@example.com'), 'Acme', 'integrations');
+    member = await joinAs(tenet, { organizationId }, 'member@example.com', 'org.member');
+    mkdirSync(join(repository, 'ci'), { recursive: true });
+    cpSync('policies', join(repository, 'policies'), { recursive: true });
+    cpSync(join(recipes, 'policy.sh'), join(repository, 'ci/policy.sh'));
+    mkdirSync(calls);
+    // What posts the comment, in both services: it keeps what it was called with.
+    for (const name of ['gh', 'curl']) {
+      writeFileSync(join(calls, name), `#!/usr/bin/env bash\nprintf '%s\\n' "$@" >"${calls}/$(basename "$0").called"\n`);
+      chmodSync(join(calls, name), 0o755);
+    }
+    git('init', '-q', '-b', 'main');
+    git('add', '-A');
+    git('commit', '-q', '-m', 'The policy in force');
+  });
+  after(async () => {
+    await tenet?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  beforeEach(() => {
+    for (const name of ['gh', 'curl']) rmSync(join(calls, `${name}.called`), { force: true });
+  });
+
+  const files = join(repository, 'policies/blueprints/integrations');
+  /** A commit that changes the text of files of a kind of organization. */
+  function commit(message: string, changes: Record<string, (text: string) => string>): string {
+    for (const [name, change] of Object.entries(changes)) {
+      const text = readFileSync(join(files, name), 'utf8');
+      expect(change(text), name).not.to.equal(text);
+      writeFileSync(join(files, name), change(text));
+    }
+    git('commit', '-q', '-a', '-m', message);
+    return git('rev-parse', 'HEAD');
+  }
+
+  /** Runs lines as a runner does: in a shell that ends at the first that fails. The code is that of the last one run. */
+  function runLines(lines: readonly string[], variables: Record<string, string>): { code: number; output: string } {
+    let output = '';
+    for (const line of lines) {
+      const { status, stdout, stderr } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', line], {
+        cwd: repository,
+        encoding: 'utf8',
+        env: {
+          PATH: `${calls}${delimiter}${process.env['PATH']}`,
+          HOME: process.env['HOME'],
+          TENET: `node ${resolve('bin/tenet.js')}`,
+          TENET_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+          ...variables,
+        },
+      });
+      output += stdout + stderr;
+      if (status !== 0) return { code: status ?? 1, output };
+    }
+    return { code: 0, output };
+  }
+
+  function runGithub(file: string, job: string, expressions: Record<string, string>): { code: number; output: string } {
+    const { env, steps } = workflow.parse(readYaml(file)).jobs[job]!;
+    const filled = Object.entries(env).map(([name, value]) => {
+      const [, expression] = /^\$\{\{ (.+) \}\}$/.exec(value) ?? [];
+      expect(expressions, `${name} of ${file}`).to.have.property(expression!);
+      return [name, expressions[expression!]!];
+    });
+    const lines = steps.flatMap((one) => ('run' in one ? [one.run] : []));
+    return runLines(lines, { GITHUB_ACTIONS: 'true', ...Object.fromEntries(filled) });
+  }
+
+  function runGitlab(job: string, variables: Record<string, string>): { code: number; output: string } {
+    const { script } = gitlabJob.parse((readYaml('gitlab/.gitlab-ci.yml') as Record<string, unknown>)[job]);
+    return runLines(script, variables);
+  }
+
+  const expressions = (base: string) => ({
+    'secrets.PLAN_DATABASE_URL': tenet.databaseUrl,
+    'secrets.APPLY_DATABASE_URL': tenet.databaseUrl,
+    'github.token': 'token',
+    'github.event.pull_request.number': '7',
+    'github.event.pull_request.base.sha': base,
+    'github.event.before': base,
+    'vars.POLICY_CHECK': '',
+  });
+  const comment = (): string => readFileSync(join(repository, 'policy-review/comment.md'), 'utf8');
+  const mayListRoles = async (): Promise<boolean> => {
+    const { data } = await member.client.GET('/v1/organizations/{organizationId}/capabilities', { params: { path: { organizationId } } });
+    return data!.capabilities['role']?.includes('list') ?? false;
+  };
+  const givingMembers = {
+    'policy.csv': (text: string) => `${text}p, integrations/org.member, org, role, list, allow\n`,
+    'tests.yaml': (text: string) =>
+      text.replace('      org.member:\n        project: [list]', '      org.member:\n        role: [list]\n        project: [list]'),
+  };
+
+  it('are workflows and pipelines of the syntax that is documented', () => {
+    for (const file of ['github/pull-request.yaml', 'github/merge.yaml']) {
+      expect(workflow.safeParse(readYaml(file)).error, file).to.equal(undefined);
+      // A value of the event reaches a script as a variable, never as a part of its text.
+      for (const [, line] of readFileSync(join(recipes, file), 'utf8').matchAll(/run: (.*)/g)) expect(line).not.to.include('${{');
+    }
+    expect(gitlab.safeParse(readYaml('gitlab/.gitlab-ci.yml')).error).to.equal(undefined);
+  });
+
+  it('review a pull request that changes nothing for anyone: 0', () => {
+    const base = git('rev-parse', 'HEAD');
+    commit('A comment', { 'policy.csv': (text) => `# Nothing else.\n${text}` });
+    const { code, output } = runGithub('github/pull-request.yaml', 'review', expressions(base));
+    expect(code, output).to.equal(0);
+    expect(output).to.include('The review ended with 0.');
+    expect(comment()).to.include('Nothing changes for anyone.');
+    const posted = 'pr\ncomment\n7\n--body-file\npolicy-review/comment.md\n--edit-last\n--create-if-none\n';
+    expect(readFileSync(join(calls, 'gh.called'), 'utf8')).to.equal(posted);
+  });
+
+  it('review one that gives something: 10; merge it, and roll it back', async () => {
+    const base = git('rev-parse', 'HEAD');
+    commit('Members see the roles', givingMembers);
+    const github = runGithub('github/pull-request.yaml', 'review', expressions(base));
+    expect(github.code, github.output).to.equal(0);
+    expect(github.output).to.include('The review ended with 10.');
+    expect(comment()).to.match(/gains or loses something[\s\S]*role:list/);
+    const gitlabReview = runGitlab('policy-review', {
+      PLAN_DATABASE_URL: tenet.databaseUrl,
+      CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
+      COMMENT_TOKEN: 'secret-of-the-comment',
+      CI_API_V4_URL: 'https://gitlab.example/api/v4',
+      CI_PROJECT_ID: '3',
+      CI_MERGE_REQUEST_IID: '7',
+    });
+    expect(gitlabReview.code, gitlabReview.output).to.equal(10);
+    expect(gitlabReview.output).not.to.include('secret-of-the-comment');
+    expect(readFileSync(join(calls, 'curl.called'), 'utf8')).to.match(
+      /body@policy-review\/comment\.md\nhttps:\/\/gitlab\.example\/api\/v4\/projects\/3\/merge_requests\/7\/notes\n$/,
+    );
+    expect(await mayListRoles()).to.equal(false);
+
+    const merged = runGithub('github/merge.yaml', 'apply', expressions(base));
+    expect(merged.code, merged.output).to.equal(0);
+    expect(await mayListRoles()).to.equal(true);
+
+    const back = runGithub('github/merge.yaml', 'rollback', { ...expressions(base), 'inputs.revision': base });
+    expect(back.code, back.output).to.equal(0);
+    expect(await mayListRoles()).to.equal(false);
+  });
+
+  it('take back what a failing check says of a merge', async () => {
+    const { code, output } = runGitlab('policy-apply', {
+      APPLY_DATABASE_URL: tenet.databaseUrl,
+      CI_COMMIT_BEFORE_SHA: git('rev-parse', 'HEAD~1'),
+      POLICY_CHECK: 'exit 1',
+    });
+    expect(code, output).to.equal(1);
+    expect(output).to.include('The check failed');
+    expect(await mayListRoles()).to.equal(false);
+    const again = runGitlab('policy-apply', {
+      APPLY_DATABASE_URL: tenet.databaseUrl,
+      CI_COMMIT_BEFORE_SHA: git('rev-parse', 'HEAD~1'),
+      POLICY_CHECK: 'exit 0',
+    });
+    expect(again.code, again.output).to.equal(0);
+    expect(await mayListRoles()).to.equal(true);
+    const back = runGitlab('policy-rollback', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLBACK: 'HEAD~1' });
+    expect(back.code, back.output).to.equal(0);
+    expect(await mayListRoles()).to.equal(false);
+  });
+
+  it('fail a review of rules that lint refuses, with the line', () => {
+    const before = git('rev-parse', 'HEAD');
+    commit('A slip', { 'policy.csv': (text) => `${text}p, integrations/org.membre, org, role, list, allow\n` });
+    const refused = runGithub('github/pull-request.yaml', 'review', expressions(before));
+    expect(refused.code, refused.output).to.equal(1);
+    expect(refused.output).to.match(/::error file=policies\/blueprints\/integrations\/policy\.csv,line=\d+/);
+    expect(comment()).to.include('**Failed**');
+    git('revert', '--no-edit', 'HEAD');
+  });
+});
