@@ -216,6 +216,8 @@ describe('what Casbin gets wrong when it is left alone', () => {
       )
       .map((name) => name.replace('type', '').trim());
     const pure = ['DefaultEffector', 'DefaultRoleManager', 'Enforcer', 'FunctionMap', 'Model', 'newModelFromString', 'RoleManager'];
+    // The witness of policy stores reads the text of one store, once.
+    pure.push('newEnforcer', 'StringAdapter');
     expect([...new Set(imported)].filter((name) => name !== '' && !pure.includes(name))).to.deep.equal([]);
   });
 
