@@ -700,14 +700,28 @@ create table policy_store_entities (
   bytes integer not null,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  value_count integer not null default 0,
   constraint policy_store_entities_pkey PRIMARY KEY (org_id, store_id, type, id),
   constraint policy_store_entities_bytes CHECK (((bytes >= 0) AND (bytes <= 16384))),
   constraint policy_store_entities_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES policy_stores(org_id, id) ON DELETE CASCADE
 );
-CREATE INDEX policy_store_entities_properties ON tenet.policy_store_entities USING gin (entity_path(store_id, type, properties) jsonb_path_ops);
 alter table policy_store_entities enable row level security;
 alter table policy_store_entities force row level security;
 create policy in_scope on policy_store_entities as permissive for all to public using in_scope(org_id);
+
+create table policy_store_entity_values (
+  org_id uuid not null,
+  store_id uuid not null,
+  type text not null,
+  value uuid not null,
+  id text not null,
+  constraint policy_store_entity_values_pkey PRIMARY KEY (org_id, store_id, type, value, id),
+  constraint policy_store_entity_values_org_id_store_id_type_id_fkey FOREIGN KEY (org_id, store_id, type, id) REFERENCES policy_store_entities(org_id, store_id, type, id) ON DELETE CASCADE
+);
+CREATE INDEX policy_store_entity_values_of ON tenet.policy_store_entity_values USING btree (org_id, store_id, type, id);
+alter table policy_store_entity_values enable row level security;
+alter table policy_store_entity_values force row level security;
+create policy in_scope on policy_store_entity_values as permissive for all to public using in_scope(org_id);
 
 create table policy_store_revisions (
   org_id uuid not null,
@@ -746,11 +760,13 @@ create table policy_stores (
   version bigint not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  value_count integer not null default 0,
   constraint policy_stores_pkey PRIMARY KEY (org_id, id),
   constraint policy_stores_entity_bytes CHECK (((entity_bytes >= 0) AND (entity_bytes <= 67108864))),
   constraint policy_stores_entity_count CHECK (((entity_count >= 0) AND (entity_count <= 100000))),
   constraint policy_stores_head FOREIGN KEY (org_id, id, head_revision) REFERENCES policy_store_revisions(org_id, store_id, revision),
-  constraint policy_stores_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id)
+  constraint policy_stores_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id),
+  constraint policy_stores_value_count CHECK (((value_count >= 0) AND (value_count <= 2000000)))
 );
 CREATE UNIQUE INDEX policy_stores_name ON tenet.policy_stores USING btree (org_id, project_id, lower(name));
 alter table policy_stores enable row level security;
@@ -1058,12 +1074,6 @@ AS $function$
     select row(task, job -> 'payload', job ->> 'queue', null, 20, job ->> 'jobKey', null, null)::graphile_worker.job_spec from json_array_elements(jobs) as job
   ));
 $function$;
-
-CREATE OR REPLACE FUNCTION tenet.entity_path(store uuid, type text, properties jsonb)
- RETURNS jsonb
- LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
-AS $function$ select jsonb_build_object(store::text, jsonb_build_object(type, properties)) $function$;
 
 CREATE OR REPLACE FUNCTION tenet.fold_email(address text)
  RETURNS text
@@ -1412,7 +1422,6 @@ grant execute on function append_audit_events(uuid,timestamp with time zone,text
 grant execute on function append_support_event(uuid,uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
 grant execute on function enqueue(text,json,text) to tenet_app;
 grant execute on function enqueue_all(text,json) to tenet_app;
-grant execute on function entity_path(uuid,text,jsonb) to public;
 grant execute on function fold_email(text) to tenet_app;
 grant execute on function has_member(uuid,uuid) to tenet_app;
 grant execute on function in_scope(uuid) to tenet_app;
@@ -1443,6 +1452,7 @@ grant insert, select, update on policy_heads to tenet_app;
 grant insert, select on policy_revisions to tenet_app;
 grant insert, select on policy_signatures to tenet_app;
 grant delete, insert, select, update on policy_store_entities to tenet_app;
+grant delete, insert, select on policy_store_entity_values to tenet_app;
 grant insert, select on policy_store_revisions to tenet_app;
 grant delete, insert, select, update on policy_stores to tenet_app;
 grant insert, select, update on projects to tenet_app;

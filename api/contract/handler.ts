@@ -88,6 +88,7 @@ export type PublicOperationId =
   | 'getPlainDocs'
   | 'getProblem'
   | 'getRoot'
+  | 'getStoreAuthzenConfiguration'
   | 'livez'
   | 'readyz'
   | 'reportLeakedCredential';

@@ -2828,6 +2828,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List entities of a policy store
+         * @description The entities by type and id, or those of one type.
+         */
+        get: operations["listPolicyStoreEntities"];
+        put?: never;
+        /**
+         * Write entities of a policy store
+         * @description Adds entities, or replaces the properties of those that are there, all of them or none. Others stay as they are.
+         */
+        post: operations["writePolicyStoreEntities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/entities/{entityType}/{entityId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an entity of a policy store
+         * @description One entity with its properties.
+         */
+        get: operations["getPolicyStoreEntity"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an entity of a policy store
+         * @description Questions about it go on with the properties that they bring.
+         */
+        delete: operations["deletePolicyStoreEntity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/access/v1/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a policy store for many decisions
+         * @description Up to 100 questions, answered in their order. What a question leaves open is taken from the members of the same name above the questions, as a whole. Without `evaluations` it is one question, as for evaluateInStore. A question that cannot be asked is answered false and leaves the others alone; `options.include_context` says why.
+         */
+        post: operations["evaluateManyInStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/access/v1/search/subject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who may do this, by a policy store
+         * @description Entities of the store, of the type that is asked for, that may do the action on the resource, by id. A page may hold fewer results than `page.limit`, or none, and still have a `next_token`.
+         */
+        post: operations["searchSubjectsInStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/access/v1/search/resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the subject may do this with, by a policy store
+         * @description Entities of the store, of the type that is asked for, on which the subject may do the action, by id. A page may hold fewer results than `page.limit`, or none, and still have a `next_token`.
+         */
+        post: operations["searchResourcesInStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/access/v1/search/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the subject may do, by a policy store
+         * @description The actions, of those that the policy names for the type of the resource, that the subject may do on it, by name.
+         */
+        post: operations["searchActionsInStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/authzen-configuration/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a policy store decides
+         * @description Metadata of the AuthZEN Authorization API 1.0 for the decision point of one policy store, whose base URL ends with its path. It is the same for a store that does not exist.
+         */
+        get: operations["getStoreAuthzenConfiguration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/support-accesses": {
         parameters: {
             query?: never;
@@ -3583,6 +3731,14 @@ export interface components {
                 target: components["schemas"]["PolicyStoreId"];
                 before: components["schemas"]["PolicyStore"];
             };
+            /** @description An entity of a policy store was deleted. Its id and properties are the application's, so they are not in the log. */
+            "policy-store.delete-entity"?: {
+                target: components["schemas"]["PolicyStoreId"];
+                /** @description What it was. */
+                before: {
+                    type: components["schemas"]["EntityTypeName"];
+                };
+            };
             /** @description A revision of a policy store was proposed. Its files are in the revision. */
             "policy-store.propose"?: {
                 target: components["schemas"]["PolicyStoreId"];
@@ -3593,6 +3749,11 @@ export interface components {
                 target: components["schemas"]["PolicyStoreId"];
                 before: components["schemas"]["PolicyStore"];
                 after: components["schemas"]["PolicyStore"];
+            };
+            /** @description Entities of a policy store were written. Their ids and properties are the application's, so they are not in the log. */
+            "policy-store.write-entities"?: {
+                target: components["schemas"]["PolicyStoreId"];
+                after: components["schemas"]["WrittenPolicyStoreEntities"];
             };
             /** @description A manifest took the project over. */
             "project.adopt"?: {
@@ -7167,6 +7328,134 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * @description The type of an entity.
+         * @example record
+         */
+        EntityTypeName: string;
+        /**
+         * @description The id of an entity, which its application gives.
+         * @example 1
+         */
+        EntityName: string;
+        /** @description A subject or a resource of an application. */
+        PolicyStoreEntity: {
+            type: components["schemas"]["EntityTypeName"];
+            id: components["schemas"]["EntityName"];
+            properties: components["schemas"]["StoreProperties"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+        };
+        /** @description One page of entities. */
+        PolicyStoreEntityList: {
+            /** @description The entities. */
+            items: components["schemas"]["PolicyStoreEntity"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description An entity with all of its properties. */
+        NewPolicyStoreEntity: {
+            type: components["schemas"]["EntityTypeName"];
+            id: components["schemas"]["EntityName"];
+            properties?: components["schemas"]["StoreProperties"];
+        };
+        /** @description Entities, each once. */
+        WritePolicyStoreEntities: {
+            /** @description The entities. */
+            entities: components["schemas"]["NewPolicyStoreEntity"][];
+        };
+        /** @description What was done. */
+        WrittenPolicyStoreEntities: {
+            /**
+             * Format: int32
+             * @description How many are new.
+             */
+            created: number;
+            /**
+             * Format: int32
+             * @description How many were there before.
+             */
+            updated: number;
+        };
+        /** @description Questions, and what those that leave it open are about. Unknown members are ignored. */
+        StoreEvaluationsRequest: {
+            subject?: components["schemas"]["StoreEntity"];
+            action?: components["schemas"]["StoreAction"];
+            resource?: components["schemas"]["StoreEntity"];
+            context?: components["schemas"]["StoreProperties"];
+            /** @description The questions. Each needs a subject, an action and a resource, its own or those above. */
+            evaluations?: components["schemas"]["EvaluationsItem"][];
+            options?: components["schemas"]["EvaluationsOptions"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description An answer for each question in their order, up to the one that ended it; or one answer, to a request without `evaluations`. */
+        StoreEvaluationsResponse: {
+            /** @description The answers. */
+            evaluations?: components["schemas"]["StoreEvaluationResponse"][];
+            /** @description The answer to a request without `evaluations`. */
+            decision?: boolean;
+            context?: components["schemas"]["StoreEvaluationContext"];
+        };
+        /** @description The type of entities that are searched for. An id and properties are ignored. */
+        StoreSearchedType: {
+            /** @description A type of the application. */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Which subjects may do this? Unknown members are ignored. */
+        StoreSubjectSearch: {
+            subject: components["schemas"]["StoreSearchedType"];
+            action: components["schemas"]["StoreAction"];
+            resource: components["schemas"]["StoreEntity"];
+            context?: components["schemas"]["StoreProperties"];
+            page?: components["schemas"]["SearchPage"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A subject or a resource. */
+        StoreFoundEntity: {
+            /** @description As it was searched for. */
+            type: string;
+            /** @description Its id. */
+            id: string;
+        };
+        /** @description What was found. */
+        StoreSearchResponse: {
+            page?: components["schemas"]["SearchedPage"];
+            /** @description In the order of their ids. */
+            results: components["schemas"]["StoreFoundEntity"][];
+        };
+        /** @description On which resources may the subject do this? Unknown members are ignored. */
+        StoreResourceSearch: {
+            subject: components["schemas"]["StoreEntity"];
+            action: components["schemas"]["StoreAction"];
+            resource: components["schemas"]["StoreSearchedType"];
+            context?: components["schemas"]["StoreProperties"];
+            page?: components["schemas"]["SearchPage"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description What may the subject do with this? Unknown members are ignored. */
+        StoreActionSearch: {
+            subject: components["schemas"]["StoreEntity"];
+            resource: components["schemas"]["StoreEntity"];
+            context?: components["schemas"]["StoreProperties"];
+            page?: components["schemas"]["SearchPage"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description An action. */
+        StoreFoundAction: {
+            /** @description The action. */
+            name: string;
+        };
+        /** @description What was found. */
+        StoreActionSearchResponse: {
+            page?: components["schemas"]["SearchedPage"];
+            /** @description By name. */
+            results: components["schemas"]["StoreFoundAction"][];
+        };
+        /**
          * @description REQUESTED: the organization has not answered. APPROVED: the operator holds the role until its end. DENIED: the organization said no. ENDED: one of both sides ended it. EXPIRED: its time is over, or it was not answered in time.
          * @enum {string}
          */
@@ -7895,6 +8184,12 @@ export interface components {
         DecisionId: components["schemas"]["DecisionId"];
         /** @description The policy store. */
         PolicyStoreId: components["schemas"]["PolicyStoreId"];
+        /** @description Entities of this type alone. */
+        EntityTypeFilter: components["schemas"]["EntityTypeName"];
+        /** @description The type of the entity. */
+        EntityType: components["schemas"]["EntityTypeName"];
+        /** @description The id of the entity. */
+        EntityId: components["schemas"]["EntityName"];
         /** @description Only those in this state. */
         SupportAccessStateFilter: components["schemas"]["SupportAccessState"];
         /** @description The support access. */
@@ -15593,6 +15888,384 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listPolicyStoreEntities: {
+        parameters: {
+            query?: {
+                /** @description Entities of this type alone. */
+                type?: components["parameters"]["EntityTypeFilter"];
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreEntityList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    writePolicyStoreEntities: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WritePolicyStoreEntities"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenPolicyStoreEntities"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getPolicyStoreEntity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+                /** @description The type of the entity. */
+                entityType: components["parameters"]["EntityType"];
+                /** @description The id of the entity. */
+                entityId: components["parameters"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreEntity"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deletePolicyStoreEntity: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+                /** @description The type of the entity. */
+                entityType: components["parameters"]["EntityType"];
+                /** @description The id of the entity. */
+                entityId: components["parameters"]["EntityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    evaluateManyInStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreEvaluationsRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreEvaluationsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    searchSubjectsInStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreSubjectSearch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreSearchResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    searchResourcesInStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreResourceSearch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreSearchResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    searchActionsInStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreActionSearch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreActionSearchResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getStoreAuthzenConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthzenConfiguration"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             default: components["responses"]["Failure"];
         };
     };

@@ -22,6 +22,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[A-Za-z0-9_-]{1,500}\\.\\.[A-Za-z0-9_-]{86}$": "a detached JWS: a header, two dots and a signature of Ed25519, in base64url",
   "^[A-Za-z0-9_.-]+$": "the token out of the invitation mail, which begins with tnti_, or of a link, which begins with tntl_",
   "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$": "a tag of BCP 47 such as de or en-GB",
+  "^[A-Za-z_][A-Za-z0-9_.-]{0,63}$": "a letter or _, and up to 63 letters, digits and the characters _ . - behind it",
   "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$": "lower-case letters, digits and hyphens, with a letter or digit at both ends",
   "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$": "lower-case letters, digits, dots and hyphens, with a letter or digit at both ends",
   "^[a-z][a-z0-9-]*$": "lower-case letters, digits and hyphens after a first letter, such as create",

@@ -69,8 +69,7 @@ const contentsSql = 'select model, policy, tests from policy_store_revisions whe
 export async function openStore(db: Db, compiled: CompiledStores, key: StoreKey, asked: readonly AskedEntity[]): Promise<OpenStore> {
   const org_id = toUuid('organization', key.organizationId);
   const store_id = toUuid('policyStore', key.policyStoreId);
-  // What the database could not keep is not there.
-  const wanted = new Map(asked.filter(({ type, id }) => isKept(type) && isKept(id)).map((entity) => [nameOf(entity), entity]));
+  const wanted = new Map(asked.map((entity) => [nameOf(entity), entity]));
   const types = [...wanted.values()].map(({ type }) => type);
   const ids = [...wanted.values()].map(({ id }) => id);
   const rows = await prepared<Row>(db, 'open-store', openSql, [org_id, toUuid('project', key.projectId), store_id, types, ids]);
@@ -111,6 +110,7 @@ export async function evaluateInStore(
   return inOrder(questions, semantic, answer, ({ decision }) => decision);
 }
 
+/** The answer to one question. */
 function decide({ policy, merged }: OpenStore, { subject, action, resource, context = {} }: AskedQuestion): StoreAnswer {
   if (!policy) return { decision: false, context: { reason: 'NO_POLICY' } };
   const question: StoreQuestion = {
@@ -122,11 +122,6 @@ function decide({ policy, merged }: OpenStore, { subject, action, resource, cont
   const { decision, rules } = policy.store.decide(question);
   const reason = rules.length > 0 ? 'RULE' : 'NO_MATCH';
   return { decision, context: { reason, revision: policy.revision, ...(rules.length > 0 && { rules: [...rules] }) } };
-}
-
-/** Whether PostgreSQL has this text: not with U+0000, nor with half a character. */
-export function isKept(text: string): boolean {
-  return !/[\0\p{Surrogate}]/u.test(text);
 }
 
 function nameOf({ type, id }: Pick<AskedEntity, 'type' | 'id'>): string {

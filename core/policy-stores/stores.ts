@@ -38,6 +38,7 @@ export interface StoreRow {
   head_reason: string | null;
   entity_count: number;
   entity_bytes: string;
+  value_count: number;
   version: string;
   created_at: Date;
   updated_at: Date;

@@ -20,6 +20,7 @@ const kinds: Record<string, RegExp> = {
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   number: /^[0-9]+$/,
   name: /^[a-z][a-z0-9/-]*$/,
+  entity: /^[\w.-]{1,64}:[\w-]{1,1400}$/,
   place: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} [0-9a-f.-]+$/,
 };
 const someUuid = '11111111-1111-4111-8111-111111111111';
@@ -34,6 +35,9 @@ const shortLists: Record<string, (places: Record<string, string>) => [list: stri
     JSON.stringify(['invitation-links', organizationId, projectId, undefined]),
     someUuid,
   ],
+  listPolicyStores: ({ projectId }) => [`policy stores of ${projectId}`, someUuid],
+  listPolicyStoreRevisions: ({ policyStoreId }) => [`revisions of ${policyStoreId}`, '1'],
+  listPolicyStoreEntities: ({ policyStoreId }) => [JSON.stringify(['entities', policyStoreId, undefined]), 'record:YQ'],
   listExports: ({ organizationId }) => [`exports of ${organizationId}`, someUuid],
   getPolicyHistory: ({ scope }) => [`policy-history ${scope}`, '1'],
   listOperators: () => [JSON.stringify(['users', undefined, undefined, { role: undefined }]), someUuid],
@@ -107,7 +111,8 @@ describe('a page token that was forged', function () {
       const { id } = await post('/ownership-transfers', { recipientId: heir.id });
       await post(`/ownership-transfers/${id}/cancel`);
     }
-    Object.assign(places, { organizationId, projectId, scope: 'blueprint.integrations' });
+    const store = await post(`/projects/${projectId}/policy-stores`, { name: 'A store' });
+    Object.assign(places, { organizationId, projectId, policyStoreId: store.id, scope: 'blueprint.integrations' });
     await tenet.database.write('platform', async (db) => {
       const [row] = await db('policy_revisions').where({ scope: 'blueprint/integrations' });
       const json = (value: unknown) => JSON.stringify(value);

@@ -19,6 +19,7 @@ import { type Found, type Searcher, searchActions, searchResources, searchSubjec
 import type { Db } from '../../../core/database/database.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { misfit } from '../../contract/input-errors.ts';
+import { configurationOf, foundReply } from '../decision-point.ts';
 import type { Services } from '../services.ts';
 
 type Operations =
@@ -74,26 +75,11 @@ export function authzen(services: Services): Pick<Handlers, Operations> {
     <B extends { resource: Pick<EvaluationResource, 'properties'> }, T>(run: (searcher: Searcher, body: B) => Promise<Found<T>>) =>
     async ({ db, actor, params, body }: Request) => {
       const asked = boundTo(params, body as B & { page?: object });
-      const { results, nextToken } = await run({ db, actor, policies: services.policies }, asked);
-      // In this order, for clients that compare texts; without a page of a search that is complete and asked for none.
-      const page = nextToken !== undefined || asked.page ? { page: { next_token: nextToken ?? '' } } : {};
-      return { status: 200, body: { ...page, results } } as const;
+      return foundReply(await run({ db, actor, policies: services.policies }, asked), asked);
     };
 
   // Section 9: what is signed are all other members, with the base URL as the party that attests to them.
-  const configuration = async (base: string) => {
-    const url = `${services.publicUrl()}${base}`;
-    const metadata = {
-      policy_decision_point: url,
-      access_evaluation_endpoint: `${url}/access/v1/evaluation`,
-      access_evaluations_endpoint: `${url}/access/v1/evaluations`,
-      search_subject_endpoint: `${url}/access/v1/search/subject`,
-      search_resource_endpoint: `${url}/access/v1/search/resource`,
-      search_action_endpoint: `${url}/access/v1/search/action`,
-      jwks_uri: `${services.publicUrl()}/.well-known/jwks.json`,
-    };
-    return { status: 200, body: { ...metadata, signed_metadata: await services.signingKeys.sign({ ...metadata, iss: url }) } } as const;
-  };
+  const configuration = (base: string) => configurationOf(services, base);
 
   const subjects = search(searchSubjects);
   const resources = search(searchResources);

@@ -1,13 +1,29 @@
-import type { EvaluationsBody } from '../../../core/authorization/decisions/evaluations.ts';
+import { batchOf, type EvaluationsBody } from '../../../core/authorization/decisions/evaluations.ts';
+import type { Found } from '../../../core/authorization/decisions/search.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { type AskedQuestion, evaluateInStore, type StoreAnswer } from '../../../core/policy-stores/questions.ts';
+import {
+  type StoreSearcher,
+  searchActionsInStore,
+  searchResourcesInStore,
+  searchSubjectsInStore,
+} from '../../../core/policy-stores/searches.ts';
 import type { StoreKey } from '../../../core/policy-stores/stores.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import { misfit } from '../../contract/input-errors.ts';
+import { configurationOf, foundReply } from '../decision-point.ts';
+import { pathOfPlace } from '../replies.ts';
 import type { Services } from '../services.ts';
 
-type Operations = 'evaluateInStore';
+type Operations =
+  | 'evaluateInStore'
+  | 'evaluateManyInStore'
+  | 'searchSubjectsInStore'
+  | 'searchResourcesInStore'
+  | 'searchActionsInStore'
+  | 'getStoreAuthzenConfiguration';
 
-/** A question to a store. */
+/** A request to the decision point of a store. */
 interface Request {
   readonly db: Db;
   readonly params: StoreKey;
@@ -15,14 +31,42 @@ interface Request {
 }
 
 /** Tag StoreDecisions: questions to policy stores, in the words of AuthZEN. */
-export function storeDecisions({ compiledStores }: Services): Pick<Handlers, Operations> {
+export function storeDecisions(services: Services): Pick<Handlers, Operations> {
+  const { compiledStores: compiled } = services;
+  const errorsOf = (question: object) => services.bodyErrors('evaluateInStore', question);
+
   async function one({ db, params, body }: Request) {
     const question = body as AskedQuestion & Pick<EvaluationsBody, 'options'>;
-    const [answer] = await evaluateInStore(db, compiledStores, params, { questions: [question], semantic: 'execute_all' });
+    const [answer] = await evaluateInStore(db, compiled, params, { questions: [question], semantic: 'execute_all' });
     return { status: 200, body: shown(answer!, question.options?.include_context === true) } as const;
   }
 
-  return { evaluateInStore: one };
+  async function many(request: Request) {
+    const { db, params } = request;
+    const body = request.body as EvaluationsBody;
+    const batch = batchOf(body, errorsOf);
+    if (batch === undefined) {
+      const errors = errorsOf(body);
+      if (errors.length > 0) throw misfit(errors);
+      return one(request);
+    }
+    const answers = await evaluateInStore(db, compiled, params, batch);
+    return { status: 200, body: { evaluations: answers.map((answer) => shown(answer, batch.isExplained)) } } as const;
+  }
+
+  const search =
+    <B extends { readonly page?: object }, T>(run: (searcher: StoreSearcher, body: B) => Promise<Found<T>>) =>
+    async ({ db, params, body }: Request) =>
+      foundReply(await run({ db, compiled, key: params }, body as B), body as B);
+
+  return {
+    evaluateInStore: one,
+    evaluateManyInStore: many,
+    searchSubjectsInStore: search(searchSubjectsInStore),
+    searchResourcesInStore: search(searchResourcesInStore),
+    searchActionsInStore: search(searchActionsInStore),
+    getStoreAuthzenConfiguration: ({ params }) => configurationOf(services, `${pathOfPlace(params)}/policy-stores/${params.policyStoreId}`),
+  };
 }
 
 /** Some clients expect answers that are exactly a decision, so the context is there when it was asked for. */

@@ -151,12 +151,14 @@ export function namesThatAllow(engine: Engine, domain: Domain, resource: string,
   return allowingNames(allowing, engine.blueprint!.name);
 }
 
-const inBody = { pointer: '#/page/token', detail: 'must be the next_token of an answer to the same question' };
+/** Where the token of a search stands, and what it must be. */
+export const tokenInBody = { pointer: '#/page/token', detail: 'must be the next_token of an answer to the same question' };
 
-function pageOf(page: Search['page'], about: readonly string[], key: RegExp): { page: PageRequest; list: string } {
+/** Which part of a search is wanted; its token is good for the same question alone. */
+export function pageOf(page: Search['page'], about: readonly string[], key: RegExp): { page: PageRequest; list: string } {
   const list = JSON.stringify(about);
   const pageSize = Math.min(page?.limit ?? usualLimit, maxLimit);
-  return { page: readPage({ pageSize, ...(page?.token && { pageToken: page.token }) }, list, key, inBody), list };
+  return { page: readPage({ pageSize, ...(page?.token && { pageToken: page.token }) }, list, key, tokenInBody), list };
 }
 
 /** Asks about candidates until a page is full, they end, or enough were looked at. */

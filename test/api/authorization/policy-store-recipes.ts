@@ -12,6 +12,7 @@ const inStore =
     return { ...more, params: { ...params, ...more.params } };
   };
 const question = { subject: { type: 'user', id: 'alice' }, action: { name: 'write' }, resource: { type: 'record', id: '1' } };
+const entity = { entityType: 'record', entityId: '1' };
 /** A project has so many stores at most, so each cell makes one in a project of its own. */
 const create = async (cell: Asker): Promise<Ask> => ({
   params: { projectId: await cell.anotherProject() },
@@ -31,5 +32,13 @@ export const policyStoreRecipes: readonly Recipe[] = [
   { operationId: 'getPolicyStoreHead', ask: store },
   { operationId: 'replacePolicyStoreHead', ask: inStore({ body: { revision: 1 }, headers: { 'if-match': '"1"' } }) },
   { operationId: 'lintPolicyStore', ask: inStore({ body: storeFiles }) },
+  { operationId: 'listPolicyStoreEntities', ask: inStore({ query: { type: 'record' } }) },
+  { operationId: 'writePolicyStoreEntities', ask: inStore({ body: { entities: [question.resource] } }) },
+  { operationId: 'getPolicyStoreEntity', ask: inStore({ params: entity }) },
+  { operationId: 'deletePolicyStoreEntity', ask: inStore({ params: entity }) },
   { operationId: 'evaluateInStore', ask: inStore({ body: question }) },
+  { operationId: 'evaluateManyInStore', ask: inStore({ body: { ...question, evaluations: [{}] } }) },
+  { operationId: 'searchSubjectsInStore', ask: inStore({ body: question }) },
+  { operationId: 'searchResourcesInStore', ask: inStore({ body: question }) },
+  { operationId: 'searchActionsInStore', ask: inStore({ body: question }) },
 ];

@@ -1,4 +1,5 @@
 import { readAssets } from '../../../api/docs/assets.ts';
+import { newId } from '../../../core/base/ids.ts';
 import { nothing, type Recipe } from './recipe.ts';
 
 /** What everybody may ask, also without a token. */
@@ -6,6 +7,7 @@ export const publicRecipes: readonly Recipe[] = [
   { operationId: 'getAuthzenConfiguration', ask: nothing },
   { operationId: 'getSigningKeys', ask: nothing },
   { operationId: 'getOrganizationAuthzenConfiguration', ask: nothing },
+  { operationId: 'getStoreAuthzenConfiguration', ask: async () => ({ params: { policyStoreId: newId('policyStore') } }) },
   { operationId: 'reportLeakedCredential', ask: async () => ({ body: { credential: 'tnts_none' } }) },
   { operationId: 'livez', ask: nothing },
   { operationId: 'readyz', ask: nothing },

@@ -292,7 +292,14 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
       const org_id = toUuid('organization', site.organizationId);
       const { id, uuid } = fresh('policyStore');
       await write(async (db) => {
-        await db('policy_stores').insert({ org_id, project_id: toUuid('project', projectId), id: uuid, name: id });
+        await db('policy_stores').insert({
+          org_id,
+          project_id: toUuid('project', projectId),
+          id: uuid,
+          name: id,
+          entity_count: 1,
+          entity_bytes: 2,
+        });
         await db('policy_store_revisions').insert({
           ...{ org_id, store_id: uuid, revision: 1, ...storeFiles, sha256: '0'.repeat(64), author: keeper.id, reason: 'First.' },
         });

@@ -35,6 +35,7 @@ const publicOperations = {
   getOpenapiJson: true,
   getOpenapiYaml: true,
   getOrganizationAuthzenConfiguration: true,
+  getStoreAuthzenConfiguration: true,
   getPlainDocs: true,
   getProblem: true,
   getRoot: true,
