@@ -98,7 +98,7 @@ describe('explanations', () => {
     expect(inProject).to.include({ decision: true });
     const member = await join(tenet, { organizationId }, 'member@example.com', 'org.member');
     const { nearestRoles } = await explain({ subject: member.id, resource: 'secret', action: 'list', projectId });
-    expect(nearestRoles!.slice(0, 2)).to.deep.equal(['project.member', 'project.manager']);
+    expect(nearestRoles!.slice(0, 2)).to.deep.equal(['project.member', 'org.manager']);
     expect(nearestRoles).to.have.members(['project.member', 'project.manager', 'project.admin', 'org.manager', 'org.admin']);
   });
 

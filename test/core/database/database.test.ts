@@ -125,8 +125,8 @@ describe('database', () => {
         from pg_class c left join pg_policies p on p.schemaname = 'tenet' and p.tablename = c.relname
         where c.relnamespace = 'tenet'::regnamespace and c.relkind in ('r', 'p') order by 1`);
       for (const { name, walled, forced, owned, qual } of rows) {
-        // Requests write who is an operator in the scope of the platform alone.
-        const isWalled = owned || name === 'platform_grants';
+        // Requests write who is an operator, and read plans about all organizations, in the scope of the platform alone.
+        const isWalled = owned || name === 'platform_grants' || name === 'access_plans';
         expect([walled, forced], name).to.deep.equal([isWalled, isWalled]);
         if (owned) expect(qual, name).to.match(/^in_scope\((org_id|id)\)$|^tenet\.in_scope\((org_id|id)\)$/);
       }
