@@ -21,7 +21,7 @@ export function createTasks(
     readonly graceDays: number;
     readonly policies: LivePolicies;
     readonly fetch: GuardedFetch;
-    readonly planner: Planner;
+    readonly planner: Pick<Planner, 'make'>;
   },
 ): Tasks {
   return {

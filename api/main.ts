@@ -123,6 +123,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     stops.push(() => policyDatabase.close());
     const metrics = createMetrics(database.stats);
     const { checker, reviewer } = options.review ?? ownReview(stops);
+    const planner = createPlanner(database, { url: databaseUrl, pooler });
+    stops.push(() => planner.stop());
     const policies = createLivePolicies(policyDatabase, {
       checker,
       checkSignature: signatureCheck(config.policyKeys),
@@ -166,6 +168,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       signingKeys: await createSigningKeys(keyring),
       policies,
       reviewer,
+      planner,
       storeChecker,
       compiledStores: createCompiledStores(),
       publicUrl: () => url,
@@ -246,8 +249,6 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     stops.push(async () => mailer.close());
     const graceDays = config.TENET_DELETION_GRACE_DAYS;
     const fetch = createGuardedFetch({ allowed: config.TENET_FETCH_ALLOWED_NETWORKS });
-    const planner = createPlanner(database, { url: databaseUrl, pooler });
-    stops.push(() => planner.stop());
     const tasks = createTasks({ database, policies, fetch, planner, keyring, mailer, publicUrl: () => url, graceDays, wording });
     const outbox = await startOutbox({ url: databaseUrl, tasks, log, metrics });
     stops.push(() => outbox.stop());

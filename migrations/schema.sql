@@ -3,6 +3,19 @@
 
 -- Tables
 
+create table access_plan_marks (
+  org_id uuid not null,
+  plan_id uuid not null,
+  mark text not null,
+  next_at timestamp with time zone,
+  constraint access_plan_marks_pkey PRIMARY KEY (org_id, plan_id),
+  constraint access_plan_marks_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES access_plans(id) ON DELETE CASCADE
+);
+CREATE INDEX access_plan_marks_of_plan ON tenet.access_plan_marks USING btree (plan_id);
+alter table access_plan_marks enable row level security;
+alter table access_plan_marks force row level security;
+create policy in_scope on access_plan_marks as permissive for all to public using in_scope(org_id);
+
 create table access_plan_rows (
   org_id uuid not null,
   plan_id uuid not null,
@@ -39,6 +52,7 @@ create table access_plans (
   version bigint not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  base json,
   constraint access_plans_pkey PRIMARY KEY (id),
   constraint access_plans_are_made CHECK (((state <> 'READY'::text) OR ((document IS NOT NULL) AND (digest IS NOT NULL) AND (data_at IS NOT NULL)))),
   constraint access_plans_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
@@ -1404,6 +1418,7 @@ end $function$;
 
 -- Grants
 
+grant delete, insert, select on access_plan_marks to tenet_app;
 grant delete, insert, select on access_plan_rows to tenet_app;
 grant delete, insert, select, update on access_plans to tenet_app;
 grant delete, insert, select, update on api_key_secrets to tenet_app;

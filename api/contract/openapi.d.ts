@@ -40,6 +40,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/access-plans/{accessPlanId}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put what was planned into force
+         * @description Puts the contents of a plan into force, where the plan still says what happens then. It is refused with 409, which says what moved, when another revision is in force, when a rail blocks it, or when more or others gain or lose than the plan says: organizations in which anything moved are planned again, 500 at most.
+         */
+        post: operations["applyAccessPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/access-plans/{accessPlanId}/rows": {
         parameters: {
             query?: never;
@@ -3330,6 +3350,17 @@ export interface components {
     schemas: {
         /** @description What an event with the outcome SUCCEEDED says, for each `action`: what `target` is, and what `before` and `after` hold. One that is DENIED is an AuditDeniedAttempts. A log keeps its events as they were recorded, so those of an earlier version may say less. */
         AuditChanges: {
+            /** @description What was planned is in force. */
+            "access-plan.apply"?: {
+                target: components["schemas"]["AccessPlanId"];
+                /** @description The digest of the plan, and the revisions that are in force. */
+                after: {
+                    digest: components["schemas"]["Sha256"];
+                    /** @description The scopes that changed. */
+                    targets: components["schemas"]["RevisionReference"][];
+                    reason: components["schemas"]["Reason"];
+                };
+            };
             /** @description An access plan was asked for. */
             "access-plan.create"?: {
                 target: components["schemas"]["AccessPlanId"];
@@ -4570,6 +4601,32 @@ export interface components {
          * @example "7"
          */
         IfMatch: string;
+        /** @description Why it is applied. */
+        ApplyAccessPlan: {
+            reason: components["schemas"]["Reason"];
+        };
+        /** @description What was in force before: who had put it into force, when and why. */
+        ReplacedRevision: {
+            revision: components["schemas"]["RevisionNumber"];
+            /** @description Who had put it into force. */
+            by: string;
+            at: components["schemas"]["Timestamp"];
+            /** @description Why. */
+            reason: string;
+            backTo?: components["schemas"]["RevisionNumber"];
+        };
+        /** @description A scope, the revision that is in force now, and the one that it took the place of. */
+        AppliedScope: {
+            scope: components["schemas"]["PolicyScope"];
+            revision: components["schemas"]["RevisionNumber"];
+            replaced?: components["schemas"]["ReplacedRevision"];
+        };
+        /** @description What is in force now. */
+        AppliedAccessPlan: {
+            digest: components["schemas"]["Sha256"];
+            /** @description The scopes that changed. */
+            scopes: components["schemas"]["AppliedScope"][];
+        };
         /**
          * @description The id of a user, of a service account or of an API key.
          * @example user_01h455vb4pex5vsknk084sn02q
@@ -8311,6 +8368,50 @@ export interface operations {
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    applyAccessPlan: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: never;
+            path: {
+                /** @description The access plan. */
+                accessPlanId: components["parameters"]["AccessPlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyAccessPlan"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedAccessPlan"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

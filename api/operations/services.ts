@@ -1,3 +1,4 @@
+import type { Planner } from '../../core/access-plans/planner.ts';
 import type { LivePolicies } from '../../core/authorization/store/live-policies.ts';
 import type { Config } from '../../core/base/config.ts';
 import type { InputError } from '../../core/base/errors.ts';
@@ -16,6 +17,7 @@ export interface Services {
   readonly signingKeys: SigningKeys;
   readonly policies: LivePolicies;
   readonly reviewer: Reviewer;
+  readonly planner: Planner;
   readonly storeChecker: StoreChecker;
   readonly compiledStores: CompiledStores;
   /** Ends what was found in public, by the credential alone. */

@@ -3,7 +3,9 @@ import { PolicyError } from '../authorization/policy/findings.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { baseOf } from './applying.ts';
 import { documentOf } from './document.ts';
+import { marksOf, storeMarks } from './marks.ts';
 import { makePlan } from './plan.ts';
 import { storeRows } from './stored-rows.ts';
 
@@ -19,7 +21,11 @@ export async function makeAccessPlan(database: Database, accessPlanId: string): 
   const contents = await database.write('platform', (db) => begin(db, id));
   if (!contents) return;
   try {
-    const plan = await database.observe('platform', (db) => makePlan(db, contents));
+    const { plan, marks, base } = await database.observe('platform', async (db) => ({
+      plan: await makePlan(db, contents),
+      marks: await marksOf(db),
+      base: await baseOf(db),
+    }));
     const { rows, ...document } = documentOf(plan);
     const [different] = plan.verification.differences;
     if (different) {
@@ -36,9 +42,17 @@ export async function makeAccessPlan(database: Database, accessPlanId: string): 
     await database.write('platform', async (db) => {
       if (!(await isOpen(db, id))) return;
       await storeRows(db, id, rows);
+      await storeMarks(db, id, marks);
       await db('access_plans')
         .where({ id })
-        .update({ state: 'READY', document: text, digest: plan.digest, data_at: plan.dataAt, ...nextVersion(db) });
+        .update({
+          state: 'READY',
+          document: text,
+          base: JSON.stringify(base),
+          digest: plan.digest,
+          data_at: plan.dataAt,
+          ...nextVersion(db),
+        });
     });
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;

@@ -56,6 +56,8 @@ export interface PlanOptions {
   /** For tests: what the organizations are taken for. */
   readonly facts?: (facts: OrganizationFacts) => OrganizationFacts;
   readonly seed?: number;
+  /** The only organizations that are looked at, by uuid; the platform is looked at in any case. */
+  readonly only?: readonly string[];
   /** Organizations that are looked at together: what is in memory at one time is theirs. */
   readonly batch?: number;
 }
@@ -122,6 +124,7 @@ function createRun(
     keepSubjects = mostSubjects,
     facts: taken = (facts) => facts,
     seed = seedOf(targets),
+    only,
     batch: batchSize = 200,
   }: Input,
 ) {
@@ -168,7 +171,7 @@ function createRun(
   /** Every organization of a kind. */
   async function kind(blueprint: string): Promise<void> {
     // Policies are asked about everything they know, which is not worth it for a kind without organizations.
-    const [first] = await nextOrganizations(db, blueprint, { limit: 1 });
+    const [first] = await nextOrganizations(db, blueprint, { only, limit: 1 });
     if (!first) return;
     const engines = enginesOf(blueprint);
     const base = changeOf(engines);
@@ -177,7 +180,7 @@ function createRun(
     const { topRole } = engines.after.blueprint!;
     const locked: string[] = [];
     for (let last: string | undefined; ; ) {
-      const batch = (await nextOrganizations(db, blueprint, { after: last, limit: batchSize })).map(taken);
+      const batch = (await nextOrganizations(db, blueprint, { after: last, only, limit: batchSize })).map(taken);
       if (batch.length === 0) break;
       last = batch.at(-1)!.uuid;
       looked += batch.length;

@@ -1,3 +1,4 @@
+import { groupedBy } from '../base/grouped.ts';
 import { platformChain, toId, toUuid } from '../base/ids.ts';
 import { integerKey, type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
 import { type Db, prepared } from '../database/database.ts';
@@ -128,3 +129,16 @@ export async function listAccessPlanRows(
 }
 
 const partKey = new RegExp(`${integerKey.source.slice(0, -1)}\\.${integerKey.source.slice(1)}`);
+
+/** The rows of a plan in these organizations, by uuid, each as a whole. */
+export async function storedRowsOf(db: Db, plan: string, organizations: readonly string[]): Promise<ShownRow[]> {
+  const parts: Part[] = await db('access_plan_rows')
+    .where({ plan_id: plan })
+    .whereIn('org_id', [...organizations])
+    .orderBy(['number', 'part']);
+  return [...groupedBy(parts, ({ number }) => number).values()].map((all) => {
+    const { subjects: _, ...row } = toRow(all[0]!);
+    const subjects = all.flatMap((part) => toRow(part).subjects ?? []);
+    return { ...row, ...(all[0]!.subjects && { subjects }) };
+  });
+}

@@ -34,7 +34,7 @@ const lockPoliciesSql = "select pg_advisory_xact_lock(hashtext('tenet.policy'))"
 /** Who applies policies from files, and why; goes into the revision and the audit. */
 export interface Application {
   /** Whether a person applies them, as is usual, or the first start of an installation. */
-  readonly how?: 'APPLY' | 'FIRST_START';
+  readonly how?: 'APPLY' | 'FIRST_START' | 'PLAN';
   readonly author: string;
   readonly reason: string;
   readonly gitCommit?: string | undefined;
@@ -60,6 +60,11 @@ interface Replaced {
   readonly reason: string;
   /** An earlier revision that said the same as the new one: everything between the two is taken back. */
   readonly backTo?: number;
+}
+
+/** Keeps what is in force as it is until the transaction ends. */
+export async function lockPolicies(db: Db): Promise<void> {
+  await db.raw(lockPoliciesSql);
 }
 
 /** Puts the policy files into force when the database has no policy yet; `read` may have read them already. Returns what happened, for people. */

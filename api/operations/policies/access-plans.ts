@@ -1,17 +1,32 @@
 import * as core from '../../../core/access-plans/access-plans.ts';
+import { applyAccessPlan } from '../../../core/access-plans/applying.ts';
 import { listAccessPlanRows } from '../../../core/access-plans/stored-rows.ts';
-import { storedScope } from '../../../core/authorization/policy/scopes.ts';
+import { scopeName, storedScope } from '../../../core/authorization/policy/scopes.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { withEtag, writable } from '../replies.ts';
 import type { Services } from '../services.ts';
 
 /** Tag AccessPlans. */
-export function accessPlans({ reviewer }: Services): Pick<Handlers, 'createAccessPlan' | 'getAccessPlan' | 'listAccessPlanRows'> {
+export function accessPlans({
+  reviewer,
+  planner,
+}: Services): Pick<Handlers, 'createAccessPlan' | 'applyAccessPlan' | 'getAccessPlan' | 'listAccessPlanRows'> {
   return {
     async createAccessPlan({ db, actor, body }) {
       const targets = body.targets.map(({ scope, ...target }) => ({ scope: storedScope(scope), ...target }));
       const made = await core.createAccessPlan(db, actor, reviewer, { ...body, targets });
       return { status: 201, body: writable(made), headers: { location: `/v1/access-plans/${made.id}` } };
+    },
+
+    async applyAccessPlan({ db, actor, params, body }) {
+      const { check } = planner;
+      const { digest, scopes } = await applyAccessPlan(db, actor, { ...params, ...body, check });
+      const applied = scopes.map(({ scope, revision, replaced }) => ({
+        scope: scopeName(scope),
+        revision,
+        ...(replaced && { replaced }),
+      }));
+      return { status: 200, body: writable({ digest, scopes: applied }) };
     },
 
     async getAccessPlan({ db, params }) {

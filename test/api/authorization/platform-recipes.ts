@@ -1,3 +1,4 @@
+import { makeAccessPlan } from '../../../core/access-plans/making.ts';
 import { listHeads, moveHead } from '../../../core/authorization/store/revisions.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import { type Ask, type Asker, nothing, ofAccount, type Recipe } from './recipe.ts';
@@ -43,6 +44,13 @@ const ofSecondRevision = async ({ world }: Asker): Promise<Ask> => {
     return (await moveHead(db, scope, { revision: 2, how: 'PROPOSAL', by: 'test' })).version;
   });
   return { params: { scope: `blueprint.${kind}` }, body: { reason: 'Back' }, headers: { 'if-match': `"${version}"` } };
+};
+
+/** A plan that changes nothing, made just now. */
+const ofPlanOfNothing = async (asker: Asker): Promise<Ask> => {
+  const { params } = await ofAccessPlan(asker);
+  await makeAccessPlan(asker.world.tenet.database, params!['accessPlanId']!);
+  return { params: params!, body: { reason: 'Reviewed' } };
 };
 
 /** A plan that no job has made. */
@@ -96,6 +104,7 @@ export const platformRecipes: readonly Recipe[] = [
   { operationId: 'createAccessPlan', ask: async () => ({ body: { targets: [{ scope: 'platform', revision: 1 }], reason: 'To look' } }) },
   { operationId: 'getAccessPlan', ask: ofAccessPlan },
   { operationId: 'listAccessPlanRows', ask: ofAccessPlan },
+  { operationId: 'applyAccessPlan', ask: ofPlanOfNothing },
   // What is proposed and put into force is what is in force already: nothing changes for other cells.
   {
     operationId: 'createPolicyRevision',

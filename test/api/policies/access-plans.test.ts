@@ -198,4 +198,98 @@ describe('access plans', function () {
     expect(await get(id)).to.include({ state: 'FAILED' });
     expect((await get(id)).failure).to.contain('do not hold together');
   });
+
+  describe('applyAccessPlan', () => {
+    const apply = (accessPlanId: string, caller = policyAdmin) =>
+      caller.client.POST('/v1/access-plans/{accessPlanId}/apply', {
+        params: { path: { accessPlanId } },
+        body: { reason: 'Reviewed' },
+      });
+    const planOf = async (pattern: RegExp): Promise<string> => {
+      const { data } = await create([{ scope, content: without(pattern).body }]);
+      expect((await made(data!.id)).state).to.equal('READY');
+      return data!.id;
+    };
+    const head = async () => (await policyAdmin.client.GET('/v1/policies/{scope}/head', { params: { path: { scope } } })).data!;
+
+    it('refuses a plan when another holds a role that changes by now, names the organization, and changes nothing', async () => {
+      const id = await planOf(losing);
+      const before = await head();
+      const ben = await tenet.as('ben@example.com');
+      await tenet.database.write('platform', async (db) => {
+        const key = { org_id: toUuid('organization', organizationId), user_id: toUuid('user', await ben.userId()) };
+        await db('members').insert({ ...key, state: 'ACTIVE' });
+        await db('grants').insert({ ...key, id: toUuid('grant', newId('grant')), role: 'org.admin', source: 'DIRECT', granted_by: 'test' });
+      });
+      const { error } = await apply(id);
+      expect(error).to.include({ status: 409 });
+      expect(error!.detail).to.contain('The plan is stale.').and.to.contain(organizationId);
+      expect(await head()).to.deep.equal(before);
+    });
+
+    it('applies a plan although something moved that makes no difference to it, and the history says that a plan did', async () => {
+      const id = await planOf(losing);
+      const cleo = await tenet.as('cleo@example.com');
+      await tenet.database.write('platform', async (db) => {
+        const key = { org_id: toUuid('organization', organizationId), user_id: toUuid('user', await cleo.userId()) };
+        await db('members').insert({ ...key, state: 'ACTIVE' });
+        await db('grants').insert({
+          ...key,
+          id: toUuid('grant', newId('grant')),
+          role: 'org.member',
+          source: 'DIRECT',
+          granted_by: 'test',
+        });
+      });
+      const { data, error } = await apply(id);
+      expect(JSON.stringify(error)).to.equal(undefined);
+      const { plan } = await get(id);
+      expect(data).to.deep.include({ digest: plan!.digest });
+      expect(data!.scopes[0]).to.deep.include({ scope, revision: 2 });
+      expect(data!.scopes[0]!.replaced).to.include({ revision: 1 });
+      expect(await head()).to.include({ revision: 2, reason: 'Reviewed' });
+      const events = await tenet.database.read('platform', (db) =>
+        db('audit_events').where({ action: 'access-plan.apply' }).select('target'),
+      );
+      expect(events).to.deep.equal([{ target: id }]);
+      const how = await tenet.database.read('platform', (db) =>
+        db('policy_activations').where({ scope: 'blueprint/integrations', revision: 2 }).pluck('how'),
+      );
+      expect(how).to.deep.equal(['PLAN']);
+    });
+
+    it('refuses a plan when another revision is in force, and one that is not made', async () => {
+      const id = await planOf(/org\.admin (\*|org) audit-event (export|list)/);
+      expect((await apply(await planOf(/org\.admin (\*|org) audit-event export/))).error).to.equal(undefined);
+      await tenet.database.write('platform', (db) =>
+        db('access_plans')
+          .where({ id: toUuid('accessPlan', id) })
+          .update({ base: JSON.stringify({ [scope]: 1 }) }),
+      );
+      const { error } = await apply(id);
+      expect(error).to.include({ status: 409 });
+      expect(error!.detail).to.contain(`Of ${scope} revision 2 is in force, and the plan was made when it was revision 1.`);
+      await tenet.database.write('platform', (db) =>
+        db('access_plans')
+          .where({ id: toUuid('accessPlan', id) })
+          .update({ state: 'FAILED', failure: 'A test.' }),
+      );
+      expect((await apply(id)).error!.detail).to.equal('The plan was not made: A test.');
+    });
+
+    it('refuses a plan that a rail blocks', async () => {
+      const { data: platform } = await policyAdmin.client.GET('/v1/policies/{scope}/revisions/{revision}', {
+        params: { path: { scope: 'platform', revision: 1 } },
+      });
+      const { model, rows, vocabulary } = platform!;
+      const content = { model, vocabulary: vocabulary!, rows: rows.filter((row) => !row.join(' ').includes('policy activate')) };
+      const { data } = await create([{ scope: 'platform', content }]);
+      expect((await made(data!.id)).failure).to.equal(undefined);
+      expect((await apply(data!.id)).error!.detail).to.contain('no person could take this back');
+    });
+
+    it('who may not activate may not apply', async () => {
+      expect((await apply(newId('accessPlan'), auditor)).error).to.include({ status: 403, requiredPermission: 'policy:activate' });
+    });
+  });
 });

@@ -71,7 +71,7 @@ describe('outbox', () => {
         mailer,
         graceDays: 30,
         fetch: createGuardedFetch(),
-        planner: { make: async () => undefined, stop: async () => undefined },
+        planner: { make: async () => undefined },
       }),
       log: pino({ level: 'silent' }),
       metrics,

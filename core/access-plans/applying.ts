@@ -1,0 +1,73 @@
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import type { PolicyContent } from '../authorization/policy/content.ts';
+import { scopeName, storedScope } from '../authorization/policy/scopes.ts';
+import { listHeadsOfFiles } from '../authorization/store/revisions.ts';
+import { FailedPrecondition } from '../base/errors.ts';
+import type { Db } from '../database/database.ts';
+import { type AppliedScope, applyContents, lockPolicies } from '../policies/policies.ts';
+import { findPlan, type PlanRecord } from './access-plans.ts';
+import type { Staleness } from './staleness.ts';
+
+/** What applying a plan did. */
+export interface AppliedPlan {
+  readonly digest: string;
+  readonly scopes: readonly AppliedScope[];
+}
+
+/** A revision of each scope that policy files make. */
+export type Base = Readonly<Record<string, number>>;
+
+/** The revisions in force, by the name of the scope. */
+export async function baseOf(db: Db): Promise<Base> {
+  return Object.fromEntries((await listHeadsOfFiles(db)).map(({ scope, revision }) => [scopeName(scope), revision]));
+}
+
+/**
+ * Puts into force what a plan is about, where the plan still says what happens then. `check` looks at the organizations. Grants may be made
+ * between the check and the commit: a plan is evidence, and what must never be is kept by the database. Throws NotFound, FailedPrecondition.
+ */
+export async function applyAccessPlan(
+  db: Db,
+  actor: Pick<Actor, 'name' | 'requestId'> & Partial<Pick<Actor, 'effects'>>,
+  { accessPlanId, reason, check }: { accessPlanId: string; reason: string; check: (accessPlanId: string) => Promise<Staleness> },
+): Promise<AppliedPlan> {
+  await lockPolicies(db);
+  const plan = await findPlan(db, accessPlanId);
+  const document = demandReady(plan);
+  const { contents, base }: { contents: PolicyContent[]; base: Base } = await db('access_plans')
+    .where({ id: plan.id })
+    .first('contents', 'base');
+  const moved = movedHeads(base, await baseOf(db));
+  if (moved.length > 0) throw stale(moved);
+  const { reasons } = await check(accessPlanId);
+  if (reasons.length > 0) throw stale(reasons);
+  const changing = new Set(document.targets.map(({ scope }) => storedScope(scope)));
+  const wanted = contents.filter(({ scope }) => changing.has(scope));
+  const scopes = await applyContents(db, wanted, { author: actor.name, reason, how: 'PLAN' }, actor);
+  const targets = scopes.map(({ scope, revision }) => ({ scope: scopeName(scope), revision }));
+  await record(db, actor, { action: 'access-plan.apply', target: accessPlanId, after: { digest: plan.digest!, targets, reason } });
+  return { digest: plan.digest!, scopes };
+}
+
+function demandReady({ state, document, failure }: PlanRecord) {
+  if (state === 'FAILED') throw new FailedPrecondition('failed-precondition', `The plan was not made: ${failure}`);
+  if (state !== 'READY' || !document)
+    throw new FailedPrecondition('failed-precondition', 'The plan is being made. Ask for it again until its state is READY.');
+  const blocking = document.rails.filter(({ status }) => status === 'BLOCK').map(({ detail }) => detail);
+  if (blocking.length > 0) throw new FailedPrecondition('failed-precondition', blocking.join(' '));
+  return document;
+}
+
+function movedHeads(then: Base, now: Base): string[] {
+  const scopes = [...new Set([...Object.keys(then), ...Object.keys(now)])].sort();
+  return scopes.flatMap((scope) => {
+    if (then[scope] === now[scope]) return [];
+    const was = then[scope] === undefined ? 'nothing' : `revision ${then[scope]}`;
+    return `Of ${scope} revision ${now[scope]} is in force, and the plan was made when it was ${was}.`;
+  });
+}
+
+function stale(reasons: readonly string[]): FailedPrecondition {
+  return new FailedPrecondition('failed-precondition', `The plan is stale. ${reasons.join(' ')} Nothing was changed: make a new plan.`);
+}
