@@ -25,31 +25,37 @@ export interface Planner {
 /** Less than the time after which the runner takes a job for dead (core/jobs/runner.ts). */
 const planLimits: ThreadLimits = { milliseconds: 540_000, megabytes: 512, waiting: 1 };
 
-/** Begins without a thread; the first plan makes it. */
+/** A request waits for it, and while it does no other policy comes into force. */
+const checkLimits: ThreadLimits = { milliseconds: 20_000, megabytes: 512, waiting: 1 };
+
+/** Begins without threads; the first plan, and the first one that is applied, make one each: neither waits for the other. */
 export function createPlanner(
   database: Database,
   { url, pooler }: { readonly url: string; readonly pooler: Pooler },
   limits: ThreadLimits = planLimits,
 ): Planner {
   const file = import.meta.url.endsWith('.ts') ? './plan-thread.ts' : './plan-thread.js';
-  const thread = createThread<PlannerTask, Staleness | undefined>(new URL(file, import.meta.url), limits);
+  const entry = new URL(file, import.meta.url);
+  const maker = createThread<PlannerTask, undefined>(entry, limits);
+  const checker = createThread<PlannerTask, Staleness>(entry, checkLimits);
   return {
     async make(accessPlanId) {
       try {
-        await thread.run({ url, pooler, accessPlanId, what: 'make' });
+        await maker.run({ url, pooler, accessPlanId, what: 'make' });
       } catch (error) {
         if (!(error instanceof ThreadLimit) || error.limit === 'waiting') throw error;
         const figure = error.limit === 'time' ? `longer than ${limits.milliseconds / 60_000} minutes` : `more than ${limits.megabytes} MB`;
         await failPlan(database, accessPlanId, `The plan takes ${figure}: plan fewer scopes, or use the command line.`);
       }
     },
-    async check(accessPlanId) {
-      const found = await thread.run({ url, pooler, accessPlanId, what: 'check' }).catch((cause: unknown) => {
+    check: (accessPlanId) =>
+      checker.run({ url, pooler, accessPlanId, what: 'check' }).catch((cause: unknown) => {
         if (!(cause instanceof ThreadLimit)) throw cause;
-        throw new Unavailable('Another access plan is being made. Try again in a moment.', { cause });
-      });
-      return found!;
+        if (cause.limit === 'waiting') throw new Unavailable('Other access plans are being applied. Try again in a moment.', { cause });
+        throw new Unavailable('Too much has moved since the plan was made: make a new one.', { cause });
+      }),
+    async stop() {
+      await Promise.all([maker.stop(), checker.stop()]);
     },
-    stop: () => thread.stop(),
   };
 }
