@@ -7023,10 +7023,10 @@ export interface components {
             roleMapping?: components["schemas"]["RoleMapping"];
         };
         /**
-         * @description How a revision came into force. FIRST_START: the policy files, when the installation began. APPLY: `tenet policy apply`. PROPOSAL: proposed, and put into force by its number. ROLLBACK: back to what was in force before. ROLES: an organization defined its roles.
+         * @description How a revision came into force. FIRST_START: the policy files, when the installation began. APPLY: `tenet policy apply`. PROPOSAL: proposed, and put into force by its number. PLAN: by applyAccessPlan. ROLLBACK: back to what was in force before. ROLES: an organization defined its roles.
          * @enum {string}
          */
-        ActivationWay: "FIRST_START" | "APPLY" | "PROPOSAL" | "ROLLBACK" | "ROLES";
+        ActivationWay: "FIRST_START" | "APPLY" | "PROPOSAL" | "PLAN" | "ROLLBACK" | "ROLES";
         /** @description A revision that was put into force. */
         PolicyActivation: {
             scope: components["schemas"]["PolicyScope"];

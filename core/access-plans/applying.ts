@@ -6,6 +6,7 @@ import { listHeadsOfFiles } from '../authorization/store/revisions.ts';
 import { FailedPrecondition } from '../base/errors.ts';
 import type { Db } from '../database/database.ts';
 import { type AppliedScope, applyContents, lockPolicies } from '../policies/policies.ts';
+import type { Signing } from '../policies/signatures.ts';
 import { findPlan, type PlanRecord } from './access-plans.ts';
 import type { Staleness } from './staleness.ts';
 
@@ -30,7 +31,12 @@ export async function baseOf(db: Db): Promise<Base> {
 export async function applyAccessPlan(
   db: Db,
   actor: Pick<Actor, 'name' | 'requestId'> & Partial<Pick<Actor, 'effects'>>,
-  { accessPlanId, reason, check }: { accessPlanId: string; reason: string; check: (accessPlanId: string) => Promise<Staleness> },
+  {
+    accessPlanId,
+    reason,
+    check,
+    keys,
+  }: { accessPlanId: string; reason: string; check: (accessPlanId: string) => Promise<Staleness>; keys: Signing['keys'] },
 ): Promise<AppliedPlan> {
   await lockPolicies(db);
   const plan = await findPlan(db, accessPlanId);
@@ -44,7 +50,7 @@ export async function applyAccessPlan(
   if (reasons.length > 0) throw stale(reasons);
   const changing = new Set(document.targets.map(({ scope }) => storedScope(scope)));
   const wanted = contents.filter(({ scope }) => changing.has(scope));
-  const scopes = await applyContents(db, wanted, { author: actor.name, reason, how: 'PLAN' }, actor);
+  const scopes = await applyContents(db, wanted, { author: actor.name, reason, how: 'PLAN', signing: { keys, signatures: [] } }, actor);
   const targets = scopes.map(({ scope, revision }) => ({ scope: scopeName(scope), revision }));
   await record(db, actor, { action: 'access-plan.apply', target: accessPlanId, after: { digest: plan.digest!, targets, reason } });
   return { digest: plan.digest!, scopes };

@@ -20,7 +20,7 @@ export function accessPlans({
 
     async applyAccessPlan({ db, actor, params, body }) {
       const { check } = planner;
-      const { digest, scopes } = await applyAccessPlan(db, actor, { ...params, ...body, check });
+      const { digest, scopes } = await applyAccessPlan(db, actor, { ...params, ...body, check, keys });
       const applied = scopes.map(({ scope, revision, replaced }) => ({
         scope: scopeName(scope),
         revision,

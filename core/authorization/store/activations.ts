@@ -2,10 +2,10 @@ import type { Db } from '../../database/database.ts';
 
 /**
  * How a revision came into force. FIRST_START: the policy files, when the installation began. APPLY: `tenet policy apply`. PROPOSAL: a revision
- * that was proposed and put into force by its number. ROLLBACK: back to what was in force before.
+ * that was proposed and put into force by its number. PLAN: by an access plan. ROLLBACK: back to what was in force before.
  * ROLES: an organization defined its roles.
  */
-export type ActivationWay = 'FIRST_START' | 'APPLY' | 'PROPOSAL' | 'ROLLBACK' | 'ROLES';
+export type ActivationWay = 'FIRST_START' | 'APPLY' | 'PROPOSAL' | 'PLAN' | 'ROLLBACK' | 'ROLES';
 
 /** One entry of the history of a scope: a revision that was put into force. */
 export interface Activation {
