@@ -10,6 +10,7 @@ import type { Services } from '../services.ts';
 export function accessPlans({
   reviewer,
   planner,
+  config: { policyKeys: keys },
 }: Services): Pick<Handlers, 'createAccessPlan' | 'applyAccessPlan' | 'getAccessPlan' | 'listAccessPlanRows'> {
   return {
     async createAccessPlan({ db, actor, body }) {
