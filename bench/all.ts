@@ -3,7 +3,19 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** Every benchmark, one after the other, because two at once would measure each other. Arguments such as `--smoke` go to each. */
-for (const name of ['decision', 'routing', 'snapshot', 'access-plan', 'policy-store', 'evaluation', 'keys', 'admin', 'hostile', 'start']) {
+for (const name of [
+  'decision',
+  'routing',
+  'snapshot',
+  'access-plan',
+  'policy-store',
+  'evaluation',
+  'keys',
+  'rollback',
+  'admin',
+  'hostile',
+  'start',
+]) {
   console.log(`\n${name}`);
   const file = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
   const [code] = await once(spawn('node', ['--import', 'tsx', file, ...process.argv.slice(2)], { stdio: 'inherit' }), 'exit');
