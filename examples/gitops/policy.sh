@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # What the pipelines of a policy repository call. README.md beside it says how; TENET is the command, POLICIES the directory of the policy files.
 set -euo pipefail
-read -ra tenet <<<"${TENET:-npx tenet}"
+# --no: what the checkout does not have installed is not fetched, for a package of that name could be anyone's.
+read -ra tenet <<<"${TENET:-npx --no tenet}"
 policies=${POLICIES:-policies}
 review=${REVIEW:-policy-review}
 
 usage() {
   cat >&2 <<'TEXT'
 policy.sh review BASE        lint, test and compare with the Git revision BASE, and plan; writes policy-review/comment.md and its exit code
-policy.sh check              ends as the review did: 0 nothing changes, 10 somebody gains or loses something, 20 a rail blocks it, 1 it failed
+policy.sh check              ends as the review did: 0 nothing changes, 10 a subject gains or loses something, 20 a rail blocks it, 1 it failed
 policy.sh apply BEFORE       puts the files into force; where the command CHECK fails afterwards, those of the Git revision BEFORE again
 policy.sh rollback REVISION  puts the files of an earlier Git revision into force again
 TEXT
@@ -26,12 +27,21 @@ section() {
     echo
     head -c 15000 "$review/part.md"
     if [ "$(wc -c <"$review/part.md")" -gt 15000 ]; then echo; echo "… cut; the log of this job has all of it."; fi
-    if [ "$code" -ne 0 ] && [ ! -s "$review/part.md" ]; then echo '```'; head -c 4000 "$review/part.log"; echo '```'; fi
+    # Indented, for a name in the text could end a fence.
+    if [ "$code" -ne 0 ] && [ ! -s "$review/part.md" ]; then head -c 4000 "$review/part.log" | tr '\r' '\n' | sed 's/^/    /'; fi
     echo
     echo '</details>'
     echo
   } >>"$review/parts.md"
+  show_log
+}
+
+# Prints what a section printed. No line of it is a command to GitHub Actions, whatever the files of a pull request are called.
+show_log() {
+  local word=$RANDOM$RANDOM$RANDOM$RANDOM
+  if [ -n "${GITHUB_ACTIONS:-}" ]; then echo "::stop-commands::$word"; fi
   cat "$review/part.md" "$review/part.log"
+  if [ -n "${GITHUB_ACTIONS:-}" ]; then echo; echo "::$word::"; fi
 }
 
 do_review() {
@@ -52,7 +62,7 @@ do_review() {
   fi
   case $worst in
     0) word='Nothing changes for anyone.' ;;
-    10) word='Somebody gains or loses something: see the plan.' ;;
+    10) word='A subject gains or loses something: see the plan.' ;;
     20) word='**Blocked**: a rail of the plan says no.' ;;
     *) word='**Failed**: see below.' ;;
   esac
@@ -69,10 +79,12 @@ do_check() {
 
 # put REVISION REASON: the files of a revision are in force afterwards, or nothing has changed.
 put() {
-  local revision=$1 reason=$2 from
+  local revision reason=$2 from
+  # Its full name: what begins with a dash would be an option of git archive.
+  revision=$(git rev-parse --verify --end-of-options "$1^{commit}")
   from=$(mktemp -d)
   git archive "$revision" -- "$policies" | tar -x -C "$from"
-  "${tenet[@]}" policy apply "$from/$policies" --reason "$reason" --git-commit "$(git rev-parse "$revision")"
+  "${tenet[@]}" policy apply "$from/$policies" --reason "$reason" --git-commit "$revision"
   "${tenet[@]}" policy diff live "$from/$policies"
   rm -rf "$from"
 }

@@ -251,4 +251,25 @@ describe('GitOps recipes', function () {
     expect(comment()).to.include('**Failed**');
     git('revert', '--no-edit', 'HEAD');
   });
+
+  it('let no name in a pull request be markup of the comment or a command of the log', () => {
+    const base = git('rev-parse', 'HEAD');
+    const name = 'x```\n::error::forged\n<!-- y';
+    cpSync(files, join(repository, 'policies/blueprints', name), { recursive: true });
+    git('add', '-A', 'policies');
+    git('commit', '-q', '-m', 'A folder');
+    const { code, output } = runGithub('github/pull-request.yaml', 'review', expressions(base));
+    expect(code, output).to.equal(1);
+    expect(output).to.match(/^::error::forged$/m);
+    expect(output.replaceAll(/^::stop-commands::(\d+)\n[\s\S]*?^::\1::\n/gm, '')).not.to.match(/^::error::forged/m);
+    expect(comment()).to.match(/^ {4}<!-- y/m);
+    expect(comment()).not.to.match(/^ {0,3}(```|<!--|::)/m);
+    git('revert', '--no-edit', 'HEAD');
+  });
+
+  it('take no option for a revision', () => {
+    const { code, output } = runGitlab('policy-rollback', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLBACK: '--output=taken' });
+    expect(code, output).to.equal(128);
+    expect(output).to.include('single revision');
+  });
 });
