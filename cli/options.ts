@@ -1,7 +1,7 @@
 import { emailAddressForm, isEmailAddress } from '../core/base/email-address.ts';
 import { toUuid } from '../core/base/ids.ts';
 import { webUrl } from '../core/base/issuer-settings.ts';
-import { isName } from '../core/base/text.ts';
+import { hasTextForm, isName, printable, textFormWords } from '../core/base/text.ts';
 
 /** A command that was called in a way that it does not take; the message names the flag and says what to do. */
 export class UsageError extends Error {
@@ -43,6 +43,7 @@ export function checkUserId(flag: string, value: string): void {
 
 /** Throws UsageError, in a sentence that names the flag, for a reason that the record could not hold. */
 export function checkReason(flag: string, value: string): void {
+  if (!hasTextForm(value)) throw new UsageError(`${flag} must be ${textFormWords}; it is ${printable(JSON.stringify(value))}.`);
   if (value.trim() !== '' && value.length <= 500) return;
   throw new UsageError(`${flag} must say why, for the record, in at most 500 characters (${flag} 'Managers see who is invited').`);
 }

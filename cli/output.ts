@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { printable } from '../core/base/text.ts';
 import type { Format } from './formats.ts';
 
 export type { Format } from './formats.ts';
@@ -13,10 +14,11 @@ export function print(format: Format, out: Out, value: unknown, lines: () => rea
   else for (const line of lines()) out(line);
 }
 
-/** Rows below their headings, each column as wide as its widest cell. */
+/** Rows below their headings, each column as wide as its widest cell. A cell is one line, whatever the text is that people wrote into it. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => row[column]!.length)));
-  return [headings, ...rows].map((row) =>
+  const shown = [headings, ...rows.map((row) => row.map(printable))];
+  const widths = headings.map((_, column) => Math.max(...shown.map((row) => row[column]!.length)));
+  return shown.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column]!))
       .join('  ')

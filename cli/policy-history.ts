@@ -3,6 +3,7 @@ import { scopeName, storedScope } from '../core/authorization/policy/scopes.ts';
 import { type Activation, listActivations } from '../core/authorization/store/activations.ts';
 import { getRevision, listHeads, listHeadsOfFiles, listRevisions, loadContent } from '../core/authorization/store/revisions.ts';
 import { readConfig } from '../core/base/config.ts';
+import { printable } from '../core/base/text.ts';
 import type { Db } from '../core/database/database.ts';
 import { rollBack } from '../core/policies/policies.ts';
 import { checkAll } from '../core/policies/review.ts';
@@ -65,7 +66,7 @@ export async function show(name: string, options: { readonly output: Format }, o
   const value = { ...shown, scope };
   print(options.output, out, value, () => [
     `${scope}@${shown.revision}${shown.inForce ? ', in force' : ''}`,
-    `by ${shown.author}, ${shown.createdAt}: ${shown.reason}`,
+    `by ${shown.author}, ${shown.createdAt}: ${printable(shown.reason)}`,
     ...(shown.gitCommit === undefined ? [] : [`Git commit ${shown.gitCommit}`]),
     `sha256 ${shown.sha256}`,
     '',

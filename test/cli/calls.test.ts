@@ -48,6 +48,11 @@ describe('Calling tenet', function () {
 
   for (const [title, args, sentence] of [
     ['a reason that says nothing', ['policy', 'apply', '--reason', ' '], /--reason must say why/],
+    [
+      'a reason that shows otherwise',
+      ['policy', 'apply', '--reason', 'a\u202eb'],
+      /--reason must be text without .*; it is "a\\u\{202e\}b"\./,
+    ],
     ['an id of nobody', ['operator', 'remove', '--user', 'ada'], /--user must be the id of a user, .* it is "ada"/],
     ['a standard input without a token', ['token', 'check'], /Standard input is empty\. .*token\.txt/],
   ] as const) {

@@ -39,6 +39,10 @@ describe('What a command prints', () => {
     ).to.deep.equal(['A         LONG', 'wide one  x', 'b']);
   });
 
+  it('is one line for a cell that has several, or would control the terminal', () => {
+    expect(table(['A', 'B'], [['one\ntwo', '\u001b[2J']])).to.deep.equal(['A            B', 'one\\u{a}two  \\u{1b}[2J']);
+  });
+
   it('is parsed from lint and test', async () => {
     for (const [run, expected] of [
       [lint, { errors: 0, findings: [] }],
