@@ -20,7 +20,7 @@ export async function exportBundle(organization: string, options: { to: string; 
     }),
   );
   if (options.output === 'table') await writeFiles(bundle, options.to);
-  print(options.output, out, bundle, () => told(bundle, options.to));
+  print(options.output, out, bundle, () => linesOf(bundle, options.to));
 }
 
 async function writeFiles({ model, policy }: PolicyBundle, directory: string): Promise<void> {
@@ -29,7 +29,7 @@ async function writeFiles({ model, policy }: PolicyBundle, directory: string): P
   await writeFile(join(directory, 'policy.csv'), policy);
 }
 
-function told({ organizationId, takenAt, until, rows, subjects, projects }: PolicyBundle, directory: string): string[] {
+function linesOf({ organizationId, takenAt, until, rows, subjects, projects }: PolicyBundle, directory: string): string[] {
   return [
     `${join(directory, 'model.conf')} and policy.csv: what Tenet decides in ${organizationId} as of ${takenAt}, in ${rows} rows about ${subjects} people and service accounts and ${projects} projects.`,
     ...(until === undefined ? [] : [`Time changes an answer from ${until} on.`]),

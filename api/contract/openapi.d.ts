@@ -3075,7 +3075,7 @@ export interface paths {
         put?: never;
         /**
          * Offer support access
-         * @description You let an operator of the installation in without having been asked, in a role of the blueprint that only support holds. They hold it from now on, for as many minutes as you say, and get a mail. People offer it, and no keys; nobody lets themselves in. An id that is no operator's is answered in the same way, whether or not there is such a user.
+         * @description You let an operator of the installation in without having been asked, in a role of the blueprint that only support holds. They hold it from now on, for as many minutes as you say, and get a mail. People offer it, and no keys; no person offers it to themselves. An id that is no operator's is answered in the same way, whether or not there is such a user.
          */
         post: operations["offerSupportAccess"];
         delete?: never;

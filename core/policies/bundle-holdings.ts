@@ -21,7 +21,7 @@ export interface OrganizationHoldings {
   readonly until?: Date;
   /** `scope@revision` of what is in force: platform, then blueprint, then the organization's own. */
   readonly revisions: readonly string[];
-  /** The active ones; in others nobody has anything. */
+  /** The active ones; in others no role counts. */
   readonly projectIds: readonly string[];
   readonly holdings: readonly Holding[];
 }
@@ -165,7 +165,7 @@ interface PlacedRole {
 
 const everywhere = (roles: readonly string[]): PlacedRole[] => roles.map((role) => ({ project: null, role }));
 
-/** What somebody is in the organization, without any grant. */
+/** What a subject is in the organization, without any grant. */
 function standing({ blueprint, owner }: OrganizationFacts, { id, member, account, support }: SubjectFacts): PlacedRole[] {
   const owning = member !== null && owner === id ? [ownerRole] : [];
   return everywhere([

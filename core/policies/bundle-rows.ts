@@ -44,7 +44,7 @@ function acceptedBy(model: string): Accepted {
   return { any: has('*'), level: has('r.level'), org: has('r.org'), dom: has('r.dom') };
 }
 
-/** Operators, Tenet itself and the scopes of keys are nobody's role in an organization. */
+/** The roles of operators and of Tenet itself, and the scopes of keys, are no roles in an organization. */
 const isOfSubjects = ([subject]: Row): boolean => !subject.startsWith('platform/') && !subject.startsWith('scope/');
 
 function* written(
