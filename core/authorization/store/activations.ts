@@ -63,17 +63,25 @@ function toActivation(row: ActivationRow): Activation {
   };
 }
 
+type Move = Pick<ActivationRow, 'revision' | 'previous_revision' | 'how'>;
+
 /**
- * What a rollback of a scope goes back to: what the revision in force took the place of. Behind a rollback that is what came before the revision that
+ * What a rollback of a scope goes back to: what the revision in force took the place of. Behind a rollback that is what came before the entry that
  * it went back to, so that one rollback after another goes further back, and none returns to what the last one has left. Undefined where nothing came before.
  */
 export async function revisionBefore(db: Db, scope: string, present: number): Promise<number | undefined> {
-  const entry: { previous_revision: number | null } | undefined = await db('policy_activations')
-    .where({ scope, revision: present })
-    .whereNot('how', 'ROLLBACK')
-    .orderBy('version', 'desc')
-    .first('previous_revision');
-  return entry?.previous_revision ?? undefined;
+  const moves: Move[] = await db('policy_activations').where({ scope }).orderBy('version').select('revision', 'previous_revision', 'how');
+  let at = -1;
+  for (const [index, { revision, how }] of moves.entries()) {
+    if (how !== 'ROLLBACK') at = index;
+    else {
+      const isOrigin = (move: Move): boolean => move.how !== 'ROLLBACK' && move.revision === revision;
+      const further = moves.slice(0, at).findLastIndex(isOrigin);
+      at = further === -1 ? moves.slice(0, index).findLastIndex(isOrigin) : further;
+    }
+  }
+  const move = moves[at];
+  return move?.revision === present ? (move.previous_revision ?? undefined) : undefined;
 }
 
 /** Whether a revision was ever in force. */

@@ -318,6 +318,16 @@ describe('policies', function () {
         expect((await rollback('"6"', { reason })).data).to.include({ revision: 2 });
       });
 
+      it('goes further back as well where a revision was put into force more than once', async () => {
+        await propose(withDeletion(await get(1)));
+        await activate(2, '"1"');
+        await activate(1, '"2"');
+        expect((await rollback('"3"', { reason })).data).to.include({ revision: 2 });
+        expect((await rollback('"4"', { reason })).data).to.include({ revision: 1 });
+        const { error } = await rollback('"5"', { reason });
+        expect(error!.detail).to.equal('The history of blueprint.integrations has nothing before revision 1.');
+      });
+
       it('is refused to a revision that is in force or never was, from where the head is not, and for who may not activate', async () => {
         await propose(withDeletion(await get(1)));
         for (const [revision, detail] of [
