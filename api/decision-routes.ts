@@ -10,6 +10,7 @@ import type { Consistency, Evaluator } from './evaluation.ts';
 import { parseBody } from './http/body.ts';
 import type { Route } from './http/exchange.ts';
 import type { Reply, TenetRequest } from './http/message.ts';
+import type { OnDecision } from './operations/services.ts';
 
 interface RouteOptions {
   readonly contract: Contract;
@@ -17,7 +18,7 @@ interface RouteOptions {
   readonly authenticate: Authenticate;
   readonly consistency: Consistency;
   readonly validateResponses: boolean;
-  readonly onEvaluation: (evaluation: Evaluation) => void;
+  readonly onDecision: OnDecision;
 }
 
 /** Who asks what, and how fresh the answer must be. */
@@ -42,7 +43,7 @@ export function createDecisionRoutes(options: RouteOptions): ReadonlyMap<string,
 
   function evaluate({ principal, body, consistency, request }: Asked): unknown {
     demandFit('evaluate', body);
-    const answer = (evaluation: Evaluation) => noted(evaluation, request).answer;
+    const answer = (evaluation: Evaluation) => noted(evaluation, request, consistency).answer;
     const evaluation = evaluator.evaluate(principal, body as EvaluationQuestion, consistency);
     return evaluation instanceof Promise ? evaluation.then(answer) : answer(evaluation);
   }
@@ -53,21 +54,21 @@ export function createDecisionRoutes(options: RouteOptions): ReadonlyMap<string,
     const batch = batchOf(body as EvaluationsBody, errorsOf);
     if (batch === undefined) return evaluate(asked);
     const answer = (all: readonly Evaluation[]) => {
-      for (const evaluation of all) noted(evaluation, request);
+      for (const evaluation of all) noted(evaluation, request, consistency);
       return answersOf(all, batch);
     };
     const evaluations = evaluator.evaluateAll(principal, batch, consistency);
     return evaluations instanceof Promise ? evaluations.then(answer) : answer(evaluations);
   }
 
-  function noted(evaluation: Evaluation, request: TenetRequest): Evaluation {
+  function noted(evaluation: Evaluation, request: TenetRequest, consistency: Consistency): Evaluation {
     const { decision } = evaluation;
     if (decision) {
       request.logFields.decision = decision;
       const { level, org } = decision.snapshot.domain;
       if (level !== 'platform') request.logFields.organizationId = org;
+      options.onDecision(decision, request.requestId, consistency);
     }
-    options.onEvaluation(evaluation);
     return evaluation;
   }
 

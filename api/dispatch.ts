@@ -17,12 +17,13 @@ import { planType } from './contract/plan-type.ts';
 import type { Reply, TenetRequest } from './http/message.ts';
 import { type IdempotentUse, remember, replay } from './idempotency.ts';
 import type { AnyHandler } from './operations/index.ts';
+import type { OnDecision } from './operations/services.ts';
 
 export interface DispatchOptions {
   readonly database: Database;
   readonly policies: LivePolicies;
   readonly handlers: Readonly<Record<string, AnyHandler>>;
-  readonly onDecision: (decision: Decision) => void;
+  readonly onDecision: OnDecision;
   /** Hears of each request in an organization that the policy allows. */
   readonly onActivity: (principal: Principal, organizationId: string) => void;
   readonly turns?: TurnLimits;
@@ -129,7 +130,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       decision ??= actor.denials.at(-1);
       if (decision && !(isFirst && decision.allowed)) {
         request.logFields.decision = decision;
-        options.onDecision(decision);
+        options.onDecision(decision, request.requestId, 'request');
       }
     }
     return actor;

@@ -3,6 +3,7 @@ import { noticeKeyEnds } from '../core/access/key-notices.ts';
 import { purgeProjects } from '../core/access/project-deletions.ts';
 import type { Planner } from '../core/access-plans/planner.ts';
 import { closeDenials } from '../core/audit/denials.ts';
+import { keepDecisionLog } from '../core/authorization/decision-log/writing.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { makeExport } from '../core/delivery/export-making.ts';
 import type { GuardedFetch } from '../core/delivery/guarded-fetch.ts';
@@ -19,6 +20,7 @@ import { purgeDeleted } from '../core/organizations/deletions.ts';
 export function createTasks(
   context: MailContext & {
     readonly graceDays: number;
+    readonly logDays: number;
     readonly policies: LivePolicies;
     readonly fetch: GuardedFetch;
     readonly planner: Pick<Planner, 'make'>;
@@ -37,5 +39,6 @@ export function createTasks(
     'purge-organizations': async () => void (await purgeDeleted(context.database, context)),
     'purge-projects': async () => void (await purgeProjects(context.database, context)),
     'close-denials': () => closeDenials(context.database),
+    'keep-decision-log': () => keepDecisionLog(context.database, context.logDays),
   };
 }

@@ -7,6 +7,7 @@ import { createKeyRates } from '../core/access/key-rates.ts';
 import { createKeyUsage } from '../core/access/key-usage.ts';
 import { createMemberActivity, type MemberActivity } from '../core/access/member-activity.ts';
 import { createPlanner } from '../core/access-plans/planner.ts';
+import { createDecisionLog, type DecisionLog } from '../core/authorization/decision-log/log.ts';
 import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
 import { type Checker, createChecker } from '../core/authorization/review/checker.ts';
@@ -53,7 +54,7 @@ import type { TenetRequest } from './http/message.ts';
 import { createHttpServer } from './http/server.ts';
 import { createTasks } from './jobs.ts';
 import { createHandlers } from './operations/index.ts';
-import type { Services } from './operations/services.ts';
+import type { OnDecision, Services } from './operations/services.ts';
 import { welcomeOf } from './welcome.ts';
 
 /** A server that takes requests. */
@@ -67,6 +68,8 @@ export interface Tenet {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly activity: MemberActivity;
+  /** Where decisions are kept. */
+  readonly decisionLog?: DecisionLog;
   /** Ends in order: not ready, no new requests, running ones to their end, jobs, database. */
   stop(): Promise<void>;
 }
@@ -141,6 +144,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     for (const line of applied) say(line);
     const shadow = createShadow({ policies, share: config.TENET_SHADOW_SHARE, log, metrics });
 
+    const decisionLog = openDecisionLog(config, { databaseUrl, onError, policies, log, metrics }, stops);
+
     let draining = false;
     let reference: Page | undefined;
     let url = config.TENET_PUBLIC_URL ?? '';
@@ -175,15 +180,17 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),
       exportContent: (content) => readContent(database, content),
       document: () => contract,
+      onDecision: (...decided) => onDecision(...decided),
       bodyErrors: (operationId, body) => contract.bodyErrors(operationId, body),
       // Made when somebody first reads it: a start has no time for it.
       reference: () => (reference ??= createReference(JSON.parse(contract.json))),
       checks: async () => [...(await checks(database, policies, draining)), issuersCheck(authenticator), ...(options.checks?.() ?? [])],
     };
     const handlers = createHandlers(services);
-    const onDecision = (decision: Parameters<typeof shadow.observe>[0]): void => {
+    const onDecision: OnDecision = (decision, requestId, occasion) => {
       metrics.decided(decision.allowed);
       shadow.observe(decision);
+      decisionLog?.note(decision, requestId, occasion);
     };
     const contract = await createContract({
       document,
@@ -203,7 +210,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       authenticate,
       consistency: config.TENET_DECISION_CONSISTENCY,
       validateResponses: config.validateResponses,
-      onEvaluation: ({ decision }) => decision && onDecision(decision),
+      onDecision,
     });
     const forget = (): void => {
       cache.clear();
@@ -247,9 +254,9 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const wording = readWording(config);
     const mailer = createMailer(config);
     stops.push(async () => mailer.close());
-    const graceDays = config.TENET_DELETION_GRACE_DAYS;
+    const { TENET_DELETION_GRACE_DAYS: graceDays, TENET_DECISION_LOG_DAYS: logDays } = config;
     const fetch = createGuardedFetch({ allowed: config.TENET_FETCH_ALLOWED_NETWORKS });
-    const tasks = createTasks({ database, policies, fetch, planner, keyring, mailer, publicUrl: () => url, graceDays, wording });
+    const tasks = createTasks({ database, policies, fetch, planner, keyring, mailer, publicUrl: () => url, graceDays, logDays, wording });
     const outbox = await startOutbox({ url: databaseUrl, tasks, log, metrics });
     stops.push(() => outbox.stop());
     const metricsUrl = await serveMetrics(config, metrics, stops);
@@ -264,11 +271,30 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     if (applied.length === 0) comparePolicies(database, config.TENET_POLICIES, say, log);
     const unbound = config.DATABASE_URL && (await unboundUser(database));
     if (unbound) log.warn({ user: unbound }, unboundWarning);
-    return { url: address, metricsUrl, database, databaseUrl, policies, keyring, metrics, log, activity, stop };
+    return {
+      ...{ url: address, metricsUrl, database, databaseUrl, policies, keyring, metrics, log, activity, stop },
+      ...(decisionLog && { decisionLog }),
+    };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** With a connection of its own, where decisions are kept. It writes what waits when the requests have ended. */
+function openDecisionLog(
+  config: Config,
+  parts: { databaseUrl: string; onError: (error: Error) => void; policies: LivePolicies; log: Log; metrics: Metrics },
+  stops: (() => Promise<unknown>)[],
+): DecisionLog | undefined {
+  if (config.TENET_DECISION_LOG_SHARE === 0) return undefined;
+  const { databaseUrl, onError, ...used } = parts;
+  const database = openDatabase(databaseUrl, { size: 1, onError, pooler: config.TENET_DATABASE_POOLER });
+  stops.push(() => database.close());
+  const { TENET_DECISION_LOG_SHARE: share, TENET_DECISION_LOG_DAYS: days } = config;
+  const decisionLog = createDecisionLog({ database, share, days, ...used });
+  stops.push(() => decisionLog.stop());
+  return decisionLog;
 }
 
 function ownReview(stops: (() => Promise<unknown>)[]): NonNullable<StartOptions['review']> {

@@ -10,6 +10,7 @@ for (const name of [
   'access-plan',
   'policy-store',
   'evaluation',
+  'decision-log',
   'keys',
   'rollback',
   'admin',

@@ -48,7 +48,7 @@ export async function dumpSchema(url: string): Promise<string> {
 }
 
 const tables = `
-  select format(E'create table %s (\\n%s\\n);%s', c.oid::regclass,
+  select format(E'create table %s (\\n%s\\n)%s;%s', c.oid::regclass,
     concat_ws(E',\\n',
       (select string_agg(format('  %I %s%s%s', attname, format_type(atttypid, atttypmod),
           case when attnotnull then ' not null' else '' end, case when attgenerated = '' then coalesce(' default ' || pg_get_expr(adbin, adrelid), '')
@@ -57,6 +57,7 @@ const tables = `
         where attrelid = c.oid and attnum > 0 and not attisdropped),
       (select string_agg(format('  constraint %I %s', conname, pg_get_constraintdef(k.oid)), E',\\n' order by contype <> 'p', conname)
         from pg_constraint k where conrelid = c.oid and contype in ('p', 'u', 'c', 'f', 'x'))),
+    ' partition by ' || pg_get_partkeydef(c.oid),
     concat(
       (select string_agg(E'\\n' || pg_get_indexdef(indexrelid) || ';', '' order by indexrelid::regclass::text)
         from pg_index i where indrelid = c.oid and not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u', 'x'))),

@@ -187,6 +187,55 @@ create table budgets (
 );
 CREATE INDEX budgets_by_time ON tenet.budgets USING btree (since);
 
+create table decision_log (
+  org_id uuid not null,
+  since timestamp with time zone not null,
+  until timestamp with time zone not null,
+  id uuid not null,
+  day date not null,
+  decisions uuid[] not null,
+  offsets integer[] not null,
+  cases uuid[] not null,
+  subjects text[] not null,
+  projects uuid[] not null,
+  requests uuid[] not null,
+  are_questions boolean[] not null,
+  may_be_cached boolean[] not null,
+  constraint decision_log_pkey PRIMARY KEY (org_id, since, id, day)
+) partition by RANGE (day);
+alter table decision_log enable row level security;
+alter table decision_log force row level security;
+create policy in_scope on decision_log as permissive for all to public using in_scope(org_id);
+
+create table decision_log_cases (
+  id uuid not null,
+  day date not null,
+  document jsonb not null,
+  constraint decision_log_cases_pkey PRIMARY KEY (id, day)
+) partition by RANGE (day);
+
+create table decision_log_gaps (
+  writer uuid not null,
+  since timestamp with time zone not null,
+  until timestamp with time zone not null,
+  reason text not null,
+  lost bigint not null,
+  constraint decision_log_gaps_pkey PRIMARY KEY (writer, since, reason),
+  constraint decision_log_gaps_reason_check CHECK ((reason = ANY (ARRAY['FULL'::text, 'FAILED'::text, 'KILLED'::text])))
+);
+CREATE INDEX decision_log_gaps_by_time ON tenet.decision_log_gaps USING btree (until);
+
+create table decision_log_writers (
+  id uuid not null,
+  begun_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  buffer integer not null,
+  written bigint not null default 0,
+  lost bigint not null default 0,
+  constraint decision_log_writers_pkey PRIMARY KEY (id)
+);
+
 create table decisions (
   org_id uuid not null,
   id uuid not null,
@@ -972,6 +1021,24 @@ CREATE TRIGGER users_notify AFTER UPDATE OF state, not_before ON tenet.users FOR
 
 -- Views
 
+create view decision_log_entries as
+ SELECT l.org_id,
+    l.day,
+    l.since,
+    l.until,
+    l.id AS part,
+    e."position",
+    e.id,
+    l.since + e.milliseconds::double precision * '00:00:00.001'::interval AS at,
+    e.case_id,
+    e.subject,
+    e.project,
+    e.request,
+    e.is_question,
+    e.may_be_cached
+   FROM decision_log l,
+    LATERAL UNNEST(l.decisions, l.offsets, l.cases, l.subjects, l.projects, l.requests, l.are_questions, l.may_be_cached) WITH ORDINALITY e(id, milliseconds, case_id, subject, project, request, is_question, may_be_cached, "position");
+
 create view tenet_casbin.casbin as
  SELECT 'p'::text AS ptype,
     line.rule
@@ -1112,6 +1179,46 @@ CREATE OR REPLACE FUNCTION tenet.is_email_address(address text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN ((length(address) <= 254) AND (POSITION(('@'::text) IN (address)) <= 65) AND ((address COLLATE "C") ~ '^[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$'::text));
+
+CREATE OR REPLACE FUNCTION tenet.keep_decision_log(days integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+declare
+  parent text;
+  made date;
+  partition text;
+  today date := (now() at time zone 'UTC')::date;
+begin
+  if not in_scope('00000000-0000-0000-0000-000000000000') or days is null or days < 1 then
+    raise exception 'out of scope' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock(hashtext('tenet.decision_log'));
+  foreach parent in array array['decision_log', 'decision_log_cases'] loop
+    for made in select generate_series(today - 1, today + 2, interval '1 day')::date loop
+      partition := format('%s_%s', parent, to_char(made, 'YYYYMMDD'));
+      continue when to_regclass(partition) is not null;
+      -- Attached when it is complete: that keeps neither readers nor writers of the others from theirs.
+      execute format('create table %I (like %I including all)', partition, parent);
+      if parent = 'decision_log' then
+        execute format('alter table %I enable row level security', partition);
+        execute format('alter table %I force row level security', partition);
+        execute format('create policy in_scope on %I using (in_scope(org_id))', partition);
+      end if;
+      execute format('alter table %I attach partition %I for values from (%L) to (%L)', parent, partition, made, made + 1);
+    end loop;
+    for partition in
+      select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where i.inhparent = parent::regclass and right(c.relname, 8) < to_char(today - days, 'YYYYMMDD')
+    loop
+      execute format('drop table %I', partition);
+    end loop;
+  end loop;
+  delete from decision_log_gaps where until < today - days;
+  delete from decision_log_writers where ended_at < today - days;
+end $function$;
 
 CREATE OR REPLACE FUNCTION tenet.keep_externals()
  RETURNS trigger
@@ -1426,6 +1533,11 @@ grant insert, select, update on api_keys to tenet_app;
 grant select on audit_events to tenet_app;
 grant select on audit_heads to tenet_app;
 grant delete, insert, select, update on budgets to tenet_app;
+grant insert, select on decision_log to tenet_app;
+grant insert, select on decision_log_cases to tenet_app;
+grant select on decision_log_entries to tenet_app;
+grant insert, select, update on decision_log_gaps to tenet_app;
+grant insert, select, update on decision_log_writers to tenet_app;
 grant delete, insert, select on decisions to tenet_app;
 grant delete, insert, select, update on denials to tenet_app;
 grant insert, select on encryption_keys to tenet_app;
@@ -1441,6 +1553,7 @@ grant execute on function fold_email(text) to tenet_app;
 grant execute on function has_member(uuid,uuid) to tenet_app;
 grant execute on function in_scope(uuid) to tenet_app;
 grant execute on function is_email_address(text) to tenet_app;
+grant execute on function keep_decision_log(integer) to tenet_app;
 grant execute on function lease_key_rates(uuid,uuid,jsonb) to tenet_app;
 grant execute on function may_own(uuid,uuid) to tenet_app;
 grant execute on function mfa_due(uuid,timestamp with time zone) to tenet_app;

@@ -2677,7 +2677,7 @@ export interface paths {
         };
         /**
          * Get a decision
-         * @description The explanation of a denial, found by the `decisionId` of its 403 for 30 days. What evaluate answers is not kept (its ids are for logs); ask explainDecision the same question.
+         * @description The explanation of a denial, found by the `decisionId` of its 403 for 30 days, and of any other decision that is in the decision log, for as long as the log is kept. Where an installation keeps no log (TENET_DECISION_LOG_SHARE), ask explainDecision the question of an answer of evaluate again.
          */
         get: operations["getDecision"];
         put?: never;
@@ -7111,6 +7111,11 @@ export interface components {
             /** @description The role whose grant brought it. */
             via?: string;
         };
+        /**
+         * @description Of a question that is in the decision log: the consistency that it was asked with.
+         * @enum {string}
+         */
+        DecisionConsistency: "FULLY_CONSISTENT" | "MINIMIZE_LATENCY";
         /** @description A decision and everything that led to it. */
         Explanation: {
             decisionId: components["schemas"]["DecisionId"];
@@ -7135,6 +7140,8 @@ export interface components {
             revisions: components["schemas"]["RevisionReference"][];
             /** @description For a denial: roles that would allow it, the smallest first. */
             nearestRoles?: string[];
+            requestId?: components["schemas"]["RequestId"];
+            consistency?: components["schemas"]["DecisionConsistency"];
             createdAt: components["schemas"]["Timestamp"];
         };
         /**

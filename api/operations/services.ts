@@ -1,4 +1,6 @@
 import type { Planner } from '../../core/access-plans/planner.ts';
+import type { Occasion } from '../../core/authorization/decision-log/batch.ts';
+import type { Decision } from '../../core/authorization/decisions/decide.ts';
 import type { LivePolicies } from '../../core/authorization/store/live-policies.ts';
 import type { Config } from '../../core/base/config.ts';
 import type { InputError } from '../../core/base/errors.ts';
@@ -9,6 +11,9 @@ import type { CompiledStores } from '../../core/policy-stores/compiled-stores.ts
 import type { StoreChecker } from '../../core/policy-stores/store-checker.ts';
 import type { SigningKeys } from '../authentication/signing-keys.ts';
 import type { Page as ReferencePage } from '../docs/reference.ts';
+
+/** Hears of a decision: what it was taken for, and in which request. */
+export type OnDecision = (decision: Decision, requestId: string, occasion: Occasion) => void;
 
 /** What handlers need besides their request. */
 export interface Services {
@@ -28,6 +33,7 @@ export interface Services {
   readonly publicUrl: () => string;
   /** The text of the contract, as YAML and as JSON, once it is loaded. */
   readonly document: () => { readonly yaml: string; readonly json: string };
+  readonly onDecision: OnDecision;
   /** What the contract finds in a body of an operation. */
   readonly bodyErrors: (operationId: string, body: unknown) => InputError[];
   /** The page of /docs/plain. */

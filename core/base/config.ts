@@ -17,6 +17,12 @@ const whole = (least: number, most: number) => z.string().regex(/^\d+$/).transfo
 const port = whole(0, 65_535);
 const aPort = 'a whole number from 0 to 65535';
 const aBudget = 'a whole number from 1 to 1000000';
+const share = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/)
+  .transform(Number)
+  .pipe(z.number().min(0).max(1));
+const aShare = 'a number from 0 to 1';
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const aFlag = 'true or false';
 /** Whether it is the origin of a page, letter for letter as its browser writes it. */
@@ -258,14 +264,19 @@ export const variables = {
     text: 'Consistency of the decision API when a request does not say.',
   },
   TENET_SHADOW_SHARE: {
-    schema: z
-      .string()
-      .regex(/^\d+(\.\d+)?$/)
-      .transform(Number)
-      .pipe(z.number().min(0).max(1))
-      .default(0.001),
-    must: 'a number from 0 to 1',
+    schema: share.default(0.001),
+    must: aShare,
     text: 'Share of decisions that stock Casbin decides again off the request path.',
+  },
+  TENET_DECISION_LOG_SHARE: {
+    schema: share.default(0),
+    must: aShare,
+    text: 'Share of decisions that are written into the decision log: 0 for none, 1 for all.',
+  },
+  TENET_DECISION_LOG_DAYS: {
+    schema: whole(1, 400).default(14),
+    must: 'a whole number of days from 1 to 400',
+    text: 'Days (UTC) for which the decision log is kept, besides the present one.',
   },
   TENET_VALIDATE_RESPONSES: {
     schema: flag.optional(),

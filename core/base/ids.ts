@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 import { InvalidInput } from './errors.ts';
-import { randomBytes } from './random.ts';
+import { randomBytes, randomHex } from './random.ts';
 
 /** The prefix of every kind of id (TypeID: `<prefix>_` + UUIDv7 in Crockford base32). */
 export const prefixes = {
@@ -36,13 +36,40 @@ let seq = 0;
 
 /** A fresh id of this kind, for example `org_01h455vb4pex5vsknk084sn02q`. Those of one process sort by the time of their making. */
 export function newId(kind: IdKind): string {
+  return `${prefixes[kind]}_${encode(fresh())}`;
+}
+
+/** As newId, the native uuid alone. */
+export function newUuid(): string {
+  return dashed(fresh().toString('hex'));
+}
+
+/** A UUIDv7 of what happened a moment ago, in milliseconds since 1970. Those of one millisecond are in no order. */
+export function newUuidOf(at: number): string {
+  const time = at.toString(16).padStart(12, '0');
+  const random = randomHex(10);
+  const variant = hexDigits[8 | (random.charCodeAt(3) & 3)];
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`;
+}
+
+/** When an id was made, to the millisecond: the time in its uuid. */
+export function madeAt(uuid: string): Date {
+  return new Date(Number.parseInt(uuid.replace('-', '').slice(0, 12), 16));
+}
+
+/** The bytes of a fresh UUIDv7, until the next call. */
+function fresh(): Buffer {
   const random = randomBytes(16);
   const now = Date.now();
   // UUIDv7 with a counter (RFC 9562 section 6.2, method 1). One that starts in its lower half does not overflow within a millisecond;
   // a clock that goes back is not followed.
   seq = now > msecs ? random.readUInt32BE() >>> 1 : seq + 1;
   msecs = Math.max(now, msecs);
-  return `${prefixes[kind]}_${encode(v7({ random, msecs, seq }, scratch))}`;
+  return v7({ random, msecs, seq }, scratch);
+}
+
+function dashed(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 /** The native uuid behind an id, for the database. Throws InvalidInput when it is not an id of this kind. */
@@ -50,7 +77,7 @@ export function toUuid(kind: IdKind, id: string): string {
   const prefix = prefixes[kind];
   const hex = id.startsWith(`${prefix}_`) ? decode(id.slice(prefix.length + 1)) : undefined;
   if (hex === undefined) throw new InvalidInput(`${JSON.stringify(id)} is not an id of this kind: ${prefix}_...`);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return dashed(hex);
 }
 
 /** The public id for a uuid out of the database. */

@@ -9,6 +9,7 @@ export interface Metrics {
   decided(isAllowed: boolean): void;
   readonly shadowed: Counter<'agreed'>;
   readonly refusedPolicies: Counter;
+  readonly loggedDecisions: Counter<'outcome'>;
   readonly jobs: Counter<'task' | 'outcome'>;
   readonly connections: Gauge<'state'>;
 }
@@ -51,6 +52,12 @@ export function createMetrics(pool: () => { total: number; idle: number; waiting
     refusedPolicies: new Counter({
       name: 'tenet_refused_policy_revisions_total',
       help: 'Policy revisions that did not hold and were not put into force.',
+      registers,
+    }),
+    loggedDecisions: new Counter({
+      name: 'tenet_decision_log_entries_total',
+      help: 'Entries of the decision log; outcome="lost" were not written because too many waited, or because they could not be.',
+      labelNames: ['outcome'],
       registers,
     }),
     jobs: new Counter({ name: 'tenet_jobs_total', help: 'Jobs of the outbox that ended.', labelNames: ['task', 'outcome'], registers }),

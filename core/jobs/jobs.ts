@@ -21,6 +21,7 @@ export interface Jobs {
   'purge-organizations': Record<string, never>;
   'purge-projects': Record<string, never>;
   'close-denials': Record<string, never>;
+  'keep-decision-log': Record<string, never>;
   'release-jobs': Record<string, never>;
 }
 

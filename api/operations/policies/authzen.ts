@@ -1,5 +1,6 @@
 import type { Actor } from '../../../core/authorization/decisions/actor.ts';
 import {
+  type Evaluation,
   type EvaluationQuestion,
   type EvaluationResource,
   evaluate,
@@ -52,8 +53,9 @@ export function authzen(services: Services): Pick<Handlers, Operations> {
   async function one({ db, actor, params, body }: Request) {
     const question = boundTo(params, body as EvaluationQuestion);
     const inquiry = inquiryOf(actor.principal, question);
-    const { answer } = evaluate(inquiry, await fromDatabase(services.policies, readIn(db), inquiry), actor.denials);
-    return { status: 200, body: answer } as const;
+    const evaluation = evaluate(inquiry, await fromDatabase(services.policies, readIn(db), inquiry), actor.denials);
+    noted(actor, [evaluation]);
+    return { status: 200, body: evaluation.answer } as const;
   }
 
   async function many(request: Request) {
@@ -68,7 +70,13 @@ export function authzen(services: Services): Pick<Handlers, Operations> {
     }
     const questions = batch.questions.map((question) => ('message' in question ? question : boundTo(params, question)));
     const items = await allFromDatabase(services.policies, readIn(db), inquiriesOf(actor.principal, { questions }));
-    return { status: 200, body: answersOf(evaluateAll(items, batch.semantic, actor.denials), batch) } as const;
+    const evaluations = evaluateAll(items, batch.semantic, actor.denials);
+    noted(actor, evaluations);
+    return { status: 200, body: answersOf(evaluations, batch) } as const;
+  }
+
+  function noted({ requestId }: Actor, evaluations: readonly Evaluation[]): void {
+    for (const { decision } of evaluations) if (decision) services.onDecision(decision, requestId, 'fully_consistent');
   }
 
   const search =

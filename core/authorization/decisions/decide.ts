@@ -42,8 +42,13 @@ export class Decision {
     return this.#id;
   }
 
+  /** The id, if it was asked for. */
+  get givenId(): string | undefined {
+    return this.#id;
+  }
+
   /** What is stored of a decision, so that it can be reproduced from the revisions alone. */
-  record(): Record<string, unknown> {
+  record(): DecisionRecord {
     const { subject, domain, roles, scopes, revisions } = this.snapshot;
     const { allowed, reason, row, source } = this.verdict;
     return {
@@ -55,16 +60,32 @@ export class Decision {
       reason,
       roles,
       revisions,
-      row,
-      source,
+      ...(row && { row }),
+      ...(source && { source }),
       ...(subject.type === 'api-key' && subject.home && { owner: subject.home.owner.id }),
-      ...(this.scoped && { scopes, questions: [this.held, this.scoped].map(asked) }),
+      ...(this.scoped && { scopes: scopes!, questions: [asked(this.held), asked(this.scoped)] }),
     };
   }
 }
 
-function asked({ allowed, reason, row, source }: Verdict) {
-  return { allowed, reason, row, source };
+/** What is stored of a decision. */
+export interface DecisionRecord extends RecordedVerdict {
+  readonly subject: string;
+  readonly domain: string;
+  readonly resource: string;
+  readonly action: string;
+  readonly roles: readonly string[];
+  readonly revisions: readonly string[];
+  readonly owner?: string;
+  readonly scopes?: readonly string[];
+  readonly questions?: readonly [RecordedVerdict, RecordedVerdict];
+}
+
+/** A verdict as it is stored. */
+export type RecordedVerdict = Pick<Verdict, 'allowed' | 'row' | 'source'> & { readonly reason: string };
+
+function asked({ allowed, reason, row, source }: Verdict): RecordedVerdict {
+  return { allowed, reason, ...(row && { row }), ...(source && { source }) };
 }
 
 /** Asks the engine of the revisions in force. An error of the engine is thrown, never an allow. What does not exist is denied like what may not be seen. */

@@ -2,17 +2,16 @@ import { NotFound } from '../../base/errors.ts';
 import { toId, toUuid } from '../../base/ids.ts';
 import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Row, RowSource } from '../policy/content.ts';
 import { domainOf } from '../policy/domain.ts';
 import { scopeName } from '../policy/scopes.ts';
 import { ownerRole, storedRole } from '../policy/vocabulary.ts';
 import { splitRevision } from '../store/live-policies.ts';
 import { getRevision } from '../store/revisions.ts';
 import type { Actor, Place } from './actor.ts';
-import type { Decision } from './decide.ts';
+import type { Decision, DecisionRecord, RecordedVerdict } from './decide.ts';
 import { holderColumns, livingGrant } from './held-roles.ts';
 import { rolesThatWouldAllow } from './nearest.ts';
-import { getDecisionRecord } from './records.ts';
+import { findDecision, type KeptDecision } from './records.ts';
 import { denyingState, shownState } from './refusal.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { authorityOf, subjectNamed } from './subjects.ts';
@@ -43,6 +42,9 @@ export interface Explanation {
   readonly roles: HeldRole[];
   readonly revisions: { readonly scope: string; readonly revision: number; readonly sha256: string }[];
   readonly nearestRoles: string[];
+  /** Of a decision of the log: the request, and the consistency that a question was asked with. */
+  readonly requestId?: string;
+  readonly consistency?: 'FULLY_CONSISTENT' | 'MINIMIZE_LATENCY';
   readonly createdAt: string;
 }
 
@@ -62,26 +64,6 @@ export interface HeldRole {
   readonly via?: string;
 }
 
-/** What Decision.record() wrote. */
-interface DecisionRecord extends RecordedVerdict {
-  readonly subject: string;
-  readonly domain: string;
-  readonly resource: string;
-  readonly action: string;
-  readonly roles: readonly string[];
-  readonly revisions: readonly string[];
-  readonly owner?: string;
-  readonly scopes?: readonly string[];
-  readonly questions?: readonly [RecordedVerdict, RecordedVerdict];
-}
-
-interface RecordedVerdict {
-  readonly allowed: boolean;
-  readonly reason: string;
-  readonly row?: Row;
-  readonly source?: RowSource & { readonly scope: string };
-}
-
 /** The snapshot of a user, a service account or a key as a subject of questions, by id. One that does not exist holds no role. */
 export function snapshotOf(db: Db, id: string, place: Place): Promise<Snapshot> {
   return takeSnapshot(db, subjectNamed(id), domainOf(place), place);
@@ -89,17 +71,25 @@ export function snapshotOf(db: Db, id: string, place: Place): Promise<Snapshot> 
 
 /** Explains a decision that was taken just now. */
 export async function explain(db: Db, decision: Decision, engine: Engine): Promise<Explanation> {
-  return explainRecord(db, { id: decision.id, record: decision.record() as unknown as DecisionRecord }, engine);
+  return explainRecord(db, { id: decision.id, record: decision.record() }, engine);
 }
 
-/** Explains a kept decision of an organization: verdict, rule and roles as they were, the nearest roles as the policy is now. Throws NotFound. */
+/** Explains a decision of an organization that was kept: verdict, rule and roles as they were, the nearest roles as the policy is now. Throws NotFound. */
 export async function explainKept(db: Db, actor: Actor, input: { organizationId: string; decisionId: string }): Promise<Explanation> {
-  const { at, record } = await getDecisionRecord(db, input.organizationId, input.decisionId);
-  return explainRecord(
+  const kept = await findDecision(db, input.organizationId, input.decisionId);
+  const explained = await explainRecord(
     db,
-    { id: input.decisionId, at, record: record as unknown as DecisionRecord },
+    { id: input.decisionId, ...kept },
     await actor.engine({ organizationId: input.organizationId }),
   );
+  return { ...explained, ...circumstancesOf(kept) };
+}
+
+function circumstancesOf({ logged }: KeptDecision): Partial<Explanation> {
+  if (!logged) return {};
+  const { request, isQuestion, mayBeCached } = logged;
+  const consistency = mayBeCached ? 'MINIMIZE_LATENCY' : 'FULLY_CONSISTENT';
+  return { requestId: toId('request', request), ...(isQuestion && { consistency }) };
 }
 
 /** Without `at` it is a decision of this moment. */

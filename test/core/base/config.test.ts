@@ -111,6 +111,8 @@ describe('configuration', () => {
       TENET_DATABASE_POOL: { 'that is too small': '1', 'that is too large': '1000' },
       TENET_DECISION_CONSISTENCY: { 'that it does not know': 'eventual' },
       TENET_SHADOW_SHARE: { 'above one': '1.5', 'below zero': '-0.1' },
+      TENET_DECISION_LOG_SHARE: { 'above one': '2' },
+      TENET_DECISION_LOG_DAYS: { 'of no day': '0' },
       TENET_VALIDATE_RESPONSES: { 'that is neither true nor false': 'yes' },
       TENET_MANIFESTS_PRUNE: { 'that is neither true nor false': '1' },
     };

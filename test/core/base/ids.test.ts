@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { fromString, fromUUID, toUUID } from 'typeid-js';
 import { InvalidInput } from '../../../core/base/errors.ts';
-import { type IdKind, newId, prefixes, toId, toUuid } from '../../../core/base/ids.ts';
+import { type IdKind, madeAt, newId, newUuidOf, prefixes, toId, toUuid } from '../../../core/base/ids.ts';
 
 describe('ids', () => {
   for (const kind of Object.keys(prefixes) as IdKind[]) {
@@ -25,6 +25,14 @@ describe('ids', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it('of what happened a moment ago are UUIDs of version 7 with that time', () => {
+    const at = Date.UTC(2026, 10, 27, 12, 30, 15, 123);
+    const uuids = Array.from({ length: 1_000 }, () => newUuidOf(at));
+    for (const uuid of uuids) expect(uuid).to.match(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(new Set(uuids)).to.have.property('size', 1_000);
+    expect(madeAt(uuids[0]!).getTime()).to.equal(at);
   });
 
   it('sort by the time of their making, and no two are the same', () => {

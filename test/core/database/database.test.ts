@@ -288,12 +288,13 @@ describe('database', () => {
       for (const { proname, settings } of rows) expect(settings, proname).to.match(/search_path=(tenet|pg_catalog), pg_temp$/);
     });
 
-    it('they may call fifteen functions, and nobody else any', async () => {
+    it('they may call sixteen functions, and nobody else any', async () => {
       const { rows } = await administer(`select proname, has_function_privilege('tenet_app', oid, 'execute') as app,
           exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee = 0) as everybody
         from pg_proc where pronamespace = 'tenet'::regnamespace`);
       expect(rows.filter(({ app }) => app).map(({ proname }) => proname)).to.have.members([
         'in_scope',
+        'keep_decision_log',
         'policy_rows_valid',
         'fold_email',
         'is_email_address',

@@ -70,6 +70,7 @@ describe('outbox', () => {
         publicUrl: () => 'http://127.0.0.1',
         mailer,
         graceDays: 30,
+        logDays: 14,
         fetch: createGuardedFetch(),
         planner: { make: async () => undefined },
       }),
