@@ -52,6 +52,8 @@ create table decision_log_writers (
   id uuid primary key,
   begun_at timestamptz not null default now(),
   seen_at timestamptz not null default now(),
+  -- Of the decisions before it none waits.
+  complete_until timestamptz not null,
   ended_at timestamptz,
   -- Entries that may wait to be written.
   buffer int not null,

@@ -229,6 +229,7 @@ create table decision_log_writers (
   id uuid not null,
   begun_at timestamp with time zone not null default now(),
   seen_at timestamp with time zone not null default now(),
+  complete_until timestamp with time zone not null,
   ended_at timestamp with time zone,
   buffer integer not null,
   written bigint not null default 0,

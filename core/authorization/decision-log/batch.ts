@@ -21,8 +21,8 @@ export interface Batch {
   readonly size: number;
   readonly columns: readonly string[];
   readonly cases: readonly (StoredCase & { readonly day: string })[];
-  /** Entries of whose case nothing could be made. */
-  readonly failed: number;
+  /** The times of entries of whose case nothing could be made. */
+  readonly failed: readonly number[];
 }
 
 /** A row while it grows. */
@@ -51,14 +51,14 @@ export async function batchOf(entries: readonly Entry[], book: CaseBook): Promis
   const parts: Part[] = [];
   const open = new Map<string, Part>();
   const named = new Map<string, Set<StoredCase>>();
-  let failed = 0;
+  const failed: number[] = [];
   for (const [index, entry] of entries.entries()) {
     if (index % slice === slice - 1) await setImmediate();
     const { decision, at } = entry;
     const sheet = book.sheetOf(decision.snapshot);
     const stored = book.find(decision, sheet) ?? (await book.add(decision, sheet).catch(() => undefined));
     if (stored === undefined) {
-      failed += 1;
+      failed.push(at);
       continue;
     }
     const day = dayOf(at);
@@ -77,7 +77,7 @@ export async function batchOf(entries: readonly Entry[], book: CaseBook): Promis
     cases.add(stored);
   }
   const cases = [...named].flatMap(([day, stored]) => [...stored].map((each) => ({ ...each, day })));
-  return { size: entries.length - failed, columns: columnsOf(parts), cases, failed };
+  return { size: entries.length - failed.length, columns: columnsOf(parts), cases, failed };
 }
 
 function newPart(organization: string, day: string, since: number): Part {

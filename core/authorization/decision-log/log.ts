@@ -78,8 +78,9 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
     const cases = batch.cases.filter((each) => !written.has(nameOf(each)));
     const lost = losses.take();
     const unreadable = failureOf(batch);
+    const completeUntil = waiting[batch.size + batch.failed.length]?.at ?? Date.now();
     try {
-      await writeBatch(database, writer, batch, cases, [...lost, ...unreadable]);
+      await writeBatch(database, writer, batch, cases, [...lost, ...unreadable], completeUntil);
     } catch (error) {
       losses.restore(lost);
       throw error;
@@ -87,7 +88,7 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
     if (written.size > mostWritten) written = new Set();
     for (const each of cases) written.add(nameOf(each));
     count('written', batch.size);
-    count('lost', batch.failed);
+    count('lost', batch.failed.length);
     for (const { reason, lost: missing } of [...lost, ...unreadable])
       log.warn({ reason, lost: missing }, 'decisions are missing in the decision log');
   }
@@ -118,7 +119,7 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
         await keep().catch(() => undefined);
         return false;
       }
-      waiting = waiting.slice(made.size + made.failed);
+      waiting = waiting.slice(made.size + made.failed.length);
       made = undefined;
     }
     return true;
@@ -159,6 +160,5 @@ const nameOf = ({ id, day }: Batch['cases'][number]): string => `${id} ${day}`;
 
 /** The entries of which nothing could be made. */
 function failureOf({ failed }: Batch): Loss[] {
-  const now = Date.now();
-  return failed === 0 ? [] : [{ reason: 'FAILED', since: now, until: now, lost: failed }];
+  return failed.length === 0 ? [] : [{ reason: 'FAILED', since: failed[0]!, until: failed.at(-1)!, lost: failed.length }];
 }

@@ -27,18 +27,18 @@ export async function keepDecisionLog(database: Database, days: number): Promise
   await database.write('platform', (db) => prepared(db, 'keep-decision-log', 'select keep_decision_log($1)', [days]));
 }
 
-// What it had not written is between its last word and the next one that did not come.
+// What it had not written is of the time since it was complete, and before it was missed: it may have been without a database for long.
 const killedSql = `
 with dead as (
   update decision_log_writers set ended_at = seen_at
   where ended_at is null and seen_at < now() - make_interval(secs => $1)
-  returning id, seen_at, buffer
+  returning id, complete_until, buffer
 ), gaps as (
   insert into decision_log_gaps (writer, since, until, reason, lost)
-  select id, seen_at, least(seen_at + make_interval(secs => $1), now()), 'KILLED', buffer from dead
+  select id, complete_until, now(), 'KILLED', buffer from dead
   on conflict do nothing
 )
-select id as writer, seen_at as since, buffer as "atMost" from dead`;
+select id as writer, complete_until as since, buffer as "atMost" from dead`;
 
 /** Ends the writers that were killed, and says what each has lost at the most. */
 export function noteKilled(database: Database): Promise<Killed[]> {
@@ -58,8 +58,9 @@ with written as (
   on conflict do nothing
   returning cardinality(decisions) as size
 )
-insert into decision_log_writers as w (id, buffer, written, lost) select $13, $14, coalesce(sum(size), 0), $15 from written
-on conflict (id) do update set seen_at = now(), ended_at = null, written = w.written + excluded.written, lost = w.lost + excluded.lost`;
+insert into decision_log_writers as w (id, buffer, written, lost, complete_until)
+  select $13, $14, coalesce(sum(size), 0), $15, to_timestamp($16 / 1000.0) from written
+on conflict (id) do update set seen_at = now(), ended_at = null, complete_until = greatest(w.complete_until, excluded.complete_until), written = w.written + excluded.written, lost = w.lost + excluded.lost`;
 
 const casesSql = `
 insert into decision_log_cases (day, id, document) select c.day, c.id, c.document::jsonb from unnest($1::date[], $2::uuid[], $3::text[])
@@ -70,13 +71,17 @@ const gapSql = `
 insert into decision_log_gaps (writer, since, until, reason, lost)
 values ($1, to_timestamp($2 / 1000.0), to_timestamp($3 / 1000.0), $4, $5) on conflict do nothing`;
 
-/** Writes a batch, what was lost before it, and that the writer is there, in one transaction. `cases` are those that may not be there yet. */
+/**
+ * Writes a batch, what was lost before it, and that the writer is there, in one transaction. `cases` are those that may not be there yet. The log
+ * then has what was noted before `completeUntil`, in milliseconds since 1970.
+ */
 export async function writeBatch(
   database: Database,
   writer: { readonly id: string; readonly buffer: number },
   batch: Pick<Batch, 'columns'>,
   cases: Batch['cases'],
   losses: readonly Loss[],
+  completeUntil: number,
 ): Promise<void> {
   const lost = losses.reduce((sum, loss) => sum + loss.lost, 0);
   await database.write('platform', async (db) => {
@@ -84,7 +89,7 @@ export async function writeBatch(
       const columns = [cases.map(({ day }) => day), cases.map(({ id }) => id), cases.map(({ document }) => document)];
       await prepared(db, 'decision-log-cases', casesSql, columns);
     }
-    await prepared(db, 'decision-log', writeSql, [...batch.columns, writer.id, writer.buffer, lost]);
+    await prepared(db, 'decision-log', writeSql, [...batch.columns, writer.id, writer.buffer, lost, completeUntil]);
     for (const { since, until, reason, lost: count } of losses)
       await prepared(db, 'decision-log-gap', gapSql, [writer.id, since, until, reason, count]);
   });
