@@ -3,9 +3,9 @@ import { matches } from '../core/authorization/policy-stores/filter.ts';
 import { storeModel } from '../core/authorization/policy-stores/model.ts';
 import { createStockStore } from '../core/authorization/policy-stores/stock-store.ts';
 import { compileStore } from '../core/authorization/policy-stores/store.ts';
-import { createStoreChecker } from '../core/authorization/policy-stores/store-checker.ts';
-import { reviewStore } from '../core/authorization/policy-stores/store-review.ts';
 import type { StoreContents, StoreEntity, StoreQuestion } from '../core/authorization/policy-stores/types.ts';
+import { checkStore } from '../core/policy-stores/store-check.ts';
+import { createStoreChecker } from '../core/policy-stores/store-checker.ts';
 import { smoke } from './harness.ts';
 
 /** Decisions of a policy store with conditions beside stock node-casbin, its filters, and what others feel while hostile contents are checked. */
@@ -124,15 +124,15 @@ async function measureHostile() {
   ];
   const checker = createStoreChecker();
   const small = { model: storeModel, policy: '', tests: '' };
-  await checker.review(small);
+  await checker.look(small);
   const quiet = await delayDuring(() => new Promise((resolve) => setTimeout(resolve, smoke ? 100 : 2_000)));
   const aside = await delayDuring(async () => {
-    for (const contents of hostile) await checker.review(contents);
+    for (const contents of hostile) await checker.look(contents);
   });
   await checker.stop();
   const here = await delayDuring(async () => {
     for (const contents of hostile) {
-      reviewStore(contents);
+      checkStore(contents);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   });

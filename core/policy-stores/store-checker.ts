@@ -1,5 +1,4 @@
-import type { Finding } from '../authorization/policy/findings.ts';
-import { formatFinding } from '../authorization/policy/findings.ts';
+import { type Finding, formatFinding } from '../authorization/policy/findings.ts';
 import type { StoreContents } from '../authorization/policy-stores/types.ts';
 import { InvalidInput, Unavailable } from '../base/errors.ts';
 import { createThread, ThreadLimit, type ThreadLimits } from '../base/thread.ts';

@@ -1,4 +1,0 @@
-import { answer } from '../../base/thread.ts';
-import { reviewStore } from './store-review.ts';
-
-answer(reviewStore);
