@@ -51,7 +51,7 @@ export interface paths {
         put?: never;
         /**
          * Put what was planned into force
-         * @description Puts the contents of a plan into force, where the plan still says what happens then. It is refused with 409, which says what moved, when another revision is in force, when a rail blocks it, or when more or others gain or lose than the plan says: organizations in which anything moved are planned again, 500 at most.
+         * @description Puts the contents of a plan into force, where the plan still says what happens then. It is refused with 409, which says what moved, when another revision is in force, when a rail blocks it, or when more or others gain or lose than the plan says: organizations in which anything moved are planned again, 500 at most. A content that is not a stored revision takes policy:propose too, because applying stores it.
          */
         post: operations["applyAccessPlan"];
         delete?: never;

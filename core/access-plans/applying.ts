@@ -26,11 +26,11 @@ export async function baseOf(db: Db): Promise<Base> {
 
 /**
  * Puts into force what a plan is about, where the plan still says what happens then. `check` looks at the organizations. Grants may be made
- * between the check and the commit: a plan is evidence, and what must never be is kept by the database. Throws NotFound, FailedPrecondition.
+ * between the check and the commit: a plan is evidence, and what must never be is kept by the database. Throws NotFound, PermissionDenied, FailedPrecondition.
  */
 export async function applyAccessPlan(
   db: Db,
-  actor: Pick<Actor, 'name' | 'requestId'> & Partial<Pick<Actor, 'effects'>>,
+  actor: Pick<Actor, 'name' | 'requestId' | 'require'> & Partial<Pick<Actor, 'effects'>>,
   {
     accessPlanId,
     reason,
@@ -40,6 +40,8 @@ export async function applyAccessPlan(
 ): Promise<AppliedPlan> {
   await lockPolicies(db);
   const plan = await findPlan(db, accessPlanId);
+  // A content that was never proposed becomes a revision here, and the actor is its author.
+  if (plan.targets.some(({ revision }) => revision === undefined)) await actor.require('policy', 'propose', {});
   const document = demandReady(plan);
   const { contents, base }: { contents: PolicyContent[]; base: Base } = await db('access_plans')
     .where({ id: plan.id })

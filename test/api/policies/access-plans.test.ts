@@ -1,12 +1,14 @@
 import { expect } from 'chai';
 import type { components } from '../../../api/contract/openapi.d.ts';
 import { cleanUp } from '../../../core/access/clean-up.ts';
+import { applyAccessPlan } from '../../../core/access-plans/applying.ts';
 import { contentsInForce } from '../../../core/access-plans/contents.ts';
 import { documentOf, type ShownRow } from '../../../core/access-plans/document.ts';
 import { makeAccessPlan } from '../../../core/access-plans/making.ts';
 import { makePlan } from '../../../core/access-plans/plan.ts';
 import { storeRows } from '../../../core/access-plans/stored-rows.ts';
 import type { PolicyContent, Row } from '../../../core/authorization/policy/content.ts';
+import { PermissionDenied } from '../../../core/base/errors.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { givePlatformRoles } from '../../helpers/people.ts';
@@ -286,6 +288,31 @@ describe('access plans', function () {
       const { data } = await create([{ scope: 'platform', content }]);
       expect((await made(data!.id)).failure).to.equal(undefined);
       expect((await apply(data!.id)).error!.detail).to.contain('no person could take this back');
+    });
+
+    it('a content that was not proposed takes the permission to propose, and a stored revision does not', async () => {
+      const asked: string[] = [];
+      const mayNotPropose = {
+        ...{ name: 'test', requestId: 'test' },
+        require: async (resource: string, action: string) => {
+          asked.push(`${resource}:${action}`);
+          throw new PermissionDenied('policy:propose', 'dec_test');
+        },
+      };
+      const check = async () => ({ reasons: ['Something moved.'], planned: 0 });
+      const applyAs = (accessPlanId: string) =>
+        tenet.database
+          .write('platform', (db) => applyAccessPlan(db, mayNotPropose, { accessPlanId, reason: 'Test', check, keys: [] }))
+          .then(
+            () => 'applied',
+            (error: Error) => error.message,
+          );
+      expect(await applyAs(await planOf(/org\.admin (\*|org) audit-event list/))).to.contain('policy:propose');
+      expect(asked).to.deep.equal(['policy:propose']);
+      const { data } = await create([{ scope, revision: 1 }]);
+      await made(data!.id);
+      expect(await applyAs(data!.id)).to.contain('Something moved.');
+      expect(asked).to.deep.equal(['policy:propose']);
     });
 
     it('who may not activate may not apply', async () => {
