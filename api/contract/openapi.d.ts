@@ -8129,7 +8129,7 @@ export interface components {
         /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
         IfNoneMatch: components["schemas"]["IfMatch"];
         /** @description Rows of this effect alone. */
-        AccessPlanEffect: components["schemas"]["AccessPlanEffectNumber"];
+        AccessPlanEffectFilter: components["schemas"]["AccessPlanEffectNumber"];
         /** @description Rows of this organization alone. */
         AccessPlanOrganization: components["schemas"]["OrganizationId"];
         /** @description Parts of rows that name this user, service account or API key. */
@@ -8433,7 +8433,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Rows of this effect alone. */
-                effect?: components["parameters"]["AccessPlanEffect"];
+                effect?: components["parameters"]["AccessPlanEffectFilter"];
                 /** @description Rows of this organization alone. */
                 organizationId?: components["parameters"]["AccessPlanOrganization"];
                 /** @description Parts of rows that name this user, service account or API key. */

@@ -113,7 +113,7 @@ describe('tenet policy plan', function () {
   it('ends with 20 where a rail blocks it', async () => {
     const folder = policiesWith('undo', [
       ['policy.csv', 'p, platform/policy-admin, platform, policy, activate, allow\n', ''],
-      ['tests.yaml', 'policy: [read, propose, activate]', 'policy: [read, propose]'],
+      ['tests.yaml', 'policy: [read, plan, propose, activate]', 'policy: [read, plan, propose]'],
     ]);
     const { code, stdout } = await plan(folder);
     expect(stdout).to.match(/^BLOCK undo: /m);
