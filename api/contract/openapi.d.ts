@@ -8131,9 +8131,9 @@ export interface components {
         /** @description Rows of this effect alone. */
         AccessPlanEffectFilter: components["schemas"]["AccessPlanEffectNumber"];
         /** @description Rows of this organization alone. */
-        AccessPlanOrganization: components["schemas"]["OrganizationId"];
+        AccessPlanOrganizationFilter: components["schemas"]["OrganizationId"];
         /** @description Parts of rows that name this user, service account or API key. */
-        AccessPlanSubject: components["schemas"]["AccessPlanSubjectId"];
+        AccessPlanSubjectFilter: components["schemas"]["AccessPlanSubjectId"];
         /** @description How many items at most. */
         PageSize: number;
         /** @description nextPageToken of the page before, with the same filters. */
@@ -8435,9 +8435,9 @@ export interface operations {
                 /** @description Rows of this effect alone. */
                 effect?: components["parameters"]["AccessPlanEffectFilter"];
                 /** @description Rows of this organization alone. */
-                organizationId?: components["parameters"]["AccessPlanOrganization"];
+                organizationId?: components["parameters"]["AccessPlanOrganizationFilter"];
                 /** @description Parts of rows that name this user, service account or API key. */
-                subjectId?: components["parameters"]["AccessPlanSubject"];
+                subjectId?: components["parameters"]["AccessPlanSubjectFilter"];
                 /** @description How many items at most. */
                 pageSize?: components["parameters"]["PageSize"];
                 /** @description nextPageToken of the page before, with the same filters. */
