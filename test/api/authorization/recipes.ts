@@ -159,7 +159,10 @@ export const recipes: readonly Recipe[] = [
     needsSupport: true,
     ask: async (cell) => {
       const [{ organizationId }, { id }] = [await cell.anotherSite(), cell.world.freeOperator];
-      return { params: { organizationId }, body: { operatorId: id, role: cell.world.supportRole, reason: 'A ticket.', minutes: 60 } };
+      return {
+        params: { organizationId },
+        body: { operatorId: id, role: cell.world.supportRole || cell.world.orgRole, reason: 'A ticket.', minutes: 60 },
+      };
     },
   },
   { operationId: 'getOrganizationSupportAccess', ask: supportRequest },

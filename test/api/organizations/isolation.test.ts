@@ -18,15 +18,16 @@ const idKinds: Readonly<Record<string, IdKind>> = {
   decisionId: 'decision',
   transferId: 'ownershipTransfer',
   supportAccessId: 'supportAccess',
+  policyStoreId: 'policyStore',
 };
 const askers = ['org.owner', 'org.admin', 'org.manager', 'org.member', 'project.admin', 'no role', 'platform/user', 'platform/operator'];
 
 const idsOf = ({ path }: ContractOperation) => Object.keys(idKinds).filter((name) => path.includes(`{${name}}`));
 // What is public about the decision point of an organization is made from its id alone.
 const operations = readOperations().filter((operation) => idsOf(operation).length > 0 && !operation.path.startsWith('/.well-known/'));
-/** Its permission is one of the platform's: whoever lacks it is told so of every id, and whoever has it may know them all. */
-/** Questions to the policy: what no caller may know of is denied in a 200, or may not be asked about. */
-const isDecision = ({ path }: ContractOperation) => path.includes('/access/v1/');
+/** Questions to the policy: what no caller may know of is denied in a 200, or may not be asked about. A store is found first. */
+const isDecision = ({ path }: ContractOperation) => path.includes('/access/v1/') && !path.includes('{policyStoreId}');
+/** Its permission is one of the platform's: a caller without it gets a 403 for every id, and one who has it may know them all. */
 const isForOperators = ({ level, path }: ContractOperation) => level === 'platform' && !path.startsWith('/v1/me/');
 
 /** What an answer shows, without what is different in every answer: byte for byte. */
