@@ -1,7 +1,8 @@
-import { type BrokenItem, inOrder, isBroken, type Semantic } from '../authorization/decisions/evaluations.ts';
+import { type BrokenItem, endsBatch, isBroken, type Semantic } from '../authorization/decisions/evaluations.ts';
 import type { CompiledStore, StoreEntity, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import { NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
+import { createTurns } from '../base/turns.ts';
 import { type Db, prepared } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
 import type { StoreKey } from './stores.ts';
@@ -107,7 +108,15 @@ export async function evaluateInStore(
   const open = await openStore(db, compiled, key, asked);
   const answer = (question: AskedQuestion | BrokenItem): StoreAnswer =>
     isBroken(question) ? { decision: false, context: { error: question } } : decide(open, question);
-  return inOrder(questions, semantic, answer, ({ decision }) => decision);
+  const answers: StoreAnswer[] = [];
+  const turn = createTurns();
+  for (const question of questions) {
+    const given = answer(question);
+    answers.push(given);
+    if (endsBatch(semantic, given.decision)) break;
+    await turn();
+  }
+  return answers;
 }
 
 /** The answer to one question. */

@@ -2,6 +2,7 @@ import { type Found, pageOf, tokenInBody } from '../authorization/decisions/sear
 import type { StoreEntity, StoreFilter, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import { toUuid } from '../base/ids.ts';
 import { nextPage } from '../base/pages.ts';
+import { filterInTurns } from '../base/turns.ts';
 import type { Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
 import { entityKey, idOfKey, keyOfEntity } from './entities.ts';
@@ -84,12 +85,8 @@ export async function searchActionsInStore(searcher: StoreSearcher, search: Stor
   if (!policy) return { results: [] };
   const [subject, resource] = [merged(search.subject), merged(search.resource)];
   const isAllowed = (name: string) => policy.store.decide({ subject, action: actionOf({ name }), resource, context }).decision;
-  return {
-    results: policy.store
-      .actions(resource.type)
-      .filter(isAllowed)
-      .map((name) => ({ name })),
-  };
+  const allowed = await filterInTurns(policy.store.actions(resource.type), isAllowed);
+  return { results: allowed.map((name) => ({ name })) };
 }
 
 interface Wanted {
@@ -112,7 +109,7 @@ async function find(searcher: StoreSearcher, { policy }: OpenStore, wanted: Want
   let after = page.after === undefined ? undefined : idOfKey(page.after, tokenInBody);
   for (let decided = 0; decided < maxDecided; decided += size) {
     const rows = await readEntities(searcher, { type: wanted.type, filter, after, limit: size });
-    const found = rows.filter(isFound).slice(0, limit - results.length);
+    const found = await filterInTurns(rows, isFound, limit - results.length);
     results.push(...found.map(({ type, id }) => ({ type, id })));
     const isFull = results.length === limit;
     after = isFull ? found.at(-1)!.id : rows.at(-1)?.id;

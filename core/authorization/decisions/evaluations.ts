@@ -117,20 +117,18 @@ export function allFromDatabase(policies: LivePolicies, read: ReadSnapshot, aske
  */
 export function evaluateAll(items: readonly BatchItem[], semantic: Semantic, denials: Decision[]): Evaluation[] {
   for (const item of items) if (!isBroken(item)) admit(item.inquiry, item.inputs, denials);
-  const answers = (item: BatchItem) => (isBroken(item) ? failed(item) : attempt(item, denials));
-  return inOrder(items, semantic, answers, ({ answer }) => answer.decision);
-}
-
-/** Answers items in their order, up to the one whose decision ends the batch. */
-export function inOrder<I, A>(items: readonly I[], semantic: Semantic, answer: (item: I) => A, decisionOf: (answer: A) => boolean): A[] {
-  const answers: A[] = [];
+  const answers: Evaluation[] = [];
   for (const item of items) {
-    const given = answer(item);
+    const given = isBroken(item) ? failed(item) : attempt(item, denials);
     answers.push(given);
-    const decision = decisionOf(given);
-    if ((semantic === 'deny_on_first_deny' && !decision) || (semantic === 'permit_on_first_permit' && decision)) break;
+    if (endsBatch(semantic, given.answer.decision)) break;
   }
   return answers;
+}
+
+/** Whether a batch ends with this answer. */
+export function endsBatch(semantic: Semantic, decision: boolean): boolean {
+  return (semantic === 'deny_on_first_deny' && !decision) || (semantic === 'permit_on_first_permit' && decision);
 }
 
 function attempt({ inquiry, inputs }: Exclude<BatchItem, BrokenItem>, denials: Decision[]): Evaluation {

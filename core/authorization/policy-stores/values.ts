@@ -36,9 +36,23 @@ export function compare(op: Comparison, left: unknown, right: unknown): boolean 
   return op === '>' ? order > 0 : order >= 0;
 }
 
-/** Whether a scalar is an element of a list. */
+/** Lists longer than this are searched by a set, which is made once: a policy may ask thousands of times about the same list of a question. */
+const maxScanned = 16;
+const sets = new WeakMap<readonly unknown[], ReadonlySet<unknown>>();
+
+/** Whether a scalar is an element of a list, which never changes. */
 export function isElement(value: unknown, list: unknown): boolean {
-  return isScalar(value) && Array.isArray(list) && list.includes(value);
+  if (!isScalar(value) || !Array.isArray(list)) return false;
+  return list.length > maxScanned ? setOf(list).has(value) : list.includes(value);
+}
+
+function setOf(list: readonly unknown[]): ReadonlySet<unknown> {
+  let set = sets.get(list);
+  if (set === undefined) {
+    set = new Set(list);
+    sets.set(list, set);
+  }
+  return set;
 }
 
 /** Below, at or above zero; undefined where there is no order: only numbers and texts have one, each among themselves. */
