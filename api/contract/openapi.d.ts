@@ -7190,7 +7190,10 @@ export interface components {
          * @example pst_01h455vb4pex5vsknk084sn02q
          */
         PolicyStoreId: string;
-        /** @description What it is for. */
+        /**
+         * Format: text
+         * @description What it is for.
+         */
         PolicyStoreDescription: string;
         /** @description The policy of an application, and what is known of its subjects and resources. */
         PolicyStore: {

@@ -21,6 +21,8 @@ const kinds: Record<string, RegExp> = {
   number: /^[0-9]+$/,
   name: /^[a-z][a-z0-9/-]*$/,
   entity: /^[\w.-]{1,64}:[\w-]{1,1400}$/,
+  part: /^[0-9]{1,9}\.[0-9]{1,9}$/,
+  replica: /^rpl_[0-7][0-9a-hjkmnp-tv-z]{25}$/,
   place: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} [0-9a-f.-]+$/,
 };
 const someUuid = '11111111-1111-4111-8111-111111111111';
@@ -40,6 +42,8 @@ const shortLists: Record<string, (places: Record<string, string>) => [list: stri
   listPolicyStoreEntities: ({ policyStoreId }) => [JSON.stringify(['entities', policyStoreId, undefined]), 'record:YQ'],
   listExports: ({ organizationId }) => [`exports of ${organizationId}`, someUuid],
   getPolicyHistory: ({ scope }) => [`policy-history ${scope}`, '1'],
+  listPolicyReplicas: ({ scope }) => [`policy-replicas ${scope}`, 'rpl_01h455vb4pex5vsknk084sn02q'],
+  listAccessPlanRows: ({ accessPlanId }) => [`rows of ${accessPlanId} ${JSON.stringify([undefined, undefined, undefined])}`, '0.0'],
   listOperators: () => [JSON.stringify(['users', undefined, undefined, { role: undefined }]), someUuid],
   listSupportAccesses: () => [JSON.stringify(['support-accesses', undefined, undefined]), someUuid],
   listOrganizationSupportAccesses: ({ organizationId }) => [JSON.stringify(['support-accesses', organizationId, undefined]), someUuid],
@@ -93,9 +97,9 @@ describe('a page token that was forged', function () {
       });
     }
     const heir = await join(tenet, { organizationId }, 'heir@example.com', 'org.admin');
-    const post = async (path: string, body: object = {}) => {
+    const post = async (path: string, body: object = {}, base = `/v1/organizations/${organizationId}`) => {
       const headers = { 'content-type': 'application/json' };
-      const reply = await owner.raw(`/v1/organizations/${organizationId}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      const reply = await owner.raw(base + path, { method: 'POST', headers, body: JSON.stringify(body) });
       expect(reply.ok, `${path} ${reply.status}`).to.equal(true);
       return (await reply.json()) as { id: string };
     };
@@ -112,7 +116,9 @@ describe('a page token that was forged', function () {
       await post(`/ownership-transfers/${id}/cancel`);
     }
     const store = await post(`/projects/${projectId}/policy-stores`, { name: 'A store' });
-    Object.assign(places, { organizationId, projectId, policyStoreId: store.id, scope: 'blueprint.integrations' });
+    const plan = await post('', { targets: [{ scope: 'platform', revision: 1 }] }, '/v1/access-plans');
+    const ids = { organizationId, projectId, policyStoreId: store.id, accessPlanId: plan.id };
+    Object.assign(places, { ...ids, scope: 'blueprint.integrations' });
     await tenet.database.write('platform', async (db) => {
       const [row] = await db('policy_revisions').where({ scope: 'blueprint/integrations' });
       const json = (value: unknown) => JSON.stringify(value);

@@ -5,7 +5,7 @@ import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 /** Texts of requests that are compared, looked up or read by programs, by the end of their place. */
 const forPrograms =
-  /\.(confirmation|subject\.(type|id)|resource\.(type|id)|action\.name|properties\.(organizationId|projectId)|page\.token|credential|filters\.(actor|target)|model|file)$/;
+  /\.(confirmation|subject\.(type|id)|resource\.(type|id)|action\.name|properties\.(organizationId|projectId)|page\.token|credential|filters\.(actor|target)|model|policy|tests|file|entities\.id)$/;
 
 interface Schema {
   readonly $ref?: string;
