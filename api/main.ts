@@ -12,7 +12,6 @@ import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
 import { type Checker, createChecker } from '../core/authorization/review/checker.ts';
 import { createLivePolicies, type LivePolicies } from '../core/authorization/store/live-policies.ts';
-import { checkPolicyHealth } from '../core/authorization/store/policy-health.ts';
 import { startReplicaReports } from '../core/authorization/store/replicas.ts';
 import type { Config } from '../core/base/config.ts';
 import type { HealthCheck } from '../core/base/health.ts';
@@ -41,7 +40,7 @@ import { createCompiledStores } from '../core/policy-stores/compiled-stores.ts';
 import { createStoreChecker } from '../core/policy-stores/store-checker.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { makeDataDirectory } from '../embedded-postgres/place.ts';
-import { type Authenticator, createAuthenticator } from './authentication/authenticate.ts';
+import { createAuthenticator } from './authentication/authenticate.ts';
 import { loadDevIssuer } from './authentication/dev-issuer.ts';
 import { createPrincipalResolver } from './authentication/identify.ts';
 import { createSigningKeys } from './authentication/signing-keys.ts';
@@ -55,6 +54,7 @@ import { createHttpServer } from './http/server.ts';
 import { createTasks } from './jobs.ts';
 import { createHandlers } from './operations/index.ts';
 import type { OnDecision, Services } from './operations/services.ts';
+import { checks, issuersCheck } from './readiness.ts';
 import { welcomeOf } from './welcome.ts';
 
 /** A server that takes requests. */
@@ -386,33 +386,4 @@ async function close(server: Server): Promise<void> {
   await closed;
   clearInterval(idle);
   clearTimeout(cut);
-}
-
-async function checks(database: Database, policies: LivePolicies, draining: boolean): Promise<HealthCheck[]> {
-  const reachable = await database
-    .read('platform', (db) => db.raw('select 1'))
-    .then(
-      () => undefined,
-      (error: Error) => error,
-    );
-  return [
-    {
-      name: 'database',
-      state: reachable ? 'FAILING' : 'OK',
-      ...(reachable && { detail: 'The database does not answer.' }),
-    },
-    await checkPolicyHealth(policies),
-    { name: 'server', state: draining ? 'FAILING' : 'OK', ...(draining && { detail: 'It is stopping.' }) },
-  ];
-}
-
-/** As it was last time; it is tried again for the next one that asks. */
-function issuersCheck(authenticator: Authenticator): HealthCheck {
-  void authenticator.readKeys();
-  if (!authenticator.isFailing()) return { name: 'issuers', state: 'OK' };
-  return {
-    name: 'issuers',
-    state: 'DEGRADED',
-    detail: 'The keys of an identity provider cannot be read; the log says of which one, and why.',
-  };
 }

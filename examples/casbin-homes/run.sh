@@ -3,7 +3,7 @@
 set -euo pipefail
 language=$1 bundle=$(realpath "$2") questions=$(realpath "$3")
 here=$(cd "$(dirname "$0")" && pwd)
-work=${TENET_CASBIN_HOMES:-$(mktemp -d)}
+work=${CASBIN_HOMES:-$(mktemp -d)}
 mkdir -p "$work"
 
 needs() {

@@ -48,7 +48,7 @@ describe("Casbin's other homes", function () {
       const ask = (file: string) =>
         spawnSync('examples/casbin-homes/run.sh', [language, bundle, file], {
           encoding: 'utf8',
-          env: { ...process.env, TENET_CASBIN_HOMES: join(tmpdir(), 'tenet-casbin-homes') },
+          env: { ...process.env, CASBIN_HOMES: join(tmpdir(), 'tenet-casbin-homes') },
         });
       const { status, stdout, stderr } = ask(questions);
       if (status === 3) {

@@ -161,7 +161,9 @@ describe('GitOps recipes', function () {
   });
   const comment = (): string => readFileSync(join(repository, 'policy-review/comment.md'), 'utf8');
   const mayListRoles = async (): Promise<boolean> => {
-    const { data } = await member.client.GET('/v1/organizations/{organizationId}/capabilities', { params: { path: { organizationId } } });
+    const ask = () => member.client.GET('/v1/organizations/{organizationId}/capabilities', { params: { path: { organizationId } } });
+    // A connection that rested while the script ran may have been closed by the server meanwhile.
+    const { data } = await ask().catch(ask);
     return data!.capabilities['role']?.includes('list') ?? false;
   };
   const givingMembers = {

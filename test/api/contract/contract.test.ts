@@ -144,7 +144,11 @@ describe('the contract', () => {
     for (const id of operationIds(text)) {
       it(`${id} is closed to a caller without a credential, unless it is public`, async () => {
         const operation = contract.operations.get(id)!;
-        const path = operation.path.replace('{organizationId}', newId('organization')).replace(/\{\w+\}/g, 'xx');
+        const path = operation.path
+          .replace('{organizationId}', newId('organization'))
+          .replace('{projectId}', newId('project'))
+          .replace('{policyStoreId}', newId('policyStore'))
+          .replace(/\{\w+\}/g, 'xx');
         reply = {
           status: 500,
           contentType: 'application/problem+json',
