@@ -16,7 +16,7 @@ console.log(
 );
 const sizes = [7, 300, 1_000, 5_000];
 console.table(Object.fromEntries(await Promise.all(sizes.map(async (rows) => [`${rows} rows`, await measureDecisions(rows)] as const))));
-console.log('The worst that is accepted: rows of one type and action for everybody, none of which allows');
+console.log('The worst that is accepted: rows of one type and action for all subjects, none of which allows');
 console.table({ '1000 rows': worst(1_000), '5000 rows': worst(5_000) });
 console.log('Filters of searches over 1,000 rows; the entities are 10,000 records in memory');
 console.table(measureFilters());
@@ -78,7 +78,7 @@ function worst(rows: number) {
   const asked = {
     ...question,
     action: { name: 'read', properties: {} },
-    resource: { type: 'doc', id: '1', properties: { owner: 'nobody', level: 1 } },
+    resource: { type: 'doc', id: '1', properties: { owner: 'another', level: 1 } },
   };
   if (compiled.decide(asked).decision) throw new Error('A row allows what none should.');
   return { compiled: round(median(10, Math.max(20, Math.round(2_000 * scale)), () => compiled.decide(asked))) };

@@ -1,7 +1,7 @@
 import type { Found } from '../../core/authorization/decisions/search.ts';
 import type { Services } from './services.ts';
 
-/** Where a decision point answers, whose path is `base`, as AuthZEN's metadata; signed for those who got it from somebody else. */
+/** Where a decision point answers, whose path is `base`, as AuthZEN's metadata; signed, so that a client may have it from another server and still trust it. */
 export async function configurationOf({ publicUrl, signingKeys }: Services, base: string) {
   const url = `${publicUrl()}${base}`;
   const metadata = {

@@ -128,7 +128,7 @@ function unsigned({ scope, sha256 }: Signed): string {
   return `The policy of ${scopeName(scope)} (sha256 ${sha256.slice(0, 12)}) is not signed by a key of TENET_POLICY_KEYS: sign it (npx tenet policy sign), then apply or propose it with its signature.`;
 }
 
-/** What a server looks for in each revision that it is to decide by, whoever put it into force; nothing where it demands no signature. */
+/** What a server looks for in each revision that it is to decide by, however it came into force; nothing where it demands no signature. */
 export function signatureCheck(keys: readonly PolicyKey[]): ((db: Db, content: PolicyContent) => Promise<void>) | undefined {
   if (keys.length === 0) return undefined;
   return async (db, content) => {

@@ -78,7 +78,7 @@ function toHead(row: StoreRow): StoreHead {
   };
 }
 
-/** The name of a content: whoever has the same files has the same policy. */
+/** The name of a content: two revisions with the same name have the same files. */
 export function digestOf({ model, policy, tests }: StoreContents): string {
   return createHash('sha256').update(canonical({ model, policy, tests })).digest('hex');
 }

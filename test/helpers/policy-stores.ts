@@ -1,7 +1,7 @@
 import { storeModel } from '../../core/authorization/policy-stores/model.ts';
 import type { StoreContents } from '../../core/authorization/policy-stores/types.ts';
 
-/** Writers write what is not archived; everybody reads what is public. */
+/** Writers write what is not archived; every user reads what is public. */
 export const storeFiles: StoreContents = {
   model: storeModel,
   policy: `p, role:writer, record:*, write, r.res.status != 'archived', allow

@@ -7,8 +7,8 @@ import type { Decision, DecisionRecord } from './decide.ts';
 import { subjectNamed } from './subjects.ts';
 
 /**
- * What many decisions of the log have in common, and all that a verdict depends on: who holds these roles, and these scopes, is told the same about
- * this question under these revisions. It names no subject.
+ * What many decisions of the log have in common, and all that a verdict depends on: every subject with these roles and these scopes gets the same
+ * answer to this question under these revisions. It names no subject.
  */
 export interface DecisionCase {
   readonly level: Level;

@@ -125,8 +125,8 @@ function* candidatesOf(group: BySubject, names: ReadonlySet<string>): Generator<
     for (const [subject, candidates] of group) if (subject === '*' || names.has(subject)) yield* candidates;
     return;
   }
-  const everybody = group.get('*');
-  if (everybody !== undefined) yield* everybody;
+  const ofAll = group.get('*');
+  if (ofAll !== undefined) yield* ofAll;
   for (const name of names) {
     const candidates = group.get(name);
     if (candidates !== undefined) yield* candidates;

@@ -91,7 +91,7 @@ export function graphFor(graphs: ReadonlyMap<string, RoleGraph>, model: StoreMod
   return graphs.get('') ?? emptyGraph;
 }
 
-/** Of a domain in which nobody has a role. */
+/** Of a domain in which no subject has a role. */
 export const emptyGraph: RoleGraph = graphOf([]);
 
 function graphOf(links: readonly RoleLink[]): RoleGraph {

@@ -10,7 +10,7 @@ export function typeOfObject(obj: string): string | undefined {
 /** The actions that rows name for resources of a type, those of all types included, sorted. */
 export function actionsOf(rows: readonly StoreRow[], type: string): string[] {
   const reaching = rows.filter(({ obj }) => obj === '*' || typeOfObject(obj) === type);
-  // Whoever may do everything may do what other rows have a name for.
+  // A subject that may do every action may do those that other rows name.
   const named = reaching.some(({ act, effect }) => act === '*' && effect === 'allow') ? rows : reaching;
   return [...new Set(named.map(({ act }) => act))].filter((act) => act !== '*').sort();
 }
@@ -36,7 +36,7 @@ export function lintVocabulary(
   lintIdleRoles(rows, links, (message, line) => report({ rule: 'idle-name', level: 'warning', message, file, line }));
 }
 
-/** A role that nobody has, or that gives nothing, is most often a spelling mistake. It makes no harm, so it is a warning. */
+/** A role that no subject has, or that gives nothing, is most often a spelling mistake. It makes no harm, so it is a warning. */
 function lintIdleRoles(rows: readonly StoreRow[], links: readonly RoleLink[], warn: (message: string, line: number) => void): void {
   const given = new Map(links.map(({ role, line }) => [role, line]));
   const meant = new Set([...rows.map(({ sub }) => sub), ...links.map(({ member }) => member)]);

@@ -273,7 +273,7 @@ describe('support access', () => {
       expect(await isIn()).to.equal(false);
     });
 
-    it('waits for roles of the platform that are being taken, and lets nobody in who holds them no more', async () => {
+    it('waits for roles of the platform that are being taken, and lets no operator in who holds them no more', async () => {
       const passing = await operatorNamed('passing-by@example.com');
       const user = toUuid('user', passing.id);
       let waiting: ReturnType<typeof request> | undefined;

@@ -169,7 +169,7 @@ describe('support access that an organization offers', () => {
     for (const operatorId of [operator.id, newId('user')]) expect((await offer({ operatorId })).error).to.include({ code: 'rate-limited' });
   });
 
-  it('as a plan says who would be let in, and lets nobody in', async () => {
+  it('as a plan says who would be let in, and lets no operator in', async () => {
     const response = await planned();
     expect(response.status).to.equal(200);
     expect(await response.text()).to.include('support-access.offer');
@@ -192,7 +192,7 @@ describe('support access that an organization offers', () => {
     expect((await offer()).response.status).to.equal(404);
   });
 
-  it('waits for roles of the platform that are being taken, and lets nobody in who holds them no more', async () => {
+  it('waits for roles of the platform that are being taken, and lets no operator in who holds them no more', async () => {
     const passing = await operatorNamed(`passing-${number}@example.com`);
     let waiting: ReturnType<typeof offer> | undefined;
     await tenet.database.write('platform', async (db) => {

@@ -78,7 +78,7 @@ describe('policy bundle over HTTP', function () {
     const organizationId = await foundOrganization(founder, 'Closed', 'integrations');
     const member = await join(tenet, { organizationId }, 'closed@example.com', 'org.member');
     expect((await bundleOf(member, organizationId)).error).to.include({ status: 403, requiredPermission: 'access-report:read' });
-    expect((await bundleOf(await tenet.as('nobody@example.com'), organizationId)).error).to.include({ status: 404 });
+    expect((await bundleOf(await tenet.as('stranger@example.com'), organizationId)).error).to.include({ status: 404 });
   });
 
   it('is refused for more rows than its bound, in one sentence', async () => {

@@ -238,8 +238,8 @@ describe('a policy that lacks a role which is in use', function () {
     const [auditor, lawgiver] = await Promise.all(
       ['auditor@example.com', 'admin@example.com'].map(async (email) => (await tenet.as(email)).userId()),
     );
-    const told = events.map(({ action, target, before, after }) => ({ action, target, roles: before ?? after }));
-    expect(told).to.have.deep.members([
+    const recorded = events.map(({ action, target, before, after }) => ({ action, target, roles: before ?? after }));
+    expect(recorded).to.have.deep.members([
       { action: 'operator.remove', target: auditor, roles: { roles: ['platform/auditor', 'platform/policy-admin'] } },
       { action: 'operator.add', target: auditor, roles: { roles: ['platform/lawgiver'] } },
       { action: 'operator.remove', target: lawgiver, roles: { roles: ['platform/policy-admin'] } },

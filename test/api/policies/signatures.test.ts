@@ -132,7 +132,7 @@ describe('signed policies', function () {
     );
   });
 
-  it('a replica decides by no unsigned revision, whoever put it into force: the last good one stays', async () => {
+  it('a replica decides by no unsigned revision, however it came into force: the last good one stays', async () => {
     const before = await inForce();
     const content = await changed('update');
     const revision = await store(content);

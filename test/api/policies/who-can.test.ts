@@ -140,13 +140,13 @@ describe('who can do something, and what a subject can do', function () {
     for (const person of [manager, member, inProject]) {
       const path = { organizationId, projectId };
       const { data: own } = await person.client.GET('/v1/organizations/{organizationId}/capabilities', { params: { path } });
-      const { data: told } = await whatCan({ subject: person.id });
-      expect(told).to.deep.equal({ subject: person.id, organizationId, capabilities: own!.capabilities });
+      const { data: listed } = await whatCan({ subject: person.id });
+      expect(listed).to.deep.equal({ subject: person.id, organizationId, capabilities: own!.capabilities });
       const { data: there } = await person.client.GET('/v1/organizations/{organizationId}/projects/{projectId}/capabilities', {
         params: { path },
       });
-      const { data: toldThere, error } = await whatCan({ subject: person.id, projectId });
-      if (there) expect(toldThere).to.deep.equal({ subject: person.id, organizationId, projectId, capabilities: there.capabilities });
+      const { data: listedThere, error } = await whatCan({ subject: person.id, projectId });
+      if (there) expect(listedThere).to.deep.equal({ subject: person.id, organizationId, projectId, capabilities: there.capabilities });
       else expect(error).to.equal(undefined);
     }
     const { data: self } = await whatCan({});

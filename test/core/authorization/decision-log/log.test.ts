@@ -85,7 +85,7 @@ describe('decision log', () => {
     expect((await writers())[0]!['ended_at']).to.be.instanceOf(Date);
   });
 
-  it('loses what does not fit, says how much, and makes nobody wait', async () => {
+  it('loses what does not fit, says how much, and makes no decision wait', async () => {
     begin({ buffer: 10 });
     note(25);
     await log.flush();
