@@ -1,5 +1,6 @@
 import type { PolicyContent } from '../authorization/policy/content.ts';
 import { canonical } from '../base/canonical.ts';
+import { groupedBy } from '../base/grouped.ts';
 import { platformChain, toUuid } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
 import type { PlanSummary } from './access-plans.ts';
@@ -50,20 +51,16 @@ async function compare(db: Db, id: string): Promise<Staleness> {
 /** Where the rows say something else: ids of organizations, or `platform`. */
 function changedPlaces(before: Pick<PlanDocument, 'effects' | 'rows'>, now: Pick<PlanDocument, 'effects' | 'rows'>): string[] {
   const old = linesByPlace(before);
-  const places = new Set([...old.keys(), ...linesByPlace(now).keys()]);
   const fresh = linesByPlace(now);
+  const places = new Set([...old.keys(), ...fresh.keys()]);
   return [...places].filter((place) => canonical(old.get(place) ?? []) !== canonical(fresh.get(place) ?? [])).sort();
 }
 
 /** The rows of each place, with what their effects say in the place of numbers, which a part of a plan counts otherwise. */
 function linesByPlace({ effects, rows }: Pick<PlanDocument, 'effects' | 'rows'>): Map<string, string[]> {
   const said = new Map(effects.map((effect): [number, string] => [effect.effect, meaningOf(effect)]));
-  const lines = new Map<string, string[]>();
-  for (const { effect, ...row } of rows) {
-    const place = row.organizationId ?? 'platform';
-    lines.set(place, [...(lines.get(place) ?? []), canonical([said.get(effect), row])].sort());
-  }
-  return lines;
+  const byPlace = groupedBy(rows, ({ organizationId }) => organizationId ?? 'platform');
+  return new Map([...byPlace].map(([place, some]) => [place, some.map(({ effect, ...row }) => canonical([said.get(effect), row])).sort()]));
 }
 
 function meaningOf({ level, place, roles, scopes, changes }: ShownEffect): string {

@@ -137,8 +137,8 @@ export async function storedRowsOf(db: Db, plan: string, organizations: readonly
     .whereIn('org_id', [...organizations])
     .orderBy(['number', 'part']);
   return [...groupedBy(parts, ({ number }) => number).values()].map((all) => {
-    const { subjects: _, ...row } = toRow(all[0]!);
-    const subjects = all.flatMap((part) => toRow(part).subjects ?? []);
-    return { ...row, ...(all[0]!.subjects && { subjects }) };
+    const rows = all.map(toRow);
+    const [first] = rows;
+    return { ...first!, ...(first!.subjects && { subjects: rows.flatMap(({ subjects }) => subjects ?? []) }) };
   });
 }
