@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createThread, ThreadLimit } from '../../core/base/thread.ts';
+import { createThread, ThreadLimit, threadFile } from '../../core/base/thread.ts';
 import type { ParsedDocument, ParsedFile } from './parse.ts';
 
 /** One document of a file. */
@@ -30,8 +30,7 @@ const threadLimits = { milliseconds: 20_000, megabytes: 96, waiting: 8 };
 
 /** Without a file in it until the first one is parsed. */
 export function createParser(): Parser {
-  const name = import.meta.url.endsWith('.ts') ? './parse-thread.ts' : './parse-thread.js';
-  const thread = createThread<{ path: string; text: string }, ParsedFile>(new URL(name, import.meta.url), threadLimits);
+  const thread = createThread<{ path: string; text: string }, ParsedFile>(threadFile('parse-thread', import.meta.url), threadLimits);
   const known = new Map<string, { readonly hash: string; readonly file: ReadFile }>();
   return {
     async parse(path, text) {

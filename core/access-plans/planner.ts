@@ -1,5 +1,5 @@
 import { Unavailable } from '../base/errors.ts';
-import { createThread, ThreadLimit, type ThreadLimits } from '../base/thread.ts';
+import { createThread, ThreadLimit, type ThreadLimits, threadFile } from '../base/thread.ts';
 import type { Database, Pooler } from '../database/database.ts';
 import { failPlan } from './making.ts';
 import type { Staleness } from './staleness.ts';
@@ -34,8 +34,7 @@ export function createPlanner(
   { url, pooler }: { readonly url: string; readonly pooler: Pooler },
   limits: ThreadLimits = planLimits,
 ): Planner {
-  const file = import.meta.url.endsWith('.ts') ? './plan-thread.ts' : './plan-thread.js';
-  const entry = new URL(file, import.meta.url);
+  const entry = threadFile('plan-thread', import.meta.url);
   const maker = createThread<PlannerTask, undefined>(entry, limits);
   const checker = createThread<PlannerTask, Staleness>(entry, checkLimits);
   return {

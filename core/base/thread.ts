@@ -37,6 +37,11 @@ interface Piece {
   readonly reject: (error: unknown) => void;
 }
 
+/** The file of a thread, by its name without the ending: it lies beside the module that names it, `import.meta.url`, and ends as that does. */
+export function threadFile(name: string, beside: string): URL {
+  return new URL(`./${name}${beside.endsWith('.ts') ? '.ts' : '.js'}`, beside);
+}
+
 /** The thread whose file is `entry`, which calls `answer`. It begins with its first work and ends when there has been none for a while. */
 export function createThread<I, O>(entry: URL, limits: ThreadLimits): Thread<I, O> {
   const waiting: Piece[] = [];

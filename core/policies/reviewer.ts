@@ -1,7 +1,7 @@
 import type { PolicyContent } from '../authorization/policy/content.ts';
 import type { ScopeDiff } from '../authorization/review/diff.ts';
 import { InvalidInput, Unavailable } from '../base/errors.ts';
-import { createThread, ThreadLimit, type ThreadLimits } from '../base/thread.ts';
+import { createThread, ThreadLimit, type ThreadLimits, threadFile } from '../base/thread.ts';
 import type { Draft, Looked, Proposal, ReviewOutcome, ReviewTask } from './review.ts';
 
 /** Looks at policies in a thread of its own: what a proposal makes this process compute keeps no other request waiting. */
@@ -26,8 +26,7 @@ const reviewLimits: ThreadLimits = { milliseconds: 10_000, megabytes: 128, waiti
 
 /** Begins without a thread; the first review makes it. */
 export function createReviewer(limits: ThreadLimits = reviewLimits): Reviewer {
-  const file = import.meta.url.endsWith('.ts') ? './review-thread.ts' : './review-thread.js';
-  const thread = createThread<ReviewTask, ReviewOutcome>(new URL(file, import.meta.url), limits);
+  const thread = createThread<ReviewTask, ReviewOutcome>(threadFile('review-thread', import.meta.url), limits);
 
   async function run(task: ReviewTask): Promise<Exclude<ReviewOutcome, { detail: string }>> {
     const outcome = await thread.run(task).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { type Finding, formatFinding } from '../authorization/policy/findings.ts';
 import type { StoreContents } from '../authorization/policy-stores/types.ts';
 import { InvalidInput, Unavailable } from '../base/errors.ts';
-import { createThread, ThreadLimit, type ThreadLimits } from '../base/thread.ts';
+import { createThread, ThreadLimit, type ThreadLimits, threadFile } from '../base/thread.ts';
 
 /** Checks the files of stores and runs their tests, in a thread of its own: what one store makes this process compute keeps no other request waiting. */
 export interface StoreChecker {
@@ -22,8 +22,7 @@ const shown = 20;
 
 /** Begins without a thread; the first check makes it. */
 export function createStoreChecker(limits: ThreadLimits = checkLimits): StoreChecker {
-  const file = import.meta.url.endsWith('.ts') ? './store-check-thread.ts' : './store-check-thread.js';
-  const thread = createThread<StoreContents, readonly Finding[]>(new URL(file, import.meta.url), limits);
+  const thread = createThread<StoreContents, readonly Finding[]>(threadFile('store-check-thread', import.meta.url), limits);
 
   const look = ({ model, policy, tests }: StoreContents) =>
     thread.run({ model, policy, tests }).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { createThread, ThreadLimit, type ThreadLimits } from '../../base/thread.ts';
+import { createThread, ThreadLimit, type ThreadLimits, threadFile } from '../../base/thread.ts';
 import type { PolicyContent } from '../policy/content.ts';
 import { type Finding, PolicyError } from '../policy/findings.ts';
 import { checkPolicies } from './check.ts';
@@ -23,8 +23,7 @@ const checkLimits: ThreadLimits = { milliseconds: 60_000, megabytes: 512, waitin
 const fewRows = 1_000;
 
 export function createChecker(limits: ThreadLimits = checkLimits): Checker {
-  const file = import.meta.url.endsWith('.ts') ? './check-thread.ts' : './check-thread.js';
-  const thread = createThread<readonly PolicyContent[], readonly Finding[]>(new URL(file, import.meta.url), limits);
+  const thread = createThread<readonly PolicyContent[], readonly Finding[]>(threadFile('check-thread', import.meta.url), limits);
 
   async function checkAside(contents: readonly PolicyContent[]): Promise<void> {
     const findings = await thread.run(contents).catch((cause: unknown) => {
