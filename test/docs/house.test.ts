@@ -57,6 +57,15 @@ describe('The house', () => {
     expect(lost).to.deep.equal([]);
   });
 
+  it('builds the file of every thread, which no import reaches', () => {
+    const named = filesOf(/^(api|core|controllers|cli)\/.*\.ts$/).flatMap((path) =>
+      [...read(path).matchAll(/\bthreadFile\('([\w-]+)'/g)].map(([, name]) => `${dirname(path)}/${name}.ts`),
+    );
+    expect(named).to.have.length.greaterThan(4);
+    const entries = read('tsconfig.build.json');
+    expect(named.filter((path) => !existsSync(join(root, path)) || !entries.includes(`"${path}"`))).to.deep.equal([]);
+  });
+
   it('gives every kind of organization its three files', () => {
     const blueprints = filesOf(/^policies\/blueprints\/[^/]+\/blueprint\.yaml$/).map(dirname);
     expect(blueprints.length).to.be.greaterThan(0);
