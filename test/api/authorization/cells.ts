@@ -5,7 +5,8 @@ import type { ContractOperation } from './operations.ts';
 import type { Persona } from './personas.ts';
 import type { Recipe } from './recipe.ts';
 import { circumstancesOf, rolesIn, type Scenario, scenarios } from './scenarios.ts';
-import { createWorld, type Site, type World } from './world.ts';
+import type { Site } from './things.ts';
+import { createWorld, type World } from './world.ts';
 
 /** Organizations of one kind, and what the policy files say about them. */
 export interface Kind {

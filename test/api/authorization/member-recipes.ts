@@ -1,6 +1,7 @@
 import { keyTypeOf } from './key-recipes.ts';
 import { type Ask, type Asker, nothing, offer, type Recipe, takeBack, unassign } from './recipe.ts';
-import { type Site, siteName, type World } from './world.ts';
+import type { Site } from './things.ts';
+import { siteName, type World } from './world.ts';
 
 const member = async ({ world, site }: Asker): Promise<Ask> => ({
   params: { userId: (await world.makeMember(site, { role: world.orgRole })).userId },

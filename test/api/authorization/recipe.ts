@@ -1,6 +1,7 @@
 import type { Needed } from './expectations.ts';
 import type { Persona } from './personas.ts';
-import type { Site, World } from './world.ts';
+import type { Site } from './things.ts';
+import type { World } from './world.ts';
 
 /** Who asks, and where. */
 export interface Asker {

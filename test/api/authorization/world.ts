@@ -1,24 +1,12 @@
-import { linkPrefix } from '../../../core/access/invitation-links.ts';
 import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
 import type { Vocabulary } from '../../../core/authorization/policy/vocabulary.ts';
-import { type IdKind, newId, toId, toUuid } from '../../../core/base/ids.ts';
+import { newId, toId, toUuid } from '../../../core/base/ids.ts';
 import { keySecretHash, newKeySecret } from '../../../core/base/key-secret.ts';
-import { createKeyring, invitationToken, tokenHash } from '../../../core/base/keyring.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { givePlatformRoles } from '../../helpers/people.ts';
-import { storeFiles } from '../../helpers/policy-stores.ts';
 import type { TestTenet } from '../../helpers/tenet.ts';
 import { expiredTokens, letsOutsidersIn, noRole, type Persona, type Roles, rolesOf } from './personas.ts';
-
-/** An organization with a project in which personas may hold roles, and a sibling of it in which nobody does. */
-export interface Site {
-  readonly organizationId: string;
-  readonly projectId: string;
-  readonly siblingId: string;
-  /** Where the blueprint has no owner, somebody with the top role. */
-  readonly ownerId: string;
-  readonly memberIds: readonly string[];
-}
+import { createThings, fresh, type Site, type Things } from './things.ts';
 
 /** How an organization is, and how its members are. */
 export interface Circumstances {
@@ -29,7 +17,7 @@ export interface Circumstances {
 }
 
 /** What cells are made of. Everything is written by SQL, past the operations that are tested. */
-export interface World {
+export interface World extends Things {
   readonly tenet: TestTenet;
   readonly blueprint: Blueprint;
   /** Given and taken by recipes; the lowest in the organization, and one in a project, empty where this kind has none. */
@@ -44,31 +32,14 @@ export interface World {
   makeProject(site: Site, personas: readonly Persona[]): Promise<string>;
   /** A new member with these roles; `grantId` is that of the role. */
   makeMember(site: Site, role?: { role: string; projectId?: string; until?: Date }): Promise<{ userId: string; grantId: string }>;
-  /** A new service account with a role, of the organization or of one of its projects; `by` the keeper unless another member is named, as all that follows. */
+  /** A new service account with a role, of the organization or of one of its projects; `by` the keeper unless another member is named. */
   makeServiceAccount(site: Site, role: { role: string; projectId?: string; by?: string }): Promise<{ serviceAccountId: string }>;
-  /** A key of the keeper, or of a service account, whose secret nobody has. */
+  /** A key of the keeper, or of a service account, whose secret is not kept; `by` the keeper unless another member is named. */
   makeApiKey(site: Site, projectId?: string, owned?: { serviceAccountId: string; type: string; by?: string }): Promise<string>;
-  makeInvitation(site: Site, how?: { email?: string; projectId?: string; by?: string }): Promise<{ invitationId: string; token: string }>;
-  /** A link of the keeper to the lowest role, or to one in the project. */
-  makeLink(site: Site, projectId?: string): Promise<{ invitationLinkId: string; token: string }>;
-  /** A pending offer of the organization, by its owner or whoever keeps it; it takes the place of an earlier one. */
-  makeTransfer(site: Site, recipientId: string): Promise<string>;
-  /** A support access that an operator has asked for; it takes the place of an earlier one. */
   /** An operator whom no organization has let in. */
   readonly freeOperator: Persona;
+  /** A support access that the free operator has asked for; it takes the place of an earlier one. */
   makeSupportRequest(site: Site): Promise<string>;
-  /** A role that the organization has defined, without permissions, which nothing holds. */
-  makeRole(site: Site, tier: string): Promise<string>;
-  makeRoleTemplate(site: Site): Promise<string>;
-  makeDecision(site: Site): Promise<string>;
-  /** An export that is ready, and empty. */
-  makeExport(site: Site, kind: string): Promise<string>;
-  /** A policy store with a revision that is not in force, and with an entity `record/1`. */
-  makePolicyStore(site: Site, projectId: string): Promise<string>;
-  /** Consent to a manifest, for the organization or for one of its projects. */
-  makeHandOver(site: Site, projectId?: string): Promise<void>;
-  /** Deletes a project so that it can be restored. */
-  deleteProject(site: Site, projectId: string): Promise<void>;
 }
 
 /** The name of every organization that is made. */
@@ -77,7 +48,6 @@ export const siteName = 'A site';
 /** People for every role, and the ways to make organizations around them. */
 export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blueprint: Blueprint): Promise<World> {
   const { database } = tenet;
-  const keyring = createKeyring([{ kid: 'test', key: Buffer.alloc(32, 7) }]);
   const sign = await expiredTokens(tenet.dataDir);
   const orgRole = blueprint.lowestRole;
   const projectRole = blueprint.roles.findLast(({ level }) => level === 'project')?.id ?? '';
@@ -109,10 +79,6 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
       .update({ state: 'SUSPENDED' }),
   );
 
-  const fresh = (kind: IdKind) => {
-    const id = newId(kind);
-    return { id, uuid: toUuid(kind, id) };
-  };
   const grant = (org_id: string, user_id: string, role: string, project_id: string | null = null) => ({
     org_id,
     id: fresh('grant').uuid,
@@ -141,6 +107,8 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
     supportRole: blueprint.roles.find(({ holders }) => holders)?.id ?? '',
     personas,
     suspendedPersonas,
+    freeOperator,
+    ...createThings({ write, keeper, blueprint, orgRole, projectRole }),
 
     async makeSite(people, circumstances = {}) {
       const [organization, project, sibling] = [fresh('organization'), fresh('project'), fresh('project')];
@@ -248,109 +216,6 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
       return id;
     },
 
-    async makeInvitation(site, { email = `${newId('user')}@example.com`, projectId, by = keeper.id } = {}) {
-      const { id, uuid } = fresh('invitation');
-      const token = invitationToken(keyring, { id, version: 1 })!;
-      const org_id = toUuid('organization', site.organizationId);
-      const project_id = projectId === undefined ? null : toUuid('project', projectId);
-      await write(async (db) => {
-        await db('invitations').insert({
-          org_id,
-          id: uuid,
-          project_id,
-          email,
-          token_hash: tokenHash(token),
-          expires_at: db.raw("now() + interval '1 day'"),
-          invited_by: by,
-        });
-        await db('invitation_roles').insert({ org_id, invitation_id: uuid, project_id, role: project_id === null ? orgRole : projectRole });
-      });
-      return { invitationId: id, token };
-    },
-
-    async makeLink(site, projectId) {
-      const { id, uuid } = fresh('invitationLink');
-      const token = newKeySecret(linkPrefix);
-      const org_id = toUuid('organization', site.organizationId);
-      const project_id = projectId === undefined ? null : toUuid('project', projectId);
-      await write(async (db) => {
-        const expires_at = db.raw("now() + interval '1 day'");
-        await db('invitation_links').insert({
-          org_id,
-          id: uuid,
-          project_id,
-          token_hash: tokenHash(token),
-          expires_at,
-          invited_by: keeper.id,
-        });
-        await db('invitation_link_roles').insert({ org_id, link_id: uuid, project_id, role: project_id === null ? orgRole : projectRole });
-      });
-      return { invitationLinkId: id, token };
-    },
-
-    async makePolicyStore(site, projectId) {
-      const org_id = toUuid('organization', site.organizationId);
-      const { id, uuid } = fresh('policyStore');
-      await write(async (db) => {
-        await db('policy_stores').insert({
-          org_id,
-          project_id: toUuid('project', projectId),
-          id: uuid,
-          name: id,
-          entity_count: 1,
-          entity_bytes: 2,
-        });
-        await db('policy_store_revisions').insert({
-          ...{ org_id, store_id: uuid, revision: 1, ...storeFiles, sha256: '0'.repeat(64), author: keeper.id, reason: 'First.' },
-        });
-        await db('policy_store_entities').insert({ org_id, store_id: uuid, type: 'record', id: '1', properties: {}, bytes: 2 });
-      });
-      return id;
-    },
-
-    async makeHandOver(site, projectId) {
-      const where = { org_id: toUuid('organization', site.organizationId) };
-      const named = { cluster: 'directory:/srv/tenet', name: 'acme', handed_over_by: keeper.id };
-      const project = projectId === undefined ? {} : { project_id: toUuid('project', projectId), namespace: 'team-a' };
-      // There is one in each place at most.
-      await write((db) =>
-        db('hand_overs')
-          .insert({ ...where, ...named, ...project, mode: 'OBSERVE' })
-          .onConflict()
-          .ignore(),
-      );
-    },
-
-    async deleteProject(site, projectId) {
-      const key = { org_id: toUuid('organization', site.organizationId), id: toUuid('project', projectId) };
-      const deleted = { state: 'DELETED', slug: `deleted:${key.id}`, deleted_slug: `s-${key.id}` };
-      await write((db) =>
-        db('projects')
-          .where(key)
-          .update({ ...deleted, deleted_at: db.fn.now() }),
-      );
-    },
-
-    async makeTransfer(site, recipientId) {
-      const { id, uuid } = fresh('ownershipTransfer');
-      const recipient = toUuid('user', recipientId);
-      const owner = toUuid('user', site.ownerId);
-      const org_id = toUuid('organization', site.organizationId);
-      await write(async (db) => {
-        await db('ownership_transfers').where({ org_id, state: 'OFFERED' }).update({ state: 'CANCELLED' });
-        await db('ownership_transfers').insert({
-          org_id,
-          id: uuid,
-          offered_by: owner === recipient ? keeper.uuid : owner,
-          recipient_id: recipient,
-          expires_at: db.raw("now() + interval '1 day'"),
-        });
-      });
-      return id;
-    },
-
-    freeOperator,
-
     async makeSupportRequest(site) {
       const row = support(toUuid('organization', site.organizationId), freeOperator.uuid, 'org.support', 'REQUESTED');
       const earlier = { org_id: row.org_id, operator_id: row.operator_id, state: 'REQUESTED' };
@@ -359,59 +224,6 @@ export async function createWorld(tenet: TestTenet, vocabulary: Vocabulary, blue
         await db('support_accesses').insert(row);
       });
       return toId('supportAccess', row.id);
-    },
-
-    async makeRole(site, tier) {
-      const { id, uuid } = fresh('role');
-      await write((db) => db('roles').insert({ org_id: toUuid('organization', site.organizationId), id: uuid, title: id, tier }));
-      return id;
-    },
-
-    async makeRoleTemplate(site) {
-      const { id, uuid } = fresh('roleTemplate');
-      const org_id = toUuid('organization', site.organizationId);
-      await write(async (db) => {
-        await db('role_templates').insert({ org_id, id: uuid, name: id });
-        await db('role_template_roles').insert({ org_id, template_id: uuid, role: orgRole });
-      });
-      return id;
-    },
-
-    async makeExport(site, kind) {
-      const { id, uuid } = fresh('export');
-      const row = { org_id: toUuid('organization', site.organizationId), id: uuid, kind, format: 'NDJSON', state: 'READY' };
-      await write((db) => db('exports').insert({ ...row, created_by: keeper.id, expires_at: db.raw("now() + interval '1 day'") }));
-      return id;
-    },
-
-    async makeDecision(site) {
-      const { id, uuid } = fresh('decision');
-      const revisions = await write(async (db) =>
-        (
-          await db('policy_heads')
-            .whereIn('scope', ['platform', `blueprint/${blueprint.name}`])
-            .orderBy('scope', 'desc')
-        ).map(({ scope, revision }: { scope: string; revision: number }) => `${scope}@${revision}`),
-      );
-      const record = {
-        subject: keeper.id,
-        domain: site.organizationId,
-        resource: 'member',
-        action: 'list',
-        allowed: false,
-        reason: 'no-match',
-        roles: ['member/self'],
-        revisions,
-      };
-      await write((db) =>
-        db('decisions').insert({
-          org_id: toUuid('organization', site.organizationId),
-          id: uuid,
-          subject: keeper.id,
-          record: JSON.stringify(record),
-        }),
-      );
-      return id;
     },
   };
 }

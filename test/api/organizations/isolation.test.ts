@@ -6,7 +6,8 @@ import { type ContractOperation, readOperations } from '../authorization/operati
 import type { Persona } from '../authorization/personas.ts';
 import type { Ask } from '../authorization/recipe.ts';
 import { recipes } from '../authorization/recipes.ts';
-import { createWorld, type Site, type World } from '../authorization/world.ts';
+import type { Site } from '../authorization/things.ts';
+import { createWorld, type World } from '../authorization/world.ts';
 
 /** The parameters that name something of one organization, the outer ones first. */
 const idKinds: Readonly<Record<string, IdKind>> = {

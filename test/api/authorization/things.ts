@@ -1,0 +1,212 @@
+import { linkPrefix } from '../../../core/access/invitation-links.ts';
+import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
+import { type IdKind, newId, toUuid } from '../../../core/base/ids.ts';
+import { newKeySecret } from '../../../core/base/key-secret.ts';
+import { createKeyring, invitationToken, tokenHash } from '../../../core/base/keyring.ts';
+import type { Db } from '../../../core/database/database.ts';
+import { storeFiles } from '../../helpers/policy-stores.ts';
+import type { Persona } from './personas.ts';
+
+/** An organization with a project in which personas may hold roles, and a sibling of it in which none does. */
+export interface Site {
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly siblingId: string;
+  /** Where the blueprint has no owner, a member with the top role. */
+  readonly ownerId: string;
+  readonly memberIds: readonly string[];
+}
+
+/** What requests are about, besides people and their keys: made in a site, by its keeper unless another member is named. */
+export interface Things {
+  makeInvitation(site: Site, how?: { email?: string; projectId?: string; by?: string }): Promise<{ invitationId: string; token: string }>;
+  /** A link of the keeper to the lowest role, or to one in the project. */
+  makeLink(site: Site, projectId?: string): Promise<{ invitationLinkId: string; token: string }>;
+  /** A pending offer of the organization, by its owner, or by its keeper where it has none; it takes the place of an earlier one. */
+  makeTransfer(site: Site, recipientId: string): Promise<string>;
+  /** A role that the organization has defined, without permissions, which nothing holds. */
+  makeRole(site: Site, tier: string): Promise<string>;
+  makeRoleTemplate(site: Site): Promise<string>;
+  makeDecision(site: Site): Promise<string>;
+  /** An export that is ready, and empty. */
+  makeExport(site: Site, kind: string): Promise<string>;
+  /** A policy store with a revision that is not in force, and with an entity `record/1`. */
+  makePolicyStore(site: Site, projectId: string): Promise<string>;
+  /** Consent to a manifest, for the organization or for one of its projects. */
+  makeHandOver(site: Site, projectId?: string): Promise<void>;
+  /** Deletes a project so that it can be restored. */
+  deleteProject(site: Site, projectId: string): Promise<void>;
+}
+
+interface Maker {
+  readonly write: <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+  readonly keeper: Persona;
+  readonly blueprint: Blueprint;
+  readonly orgRole: string;
+  readonly projectRole: string;
+}
+
+/** A new id, and how it is stored. */
+export function fresh(kind: IdKind): { id: string; uuid: string } {
+  const id = newId(kind);
+  return { id, uuid: toUuid(kind, id) };
+}
+
+export function createThings({ write, keeper, blueprint, orgRole, projectRole }: Maker): Things {
+  const keyring = createKeyring([{ kid: 'test', key: Buffer.alloc(32, 7) }]);
+  return {
+    async makeInvitation(site, { email = `${newId('user')}@example.com`, projectId, by = keeper.id } = {}) {
+      const { id, uuid } = fresh('invitation');
+      const token = invitationToken(keyring, { id, version: 1 })!;
+      const org_id = toUuid('organization', site.organizationId);
+      const project_id = projectId === undefined ? null : toUuid('project', projectId);
+      await write(async (db) => {
+        await db('invitations').insert({
+          org_id,
+          id: uuid,
+          project_id,
+          email,
+          token_hash: tokenHash(token),
+          expires_at: db.raw("now() + interval '1 day'"),
+          invited_by: by,
+        });
+        await db('invitation_roles').insert({ org_id, invitation_id: uuid, project_id, role: project_id === null ? orgRole : projectRole });
+      });
+      return { invitationId: id, token };
+    },
+
+    async makeLink(site, projectId) {
+      const { id, uuid } = fresh('invitationLink');
+      const token = newKeySecret(linkPrefix);
+      const org_id = toUuid('organization', site.organizationId);
+      const project_id = projectId === undefined ? null : toUuid('project', projectId);
+      await write(async (db) => {
+        const expires_at = db.raw("now() + interval '1 day'");
+        await db('invitation_links').insert({
+          org_id,
+          id: uuid,
+          project_id,
+          token_hash: tokenHash(token),
+          expires_at,
+          invited_by: keeper.id,
+        });
+        await db('invitation_link_roles').insert({ org_id, link_id: uuid, project_id, role: project_id === null ? orgRole : projectRole });
+      });
+      return { invitationLinkId: id, token };
+    },
+
+    async makePolicyStore(site, projectId) {
+      const org_id = toUuid('organization', site.organizationId);
+      const { id, uuid } = fresh('policyStore');
+      await write(async (db) => {
+        await db('policy_stores').insert({
+          org_id,
+          project_id: toUuid('project', projectId),
+          id: uuid,
+          name: id,
+          entity_count: 1,
+          entity_bytes: 2,
+        });
+        await db('policy_store_revisions').insert({
+          ...{ org_id, store_id: uuid, revision: 1, ...storeFiles, sha256: '0'.repeat(64), author: keeper.id, reason: 'First.' },
+        });
+        await db('policy_store_entities').insert({ org_id, store_id: uuid, type: 'record', id: '1', properties: {}, bytes: 2 });
+      });
+      return id;
+    },
+
+    async makeHandOver(site, projectId) {
+      const where = { org_id: toUuid('organization', site.organizationId) };
+      const named = { cluster: 'directory:/srv/tenet', name: 'acme', handed_over_by: keeper.id };
+      const project = projectId === undefined ? {} : { project_id: toUuid('project', projectId), namespace: 'team-a' };
+      // There is one in each place at most.
+      await write((db) =>
+        db('hand_overs')
+          .insert({ ...where, ...named, ...project, mode: 'OBSERVE' })
+          .onConflict()
+          .ignore(),
+      );
+    },
+
+    async deleteProject(site, projectId) {
+      const key = { org_id: toUuid('organization', site.organizationId), id: toUuid('project', projectId) };
+      const deleted = { state: 'DELETED', slug: `deleted:${key.id}`, deleted_slug: `s-${key.id}` };
+      await write((db) =>
+        db('projects')
+          .where(key)
+          .update({ ...deleted, deleted_at: db.fn.now() }),
+      );
+    },
+
+    async makeTransfer(site, recipientId) {
+      const { id, uuid } = fresh('ownershipTransfer');
+      const recipient = toUuid('user', recipientId);
+      const owner = toUuid('user', site.ownerId);
+      const org_id = toUuid('organization', site.organizationId);
+      await write(async (db) => {
+        await db('ownership_transfers').where({ org_id, state: 'OFFERED' }).update({ state: 'CANCELLED' });
+        await db('ownership_transfers').insert({
+          org_id,
+          id: uuid,
+          offered_by: owner === recipient ? keeper.uuid : owner,
+          recipient_id: recipient,
+          expires_at: db.raw("now() + interval '1 day'"),
+        });
+      });
+      return id;
+    },
+
+    async makeRole(site, tier) {
+      const { id, uuid } = fresh('role');
+      await write((db) => db('roles').insert({ org_id: toUuid('organization', site.organizationId), id: uuid, title: id, tier }));
+      return id;
+    },
+
+    async makeRoleTemplate(site) {
+      const { id, uuid } = fresh('roleTemplate');
+      const org_id = toUuid('organization', site.organizationId);
+      await write(async (db) => {
+        await db('role_templates').insert({ org_id, id: uuid, name: id });
+        await db('role_template_roles').insert({ org_id, template_id: uuid, role: orgRole });
+      });
+      return id;
+    },
+
+    async makeExport(site, kind) {
+      const { id, uuid } = fresh('export');
+      const row = { org_id: toUuid('organization', site.organizationId), id: uuid, kind, format: 'NDJSON', state: 'READY' };
+      await write((db) => db('exports').insert({ ...row, created_by: keeper.id, expires_at: db.raw("now() + interval '1 day'") }));
+      return id;
+    },
+
+    async makeDecision(site) {
+      const { id, uuid } = fresh('decision');
+      const revisions = await write(async (db) =>
+        (
+          await db('policy_heads')
+            .whereIn('scope', ['platform', `blueprint/${blueprint.name}`])
+            .orderBy('scope', 'desc')
+        ).map(({ scope, revision }: { scope: string; revision: number }) => `${scope}@${revision}`),
+      );
+      const record = {
+        subject: keeper.id,
+        domain: site.organizationId,
+        resource: 'member',
+        action: 'list',
+        allowed: false,
+        reason: 'no-match',
+        roles: ['member/self'],
+        revisions,
+      };
+      await write((db) =>
+        db('decisions').insert({
+          org_id: toUuid('organization', site.organizationId),
+          id: uuid,
+          subject: keeper.id,
+          record: JSON.stringify(record),
+        }),
+      );
+      return id;
+    },
+  };
+}
