@@ -3,6 +3,7 @@ import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts'
 import type { PolicyContent, Row } from '../../../core/authorization/policy/content.ts';
 import type { Vocabulary } from '../../../core/authorization/policy/vocabulary.ts';
 import { newId, toId, toUuid } from '../../../core/base/ids.ts';
+import { randomNumbers } from '../../helpers/shuffled.ts';
 import { house, model, vocabulary } from '../authorization/contents.ts';
 
 /** Numbers by chance that are the same for the same seed. */
@@ -15,15 +16,7 @@ export interface Chance {
 }
 
 export function chanceOf(seed: number): Chance {
-  let state = seed >>> 0;
-  // mulberry32
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const next = randomNumbers(seed);
   const below = (limit: number): number => Math.floor(next() * limit);
   const one = <T>(list: readonly T[]): T => list[below(list.length)]!;
   return {
