@@ -36,12 +36,18 @@ export interface StoredPlan {
   readonly etag: string;
 }
 
-/** The row of a plan, without the contents. */
+/** A revision of each scope that policy files make, by the name of the scope. */
+export type Base = Readonly<Record<string, number>>;
+
+/** The row of a plan. */
 export interface PlanRecord {
   id: string;
   state: StoredPlan['state'];
   targets: StoredPlan['targets'];
   reason: string | null;
+  contents: PolicyContent[];
+  /** What was in force when it was made. */
+  base: Base | null;
   document: PlanSummary | null;
   digest: string | null;
   data_at: Date | null;
@@ -53,10 +59,12 @@ export interface PlanRecord {
   updated_at: Date;
 }
 
+/** What is shown of a plan. */
 const columns = [
-  ...['id', 'state', 'targets', 'reason', 'document', 'digest', 'data_at', 'failure'],
-  ...['created_by', 'expires_at', 'version', 'created_at', 'updated_at'],
-];
+  ...(['id', 'state', 'targets', 'reason', 'document', 'data_at', 'failure'] as const),
+  ...(['created_by', 'expires_at', 'version', 'created_at', 'updated_at'] as const),
+] satisfies (keyof PlanRecord)[];
+type ShownRecord = Pick<PlanRecord, (typeof columns)[number]>;
 
 /** Plans that are kept at most, those made in a day (UTC), and days for which one is kept (docs/limits.md). */
 const most = 50;
@@ -100,7 +108,7 @@ export async function createAccessPlan(
     )
     .delete();
   const id = newId('accessPlan');
-  const [row]: PlanRecord[] = await db('access_plans')
+  const [row]: ShownRecord[] = await db('access_plans')
     .insert({
       ...{ id: toUuid('accessPlan', id), targets: JSON.stringify(targets), contents: JSON.stringify(contents) },
       ...{ reason: reason ?? null, created_by: actor.name, expires_at: db.raw(`now() + interval '${keptFor} days'`) },
@@ -168,19 +176,23 @@ function pointedAt(error: unknown, asked: readonly Asked[]): unknown {
 
 /** One plan, with how far it is. Throws NotFound. */
 export async function getAccessPlan(db: Db, accessPlanId: string): Promise<StoredPlan> {
-  return toPlan(await findPlan(db, accessPlanId));
+  return toPlan(await findPlan(db, accessPlanId, columns));
 }
 
-/** The row of a plan. Throws NotFound. */
-export async function findPlan(db: Db, accessPlanId: string): Promise<PlanRecord> {
-  const row: PlanRecord | undefined = await db('access_plans')
+/** These columns of a plan; contents and the document may be large. Throws NotFound. */
+export async function findPlan<K extends keyof PlanRecord>(
+  db: Db,
+  accessPlanId: string,
+  wanted: readonly K[],
+): Promise<Pick<PlanRecord, K>> {
+  const row: unknown = await db('access_plans')
     .where({ id: toUuid('accessPlan', accessPlanId) })
-    .first(columns);
+    .first([...wanted]);
   if (!row) throw new NotFound();
-  return row;
+  return row as Pick<PlanRecord, K>;
 }
 
-function toPlan(row: PlanRecord): StoredPlan {
+function toPlan(row: ShownRecord): StoredPlan {
   return {
     id: toId('accessPlan', row.id),
     state: row.state,

@@ -1,13 +1,12 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import type { PolicyContent } from '../authorization/policy/content.ts';
 import { scopeName, storedScope } from '../authorization/policy/scopes.ts';
 import { listHeadsOfFiles } from '../authorization/store/revisions.ts';
 import { FailedPrecondition } from '../base/errors.ts';
 import type { Db } from '../database/database.ts';
 import { type AppliedScope, applyContents, lockPolicies } from '../policies/policies.ts';
 import type { Signing } from '../policies/signatures.ts';
-import { findPlan, type PlanRecord } from './access-plans.ts';
+import { type Base, findPlan, type PlanRecord } from './access-plans.ts';
 import type { Staleness } from './staleness.ts';
 
 /** What applying a plan did. */
@@ -15,9 +14,6 @@ export interface AppliedPlan {
   readonly digest: string;
   readonly scopes: readonly AppliedScope[];
 }
-
-/** A revision of each scope that policy files make. */
-export type Base = Readonly<Record<string, number>>;
 
 /** The revisions in force, by the name of the scope. */
 export async function baseOf(db: Db): Promise<Base> {
@@ -39,26 +35,23 @@ export async function applyAccessPlan(
   }: { accessPlanId: string; reason: string; check: (accessPlanId: string) => Promise<Staleness>; keys: Signing['keys'] },
 ): Promise<AppliedPlan> {
   await lockPolicies(db);
-  const plan = await findPlan(db, accessPlanId);
+  const plan = await findPlan(db, accessPlanId, ['state', 'targets', 'failure', 'document', 'digest', 'contents', 'base']);
   // A content that was never proposed becomes a revision here, and the actor is its author.
   if (plan.targets.some(({ revision }) => revision === undefined)) await actor.require('policy', 'propose', {});
   const document = demandReady(plan);
-  const { contents, base }: { contents: PolicyContent[]; base: Base } = await db('access_plans')
-    .where({ id: plan.id })
-    .first('contents', 'base');
-  const moved = movedHeads(base, await baseOf(db));
+  const moved = movedHeads(plan.base!, await baseOf(db));
   if (moved.length > 0) throw stale(moved);
   const { reasons } = await check(accessPlanId);
   if (reasons.length > 0) throw stale(reasons);
   const changing = new Set(document.targets.map(({ scope }) => storedScope(scope)));
-  const wanted = contents.filter(({ scope }) => changing.has(scope));
+  const wanted = plan.contents.filter(({ scope }) => changing.has(scope));
   const scopes = await applyContents(db, wanted, { author: actor.name, reason, how: 'PLAN', signing: { keys, signatures: [] } }, actor);
   const targets = scopes.map(({ scope, revision }) => ({ scope: scopeName(scope), revision }));
   await record(db, actor, { action: 'access-plan.apply', target: accessPlanId, after: { digest: plan.digest!, targets, reason } });
   return { digest: plan.digest!, scopes };
 }
 
-function demandReady({ state, document, failure }: PlanRecord) {
+function demandReady({ state, document, failure }: Pick<PlanRecord, 'state' | 'document' | 'failure'>) {
   if (state === 'FAILED') throw new FailedPrecondition('failed-precondition', `The plan was not made: ${failure}`);
   if (state !== 'READY' || !document)
     throw new FailedPrecondition('failed-precondition', 'The plan is being made. Ask for it again until its state is READY.');

@@ -1,9 +1,8 @@
-import type { PolicyContent } from '../authorization/policy/content.ts';
 import { canonical } from '../base/canonical.ts';
 import { groupedBy } from '../base/grouped.ts';
-import { platformChain, toUuid } from '../base/ids.ts';
+import { platformChain } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
-import type { PlanSummary } from './access-plans.ts';
+import { findPlan } from './access-plans.ts';
 import { documentOf, type PlanDocument, type ShownEffect } from './document.ts';
 import { movedSince } from './marks.ts';
 import { makePlan } from './plan.ts';
@@ -27,20 +26,18 @@ const named = 10;
  * compared. What is in force must be what it was.
  */
 export async function checkAccessPlan(database: Database, accessPlanId: string): Promise<Staleness> {
-  return database.observe('platform', (db) => compare(db, toUuid('accessPlan', accessPlanId)));
+  return database.observe('platform', (db) => compare(db, accessPlanId));
 }
 
-async function compare(db: Db, id: string): Promise<Staleness> {
-  const { contents, document }: { contents: PolicyContent[]; document: PlanSummary } = await db('access_plans')
-    .where({ id })
-    .first('contents', 'document');
+async function compare(db: Db, accessPlanId: string): Promise<Staleness> {
+  const { id, contents, document } = await findPlan(db, accessPlanId, ['id', 'contents', 'document']);
   const moved = await movedSince(db, id);
   if (moved.length > most)
     return { reasons: [`Something has moved in ${moved.length} organizations, which are too many to plan again.`], planned: 0 };
   const again = await makePlan(db, contents, { only: moved });
   const now = documentOf(again);
   const before = await storedRowsOf(db, id, [...moved, platformChain]);
-  const places = changedPlaces({ effects: document.effects, rows: before }, now);
+  const places = changedPlaces({ effects: document!.effects, rows: before }, now);
   const reasons = places.length === 0 ? [] : [sentenceOf(places)];
   for (const { status, detail } of now.rails) if (status === 'BLOCK') reasons.push(detail);
   const [different] = again.verification.differences;

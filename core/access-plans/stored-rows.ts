@@ -114,7 +114,7 @@ export async function listAccessPlanRows(
   accessPlanId: string,
   { effect, organizationId, subjectId, ...query }: RowFilters & PageQuery,
 ): Promise<Page<ShownRow>> {
-  const { id } = await findPlan(db, accessPlanId);
+  const { id } = await findPlan(db, accessPlanId, ['id']);
   const list = `rows of ${accessPlanId} ${JSON.stringify([effect, organizationId, subjectId])}`;
   const page = readPage(query, list, partKey);
   const rows = db('access_plan_rows')
