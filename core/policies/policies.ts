@@ -28,13 +28,10 @@ import { keepTopRoles, mapRoles, PendingMapping, type RoleMapping } from './role
 import { readSignatures } from './signature-file.ts';
 import { demandSigned, keepSignature, type Signed, type Signing, signerOf } from './signatures.ts';
 
-/** Two heads that moved at once would each be checked without the other. */
-const lockPoliciesSql = "select pg_advisory_xact_lock(hashtext('tenet.policy'))";
-
 /** Who applies policies from files, and why; goes into the revision and the audit. */
 export interface Application {
-  /** Whether a person applies them, as is usual, or the first start of an installation. */
-  readonly how?: 'APPLY' | 'FIRST_START' | 'PLAN';
+  /** How they come into force; APPLY unless something else is said. */
+  readonly how?: ActivationWay;
   readonly author: string;
   readonly reason: string;
   readonly gitCommit?: string | undefined;
@@ -62,9 +59,9 @@ interface Replaced {
   readonly backTo?: number;
 }
 
-/** Keeps what is in force as it is until the transaction ends. */
+/** Keeps what is in force as it is until the transaction ends: two heads that moved at once would each be checked without the other. */
 export async function lockPolicies(db: Db): Promise<void> {
-  await db.raw(lockPoliciesSql);
+  await db.raw("select pg_advisory_xact_lock(hashtext('tenet.policy'))");
 }
 
 /** Puts the policy files into force when the database has no policy yet; `read` may have read them already. Returns what happened, for people. */
@@ -80,7 +77,7 @@ export async function applyInitialPolicies(
   const signing = { keys, signatures: await readSignatures(directory) };
   const applied = await database.write('platform', async (db) => {
     // Another replica may have been first while this one read the files.
-    await db.raw(lockPoliciesSql);
+    await lockPolicies(db);
     if ((await listHeads(db, ['platform'])).length > 0) return [];
     return applyContents(
       db,
@@ -144,7 +141,7 @@ export async function applyContents(
   actor: Pick<Actor, 'name' | 'requestId'>,
   mapping: RoleMapping = {},
 ): Promise<AppliedScope[]> {
-  await db.raw(lockPoliciesSql);
+  await lockPolicies(db);
   const heads = new Map((await listHeads(db)).map((head) => [head.scope, head]));
   const applied: AppliedScope[] = [];
   const pending = new PendingMapping(mapping);
@@ -208,34 +205,14 @@ export interface Activating {
   readonly keys: readonly PolicyKey[];
 }
 
-/** Puts one stored revision into force: applying anew and rolling back are the same. Throws InvalidInput when it does not hold together with the other scopes in force. */
-export async function activateRevision(
-  db: Db,
-  actor: Pick<Actor, 'name' | 'requestId' | 'effects'>,
-  reviewer: Pick<Reviewer, 'demandRoom' | 'check'>,
-  { scope, revision, expected, reason, roleMapping, how = 'PROPOSAL', keys }: Activating,
-): Promise<Head> {
-  refuseOrganizations(scope);
-  reviewer.demandRoom();
-  await db.raw(lockPoliciesSql);
-  const [before] = await listHeads(db, [scope]);
-  await refuseMove(db, scope, { revision, expected });
-  const content = await loadContent(db, scope, revision);
-  await demandSigned(db, keys, { scope, sha256: digest(content) });
-  await reviewer.check(scope, inOrder([...(await contentsBeside(db, scope)), content]));
-  // Only now, because grants wait for a head that moves.
-  const head = await moveHead(db, scope, { revision, expected, how, by: actor.name, reason });
-  const { events } = actor.effects;
-  const first = events.length;
-  await replaceRoles(db, actor, before, { content, mapping: () => roleMapping });
-  // A role of the platform does not reach into organizations: whom they have invited is not for a policy administrator.
-  for (const event of events.slice(first)) event.isDiscreet = true;
-  await recordActivation(db, actor, scope, before, { revision, reason, roleMapping });
-  return head;
-}
+/** Who activates, and what checks the revision beside the others. */
+type Activator = Pick<Actor, 'name' | 'requestId' | 'effects'>;
+type Checks = Pick<Reviewer, 'demandRoom' | 'check'>;
 
-function refuseOrganizations(scope: string): void {
-  if (scope.startsWith('org_')) throw new InvalidInput('The policy of an organization follows its roles: change these.');
+/** Puts one stored revision into force. Throws InvalidInput when it does not hold together with the other scopes in force. */
+export async function activateRevision(db: Db, actor: Activator, reviewer: Checks, input: Activating): Promise<Head> {
+  const before = await headToMove(db, reviewer, input.scope);
+  return activate(db, actor, reviewer, before, input);
 }
 
 /**
@@ -244,15 +221,12 @@ function refuseOrganizations(scope: string): void {
  */
 export async function rollBack(
   db: Db,
-  actor: Pick<Actor, 'name' | 'requestId' | 'effects'>,
-  reviewer: Pick<Reviewer, 'demandRoom' | 'check'>,
+  actor: Activator,
+  reviewer: Checks,
   { revision, ...input }: Omit<Activating, 'revision' | 'how'> & { readonly revision?: number | undefined; readonly reason: string },
 ): Promise<Head> {
   const { scope } = input;
-  refuseOrganizations(scope);
-  // Behind the lock, for what is in force must be what the choice was made by.
-  await db.raw(lockPoliciesSql);
-  const [head] = await listHeads(db, [scope]);
+  const head = await headToMove(db, reviewer, scope);
   if (!head) throw new NotFound();
   await refuseMove(db, scope, { revision: head.revision, expected: input.expected });
   const target = revision ?? (await revisionBefore(db, scope, head.revision));
@@ -268,7 +242,38 @@ export async function rollBack(
       'must have been in force, as the history shows; to put another one in force replace the head',
       `Revision ${target} of ${name} was never in force.`,
     );
-  return activateRevision(db, actor, reviewer, { ...input, revision: target, how: 'ROLLBACK' });
+  return activate(db, actor, reviewer, head, { ...input, revision: target, how: 'ROLLBACK' });
+}
+
+/** The head of a scope behind the lock of the policies: what is chosen or checked by what is in force holds until the transaction ends. */
+async function headToMove(db: Db, reviewer: Checks, scope: string): Promise<Head | undefined> {
+  if (scope.startsWith('org_')) throw new InvalidInput('The policy of an organization follows its roles: change these.');
+  reviewer.demandRoom();
+  await lockPolicies(db);
+  const [head] = await listHeads(db, [scope]);
+  return head;
+}
+
+async function activate(
+  db: Db,
+  actor: Activator,
+  reviewer: Checks,
+  before: Head | undefined,
+  { scope, revision, expected, reason, roleMapping, how = 'PROPOSAL', keys }: Activating,
+): Promise<Head> {
+  await refuseMove(db, scope, { revision, expected });
+  const content = await loadContent(db, scope, revision);
+  await demandSigned(db, keys, { scope, sha256: digest(content) });
+  await reviewer.check(scope, inOrder([...(await contentsBeside(db, scope)), content]));
+  // Only now, because grants wait for a head that moves.
+  const head = await moveHead(db, scope, { revision, expected, how, by: actor.name, reason });
+  const { events } = actor.effects;
+  const first = events.length;
+  await replaceRoles(db, actor, before, { content, mapping: () => roleMapping });
+  // A role of the platform does not reach into organizations: whom they have invited is not for a policy administrator.
+  for (const event of events.slice(first)) event.isDiscreet = true;
+  await recordActivation(db, actor, scope, before, { revision, reason, roleMapping });
+  return head;
 }
 
 /** Gives the roles that a content lacks over to others, and refuses it while some are still held or offered. Behind the move of the head, which has waited for the grants that are being made. */
