@@ -1,5 +1,5 @@
-import { livingGrant } from '../authorization/decisions/held-roles.ts';
-import { mfaMissing, notEntitled } from '../authorization/decisions/snapshot.ts';
+import { livingGrant, livingSupport } from '../authorization/decisions/held-roles.ts';
+import { mfaMissing, organizationStates } from '../authorization/decisions/snapshot.ts';
 import type { PolicyChange } from '../authorization/review/policy-change.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
@@ -50,8 +50,7 @@ interface Row {
 
 const organizationsSql = `
 select o.id, o.owner_id, o.externals = 'ALLOW' as externals, o.mfa = 'REQUIRED' as mfa,
-  array_remove(array[case when o.state = 'SUSPENDED' then 'state/suspended' end, case when o.personal_of is not null then 'state/personal' end,
-    case when not o.entitled then '${notEntitled}' end], null) as states,
+  ${organizationStates} as states,
   array(select p.id from projects p where p.org_id = o.id and p.state = 'ACTIVE' order by p.id) as projects
 from organizations o
 where o.blueprint = $1 and o.state <> 'DELETED' and ($2::uuid is null or o.id > $2) and ($3::uuid[] is null or o.id = any ($3))
@@ -63,8 +62,7 @@ where g.org_id = any ($1) and g.subject_role is not null and ${livingGrant} orde
 
 const supportersSql = `
 select s.org_id, s.operator_id, s.role from support_accesses s
-where s.org_id = any ($1) and s.state = 'APPROVED' and s.until > now()
-  and exists (select from platform_grants pg where pg.user_id = s.operator_id)
+where s.org_id = any ($1) and ${livingSupport}
 order by s.org_id, s.operator_id`;
 
 /** The organizations of a kind in the order of their ids, behind `after`; with `only`, those among them. */

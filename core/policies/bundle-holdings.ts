@@ -1,5 +1,5 @@
-import { isLiving, livingGrant, presentGrant, roleNames } from '../authorization/decisions/held-roles.ts';
-import { accountRole, mfaMissing, notEntitled } from '../authorization/decisions/snapshot.ts';
+import { isLiving, livingGrant, livingSupport, presentGrant, roleNames } from '../authorization/decisions/held-roles.ts';
+import { accountRole, inForce, mfaMissing, organizationStates } from '../authorization/decisions/snapshot.ts';
 import { ownerRole } from '../authorization/policy/vocabulary.ts';
 import { LimitExceeded, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
@@ -71,7 +71,7 @@ direct as (
   from held where service_account_id is not null group by 1
 ), supporting as (
   select s.operator_id, s.role, s.until from support_accesses s
-  where s.org_id = $1 and s.state = 'APPROVED' and s.until > now() and exists (select from platform_grants pg where pg.user_id = s.operator_id)
+  where s.org_id = $1 and ${livingSupport}
 ), living_members as (
   select m.* from members m where m.org_id = $1 and m.state in ('ACTIVE', 'INACTIVE') limit $2
 ), people as (
@@ -83,8 +83,7 @@ direct as (
   from people x cross join o left join members m on m.org_id = o.id and m.user_id = x.id
 ), organization as (
   select o.blueprint, o.externals = 'ALLOW' as externals, o.owner_id as owner, now() as now,
-    array_remove(array[case when o.state = 'SUSPENDED' then 'state/suspended' end, case when o.personal_of is not null then 'state/personal' end,
-      case when not o.entitled then '${notEntitled}' end], null) as states,
+    ${organizationStates} as states,
     array(select p.id from projects p where p.org_id = o.id and p.state = 'ACTIVE' order by p.id limit $2) as projects,
     array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint, $3)) as heads,
     (select min(at) from (
@@ -120,7 +119,7 @@ export async function readHoldings(db: Db, organizationId: string, { most }: { m
     blueprint: organization.blueprint,
     takenAt: new Date(organization.now),
     ...(organization.until !== null && { until: new Date(organization.until) }),
-    revisions: organization.heads.sort((a, b) => order(a) - order(b)),
+    revisions: inForce(organization.heads),
     projectIds: bounded(organization.projects, most, 'projects').map((id) => toId('project', id)),
     holdings: bounded(holdingsIn(organization, subjects), most, 'roles that people and service accounts hold').sort(compare),
   };
@@ -140,8 +139,6 @@ export function bounded<T>(items: Iterable<T>, most: number, what: string): T[] 
 function* holdingsIn(organization: OrganizationFacts, subjects: readonly SubjectFacts[]): Iterable<Holding> {
   for (const subject of subjects) yield* holdingsOf(organization, subject);
 }
-
-const order = (head: string): number => (head.startsWith('platform@') ? 0 : head.startsWith('blueprint/') ? 1 : 2);
 
 const keyOf = ({ subject, projectId = '', role }: Holding): string => `${subject} ${projectId} ${role}`;
 const compare = (a: Holding, b: Holding): number => (keyOf(a) < keyOf(b) ? -1 : 1);

@@ -11,6 +11,9 @@ export const isLiving = (grant: string): string => `${isPresent(grant)} and ${ha
 /** As isPresent and isLiving, of a grant `g`. */
 export const presentGrant = isPresent('g');
 export const livingGrant = isLiving('g');
+/** Whether a support access `s` counts now: an operator who holds no role of the platform any more is let in nowhere. */
+export const livingSupport =
+  "s.state = 'APPROVED' and s.until > now() and exists (select from platform_grants pg where pg.user_id = s.operator_id)";
 /** Whether a key `k` counts now. */
 export const livingKey = "k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now())";
 

@@ -3,7 +3,7 @@ import { toId, toUuid } from '../../base/ids.ts';
 import { type Db, prepared } from '../../database/database.ts';
 import type { Domain } from '../policy/domain.ts';
 import { controllerRole, ownerRole } from '../policy/vocabulary.ts';
-import { heldGrantsSql, livingKey, roleNames } from './held-roles.ts';
+import { heldGrantsSql, livingKey, livingSupport, roleNames } from './held-roles.ts';
 import { type ApiKeySubject, authorityOf, type Holder, holderOf, type Subject } from './subjects.ts';
 
 /** Everything that a decision reads from the database, at one moment. */
@@ -90,11 +90,10 @@ function renumbered(sql: string): string {
   return sql.replace(/\$([5678])/g, (_, place: string) => `$${Number(place) - 3}`);
 }
 
-// An operator who holds no role of the platform any more is let in nowhere. There is one open support access of a person at most.
+// There is one open support access of a person at most.
 const supportColumns = ', s.id as support_id, s.role as support_role, s.until as support_until';
 const supportJoin = `
-left join support_accesses s on s.org_id = $2 and s.operator_id = $1 and s.state = 'APPROVED' and s.until > now()
-  and exists (select from platform_grants pg where pg.user_id = s.operator_id)`;
+left join support_accesses s on s.org_id = $2 and s.operator_id = $1 and ${livingSupport}`;
 
 /** A service account is no member: as long as it is there it holds what it was given. */
 const standing = {
@@ -134,6 +133,10 @@ const statements = {
 
 /** The state of an account, or of an organization, whose plan does not include what the kind of organization asks for. */
 export const notEntitled = 'state/not-entitled';
+
+/** The states that everyone in an organization `o` is in, as rolesIn() names them. */
+export const organizationStates = `array_remove(array[case when o.state = 'SUSPENDED' then 'state/suspended' end,
+    case when o.personal_of is not null then 'state/personal' end, case when not o.entitled then '${notEntitled}' end], null)`;
 
 /** The state of a person who needs a second factor and has not shown one. */
 export const mfaMissing = 'state/mfa-missing';
@@ -304,7 +307,8 @@ function userStates(row: PlatformRow): string[] {
 
 const order = (scope: string): number => (scope.startsWith('platform@') ? 0 : scope.startsWith('blueprint/') ? 1 : 2);
 
-function inForce(heads: readonly string[]): readonly string[] {
+/** Revisions in force in the order in which they count: platform, blueprint, organization. Throws Unavailable where there is none. */
+export function inForce(heads: readonly string[]): readonly string[] {
   if (!heads.some((head) => head.startsWith('platform@')))
     throw new Unavailable('No policy is in force yet. Apply one: npx tenet policy apply.');
   return Object.freeze([...heads].sort((a, b) => order(a) - order(b)));
