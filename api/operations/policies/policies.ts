@@ -120,7 +120,7 @@ export function policies({ policies: live, reviewer, config: { policyKeys: keys 
       return {
         status: 200,
         body: toPage(
-          replicas.slice(0, page.limit + 1),
+          replicas,
           page,
           list,
           ({ id }) => id,
