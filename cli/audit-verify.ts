@@ -1,13 +1,12 @@
 import { listChains, verifyChain } from '../core/audit/verify.ts';
-import { readConfig } from '../core/base/config.ts';
 import { platformChain, toId } from '../core/base/ids.ts';
 import type { Db } from '../core/database/database.ts';
-import { withDatabase } from './database.ts';
+import { readDatabase } from './database.ts';
 import { type Format, type Out, print } from './output.ts';
 
 /** `tenet audit verify`: recomputes every chain of the audit log. Returns 1 when one does not hold. */
 export async function verifyAudit(out: Out, format: Format = 'table'): Promise<number> {
-  const report = await withDatabase(readConfig(process.env), (database) => database.read('platform', verifyChains));
+  const report = await readDatabase(verifyChains);
   const { chains, events, broken } = report;
   print(format, out, report, () => [
     ...broken.map(({ chain, sequence, reason }) => `${chain}: event ${sequence} does not hold: ${reason}`),

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Config, readConfig } from '../core/base/config.ts';
 import { Unavailable } from '../core/base/errors.ts';
-import { type Database, openDatabase } from '../core/database/database.ts';
+import { type Database, type Db, openDatabase } from '../core/database/database.ts';
 import { migrate } from '../core/database/migrate.ts';
 import { checkSessions } from '../core/database/session.ts';
 import { findEmbeddedPostgres, hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
@@ -33,6 +33,11 @@ export async function withDatabase<T>(
   } finally {
     await own?.stop();
   }
+}
+
+/** Reads from the database of the configuration, in one transaction that sees all organizations. */
+export function readDatabase<T>(work: (db: Db, database: Database) => Promise<T>): Promise<T> {
+  return withDatabase(readConfig(process.env), (database) => database.read('platform', (db) => work(db, database)));
 }
 
 function noDatabase(dataDir: string): Unavailable {

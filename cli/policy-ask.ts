@@ -5,11 +5,10 @@ import type { Snapshot } from '../core/authorization/decisions/snapshot.ts';
 import { type Able, type AskedType, whoCan } from '../core/authorization/decisions/who-can.ts';
 import type { Engine } from '../core/authorization/engine/engine.ts';
 import { createLivePolicies, type LivePolicies } from '../core/authorization/store/live-policies.ts';
-import { readConfig } from '../core/base/config.ts';
 import { newId } from '../core/base/ids.ts';
 import type { Db } from '../core/database/database.ts';
 import { findPlace } from '../core/organizations/find-place.ts';
-import { withDatabase } from './database.ts';
+import { readDatabase } from './database.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 
@@ -85,23 +84,21 @@ export async function listWhatCan(subject: string, options: AskOptions, out: Out
 
 /** Answers from the database, by the policy in force in the place that is named. */
 function askIn<T>(name: string, answer: (asked: Asked) => Promise<T>): Promise<T> {
-  return withDatabase(readConfig(process.env), (database) =>
-    database.read('platform', async (db) => {
-      const place = await findPlace(db, name);
-      if (place === undefined)
-        throw new UsageError(
-          `--in ${name} is no active organization or project: give the slug or the id of an organization, or of one and its project, as in acme/web.`,
-        );
-      // What is in force has been checked before it came into force.
-      const policies = createLivePolicies(database, {
-        checker: { check: () => undefined },
-        onRefused: (message) => console.error(message),
-      });
-      const { revisions } = await snapshotOf(db, newId('user'), place);
-      const { engine } = await policies.get(revisions);
-      return answer({ db, policies, engine, place, snapshot: (subject) => snapshotOf(db, subject, place) });
-    }),
-  );
+  return readDatabase(async (db, database) => {
+    const place = await findPlace(db, name);
+    if (place === undefined)
+      throw new UsageError(
+        `--in ${name} is no active organization or project: give the slug or the id of an organization, or of one and its project, as in acme/web.`,
+      );
+    // What is in force has been checked before it came into force.
+    const policies = createLivePolicies(database, {
+      checker: { check: () => undefined },
+      onRefused: (message) => console.error(message),
+    });
+    const { revisions } = await snapshotOf(db, newId('user'), place);
+    const { engine } = await policies.get(revisions);
+    return answer({ db, policies, engine, place, snapshot: (subject) => snapshotOf(db, subject, place) });
+  });
 }
 
 function linesOf({ decision, reason, subject, resource, action, rule, state, roles, nearestRoles, questions }: Explanation): string[] {

@@ -1,24 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readConfig } from '../core/base/config.ts';
 import { NotFound } from '../core/base/errors.ts';
 import { exportable } from '../core/manifests/export.ts';
 import { exportPolicy, type PolicyBundle } from '../core/policies/bundle.ts';
-import { withDatabase } from './database.ts';
+import { readDatabase } from './database.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
 
 /** `tenet policy export`: model.conf and policy.csv of one organization for any Casbin, written to a directory; with -o json or yaml to the standard output instead. */
 export async function exportBundle(organization: string, options: { to: string; output: Format }, out: Out = console.log): Promise<void> {
-  const bundle = await withDatabase(readConfig(process.env), (database) =>
-    database.read('platform', async (db) => {
-      const [id] = await exportable(db, organization).catch((error: unknown) => {
-        if (!(error instanceof NotFound)) throw error;
-        throw new UsageError(`There is no organization ${organization}: name one by its slug or id.`);
-      });
-      return exportPolicy(db, id!);
-    }),
-  );
+  const bundle = await readDatabase(async (db) => {
+    const [id] = await exportable(db, organization).catch((error: unknown) => {
+      if (!(error instanceof NotFound)) throw error;
+      throw new UsageError(`There is no organization ${organization}: name one by its slug or id.`);
+    });
+    return exportPolicy(db, id!);
+  });
   if (options.output === 'table') await writeFiles(bundle, options.to);
   print(options.output, out, bundle, () => linesOf(bundle, options.to));
 }

@@ -7,7 +7,7 @@ import { printable } from '../core/base/text.ts';
 import type { Db } from '../core/database/database.ts';
 import { rollBack } from '../core/policies/policies.ts';
 import { checkAll } from '../core/policies/review.ts';
-import { withDatabase } from './database.ts';
+import { readDatabase, withDatabase } from './database.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { caller, mappingOf } from './policy-apply.ts';
@@ -21,9 +21,8 @@ interface HistoryOptions {
 export async function history(scope: string | undefined, options: HistoryOptions, out: Out = console.log): Promise<void> {
   const wanted = scope === undefined ? undefined : readScope(scope);
   const entries = await readDatabase(async (db) => {
-    const heads = await listHeadsOfFiles(db);
     if (wanted !== undefined) await demandScope(db, wanted);
-    const scopes = wanted === undefined ? heads.map((head) => head.scope) : [wanted];
+    const scopes = wanted === undefined ? (await listHeadsOfFiles(db)).map((head) => head.scope) : [wanted];
     const found: Activation[] = [];
     for (const each of scopes) found.push(...(await listActivations(db, each, { limit: options.limit })));
     return found.sort((one, other) => other.activatedAt.getTime() - one.activatedAt.getTime()).slice(0, options.limit);
@@ -136,8 +135,4 @@ async function demandScope(db: Db, scope: string): Promise<number> {
       ? `${scope} has no policy: it has defined no roles, or there is no such organization.`
       : `There is no scope ${scopeName(scope)}; there are ${known.sort().join(', ')}.`,
   );
-}
-
-function readDatabase<T>(work: (db: Db) => Promise<T>): Promise<T> {
-  return withDatabase(readConfig(process.env), (database) => database.read('platform', work));
 }

@@ -8,9 +8,8 @@ import { namedFromHere, PolicyError } from '../core/authorization/policy/finding
 import { scopeName, storedScope } from '../core/authorization/policy/scopes.ts';
 import { readPolicies } from '../core/authorization/review/files.ts';
 import { listHeadsOfFiles, listRevisions, loadContent } from '../core/authorization/store/revisions.ts';
-import { readConfig } from '../core/base/config.ts';
 import { inOrder } from '../core/policies/review.ts';
-import { withDatabase } from './database.ts';
+import { readDatabase } from './database.ts';
 import { UsageError } from './options.ts';
 
 const run = promisify(execFile);
@@ -73,23 +72,21 @@ async function git(args: readonly string[]): Promise<string> {
 /** What is in force, with this revision of this scope in its place. */
 async function fromDatabase(scope: string | undefined, number: number): Promise<PolicyContent[]> {
   const wanted = scope === undefined ? undefined : storedScope(scope);
-  return withDatabase(readConfig(process.env), (database) =>
-    database.read('platform', async (db) => {
-      const revisions = new Map((await listHeadsOfFiles(db)).map((head) => [head.scope, head.revision]));
-      if (wanted !== undefined) {
-        const [newest] = await listRevisions(db, wanted, { limit: 1 });
-        if (newest === undefined)
-          throw new UsageError(`There is no scope ${scope}; there are ${[...revisions.keys()].map(scopeName).sort().join(', ')}.`);
-        if (number > newest.revision)
-          throw new UsageError(`${scope}@${number} is not stored: the newest revision of ${scope} is ${newest.revision}.`);
-        revisions.set(wanted, number);
-      }
-      const contents: PolicyContent[] = [];
-      for (const [each, revision] of revisions) {
-        const { sources, ...content } = await loadContent(db, each, revision);
-        contents.push({ ...content, sources: sources.map(({ file, line }) => ({ file: `${scopeName(each)}@${revision}/${file}`, line })) });
-      }
-      return inOrder(contents);
-    }),
-  );
+  return readDatabase(async (db) => {
+    const revisions = new Map((await listHeadsOfFiles(db)).map((head) => [head.scope, head.revision]));
+    if (wanted !== undefined) {
+      const [newest] = await listRevisions(db, wanted, { limit: 1 });
+      if (newest === undefined)
+        throw new UsageError(`There is no scope ${scope}; there are ${[...revisions.keys()].map(scopeName).sort().join(', ')}.`);
+      if (number > newest.revision)
+        throw new UsageError(`${scope}@${number} is not stored: the newest revision of ${scope} is ${newest.revision}.`);
+      revisions.set(wanted, number);
+    }
+    const contents: PolicyContent[] = [];
+    for (const [each, revision] of revisions) {
+      const { sources, ...content } = await loadContent(db, each, revision);
+      contents.push({ ...content, sources: sources.map(({ file, line }) => ({ file: `${scopeName(each)}@${revision}/${file}`, line })) });
+    }
+    return inOrder(contents);
+  });
 }
