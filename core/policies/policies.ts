@@ -26,7 +26,7 @@ import { checkAll, type Draft, inOrder, type Looked, type Proposal } from './rev
 import type { Reviewer } from './reviewer.ts';
 import { keepTopRoles, mapRoles, PendingMapping, type RoleMapping } from './role-mapping.ts';
 import { readSignatures } from './signature-file.ts';
-import { demandSigned, keepSignature, type Signed, type Signing, signerOf } from './signatures.ts';
+import { demandSigned, keepOwnSignature, keepSignature, type Signed, type Signing } from './signatures.ts';
 
 /** Who applies policies from files, and why; goes into the revision and the audit. */
 export interface Application {
@@ -170,8 +170,7 @@ async function demandSignatures(db: Db, content: Signed, { author, signing }: Ap
   const { keys, signatures } = signing;
   const own = signatures.filter(({ scope, sha256 }) => scope === content.scope && sha256 === content.sha256);
   // Those of keys that are not named here are of no use here, and no fault.
-  for (const signature of own)
-    if ((await signerOf(keys, content, signature.signature)) !== undefined) await keepSignature(db, keys, signature, author);
+  for (const signature of own) await keepOwnSignature(db, keys, signature, author);
   await demandSigned(db, keys, content);
 }
 

@@ -85,22 +85,25 @@ export async function signerOf(keys: readonly PolicyKey[], signed: Signed, signa
 }
 
 /** Keeps a signature. Throws InvalidInput for one that none of the keys made. */
-export async function keepSignature(
+export async function keepSignature(db: Db, keys: readonly PolicyKey[], signature: Signature, by: string): Promise<void> {
+  if (await keepOwnSignature(db, keys, signature, by)) return;
+  const why =
+    keys.length === 0 ? 'cannot be checked: this server has no TENET_POLICY_KEYS' : `is none of this content by a key of TENET_POLICY_KEYS`;
+  const what = `The signature of ${scopeName(signature.scope)} ${why}.`;
+  throw new InvalidInput(what, [{ pointer: '#/signature', detail: why }]);
+}
+
+/** Keeps a signature that one of the keys made. False for another one. */
+export async function keepOwnSignature(
   db: Db,
   keys: readonly PolicyKey[],
   { scope, sha256, signature }: Signature,
   by: string,
-): Promise<void> {
+): Promise<boolean> {
   const key_id = await signerOf(keys, { scope, sha256 }, signature);
-  if (key_id === undefined) {
-    const why =
-      keys.length === 0
-        ? 'cannot be checked: this server has no TENET_POLICY_KEYS'
-        : `is none of this content by a key of TENET_POLICY_KEYS`;
-    const what = `The signature of ${scopeName(scope)} ${why}.`;
-    throw new InvalidInput(what, [{ pointer: '#/signature', detail: why }]);
-  }
+  if (key_id === undefined) return false;
   await db('policy_signatures').insert({ scope, sha256, key_id, signature, added_by: by }).onConflict().ignore();
+  return true;
 }
 
 /** The signatures of a content, by their keys. */
