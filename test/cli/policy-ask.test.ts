@@ -84,12 +84,12 @@ describe('tenet policy explain, who-can and what-can', function () {
     const ask = (subject: string, permission: string, where: string) =>
       explainQuestion(subject, permission, { in: where, output: 'table' }, out);
     for (const [asked, sentence] of [
-      [ask('vera', 'connection:create', organizationId), /^vera is no subject: give the id of a user,/],
-      [ask(manager.id, 'connection', organizationId), /^connection is no permission: give a resource type and an action/],
-      [ask(manager.id, 'connection:create', 'nowhere'), /^--in nowhere is no active organization or project: give the slug/],
-      [ask(manager.id, 'connection:create', `${organizationId}/nowhere`), /is no active organization or project/],
+      [() => ask('vera', 'connection:create', organizationId), /^vera is no subject: give the id of a user,/],
+      [() => ask(manager.id, 'connection', organizationId), /^connection is no permission: give a resource type and an action/],
+      [() => ask(manager.id, 'connection:create', 'nowhere'), /^--in nowhere is no active organization or project: give the slug/],
+      [() => ask(manager.id, 'connection:create', `${organizationId}/nowhere`), /is no active organization or project/],
     ] as const) {
-      const { name, message } = await failure(asked);
+      const { name, message } = await failure(asked());
       expect(name).to.equal('UsageError');
       expect(message).to.match(sentence);
     }
