@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Finding } from '../authorization/policy/findings.ts';
+import { storeLimits } from '../authorization/policy-stores/limits.ts';
 import type { StoreContents } from '../authorization/policy-stores/types.ts';
 import { canonical } from '../base/canonical.ts';
 import { InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
@@ -46,8 +47,7 @@ interface RevisionRow extends StoreContents {
 
 type SummaryRow = Omit<RevisionRow, keyof StoreContents>;
 
-/** Bytes of the files of one revision, revisions of a store, and proposals in a project in a day (docs/limits.md). The table has the first two too. */
-const maxBytes = 524_288;
+/** Revisions of a store, and proposals in a project in a day (docs/limits.md). The table has the first too. */
 const mostRevisions = 10_000;
 const proposalsPerDay = 500;
 
@@ -186,9 +186,10 @@ export async function replaceStoreHead(
 /** Throws InvalidInput for files that are too large together. */
 export function refuseTooLarge({ model, policy, tests }: StoreContents): void {
   const bytes = Buffer.byteLength(model) + Buffer.byteLength(policy) + Buffer.byteLength(tests);
-  if (bytes <= maxBytes) return;
-  const errors = [{ pointer: '#/policy', detail: `makes the files ${bytes} bytes; together they may have ${maxBytes}` }];
-  throw new InvalidInput(`The files of a revision have ${maxBytes} bytes at most.`, errors);
+  const most = storeLimits.bytes;
+  if (bytes <= most) return;
+  const errors = [{ pointer: '#/policy', detail: `makes the files ${bytes} bytes; together they may have ${most}` }];
+  throw new InvalidInput(`The files of a revision have ${most} bytes at most.`, errors);
 }
 
 /** Everything that is wrong with files; nothing is stored. Throws NotFound and InvalidInput. */

@@ -1,8 +1,9 @@
 /** How much a store's policy may hold, so that checking, deciding and searching are bounded whatever its author writes. docs/limits.md has them too. */
 export const storeLimits = {
-  /** Characters of model.conf, policy.csv and tests.yaml. */
+  /** Bytes of the three files together; the contract and the table have it too. */
+  bytes: 524_288,
+  /** Characters of model.conf and tests.yaml; policy.csv may have what the others leave of the bytes. */
   modelLength: 8_192,
-  policyLength: 1_048_576,
   testsLength: 262_144,
   /** Characters of a line of policy.csv. */
   lineLength: 4_096,

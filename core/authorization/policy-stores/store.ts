@@ -34,7 +34,7 @@ export function readStorePolicy(contents: StoreContents): StorePolicy {
 function readStore({ model: modelText, policy: policyText, tests }: StoreContents): { policy?: StorePolicy; findings: Finding[] } {
   const tooLong = [
     { file: 'model.conf', length: modelText.length, most: storeLimits.modelLength },
-    { file: 'policy.csv', length: policyText.length, most: storeLimits.policyLength },
+    { file: 'policy.csv', length: policyText.length, most: storeLimits.bytes },
     { file: 'tests.yaml', length: tests.length, most: storeLimits.testsLength },
   ].filter(({ length, most }) => length > most);
   if (tooLong.length > 0) {

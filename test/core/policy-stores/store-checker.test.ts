@@ -11,7 +11,7 @@ const largest = (() => {
     { length: 5_000 },
     (_, index) => `p, user:u${index}, doc:*, read, r.res.a == ${index} || r.res.b == ${index} || r.res.c == ${index}, allow`,
   );
-  const links = Array.from({ length: 15_000 }, (_, index) => `g, user:u${index}, role:r${index % 500}`);
+  const links = Array.from({ length: 3_000 }, (_, index) => `g, user:u${index}, role:r${index % 500}`);
   return { model: storeModel, policy: [...rows, ...links].join('\n'), tests: '' };
 })();
 

@@ -188,7 +188,7 @@ describe('Hostile contents of a store', () => {
     const policy = many(250_000, row);
     expect(policy.length).to.be.greaterThan(10_000_000);
     expect(errors(policy)).to.deep.equal([
-      `policy.csv:1: error: it has ${policy.length} characters; ${storeLimits.policyLength} are accepted (too-large)`,
+      `policy.csv:1: error: it has ${policy.length} characters; ${storeLimits.bytes} are accepted (too-large)`,
     ]);
     expect(errors('', { model: ' '.repeat(10_000_000) })[0]).to.include('model.conf:1: error: it has 10000000 characters');
     expect(errors('', { tests: ' '.repeat(10_000_000) })[0]).to.include('tests.yaml:1: error: it has 10000000 characters');
@@ -226,8 +226,8 @@ describe('Hostile contents of a store', () => {
 
   it('with nothing but faults have 200 findings, and lines without end have one', () => {
     expect(errors(many(100_000, () => 'x,,'))).to.have.length(200);
-    expect(errors(`p, ${'x '.repeat(500_000)}`)[0]).to.include('a line has at most 4096 characters');
-    expect(errors(`p, "${'""'.repeat(500_000)}`)[0]).to.include('a line has at most 4096 characters');
+    expect(errors(`p, ${'x '.repeat(250_000)}`)[0]).to.include('a line has at most 4096 characters');
+    expect(errors(`p, "${'""'.repeat(250_000)}`)[0]).to.include('a line has at most 4096 characters');
   });
 
   for (const [title, tests, expected] of [
