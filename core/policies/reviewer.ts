@@ -1,7 +1,8 @@
 import type { PolicyContent } from '../authorization/policy/content.ts';
 import type { ScopeDiff } from '../authorization/review/diff.ts';
-import { InvalidInput, Unavailable } from '../base/errors.ts';
-import { createThread, ThreadLimit, type ThreadLimits, threadFile } from '../base/thread.ts';
+import { InvalidInput } from '../base/errors.ts';
+import { type ThreadLimits, threadFile } from '../base/thread.ts';
+import { createChecks } from './checks.ts';
 import type { Draft, Looked, Proposal, ReviewOutcome, ReviewTask } from './review.ts';
 
 /** Looks at policies in a thread of its own: what a proposal makes this process compute keeps no other request waiting. */
@@ -26,34 +27,22 @@ const reviewLimits: ThreadLimits = { milliseconds: 10_000, megabytes: 128, waiti
 
 /** Begins without a thread; the first review makes it. */
 export function createReviewer(limits: ThreadLimits = reviewLimits): Reviewer {
-  const thread = createThread<ReviewTask, ReviewOutcome>(threadFile('review-thread', import.meta.url), limits);
+  const advice = 'name fewer roles, rows, cases and invariants';
+  const checks = createChecks<ReviewTask, ReviewOutcome>(threadFile('review-thread', import.meta.url), limits, advice);
 
   async function run(task: ReviewTask): Promise<Exclude<ReviewOutcome, { detail: string }>> {
-    const outcome = await thread.run(task).catch((error: unknown) => {
-      throw refusalOf(error, limits);
-    });
+    const outcome = await checks.run(task);
     if ('detail' in outcome) throw new InvalidInput(outcome.detail, outcome.errors);
     return outcome;
   }
 
   return {
-    demandRoom() {
-      if (thread.isFull()) throw refusalOf(new ThreadLimit('waiting'), limits);
-    },
+    demandRoom: () => checks.demandRoom(),
     read: async (proposal, others) => (await run({ proposal, others })).content!,
     readAll: async (drafts, others) => (await run({ drafts, others })).contents!,
     check: async (scope, contents) => void (await run({ scope, contents })),
     look: async (what, proposal, others) => (await run({ look: what, proposal, others })).looked!,
     diff: async (scope, before, after) => (await run({ scope, before, after })).diff!,
-    stop: () => thread.stop(),
+    stop: () => checks.stop(),
   };
-}
-
-function refusalOf(error: unknown, { milliseconds, megabytes }: ThreadLimits): unknown {
-  const cause = { cause: error };
-  if (error instanceof RangeError) return new InvalidInput('The policy is nested too deep.', [], cause);
-  if (!(error instanceof ThreadLimit)) return error;
-  if (error.limit === 'waiting') return new Unavailable('Other policies are being checked now. Try again in a moment.', cause);
-  const figure = error.limit === 'time' ? `longer than ${milliseconds / 1000} s` : `more than ${megabytes} MB`;
-  return new InvalidInput(`Checking this policy takes ${figure}: name fewer roles, rows, cases and invariants.`, [], cause);
 }

@@ -1,7 +1,8 @@
 import { type Finding, formatFinding } from '../authorization/policy/findings.ts';
 import type { StoreContents } from '../authorization/policy-stores/types.ts';
-import { InvalidInput, Unavailable } from '../base/errors.ts';
-import { createThread, ThreadLimit, type ThreadLimits, threadFile } from '../base/thread.ts';
+import { InvalidInput } from '../base/errors.ts';
+import { type ThreadLimits, threadFile } from '../base/thread.ts';
+import { createChecks } from '../policies/checks.ts';
 
 /** Checks the files of stores and runs their tests, in a thread of its own: what one store makes this process compute keeps no other request waiting. */
 export interface StoreChecker {
@@ -22,17 +23,12 @@ const shown = 20;
 
 /** Begins without a thread; the first check makes it. */
 export function createStoreChecker(limits: ThreadLimits = checkLimits): StoreChecker {
-  const thread = createThread<StoreContents, readonly Finding[]>(threadFile('store-check-thread', import.meta.url), limits);
-
-  const look = ({ model, policy, tests }: StoreContents) =>
-    thread.run({ model, policy, tests }).catch((error: unknown) => {
-      throw refusalOf(error, limits);
-    });
+  const advice = 'write fewer rows, roles and cases';
+  const checks = createChecks<StoreContents, readonly Finding[]>(threadFile('store-check-thread', import.meta.url), limits, advice);
+  const look = ({ model, policy, tests }: StoreContents) => checks.run({ model, policy, tests });
 
   return {
-    demandRoom() {
-      if (thread.isFull()) throw refusalOf(new ThreadLimit('waiting'), limits);
-    },
+    demandRoom: () => checks.demandRoom(),
     look,
     async demandSound(contents) {
       const errors = (await look(contents)).filter(({ level }) => level === 'error');
@@ -40,7 +36,7 @@ export function createStoreChecker(limits: ThreadLimits = checkLimits): StoreChe
       const more = errors.length > shown ? ` These are ${shown} of ${errors.length} errors.` : '';
       throw new InvalidInput(`The policy does not hold.${more}`, errors.slice(0, shown).map(toInputError));
     },
-    stop: () => thread.stop(),
+    stop: () => checks.stop(),
   };
 }
 
@@ -49,13 +45,4 @@ const members: Readonly<Record<string, string>> = { 'model.conf': '#/model', 'po
 function toInputError(finding: Finding): { pointer?: string; detail: string } {
   const pointer = finding.file === undefined ? undefined : members[finding.file];
   return { ...(pointer !== undefined && { pointer }), detail: formatFinding(finding) };
-}
-
-function refusalOf(error: unknown, { milliseconds, megabytes }: ThreadLimits): unknown {
-  const cause = { cause: error };
-  if (error instanceof RangeError) return new InvalidInput('The policy is nested too deep.', [], cause);
-  if (!(error instanceof ThreadLimit)) return error;
-  if (error.limit === 'waiting') return new Unavailable('Other policies are being checked now. Try again in a moment.', cause);
-  const figure = error.limit === 'time' ? `longer than ${milliseconds / 1000} s` : `more than ${megabytes} MB`;
-  return new InvalidInput(`Checking this policy takes ${figure}: write fewer rows, roles and cases.`, [], cause);
 }
