@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Where } from '../authorization/policy-stores/types.ts';
 import { isScalar } from '../authorization/policy-stores/values.ts';
+import { digestUuid } from '../base/ids.ts';
 
 /** Digests of what an entity has: each scalar at the end of its way, and each scalar in a list, as an element of it. Every one once. */
 export function valuesOf(properties: Readonly<Record<string, unknown>>): string[] {
@@ -44,10 +44,6 @@ function union(parts: readonly (readonly string[] | undefined)[]): readonly stri
   return known.length < parts.length ? undefined : [...new Set(known.flat())];
 }
 
-/** 128 bits of SHA-256, in the form of a uuid, whose equality an index serves behind row level security. */
 function digestOf(kind: 'is' | 'has', way: readonly string[], value: unknown): string {
-  const hex = createHash('sha256')
-    .update(JSON.stringify([kind, way, value]))
-    .digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+  return digestUuid(JSON.stringify([kind, way, value]));
 }

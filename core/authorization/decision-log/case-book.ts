@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { canonical } from '../../base/canonical.ts';
-import { platformChain, toUuid } from '../../base/ids.ts';
+import { digestUuid, platformChain, toUuid } from '../../base/ids.ts';
 import { caseOf } from '../decisions/cases.ts';
 import type { Decision } from '../decisions/decide.ts';
 import type { Snapshot } from '../decisions/snapshot.ts';
@@ -80,7 +79,7 @@ export function createCaseBook(policies: Pick<LivePolicies, 'get'>): CaseBook {
       // Where a revision does not hold, others decide in its place, and it is they that the case names.
       const { revisions } = await policies.get(decision.snapshot.revisions);
       const document = canonical(caseOf(decision, revisions));
-      const known = { held: decision.held, scoped: decision.scoped, stored: { id: uuidOf(document), document } };
+      const known = { held: decision.held, scoped: decision.scoped, stored: { id: digestUuid(document), document } };
       byText.set(textOf(decision), known);
       return remember(decision, sheet, known);
     },
@@ -103,9 +102,4 @@ function textOf({ snapshot, resource, action, held }: Decision): string {
   const place = revisions.length > 2 ? domain.dom : domain.level;
   const asked = held.reason === 'unknown-resource' ? '' : held.reason === 'unknown-action' ? resource : `${resource} ${action}`;
   return `${place}|${roles.join(' ')}|${scopes === undefined ? '' : `${scopes.join(' ')}.`}|${revisions.join(' ')}|${asked}`;
-}
-
-function uuidOf(document: string): string {
-  const hex = createHash('sha256').update(document).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
