@@ -2,32 +2,18 @@ import { storedScope } from '../../../core/authorization/policy/scopes.ts';
 import type { RoleDiff, Say, ScopeDiff } from '../../../core/authorization/review/diff.ts';
 import { diffRevisions, lookAtDraft } from '../../../core/policies/policies.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import { lintReply } from '../lint-reply.ts';
 import type { Services } from '../services.ts';
 
-/** How many findings or failures an answer has, and how many changes. */
-const shown = { findings: 200, changes: 1_000 };
+/** How many failures an answer has, and how many changes. */
+const shown = { failures: 200, changes: 1_000 };
 
 /** Tag PolicyReviews. */
 export function policyReviews({ reviewer }: Services): Pick<Handlers, 'lintPolicy' | 'testPolicy' | 'diffPolicy'> {
   return {
     async lintPolicy({ db, params, body }) {
       const { findings } = await lookAtDraft(db, reviewer, 'lint', { scope: storedScope(params.scope), ...body });
-      const errors = findings.filter(({ level }) => level === 'error').length;
-      return {
-        status: 200,
-        body: {
-          errors,
-          warnings: findings.length - errors,
-          findings: findings.slice(0, shown.findings).map(({ rule, level, message, file, line, pointer }) => ({
-            rule,
-            level: level === 'error' ? ('ERROR' as const) : ('WARNING' as const),
-            message,
-            ...(file !== undefined && { file }),
-            ...(line !== undefined && { line }),
-            ...(pointer !== undefined && { pointer }),
-          })),
-        },
-      };
+      return lintReply(findings);
     },
 
     async testPolicy({ db, params, body }) {
@@ -38,7 +24,7 @@ export function policyReviews({ reviewer }: Services): Pick<Handlers, 'lintPolic
         body: {
           passed: results.length - failures.length,
           failed: failures.length,
-          failures: failures.slice(0, shown.findings).map(({ name, message = '', file, pointer }) => ({
+          failures: failures.slice(0, shown.failures).map(({ name, message = '', file, pointer }) => ({
             name,
             message,
             file,

@@ -1,6 +1,6 @@
-import { mostFindings } from '../../../core/authorization/policy/findings.ts';
 import * as core from '../../../core/policy-stores/revisions.ts';
 import type { Handlers } from '../../contract/handler.ts';
+import { lintReply } from '../lint-reply.ts';
 import { pathOfPlace, withEtag } from '../replies.ts';
 import type { Services } from '../services.ts';
 
@@ -38,16 +38,7 @@ export function policyStoreRevisions({ storeChecker }: Services): Pick<Handlers,
     },
 
     async lintPolicyStore({ db, params, body: { tests = '', ...body } }) {
-      const findings = await core.lookAtFiles(db, storeChecker, { ...body, tests, ...params });
-      const errors = findings.filter(({ level }) => level === 'error').length;
-      const shown = findings.slice(0, mostFindings).map(({ rule, level, message, file, line }) => ({
-        rule,
-        level: level === 'error' ? ('ERROR' as const) : ('WARNING' as const),
-        message,
-        ...(file !== undefined && { file }),
-        ...(line !== undefined && { line }),
-      }));
-      return { status: 200, body: { errors, warnings: findings.length - errors, findings: shown } };
+      return lintReply(await core.lookAtFiles(db, storeChecker, { ...body, tests, ...params }));
     },
   };
 }
