@@ -1,5 +1,5 @@
 import { type BrokenItem, endsBatch, isBroken, type Semantic } from '../authorization/decisions/evaluations.ts';
-import type { CompiledStore, StoreEntity, StoreQuestion } from '../authorization/policy-stores/types.ts';
+import type { CompiledStore, StoreAction, StoreEntity, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import { NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { createTurns } from '../base/turns.ts';
@@ -124,13 +124,18 @@ function decide({ policy, merged }: OpenStore, { subject, action, resource, cont
   if (!policy) return { decision: false, context: { reason: 'NO_POLICY' } };
   const question: StoreQuestion = {
     subject: merged(subject),
-    action: { name: action.name, properties: action.properties ?? {} },
+    action: actionOf(action),
     resource: merged(resource),
     context,
   };
   const { decision, rules } = policy.store.decide(question);
   const reason = rules.length > 0 ? 'RULE' : 'NO_MATCH';
   return { decision, context: { reason, revision: policy.revision, ...(rules.length > 0 && { rules: [...rules] }) } };
+}
+
+/** An action as the policy is asked about it. */
+export function actionOf({ name, properties = {} }: AskedAction): StoreAction {
+  return { name, properties };
 }
 
 function nameOf({ type, id }: Pick<AskedEntity, 'type' | 'id'>): string {

@@ -7,7 +7,7 @@ import type { Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
 import { entityKey, idOfKey, keyOfEntity } from './entities.ts';
 import { candidatesOf } from './entity-values.ts';
-import { type AskedAction, type AskedEntity, type OpenStore, openStore } from './questions.ts';
+import { type AskedAction, type AskedEntity, actionOf, type OpenStore, openStore } from './questions.ts';
 import type { StoreKey } from './stores.ts';
 import { sqlOf } from './where-sql.ts';
 
@@ -143,8 +143,4 @@ async function readEntities(
     if (candidates !== undefined) query.whereRaw(hasOneSql, [organization, store, type, [...candidates]]);
   }
   return query;
-}
-
-function actionOf({ name, properties = {} }: AskedAction) {
-  return { name, properties };
 }

@@ -3,7 +3,7 @@ import { createFilters } from './filter-make.ts';
 import type { StoreModel } from './model.ts';
 import { objectTest } from './objects.ts';
 import { graphFor, roleGraphs } from './roles.ts';
-import { isTypeName, roleType, type StorePolicy, type StoreRow } from './rows.ts';
+import { canBeMeant, isTypeName, type StorePolicy, type StoreRow } from './rows.ts';
 import type { CompiledStore, StoreDecision, StoreQuestion } from './types.ts';
 import { actionsOf, typeOfObject } from './vocabulary.ts';
 
@@ -46,8 +46,7 @@ export function compileRows(policy: StorePolicy): CompiledRows {
   /** The rows of an index that hold, one after the other. */
   function* holding(index: Index, question: StoreQuestion): Generator<number> {
     const { subject, resource, action } = question;
-    // A subject is never a role, and a type with a colon could be read as another type and id.
-    if (subject.type === roleType || !isTypeName(subject.type) || !isTypeName(resource.type)) return;
+    if (!canBeMeant(question)) return;
     const domain = domainOf(question);
     const names = graphFor(graphs, model, domain).namesOf(`${subject.type}:${subject.id}`);
     const key = `${resource.type}:${resource.id}`;

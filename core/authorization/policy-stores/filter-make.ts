@@ -5,7 +5,7 @@ import { storeLimits } from './limits.ts';
 import type { StoreModel } from './model.ts';
 import { objectTest } from './objects.ts';
 import { emptyGraph, graphFor, type RoleGraph } from './roles.ts';
-import { isRole, isTypeName, roleType, type StorePolicy, type StoreRow } from './rows.ts';
+import { canBeMeant, isRole, type StorePolicy, type StoreRow } from './rows.ts';
 import type { CompiledStore, StoreEntity, StoreQuestion } from './types.ts';
 import { typeOfObject } from './vocabulary.ts';
 
@@ -14,8 +14,8 @@ type Graphs = ReadonlyMap<string, RoleGraph>;
 /** The filters of a policy: what its rows come to when the resource, or the subject, is what is sought. */
 export function createFilters({ rows, model }: StorePolicy, graphs: Graphs): Pick<CompiledStore, 'resourceFilter' | 'subjectFilter'> {
   const filter = (sought: Sought, question: StoreQuestion) => {
-    const { subject, resource, action } = question;
-    if (subject.type === roleType || !isTypeName(subject.type) || !isTypeName(resource.type)) return filterOf(false);
+    if (!canBeMeant(question)) return filterOf(false);
+    const { resource, action } = question;
     const known = new Map<string, Partial>();
     // Many rows are about one subject, and who has a role may take long to say.
     const meant = (name: string): Partial => {

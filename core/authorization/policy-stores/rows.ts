@@ -5,6 +5,7 @@ import { parseCondition } from './condition-parse.ts';
 import { parseFields, trimBlanks } from './csv-line.ts';
 import { storeLimits } from './limits.ts';
 import type { RowField, StoreModel } from './model.ts';
+import type { StoreQuestion } from './types.ts';
 
 /** A row of policy.csv that begins with p. */
 export interface StoreRow {
@@ -46,6 +47,11 @@ export const roleType = 'role';
 /** Whether a text can be the type of an entity: it has no colon, so that a type and an id together are one key and no other. */
 export function isTypeName(type: string): boolean {
   return typeForm.test(type);
+}
+
+/** Whether rows may be about these: a subject is never a role, and a type with a colon could be read as another type and id. */
+export function canBeMeant({ subject, resource }: Pick<StoreQuestion, 'subject' | 'resource'>): boolean {
+  return subject.type !== roleType && isTypeName(subject.type) && isTypeName(resource.type);
 }
 
 /** The rows of policy.csv, or findings with their lines. What is repeated is found, where it means the same and is written in another way too. */
