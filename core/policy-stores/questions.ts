@@ -1,6 +1,7 @@
 import { type BrokenItem, endsBatch, isBroken, type Semantic } from '../authorization/decisions/evaluations.ts';
+import { propertiesFault } from '../authorization/policy-stores/store-tests-schema.ts';
 import type { CompiledStore, StoreAction, StoreEntity, StoreQuestion } from '../authorization/policy-stores/types.ts';
-import { NotFound } from '../base/errors.ts';
+import { InvalidInput, NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { createTurns } from '../base/turns.ts';
 import { type Db, prepared } from '../database/database.ts';
@@ -97,6 +98,29 @@ export async function openStore(db: Db, compiled: CompiledStores, key: StoreKey,
   return { policy: { store, revision }, merged };
 }
 
+/** What a question or a search brings along for conditions to look at. */
+interface Brought {
+  readonly subject?: Pick<AskedEntity, 'type' | 'properties'>;
+  readonly action?: Pick<AskedAction, 'properties'>;
+  readonly resource?: Pick<AskedEntity, 'type' | 'properties'>;
+  readonly context?: AskedQuestion['context'];
+}
+
+/** Throws InvalidInput for more than an entity of the store may have: each comparison of a policy may go through a whole list. */
+export function refuseTooMuch({ subject, action, resource, context }: Brought): void {
+  const parts = {
+    '#/subject/properties': subject?.properties,
+    '#/action/properties': action?.properties,
+    '#/resource/properties': resource?.properties,
+    '#/context': context,
+  };
+  const errors = Object.entries(parts).flatMap(([pointer, part]) => {
+    const detail = propertiesFault(part ?? {});
+    return detail === undefined ? [] : [{ pointer, detail }];
+  });
+  if (errors.length > 0) throw new InvalidInput('A question brings more than a policy store looks at.', errors);
+}
+
 /** The answers to questions in their order, up to the one that ends them. */
 export async function evaluateInStore(
   db: Db,
@@ -104,6 +128,7 @@ export async function evaluateInStore(
   key: StoreKey,
   { questions, semantic }: { readonly questions: readonly (AskedQuestion | BrokenItem)[]; readonly semantic: Semantic },
 ): Promise<StoreAnswer[]> {
+  for (const question of questions) if (!isBroken(question)) refuseTooMuch(question);
   const asked = questions.flatMap((question) => (isBroken(question) ? [] : [question.subject, question.resource]));
   const open = await openStore(db, compiled, key, asked);
   const answer = (question: AskedQuestion | BrokenItem): StoreAnswer =>

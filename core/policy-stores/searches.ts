@@ -7,7 +7,7 @@ import type { Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
 import { entityKey, idOfKey, keyOfEntity } from './entities.ts';
 import { candidatesOf } from './entity-values.ts';
-import { type AskedAction, type AskedEntity, actionOf, type OpenStore, openStore } from './questions.ts';
+import { type AskedAction, type AskedEntity, actionOf, type OpenStore, openStore, refuseTooMuch } from './questions.ts';
 import type { StoreKey } from './stores.ts';
 import { sqlOf } from './where-sql.ts';
 
@@ -54,6 +54,7 @@ const chunk = 1_000;
 
 /** The entities of a type that may do the action on the resource, by id. Throws NotFound. */
 export async function searchSubjectsInStore(searcher: StoreSearcher, search: StoreSubjectSearch): Promise<Found<FoundEntity>> {
+  refuseTooMuch(search);
   const { subject, context = {} } = search;
   const open = await openStore(searcher.db, searcher.compiled, searcher.key, [search.resource]);
   const [action, resource] = [actionOf(search.action), open.merged(search.resource)];
@@ -67,6 +68,7 @@ export async function searchSubjectsInStore(searcher: StoreSearcher, search: Sto
 
 /** The entities of a type on which the subject may do the action, by id. Throws NotFound. */
 export async function searchResourcesInStore(searcher: StoreSearcher, search: StoreResourceSearch): Promise<Found<FoundEntity>> {
+  refuseTooMuch(search);
   const { resource, context = {} } = search;
   const open = await openStore(searcher.db, searcher.compiled, searcher.key, [search.subject]);
   const [action, subject] = [actionOf(search.action), open.merged(search.subject)];
@@ -80,6 +82,7 @@ export async function searchResourcesInStore(searcher: StoreSearcher, search: St
 
 /** The actions that the policy names for the type and allows, by name. Throws NotFound. */
 export async function searchActionsInStore(searcher: StoreSearcher, search: StoreActionSearch): Promise<Found<{ name: string }>> {
+  refuseTooMuch(search);
   const { context = {} } = search;
   const { policy, merged } = await openStore(searcher.db, searcher.compiled, searcher.key, [search.subject, search.resource]);
   if (!policy) return { results: [] };

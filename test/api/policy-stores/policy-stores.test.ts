@@ -70,6 +70,26 @@ describe('policy stores', () => {
     expect(await ask(store, question('mallory', 'read', { isPublic: true }))).to.deep.equal({ decision: false });
   });
 
+  it('refuse a question that brings more values than an entity may have, however it is asked', async () => {
+    const store = await inForce();
+    const many = { list: Array.from({ length: 501 }, (_, index) => index) };
+    const large = { ...question('alice', 'write'), context: many };
+    const { subject, action, resource } = question('alice', 'write', many);
+    const requests: [string, object, string][] = [
+      ['evaluation', large, '#/context'],
+      ['evaluations', { context: many, evaluations: [question('alice', 'write')] }, '#/context'],
+      ['search/resource', { subject: { ...subject, properties: many }, action, resource: { type: 'record' } }, '#/subject/properties'],
+      ['search/subject', { subject: { type: 'user' }, action, resource }, '#/resource/properties'],
+      ['search/action', { subject, resource, context: many }, '#/context'],
+    ];
+    for (const [path, body, pointer] of requests) {
+      const { status, text } = await call('POST', `${store}/access/v1/${path}`, body);
+      expect([status, text], path).to.satisfy(([code, said]: [number, string]) => code === 400 && said.includes(pointer));
+    }
+    const fits = { ...large, resource: { type: 'record', id: '1', properties: { status: 'open' } }, context: { list: many.list.slice(3) } };
+    expect(await ask(store, fits)).to.deep.equal({ decision: true });
+  });
+
   it('say why, where that is asked for', async () => {
     const store = await inForce();
     const options = { include_context: true };
