@@ -6991,6 +6991,11 @@ export interface components {
             /** @description The scope itself, and each other one that it changes something in. */
             scopes: components["schemas"]["PolicyScopeDiff"][];
         };
+        /**
+         * @description A role of the blueprint, the id of a role that an organization has defined, or, of the policy of the platform, a role of the platform.
+         * @example org.admin
+         */
+        MappedRole: string;
         /** @description What becomes of roles that this revision does not have and that are held or offered. */
         RoleMapping: {
             /**
@@ -7000,7 +7005,7 @@ export interface components {
              *     }
              */
             rename?: {
-                [key: string]: components["schemas"]["RoleId"];
+                [key: string]: components["schemas"]["MappedRole"];
             };
             /**
              * @description Roles whose grants are revoked. Pending invitations offer them no more, and those that offer nothing else are revoked.
@@ -7008,7 +7013,7 @@ export interface components {
              *       "org.guest"
              *     ]
              */
-            drop?: components["schemas"]["RoleId"][];
+            drop?: components["schemas"]["MappedRole"][];
         };
         /** @description The revision that shall be in force, an older one included. */
         ReplacePolicyHead: {

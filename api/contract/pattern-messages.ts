@@ -6,6 +6,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$": "a full domain in ASCII such as example.com",
   "^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$": "letters, digits, dots, underscores and hyphens, with a letter or digit at both ends",
   "^([a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}|role_[0-7][0-9a-hjkmnp-tv-z]{25})$": "a role of the blueprint, such as org.admin, or the id of a role: role_ and 26 characters",
+  "^([a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}|role_[0-7][0-9a-hjkmnp-tv-z]{25}|platform/[a-z-]{1,63})$": "a role of the blueprint, such as org.admin, the id of a role: role_ and 26 characters, or a role of the platform, such as platform/auditor",
   "^(\\*|[ \\t,]*(W/)?\"[!#-~]*\"([ \\t]*(,[ \\t]*)+(W/)?\"[!#-~]*\")*[ \\t,]*)$": "the etag with its quotes, such as \"1\", or a list of them, or *",
   "^(\\*|[A-Za-z0-9_.:/@-]{1,128})$": "* alone, or 1 to 128 letters, digits and the characters _ . : / @ -",
   "^(platform|blueprint\\.[a-z][a-z0-9-]{0,62}|org_[0-7][0-9a-hjkmnp-tv-z]{25})$": "platform, blueprint. and the name of a blueprint, or the id of an organization",

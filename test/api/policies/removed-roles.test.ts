@@ -247,6 +247,28 @@ describe('a policy that lacks a role which is in use', function () {
     ]);
   });
 
+  it('of the platform are renamed over the API, and the log can be read', async () => {
+    const { sources: _, ...platform } = (await shippedPolicies()).find((each) => each.scope === 'platform')!;
+    const { model, rows, vocabulary, tests } = JSON.parse(
+      JSON.stringify(platform).replaceAll('platform/policy-admin', 'platform/lawgiver'),
+    );
+    const ofPlatform = { path: { scope: 'platform' } };
+    const body = { model, rows, vocabulary, tests, reason: 'Policy admins are lawgivers' } as never;
+    const { data: proposed, error } = await admin.client.POST('/v1/policies/{scope}/revisions', { params: ofPlatform, body });
+    expect(error).to.equal(undefined);
+    const { data: head } = await admin.client.GET('/v1/policies/{scope}/head', { params: ofPlatform });
+    const moved = await admin.client.PUT('/v1/policies/{scope}/head', {
+      params: { ...ofPlatform, header: { 'If-Match': head!.etag } },
+      body: { revision: proposed!.revision, roleMapping: { rename: { 'platform/policy-admin': 'platform/lawgiver' } } },
+    });
+    expect(moved.error).to.equal(undefined);
+    await givePlatformRoles(tenet, 'auditor@example.com', 'platform/auditor');
+    const auditor = await tenet.as('auditor@example.com');
+    const { data: log } = await auditor.client.GET('/v1/audit-events', {});
+    const actions = log!.items.map(({ action }) => action);
+    expect(actions).to.include.members(['policy.activate', 'operator.remove', 'operator.add']);
+  });
+
   /** Holds the audit chain (a uuid) while `work` is under way: a transaction that records something in it waits there, nearly done. */
   async function holding<T>(chain: string, work: (release: () => Promise<void>) => Promise<T>): Promise<T> {
     const client = new pg.Client(tenet.databaseUrl);
