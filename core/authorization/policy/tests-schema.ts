@@ -45,8 +45,8 @@ export const policyTestsSchema = z.strictObject({
   invariants: z
     .array(
       z.union([
-        /** No role, nor all of them together, is allowed this at any level. */
-        z.strictObject({ name: text, never: list.min(1) }),
+        /** No role, nor all of them together, is allowed this at any level; those of `without` are left out. */
+        z.strictObject({ name: text, never: list.min(1), without: list.min(1).optional() }),
         /** With this beside all roles, at most these are allowed, at any level of an organization. */
         z.strictObject({ name: text, with: text, allowsOnly: list }),
       ]),

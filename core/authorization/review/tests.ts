@@ -138,7 +138,9 @@ function unknownRoles(engine: Engine, { matrix, cases, invariants }: PolicyTests
     ...cases.flatMap(({ roles, by, custom }, index) =>
       [...roles, ...(by === undefined ? [] : [by])].filter((role) => role !== custom?.id).map((role) => ({ role, path: ['cases', index] })),
     ),
-    ...invariants.flatMap((invariant, index) => ('with' in invariant ? [{ role: invariant.with, path: ['invariants', index] }] : [])),
+    ...invariants.flatMap((invariant, index) =>
+      ('with' in invariant ? [invariant.with] : (invariant.without ?? [])).map((role) => ({ role, path: ['invariants', index] })),
+    ),
   ];
   const unknown = named.filter(({ role }) => !known.has(qualify(engine.blueprint, role)));
   // To look for what was meant costs far more than to see that it was not said, and no more than these are shown.
@@ -226,15 +228,19 @@ function keyScopes(blueprint: Blueprint | undefined, { key }: PolicyTests['cases
 
 function runInvariant(engine: Engine, invariant: PolicyTests['invariants'][number]): Outcome {
   const counterexamples =
-    'never' in invariant ? allowedAnywhere(engine, invariant.never) : allowedBeyond(engine, invariant.with, invariant.allowsOnly);
+    'never' in invariant ? allowedAnywhere(engine, invariant) : allowedBeyond(engine, invariant.with, invariant.allowsOnly);
   if (counterexamples.length === 0) return { name: invariant.name, passed: true };
   return { name: invariant.name, passed: false, message: listed([...new Set(counterexamples)]) };
 }
 
-function allowedAnywhere(engine: Engine, permissions: readonly string[]): string[] {
-  const held = heldRoles(engine);
+function allowedAnywhere(
+  engine: Engine,
+  { never, without = [] }: { never: readonly string[]; without?: readonly string[] | undefined },
+): string[] {
+  const leftOut = new Set(without.map((role) => qualify(engine.blueprint, role)));
+  const held = heldRoles(engine).filter((role) => !leftOut.has(role));
   const holders = [...held.map((role) => [role]), held].map((names) => engine.roleSet(names));
-  return permissions.flatMap((permission) => {
+  return never.flatMap((permission) => {
     const pair = splitPermission(permission);
     const verdicts = holders.flatMap((roles) => levels.map((level) => engine.decide({ roles, domain: testDomain(level), ...pair })));
     // The owner is no role that can be given, so the object does not exist; any other name that does not exist is a typing error.

@@ -225,6 +225,13 @@ describe('the tests of a policy', () => {
     expect(failures({ invariants: [{ name: 'x', never: ['dor:open'] }] })).to.deep.equal(['dor:open does not exist']);
   });
 
+  it('fail for a role outside of those that an invariant leaves out', () => {
+    const rule = (without: string[]) => ({ invariants: [{ name: 'x', never: ['lamp:switch'], without }] });
+    expect(failures(rule(['org.guest']))).to.deep.equal([]);
+    expect(failures(rule(['state/closed']))[0]).to.match(/lamp:switch: .*csv:1 decided allow/);
+    expect(failures(rule(['org.gest']))[0]).to.match(/org.gest is no role and no state/);
+  });
+
   it('hold an invariant against a state beside all roles', () => {
     expect(failures({ invariants: [{ name: 'x', with: 'state/closed', allowsOnly: [] }] })).to.deep.equal([]);
     expect(failures({ invariants: [{ name: 'x', with: 'state/asleep', allowsOnly: [] }] })[0]).to.match(/lamp:switch at org level/);
