@@ -1027,7 +1027,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for many decisions
-         * @description Up to 100 questions, answered in their order. What a question leaves open is taken from the members of the same name above the questions, as a whole. Without `evaluations` it is one question, as for evaluate. A question that cannot be asked, or not by you, is answered false and leaves the others alone; `options.include_context` says why.
+         * @description Up to 100 questions, answered in their order. What a question leaves open is taken from the members of the same name above the questions, as a whole; a subject or resource without a type or an id takes only that from there. Without `evaluations` it is one question, as for evaluate. A question that cannot be asked, or not by you, is answered false and leaves the others alone; `options.include_context` says why.
          */
         post: operations["evaluateMany"];
         delete?: never;
@@ -2907,7 +2907,7 @@ export interface paths {
         put?: never;
         /**
          * Ask a policy store for many decisions
-         * @description Up to 100 questions, answered in their order. What a question leaves open is taken from the members of the same name above the questions, as a whole. Without `evaluations` it is one question, as for evaluateInStore. A question that cannot be asked is answered false and leaves the others alone; `options.include_context` says why.
+         * @description Up to 100 questions, answered in their order. What a question leaves open is taken from the members of the same name above the questions, as a whole; a subject or resource without a type or an id takes only that from there. Without `evaluations` it is one question, as for evaluateInStore. A question that cannot be asked is answered false and leaves the others alone; `options.include_context` says why.
          */
         post: operations["evaluateManyInStore"];
         delete?: never;
@@ -5673,6 +5673,19 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description What questions without a subject or a resource of their own are about. Of one that has no type or no id, it gives that. */
+        EvaluationDefault: {
+            /** @description A type. */
+            type?: string;
+            /** @description An id. */
+            id?: string;
+            /** @description Properties. */
+            properties?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
         /** @description A question, as EvaluationRequest; what is above all questions may be left out. One that cannot be asked is answered false. */
         EvaluationsItem: {
             [key: string]: unknown;
@@ -5695,9 +5708,9 @@ export interface components {
         };
         /** @description Questions, and what those that leave it open are about. Unknown members are ignored. */
         EvaluationsRequest: {
-            subject?: components["schemas"]["EvaluationSubject"];
+            subject?: components["schemas"]["EvaluationDefault"];
             action?: components["schemas"]["EvaluationAction"];
-            resource?: components["schemas"]["EvaluationResource"];
+            resource?: components["schemas"]["EvaluationDefault"];
             /** @description Ignored. */
             context?: {
                 [key: string]: unknown;
@@ -7449,9 +7462,9 @@ export interface components {
         };
         /** @description Questions, and what those that leave it open are about. Unknown members are ignored. */
         StoreEvaluationsRequest: {
-            subject?: components["schemas"]["StoreEntity"];
+            subject?: components["schemas"]["EvaluationDefault"];
             action?: components["schemas"]["StoreAction"];
-            resource?: components["schemas"]["StoreEntity"];
+            resource?: components["schemas"]["EvaluationDefault"];
             context?: components["schemas"]["StoreProperties"];
             /** @description The questions. Each needs a subject, an action and a resource, its own or those above. */
             evaluations?: components["schemas"]["EvaluationsItem"][];

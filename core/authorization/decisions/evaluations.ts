@@ -56,22 +56,40 @@ export interface Batch {
 
 const defaults = ['subject', 'action', 'resource', 'context'] as const;
 
+const entities = ['subject', 'resource'] as const;
+const required = ['type', 'id'] as const;
+
 /**
  * The questions of a request; undefined where it is one question itself. What a question leaves open is taken from above, as a whole and
- * never member by member. `errorsOf` says what the contract finds in a question.
+ * never member by member, save the type and the id of a subject or resource, without which it could not be asked (certification scenario of
+ * AuthZEN 1.0, 3.2.7). `errorsOf` says what the contract finds in a question.
  */
 export function batchOf(body: EvaluationsBody, errorsOf: (question: object) => readonly InputError[]): Batch | undefined {
   const { evaluations = [], options = {} } = body;
   if (evaluations.length === 0) return undefined;
   const above = Object.fromEntries(defaults.filter((name) => name in body).map((name) => [name, (body as Record<string, unknown>)[name]]));
   const questions = evaluations.map((item) => {
-    const question = { ...above, ...item };
+    const question = completed({ ...above, ...item }, above);
     const [error] = errorsOf(question);
     return error
       ? { status: 400, message: [error.pointer ?? error.parameter, error.detail].join(' ') }
       : (question as Partial<EvaluationQuestion> as EvaluationQuestion);
   });
   return { questions, semantic: options.evaluations_semantic ?? 'execute_all', isExplained: options.include_context === true };
+}
+
+function completed(question: Record<string, unknown>, above: Record<string, unknown>): Record<string, unknown> {
+  for (const name of entities) {
+    const [own, given] = [question[name], above[name]];
+    if (own === given || !isObject(own) || !isObject(given)) continue;
+    const missing = required.filter((member) => !(member in own) && member in given);
+    if (missing.length > 0) question[name] = { ...own, ...Object.fromEntries(missing.map((member) => [member, given[member]])) };
+  }
+  return question;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The answers to a batch in the words of AuthZEN: without their context, unless it was asked for. */
