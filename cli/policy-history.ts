@@ -5,7 +5,7 @@ import { getRevision, listHeads, listHeadsOfFiles, listRevisions, loadContent } 
 import { readConfig } from '../core/base/config.ts';
 import { printable } from '../core/base/text.ts';
 import type { Db } from '../core/database/database.ts';
-import { rollBack } from '../core/policies/policies.ts';
+import { rollBack } from '../core/policies/activation.ts';
 import { checkAll } from '../core/policies/review.ts';
 import { readDatabase, withDatabase } from './database.ts';
 import { checkReason, UsageError } from './options.ts';

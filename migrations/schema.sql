@@ -703,10 +703,16 @@ create table policy_activations (
   activated_by text not null,
   activated_at timestamp with time zone not null default now(),
   reason text,
+  rollout_id uuid,
+  stage text,
+  candidate_revision integer,
   constraint policy_activations_pkey PRIMARY KEY (scope, version),
+  constraint policy_activations_check CHECK ((((rollout_id IS NULL) = (stage IS NULL)) AND ((rollout_id IS NULL) = (candidate_revision IS NULL)))),
   constraint policy_activations_how_check CHECK ((how ~ '^[A-Z][A-Z_]{0,31}$'::text)),
+  constraint policy_activations_rollout_id_fkey FOREIGN KEY (rollout_id) REFERENCES policy_rollouts(id),
   constraint policy_activations_scope_previous_revision_fkey FOREIGN KEY (scope, previous_revision) REFERENCES policy_revisions(scope, revision),
-  constraint policy_activations_scope_revision_fkey FOREIGN KEY (scope, revision) REFERENCES policy_revisions(scope, revision)
+  constraint policy_activations_scope_revision_fkey FOREIGN KEY (scope, revision) REFERENCES policy_revisions(scope, revision),
+  constraint policy_activations_stage_check CHECK ((stage = ANY (ARRAY['SHADOW'::text, 'CANARY'::text, 'ALL'::text, 'CANCELLED'::text, 'ROLLED_BACK'::text])))
 );
 CREATE TRIGGER policy_activations_append_only BEFORE DELETE OR UPDATE ON tenet.policy_activations FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -717,7 +723,14 @@ create table policy_heads (
   activated_by text not null,
   activated_at timestamp with time zone not null default now(),
   reason text,
+  rollout_id uuid,
+  candidate_revision integer,
+  canary_share integer not null default 0,
+  canary_organizations uuid[] not null default '{}'::uuid[],
   constraint policy_heads_pkey PRIMARY KEY (scope),
+  constraint policy_heads_candidate CHECK ((((rollout_id IS NULL) = (candidate_revision IS NULL)) AND ((rollout_id IS NOT NULL) OR ((canary_share = 0) AND (canary_organizations = '{}'::uuid[]))))),
+  constraint policy_heads_rollout_id_fkey FOREIGN KEY (rollout_id) REFERENCES policy_rollouts(id),
+  constraint policy_heads_scope_candidate_revision_fkey FOREIGN KEY (scope, candidate_revision) REFERENCES policy_revisions(scope, revision),
   constraint policy_heads_scope_revision_fkey FOREIGN KEY (scope, revision) REFERENCES policy_revisions(scope, revision)
 );
 CREATE TRIGGER policy_heads_notify AFTER INSERT OR UPDATE ON tenet.policy_heads FOR EACH ROW EXECUTE FUNCTION notify_policy();
@@ -742,6 +755,85 @@ create table policy_revisions (
   constraint policy_sources_match CHECK ((jsonb_array_length(sources) = jsonb_array_length(rows)))
 );
 CREATE TRIGGER policy_revisions_append_only BEFORE DELETE OR UPDATE ON tenet.policy_revisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table policy_rollout_counts (
+  rollout_id uuid not null,
+  compared bigint not null default 0,
+  dropped bigint not null default 0,
+  last_at timestamp with time zone,
+  constraint policy_rollout_counts_pkey PRIMARY KEY (rollout_id),
+  constraint policy_rollout_counts_compared_check CHECK ((compared >= 0)),
+  constraint policy_rollout_counts_dropped_check CHECK ((dropped >= 0)),
+  constraint policy_rollout_counts_rollout_id_fkey FOREIGN KEY (rollout_id) REFERENCES policy_rollouts(id) ON DELETE CASCADE
+);
+alter table policy_rollout_counts enable row level security;
+alter table policy_rollout_counts force row level security;
+create policy of_the_platform on policy_rollout_counts as permissive for all to public using in_scope('00000000-0000-0000-0000-000000000000'::uuid);
+
+create table policy_rollout_findings (
+  rollout_id uuid not null,
+  digest text not null,
+  effect text not null,
+  resource text not null,
+  action text not null,
+  level text not null,
+  roles text[] not null,
+  scopes text[] not null default '{}'::text[],
+  count bigint not null default 1,
+  planned boolean not null,
+  decision_id uuid,
+  organization_id uuid,
+  first_at timestamp with time zone not null default now(),
+  last_at timestamp with time zone not null default now(),
+  constraint policy_rollout_findings_pkey PRIMARY KEY (rollout_id, digest),
+  constraint policy_rollout_findings_count_check CHECK ((count > 0)),
+  constraint policy_rollout_findings_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint policy_rollout_findings_effect_check CHECK ((effect = ANY (ARRAY['ALLOW_TO_DENY'::text, 'DENY_TO_ALLOW'::text]))),
+  constraint policy_rollout_findings_level_check CHECK ((level = ANY (ARRAY['platform'::text, 'org'::text, 'project'::text]))),
+  constraint policy_rollout_findings_rollout_id_fkey FOREIGN KEY (rollout_id) REFERENCES policy_rollouts(id) ON DELETE CASCADE
+);
+alter table policy_rollout_findings enable row level security;
+alter table policy_rollout_findings force row level security;
+create policy of_the_platform on policy_rollout_findings as permissive for all to public using in_scope('00000000-0000-0000-0000-000000000000'::uuid);
+
+create table policy_rollouts (
+  id uuid not null,
+  scope text not null,
+  candidate_revision integer not null,
+  base_revision integer not null,
+  stage text not null default 'SHADOW'::text,
+  canary_share integer not null default 0,
+  canary_organizations uuid[] not null default '{}'::uuid[],
+  gate_decisions bigint not null,
+  gate_unplanned bigint not null,
+  plan_id uuid,
+  reason text not null,
+  created_by text not null,
+  moved_by text not null,
+  moved_at timestamp with time zone not null default now(),
+  moved_reason text not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint policy_rollouts_pkey PRIMARY KEY (id),
+  constraint policy_rollouts_canary_organizations_check CHECK ((cardinality(canary_organizations) <= 1000)),
+  constraint policy_rollouts_canary_share_check CHECK (((canary_share >= 0) AND (canary_share <= 10000))),
+  constraint policy_rollouts_check CHECK ((candidate_revision <> base_revision)),
+  constraint policy_rollouts_check1 CHECK ((((canary_share = 0) AND (canary_organizations = '{}'::uuid[])) OR (stage <> 'SHADOW'::text))),
+  constraint policy_rollouts_gate_decisions_check CHECK ((gate_decisions >= 0)),
+  constraint policy_rollouts_gate_unplanned_check CHECK ((gate_unplanned >= 0)),
+  constraint policy_rollouts_moved_reason_check CHECK (((char_length(moved_reason) >= 1) AND (char_length(moved_reason) <= 500))),
+  constraint policy_rollouts_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
+  constraint policy_rollouts_scope_base_revision_fkey FOREIGN KEY (scope, base_revision) REFERENCES policy_revisions(scope, revision),
+  constraint policy_rollouts_scope_candidate_revision_fkey FOREIGN KEY (scope, candidate_revision) REFERENCES policy_revisions(scope, revision),
+  constraint policy_rollouts_scope_check CHECK (((scope = 'platform'::text) OR (scope ~~ 'blueprint/%'::text))),
+  constraint policy_rollouts_stage_check CHECK ((stage = ANY (ARRAY['SHADOW'::text, 'CANARY'::text, 'DONE'::text, 'CANCELLED'::text, 'ROLLED_BACK'::text])))
+);
+CREATE INDEX policy_rollouts_in_order ON tenet.policy_rollouts USING btree (scope, id);
+CREATE UNIQUE INDEX policy_rollouts_one_open ON tenet.policy_rollouts USING btree (scope) WHERE (stage = ANY (ARRAY['SHADOW'::text, 'CANARY'::text]));
+alter table policy_rollouts enable row level security;
+alter table policy_rollouts force row level security;
+create policy of_the_platform on policy_rollouts as permissive for all to public using in_scope('00000000-0000-0000-0000-000000000000'::uuid);
 
 create table policy_signatures (
   scope text not null,
@@ -872,6 +964,7 @@ create table replicas (
   started_at timestamp with time zone not null,
   seen_at timestamp with time zone not null,
   serves jsonb not null default '{}'::jsonb,
+  candidates jsonb not null default '{}'::jsonb,
   constraint replicas_pkey PRIMARY KEY (id),
   constraint replicas_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 );
@@ -1136,6 +1229,12 @@ begin
   perform pg_notify('tenet_epoch', new.org_id::text);
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.canary_place(organization uuid)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN ((((('x'::text || "left"(md5((organization)::text), 8)))::bit(32))::bigint % (10000)::bigint))::integer;
 
 CREATE OR REPLACE FUNCTION tenet.enqueue(task text, payload json, job_key text DEFAULT NULL::text)
  RETURNS void
@@ -1548,6 +1647,7 @@ grant insert, select, update on fences to tenet_app;
 grant execute on function append_audit_event(uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
 grant execute on function append_audit_events(uuid,timestamp with time zone,text,text,text[],text,text[]) to tenet_app;
 grant execute on function append_support_event(uuid,uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
+grant execute on function canary_place(uuid) to public;
 grant execute on function enqueue(text,json,text) to tenet_app;
 grant execute on function enqueue_all(text,json) to tenet_app;
 grant execute on function fold_email(text) to tenet_app;
@@ -1579,6 +1679,9 @@ grant delete, select on platform_grants to tenet_app;
 grant insert, select on policy_activations to tenet_app;
 grant insert, select, update on policy_heads to tenet_app;
 grant insert, select on policy_revisions to tenet_app;
+grant insert, select, update on policy_rollout_counts to tenet_app;
+grant insert, select, update on policy_rollout_findings to tenet_app;
+grant insert, select, update on policy_rollouts to tenet_app;
 grant insert, select on policy_signatures to tenet_app;
 grant delete, insert, select, update on policy_store_entities to tenet_app;
 grant delete, insert, select on policy_store_entity_values to tenet_app;

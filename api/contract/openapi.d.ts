@@ -2559,7 +2559,7 @@ export interface paths {
         put?: never;
         /**
          * Go back to an earlier revision
-         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. It is checked as every activation is; a revision that lacks a role which is held or offered is refused with 409, unless `roleMapping` says what becomes of it.
+         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. While a rollout is open it cancels that at once instead, and what is in force stays. It is checked as every activation is; a revision that lacks a role which is held or offered is refused with 409, unless `roleMapping` says what becomes of it.
          */
         post: operations["rollbackPolicy"];
         delete?: never;
@@ -2577,7 +2577,7 @@ export interface paths {
         };
         /**
          * List what was in force
-         * @description Each revision that was put into force in one scope, newest first, with who did it, how and why. The first entry is what decides now.
+         * @description Each revision that was put into force in one scope, and each stage of its rollouts, newest first, with who did it, how and why. The `revision` of the first entry is what is in force now.
          */
         get: operations["getPolicyHistory"];
         put?: never;
@@ -2682,6 +2682,90 @@ export interface paths {
         get: operations["getDecision"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{scope}/rollouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rollouts
+         * @description The rollouts of one scope, newest first, with what the comparison has found.
+         */
+        get: operations["listPolicyRollouts"];
+        put?: never;
+        /**
+         * Begin a rollout
+         * @description A stored revision, the candidate, comes into force in stages. It is linted, tested and checked for a signature first, as an activation is. In the stage SHADOW it decides nothing and is compared with the revision in force; in CANARY it decides in the organizations that `canary` names, which takes a candidate whose blueprint is the one in force. As long as the rollout is open nothing else comes into force in the scope, and a second one is refused with 409.
+         */
+        post: operations["createPolicyRollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{scope}/rollouts/{rolloutId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a rollout
+         * @description Its stage, and what the comparison has found so far.
+         */
+        get: operations["getPolicyRollout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{scope}/rollouts/{rolloutId}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote a rollout
+         * @description Moves an open rollout on: to CANARY, or with a greater canary than it has, or to ALL, which puts the candidate into force everywhere with the checks of every activation. It is refused with 409, which says the figures, when fewer decisions were compared than the gates ask for, or more of them differed than they allow; `force` promotes all the same, and the audit log says so.
+         */
+        post: operations["promotePolicyRollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{scope}/rollouts/{rolloutId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a rollout
+         * @description Ends an open rollout at once: the revision in force decides everywhere. Another one may begin.
+         */
+        post: operations["cancelPolicyRollout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3745,6 +3829,49 @@ export interface components {
                     sha256: components["schemas"]["Sha256"];
                     reason?: components["schemas"]["Reason"];
                 };
+            };
+            /** @description A rollout was ended by a person; what is in force decides everywhere. */
+            "policy-rollout.cancel"?: {
+                target: components["schemas"]["PolicyRolloutId"];
+                before: components["schemas"]["AuditRolloutStage"];
+                after: components["schemas"]["AuditRolloutEnd"];
+            };
+            /** @description A revision comes into force in stages. */
+            "policy-rollout.create"?: {
+                target: components["schemas"]["PolicyRolloutId"];
+                /** @description Which one, and what promotion asks for. */
+                after: {
+                    scope: components["schemas"]["PolicyScope"];
+                    revision: components["schemas"]["RevisionNumber"];
+                    baseRevision: components["schemas"]["RevisionNumber"];
+                    stage: components["schemas"]["PolicyRolloutStage"];
+                    canary?: components["schemas"]["PolicyRolloutCanary"];
+                    gates: components["schemas"]["PolicyRolloutGates"];
+                    planId?: components["schemas"]["AccessPlanId"];
+                    reason: components["schemas"]["Reason"];
+                };
+            };
+            /** @description The candidate of a rollout decides in more organizations, or in all. */
+            "policy-rollout.promote"?: {
+                target: components["schemas"]["PolicyRolloutId"];
+                before: components["schemas"]["AuditRolloutStage"];
+                /** @description How far, by which figures, and whether these did not meet the gates. */
+                after: {
+                    scope: components["schemas"]["PolicyScope"];
+                    revision: components["schemas"]["RevisionNumber"];
+                    stage: components["schemas"]["PolicyRolloutStage"];
+                    canary?: components["schemas"]["PolicyRolloutCanary"];
+                    figures: components["schemas"]["PolicyRolloutFigures"];
+                    /** @description Whether the gates were not met, and `force` was given. */
+                    forced: boolean;
+                    reason: components["schemas"]["Reason"];
+                };
+            };
+            /** @description A rollout was ended by Tenet, because the candidate differed where the plan does not say so. */
+            "policy-rollout.roll-back"?: {
+                target: components["schemas"]["PolicyRolloutId"];
+                before: components["schemas"]["AuditRolloutStage"];
+                after: components["schemas"]["AuditRolloutEnd"];
             };
             /** @description Another revision decides in a policy store. */
             "policy-store.activate"?: {
@@ -6764,6 +6891,22 @@ export interface components {
             policy: string;
         };
         /**
+         * @description The id of a rollout (TypeID).
+         * @example roll_01h455vb4pex5vsknk084sn02q
+         */
+        PolicyRolloutId: string;
+        /**
+         * @description SHADOW: the candidate decides nothing and is compared with the revision in force. CANARY: it decides in some organizations. DONE: it is in force. CANCELLED: by a person. ROLLED_BACK: by Tenet, because it differed in CANARY where the plan does not say so.
+         * @enum {string}
+         */
+        PolicyRolloutStage: "SHADOW" | "CANARY" | "DONE" | "CANCELLED" | "ROLLED_BACK";
+        /** @description The open rollout of the scope. Absent when there is none. */
+        PolicyHeadRollout: {
+            id: components["schemas"]["PolicyRolloutId"];
+            revision: components["schemas"]["RevisionNumber"];
+            stage: components["schemas"]["PolicyRolloutStage"];
+        };
+        /**
          * @description What decides in the place of a refused revision. LAST_GOOD: the last revision that held. NOTHING: there is none in memory, and what the scope is about is answered with 503.
          * @enum {string}
          */
@@ -6782,6 +6925,7 @@ export interface components {
             activatedBy: string;
             activatedAt: components["schemas"]["Timestamp"];
             reason?: components["schemas"]["Reason"];
+            rollout?: components["schemas"]["PolicyHeadRollout"];
             refusal?: components["schemas"]["PolicyRefusal"];
             etag: components["schemas"]["Etag"];
         };
@@ -7041,11 +7185,22 @@ export interface components {
             roleMapping?: components["schemas"]["RoleMapping"];
         };
         /**
-         * @description How a revision came into force. FIRST_START: the policy files, when the installation began. APPLY: `tenet policy apply`. PROPOSAL: proposed, and put into force by its number. PLAN: by applyAccessPlan. ROLLBACK: back to what was in force before. ROLES: an organization defined its roles.
+         * @description How a revision came into force. FIRST_START: the policy files, when the installation began. APPLY: `tenet policy apply`. PROPOSAL: proposed, and put into force by its number. PLAN: by applyAccessPlan. ROLLBACK: back to what was in force before. ROLES: an organization defined its roles. ROLLOUT: in stages.
          * @enum {string}
          */
-        ActivationWay: "FIRST_START" | "APPLY" | "PROPOSAL" | "PLAN" | "ROLLBACK" | "ROLES";
-        /** @description A revision that was put into force. */
+        ActivationWay: "FIRST_START" | "APPLY" | "PROPOSAL" | "PLAN" | "ROLLBACK" | "ROLES" | "ROLLOUT";
+        /**
+         * @description What a rollout came to. SHADOW, CANARY, CANCELLED and ROLLED_BACK leave the revision in force as it is; ALL puts the candidate into force.
+         * @enum {string}
+         */
+        ActivationStage: "SHADOW" | "CANARY" | "ALL" | "CANCELLED" | "ROLLED_BACK";
+        /** @description The rollout whose stage this is, and its candidate. */
+        ActivationRollout: {
+            id: components["schemas"]["PolicyRolloutId"];
+            stage: components["schemas"]["ActivationStage"];
+            revision: components["schemas"]["RevisionNumber"];
+        };
+        /** @description A revision that was put into force, or a stage of a rollout beside the revision that is in force. */
         PolicyActivation: {
             scope: components["schemas"]["PolicyScope"];
             revision: components["schemas"]["RevisionNumber"];
@@ -7053,6 +7208,7 @@ export interface components {
             sha256: components["schemas"]["Sha256"];
             gitCommit?: components["schemas"]["GitCommit"];
             how: components["schemas"]["ActivationWay"];
+            rollout?: components["schemas"]["ActivationRollout"];
             /** @description Who put it in force: the id of a user, or the name that the command line gave. */
             activatedBy: string;
             activatedAt: components["schemas"]["Timestamp"];
@@ -7081,7 +7237,12 @@ export interface components {
             startedAt: components["schemas"]["Timestamp"];
             seenAt: components["schemas"]["Timestamp"];
             revision?: components["schemas"]["RevisionNumber"];
-            /** @description Whether it decides by the revision in force. Without `revision` it has not decided yet, or cannot: `GET /v1/policies` says why. */
+            /**
+             * Format: int32
+             * @description Of the open rollout, the revision that it is ready to decide by. Without it the revision does not hold there, and it decides nothing.
+             */
+            candidateRevision?: number;
+            /** @description Whether it decides by the revision in force, and by the candidate where the open rollout says so. Without `revision` it has not decided yet, or cannot: `GET /v1/policies` says why. */
             isCurrent: boolean;
         };
         /** @description One page of the servers that run now. */
@@ -7202,6 +7363,112 @@ export interface components {
             organizationId: components["schemas"]["OrganizationId"];
             projectId?: components["schemas"]["ProjectId"];
             capabilities: components["schemas"]["CapabilityMap"];
+        };
+        /** @description In which organizations the candidate decides; one that is in `share` or in `organizationIds` is in the canary. */
+        PolicyRolloutCanary: {
+            /**
+             * Format: int32
+             * @description Of all organizations, in hundredths of a percent: 500 is 5 %. The id of an organization alone says whether it is in it, so a greater share has all organizations of a smaller one.
+             * @example 500
+             */
+            share?: number;
+            /** @description Organizations of the kind. */
+            organizationIds?: components["schemas"]["OrganizationId"][];
+        };
+        /** @description What promotion asks for. */
+        PolicyRolloutGates: {
+            /**
+             * Format: int32
+             * @description Compared decisions at least.
+             * @default 1000
+             */
+            decisions?: number;
+            /**
+             * Format: int32
+             * @description Compared decisions that differ where the plan does not say so, at most.
+             * @default 0
+             */
+            unplanned?: number;
+        };
+        /** @description What the comparison has found so far. */
+        PolicyRolloutFigures: {
+            /**
+             * Format: int64
+             * @description Decisions that were compared.
+             */
+            compared: number;
+            /**
+             * Format: int64
+             * @description Decisions that were not compared because too many waited.
+             */
+            dropped: number;
+            /**
+             * Format: int64
+             * @description Compared decisions that differ, as the plan says.
+             */
+            planned: number;
+            /**
+             * Format: int64
+             * @description Compared decisions that differ where the plan does not say so.
+             */
+            unplanned: number;
+        };
+        /** @description A revision that comes into force in stages. */
+        PolicyRollout: {
+            id: components["schemas"]["PolicyRolloutId"];
+            scope: components["schemas"]["PolicyScope"];
+            revision: components["schemas"]["RevisionNumber"];
+            baseRevision: components["schemas"]["RevisionNumber"];
+            stage: components["schemas"]["PolicyRolloutStage"];
+            canary?: components["schemas"]["PolicyRolloutCanary"];
+            gates: components["schemas"]["PolicyRolloutGates"];
+            figures: components["schemas"]["PolicyRolloutFigures"];
+            planId?: components["schemas"]["AccessPlanId"];
+            reason: components["schemas"]["Reason"];
+            /** @description Who began it: the id of a user, or the name that the command line gave. */
+            createdBy: string;
+            /** @description Who moved it to its stage. */
+            movedBy: string;
+            movedAt: components["schemas"]["Timestamp"];
+            movedReason: components["schemas"]["Reason"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of the rollouts of a scope, newest first. */
+        PolicyRolloutList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["PolicyRollout"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description Which revision comes into force in stages. */
+        CreatePolicyRollout: {
+            revision: components["schemas"]["RevisionNumber"];
+            canary?: components["schemas"]["PolicyRolloutCanary"];
+            gates?: components["schemas"]["PolicyRolloutGates"];
+            planId?: components["schemas"]["AccessPlanId"];
+            reason: components["schemas"]["Reason"];
+        };
+        /**
+         * @description CANARY: the candidate decides in the organizations that `canary` names. ALL: it is in force everywhere.
+         * @enum {string}
+         */
+        PolicyRolloutTarget: "CANARY" | "ALL";
+        /** @description How far. */
+        PromotePolicyRollout: {
+            stage: components["schemas"]["PolicyRolloutTarget"];
+            canary?: components["schemas"]["PolicyRolloutCanary"];
+            roleMapping?: components["schemas"]["RoleMapping"];
+            /**
+             * @description Also where the gates are not met.
+             * @default false
+             */
+            force?: boolean;
+            reason: components["schemas"]["Reason"];
+        };
+        /** @description Why it ends. */
+        CancelPolicyRollout: {
+            reason: components["schemas"]["Reason"];
         };
         /**
          * @description The id of a policy store (TypeID).
@@ -7713,6 +7980,18 @@ export interface components {
         AuditTransferState: {
             state: components["schemas"]["OwnershipTransferState"];
             ownerId?: components["schemas"]["UserId"];
+        };
+        /** @description Where a rollout was. */
+        AuditRolloutStage: {
+            stage: components["schemas"]["PolicyRolloutStage"];
+            canary?: components["schemas"]["PolicyRolloutCanary"];
+        };
+        /** @description How it ended, and why. */
+        AuditRolloutEnd: {
+            scope: components["schemas"]["PolicyScope"];
+            revision: components["schemas"]["RevisionNumber"];
+            stage: components["schemas"]["PolicyRolloutStage"];
+            reason: components["schemas"]["Reason"];
         };
         /** @description What can change of a project. */
         AuditProjectFields: {
@@ -8267,6 +8546,8 @@ export interface components {
         Revision: components["schemas"]["RevisionNumber"];
         /** @description The decision. */
         DecisionId: components["schemas"]["DecisionId"];
+        /** @description The rollout. */
+        RolloutId: components["schemas"]["PolicyRolloutId"];
         /** @description The policy store. */
         PolicyStoreId: components["schemas"]["PolicyStoreId"];
         /** @description Entities of this type alone. */
@@ -15476,6 +15757,237 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listPolicyRollouts: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The policy scope. */
+                scope: components["parameters"]["Scope"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRolloutList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createPolicyRollout: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The policy scope. */
+                scope: components["parameters"]["Scope"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePolicyRollout"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRollout"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getPolicyRollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The policy scope. */
+                scope: components["parameters"]["Scope"];
+                /** @description The rollout. */
+                rolloutId: components["parameters"]["RolloutId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRollout"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    promotePolicyRollout: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match": components["parameters"]["RequiredIfMatch"];
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The policy scope. */
+                scope: components["parameters"]["Scope"];
+                /** @description The rollout. */
+                rolloutId: components["parameters"]["RolloutId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotePolicyRollout"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRollout"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    cancelPolicyRollout: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The policy scope. */
+                scope: components["parameters"]["Scope"];
+                /** @description The rollout. */
+                rolloutId: components["parameters"]["RolloutId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelPolicyRollout"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRollout"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

@@ -28,6 +28,7 @@ import { capabilities } from './policies/capabilities.ts';
 import { decisions } from './policies/decisions.ts';
 import { policies } from './policies/policies.ts';
 import { policyReviews } from './policies/policy-reviews.ts';
+import { policyRollouts } from './policies/policy-rollouts.ts';
 import { policyStoreEntities } from './policies/policy-store-entities.ts';
 import { policyStoreRevisions } from './policies/policy-store-revisions.ts';
 import { policyStores } from './policies/policy-stores.ts';
@@ -65,6 +66,7 @@ export function createHandlers(services: Services): Handlers {
     ...ownershipTransfers(),
     ...policies(services),
     ...policyReviews(services),
+    ...policyRollouts(services),
     ...policyStores(),
     ...policyStoreEntities(),
     ...policyStoreRevisions(services),

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Principal } from '../authorization/decisions/actor.ts';
+import { inForce } from '../authorization/decisions/snapshot.ts';
 import { type ApiKeySubject, holderOf } from '../authorization/decisions/subjects.ts';
 import { keyTypeName, type RateLimit } from '../authorization/policy/key-types.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
+import { headsOf } from '../authorization/store/rollouts.ts';
 import { type Networks, networksOf } from '../base/addresses.ts';
 import { Unauthenticated } from '../base/errors.ts';
 import { toId } from '../base/ids.ts';
@@ -40,12 +42,12 @@ interface KeyRow {
   version: number;
   type: string;
   allowed_addresses: string[] | null;
-  heads: [platform: string, blueprint: string];
+  heads: string[];
 }
 
 const findSql = `
 select k.org_id, k.id, k.user_id, k.service_account_id, x.version, k.type, k.allowed_addresses::text[],
-  array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint) order by scope desc) as heads
+  ${headsOf()} as heads
 from api_key_secrets x join api_keys k on k.org_id = x.org_id and k.id = x.key_id join organizations o on o.id = k.org_id
 where x.hash = $1 and k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now()) and (x.until is null or x.until > now())`;
 
@@ -96,7 +98,7 @@ export function createKeyLookup(database: Database, policies: Pick<LivePolicies,
   }
 
   async function limitsOf({ type, heads }: KeyRow): Promise<readonly RateLimit[] | undefined> {
-    const { blueprint } = (await policies.get(heads)).engine;
+    const { blueprint } = (await policies.get(inForce(heads))).engine;
     return blueprint?.keyTypes.find((each) => keyTypeName(each) === type)?.rateLimits;
   }
 

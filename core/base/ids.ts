@@ -20,6 +20,7 @@ export const prefixes = {
   supportAccess: 'sup',
   export: 'exp',
   accessPlan: 'apl',
+  rollout: 'roll',
   decision: 'dec',
   request: 'req',
   replica: 'rpl',

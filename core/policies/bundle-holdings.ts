@@ -1,6 +1,7 @@
 import { isLiving, livingGrant, livingSupport, presentGrant, roleNames } from '../authorization/decisions/held-roles.ts';
 import { accountRole, inForce, mfaMissing, organizationStates } from '../authorization/decisions/snapshot.ts';
 import { ownerRole } from '../authorization/policy/vocabulary.ts';
+import { headsOf } from '../authorization/store/rollouts.ts';
 import { LimitExceeded, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
@@ -85,7 +86,7 @@ direct as (
   select o.blueprint, o.externals = 'ALLOW' as externals, o.owner_id as owner, now() as now,
     ${organizationStates} as states,
     array(select p.id from projects p where p.org_id = o.id and p.state = 'ACTIVE' order by p.id limit $2) as projects,
-    array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint, $3)) as heads,
+    ${headsOf('$3')} as heads,
     (select min(at) from (
       select case when ${isLiving('g')} then g.until else g.from_at end as at from grants g where g.org_id = o.id and ${presentGrant}
       union all select until from supporting

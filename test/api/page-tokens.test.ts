@@ -22,6 +22,7 @@ const kinds: Record<string, RegExp> = {
   name: /^[a-z][a-z0-9/-]*$/,
   entity: /^[\w.-]{1,64}:[\w-]{1,1400}$/,
   part: /^[0-9]{1,9}\.[0-9]{1,9}$/,
+  rollout: /^roll_[0-7][0-9a-hjkmnp-tv-z]{25}$/,
   replica: /^rpl_[0-7][0-9a-hjkmnp-tv-z]{25}$/,
   place: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} [0-9a-f.-]+$/,
 };
@@ -42,6 +43,7 @@ const shortLists: Record<string, (places: Record<string, string>) => [list: stri
   listPolicyStoreEntities: ({ policyStoreId }) => [JSON.stringify(['entities', policyStoreId, undefined]), 'record:YQ'],
   listExports: ({ organizationId }) => [`exports of ${organizationId}`, someUuid],
   getPolicyHistory: ({ scope }) => [`policy-history ${scope}`, '1'],
+  listPolicyRollouts: ({ scope }) => [`policy-rollouts ${scope}`, 'roll_01h455vb4pex5vsknk084sn02q'],
   listPolicyReplicas: ({ scope }) => [`policy-replicas ${scope}`, 'rpl_01h455vb4pex5vsknk084sn02q'],
   listAccessPlanRows: ({ accessPlanId }) => [`rows of ${accessPlanId} ${JSON.stringify([undefined, undefined, undefined])}`, '0.0'],
   listOperators: () => [JSON.stringify(['users', undefined, undefined, { role: undefined }]), someUuid],

@@ -9,8 +9,9 @@ import { integerKey, numberKey, readPage, toPage } from '../../../core/base/page
 import { checkPreconditions, type Preconditions } from '../../../core/base/preconditions.ts';
 import { etagOf } from '../../../core/base/versions.ts';
 import type { Db } from '../../../core/database/database.ts';
+import { activateRevision, rollBack } from '../../../core/policies/activation.ts';
 import { exportPolicy } from '../../../core/policies/bundle.ts';
-import { activateRevision, proposeRevision, rollBack } from '../../../core/policies/policies.ts';
+import { proposeRevision } from '../../../core/policies/policies.ts';
 import { listSignatures } from '../../../core/policies/signatures.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import type { Services } from '../services.ts';
@@ -162,8 +163,12 @@ async function expectedHead(
   return { scope, expected: present?.version ?? null };
 }
 
-function toActivation({ version, scope, activatedAt, ...activation }: Activation) {
-  return { ...activation, scope: scopeName(scope), activatedAt: activatedAt.toISOString(), etag: etagOf(version) };
+function toActivation({ version, scope, activatedAt, rollout, ...activation }: Activation) {
+  return {
+    ...activation,
+    ...(rollout && { rollout: { id: rollout.id, stage: rollout.stage, revision: rollout.candidate } }),
+    ...{ scope: scopeName(scope), activatedAt: activatedAt.toISOString(), etag: etagOf(version) },
+  };
 }
 
 function toHead(head: Head, refusals: readonly Refusal[] = []) {
@@ -174,6 +179,7 @@ function toHead(head: Head, refusals: readonly Refusal[] = []) {
     activatedBy: head.activatedBy,
     activatedAt: head.activatedAt.toISOString(),
     ...(head.reason === undefined ? {} : { reason: head.reason }),
+    ...(head.rollout && { rollout: { id: head.rollout.id, revision: head.rollout.candidate, stage: head.rollout.stage } }),
     ...(refusal && { refusal: { decidedBy: refusal.isCovered ? ('LAST_GOOD' as const) : ('NOTHING' as const), detail: refusal.message } }),
     etag: etagOf(head.version),
   };

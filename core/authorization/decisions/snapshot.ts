@@ -3,6 +3,7 @@ import { toId, toUuid } from '../../base/ids.ts';
 import { type Db, prepared } from '../../database/database.ts';
 import type { Domain } from '../policy/domain.ts';
 import { controllerRole, ownerRole } from '../policy/vocabulary.ts';
+import { headsOf } from '../store/rollouts.ts';
 import { heldGrantsSql, livingKey, livingSupport, roleNames } from './held-roles.ts';
 import { type ApiKeySubject, authorityOf, type Holder, holderOf, type Subject } from './subjects.ts';
 
@@ -119,7 +120,7 @@ select ${standing[type].columns},
   o.blueprint, o.state as organization_state, o.externals, o.epoch, o.personal_of is not null as personal, o.entitled, p.state as project_state,
   array(select distinct role from held where counts) as roles,
   (select min(case when counts then until else from_at end) from held) as until,
-  array(select scope || '@' || revision from policy_heads where scope in ('platform', 'blueprint/' || o.blueprint, $4)) as heads${isKey ? keyColumns : ''}${mayBeSupport(type, isKey) ? supportColumns : ''}
+  ${headsOf('$4')} as heads${isKey ? keyColumns : ''}${mayBeSupport(type, isKey) ? supportColumns : ''}
 from (select $1::uuid as id) asked
 left join organizations o on o.id = $2
 ${standing[type].joins}

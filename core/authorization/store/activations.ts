@@ -1,13 +1,17 @@
+import { toId } from '../../base/ids.ts';
 import type { Db } from '../../database/database.ts';
 
 /**
  * How a revision came into force. FIRST_START: the policy files, when the installation began. APPLY: `tenet policy apply`. PROPOSAL: a revision
  * that was proposed and put into force by its number. PLAN: by an access plan. ROLLBACK: back to what was in force before.
- * ROLES: an organization defined its roles.
+ * ROLES: an organization defined its roles. ROLLOUT: in stages.
  */
-export type ActivationWay = 'FIRST_START' | 'APPLY' | 'PROPOSAL' | 'PLAN' | 'ROLLBACK' | 'ROLES';
+export type ActivationWay = 'FIRST_START' | 'APPLY' | 'PROPOSAL' | 'PLAN' | 'ROLLBACK' | 'ROLES' | 'ROLLOUT';
 
-/** One entry of the history of a scope: a revision that was put into force. */
+/** What a rollout came to. ALL: its candidate is in force. */
+export type ActivationStage = 'SHADOW' | 'CANARY' | 'ALL' | 'CANCELLED' | 'ROLLED_BACK';
+
+/** One entry of the history of a scope: a revision that was put into force, or a stage of a rollout; what is in force stays then, but for the stage ALL. */
 export interface Activation {
   readonly scope: string;
   readonly revision: number;
@@ -21,6 +25,8 @@ export interface Activation {
   readonly version: string;
   readonly sha256: string;
   readonly gitCommit?: string;
+  /** Of a rollout: what it came to. */
+  readonly rollout?: { readonly id: string; readonly stage: ActivationStage; readonly candidate: number };
 }
 
 interface ActivationRow {
@@ -34,6 +40,9 @@ interface ActivationRow {
   reason: string | null;
   sha256: string;
   git_commit: string | null;
+  rollout_id: string | null;
+  stage: ActivationStage | null;
+  candidate_revision: number | null;
 }
 
 /** The history of a scope, newest first; `before` is the version behind which the page begins. */
@@ -60,6 +69,9 @@ function toActivation(row: ActivationRow): Activation {
     version: row.version,
     sha256: row.sha256,
     ...(row.git_commit === null ? {} : { gitCommit: row.git_commit }),
+    ...(row.rollout_id !== null && {
+      rollout: { id: toId('rollout', row.rollout_id), stage: row.stage!, candidate: row.candidate_revision! },
+    }),
   };
 }
 
@@ -70,7 +82,12 @@ type Move = Pick<ActivationRow, 'revision' | 'previous_revision' | 'how'>;
  * it went back to, so that one rollback after another goes further back, and none returns to what the last one has left. Undefined where nothing came before.
  */
 export async function revisionBefore(db: Db, scope: string, present: number): Promise<number | undefined> {
-  const moves: Move[] = await db('policy_activations').where({ scope }).orderBy('version').select('revision', 'previous_revision', 'how');
+  // Stages of a rollout before the last one move nothing.
+  const moves: Move[] = await db('policy_activations')
+    .where({ scope })
+    .whereRaw("coalesce(stage, 'ALL') = 'ALL'")
+    .orderBy('version')
+    .select('revision', 'previous_revision', 'how');
   let at = -1;
   for (const [index, { revision, how }] of moves.entries()) {
     if (how !== 'ROLLBACK') at = index;

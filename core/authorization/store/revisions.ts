@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { newModelFromString } from 'casbin';
 import casbinPgAdapter from 'casbin-pg-adapter';
-import { InvalidInput, NotFound, Unavailable, VersionMismatch } from '../../base/errors.ts';
+import { FailedPrecondition, InvalidInput, NotFound, Unavailable, VersionMismatch } from '../../base/errors.ts';
+import { toId, toUuid } from '../../base/ids.ts';
 import { etagOf } from '../../base/versions.ts';
 import { type Db, prepared, queryUnder } from '../../database/database.ts';
 import { digest, type PolicyContent, type Row, type RowSource } from '../policy/content.ts';
@@ -29,6 +30,8 @@ export interface Head {
   readonly activatedAt: Date;
   /** Why it was put into force. */
   readonly reason?: string;
+  /** The open rollout of the scope. */
+  readonly rollout?: { readonly id: string; readonly candidate: number; readonly stage: 'SHADOW' | 'CANARY' };
 }
 
 interface RevisionRow {
@@ -108,9 +111,15 @@ interface HeadRow {
   activated_by: string;
   activated_at: Date;
   reason: string | null;
+  rollout_id: string | null;
+  candidate_revision: number | null;
+  is_canary: boolean;
 }
 
-const headsSql = `select scope, revision, version, activated_by, activated_at, reason from policy_heads
+const headColumns = `scope, revision, version, activated_by, activated_at, reason, rollout_id, candidate_revision,
+  canary_share > 0 or canary_organizations <> '{}' as is_canary`;
+
+const headsSql = `select ${headColumns} from policy_heads
 where $1::text[] is null or scope = any($1) order by scope`;
 
 /** The heads of all scopes that have one, or of those named. */
@@ -118,7 +127,7 @@ export async function listHeads(db: Db, scopes?: readonly string[]): Promise<Hea
   return (await prepared<HeadRow>(db, 'heads', headsSql, [scopes ?? null])).map(toHead);
 }
 
-const headsOfFilesSql = `select scope, revision, version, activated_by, activated_at, reason from policy_heads
+const headsOfFilesSql = `select ${headColumns} from policy_heads
 where scope = 'platform' or scope like 'blueprint/%' or scope = any($1) order by scope`;
 
 /** The heads of the scopes that policy files make, which are few, and of those named. */
@@ -134,21 +143,42 @@ function toHead(row: HeadRow): Head {
     activatedBy: row.activated_by,
     activatedAt: row.activated_at,
     ...(row.reason === null ? {} : { reason: row.reason }),
+    ...(row.rollout_id !== null && {
+      rollout: { id: toId('rollout', row.rollout_id), candidate: row.candidate_revision!, stage: row.is_canary ? 'CANARY' : 'SHADOW' },
+    }),
   };
 }
 
+/** To which revision a head moves, where it was seen, and by which rollout. */
+interface Move {
+  readonly revision: number;
+  readonly expected?: string | null | undefined;
+  readonly rollout?: string | undefined;
+}
+
 /** Throws what moveHead would. With `lock` the head stays where it is until the transaction ends. */
-export async function refuseMove(
-  db: Db,
-  scope: string,
-  { revision, expected }: { revision: number; expected?: string | null | undefined },
-  { lock = false } = {},
-): Promise<void> {
+export async function refuseMove(db: Db, scope: string, { revision, expected, rollout }: Move, { lock = false } = {}): Promise<void> {
   const exists = await db('policy_revisions').where({ scope, revision }).first('revision');
   if (!exists) throw new InvalidInput(`${scopeName(scope)} has no revision ${revision}.`);
-  const sql = `select version from policy_heads where scope = ?${lock ? ' for update' : ''}`;
-  const [current] = (await db.raw(sql, [scope])).rows as { version: string }[];
+  const sql = `select version, rollout_id from policy_heads where scope = ?${lock ? ' for update' : ''}`;
+  const [current] = (await db.raw(sql, [scope])).rows as { version: string; rollout_id: string | null }[];
+  const open = current?.rollout_id ? toId('rollout', current.rollout_id) : undefined;
+  if (open !== rollout) throw rollout === undefined ? openRollout(scope, open!) : noOpenRollout(rollout);
   if (expected !== undefined && (current?.version ?? null) !== expected) throw new VersionMismatch(current && etagOf(current.version));
+}
+
+/** Nothing else comes into force in a scope while a revision does in stages. */
+export function openRollout(scope: string, rollout: string): FailedPrecondition {
+  const name = scopeName(scope);
+  return new FailedPrecondition(
+    'failed-precondition',
+    `The rollout ${rollout} of ${name} is open: promote it, or cancel it (POST /v1/policies/${name}/rollouts/${rollout}/cancel, or npx tenet policy rollout cancel ${name}).`,
+  );
+}
+
+/** The rollout has ended meanwhile. */
+export function noOpenRollout(rollout: string): FailedPrecondition {
+  return new FailedPrecondition('failed-precondition', `The rollout ${rollout} has ended. To begin another one, create a rollout.`);
 }
 
 /**
@@ -157,34 +187,43 @@ export async function refuseMove(
  * Holders do not wait for each other. Throws Unavailable when the head is not at the revision that was read.
  */
 export async function holdHead(db: Db, scope: string, revisions?: readonly string[]): Promise<void> {
-  const [head] = await prepared<{ revision: number }>(db, 'hold-head', 'select revision from policy_heads where scope = $1 for key share', [
-    scope,
-  ]);
-  if (revisions && head && !revisions.includes(`${scope}@${head.revision}`))
+  const [head] = await prepared<{ revision: number; candidate: number | null }>(db, 'hold-head', holdSql, [scope]);
+  // Where a canary runs, both have the same roles: its blueprint is that in force.
+  const present = [head?.revision, head?.candidate].map((revision) => `${scope}@${revision}`);
+  if (revisions && head && !present.some((name) => revisions.includes(name)))
     throw new Unavailable('The policy has changed meanwhile. Nothing was changed; try again in a moment.');
 }
+
+const holdSql = `
+select revision, case when canary_share > 0 or canary_organizations <> '{}' then candidate_revision end as candidate
+from policy_heads where scope = $1 for key share`;
 
 /** The statement sees the head as it was before it, so `previous_revision` is what the new one takes the place of. */
 const moveHeadSql = `with moved as (
   insert into policy_heads as head (scope, revision, activated_by, reason) values (:scope, :revision, :by, :reason)
   on conflict (scope) do update
-  set revision = :revision, activated_by = :by, activated_at = now(), reason = :reason, version = head.version + 1
+  set revision = :revision, activated_by = :by, activated_at = now(), reason = :reason, version = head.version + 1,
+    rollout_id = null, candidate_revision = null, canary_share = 0, canary_organizations = '{}'
   returning version, activated_at
 )
-insert into policy_activations (scope, version, revision, previous_revision, how, activated_by, activated_at, reason)
-select :scope, version, :revision, (select revision from policy_heads where scope = :scope), :how, :by, activated_at, :reason from moved`;
+insert into policy_activations (scope, version, revision, previous_revision, how, activated_by, activated_at, reason, rollout_id, stage, candidate_revision)
+select :scope, version, :revision, (select revision from policy_heads where scope = :scope), :how, :by, activated_at, :reason,
+  :rollout::uuid, case when :rollout::uuid is not null then 'ALL' end, case when :rollout::uuid is not null then :revision::integer end
+from moved`;
 
 /**
  * Puts a revision into force, if the head is still at `expected` (undefined: whatever it is; null: there is none yet).
- * Throws VersionMismatch when it moved meanwhile and InvalidInput when there is no such revision. Each move is an entry of the scope's history.
+ * Throws VersionMismatch when it moved meanwhile, InvalidInput when there is no such revision, and FailedPrecondition while a rollout is open that is
+ * not the `rollout` which is promoted. Each move is an entry of the scope's history.
  */
 export async function moveHead(
   db: Db,
   scope: string,
-  move: { revision: number; expected?: string | null | undefined; how: ActivationWay; by: string; reason?: string | undefined },
+  move: Move & { how: ActivationWay; by: string; reason?: string | undefined },
 ): Promise<Head> {
   await refuseMove(db, scope, move, { lock: true });
-  await db.raw(moveHeadSql, { scope, revision: move.revision, how: move.how, by: move.by, reason: move.reason ?? null });
+  const { revision, how, by, reason = null, rollout } = move;
+  await db.raw(moveHeadSql, { scope, revision, how, by, reason, rollout: rollout === undefined ? null : toUuid('rollout', rollout) });
   const [head] = await listHeads(db, [scope]);
   return head!;
 }

@@ -1,6 +1,10 @@
 import { makeAccessPlan } from '../../../core/access-plans/making.ts';
+import { scopeName } from '../../../core/authorization/policy/scopes.ts';
 import { listHeads, moveHead } from '../../../core/authorization/store/revisions.ts';
+import { endRollout, insertRollout } from '../../../core/authorization/store/rollout-stages.ts';
+import { listOpenRollouts } from '../../../core/authorization/store/rollouts.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
+import type { Db } from '../../../core/database/database.ts';
 import { type Ask, type Asker, nothing, ofAccount, type Recipe } from './recipe.ts';
 
 /** A role of the platform, and a person who holds it. */
@@ -28,22 +32,51 @@ const ofDraft = async ({ world }: Asker): Promise<Ask> => {
   return { params: { scope }, body: { ...body } };
 };
 
+/** A second revision that says the same as the first. */
+async function insertSameRevision(db: Db, scope: string): Promise<void> {
+  const [{ rows, sources, documents, ...row }] = await db('policy_revisions').where({ scope, revision: 1 });
+  const content = { rows: JSON.stringify(rows), sources: JSON.stringify(sources), documents: JSON.stringify(documents) };
+  await db('policy_revisions')
+    .insert({ ...row, ...content, revision: 2 })
+    .onConflict(['scope', 'revision'])
+    .ignore();
+}
+
 /** The policy of another kind of organization than that of the test, which has a second revision in force that says the same as its first. */
 const ofSecondRevision = async ({ world }: Asker): Promise<Ask> => {
   const kind = world.blueprint.name === 'teams' ? 'api-hub' : 'teams';
   const scope = `blueprint/${kind}`;
   const version = await world.tenet.database.write('platform', async (db) => {
-    const [{ rows, sources, documents, ...row }] = await db('policy_revisions').where({ scope, revision: 1 });
-    const content = { rows: JSON.stringify(rows), sources: JSON.stringify(sources), documents: JSON.stringify(documents) };
-    await db('policy_revisions')
-      .insert({ ...row, ...content, revision: 2 })
-      .onConflict(['scope', 'revision'])
-      .ignore();
+    await insertSameRevision(db, scope);
     const [head] = await listHeads(db, [scope]);
     if (head!.revision === 2) return head!.version;
     return (await moveHead(db, scope, { revision: 2, how: 'PROPOSAL', by: 'test' })).version;
   });
   return { params: { scope: `blueprint.${kind}` }, body: { reason: 'Back' }, headers: { 'if-match': `"${version}"` } };
+};
+
+/** The policy of a third kind of organization, which has a second revision that says the same as its first, and no open rollout. */
+const ofCandidate = async ({ world }: Asker) => {
+  const scope = `blueprint/${world.blueprint.name === 'ai-spaces' ? 'app-workspace' : 'ai-spaces'}`;
+  await world.tenet.database.write('platform', async (db) => {
+    await insertSameRevision(db, scope);
+    const open = (await listOpenRollouts(db)).find((rollout) => rollout.scope === scope);
+    if (open) await endRollout(db, open, 'CANCELLED', { by: 'test', reason: 'Another test' });
+  });
+  return { scope, params: { scope: scopeName(scope) } };
+};
+
+/** An open rollout of it, whose gates are met. */
+const ofRollout = async (asker: Asker) => {
+  const { scope, params } = await ofCandidate(asker);
+  const [head] = await asker.world.tenet.database.read('platform', (db) => listHeads(db, [scope]));
+  const base = head!.revision;
+  const rollout = await asker.world.tenet.database.write('platform', (db) =>
+    insertRollout(db, {
+      ...{ scope, base, candidate: 3 - base, gates: { decisions: 0, unplanned: 0 }, by: 'test', reason: 'To look' },
+    }),
+  );
+  return { params: { ...params, rolloutId: rollout!.id } };
 };
 
 /** A plan that changes nothing, made just now. */
@@ -121,6 +154,21 @@ export const platformRecipes: readonly Recipe[] = [
     },
   },
   { operationId: 'rollbackPolicy', ask: ofSecondRevision },
+  { operationId: 'listPolicyRollouts', ask: async () => ({ params: { scope: 'platform' } }) },
+  {
+    operationId: 'createPolicyRollout',
+    ask: async (cell) => {
+      const { scope, params } = await ofCandidate(cell);
+      const [head] = await cell.world.tenet.database.read('platform', (db) => listHeads(db, [scope]));
+      return { params, body: { revision: 3 - head!.revision, reason: 'To look' } };
+    },
+  },
+  { operationId: 'getPolicyRollout', ask: ofRollout },
+  {
+    operationId: 'promotePolicyRollout',
+    ask: async (cell) => ({ ...(await ofRollout(cell)), body: { stage: 'ALL', reason: 'Reviewed' }, headers: { 'if-match': '"1"' } }),
+  },
+  { operationId: 'cancelPolicyRollout', ask: async (cell) => ({ ...(await ofRollout(cell)), body: { reason: 'Reviewed' } }) },
 
   // Decisions
   ...['', 'InOrganization'].flatMap((where): Recipe[] => [

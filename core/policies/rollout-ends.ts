@@ -1,0 +1,55 @@
+import { type Recorder, record } from '../audit/record.ts';
+import { scopeName } from '../authorization/policy/scopes.ts';
+import { endRollout } from '../authorization/store/rollout-stages.ts';
+import type { Rollout } from '../authorization/store/rollouts.ts';
+import { toId } from '../base/ids.ts';
+import type { Db } from '../database/database.ts';
+
+/** Who rolls back by itself. */
+const rollouts = { name: 'system:rollouts', requestId: 'rollouts' } as const;
+
+/** The canary of a rollout as the contract has it; nothing where it has none. */
+export function canaryOf({ canary: { share, organizations } }: Pick<Rollout, 'canary'>) {
+  if (share === 0 && organizations.length === 0) return undefined;
+  return {
+    ...(share > 0 && { share }),
+    ...(organizations.length > 0 && { organizationIds: organizations.map((id) => toId('organization', id)) }),
+  };
+}
+
+/** Where a rollout is, as the audit log says it. */
+export function stageOf(rollout: Rollout) {
+  const canary = canaryOf(rollout);
+  return { stage: rollout.stage, ...(canary && { canary }) };
+}
+
+/** Ends an open rollout by a person, without any check: the revision in force has decided beside it all along. Undefined where it has ended already. */
+export function cancelOpen(db: Db, actor: Recorder, rollout: Rollout, reason: string): Promise<Rollout | undefined> {
+  return end(db, actor, rollout, 'CANCELLED', reason);
+}
+
+/**
+ * Ends a rollout in CANARY by itself: from its commit on, no organization is decided by the candidate. Of replicas that do so at once one ends it;
+ * for the others it is undefined, as it is where a person was first. `why` names the finding.
+ */
+export function rollBackRollout(db: Db, rollout: Rollout, why: string): Promise<Rollout | undefined> {
+  return end(db, rollouts, rollout, 'ROLLED_BACK', why.slice(0, 500));
+}
+
+async function end(
+  db: Db,
+  actor: Recorder,
+  before: Rollout,
+  stage: 'CANCELLED' | 'ROLLED_BACK',
+  reason: string,
+): Promise<Rollout | undefined> {
+  const rollout = await endRollout(db, before, stage, { by: actor.name, reason });
+  if (!rollout) return undefined;
+  await record(db, actor, {
+    action: stage === 'CANCELLED' ? 'policy-rollout.cancel' : 'policy-rollout.roll-back',
+    target: rollout.id,
+    before: stageOf(before),
+    after: { scope: scopeName(rollout.scope), revision: rollout.candidate, stage, reason },
+  });
+  return rollout;
+}
