@@ -1,3 +1,7 @@
 /** The forms in which a command prints what it has found. */
 export const formats = ['table', 'json', 'yaml'] as const;
 export type Format = (typeof formats)[number];
+
+/** What an access plan may find for which a reviewer wants it stopped. */
+export const planFindings = ['gain', 'loss', 'sensitive-gain', 'lockout'] as const;
+export type PlanFinding = (typeof planFindings)[number];

@@ -1,20 +1,30 @@
-import { documentOf, type PlanDocument, type ShownChange, type ShownEffect } from '../core/access-plans/document.ts';
+import { documentOf, isSensitiveGain, type PlanDocument, type ShownChange, type ShownEffect } from '../core/access-plans/document.ts';
 import { makePlan } from '../core/access-plans/plan.ts';
 import { readConfig } from '../core/base/config.ts';
 import { readChecked } from '../core/policies/policies.ts';
 import { withDatabase } from './database.ts';
+import type { PlanFinding } from './formats.ts';
 import { type Format, type Out, print, table } from './output.ts';
+
+/** How often a plan finds each of what --fail-on may name. */
+const findings: Readonly<Record<PlanFinding, (summary: PlanDocument['summary']) => number>> = {
+  gain: ({ gains }) => gains,
+  loss: ({ losses }) => losses,
+  'sensitive-gain': ({ sensitiveGains }) => sensitiveGains,
+  lockout: ({ lockoutLosses }) => lockoutLosses,
+};
 
 interface PlanCommand {
   readonly against: 'live';
   readonly output: Format;
   readonly format?: 'markdown';
+  readonly failOn: readonly PlanFinding[];
 }
 
-/** Nothing changes for anyone; something does; a rail blocks it; the plan is not what stock Casbin says. */
+/** Nothing changes for anyone; something does; a rail or --fail-on blocks it; the plan is not what stock Casbin says. */
 const codes = { none: 0, effects: 10, blocked: 20, failed: 1 } as const;
 
-/** `tenet policy plan`: what applying these files would change for those who hold something. Exit code: 0 nothing, 10 something, 20 a rail blocks it, 1 the plan could not be confirmed. */
+/** `tenet policy plan`: what applying these files would change for those who hold something. Exit code: 0 nothing, 10 something, 20 a rail or what --fail-on names blocks it, 1 the plan could not be confirmed. */
 export async function plan(directory: string | undefined, options: PlanCommand, out: Out = console.log): Promise<number> {
   const config = readConfig(process.env);
   const contents = await readChecked(directory ?? config.TENET_POLICIES);
@@ -28,6 +38,9 @@ export async function plan(directory: string | undefined, options: PlanCommand, 
   );
   if (differences.length > 0) return codes.failed;
   if (document.rails.some(({ status }) => status === 'BLOCK')) return codes.blocked;
+  const found = options.failOn.filter((finding) => findings[finding](document.summary) > 0);
+  for (const finding of found) console.error(`tenet: stopped by --fail-on ${finding}: ${counted(findings[finding](document.summary))}`);
+  if (found.length > 0) return codes.blocked;
   return document.effects.length === 0 ? codes.none : codes.effects;
 }
 
@@ -39,17 +52,24 @@ function tableOf(document: PlanDocument): string[] {
   if (targets.length === 0) return ['The files say what is in force.'];
   const rails = [...invitationLines(document), ...document.rails.map(({ id, status, detail }) => `${status} ${id}: ${detail}`)];
   if (effects.length === 0) return [...heads, 'Nothing changes for anyone.', ...rails, `digest ${document.digest}`];
-  const lines = effects.flatMap((effect) => effect.changes.map((change) => cellsOf(effect, change)));
+  const lines = linesOf(document);
   return [...heads, sentenceOf(document), '', ...table(headings, lines), '', ...rails, `digest ${document.digest}`];
 }
 
 const headings = ['CHANGE', 'PERMISSION', 'LEVEL', 'WHO HOLDS', 'BY', 'SUBJECTS', 'ORGANIZATIONS', 'RULE'];
 
+/** A line for each change, first those that gain something sensitive. */
+function linesOf({ effects }: PlanDocument): string[][] {
+  const all = effects.flatMap((effect) => effect.changes.map((change) => ({ effect, change })));
+  const [first, others] = [true, false].map((sensitive) => all.filter(({ change }) => isSensitiveGain(change) === sensitive));
+  return [...first!, ...others!].map(({ effect, change }) => cellsOf(effect, change));
+}
+
 function cellsOf(effect: ShownEffect, change: ShownChange): string[] {
   const { level, roles, scopes, via, subjects, organizations } = effect;
   const held = [...roles, ...(scopes ?? [])].join(' + ');
   return [
-    change.kind,
+    kindOf(change),
     change.permission,
     level.toLowerCase(),
     held,
@@ -58,6 +78,12 @@ function cellsOf(effect: ShownEffect, change: ShownChange): string[] {
     counted(organizations),
     ruleOf(change),
   ];
+}
+
+/** What of its flags is of interest: that something sensitive is gained, or that something is lost which somebody has to have. */
+function kindOf(change: ShownChange): string {
+  if (isSensitiveGain(change)) return 'GAIN (sensitive)';
+  return change.kind === 'LOSS' && change.flags?.includes('LOCKOUT') ? 'LOSS (lockout)' : change.kind;
 }
 
 /** The row that says it, or the row that said so before. */
@@ -77,10 +103,11 @@ const nouns = [
 ] as const;
 
 function sentenceOf({ summary }: PlanDocument): string {
-  const { gains, losses, subjects, organizations } = summary;
+  const { gains, losses, sensitiveGains, subjects, organizations } = summary;
   const counts = subjects && nouns.flatMap(([type, noun]) => (subjects[type] === 0 ? [] : `${counted(subjects[type])} ${noun}`));
   const who = counts ? ` for ${counts.join(', ')}` : '';
-  return `${counted(gains)} gains and ${counted(losses)} losses of a permission in a place${who}, in ${counted(organizations)} organizations`;
+  const sensitive = sensitiveGains === 0 ? '' : ` (${counted(sensitiveGains)} of them sensitive)`;
+  return `${counted(gains)} gains${sensitive} and ${counted(losses)} losses of a permission in a place${who}, in ${counted(organizations)} organizations`;
 }
 
 /** For a pull request. */
@@ -95,7 +122,7 @@ function markdownOf(document: PlanDocument): string[] {
     ...rails.map(({ id, status, detail }) => `- ${status === 'OK' ? status : `**${status}**`} ${id}: ${detail}`),
   ];
   if (effects.length === 0) return [...head, 'Nothing changes for anyone.', '', ...said, '', `Digest \`${digest}\``];
-  const lines = effects.flatMap((effect) => effect.changes.map((change) => cellsOf(effect, change).map(cellOf)));
+  const lines = linesOf(document).map((cells) => cells.map(cellOf));
   const { decided, differences } = verification;
   return [
     ...head,

@@ -1,5 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { type Format, formats } from './formats.ts';
+import { type Format, formats, type PlanFinding, planFindings } from './formats.ts';
 import { type ReportForm, reportFormats } from './reports/forms.ts';
 import { version } from './version.ts';
 
@@ -141,6 +141,11 @@ export function program(): Command {
     .addOption(new Option('--against <data>', 'whose grants: live for those of the database').choices(['live']).default('live'))
     .addOption(output())
     .addOption(new Option('--format <form>', 'another form: markdown for a pull request').choices(['markdown']))
+    .addOption(
+      new Option('--fail-on <list>', `also end with 20 for some of ${planFindings.join(', ')}, as in gain,sensitive-gain`)
+        .argParser(readFindings)
+        .default([]),
+    )
     .action(async (directory: string | undefined, options) => exit(await (await import('./policy-plan.ts')).plan(directory, options)));
   policy
     .command('diff')
@@ -250,7 +255,7 @@ export function program(): Command {
 
   tenet.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail blocks it; policy apply --wait and policy status: 3 when a replica does not decide by what is in force.',
+    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy apply --wait and policy status: 3 when a replica does not decide by what is in force.',
   );
   adviseHelp(tenet, 'npx tenet');
   return tenet;
@@ -269,6 +274,14 @@ function count(text: string): number {
   const value = Number(text);
   if (/^\d{1,4}$/.test(text) && value >= 1 && value <= 1000) return value;
   throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
+}
+
+/** Some of what a plan may find, with commas between them. */
+function readFindings(text: string): PlanFinding[] {
+  const names = text.split(',');
+  const known = planFindings.filter((finding) => names.includes(finding));
+  if (names.every((name) => planFindings.some((finding) => finding === name))) return known;
+  throw new InvalidArgumentError(`It must be some of ${planFindings.join(', ')}, with commas between them.`);
 }
 
 /** At most ten minutes. */

@@ -4543,6 +4543,13 @@ export interface components {
          * @enum {string}
          */
         AccessPlanLevel: "PLATFORM" | "ORGANIZATION" | "PROJECT";
+        /**
+         * @description SENSITIVE: a gain of it stands before all others. LOCKOUT: where people have it, the change is not to leave an organization, or the platform, without a person who does.
+         * @enum {string}
+         */
+        AccessPlanFlag: "SENSITIVE" | "LOCKOUT";
+        /** @description What the policies say of the permission itself; absent where they say nothing. */
+        AccessPlanFlags: components["schemas"]["AccessPlanFlag"][];
         /** @description Gains or losses of a permission. */
         AccessPlanPermission: {
             kind: components["schemas"]["PolicyChangeKind"];
@@ -4552,19 +4559,22 @@ export interface components {
              */
             permission: string;
             level: components["schemas"]["AccessPlanLevel"];
+            flags?: components["schemas"]["AccessPlanFlags"];
             count: components["schemas"]["AccessPlanCount"];
         };
-        /** @description The plan in numbers. A gain or a loss is one permission of one subject in one place. */
+        /** @description The plan in numbers. A gain or a loss is one permission of one subject in one place; `sensitiveGains` and `lockoutLosses` count those of permissions that have the flag. */
         AccessPlanSummary: {
             gains: components["schemas"]["AccessPlanCount"];
             losses: components["schemas"]["AccessPlanCount"];
+            sensitiveGains: components["schemas"]["AccessPlanCount"];
+            lockoutLosses: components["schemas"]["AccessPlanCount"];
             subjects?: components["schemas"]["AccessPlanSubjects"];
             organizations: components["schemas"]["AccessPlanCount"];
-            /** @description The gains and losses by permission, losses first. */
+            /** @description The gains and losses by permission: first gains of what is SENSITIVE, then losses. */
             byPermission: components["schemas"]["AccessPlanPermission"][];
         };
         /**
-         * @description undo: people are left who may take the change back. roles-in-use, scopes-in-use: what the new policy lacks is held or offered. top-role: organizations keep the role that protects them. last-giver: people are left in each organization who may give its top role.
+         * @description undo: people are left who may take the change back. roles-in-use, scopes-in-use: what the new policy lacks is held or offered. top-role: organizations keep the role that protects them. last-giver: people are left in each organization who may give its top role. lockout: people are left in each organization, and on the platform, who have a permission with the flag LOCKOUT, where some have it now.
          * @example undo
          */
         AccessPlanRailId: string;
@@ -4659,6 +4669,7 @@ export interface components {
              * @example connection:delete
              */
             permission: string;
+            flags?: components["schemas"]["AccessPlanFlags"];
             before: components["schemas"]["AccessPlanVerdict"];
             after: components["schemas"]["AccessPlanVerdict"];
             /** @description Which of the roles, states and scopes answer otherwise than before. */

@@ -1,5 +1,6 @@
 import { reasonOf } from '../authorization/decisions/explanations.ts';
 import type { Verdict } from '../authorization/engine/engine.ts';
+import type { Flag } from '../authorization/policy/flags.ts';
 import { scopeName } from '../authorization/policy/scopes.ts';
 import type { Effect, PermissionChange } from '../authorization/review/policy-change.ts';
 import { pairName } from '../authorization/review/verdicts.ts';
@@ -18,10 +19,15 @@ export interface ShownVerdict {
   readonly rule?: { readonly scope: string; readonly file: string; readonly line: number; readonly row: readonly string[] };
 }
 
+/** SENSITIVE: gaining it is looked at first. LOCKOUT: somebody is to be left who has it. */
+export type ShownFlag = Uppercase<Flag>;
+
 /** A permission that all holders of the same roles gain or lose. */
 export interface ShownChange {
   readonly kind: 'GAIN' | 'LOSS';
   readonly permission: string;
+  /** What the policies say of the permission itself, where they do. */
+  readonly flags?: readonly ShownFlag[];
   readonly before: ShownVerdict;
   readonly after: ShownVerdict;
   readonly because: readonly string[];
@@ -64,6 +70,9 @@ export interface PlanDocument {
   readonly summary: {
     readonly gains: number;
     readonly losses: number;
+    /** Gains of permissions that are sensitive, and losses of those of which an organization is not to be left without. */
+    readonly sensitiveGains: number;
+    readonly lockoutLosses: number;
     /** Subjects of each type, once each; nothing where the ids are not kept. */
     readonly subjects?: Readonly<Record<SubjectType, number>>;
     readonly organizations: number;
@@ -71,6 +80,7 @@ export interface PlanDocument {
       readonly kind: 'GAIN' | 'LOSS';
       readonly permission: string;
       readonly level: ShownEffect['level'];
+      readonly flags?: readonly ShownFlag[];
       readonly count: number;
     }[];
   };
@@ -115,17 +125,22 @@ function summaryOf(
   for (const effect of effects) {
     const count = sumOf(byEffect.get(effect)!);
     for (const change of effect.changes) {
-      const about = { kind: change.kind, permission: pairName(change), level: levelNames[effect.level] };
+      const about = { kind: change.kind, permission: pairName(change), level: levelNames[effect.level], ...shownFlags(change) };
       const key = Object.values(about).join(' ');
       byPermission.set(key, { ...about, count: count + (byPermission.get(key)?.count ?? 0) });
     }
   }
-  // Losses first.
-  const all = [...byPermission.values()].sort((a, b) => compare(b.kind, a.kind) || compare(a.permission, b.permission));
-  const total = (kind: 'GAIN' | 'LOSS'): number => all.reduce((sum, each) => sum + (each.kind === kind ? each.count : 0), 0);
+  // Losses before gains, but what is sensitive before all.
+  const all = [...byPermission.values()].sort(
+    (a, b) => Number(isSensitiveGain(b)) - Number(isSensitiveGain(a)) || compare(b.kind, a.kind) || compare(a.permission, b.permission),
+  );
+  const total = (kind: 'GAIN' | 'LOSS', flag?: ShownFlag): number =>
+    all.reduce((sum, each) => sum + (each.kind === kind && (!flag || each.flags?.includes(flag)) ? each.count : 0), 0);
   return {
     gains: total('GAIN'),
     losses: total('LOSS'),
+    sensitiveGains: total('GAIN', 'SENSITIVE'),
+    lockoutLosses: total('LOSS', 'LOCKOUT'),
     ...(isComplete && { subjects: distinctSubjects(rows) }),
     organizations: new Set(rows.flatMap(({ organizationId }) => organizationId ?? [])).size,
     byPermission: all,
@@ -164,8 +179,18 @@ function showEffect({ level, place, roles, scopes, changes }: Effect, effect: nu
   };
 }
 
-function showChange({ kind, before, after, because, ...pair }: PermissionChange): ShownChange {
-  return { kind, permission: pairName(pair), before: showVerdict(before), after: showVerdict(after), because };
+/** Whether a permission is gained that is sensitive. */
+export function isSensitiveGain({ kind, flags }: Pick<ShownChange, 'kind' | 'flags'>): boolean {
+  return kind === 'GAIN' && flags?.includes('SENSITIVE') === true;
+}
+
+function shownFlags({ flags }: PermissionChange): { flags?: ShownFlag[] } {
+  return flags.length === 0 ? {} : { flags: flags.map((flag) => flag.toUpperCase() as ShownFlag) };
+}
+
+function showChange(change: PermissionChange): ShownChange {
+  const { kind, before, after, because } = change;
+  return { kind, permission: pairName(change), ...shownFlags(change), before: showVerdict(before), after: showVerdict(after), because };
 }
 
 function showVerdict({ allowed, reason, row, source }: Verdict): ShownVerdict {

@@ -23,12 +23,18 @@ export function inOrder(rows: readonly PlanRow[]): { effects: Effect[]; sorted: 
   return { effects: order.map((key) => byKey.get(key)!), sorted };
 }
 
+/** What is sensitive comes first. */
+function hasSensitiveGain(changes: Effect['changes']): boolean {
+  return changes.some(({ kind, flags }) => kind === 'GAIN' && flags.includes('sensitive'));
+}
+
 /** Everything that an effect says: organizations of different kinds may have the same one. */
 function keyOf({ level, place, roles, scopes, changes }: Effect): string {
-  const said = changes.map(({ kind, resource, action, before, after }) =>
-    [kind, resource, action, ...[before, after].flatMap(({ source }) => [source?.file, source?.line])].join(' '),
+  const said = changes.map(({ kind, resource, action, flags, before, after }) =>
+    [kind, resource, action, ...flags, ...[before, after].flatMap(({ source }) => [source?.file, source?.line])].join(' '),
   );
-  return [levelOrder.indexOf(level), roles.join(' '), scopes?.join(' ') ?? '', place ?? '', ...said].join('|');
+  const rank = [hasSensitiveGain(changes) ? 0 : 1, levelOrder.indexOf(level)];
+  return [...rank, roles.join(' '), scopes?.join(' ') ?? '', place ?? '', ...said].join('|');
 }
 
 /** The order of two texts by their code units. */

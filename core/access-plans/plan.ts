@@ -12,10 +12,11 @@ import { type Db, prepared } from '../database/database.ts';
 import { contentsInForce, type InForce, ownContents } from './contents.ts';
 import { groupsOf } from './groups.ts';
 import { type PendingInvitations, pendingInvitations } from './invitations.ts';
+import { givingTop, type Locked, type Losing, lockoutPairs, lockoutRails, lostBy, withoutHolder } from './lockout.ts';
 import { inOrder } from './order.ts';
 import { type ChangedOrganization, nextOrganizations, type OrganizationFacts } from './organizations.ts';
 import { planPlatform } from './platform.ts';
-import { givingTop, lastGiverRail, losesGiving, type Rail, strandedRails, undoRail, withoutHolder } from './rails.ts';
+import { platformRails, type Rail, strandedRails } from './rails.ts';
 import { namesOf, roleBits } from './role-bits.ts';
 import { type OrganizationPlan, type PlanRow, planOf } from './rows.ts';
 import { chosenPairs, platformSamples, projectsOf, questionSets, questionsEach, sortedByChance } from './sampling.ts';
@@ -157,7 +158,7 @@ function createRun(
   async function platform(): Promise<void> {
     const engines = enginesOf();
     const change = changeOf(engines);
-    if (targets.length > 0) rails.push(await undoRail(db, engines));
+    if (targets.length > 0) rails.push(...(await platformRails(db, engines)));
     const people = await platformSamples(db, { samples, seed });
     const plan = await planPlatform(db, change, { sampled: people.map(({ uuid }) => uuid), withSubjects: kept <= keepSubjects });
     keep(plan.rows);
@@ -178,7 +179,8 @@ function createRun(
     const levels = ['org', 'project'] as const;
     if (levels.every((level) => base.pairs(level).length === 0 && base.unshared(level).length === 0)) return;
     const { topRole } = engines.after.blueprint!;
-    const locked: string[] = [];
+    const pairs = [givingTop(topRole), ...lockoutPairs(engines, 'org')];
+    const locked: Locked[] = [];
     for (let last: string | undefined; ; ) {
       const batch = (await nextOrganizations(db, blueprint, { after: last, only, limit: batchSize })).map(taken);
       if (batch.length === 0) break;
@@ -193,10 +195,10 @@ function createRun(
         const change = rowsOfOwn ? changeIn(base, facts.id, rowsOfOwn, () => enginesOf(blueprint, rowsOfOwn)) : base;
         return { facts, change };
       });
-      locked.push(...(await planBatch(changed, { engines, own, pair: givingTop(topRole) })));
+      locked.push(...(await planBatch(changed, { engines, own, pairs })));
       if (batch.length < batchSize) break;
     }
-    rails.push(...lastGiverRail(topRole, locked));
+    rails.push(...lockoutRails(topRole, locked));
     invitations.push(...(await pendingInvitations(db, blueprint, namesOf(base).touched)));
   }
 
@@ -209,11 +211,11 @@ function createRun(
     );
   }
 
-  /** Returns the organizations in which no person may do what `pair` says any more. */
+  /** Returns what of `pairs` no person of an organization may do any more. */
   async function planBatch(
     changed: readonly ChangedOrganization[],
-    { engines, own, pair }: { engines: Engines; own: ReadonlyMap<string, PolicyContent>; pair: Pair },
-  ): Promise<string[]> {
+    { engines, own, pairs }: { engines: Engines; own: ReadonlyMap<string, PolicyContent>; pairs: readonly Pair[] },
+  ): Promise<Locked[]> {
     const named = changed.map(({ facts, change }) => ({ facts, ...namesOf(change) }));
     const bits = roleBits(named);
     const sampled = await samplesIn(
@@ -229,20 +231,21 @@ function createRun(
       withSubjects: kept <= keepSubjects,
     });
     const byOrganization = groupedBy(groups, ({ organization }) => organization);
-    const losing: ChangedOrganization[] = [];
+    const losing: Losing[] = [];
     for (const one of changed) {
       const plan = planOf(one, byOrganization.get(one.facts.uuid) ?? []);
       keep(plan.rows);
-      if (losesGiving(plan.rows, pair)) losing.push(one);
-      for (const sample of withController(sampled.get(one.facts.uuid)))
-        await verify(one, plan, sample, { engines, own: own.get(one.facts.id) });
+      const lost = lostBy(plan.rows, pairs);
+      const rowsOfOwn = own.get(one.facts.id);
+      if (lost.length > 0)
+        losing.push({
+          ...one,
+          lost,
+          after: rowsOfOwn ? createEngine(layersOf(after, one.facts.blueprint, rowsOfOwn), parts) : engines.after,
+        });
+      for (const sample of withController(sampled.get(one.facts.uuid))) await verify(one, plan, sample, { engines, own: rowsOfOwn });
     }
-    if (losing.length === 0) return [];
-    const asked = losing.map(({ facts }) => {
-      const rowsOfOwn = own.get(facts.id);
-      return { facts, after: rowsOfOwn ? createEngine(layersOf(after, facts.blueprint, rowsOfOwn), parts) : engines.after };
-    });
-    return withoutHolder(db, asked, pair);
+    return losing.length === 0 ? [] : withoutHolder(db, losing);
   }
 
   /** A part of what is decided again that goes with the part of all organizations. */

@@ -110,6 +110,39 @@ describe('tenet policy plan', function () {
     );
   });
 
+  it('ends with 20 for what --fail-on names, and says how often it is found', async () => {
+    const folder = withoutVerify();
+    const stopped = await plan(folder, '--fail-on', 'loss,sensitive-gain');
+    expect(stopped.code).to.equal(20);
+    expect(stopped.stderr).to.match(/^tenet: stopped by --fail-on loss: 1$/m);
+    expect(stopped.stderr).not.to.include('sensitive-gain');
+    expect((await plan(folder, '--fail-on', 'gain,sensitive-gain,lockout')).code).to.equal(10);
+    const wrong = await plan(folder, '--fail-on', 'gain,everything');
+    expect(wrong.code).to.equal(2);
+    expect(wrong.stderr).to.include('gain, loss, sensitive-gain, lockout');
+  });
+
+  it('shows a gain of what is sensitive first, and a loss of what is under lockout as that', async () => {
+    const folder = policiesWith('sensitive', [
+      ['policy.csv', 'p, platform/policy-admin, platform, operator, add, allow\n', ''],
+      [
+        'policy.csv',
+        'p, platform/policy-admin, platform, policy, read, allow\n',
+        'p, platform/policy-admin, platform, policy, read, allow\np, platform/policy-admin, platform, organization, purge, allow\n',
+      ],
+      [
+        'tests.yaml',
+        'operator: [list, add, remove]\n        role:platform/policy-admin',
+        'operator: [list, remove]\n        organization: [purge]\n        role:platform/policy-admin',
+      ],
+    ]);
+    const { stdout, stderr, code } = await plan(folder, '--fail-on', 'sensitive-gain');
+    expect(code, stderr).to.equal(20);
+    expect(stdout).to.match(/^1 gains \(1 of them sensitive\) and 1 losses/m);
+    expect(stdout).to.match(/^CHANGE .*\nGAIN \(sensitive\) +organization:purge .*\nLOSS \(lockout\) +operator:add /m);
+    expect(stdout).to.match(/^BLOCK lockout: /m);
+  });
+
   it('ends with 20 where a rail blocks it', async () => {
     const folder = policiesWith('undo', [
       ['policy.csv', 'p, platform/policy-admin, platform, policy, activate, allow\n', ''],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { description, roleId, title, word } from './blueprint-words.ts';
 import { customRolesSchema, reportCustomRoles } from './custom-roles.ts';
+import { flagsSchema } from './flags.ts';
 import { checkKeyTypes, keyTypeSchema } from './key-types.ts';
 import { limits, recordOf } from './limits.ts';
 
@@ -199,6 +200,8 @@ export const blueprintSchema = z
         }),
       )
       .max(limits.resourceTypes),
+    /** What access plans say of permissions in this kind of organization, besides what permissions.yaml has. */
+    flags: flagsSchema.optional(),
   })
   .refine((blueprint) => !(blueprint.default && blueprint.retired), {
     path: ['retired'],

@@ -15,6 +15,8 @@ export const limits = {
   roleTemplates: 100,
   resourceTypes: 100,
   actions: 30,
+  /** Permissions that one file gives the same flag. */
+  flagged: 200,
   keyTypes: 20,
   rateLimits: 4,
   scopes: 100,

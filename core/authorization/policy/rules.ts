@@ -31,6 +31,7 @@ export const rules = {
   'one-default': { level: 'error', says: 'a second kind of organization calls itself the default' },
   'resource-type': { level: 'error', says: 'a blueprint defines a resource type of the platform again' },
   'permission-group': { level: 'error', says: 'a permission group holds what cannot be asked at its level' },
+  flag: { level: 'error', says: 'a flag is given to what is no permission, or lockout to what is asked in projects alone' },
   mfa: { level: 'error', says: 'a second factor can be required, and something is open to those who lack one' },
   'unknown-role': { level: 'error', says: 'a subject or role that is not declared' },
   'unknown-resource': { level: 'error', says: 'a resource type that does not exist' },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Blueprint } from './blueprint.ts';
 import type { Level } from './domain.ts';
+import { flagsSchema, joinFlags } from './flags.ts';
 import { limits, recordOf } from './limits.ts';
 import { stateSchema } from './states.ts';
 
@@ -43,6 +44,8 @@ export const vocabularySchema = z.strictObject({
     limits.roles,
   ),
   states: recordOf(z.string().regex(/^state\/[a-z][a-z0-9-]{0,62}$/, 'must be state/<name>'), stateSchema, limits.states),
+  /** What access plans say of permissions; revisions of before have none. */
+  flags: flagsSchema.optional(),
 });
 
 /** The closed vocabulary: resource type -> action -> levels, and the names of roles and states. */
@@ -61,6 +64,12 @@ export function roleObject(roleId: string): string {
   return `role:${roleId}`;
 }
 
+/** What can be asked about a role of a blueprint. */
+export const roleActions = { assign: ['org', 'project'], unassign: ['org', 'project'], invite: ['org', 'project'] } satisfies Record<
+  string,
+  Level[]
+>;
+
 /** The roles of the platform that a person can be given: those with a role:<role> in the vocabulary. */
 export function platformRolesOf({ roles, resources }: Vocabulary): string[] {
   return Object.keys(roles).filter((role) => roleObject(role) in resources);
@@ -69,7 +78,7 @@ export function platformRolesOf({ roles, resources }: Vocabulary): string[] {
 /** The actions on a role that let their holder offer it in an invitation: who may `assign` it, and who may do no more than `invite` with it. */
 export const offeringActions = ['assign', 'invite'] as const;
 
-/** The vocabulary of an organization of this kind: the platform's, the blueprint's resource types, and one `role:<id>` for each of its roles that can be given. */
+/** The vocabulary of an organization of this kind: the platform's, the blueprint's resource types and flags, and one `role:<id>` for each of its roles that can be given. */
 export function vocabularyOf(platform: Vocabulary, blueprint?: Blueprint): Vocabulary {
   if (blueprint === undefined) return platform;
   const resources = { ...platform.resources };
@@ -79,10 +88,11 @@ export function vocabularyOf(platform: Vocabulary, blueprint?: Blueprint): Vocab
     if (role.holders) continue;
     resources[roleObject(role.id)] = {
       title: `Giving and taking: ${role.title}`,
-      actions: { assign: ['org', 'project'], unassign: ['org', 'project'], invite: ['org', 'project'] },
+      actions: roleActions,
     };
   }
-  return { ...platform, resources };
+  const flags = joinFlags(platform.flags, blueprint.flags);
+  return { ...platform, resources, flags };
 }
 
 /** Every name that may stand as the subject of a row: roles, states, scopes, and the owner where there is one. */

@@ -6,6 +6,7 @@ import { type RuleId, rules } from '../policy/rules.ts';
 import { scopeName } from '../policy/scopes.ts';
 import { controllerRole, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
+import { lintFlags } from './lint-flags.ts';
 
 type Kind = 'platform' | 'blueprint' | 'organization';
 type Report = (rule: RuleId, message: string) => void;
@@ -33,7 +34,7 @@ interface Names {
  * Subjects and domains of an organization's own rows are already refused where an engine is built.
  */
 export function lintNames(linted: LintedContent, platformResources: ReadonlySet<string>): Finding[] {
-  const findings = [...lintResourceTypes(linted, platformResources), ...lintPermissionGroups(linted)];
+  const findings = [...lintResourceTypes(linted, platformResources), ...lintPermissionGroups(linted), ...lintFlags(linted)];
   const names = namesOf(linted);
   for (const [position, row] of linted.content.rows.entries()) {
     const report: Report = (rule, message) =>

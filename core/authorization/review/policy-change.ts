@@ -1,6 +1,7 @@
 import type { Engine, Verdict } from '../engine/engine.ts';
 import type { PolicyContent, Row } from '../policy/content.ts';
 import { type Domain, domainOf, isConcreteDomain, type Level, levels } from '../policy/domain.ts';
+import { type Flag, flagsOf, joinFlags } from '../policy/flags.ts';
 import {
   anyPlace,
   type ChangedVerdict,
@@ -17,6 +18,8 @@ export interface PermissionChange extends Pair {
   readonly kind: 'GAIN' | 'LOSS';
   readonly before: Verdict;
   readonly after: Verdict;
+  /** The flags of the permission before or after: a change that takes a flag away is looked at as if it did not. */
+  readonly flags: readonly Flag[];
   /** Which roles, states or scopes of the set answer otherwise than before. */
   readonly because: readonly string[];
 }
@@ -167,12 +170,13 @@ function create(input: {
   }): Effect | undefined {
     const { roles, scopes, domain, place } = about;
     const { before, after } = engines();
+    const flags = joinFlags(before.vocabulary.flags, after.vocabulary.flags);
     const found = at[domain.level].pairs.flatMap(({ pair, touched }): PermissionChange[] => {
       const because = [...roles, ...(scopes ?? [])].filter((name) => touched.has(name));
       if (because.length === 0) return [];
       const verdicts = { before: verdictOf(before, about, pair), after: verdictOf(after, about, pair) };
       if (verdicts.before.allowed === verdicts.after.allowed) return [];
-      return [{ kind: verdicts.after.allowed ? 'GAIN' : 'LOSS', ...pair, ...verdicts, because }];
+      return [{ kind: verdicts.after.allowed ? 'GAIN' : 'LOSS', ...pair, ...verdicts, flags: flagsOf(flags, pair), because }];
     });
     if (found.length === 0) return undefined;
     return { level: domain.level, ...(place !== undefined && { place }), roles, ...(scopes && { scopes }), changes: found };

@@ -54,6 +54,10 @@ describe('rails of an access plan', () => {
     return { ...content, rows: kept.map(({ row }) => row), sources: kept.map(({ source }) => source) };
   }
 
+  function withRow(content: PolicyContent, row: PolicyContent['rows'][number]): PolicyContent {
+    return { ...content, rows: [...content.rows, row], sources: [...content.sources, { file: 'policy.csv', line: 1 }] };
+  }
+
   async function railsOf(after: readonly PolicyContent[]): Promise<readonly Rail[]> {
     const plan = await database.observe('platform', (db) => makePlan(db, after));
     expect(plan.verification.differences).to.deep.equal([]);
@@ -85,6 +89,74 @@ describe('rails of an access plan', () => {
   it('a change that takes the same from a role whose holders are not the last ones is let through', async () => {
     const rails = await railsOf(changed(kind, (content) => without(content, /^integrations\/org.owner \S+ role:org.admin assign/)));
     expect(rails.filter(({ status }) => status === 'BLOCK')).to.deep.equal([]);
+  });
+
+  it('a change after which no person of an organization has what is under lockout is blocked, and names permission and organization', async () => {
+    const rails = await railsOf(changed(kind, (content) => without(content, /^integrations\/org\.\S+ \S+ member remove allow/)));
+    expect(rails.filter(({ status }) => status === 'BLOCK')).to.deep.equal([
+      { id: 'lockout', status: 'BLOCK', detail: `No person would have member:remove any more in ${toId('organization', org_id)}.` },
+    ]);
+  });
+
+  it('it is not where another person of the organization has it', async () => {
+    const change = changed(kind, (content) =>
+      withRow(without(content, /^integrations\/org\.admin \S+ member remove allow/), [
+        'integrations/org.manager',
+        'org',
+        'member',
+        'remove',
+        'allow',
+      ]),
+    );
+    expect((await railsOf(change)).map(({ id }) => id)).to.deep.equal(['undo', 'lockout']);
+    const other = uuid('user');
+    await database.write('platform', async (db) => {
+      await db('users').insert({ id: other, issuer: 'https://idp.example', subject: 'bob' });
+      await db('members').insert({ org_id, user_id: other });
+      await db('grants').insert({ org_id, id: uuid('grant'), user_id: other, role: 'org.manager', source: 'DIRECT', granted_by: 'test' });
+    });
+    expect((await railsOf(change)).map(({ id }) => id)).to.deep.equal(['undo']);
+    await database.write('platform', (db) => db('members').where({ user_id: other }).update({ state: 'INACTIVE' }));
+    expect((await railsOf(change)).map(({ id }) => id)).to.deep.equal(['undo', 'lockout']);
+  });
+
+  it('a change that takes the flag away with what it is about is blocked as without that', async () => {
+    const after = changed('platform', (content) => ({ ...content, vocabulary: { ...content.vocabulary!, flags: {} } })).map((content) =>
+      content.scope === kind ? without(content, /^integrations\/org\.\S+ \S+ member remove allow/) : content,
+    );
+    expect((await railsOf(after)).map(({ id }) => id)).to.deep.equal(['undo', 'lockout']);
+  });
+
+  it('what no person had is no lockout', async () => {
+    const flagged = changed('platform', (content) => ({
+      ...content,
+      vocabulary: { ...content.vocabulary!, flags: { lockout: ['ownership:transfer'] } },
+    })).map((content) => (content.scope === kind ? without(content, /^integrations\/org\.owner \S+ ownership transfer/) : content));
+    expect((await railsOf(flagged)).map(({ id }) => id)).to.deep.equal(['undo']);
+  });
+
+  it('a change after which no operator has what is under lockout on the platform is blocked', async () => {
+    const rails = await railsOf(changed('platform', (content) => without(content, /policy-admin platform operator add/)));
+    expect(rails.filter(({ status }) => status === 'BLOCK')).to.deep.equal([
+      { id: 'lockout', status: 'BLOCK', detail: 'No active person with a role of the platform would have operator:add any more.' },
+    ]);
+  });
+
+  it('gains of what is sensitive stand before losses, and what has a flag is counted', async () => {
+    const given = changed(kind, (content) => without(content, /^integrations\/org.admin \S+ (member remove|usage read) allow/)).map(
+      (content) => (content.scope === 'platform' ? withRow(content, ['member/self', 'org', 'ownership', 'transfer', 'allow']) : content),
+    );
+    const plan = await database.observe('platform', (db) => makePlan(db, given));
+    expect(plan.verification.differences).to.deep.equal([]);
+    const { summary, effects } = documentOf(plan);
+    expect(summary.sensitiveGains).to.equal(summary.gains);
+    expect(summary.lockoutLosses).to.equal(1);
+    expect(summary.byPermission.map(({ kind, permission, flags }) => [kind, permission, flags])).to.deep.equal([
+      ['GAIN', 'ownership:transfer', ['SENSITIVE']],
+      ['LOSS', 'member:remove', ['SENSITIVE', 'LOCKOUT']],
+      ['LOSS', 'usage:read', undefined],
+    ]);
+    expect(effects[0]!.changes.map(({ permission }) => permission)).to.include('ownership:transfer');
   });
 
   it('a role that is held and that the kind of organization would lack is blocked', async () => {

@@ -97,6 +97,18 @@ describe('policy files', () => {
       'permissions.yaml:8 yaml-value',
     ],
     [
+      'a flag that does not exist',
+      'permissions.yaml',
+      (text) => text.replace('  lockout:', '  loud:\n    - grant:create\n  lockout:'),
+      ':FLAG unknown-key',
+    ],
+    [
+      'what has a flag and is not written as a permission',
+      'permissions.yaml',
+      (text) => text.replace('- "*:delete"', '- "*:*"'),
+      ':ALL yaml-value',
+    ],
+    [
       'a top role that is not listed',
       'blueprints/integrations/blueprint.yaml',
       (text) => text.replace('topRole: org.admin', 'topRole: org.king'),
@@ -134,6 +146,8 @@ describe('policy files', () => {
       const marks: Record<string, (line: string) => boolean> = {
         OWNER: (line) => line.startsWith('ownr'),
         SECOND: (line) => line === 'resources:',
+        FLAG: (line) => line.includes('loud'),
+        ALL: (line) => line.includes('*:*'),
         ALIAS: (line) => line.includes('*x'),
         NAME: (line) => line.startsWith('name:'),
         ROLE: (line) => /id: (project\.)?manager/.test(line),

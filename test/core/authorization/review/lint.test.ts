@@ -210,6 +210,33 @@ describe('the lint of policies', () => {
     expect(rulesOf(lintHouse([], { ...house, resourceTypes }))).to.deep.equal(['undefined: resource-type']);
   });
 
+  it('finds a flag of what is no permission, and lockout for what is asked in projects alone, with the way to its line', () => {
+    const flags = {
+      sensitive: ['door:open', '*:close', 'role:*:invite', 'door:opn', '*:burn', 'role:*:burn'],
+      lockout: ['room:close', 'door:open'],
+    };
+    const findings = lintPolicies([
+      { ...content('platform', ['member/self, org, door, open, allow']), vocabulary: { ...vocabulary, flags } },
+    ]);
+    const found = findings.filter(({ rule }) => rule === 'flag');
+    expect(found.map(({ file, path, level }) => `${level} ${file} ${path?.join('/')}`)).to.deep.equal([
+      'error permissions.yaml flags/sensitive/3',
+      'error permissions.yaml flags/sensitive/4',
+      'error permissions.yaml flags/sensitive/5',
+      'error permissions.yaml flags/lockout/0',
+    ]);
+    const own = lintHouse([], { ...house, flags: { sensitive: ['lamp:switch', 'door:open', 'lamp:burn'] } });
+    expect(own.filter(({ rule }) => rule === 'flag')).to.deep.equal([
+      {
+        rule: 'flag',
+        level: 'error',
+        file: 'blueprints/house/blueprint.yaml',
+        path: ['flags', 'sensitive', 2],
+        message: 'lamp:burn is no permission, so nothing is sensitive by it',
+      },
+    ]);
+  });
+
   for (const row of [
     'house/org.guest, org_1, lamp, switch, allow',
     'role_1, *, lamp, switch, allow',

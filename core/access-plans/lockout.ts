@@ -1,0 +1,91 @@
+import type { Engine } from '../authorization/engine/engine.ts';
+import { domainOf, type Level } from '../authorization/policy/domain.ts';
+import { flagsOf, joinFlags } from '../authorization/policy/flags.ts';
+import { roleObject } from '../authorization/policy/vocabulary.ts';
+import type { Engines } from '../authorization/review/policy-change.ts';
+import { type Pair, pairName, permissionsOfBoth, subjectsIn } from '../authorization/review/verdicts.ts';
+import { groupedBy } from '../base/grouped.ts';
+import type { Db } from '../database/database.ts';
+import { groupsOf } from './groups.ts';
+import { holdingOf } from './holdings.ts';
+import type { OrganizationFacts } from './organizations.ts';
+import type { Rail } from './rails.ts';
+import { roleBits } from './role-bits.ts';
+import type { PlanRow } from './rows.ts';
+
+/** The permissions of a level that have the flag lockout in either policy. */
+export function lockoutPairs({ before, after }: Engines, level: Level): Pair[] {
+  const flags = joinFlags(before.vocabulary.flags, after.vocabulary.flags);
+  return permissionsOfBoth(before, after, level).filter((pair) => flagsOf(flags, pair).includes('lockout'));
+}
+
+/** The permission to give the top role of a kind of organization: where no member has it, others have to help. */
+export function givingTop(topRole: string): Pair {
+  return { resource: roleObject(topRole), action: 'assign' };
+}
+
+/** Those of the permissions that people of an organization lose there. */
+export function lostBy(rows: readonly PlanRow[], pairs: readonly Pair[]): Pair[] {
+  const losses = rows
+    .filter(({ place, subjectType }) => place === 'ORGANIZATION' && subjectType === 'USER')
+    .flatMap(({ effect }) => effect.changes.filter(({ kind }) => kind === 'LOSS'));
+  const lost = new Set(losses.map(pairName));
+  return pairs.filter((pair) => lost.has(pairName(pair)));
+}
+
+/** An organization in which people lose some permissions, and the policy that it has afterwards. */
+export interface Losing {
+  readonly facts: OrganizationFacts;
+  readonly after: Engine;
+  readonly lost: readonly Pair[];
+}
+
+/** An organization in which no person may do something any more. */
+export interface Locked {
+  readonly organizationId: string;
+  readonly pair: Pair;
+}
+
+/** What no person of these organizations may do any more, of what some of them lose. */
+export async function withoutHolder(db: Db, organizations: readonly Losing[]): Promise<Locked[]> {
+  const all = organizations.map(({ facts, after, lost }) => {
+    const about = subjectsIn(after.rows());
+    const relevant = new Set(lost.flatMap((pair) => [...about(pair, 'org')]));
+    return { facts, after, lost, relevant, touched: relevant };
+  });
+  const relevant = new Set(all.flatMap((one) => [...one.relevant]));
+  const groups = await groupsOf(db, {
+    organizations: all.map(({ facts }) => facts),
+    bits: roleBits(all),
+    relevant,
+    touched: new Set([...relevant, 'member/self']),
+    sampled: [],
+    withSubjects: false,
+  });
+  const byOrganization = groupedBy(groups, ({ organization }) => organization);
+  return all.flatMap(({ facts, after, lost }) => {
+    const people = (byOrganization.get(facts.uuid) ?? []).filter(({ subject, project }) => subject === 'user' && project === null);
+    const domain = domainOf({ organizationId: facts.id });
+    const held = people.map((group) => after.roleSet([...holdingOf(facts, group, null).keys()]));
+    const gone = lost.filter((pair) => !held.some((roles) => after.decide({ roles, domain, ...pair }).allowed));
+    return gone.map((pair) => ({ organizationId: facts.id, pair }));
+  });
+}
+
+/** How many organizations are named in a sentence. */
+const named = 10;
+
+/** What is said of organizations without a person who may do something. */
+export function lockoutRails(topRole: string, locked: readonly Locked[]): Rail[] {
+  const top = pairName(givingTop(topRole));
+  return [...groupedBy(locked, ({ pair }) => pairName(pair))].map(([permission, all]): Rail => {
+    const shown = all
+      .slice(0, named)
+      .map(({ organizationId }) => organizationId)
+      .join(', ');
+    const where = `${shown}${all.length > named ? ` and ${all.length - named} more` : ''}`;
+    if (permission === top)
+      return { id: 'last-giver', status: 'BLOCK', detail: `No person could give ${topRole}, the top role, any more in ${where}.` };
+    return { id: 'lockout', status: 'BLOCK', detail: `No person would have ${permission} any more in ${where}.` };
+  });
+}
