@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Plan, readPlan } from '../core/access/plans.ts';
+import { watchAccess } from '../core/access-plans/access-change.ts';
+import type { AccessChange } from '../core/access-plans/change-report.ts';
 import { keepDenials } from '../core/audit/denials.ts';
 import { type Actor, createActor, isSignedOut, type Place, type Principal } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
@@ -84,24 +86,45 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
   }
 
   async function work(task: Task, db: Db): Promise<Reply> {
-    const { input, principal, request, preconditions, isPlan } = task;
+    const { input, principal, preconditions, isPlan } = task;
     const { operation } = input;
     const actor = await authorize(task, db);
     noteActivity(task);
     if (operation.needsIfMatch && !preconditions.ifMatch) {
       throw new FailedPrecondition('precondition-required', 'Send If-Match with the ETag that you read.');
     }
-    const use = isPlan ? undefined : idempotentUse(operation, input, principal);
+    if (isPlan) return rehearse(task, actor, db);
+    const use = idempotentUse(operation, input, principal);
     const before = use && (await replay(db, use));
     if (before) return before;
-    const reply = await handlers[operation.operationId]!({ ...input, principal, actor, db, preconditions, requestId: request.requestId });
-    // Within the transaction: the problem that a wrong reply becomes says that nothing was changed.
-    input.checkReply(reply);
-    input.checkEvents(actor.effects.events);
-    if (isPlan) return planned(await readPlan(db, actor, operation.operationId), input);
+    const reply = await act(task, actor, db);
     if (operation.method === 'GET') return conditional(reply, preconditions);
     if (use) await remember(db, use, withoutSecrets(reply, operation));
     return reply;
+  }
+
+  async function act({ input, principal, preconditions, request }: Task, actor: Actor, db: Db): Promise<Reply> {
+    const reply = await handlers[input.operation.operationId]!({
+      ...input,
+      principal,
+      actor,
+      db,
+      preconditions,
+      requestId: request.requestId,
+    });
+    // Within the transaction: the problem that a wrong reply becomes says that nothing was changed.
+    input.checkReply(reply);
+    input.checkEvents(actor.effects.events);
+    return reply;
+  }
+
+  /** Does it, and answers what that was. It is undone by then, for what was before is read as well. */
+  async function rehearse(task: Task, actor: Actor, db: Db): Promise<Reply> {
+    const { input } = task;
+    const watch = await watchAccess(db, policies, input.params['organizationId']);
+    await act(task, actor, db);
+    const plan = await readPlan(db, actor, input.operation.operationId);
+    return planned({ ...plan, access: await watch.finish(actor) }, input);
   }
 
   function noteActivity({ principal, place: { organizationId } }: Task): void {
@@ -164,7 +187,7 @@ function readPlanWish(input: OperationInput): { input: OperationInput; isPlan: b
 }
 
 /** It is not held back as the reply would be: after a plan there is nothing to wait for. */
-function planned(plan: Plan, input: OperationInput): Reply {
+function planned(plan: Plan & { access: AccessChange }, input: OperationInput): Reply {
   const reply = { status: 200, body: plan, contentType: planType };
   input.checkReply(reply);
   return reply;

@@ -4459,6 +4459,120 @@ export interface components {
              */
             serviceAccounts?: number;
         };
+        /** @description All that changes, in numbers. */
+        AccessChangeSummary: {
+            /**
+             * Format: int32
+             * @description Those who may do something else than before, and about whom the caller may ask.
+             */
+            subjects: number;
+            /**
+             * Format: int32
+             * @description Permissions that they gain, counted for each place.
+             */
+            gains: number;
+            /**
+             * Format: int32
+             * @description Permissions that they lose, counted for each place.
+             */
+            losses: number;
+            /**
+             * Format: int32
+             * @description Those for whom something changes in a place where the caller may not ask about them.
+             */
+            withheld: number;
+            /** @description Whether the change reaches further than what was looked at, such as a policy of all organizations, for which there are access plans. */
+            partial: boolean;
+        };
+        /**
+         * @description Whether it is gained or lost.
+         * @enum {string}
+         */
+        AccessChangeKind: "GAIN" | "LOSS";
+        /**
+         * @description What the subject is.
+         * @enum {string}
+         */
+        AccessChangeSubjectType: "USER" | "SERVICE_ACCOUNT" | "API_KEY";
+        /** @description A person, a service account or an API key. */
+        AccessChangeSubject: {
+            type: components["schemas"]["AccessChangeSubjectType"];
+            /**
+             * @description Its id.
+             * @example user_01h455vb4pex5vsknk084sn02q
+             */
+            id: string;
+        };
+        /**
+         * @description The organization itself, the project of `projectId`, or all active projects that are not named for this subject: it is the same in each of them.
+         * @enum {string}
+         */
+        AccessChangePlace: "ORGANIZATION" | "PROJECT" | "OTHER_PROJECTS";
+        /**
+         * @description GRANT: a grant to the subject, or to the owner of the key. ROLE_GRANT: a grant to a role that is held. MEMBERSHIP: what every member, account or person from outside has. STATE: a state of the subject or of the organization. SUPPORT: support access. SCOPE: a scope of the key.
+         * @enum {string}
+         */
+        AccessChangeSource: "GRANT" | "ROLE_GRANT" | "MEMBERSHIP" | "OWNERSHIP" | "PLATFORM" | "STATE" | "SUPPORT" | "SCOPE";
+        /** @description Something held that decides, and how the subject comes to it. */
+        AccessChangeWay: {
+            /**
+             * @description The role, the state or the scope.
+             * @example org.admin
+             */
+            role: string;
+            source: components["schemas"]["AccessChangeSource"];
+        };
+        /** @description The line that decided. */
+        DecidingRule: {
+            scope: components["schemas"]["PolicyScope"];
+            /** @description The file it is written in. */
+            file?: string;
+            /**
+             * Format: int32
+             * @description Its line, from 1.
+             */
+            line?: number;
+            row: components["schemas"]["PolicyRow"];
+        };
+        /** @description What the policy says, before the change or after it. */
+        AccessChangeVerdict: {
+            /** @description Whether it is allowed. */
+            allowed: boolean;
+            rule?: components["schemas"]["DecidingRule"];
+        };
+        /** @description A permission that a subject gains or loses in a place. */
+        AccessChangeItem: {
+            kind: components["schemas"]["AccessChangeKind"];
+            organizationId: components["schemas"]["OrganizationId"];
+            subject: components["schemas"]["AccessChangeSubject"];
+            place: components["schemas"]["AccessChangePlace"];
+            projectId?: components["schemas"]["ProjectId"];
+            /**
+             * Format: int32
+             * @description How many projects OTHER_PROJECTS are.
+             */
+            projects?: number;
+            /**
+             * @description The resource type and the action.
+             * @example member:remove
+             */
+            permission: string;
+            /** @description The roles, states and scopes that come, go or say something else, and so bring it about. */
+            via: components["schemas"]["AccessChangeWay"][];
+            before: components["schemas"]["AccessChangeVerdict"];
+            after: components["schemas"]["AccessChangeVerdict"];
+        };
+        /** @description What the change does to what people, service accounts and keys may do: each permission that one of them gains or loses in a place, whatever brings it about (a grant, a role of the organization, a state, a project that closes). It says of others only what the caller may ask about them now. */
+        AccessChange: {
+            summary: components["schemas"]["AccessChangeSummary"];
+            /** @description The first 1,000, by subject and place. */
+            items: components["schemas"]["AccessChangeItem"][];
+            /**
+             * Format: int32
+             * @description How many further ones there are.
+             */
+            more: number;
+        };
         /** @description Mails that would be sent. */
         PlannedMails: {
             /**
@@ -4483,6 +4597,7 @@ export interface components {
             affected: components["schemas"]["AffectedSubjects"];
             /** @description Organizations and projects that would open or close for all who have access to them; whom only that affects is not in `affected`. */
             places: components["schemas"]["AffectedPlace"][];
+            access: components["schemas"]["AccessChange"];
             mails: components["schemas"]["PlannedMails"];
         };
         /**
@@ -4642,18 +4757,6 @@ export interface components {
          * @enum {string}
          */
         DecisionReason: "ALLOW" | "DENY" | "NO_MATCH" | "UNKNOWN_RESOURCE" | "UNKNOWN_ACTION" | "UNKNOWN_SUBJECT" | "UNKNOWN_SCOPE";
-        /** @description The line that decided. */
-        DecidingRule: {
-            scope: components["schemas"]["PolicyScope"];
-            /** @description The file it is written in. */
-            file?: string;
-            /**
-             * Format: int32
-             * @description Its line, from 1.
-             */
-            line?: number;
-            row: components["schemas"]["PolicyRow"];
-        };
         /** @description An answer with the rule that decided; there is none where no rule speaks about it. */
         AccessPlanVerdict: {
             /** @description Whether it is allowed. */

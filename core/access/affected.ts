@@ -67,8 +67,12 @@ interface RoleRow {
   readonly until?: number | null;
 }
 
-// A row that this transaction wrote has its number. It is the only one that changes rows of the organization meanwhile, because it holds its lock.
-const written = (table: string) => `${table}.xmin = pg_current_xact_id()::xid`;
+// A row that this transaction wrote has its number, or that of a savepoint in it, which is a later one and as unfinished as it is. It is the only one
+// that changes rows of the organization meanwhile, because it holds its lock; what others have written and not committed is not seen.
+const ageOfThis = '(select age(pg_current_xact_id()::xid)::bigint)';
+/** Whether this transaction wrote the row as it is now. */
+export const written = (table: string) => `(case when age(${table}.xmin) <= ${ageOfThis} then
+  pg_xact_status((pg_current_xact_id()::text::bigint + ${ageOfThis} - age(${table}.xmin))::text::xid8) = 'in progress' else false end)`;
 const roleJson = `jsonb_build_object('role', g.role, 'project', g.project_id, 'until', ${milliseconds('g.until')},
     'from', case when g.from_at > now() then ${milliseconds('g.from_at')} end)`;
 /**

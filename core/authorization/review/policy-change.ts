@@ -194,7 +194,7 @@ function create(input: {
 }
 
 /** As decideWith: a key asks about its owner's roles and about its scopes, and both must allow. */
-function verdictOf(
+export function verdictOf(
   engine: Engine,
   { roles, scopes, domain }: { roles: readonly string[]; scopes: readonly string[] | undefined; domain: Domain },
   pair: Pair,

@@ -1,0 +1,142 @@
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
+import { type CompiledPolicies, createCompiledPolicies } from '../authorization/engine/compiled-policies.ts';
+import { createEngine, type Engine } from '../authorization/engine/engine.ts';
+import type { PolicyContent } from '../authorization/policy/content.ts';
+import { domainOf } from '../authorization/policy/domain.ts';
+import type { LivePolicies } from '../authorization/store/live-policies.ts';
+import { toUuid } from '../base/ids.ts';
+import type { Db } from '../database/database.ts';
+import { type AccessChange, createReport } from './change-report.ts';
+import { ownContents } from './contents.ts';
+import { differencesOf, type View } from './difference.ts';
+import { type Group, groupsOf } from './groups.ts';
+import { nextOrganizations, type OrganizationFacts } from './organizations.ts';
+import { roleBits } from './role-bits.ts';
+import { groupsOfSubjects, type SubjectIds } from './subject-groups.ts';
+import { readTouched, withHolders } from './touched.ts';
+import { controllerSample } from './witness.ts';
+
+/** Subjects who are looked at one by one; where a change touches more, all in the organization are read at once. */
+const mostSubjects = 500;
+/** Organizations that are looked at (docs/limits.md). */
+const mostOrganizations = 10;
+
+/** An organization as it is in a transaction, without those who hold something in it. */
+interface Side {
+  readonly facts: OrganizationFacts;
+  readonly engine: Engine;
+  /** Rows of its own. */
+  readonly own: PolicyContent | undefined;
+}
+
+/** Compares an organization before a change with what it is after it. */
+export interface AccessWatch {
+  /** What the change does to what subjects may do. It undoes all that was done since the watch began. */
+  finish(actor: Actor): Promise<AccessChange>;
+}
+
+const savepoint = 'access_watch';
+const parts: CompiledPolicies = createCompiledPolicies();
+
+/**
+ * Begins to watch, within a transaction that will be undone and that holds the lock of the organization. Which subjects a change touches is read from
+ * the rows that it has written, so that no operation has a word of its own for it; what they held before is read when the change is undone.
+ */
+export async function watchAccess(db: Db, policies: LivePolicies, organizationId: string | undefined): Promise<AccessWatch> {
+  await db.raw(`savepoint ${savepoint}`);
+  const first = organizationId === undefined ? undefined : await readSide(db, policies, organizationId);
+
+  /** The organization after the change, and all who may have gained or lost something there. */
+  async function lookAfter(id: string) {
+    const organization = toUuid('organization', id);
+    const [after, touched] = await Promise.all([readSide(db, policies, id), readTouched(db, organization)]);
+    if (!touched) return undefined;
+    const before = id === organizationId ? first : undefined;
+    const roles = withThrough([...touched.roles, ...changedRoles(before?.own, after?.own)], [before, after]);
+    const chosen =
+      needsAll(before, after) || touched.everyone ? undefined : await withHolders(db, organization, { ...touched, roles }, mostSubjects);
+    const owners = [before?.facts.owner, after?.facts.owner].filter((owner) => typeof owner === 'string');
+    const subjects = chosen && { ...chosen, users: [...new Set([...chosen.users, ...owners])] };
+    return { id, subjects, after: after && (await viewOf(db, after, subjects)) };
+  }
+
+  return {
+    async finish(actor) {
+      // What is discreet is about organizations of which the caller may learn nothing.
+      const ids = [...new Set(actor.effects.events.flatMap(({ organizationId: id, isDiscreet }) => (isDiscreet ? [] : (id ?? []))))];
+      const looked = [];
+      for (const id of ids.slice(0, mostOrganizations)) looked.push(await lookAfter(id));
+      await db.raw(`rollback to savepoint ${savepoint}`);
+      const report = createReport(db, { policies, principal: actor.principal, requestId: actor.requestId });
+      for (const one of looked) {
+        if (!one) continue;
+        const side = await readSide(db, policies, one.id);
+        const before = side && (await viewOf(db, side, one.subjects));
+        if (before || one.after) await report.add(one.id, differencesOf(before, one.after), { before, after: one.after });
+      }
+      return report.finish({ isPartial: looked.includes(undefined) || ids.length > mostOrganizations });
+    },
+  };
+}
+
+/** Nothing where the organization does not exist. */
+async function readSide(db: Db, policies: LivePolicies, organizationId: string): Promise<Side | undefined> {
+  const [{ organization, exists, revisions }, own] = await Promise.all([
+    takeSnapshot(db, controllerSample.subject, domainOf({ organizationId }), { organizationId }),
+    ownContents(db, [organizationId]),
+  ]);
+  if (!exists) return undefined;
+  const [facts] = await nextOrganizations(db, organization!.blueprint, { only: [toUuid('organization', organizationId)], limit: 1 });
+  const content = own.get(organizationId);
+  return facts && { facts, engine: await engineOf(policies, revisions, content), own: content };
+}
+
+/** What an organization has of its own may be written and not committed, so it is read here and not by its number. */
+async function engineOf(policies: LivePolicies, revisions: readonly string[], own: PolicyContent | undefined): Promise<Engine> {
+  const base = revisions.slice(0, 2);
+  if (!own) return (await policies.get(base)).engine;
+  return createEngine([...(await policies.contents(base)), own], parts);
+}
+
+/** Whether the change is about all in the organization, and not only about those whose rows were written. */
+function needsAll(before: Side | undefined, after: Side | undefined): boolean {
+  if (!before || !after) return true;
+  const said = [before, after].map(({ facts: { states, projects, letsExternalsIn, requiresMfa } }) =>
+    JSON.stringify([states, projects, letsExternalsIn, requiresMfa]),
+  );
+  return said[0] !== said[1];
+}
+
+/** The roles of an organization that are other ones than before. */
+function changedRoles(before: PolicyContent | undefined, after: PolicyContent | undefined): string[] {
+  const rowsOf = (content: PolicyContent | undefined, role: string): string =>
+    JSON.stringify(content?.rows.filter(([subject]) => subject === role) ?? []);
+  const roles = new Set([before, after].flatMap((content) => content?.rows.map(([subject]) => subject) ?? []));
+  return [...roles].filter((role) => rowsOf(before, role) !== rowsOf(after, role));
+}
+
+/** These roles, and those whose holders have one of them by a grant to the role. */
+function withThrough(roles: readonly string[], sides: readonly (Side | undefined)[]): string[] {
+  const given = sides.flatMap((side) => [...(side?.facts.roleGrants ?? [])]);
+  const through = given.flatMap(([role, grants]) => (grants.some((grant) => roles.includes(grant.role)) ? role : []));
+  return [...new Set([...roles, ...through])];
+}
+
+async function viewOf(db: Db, { facts, engine }: Side, subjects: SubjectIds | undefined): Promise<View> {
+  const groups = subjects ? await groupsOfSubjects(db, facts, subjects) : await groupsOfAll(db, facts, engine);
+  return { facts, engine, groups };
+}
+
+/** All who hold something in an organization. */
+async function groupsOfAll(db: Db, facts: OrganizationFacts, engine: Engine): Promise<Group[]> {
+  const names = new Set(['member/self', ...engine.rows().map(([subject]) => subject)]);
+  return groupsOf(db, {
+    organizations: [facts],
+    bits: roleBits([{ facts, touched: names, relevant: names }]),
+    relevant: names,
+    touched: names,
+    sampled: [],
+    withSubjects: true,
+  });
+}

@@ -1,0 +1,167 @@
+import { type Actor, createActor, type Place, type Principal } from '../authorization/decisions/actor.ts';
+import { decideWith } from '../authorization/decisions/decide.ts';
+import { type DecidingRule, decidingRule } from '../authorization/decisions/explanations.ts';
+import type { Verdict } from '../authorization/engine/engine.ts';
+import { anyProjectOf } from '../authorization/policy/domain.ts';
+import { storedRole } from '../authorization/policy/vocabulary.ts';
+import type { LivePolicies } from '../authorization/store/live-policies.ts';
+import { toId } from '../base/ids.ts';
+import type { Db } from '../database/database.ts';
+import type { Difference, SubjectDifference, View } from './difference.ts';
+import type { Group } from './groups.ts';
+import type { Source } from './holdings.ts';
+
+/** What a request would do to what subjects may do. */
+export interface AccessChange {
+  readonly summary: {
+    /** Subjects who may do something else than before, as far as the caller may ask about them. */
+    readonly subjects: number;
+    readonly gains: number;
+    readonly losses: number;
+    /** Subjects about whom the caller may not ask, in some place or in all. */
+    readonly withheld: number;
+    /** Whether the change reaches further than what was looked at. */
+    readonly partial: boolean;
+  };
+  readonly items: readonly AccessChangeItem[];
+  /** How many further ones there are. */
+  readonly more: number;
+}
+
+/** A permission that a subject gains or loses in a place. */
+export interface AccessChangeItem {
+  readonly kind: 'GAIN' | 'LOSS';
+  readonly organizationId: string;
+  readonly subject: { readonly type: 'USER' | 'SERVICE_ACCOUNT' | 'API_KEY'; readonly id: string };
+  readonly place: 'ORGANIZATION' | 'PROJECT' | 'OTHER_PROJECTS';
+  readonly projectId?: string;
+  /** How many other projects that are. */
+  readonly projects?: number;
+  readonly permission: string;
+  /** The roles, states and scopes that come, go or say something else. */
+  readonly via: readonly { readonly role: string; readonly source: Source }[];
+  readonly before: AccessVerdict;
+  readonly after: AccessVerdict;
+}
+
+interface AccessVerdict {
+  readonly allowed: boolean;
+  /** For callers who may explain decisions there. */
+  readonly rule?: DecidingRule;
+}
+
+/** Items that are shown at most (docs/limits.md). */
+const most = 1_000;
+
+const typeNames = {
+  user: { type: 'USER', prefix: 'user' },
+  'service-account': { type: 'SERVICE_ACCOUNT', prefix: 'serviceAccount' },
+  'api-key': { type: 'API_KEY', prefix: 'apiKey' },
+} as const satisfies Record<Group['subject'], object>;
+
+/** Who is told: the caller, in a transaction that sees what was before the change. */
+interface Audience {
+  readonly policies: LivePolicies;
+  readonly principal: Principal;
+  readonly requestId: string;
+}
+
+/** Both sides of an organization; one is missing where it is not there. */
+interface Views {
+  readonly before: View | undefined;
+  readonly after: View | undefined;
+}
+
+/** Collects what changes, as far as the caller may ask about it. What they may do is what they may do before the change. */
+export function createReport(db: Db, audience: Audience) {
+  const items: AccessChangeItem[] = [];
+  const subjects = new Set<string>();
+  const withheld = new Set<string>();
+  const counts = { GAIN: 0, LOSS: 0 };
+
+  async function add(organizationId: string, found: Iterable<SubjectDifference>, views: Views): Promise<void> {
+    const caller = createCaller(createActor({ db, ...audience, lock: false }), organizationId, views);
+    for (const one of found) {
+      const key = `${one.type} ${one.subject}`;
+      if (!(await caller.maySee(one))) {
+        withheld.add(key);
+        continue;
+      }
+      subjects.add(key);
+      for (const difference of one.differences) counts[difference.kind] += 1;
+      const room = most - items.length;
+      if (room <= 0) continue;
+      const isExplained = await caller.mayExplain();
+      items.push(...one.differences.slice(0, room).map((difference) => toItem(organizationId, one, difference, isExplained)));
+    }
+  }
+
+  return {
+    add,
+    finish: ({ isPartial }: { isPartial: boolean }): AccessChange => ({
+      summary: { subjects: subjects.size, gains: counts.GAIN, losses: counts.LOSS, withheld: withheld.size, partial: isPartial },
+      items,
+      more: counts.GAIN + counts.LOSS - items.length,
+    }),
+  };
+}
+
+function toItem(organizationId: string, about: SubjectDifference, difference: Difference, isExplained: boolean): AccessChangeItem {
+  const { type, subject, where } = about;
+  const { kind, resource, action, via, before, after } = difference;
+  const verdict = (one: Verdict): AccessVerdict => ({ allowed: one.allowed, ...(isExplained && decidingRule(one)) });
+  return {
+    kind,
+    organizationId,
+    subject: { type: typeNames[type].type, id: toId(typeNames[type].prefix, subject) },
+    place: where.place,
+    ...(where.place === 'PROJECT' && { projectId: toId('project', where.project) }),
+    ...(where.place === 'OTHER_PROJECTS' && { projects: where.projects.length }),
+    permission: `${resource}:${action}`,
+    via: via.map(({ name, source }) => ({ role: storedRole(name), source })),
+    before: verdict(before),
+    after: verdict(after),
+  };
+}
+
+/** What the caller may ask in an organization. */
+function createCaller(actor: Actor, organizationId: string, { before }: Views) {
+  const known = new Map<string, Promise<boolean>>();
+  const place = { organizationId };
+
+  function may(resource: string, action: string, where: Place): Promise<boolean> {
+    const key = `${resource}:${action} ${where.projectId ?? ''}`;
+    let answer = known.get(key);
+    if (!answer) {
+      answer = actor.may(resource, action, where).then(({ allowed }) => allowed);
+      known.set(key, answer);
+    }
+    return answer;
+  }
+
+  /** In a project where the caller has no role of their own: what they may ask there is what their roles in the organization say. */
+  async function mayEvaluateElsewhere(): Promise<boolean> {
+    const [snapshot, engine] = await Promise.all([actor.snapshot(place), actor.engine(place)]);
+    return decideWith(engine, { ...snapshot, domain: anyProjectOf(place) }, 'decision', 'evaluate').allowed;
+  }
+
+  /** The questions of others are answered by decision:evaluate where they are asked; what a member may do in the organization, by member:read too. */
+  async function mayAsk({ type, where }: SubjectDifference): Promise<boolean> {
+    if (!before) return false;
+    if (where.place === 'ORGANIZATION')
+      return (await may('decision', 'evaluate', place)) || (type === 'user' && (await may('member', 'read', place)));
+    const isThere = where.place === 'PROJECT' && before.facts.projects.includes(where.project);
+    return isThere ? may('decision', 'evaluate', { organizationId, projectId: toId('project', where.project) }) : mayEvaluateElsewhere();
+  }
+
+  const isSelf = ({ type, subject }: SubjectDifference): boolean => {
+    const { subject: caller } = actor.principal;
+    return caller.type === type && 'uuid' in caller && caller.uuid === subject;
+  };
+
+  return {
+    /** What one may do oneself is no secret, and a request that gives or takes it says it anyway. */
+    maySee: async (one: SubjectDifference): Promise<boolean> => isSelf(one) || mayAsk(one),
+    mayExplain: async (): Promise<boolean> => before !== undefined && may('decision', 'explain', place),
+  };
+}

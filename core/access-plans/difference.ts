@@ -1,0 +1,175 @@
+import type { Engine, Verdict } from '../authorization/engine/engine.ts';
+import { type Domain, domainOf, isConcreteDomain } from '../authorization/policy/domain.ts';
+import { verdictOf } from '../authorization/review/policy-change.ts';
+import { anyPlace, type Pair, pairName, sayOf } from '../authorization/review/verdicts.ts';
+import { toId } from '../base/ids.ts';
+import type { Group } from './groups.ts';
+import { type Holding, holdingOf, ownProjects, type Source } from './holdings.ts';
+import { compare } from './order.ts';
+import type { OrganizationFacts } from './organizations.ts';
+
+/** An organization at one moment, with what some of its subjects hold there. */
+export interface View {
+  readonly facts: OrganizationFacts;
+  readonly engine: Engine;
+  readonly groups: readonly Group[];
+}
+
+/** Where a subject may do something else than before: `others` are so many projects that are alike for it, `project` is one of them. */
+export type Where =
+  | { readonly place: 'ORGANIZATION' }
+  | { readonly place: 'PROJECT'; readonly project: string }
+  | { readonly place: 'OTHER_PROJECTS'; readonly projects: readonly string[] };
+
+/** A permission that a subject gains or loses in a place. */
+export interface Difference extends Pair {
+  readonly kind: 'GAIN' | 'LOSS';
+  readonly before: Verdict;
+  readonly after: Verdict;
+  /** The roles, states and scopes that come, go or say something else, and so decide it. */
+  readonly via: readonly { readonly name: string; readonly source: Source }[];
+}
+
+/** What changes for one subject in one place. */
+export interface SubjectDifference {
+  readonly type: Group['subject'];
+  readonly subject: string;
+  readonly where: Where;
+  readonly differences: readonly Difference[];
+}
+
+/** What one subject holds: in the organization, and in the projects where it has roles of its own. */
+interface Held {
+  readonly whole: Group;
+  readonly inProjects: Map<string, Group>;
+}
+
+/** What is asked of one side about a place: nothing where the subject or the place is not there. */
+interface Asked {
+  readonly holding: Holding;
+  readonly scopes: readonly string[] | undefined;
+}
+
+const nothing: Asked = { holding: new Map(), scopes: undefined };
+const notThere: Verdict = { allowed: false, reason: 'no-match' };
+
+/** Compares what the subjects of both views may do in each place, one after the other; a view that is missing is an organization that is not there. */
+export function* differencesOf(before: View | undefined, after: View | undefined): Generator<SubjectDifference> {
+  const sides = [before, after] as const;
+  const [held, heldAfter] = sides.map((view) => subjectsOf(view?.groups ?? [])) as [Map<string, Held>, Map<string, Held>];
+  const compareIn = createComparison(before, after);
+  const organizationId = (after ?? before)!.facts.id;
+  const active = sides.map((view) => new Set(view?.facts.projects ?? [])) as [Set<string>, Set<string>];
+  const named = new Set(sides.flatMap((view) => (view ? namedProjects(view.engine) : [])));
+  const isNamed = (project: string): boolean => named.has(domainIn(organizationId, project).dom);
+  const moved = [...new Set([...active[0], ...active[1]])].filter((project) => active[0].has(project) !== active[1].has(project));
+
+  for (const key of [...new Set([...held.keys(), ...heldAfter.keys()])].sort(compare)) {
+    const pair = [held.get(key), heldAfter.get(key)] as const;
+    const { subject: type, keyProject } = (pair[1] ?? pair[0])!.whole;
+    const reaches = (project: string): boolean => (keyProject ?? project) === project;
+    const own = new Set(moved.filter(reaches));
+    for (const [index, one] of pair.entries()) for (const project of projectsOf(sides[index], one, isNamed)) own.add(project);
+    const asked = (project: string | null): [Asked, Asked] =>
+      pair.map((one, index) => (project === null || active[index]!.has(project) ? askOf(sides[index], one, project) : nothing)) as [
+        Asked,
+        Asked,
+      ];
+    const tell = function* (where: Where, project: string | null, domain: Domain): Generator<SubjectDifference> {
+      const differences = compareIn(asked(project), domain);
+      if (differences.length > 0) yield { type, subject: key.slice(key.indexOf(' ') + 1), where, differences };
+    };
+    yield* tell({ place: 'ORGANIZATION' }, null, domainOf({ organizationId }));
+    for (const project of [...own].sort(compare)) {
+      yield* tell(
+        { place: 'PROJECT', project },
+        project,
+        isNamed(project) ? domainIn(organizationId, project) : anyPlace('project', organizationId),
+      );
+    }
+    const others = [...active[1]].filter((project) => active[0].has(project) && reaches(project) && !own.has(project));
+    if (others.length > 0) yield* tell({ place: 'OTHER_PROJECTS', projects: others }, others[0]!, anyPlace('project', organizationId));
+  }
+}
+
+function domainIn(organizationId: string, project: string): Domain {
+  return domainOf({ organizationId, projectId: toId('project', project) });
+}
+
+function subjectsOf(groups: readonly Group[]): Map<string, Held> {
+  const found = new Map<string, Held>();
+  for (const group of groups.filter(({ project }) => project === null)) {
+    for (const subject of group.subjects!) found.set(`${group.subject} ${subject}`, { whole: group, inProjects: new Map() });
+  }
+  for (const group of groups) {
+    if (group.project === null) continue;
+    for (const subject of group.subjects!) found.get(`${group.subject} ${subject}`)!.inProjects.set(group.project, group);
+  }
+  return found;
+}
+
+/** The projects in which a subject may hold something else than in the others. */
+function projectsOf(view: View | undefined, held: Held | undefined, isNamed: (project: string) => boolean): string[] {
+  if (!view || !held) return [];
+  const { keyProject } = held.whole;
+  const all = [...held.inProjects.keys(), ...ownProjects(view.facts, held.whole, isNamed)];
+  return keyProject === undefined || keyProject === null ? all : all.filter((project) => project === keyProject);
+}
+
+function askOf(view: View | undefined, held: Held | undefined, project: string | null): Asked {
+  if (!view || !held) return nothing;
+  const group = (project === null ? undefined : held.inProjects.get(project)) ?? held.whole;
+  return { holding: holdingOf(view.facts, group, project), scopes: group.scopes?.map((name) => `scope/${name}`) };
+}
+
+/** Projects that rows of an organization name, by domain. */
+function namedProjects(engine: Engine): string[] {
+  return engine.rows().flatMap(([, dom]) => (isConcreteDomain(dom) && dom.includes('/') ? dom : []));
+}
+
+/** Asks both sides about every permission of a place. Subjects who hold the same are asked about once. */
+function createComparison(before: View | undefined, after: View | undefined) {
+  const known = new Map<string, readonly Difference[]>();
+  const engines = [before?.engine, after?.engine] as const;
+
+  function ask(asked: readonly [Asked, Asked], domain: Domain): readonly Difference[] {
+    const pairs = new Map(engines.flatMap((engine) => engine?.permissions(domain.level) ?? []).map((pair) => [pairName(pair), pair]));
+    return [...pairs.values()].flatMap((pair): Difference[] => {
+      const [old, now] = asked.map((one, index) => verdict(engines[index], one, domain, pair)) as [Verdict, Verdict];
+      if (old.allowed === now.allowed) return [];
+      return [{ kind: now.allowed ? 'GAIN' : 'LOSS', ...pair, before: old, after: now, via: viaOf(asked, domain, pair) }];
+    });
+  }
+
+  /** What says alone something else than before. */
+  function viaOf(asked: readonly [Asked, Asked], domain: Domain, pair: Pair): Difference['via'] {
+    const names = new Set(asked.flatMap(({ holding, scopes = [] }) => [...holding.keys(), ...scopes]));
+    const says = (index: 0 | 1, name: string) => {
+      const { holding, scopes } = asked[index];
+      if (!holding.has(name) && !scopes?.includes(name)) return undefined;
+      const engine = engines[index]!;
+      return sayOf(engine.decide({ roles: engine.roleSet([name]), domain, ...pair }));
+    };
+    return [...names]
+      .filter((name) => says(0, name) !== says(1, name))
+      .sort(compare)
+      .map((name) => ({ name, source: asked[1].holding.get(name) ?? asked[0].holding.get(name) ?? 'SCOPE' }));
+  }
+
+  return (asked: readonly [Asked, Asked], domain: Domain): readonly Difference[] => {
+    const keys = asked.map(({ holding, scopes }) => `${[...holding.keys()].sort(compare).join(' ')} ${scopes?.join(' ') ?? '-'}`);
+    if (engines[0]?.key === engines[1]?.key && keys[0] === keys[1]) return [];
+    const key = `${domain.dom}|${keys.join('|')}`;
+    let found = known.get(key);
+    if (!found) {
+      found = ask(asked, domain);
+      known.set(key, found);
+    }
+    return found;
+  };
+}
+
+function verdict(engine: Engine | undefined, { holding, scopes }: Asked, domain: Domain, pair: Pair): Verdict {
+  if (!engine || holding.size === 0) return notThere;
+  return verdictOf(engine, { roles: [...holding.keys()], scopes, domain }, pair);
+}
