@@ -78,7 +78,7 @@ describe('what a request with validateOnly says about access', () => {
 
     const end = at(`/grants/${(grant as { id: string }).id}/revoke`);
     const ended = await plan(owner, 'POST', end, {});
-    expect((await send(owner, 'POST', end, {})).status).to.equal(200);
+    expect((await send(owner, 'POST', end, {})).status).to.equal(204);
     const left = await capabilities(owner, grace.id);
     expect(permissions(ended, 'LOSS', 'ORGANIZATION')).to.have.members(now.filter((one) => !left.includes(one)));
     expect(ended.summary).to.deep.include({ subjects: 1, gains: 0, withheld: 0, partial: false });
