@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Plan, readPlan } from '../core/access/plans.ts';
-import { watchAccess } from '../core/access-plans/access-change.ts';
+import { readAccessChange, watchAccess } from '../core/access-plans/access-change.ts';
 import type { AccessChange } from '../core/access-plans/change-report.ts';
 import { keepDenials } from '../core/audit/denials.ts';
 import { type Actor, createActor, isSignedOut, type Place, type Principal } from '../core/authorization/decisions/actor.ts';
@@ -124,7 +124,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const watch = await watchAccess(db, policies, input.params['organizationId']);
     await act(task, actor, db);
     const plan = await readPlan(db, actor, input.operation.operationId);
-    return planned({ ...plan, access: await watch.finish(actor) }, input);
+    return planned({ ...plan, access: await readAccessChange(db, policies, actor, watch) }, input);
   }
 
   function noteActivity({ principal, place: { organizationId } }: Task): void {

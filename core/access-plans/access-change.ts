@@ -7,9 +7,9 @@ import { domainOf } from '../authorization/policy/domain.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
-import { type AccessChange, createReport } from './change-report.ts';
+import { type AccessChange, type Compared, createReport } from './change-report.ts';
 import { ownContents } from './contents.ts';
-import { differencesOf, type View } from './difference.ts';
+import type { View } from './difference.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { nextOrganizations, type OrganizationFacts } from './organizations.ts';
 import { roleBits } from './role-bits.ts';
@@ -30,10 +30,10 @@ interface Side {
   readonly own: PolicyContent | undefined;
 }
 
-/** Compares an organization before a change with what it is after it. */
+/** Compares organizations before a change with what they are after it. */
 export interface AccessWatch {
-  /** What the change does to what subjects may do. It undoes all that was done since the watch began. */
-  finish(actor: Actor): Promise<AccessChange>;
+  /** Undoes all that was done since the watch began, and says what these organizations were with it and are without. */
+  undo(organizationIds: readonly string[]): Promise<{ compared: Compared[]; isPartial: boolean }>;
 }
 
 const savepoint = 'access_watch';
@@ -62,22 +62,30 @@ export async function watchAccess(db: Db, policies: LivePolicies, organizationId
   }
 
   return {
-    async finish(actor) {
-      // What is discreet is about organizations of which the caller may learn nothing.
-      const ids = [...new Set(actor.effects.events.flatMap(({ organizationId: id, isDiscreet }) => (isDiscreet ? [] : (id ?? []))))];
+    async undo(ids) {
       const looked = [];
       for (const id of ids.slice(0, mostOrganizations)) looked.push(await lookAfter(id));
       await db.raw(`rollback to savepoint ${savepoint}`);
-      const report = createReport(db, { policies, principal: actor.principal, requestId: actor.requestId });
+      const compared: Compared[] = [];
       for (const one of looked) {
         if (!one) continue;
         const side = await readSide(db, policies, one.id);
         const before = side && (await viewOf(db, side, one.subjects));
-        if (before || one.after) await report.add(one.id, differencesOf(before, one.after), { before, after: one.after });
+        if (before || one.after) compared.push({ organizationId: one.id, before, after: one.after });
       }
-      return report.finish({ isPartial: looked.includes(undefined) || ids.length > mostOrganizations });
+      return { compared, isPartial: looked.includes(undefined) || ids.length > mostOrganizations };
     },
   };
+}
+
+/** What the change of an actor does to what subjects may do, as far as the actor may know. The change is undone. */
+export async function readAccessChange(db: Db, policies: LivePolicies, actor: Actor, watch: AccessWatch): Promise<AccessChange> {
+  // What is discreet is about organizations of which the caller may learn nothing.
+  const ids = new Set(actor.effects.events.flatMap(({ organizationId, isDiscreet }) => (isDiscreet ? [] : (organizationId ?? []))));
+  const { compared, isPartial } = await watch.undo([...ids]);
+  const report = createReport(db, { policies, principal: actor.principal, requestId: actor.requestId });
+  for (const one of compared) await report.add(one);
+  return report.finish({ isPartial });
 }
 
 /** Nothing where the organization does not exist. */

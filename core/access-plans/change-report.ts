@@ -7,7 +7,7 @@ import { storedRole } from '../authorization/policy/vocabulary.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
-import type { Difference, SubjectDifference, View } from './difference.ts';
+import { type Difference, differencesOf, type SubjectDifference, type View } from './difference.ts';
 import type { Group } from './groups.ts';
 import type { Source } from './holdings.ts';
 
@@ -66,8 +66,9 @@ interface Audience {
   readonly requestId: string;
 }
 
-/** Both sides of an organization; one is missing where it is not there. */
-interface Views {
+/** An organization before and after a change, with all who may have gained or lost something; one view is missing where it is not there. */
+export interface Compared {
+  readonly organizationId: string;
   readonly before: View | undefined;
   readonly after: View | undefined;
 }
@@ -79,9 +80,10 @@ export function createReport(db: Db, audience: Audience) {
   const withheld = new Set<string>();
   const counts = { GAIN: 0, LOSS: 0 };
 
-  async function add(organizationId: string, found: Iterable<SubjectDifference>, views: Views): Promise<void> {
-    const caller = createCaller(createActor({ db, ...audience, lock: false }), organizationId, views);
-    for (const one of found) {
+  async function add(compared: Compared): Promise<void> {
+    const { organizationId, before, after } = compared;
+    const caller = createCaller(createActor({ db, ...audience, lock: false }), compared);
+    for (const one of differencesOf(before, after)) {
       const key = `${one.type} ${one.subject}`;
       if (!(await caller.maySee(one))) {
         withheld.add(key);
@@ -125,7 +127,7 @@ function toItem(organizationId: string, about: SubjectDifference, difference: Di
 }
 
 /** What the caller may ask in an organization. */
-function createCaller(actor: Actor, organizationId: string, { before }: Views) {
+function createCaller(actor: Actor, { organizationId, before }: Compared) {
   const known = new Map<string, Promise<boolean>>();
   const place = { organizationId };
 
