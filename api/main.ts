@@ -6,7 +6,7 @@ import { createKeyLookup } from '../core/access/key-lookup.ts';
 import { createKeyRates } from '../core/access/key-rates.ts';
 import { createKeyUsage } from '../core/access/key-usage.ts';
 import { createMemberActivity, type MemberActivity } from '../core/access/member-activity.ts';
-import { createPlanner } from '../core/access-plans/planner.ts';
+import { createPlanner, type Planner } from '../core/access-plans/planner.ts';
 import { createDecisionLog, type DecisionLog } from '../core/authorization/decision-log/log.ts';
 import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
@@ -65,6 +65,8 @@ export interface Tenet {
   readonly databaseUrl: string;
   readonly policies: LivePolicies;
   readonly keyring: Keyring;
+  readonly reviewer: Reviewer;
+  readonly planner: Planner;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly activity: MemberActivity;
@@ -272,7 +274,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const unbound = config.DATABASE_URL && (await unboundUser(database));
     if (unbound) log.warn({ user: unbound }, unboundWarning);
     return {
-      ...{ url: address, metricsUrl, database, databaseUrl, policies, keyring, metrics, log, activity, stop },
+      ...{ url: address, metricsUrl, database, databaseUrl, policies, keyring, reviewer, planner, metrics, log, activity, stop },
       ...(decisionLog && { decisionLog }),
     };
   } catch (error) {

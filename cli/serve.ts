@@ -70,7 +70,7 @@ function environmentWith({ kubeconfig, manifests, prune }: Flags): NodeJS.Proces
 /** The second door: manifests of a cluster and of a directory, where there are any. What has started is in `started`, also when the rest fails. */
 async function startControllers(tenet: Tenet, config: Config, say: (line: string) => void, started: Controllers[]): Promise<void> {
   const { startDirectoryControllers, startKubernetesControllers } = await import('../controllers/main.ts');
-  const { database, databaseUrl, policies, keyring, log, metrics } = tenet;
+  const { database, databaseUrl, policies, keyring, log, metrics, reviewer, planner } = tenet;
   const options = {
     database,
     policies,
@@ -82,7 +82,9 @@ async function startControllers(tenet: Tenet, config: Config, say: (line: string
     say,
   };
   const { TENET_KUBECONFIG: kubeconfig, TENET_MANIFESTS: directory, TENET_MANIFESTS_PRUNE: prune, TENET_DATA_DIR: dataDir } = config;
-  const kubernetes = await startKubernetesControllers({ ...options, kubeconfig });
+  const namespace = config.TENET_POLICY_NAMESPACE;
+  const policyRevisions = namespace === undefined ? undefined : { namespace, reviewer, planner, keys: config.policyKeys };
+  const kubernetes = await startKubernetesControllers({ ...options, kubeconfig, policyRevisions });
   if (kubernetes) started.push(kubernetes);
   if (!directory) return;
   const statusDirectory = join(dataDir, 'status');

@@ -10,6 +10,7 @@ import type { HealthCheck } from '../core/base/health.ts';
 import type { Keyring } from '../core/base/keyring.ts';
 import type { Database } from '../core/database/database.ts';
 import { beginTerm, type ManifestContext, StaleLeader } from '../core/manifests/apply.ts';
+import type { PolicyServices } from '../core/manifests/policy-revision.ts';
 import { type LockOptions, leadDirectory, lockElector } from './directory/lock.ts';
 import { createParser } from './directory/parser.ts';
 import { findManifests, nameOfDirectory, reasonOf, refuseInside } from './directory/read.ts';
@@ -23,9 +24,11 @@ import { type ElectorOptions, LeaderElector } from './kube/leader.ts';
 import { kubeSource } from './kube/source.ts';
 import { clusterCheck, directoryCheck } from './readiness.ts';
 import { organizationReconciler } from './reconcilers/organization.ts';
+import type { ConfigMap, ReadConfigMap } from './reconcilers/policy-files.ts';
+import { type PolicyNamespace, policyRevisionReconciler } from './reconcilers/policy-revision.ts';
 import { projectReconciler } from './reconcilers/project.ts';
 import type { KubeObject } from './resources/resource.ts';
-import { namespaceType, organizationType, type ProjectObject, projectType } from './resources/types.ts';
+import { configMapType, namespaceType, organizationType, type ProjectObject, policyRevisionType, projectType } from './resources/types.ts';
 import type { Leadership } from './runtime/leadership.ts';
 import type { Log } from './runtime/log.ts';
 import { type Elector, runManager } from './runtime/manager.ts';
@@ -47,10 +50,15 @@ export interface ControllersOptions {
   /** A kubeconfig file that must work; `none` asks for no cluster; without it the usual places are tried. */
   readonly kubeconfig?: string | undefined;
   readonly say: (line: string) => void;
+  /** The namespace whose PolicyRevisions count, and what brings them into force. Without it this kind is not followed. */
+  readonly policyRevisions?: PolicyRevisionOptions | undefined;
   readonly resyncMs?: number;
   /** How long a leader that says nothing is still taken for one. */
   readonly lease?: Pick<ElectorOptions, 'leaseMs' | 'renewMs' | 'retryMs'>;
 }
+
+/** Where PolicyRevisions count, and what looks at them. */
+export type PolicyRevisionOptions = Pick<PolicyNamespace, 'namespace'> & Pick<PolicyServices, 'reviewer' | 'planner' | 'keys'>;
 
 /** Controllers at work. */
 export interface Controllers {
@@ -116,7 +124,12 @@ export async function startKubernetesControllers(options: ControllersOptions): P
     client,
     controller: 'tenet.dev/controller',
     instance: elector.identity,
-    followed: [{ type: organizationType }, { type: projectType, indexers: projectIndexers }, { type: namespaceType }],
+    followed: [
+      { type: organizationType },
+      { type: projectType, indexers: projectIndexers },
+      { type: namespaceType },
+      ...(options.policyRevisions ? [{ type: policyRevisionType }] : []),
+    ],
     log,
     metrics,
   });
@@ -129,7 +142,8 @@ export async function startKubernetesControllers(options: ControllersOptions): P
     if (uid === undefined) throw new Unavailable('The namespace kube-system, whose uid names the cluster, is not seen.');
     return uid;
   };
-  const stop = run(options, source, inOffice(elector, office), terms(options, { source: 'kubernetes', cluster }, office), metrics);
+  const context = terms(options, { source: 'kubernetes', cluster }, office);
+  const stop = run(options, source, inOffice(elector, office), context, metrics, { more: ofPolicies(options, client, source, context) });
   return {
     check: () => clusterCheck(source, office.leads === true),
     async stop() {
@@ -175,7 +189,7 @@ export async function startDirectoryControllers(options: DirectoryOptions): Prom
   const elector: Elector = { run: (lead, stop) => candidate.run((leadership) => leadDirectory(source, leadership, lead), stop) };
   for (const problem of refused.flatMap(({ problems }) => problems)) say(`Manifests: refused: ${problem}`);
   say(`Manifests: reconciling the ${found.length} Organizations and Projects of ${root}; their status is in ${statusDirectory}.`);
-  const stop = run(options, source, elector, context, metrics, 'directory_');
+  const stop = run(options, source, elector, context, metrics, { prefix: 'directory_' });
   return {
     check: () => directoryCheck(lock.state(), source.seen()),
     async stop() {
@@ -192,10 +206,10 @@ export function run(
   elector: Elector,
   context: Terms,
   metrics: ReturnType<typeof createMetrics>,
-  prefix = '',
+  { prefix = '', more = [] }: { readonly prefix?: string; readonly more?: readonly Reconciler[] } = {},
 ): () => Promise<void> {
   const ending = new AbortController();
-  const reconcilers = [organizationReconciler(source, context), projectReconciler(source, context)] as unknown as Reconciler[];
+  const reconcilers = [organizationReconciler(source, context), projectReconciler(source, context), ...more] as unknown as Reconciler[];
   const controller = { workers: 8, ...(options.resyncMs === undefined ? { resyncMs: 600_000 } : { resyncMs: options.resyncMs }) };
   const running = runManager({ source, elector, reconcilers, prefix, log: options.log, metrics, controller }, ending.signal);
   running.catch((err: unknown) => options.log.error({ err }, 'the controllers ended'));
@@ -203,6 +217,19 @@ export function run(
     ending.abort();
     await running.catch(() => undefined);
   };
+}
+
+/** The reconciler of PolicyRevisions, where a namespace of them is named. ConfigMaps are read one by one: no others than those that manifests name. */
+function ofPolicies({ policyRevisions, say }: ControllersOptions, client: KubeClient, source: Source, context: Terms): Reconciler[] {
+  if (!policyRevisions) return [];
+  const { namespace, ...services } = policyRevisions;
+  const readConfigMap: ReadConfigMap = (where, name, signal) =>
+    client.get<ConfigMap>(configMapType, `${where}/${name}`, { signal, timeoutMs: 10_000 }).catch((error: unknown) => {
+      if (error instanceof KubeError && error.status === 404) return undefined;
+      throw error;
+    });
+  say(`Kubernetes: PolicyRevisions of the namespace ${namespace} say what is in force.`);
+  return [policyRevisionReconciler(source, context, { namespace, readConfigMap }, services) as unknown as Reconciler];
 }
 
 type Terms = (fence: number) => Promise<ManifestContext>;

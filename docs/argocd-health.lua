@@ -1,4 +1,4 @@
--- Argo CD: argocd-cm, key resource.customizations.health.tenet.dev_Organization and resource.customizations.health.tenet.dev_Project.
+-- Argo CD: argocd-cm, keys resource.customizations.health.tenet.dev_Organization, ..._Project and ..._PolicyRevision.
 local health = { status = "Progressing", message = "Waiting for the Tenet controller" }
 -- Nobody works on a paused object, however old what its status says has become.
 local annotations = obj.metadata.annotations or {}
@@ -18,6 +18,10 @@ for _, condition in ipairs(status.conditions) do
   conditions[condition.type] = condition
 end
 local ready, synced, stalled = conditions.Ready, conditions.Synced, conditions.Stalled
+-- A plan that nobody has approved yet is no failure.
+if stalled ~= nil and stalled.status == "True" and stalled.reason == "ApprovalRequired" then
+  return { status = "Suspended", message = stalled.message }
+end
 if stalled ~= nil and stalled.status == "True" then
   return { status = "Degraded", message = stalled.reason .. ": " .. stalled.message }
 end

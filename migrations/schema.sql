@@ -735,6 +735,24 @@ create table policy_heads (
 );
 CREATE TRIGGER policy_heads_notify AFTER INSERT OR UPDATE ON tenet.policy_heads FOR EACH ROW EXECUTE FUNCTION notify_policy();
 
+create table policy_manifests (
+  uid text not null,
+  cluster text not null,
+  files text not null,
+  revisions jsonb not null,
+  generation bigint not null,
+  plan_id uuid,
+  plans integer not null default 0,
+  planned_at timestamp with time zone,
+  applied jsonb,
+  is_done boolean not null default false,
+  constraint policy_manifests_pkey PRIMARY KEY (uid),
+  constraint policy_manifests_files_check CHECK ((files ~ '^[0-9a-f]{64}$'::text)),
+  constraint policy_manifests_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES access_plans(id) ON DELETE SET NULL,
+  constraint policy_manifests_uid_check CHECK (((char_length(uid) >= 1) AND (char_length(uid) <= 100)))
+);
+CREATE INDEX policy_manifests_by_plan ON tenet.policy_manifests USING btree (plan_id);
+
 create table policy_revisions (
   scope text not null,
   revision integer not null,
@@ -1678,6 +1696,7 @@ grant insert, select, update on ownership_transfers to tenet_app;
 grant delete, select on platform_grants to tenet_app;
 grant insert, select on policy_activations to tenet_app;
 grant insert, select, update on policy_heads to tenet_app;
+grant delete, insert, select, update on policy_manifests to tenet_app;
 grant insert, select on policy_revisions to tenet_app;
 grant insert, select, update on policy_rollout_counts to tenet_app;
 grant insert, select, update on policy_rollout_findings to tenet_app;

@@ -13,6 +13,18 @@ export const organizationType: ResourceType = {
 /** `projects.tenet.dev`, namespaced. */
 export const projectType: ResourceType = { group: 'tenet.dev', version: 'v1alpha1', kind: 'Project', plural: 'projects', namespaced: true };
 
+/** `policyrevisions.tenet.dev`, namespaced; those of one namespace count. */
+export const policyRevisionType: ResourceType = {
+  group: 'tenet.dev',
+  version: 'v1alpha1',
+  kind: 'PolicyRevision',
+  plural: 'policyrevisions',
+  namespaced: true,
+};
+
+/** Core ConfigMaps, which hold files of policies. */
+export const configMapType: ResourceType = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
+
 /** Core namespaces, whose labels an Organization may select. */
 export const namespaceType: ResourceType = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 
@@ -78,6 +90,36 @@ export interface OrganizationSpec extends CommonSpec {
 export interface ProjectSpec extends CommonSpec {
   readonly organizationRef: { readonly name: string };
 }
+
+export interface PolicyRevisionSpec {
+  /** `platform`, or `blueprint.` and the name of a kind of organization. */
+  readonly scopes: readonly string[];
+  /** Named as in a policy directory. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly filesFrom?: readonly {
+    readonly configMapRef: { readonly name: string };
+    /** The folder whose files the keys are. */
+    readonly folder?: string;
+  }[];
+  readonly reason: string;
+  readonly gitCommit?: string;
+  readonly signatures?: readonly { readonly scope: string; readonly signature: string }[];
+  readonly activate: 'WhenPlanned' | 'Never';
+  readonly planFailOn?: readonly ('Gain' | 'Loss')[];
+  readonly approvedPlan?: string;
+}
+
+export interface PolicyRevisionStatus {
+  readonly observedGeneration?: number;
+  /** `blueprint.teams@4`, for the column of kubectl. */
+  readonly revision?: string;
+  readonly revisions?: readonly { readonly scope: string; readonly revision: number; readonly sha256: string }[];
+  readonly plan?: { readonly id: string; readonly digest: string; readonly gains: number; readonly losses: number };
+  readonly sha256?: string;
+  readonly conditions?: readonly Condition[];
+}
+
+export type PolicyRevisionObject = KubeObject<PolicyRevisionSpec, PolicyRevisionStatus>;
 
 interface CommonStatus {
   readonly observedGeneration?: number;

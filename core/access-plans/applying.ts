@@ -41,9 +41,9 @@ export async function applyAccessPlan(
   if (plan.targets.some(({ revision }) => revision === undefined)) await actor.require('policy', 'propose', {});
   const document = demandReady(plan);
   const moved = movedHeads(plan.base!, await baseOf(db));
-  if (moved.length > 0) throw stale(moved);
+  if (moved.length > 0) throw new StalePlan(moved);
   const { reasons } = await check(accessPlanId);
-  if (reasons.length > 0) throw stale(reasons);
+  if (reasons.length > 0) throw new StalePlan(reasons);
   const changing = new Set(document.targets.map(({ scope }) => storedScope(scope)));
   const wanted = plan.contents.filter(({ scope }) => changing.has(scope));
   const scopes = await applyContents(db, wanted, { author: actor.name, reason, how: 'PLAN', signing: { keys, signatures: [] } }, actor);
@@ -70,6 +70,9 @@ function movedHeads(then: Base, now: Base): string[] {
   });
 }
 
-function stale(reasons: readonly string[]): FailedPrecondition {
-  return new FailedPrecondition('failed-precondition', `The plan is stale. ${reasons.join(' ')} Nothing was changed: make a new plan.`);
+/** Something has moved, so that the plan does not say any more what happens. A new one does. */
+export class StalePlan extends FailedPrecondition {
+  constructor(reasons: readonly string[]) {
+    super('failed-precondition', `The plan is stale. ${reasons.join(' ')} Nothing was changed: make a new plan.`);
+  }
 }

@@ -287,6 +287,14 @@ export const variables = {
     schema: z.string().min(1).optional(),
     text: 'Kubeconfig of the cluster whose Organization and Project manifests are reconciled.',
   },
+  TENET_POLICY_NAMESPACE: {
+    schema: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
+      .optional(),
+    must: 'the name of a namespace',
+    text: 'Namespace of that cluster whose PolicyRevision manifests say which policies are in force. Without it none count.',
+  },
   TENET_MANIFESTS: { schema: z.string().min(1).optional(), text: 'Directory of manifests to reconcile without a cluster.' },
   TENET_MANIFESTS_PRUNE: {
     schema: flag.default(false),

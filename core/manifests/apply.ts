@@ -135,7 +135,11 @@ export async function joinTerm(db: Db, { source, term }: Fence): Promise<void> {
 }
 
 /** The controller as an actor: the policy is asked about it like about everybody, and the audit names manifest and generation. */
-export function controllerActor(db: Db, { policies }: ManifestContext, ref: ManifestRef): Actor {
+export function controllerActor(
+  db: Db,
+  { policies }: Pick<ManifestContext, 'policies'>,
+  ref: Pick<ManifestRef, 'namespace' | 'name' | 'uid' | 'generation'> & { readonly kind: string },
+): Actor {
   const place = ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
   return createActor({
     db,

@@ -198,17 +198,36 @@ export async function proposeRevision(
   reviewer.demandRoom();
   const others = await contentsBeside(db, proposal.scope);
   const content = await reviewer.read(proposal, others);
-  const { created, ...revision } = await insertRevision(db, content, {
-    author: actor.name,
-    reason: proposal.reason,
-    gitCommit: proposal.gitCommit,
-  });
-  if (signature !== undefined) await keepSignature(db, keys, { scope: content.scope, sha256: revision.sha256, signature }, actor.name);
+  const { reason, gitCommit } = proposal;
+  return await proposeContent(db, actor, content, { reason, gitCommit, signature, keys });
+}
+
+/** Why a content is stored, and the signature that came with it. */
+export interface Proposing {
+  readonly reason: string;
+  readonly gitCommit?: string | undefined;
+  readonly signature?: string | undefined;
+  readonly keys: readonly PolicyKey[];
+  /** Throw FailedPrecondition where the server demands a signature that the content does not have. */
+  readonly mustBeSigned?: boolean;
+}
+
+/** Stores a content that was reviewed as a revision that is not in force. */
+export async function proposeContent(
+  db: Db,
+  actor: Pick<Actor, 'name' | 'requestId'>,
+  content: PolicyContent,
+  { reason, gitCommit, signature, keys, mustBeSigned = false }: Proposing,
+): Promise<Revision> {
+  const { created, ...revision } = await insertRevision(db, content, { author: actor.name, reason, gitCommit });
+  const signed = { scope: content.scope, sha256: revision.sha256 };
+  if (signature !== undefined) await keepSignature(db, keys, { ...signed, signature }, actor.name);
+  if (mustBeSigned) await demandSigned(db, keys, signed);
   if (created)
     await record(db, actor, {
       action: 'policy.propose',
       target: `${scopeName(content.scope)}@${revision.revision}`,
-      after: { sha256: revision.sha256, reason: proposal.reason },
+      after: { sha256: revision.sha256, reason },
     });
   return revision;
 }

@@ -64,6 +64,11 @@ describe('the health check for Argo CD', () => {
     });
   });
 
+  it('one whose plan waits for an approval is Suspended, and says how to approve it', async () => {
+    const message = 'The plan has 3 losses of permissions. To approve it, set spec.approvedPlan to 0a1b.';
+    expect(await health(organization(told(stalled('ApprovalRequired', message))))).to.deep.equal({ status: 'Suspended', message });
+  });
+
   it('one that no controller has seen is Progressing: without a status, and with the status that the CRD gives it', async () => {
     for (const type of [organizationType, projectType]) {
       const given = createJudge().pending(type) as Status;

@@ -6,8 +6,11 @@ import {
   type OrganizationSpec,
   type OrganizationStatus,
   organizationType,
+  type PolicyRevisionSpec,
+  type PolicyRevisionStatus,
   type ProjectSpec,
   type ProjectStatus,
+  policyRevisionType,
   projectType,
 } from '../../controllers/resources/types.ts';
 import { type Kube, needsKube, sharedKube } from '../helpers/kube.ts';
@@ -66,6 +69,7 @@ describe('the CRDs', () => {
   for (const [file, type] of [
     ['organizations', organizationType],
     ['projects', projectType],
+    ['policyrevisions', policyRevisionType],
   ] as const) {
     it(`${file} is served as the controllers' type says`, () => {
       const { spec } = parse(readFileSync(join(folder, 'crds', `${file}.yaml`), 'utf8'));
@@ -116,8 +120,29 @@ describe('the CRDs', () => {
       } satisfies Presence<ProjectSpec>,
       status: { ...commonStatus, organizationID: 'maybe' } satisfies Presence<ProjectStatus>,
     },
+    policyrevisions: {
+      spec: {
+        scopes: 'always',
+        files: 'maybe',
+        filesFrom: 'maybe',
+        reason: 'always',
+        gitCommit: 'maybe',
+        signatures: 'maybe',
+        activate: 'always',
+        planFailOn: 'maybe',
+        approvedPlan: 'maybe',
+      } satisfies Presence<PolicyRevisionSpec>,
+      status: {
+        observedGeneration: 'maybe',
+        revision: 'maybe',
+        revisions: 'maybe',
+        sha256: 'maybe',
+        plan: 'maybe',
+        conditions: 'maybe',
+      } satisfies Presence<PolicyRevisionStatus>,
+    },
   };
-  for (const file of ['organizations', 'projects'] as const) {
+  for (const file of ['organizations', 'projects', 'policyrevisions'] as const) {
     it(`${file} have the fields that the controllers' types name, and each is there when the types say so`, () => {
       const { spec } = parse(readFileSync(join(folder, 'crds', `${file}.yaml`), 'utf8'));
       const root = spec.versions[0].schema.openAPIV3Schema.properties;

@@ -14,7 +14,7 @@ interface Schema {
 }
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const kinds = ['organizations', 'projects'].map((plural) => {
+const kinds = ['organizations', 'projects', 'policyrevisions'].map((plural) => {
   const { spec } = parse(read(`k8s/crds/${plural}.yaml`));
   return { plural, singular: spec.names.singular as string, schema: spec.versions[0].schema.openAPIV3Schema as Schema };
 });
@@ -37,9 +37,11 @@ describe('what people read about a field', () => {
     });
   }
 
-  it('docs/operator.md names every field of a spec, with its default', () => {
-    const [, table = ''] = /\| field \| default \| meaning \|\n\|[-|]+\|\n((?:\|.*\n)+)/.exec(read('docs/operator.md')) ?? [];
-    const rows = table.trim().split('\n');
+  it('docs/operator.md and docs/policy-revisions.md name every field of a spec, with its default', () => {
+    const rows = ['docs/operator.md', 'docs/policy-revisions.md'].flatMap((page) => {
+      const [, table = ''] = /\| field \| default \| meaning \|\n\|[-|]+\|\n((?:\|.*\n)+)/.exec(read(page)) ?? [];
+      return table.trim().split('\n');
+    });
     const told = new Map(rows.map((row) => row.split(' | ')).map(([field, given]) => [/`(\w+)/.exec(field!)![1]!, given!.trim()]));
     const known = new Map(kinds.flatMap(({ schema }) => Object.entries(schema.properties!['spec']!.properties!)));
     expect([...told.keys()].sort()).to.deep.equal([...known.keys()].sort());
@@ -62,9 +64,9 @@ describe('what people read about a field', () => {
     const { code, stdout } = await runTenet(['crds']);
     expect(code).to.equal(0);
     const definitions = stdout.split(/^---$/m).map((text) => parse(text) as object);
-    expect(definitions).to.have.length(2);
+    expect(definitions).to.have.length(3);
     await kube.apply(...definitions);
-    expect(await kube.kubectl('diff', '-f', 'k8s/crds/organizations.yaml', '-f', 'k8s/crds/projects.yaml')).to.equal('');
+    expect(await kube.kubectl('diff', ...kinds.flatMap(({ plural }) => ['-f', `k8s/crds/${plural}.yaml`]))).to.equal('');
     // A new version of a schema takes the server a moment.
     await eventually(async () => {
       for (const { singular, schema } of kinds) {

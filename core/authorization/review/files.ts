@@ -15,18 +15,37 @@ export { PolicyError } from '../policy/findings.ts';
 
 const withoutMatrix = 'this file must hold a matrix of what each role is allowed; write one, so that no permission arrives unnoticed';
 
+/** The files of policies, wherever they are; named as in a policy directory. */
+export interface PolicyFiles {
+  /** Nothing where there is no such file. */
+  read(file: string): Promise<string | undefined>;
+  /** The folders below `blueprints/`. */
+  blueprintNames(): Promise<readonly string[]>;
+  /** Whether the files of the platform are among them; else the folders of blueprints alone count. */
+  readonly hasPlatform: boolean;
+}
+
 /** The policies of a directory, the platform first, then the blueprints by name. Throws PolicyError with everything that cannot be read. */
 export async function readPolicies(directory: string): Promise<PolicyContent[]> {
   await mustBeDirectory(directory);
+  return readPolicyFiles({
+    async read(file) {
+      try {
+        return await readFile(join(directory, file), 'utf8');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        return undefined;
+      }
+    },
+    blueprintNames: () => blueprintNames(directory),
+    hasPlatform: true,
+  });
+}
+
+/** The policies of some files, in the same order. Throws PolicyError with everything that cannot be read. */
+export async function readPolicyFiles(files: PolicyFiles): Promise<PolicyContent[]> {
   const findings: Finding[] = [];
-  const read = async (file: string): Promise<string | undefined> => {
-    try {
-      return await readFile(join(directory, file), 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      return undefined;
-    }
-  };
+  const { read } = files;
   const required = async (file: string): Promise<string> => {
     const text = await read(file);
     if (text === undefined)
@@ -65,16 +84,16 @@ export async function readPolicies(directory: string): Promise<PolicyContent[]> 
 
   const model = await required('model.conf');
   if (model !== '') findings.push(...lintModel(model));
-  const platform: PolicyContent = {
+  const platformOf = async (): Promise<PolicyContent> => ({
     scope: 'platform',
     model,
     ...(await rowsOf('platform/policy.csv')),
     ...optional('vocabulary', await yaml('permissions.yaml', await required('permissions.yaml'), vocabularySchema)),
     ...optional('tests', await testsOf('platform/tests.yaml')),
-  };
+  });
 
-  const blueprints: PolicyContent[] = [];
-  for (const name of await blueprintNames(directory)) {
+  const contents: PolicyContent[] = files.hasPlatform ? [await platformOf()] : [];
+  for (const name of await files.blueprintNames()) {
     const folder = `blueprints/${name}`;
     const file = blueprintFile({ name });
     const blueprint = await yaml(file, await required(file), blueprintSchema);
@@ -87,7 +106,7 @@ export async function readPolicies(directory: string): Promise<PolicyContent[]> 
         line: 1,
       });
     }
-    blueprints.push({
+    contents.push({
       scope: `blueprint/${name}`,
       model,
       ...(await rowsOf(`${folder}/policy.csv`)),
@@ -96,7 +115,7 @@ export async function readPolicies(directory: string): Promise<PolicyContent[]> 
     });
   }
   if (findings.length > 0) throw new PolicyError(findings);
-  return [platform, ...blueprints];
+  return contents;
 }
 
 /** The files of rows that a policy directory holds, named from it: the platform's first. */
@@ -109,16 +128,25 @@ export async function rowFiles(directory: string): Promise<string[]> {
 
 /** The findings about the files of a policy directory, each file named from here and with its line: each file is read once. */
 export async function locate(directory: string, findings: readonly Finding[]): Promise<Finding[]> {
-  const finders = new Map<string, ReturnType<typeof lineFinder>>();
+  return namedFromHere(directory, await withLines((file) => readFile(join(directory, file), 'utf8'), findings));
+}
+
+/** The findings with their lines, as far as `read` has the file: each file is read once. */
+export async function withLines<T extends Pick<Finding, 'file' | 'path' | 'line'>>(
+  read: (file: string) => Promise<string | undefined>,
+  findings: readonly T[],
+): Promise<T[]> {
+  const finders = new Map<string, ReturnType<typeof lineFinder> | undefined>();
   for (const { file, path } of findings) {
     if (file === undefined || path === undefined || finders.has(file)) continue;
-    finders.set(file, lineFinder(await readFile(join(directory, file), 'utf8')));
+    const text = await read(file);
+    finders.set(file, text === undefined ? undefined : lineFinder(text));
   }
-  const withLines = findings.map((finding) => {
+  return findings.map((finding) => {
     const { file, path } = finding;
-    return file === undefined || path === undefined ? finding : { ...finding, line: finders.get(file)!(path) };
+    const line = file === undefined || path === undefined ? undefined : finders.get(file)?.(path);
+    return line === undefined ? finding : { ...finding, line };
   });
-  return namedFromHere(directory, withLines);
 }
 
 async function mustBeDirectory(directory: string): Promise<void> {

@@ -10,8 +10,15 @@ import { KubeClient } from '../../../controllers/kube/client.ts';
 import { openConnection } from '../../../controllers/kube/connection.ts';
 import { type Controllers, type ControllersOptions, startKubernetesControllers } from '../../../controllers/main.ts';
 import type { Condition } from '../../../controllers/resources/conditions.ts';
-import type { KubeObject } from '../../../controllers/resources/resource.ts';
-import { type OrganizationStatus, organizationType, type ProjectStatus, projectType } from '../../../controllers/resources/types.ts';
+import type { KubeObject, ResourceType } from '../../../controllers/resources/resource.ts';
+import {
+  type OrganizationStatus,
+  organizationType,
+  type ProjectStatus,
+  policyRevisionType,
+  projectType,
+} from '../../../controllers/resources/types.ts';
+import { readConfig } from '../../../core/base/config.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import { openDatabase } from '../../../core/database/database.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -65,6 +72,8 @@ export interface Operator {
   passes(): Promise<number>;
 }
 
+const typesByPlural: Readonly<Record<string, ResourceType>> = { projects: projectType, policyrevisions: policyRevisionType };
+
 /** Installs the CRDs, the namespace and the rights, exactly as the repository ships them. */
 export async function installTenet(kube: Kube, ...parts: ('crds' | 'rbac')[]): Promise<void> {
   const wanted = parts.length === 0 ? (['crds', 'rbac'] as const) : parts;
@@ -113,10 +122,18 @@ export const openToAll = { allowedProjects: { namespaces: { from: 'All' } } };
 /** Starts Tenet; the controllers start with `start()`. */
 export async function operatorOn(
   kube: Kube,
-  options: { server?: string; throughProxy?: (databaseUrl: string) => Promise<string> } & Partial<ControllersOptions> = {},
+  options: {
+    server?: string;
+    throughProxy?: (databaseUrl: string) => Promise<string>;
+    /** Of Tenet itself; a TENET_POLICY_NAMESPACE in it is that of the controllers. */
+    environment?: Record<string, string>;
+  } & Partial<ControllersOptions> = {},
 ): Promise<Operator> {
-  const { server, throughProxy, ...defaults } = options;
-  const tenet = await startTenet();
+  const { server, throughProxy, environment = {}, ...defaults } = options;
+  const tenet = await startTenet(environment);
+  const { TENET_POLICY_NAMESPACE: policyNamespace, policyKeys: keys } = readConfig(environment);
+  const { reviewer, planner } = tenet;
+  const policyRevisions = policyNamespace === undefined ? undefined : { namespace: policyNamespace, reviewer, planner, keys };
   // Only the controllers go through it: the API has its own connections.
   const own = throughProxy && openDatabase(await throughProxy(tenet.databaseUrl), { size: 4, onError: () => undefined });
   const kubeconfig = controllerKubeconfig(kube, server);
@@ -130,7 +147,7 @@ export async function operatorOn(
   const client = new KubeClient(connection, { fieldManager: 'test' });
   const read = (path: string): Promise<Reported> => {
     const [plural, ...key] = path.split('/');
-    return client.get<Reported>(plural === 'projects' ? projectType : organizationType, key.join('/'));
+    return client.get<Reported>(typesByPlural[plural!] ?? organizationType, key.join('/'));
   };
   const condition = async (path: string, type: string) => (await read(path)).status?.conditions?.find((one) => one.type === type);
   const sql: Operator['sql'] = async (text, values = []) => (await superuser.query(text, values)).rows;
@@ -156,6 +173,7 @@ export async function operatorOn(
         registry,
         kubeconfig: kubeconfig.path,
         say,
+        policyRevisions,
         ...defaults,
         ...more,
       };

@@ -1,0 +1,303 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { eventually } from '../../helpers/eventually.ts';
+import { type Kube, needsKube, sharedKube } from '../../helpers/kube.ts';
+import { foundOrganization, givePlatformRoles } from '../../helpers/people.ts';
+import type { Caller } from '../../helpers/tenet.ts';
+import { type Operator, operatorOn } from './operator.ts';
+import {
+  hasStages,
+  installPolicies,
+  moved,
+  policyFile,
+  policyNamespace,
+  policyRevision,
+  teamsFiles,
+  withoutUsage,
+} from './policy-revision.ts';
+
+const scope = 'blueprint.teams';
+const planned = { Linted: { status: 'True' }, Tested: { status: 'True' }, Planned: { status: 'True' } } as const;
+const active = { ...planned, Active: { status: 'True' }, Ready: { status: 'True' } } as const;
+
+describe('a PolicyRevision manifest', function () {
+  this.timeout(180_000);
+  let kube: Kube;
+  let operator: Operator;
+  let admin: Caller;
+
+  before(async function () {
+    needsKube(this);
+    kube = await sharedKube();
+    await installPolicies(kube);
+    operator = await operatorOn(kube, { environment: { TENET_POLICY_NAMESPACE: policyNamespace } });
+    await givePlatformRoles(operator.tenet, 'policy-admin@example.com', 'platform/policy-admin');
+    admin = await operator.tenet.as('policy-admin@example.com');
+    await foundOrganization(await operator.tenet.as('ada@teams.example'), 'Teams', 'teams');
+    await operator.start();
+  });
+  afterEach(async () => {
+    await kube?.kubectl('delete', 'polrev', '--all', '-A');
+  });
+  after(async function () {
+    this.timeout(60_000);
+    await operator?.end();
+  });
+
+  const path = { scope };
+  const head = async () => (await admin.client.GET('/v1/policies/{scope}/head', { params: { path } })).data!;
+  const history = async () => (await admin.client.GET('/v1/policies/{scope}/history', { params: { path } })).data!.items;
+  const revisions = async () => (await operator.sql('select from policy_revisions')).length;
+  const annotate = (name: string, value: string) =>
+    kube.kubectl('annotate', 'polrev', name, '-n', policyNamespace, '--overwrite', `tenet.dev/reconcile-at=${value}`);
+  /** A pass over the manifest that began after this call has ended. */
+  const passed = async (name: string) => {
+    const before = await operator.passes();
+    await annotate(name, String(before));
+    await eventually(async () => expect(await operator.passes()).to.be.greaterThan(before), 30_000);
+  };
+
+  it('is linted, tested, planned and put into force, as the manifest and its generation', async () => {
+    await kube.apply(policyRevision('teams', { files: moved(1), gitCommit: '675c1207a1b2' }));
+    const { status } = await hasStages(kube, 'teams', active);
+    const [newest] = await history();
+    expect(newest).to.include({
+      how: 'PLAN',
+      gitCommit: '675c1207a1b2',
+      activatedBy: `manifest:PolicyRevision/${policyNamespace}/teams@1`,
+    });
+    const { revision } = await head();
+    expect(status!.revision).to.equal(`${scope}@${revision}`);
+    expect(status!.plan).to.include({ gains: 0, losses: 0 });
+    await eventually(async () =>
+      expect((await operator.events('teams')).join()).to.contain(`Activated: put into force revision ${revision} of ${scope}`),
+    );
+    const audit = await operator.sql<{ action: string }>(
+      "select action from audit_events where actor like 'manifest:PolicyRevision%' order by seq",
+    );
+    expect(audit.map(({ action }) => action)).to.deep.equal([
+      'policy.propose',
+      'access-plan.create',
+      'policy.activate',
+      'access-plan.apply',
+    ]);
+    const [titles, row] = (await kube.kubectl('get', 'polrev', 'teams', '-n', policyNamespace))
+      .split('\n')
+      .map((line) => line.split(/\s{2,}/));
+    expect(titles).to.include.members(['NAME', 'REVISION', 'LINTED', 'TESTED', 'PLANNED', 'ACTIVE', 'REASON']);
+    expect(row).to.include.members(['teams', `${scope}@${revision}`, 'True', 'Active']);
+    await kube.kubectl('wait', 'polrev/teams', '-n', policyNamespace, '--for=condition=Active', '--timeout=5s');
+  });
+
+  it('says an error of lint with file and line, and stores nothing', async () => {
+    const before = await revisions();
+    const text = policyFile('blueprints/teams/policy.csv');
+    const line = text.split('\n').length;
+    const files = teamsFiles({ 'policy.csv': () => `${text}p, teams/org.admin, org, usage, raed, allow\n` });
+    await kube.apply(policyRevision('misspelt', { files }));
+    const { conditions } = await hasStages(kube, 'misspelt', {
+      Linted: { status: 'False', reason: 'LintFailed' },
+      Tested: { status: 'Unknown' },
+      Planned: { status: 'Unknown' },
+      Active: { status: 'False' },
+      Stalled: { status: 'True', reason: 'LintFailed' },
+    });
+    expect(conditions['Linted']!.message).to.contain(`blueprints/teams/policy.csv:${line}: `).and.to.contain('raed');
+    expect(await revisions()).to.equal(before);
+  });
+
+  it('says a test that fails with the line of tests.yaml', async () => {
+    const files = teamsFiles({ 'policy.csv': (text) => text.replace('p, teams/org.admin, org, usage, read, allow\n', '') });
+    await kube.apply(policyRevision('untested', { files }));
+    const { conditions } = await hasStages(kube, 'untested', {
+      Linted: { status: 'True' },
+      Tested: { status: 'False', reason: 'TestsFailed' },
+      Active: { status: 'False' },
+    });
+    expect(conditions['Tested']!.message).to.match(/blueprints\/teams\/tests\.yaml:\d+: blueprint\.teams: .*usage:read/);
+  });
+
+  it('with losses that must be approved waits until the digest of the plan is', async () => {
+    const { revision: before } = await head();
+    const spec = { files: withoutUsage(), planFailOn: ['Loss'] };
+    await kube.apply(policyRevision('losing', spec));
+    const waiting = { Active: { status: 'False', reason: 'ApprovalRequired' }, Stalled: { reason: 'ApprovalRequired' } } as const;
+    const { status, conditions } = await hasStages(kube, 'losing', { ...planned, ...waiting });
+    const { digest, id, losses } = status!.plan!;
+    expect(losses).to.be.greaterThan(0);
+    expect(conditions['Active']!.message).to.contain(digest);
+    const { data } = await admin.client.GET('/v1/access-plans/{accessPlanId}', { params: { path: { accessPlanId: id } } });
+    expect(data!.plan!.digest).to.equal(digest);
+    expect((await head()).revision).to.equal(before);
+
+    await kube.apply(policyRevision('losing', { ...spec, approvedPlan: '0'.repeat(64) }));
+    await hasStages(kube, 'losing', { ...planned, ...waiting });
+    await kube.apply(policyRevision('losing', { ...spec, approvedPlan: digest }));
+    await hasStages(kube, 'losing', active);
+    expect((await history())[0]).to.include({ how: 'PLAN', previousRevision: before });
+  });
+
+  it('that others replace says Superseded, and comes back only with a change of its own', async () => {
+    await kube.apply(policyRevision('fought', { files: moved(2) }));
+    await hasStages(kube, 'fought', active);
+    const { revision, etag } = await head();
+    const undone = await admin.client.POST('/v1/policies/{scope}/rollback', {
+      params: { path, header: { 'If-Match': etag } },
+      body: { reason: 'Back at night' },
+    });
+    expect(undone.response.status).to.equal(200);
+    await annotate('fought', 'rollback');
+    const { conditions } = await hasStages(kube, 'fought', {
+      Active: { status: 'False', reason: 'Superseded' },
+      Ready: { status: 'False' },
+    });
+    expect(conditions['Active']!.message)
+      .to.contain('"Back at night"')
+      .and.to.contain(await admin.userId());
+    await passed('fought');
+    expect((await head()).revision).not.to.equal(revision);
+
+    await kube.apply(policyRevision('fought', { files: moved(2), reason: 'It was right' }));
+    await hasStages(kube, 'fought', active);
+    expect((await history())[0]).to.include({ revision, reason: 'It was right' });
+  });
+
+  it('of which only a plan is wanted is proposed, and not put into force', async () => {
+    const { revision } = await head();
+    await kube.apply(policyRevision('proposed', { files: moved(3), activate: 'Never' }));
+    const { status } = await hasStages(kube, 'proposed', {
+      ...planned,
+      Active: { status: 'False', reason: 'Proposed' },
+      Ready: { status: 'True' },
+    });
+    expect(status!.revisions![0]!.revision).to.be.greaterThan(revision);
+    expect((await head()).revision).to.equal(revision);
+  });
+
+  it('counts in one namespace, and says so in others', async () => {
+    const before = await revisions();
+    await kube.apply(policyRevision('elsewhere', { files: moved(4) }, 'default'));
+    const { conditions } = await hasStages(
+      kube,
+      'elsewhere',
+      { Active: { status: 'False', reason: 'NamespaceNotAllowed' }, Stalled: { status: 'True' } },
+      { namespace: 'default' },
+    );
+    expect(conditions['Active']!.message).to.contain(policyNamespace);
+    expect(await revisions()).to.equal(before);
+  });
+
+  it('owns its scopes before one that is younger, which gets them when it goes; and what goes changes nothing', async () => {
+    await kube.apply(policyRevision('a-older', { files: moved(5) }));
+    await hasStages(kube, 'a-older', active);
+    const { revision } = await head();
+    await kube.apply(policyRevision('a-younger', { files: moved(6) }));
+    const { conditions } = await hasStages(kube, 'a-younger', { Active: { status: 'False', reason: 'Conflict' } });
+    expect(conditions['Active']!.message).to.contain(`${policyNamespace}/a-older`);
+    await kube.kubectl('delete', 'polrev', 'a-older', '-n', policyNamespace);
+    expect((await head()).revision).to.equal(revision);
+    await annotate('a-younger', 'now');
+    await hasStages(kube, 'a-younger', active);
+  });
+
+  it('takes files of ConfigMaps, as examples/policy-revisions has them, and follows a ConfigMap that changes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tenet-policies-'));
+    cpSync('examples/policy-revisions', folder, { recursive: true });
+    cpSync('policies', join(folder, 'policies'), { recursive: true });
+    const file = join(folder, 'policies/blueprints/teams/policy.csv');
+    writeFileSync(file, `${'#\n'.repeat(7)}${readFileSync(file, 'utf8')}`);
+    await kube.kubectl('apply', '--server-side', '-k', folder);
+    rmSync(folder, { recursive: true });
+    const { spec, status } = await hasStages(kube, 'teams', active);
+    const { name } = spec!.filesFrom![0]!.configMapRef;
+    expect(name).to.match(/^policy-teams-/);
+    const data = { 'policy.csv': moved(8)['blueprints/teams/policy.csv'] };
+    await kube.kubectl('patch', 'configmap', name, '-n', policyNamespace, '--type=merge', '-p', JSON.stringify({ data }));
+    await annotate('teams', 'files');
+    await eventually(async () => {
+      const after = await hasStages(kube, 'teams', active);
+      expect(after.status!.sha256).not.to.equal(status!.sha256);
+    }, 60_000);
+    await kube.kubectl('delete', 'configmap', name, '-n', policyNamespace);
+    await annotate('teams', 'gone');
+    await hasStages(kube, 'teams', { Active: { status: 'False', reason: 'ConfigMapNotFound' }, Reconciling: { status: 'True' } });
+  });
+
+  it('that is too large, or names other files, is refused in one sentence', async () => {
+    const text = `# ${'x'.repeat(600 * 1024)}`;
+    for (const name of ['huge-1', 'huge-2']) {
+      const metadata = { name, namespace: policyNamespace };
+      const data = { [name === 'huge-1' ? 'policy.csv' : 'tests.yaml']: text };
+      await kube.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
+    }
+    const filesFrom = ['huge-1', 'huge-2'].map((name) => ({ configMapRef: { name }, folder: 'blueprints/teams' }));
+    await kube.apply(policyRevision('huge', { filesFrom }));
+    const huge = await hasStages(kube, 'huge', { Linted: { status: 'Unknown', reason: 'InvalidSpec' }, Stalled: { status: 'True' } });
+    expect(huge.conditions['Stalled']!.message).to.contain('spec.filesFrom.1: is too much: all files together have at most 1048576 bytes');
+    await kube.kubectl('delete', 'configmap', 'huge-1', 'huge-2', '-n', policyNamespace);
+    await kube.apply(policyRevision('others', { files: { ...teamsFiles(), 'platform/policy.csv': '' } }));
+    // The older one has the scope.
+    await kube.kubectl('delete', 'polrev', 'huge', '-n', policyNamespace);
+    await annotate('others', 'now');
+    const others = await hasStages(kube, 'others', { Active: { status: 'False', reason: 'InvalidSpec' } });
+    expect(others.conditions['Active']!.message).to.contain('platform/policy.csv, a file of platform, which is not in spec.scopes');
+  });
+
+  it('of the platform and a kind of organization together comes into force as one', async () => {
+    const vocabulary = policyFile('permissions.yaml', (text) =>
+      text.replace('  policy:\n    title: Policy revisions\n', '  gadget:\n    title: Gadgets\n    actions:\n      turn: [org]\n$&'),
+    );
+    const files = {
+      'permissions.yaml': vocabulary,
+      'platform/policy.csv': policyFile(
+        'platform/policy.csv',
+        (text) => `${text}p, state/suspended, *, gadget, turn, deny\np, state/mfa-missing, *, gadget, turn, deny\n`,
+      ),
+      'platform/tests.yaml': policyFile('platform/tests.yaml'),
+      ...teamsFiles({
+        'policy.csv': (text) => `${text}p, teams/org.admin, org, gadget, turn, allow\n`,
+        'tests.yaml': (text) => text.replace('      org.admin:\n', '      org.admin:\n        gadget: [turn]\n'),
+      }),
+    };
+    await kube.apply(policyRevision('both', { scopes: ['platform', scope], files }));
+    const { status } = await hasStages(kube, 'both', active, { within: 120_000 });
+    expect(status!.revisions!.map((one) => one.scope)).to.have.members(['platform', scope]);
+    expect(status!.plan!.gains).to.be.greaterThan(0);
+  });
+
+  it('is done once, whatever happens to its status and its controller; and at rest nothing is written', async () => {
+    await kube.apply(policyRevision('once', { files: moved(9) }));
+    await hasStages(kube, 'once', active);
+    const entries = (await history()).length;
+    await operator.stop();
+    // As if the controller had ended between the commit and the status.
+    const nothing = JSON.stringify({ status: { conditions: [], plan: null, revisions: null, sha256: null } });
+    await kube.kubectl('patch', 'polrev', 'once', '-n', policyNamespace, '--subresource=status', '--type=merge', '-p', nothing);
+    await operator.start();
+    await hasStages(kube, 'once', active);
+    expect(await history()).to.have.length(entries);
+    await passed('once');
+    const before = await operator.writes();
+    const { resourceVersion } = JSON.parse(await kube.kubectl('get', 'polrev', 'once', '-n', policyNamespace, '-o', 'json')).metadata;
+    const passes = await operator.passes();
+    await eventually(async () => expect(await operator.passes()).to.be.greaterThan(passes), 30_000);
+    expect(await operator.writes()).to.equal(before);
+    const after = JSON.parse(await kube.kubectl('get', 'polrev', 'once', '-n', policyNamespace, '-o', 'json')).metadata;
+    expect(after.resourceVersion).to.equal(resourceVersion);
+  });
+
+  it('is refused by the API server where its shape is wrong, and a dry run changes nothing', async () => {
+    const refusal = (spec: object) => kube.refusal(policyRevision('shape', spec));
+    expect(await refusal({})).to.contain('files or filesFrom must say what the scopes shall say');
+    expect(await refusal({ files: {}, scopes: ['org_1'] })).to.contain('spec.scopes[0]');
+    expect(await refusal({ files: {}, scopes: [] })).to.contain('spec.scopes');
+    expect(await refusal({ files: {}, reason: ' ' })).to.contain('spec.reason');
+    expect(await refusal({ files: {}, approvedPlan: 'yes' })).to.contain('spec.approvedPlan');
+    expect(await refusal({ files: {}, stage: 'Shadow' })).to.contain('unknown field "spec.stage"');
+    const dry = await kube.applyAs('test', JSON.stringify(policyRevision('dry', { files: moved(10) })), '--dry-run=server');
+    expect(dry).to.contain('serverside-applied (server dry run)');
+    expect(await kube.kubectl('get', 'polrev', '-n', policyNamespace, '-o', 'name')).to.equal('');
+  });
+});
