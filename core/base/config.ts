@@ -23,6 +23,8 @@ const share = z
   .transform(Number)
   .pipe(z.number().min(0).max(1));
 const aShare = 'a number from 0 to 1';
+const blueprintName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
+const namespaceName = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const aFlag = 'true or false';
 /** Whether it is the origin of a page, letter for letter as its browser writes it. */
@@ -74,18 +76,12 @@ export const variables = {
     text: 'Public Ed25519 keys as a JWK Set (`{"keys":[...]}`), or @file. With it no policy of the platform or of a kind of organization decides that none of them has signed.',
   },
   TENET_DEFAULT_BLUEPRINT: {
-    schema: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,62}$/)
-      .optional(),
+    schema: blueprintName.optional(),
     must: 'the name of a blueprint, in lower case',
     text: 'Kind of an organization that is created without one. Else it is the only blueprint in force, or the one whose file says `default: true`.',
   },
   TENET_PERSONAL_BLUEPRINT: {
-    schema: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,62}$/)
-      .optional(),
+    schema: blueprintName.optional(),
     must: 'the name of a blueprint, in lower case',
     text: 'Kind of the personal organization that each account gets. Without it there are none.',
   },
@@ -288,10 +284,7 @@ export const variables = {
     text: 'Kubeconfig of the cluster whose Organization and Project manifests are reconciled.',
   },
   TENET_POLICY_NAMESPACE: {
-    schema: z
-      .string()
-      .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
-      .optional(),
+    schema: namespaceName.optional(),
     must: 'the name of a namespace',
     text: 'Namespace of that cluster whose PolicyRevision manifests say which policies are in force. Without it none count.',
   },
