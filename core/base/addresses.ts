@@ -54,3 +54,8 @@ export function plainAddress(text: string | undefined): string | undefined {
   const address = mapped ?? plain;
   return isIP(address) === 0 ? undefined : address;
 }
+
+/** Whether it is the origin of a page, letter for letter as its browser writes it. */
+export function isWebOrigin(text: string): boolean {
+  return /^https?:\/\/[\w.:[\]-]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}

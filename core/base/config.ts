@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isNetwork } from './addresses.ts';
+import { isNetwork, isWebOrigin } from './addresses.ts';
 import { type IssuerSetting, readIssuers, webUrl } from './issuer-settings.ts';
 import { type PolicyKey, readPolicyKeys } from './policy-keys.ts';
 import { closest } from './text.ts';
@@ -27,10 +27,6 @@ const blueprintName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 const namespaceName = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const aFlag = 'true or false';
-/** Whether it is the origin of a page, letter for letter as its browser writes it. */
-function isWebOrigin(text: string): boolean {
-  return /^https?:\/\/[\w.:[\]-]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
 const aSubjectTable = 'JSON such as {"en":{"invitation":"Join {organization}"}}, each subject one line of 200 characters at most';
 const subjectTable = z.record(z.string(), z.record(z.string(), z.string().regex(/^[^\p{Cc}]{1,200}$/u)));
 function readSubjects(text: string, context: z.RefinementCtx): z.infer<typeof subjectTable> {
