@@ -28,17 +28,21 @@ interface TestOptions {
   readonly min?: number;
   /** A file to write the coverage of rows to, for readers of LCOV. */
   readonly lcov?: string;
+  /** Play the scenarios as well, on a server that is started for it. */
+  readonly scenarios?: boolean;
 }
 
 /**
- * Runs the tests of a policy directory through the server's engine, without database or network. Exit code: 0 all passed, 1 a failure or a policy
+ * Runs the tests of a policy directory through the server's engine, without database or network; with `scenarios` a server is started for those. Exit code: 0 all passed, 1 a failure or a policy
  * that cannot be read, 3 no tests, 4 too little is tested.
  */
 export async function test(directory: string, out: Out, form: ReportForm = 'table', options: TestOptions = {}): Promise<number> {
   try {
-    const { results, coverage, lines } = runAll(await readPolicies(directory));
+    const contents = await readPolicies(directory);
+    const { results, coverage, lines } = runAll(contents);
     if (options.lcov !== undefined) await writeLcov(options.lcov, directory, lines);
-    const statements = (await statementsOf(directory, results)).filter((one) => isWanted(one, options.filter ?? []));
+    const played = options.scenarios ? await playScenarios(directory, contents) : [];
+    const statements = (await statementsOf(directory, [...results, ...played])).filter((one) => isWanted(one, options.filter ?? []));
     const failures = statements.filter(({ outcome }) => outcome !== 'passed').map(failureOf);
     const passed = statements.length - failures.length;
     const isAsked = options.coverage === true || options.min !== undefined;
@@ -72,6 +76,18 @@ export async function test(directory: string, out: Out, form: ReportForm = 'tabl
     });
     return 1;
   }
+}
+
+/** The code of the server is read only for this. */
+async function playScenarios(directory: string, contents: readonly PolicyContent[]): Promise<PolicyTestResult[]> {
+  const { hasScenarios, playAll } = await import('./scenarios/scenarios.ts');
+  if (!hasScenarios(contents)) return [];
+  const { onStage } = await import('./scenarios/stage.ts');
+  return onStage(
+    directory,
+    (line) => console.error(line),
+    (stage) => playAll(stage, contents),
+  );
 }
 
 function runAll(contents: readonly PolicyContent[]): { results: PolicyTestResult[]; coverage: ScopeCoverage[]; lines: CoveredLine[] } {

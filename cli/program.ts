@@ -131,7 +131,8 @@ export function program(): Command {
     .option('--coverage', 'say which rows decide no test, and which answers no test expects')
     .addOption(new Option('--min <percent>', 'the least share of rows and of answers that must be tested in each scope').argParser(percent))
     .option('--lcov <file>', 'also write which rows decided a test to a file, in the form of LCOV')
-    .action(async (directory = policyFolder(), options: Reported & { filter: string[]; coverage?: true; min?: number; lcov?: string }) =>
+    .option('--scenarios', 'also play the scenarios, on a server that is started for it with a database of its own')
+    .action(async (directory = policyFolder(), options: Tested) =>
       exit(await (await import('./policy-test.ts')).test(directory, console.log, formOf(options), options)),
     );
   policy
@@ -260,6 +261,8 @@ export function program(): Command {
   adviseHelp(tenet, 'npx tenet');
   return tenet;
 }
+
+type Tested = Reported & { filter: string[]; coverage?: true; min?: number; lcov?: string; scenarios?: true };
 
 /** The values of an option that may be given several times. */
 const collect = (value: string, before: string[]): string[] => [...before, value];

@@ -24,6 +24,9 @@ export const limits = {
   matrixRoles: 200,
   cases: 200,
   invariants: 100,
+  scenarios: 50,
+  /** Of one scenario. */
+  steps: 50,
   /** Names in one list of a test. */
   named: 200,
   /** One for each question, and `ask` and one for each row besides when Casbin is asked. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { levels } from './domain.ts';
 import { limits, recordOf } from './limits.ts';
+import { scenariosSchema } from './scenarios.ts';
 
 const text = z.string().min(1).max(300);
 const level = z.enum(['platform', 'org', 'project']);
@@ -53,6 +54,7 @@ export const policyTestsSchema = z.strictObject({
     )
     .max(limits.invariants)
     .default([]),
+  scenarios: scenariosSchema.optional(),
 });
 
 /** The tests of one scope. */
