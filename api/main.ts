@@ -34,6 +34,7 @@ import { readWording } from '../core/delivery/templates/words.ts';
 import { startOutbox } from '../core/jobs/runner.ts';
 import { provisionUser } from '../core/people/users.ts';
 import { applyInitialPolicies, readChecked, unappliedPolicies } from '../core/policies/policies.ts';
+import { createReplayer } from '../core/policies/replayer.ts';
 import { createReviewer, type Reviewer } from '../core/policies/reviewer.ts';
 import { demandSignedPolicies, signatureCheck } from '../core/policies/signatures.ts';
 import { createCompiledStores } from '../core/policy-stores/compiled-stores.ts';
@@ -130,6 +131,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const { checker, reviewer } = options.review ?? ownReview(stops);
     const planner = createPlanner(database, { url: databaseUrl, pooler });
     stops.push(() => planner.stop());
+    const replayer = createReplayer({ url: databaseUrl, pooler });
+    stops.push(() => replayer.stop());
     const policies = createLivePolicies(policyDatabase, {
       checker,
       checkSignature: signatureCheck(config.policyKeys),
@@ -176,6 +179,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       policies,
       reviewer,
       planner,
+      replayer,
       storeChecker,
       compiledStores: createCompiledStores(),
       publicUrl: () => url,

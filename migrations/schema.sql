@@ -234,7 +234,9 @@ create table decision_log_writers (
   buffer integer not null,
   written bigint not null default 0,
   lost bigint not null default 0,
-  constraint decision_log_writers_pkey PRIMARY KEY (id)
+  share real,
+  constraint decision_log_writers_pkey PRIMARY KEY (id),
+  constraint decision_log_writers_share_check CHECK (((share > (0)::double precision) AND (share <= (1)::double precision)))
 );
 
 create table decisions (

@@ -2688,6 +2688,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policies/{scope}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take recorded decisions again
+         * @description Takes the decisions of the decision log again with a revision that is stored, or a content, in the place of the one that decided, and says which come out the other way, whom they concern and when they were last used. Other scopes decide as they are in force now. Stock Casbin confirms what comes out the other way, and that the log says what its own revisions decide. Nothing is stored. `coverage` says what the log has of the time: where it has only a share, or nothing, no flip means little. The rules of an organization follow its roles and have no replay.
+         */
+        post: operations["replayDecisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies/{scope}/rollouts": {
         parameters: {
             query?: never;
@@ -7477,6 +7497,177 @@ export interface components {
             organizationId: components["schemas"]["OrganizationId"];
             projectId?: components["schemas"]["ProjectId"];
             capabilities: components["schemas"]["CapabilityMap"];
+        };
+        /**
+         * Format: date-time
+         * @description The first decisions; 7 days before `until` when it is not given.
+         * @example 2026-11-20T00:00:00Z
+         */
+        ReplaySince: string;
+        /**
+         * Format: date-time
+         * @description The decisions before this; now when it is not given.
+         * @example 2026-11-27T00:00:00Z
+         */
+        ReplayUntil: string;
+        /** @description What the scope shall say, a revision that is stored or a content, and which decisions are taken again. */
+        ReplayDecisions: {
+            revision?: components["schemas"]["RevisionNumber"];
+            content?: components["schemas"]["PolicyProposal"];
+            since?: components["schemas"]["ReplaySince"];
+            until?: components["schemas"]["ReplayUntil"];
+            /**
+             * Format: int32
+             * @description How many cases are taken again at most, those that were used last. A case is what many decisions have in common.
+             * @default 5000
+             */
+            limit?: number;
+        };
+        /**
+         * Format: int64
+         * @description How many there are.
+         */
+        ReplayCount: number;
+        /** @description A time. */
+        ReplaySpan: {
+            since: components["schemas"]["Timestamp"];
+            until: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description Why decisions are missing. FULL: too many waited. FAILED: nothing could be made of them. KILLED: a process ended before it had written them.
+         * @enum {string}
+         */
+        ReplayGapReason: "FULL" | "FAILED" | "KILLED";
+        /** @description A time of which decisions are missing. */
+        ReplayGap: {
+            since: components["schemas"]["Timestamp"];
+            until: components["schemas"]["Timestamp"];
+            reason: components["schemas"]["ReplayGapReason"];
+            lost: components["schemas"]["ReplayCount"];
+        };
+        /** @description What the log has of the time. */
+        ReplayCoverage: {
+            /**
+             * Format: double
+             * @description The least share of decisions that a process kept; absent where none is known.
+             */
+            share?: number;
+            writers: components["schemas"]["ReplayCount"];
+            /** @description Times in which no process kept decisions. */
+            unlogged: components["schemas"]["ReplaySpan"][];
+            /** @description What was lost, the oldest first; 100 at most. */
+            gaps: components["schemas"]["ReplayGap"][];
+        };
+        /** @description Cases and the decisions of them. */
+        ReplayCounts: {
+            cases: components["schemas"]["ReplayCount"];
+            decisions: components["schemas"]["ReplayCount"];
+        };
+        /** @description What the limit left out. */
+        ReplayLeftOut: components["schemas"]["ReplayCounts"];
+        /** @description Decisions about what the vocabulary did not know: what was asked is not kept, so they are not taken again. */
+        ReplayNotKept: components["schemas"]["ReplayCounts"];
+        /**
+         * @description CASE: the case is not what its id says. REVISION: a revision is not stored as the case names it. DECISION: the revisions of the record decide otherwise. ENGINE: stock Casbin and Tenet differ about what is asked.
+         * @enum {string}
+         */
+        ReplayFaultKind: "CASE" | "REVISION" | "DECISION" | "ENGINE";
+        /** @description What is wrong with a case. */
+        ReplayFault: {
+            /**
+             * Format: uuid
+             * @description The id of the case.
+             */
+            caseId: string;
+            fault: components["schemas"]["ReplayFaultKind"];
+            /** @description What differs. */
+            detail: string;
+        };
+        /** @description What stock Casbin says: how many cases it decided again by their own revisions, with the answer of the log, and what is wrong with the others. */
+        ReplayWitness: {
+            confirmed: components["schemas"]["ReplayCount"];
+            faults: components["schemas"]["ReplayCount"];
+            /** @description Some of the faults, 20 at most. A fault is one of the log or of Tenet: report it. */
+            examples: components["schemas"]["ReplayFault"][];
+        };
+        /** @description Decisions that come out the other way. */
+        ReplayTotals: {
+            losses: components["schemas"]["ReplayCount"];
+            gains: components["schemas"]["ReplayCount"];
+            rolesRemoved: components["schemas"]["ReplayCount"];
+            permissionsRemoved: components["schemas"]["ReplayCount"];
+            alreadyInForce: components["schemas"]["ReplayCount"];
+            groups: components["schemas"]["ReplayCount"];
+        };
+        /**
+         * @description LOSS: was allowed and is denied. GAIN: was denied and is allowed. ROLE_REMOVED: a role of the subject is gone, so it depends on what takes its place. PERMISSION_REMOVED: nothing of this name can be asked any more.
+         * @enum {string}
+         */
+        ReplayFlipKind: "LOSS" | "GAIN" | "ROLE_REMOVED" | "PERMISSION_REMOVED";
+        /** @description How a decision comes out; `rule` is the line that decides, where one does. */
+        ReplaySide: {
+            /** @description Whether it is allowed. */
+            decision: boolean;
+            reason: components["schemas"]["DecisionReason"];
+            rule?: components["schemas"]["DecidingRule"];
+        };
+        /** @description A subject in an organization, or on the platform. */
+        ReplayUser: {
+            subject: components["schemas"]["ActorName"];
+            organizationId?: components["schemas"]["OrganizationId"];
+            decisions: components["schemas"]["ReplayCount"];
+            lastUsedAt: components["schemas"]["Timestamp"];
+        };
+        /** @description Decisions with the same roles about the same permission that come out the other way. */
+        ReplayFlip: {
+            kind: components["schemas"]["ReplayFlipKind"];
+            /**
+             * @description Resource and action.
+             * @example connection:delete
+             */
+            permission: string;
+            level: components["schemas"]["PolicyLevel"];
+            /**
+             * @description The scope of the kind of organization; absent on the platform.
+             * @example blueprint.integrations
+             */
+            blueprint?: string;
+            /** @description The roles and states of the subjects. */
+            roles: string[];
+            /** @description Of a key with scopes these. */
+            scopes?: string[];
+            /** @description Which of them are not there any more. */
+            removedRoles: string[];
+            /** @description Whether what is in force now decides so already. */
+            alreadyInForce: boolean;
+            before: components["schemas"]["ReplaySide"];
+            after: components["schemas"]["ReplaySide"];
+            cases: components["schemas"]["ReplayCount"];
+            decisions: components["schemas"]["ReplayCount"];
+            lastUsedAt: components["schemas"]["Timestamp"];
+            subjects: components["schemas"]["ReplayCount"];
+            organizations: components["schemas"]["ReplayCount"];
+            /** @description Whom it concerns: who used it last, 20 at most. */
+            users: components["schemas"]["ReplayUser"][];
+        };
+        /** @description How recorded decisions come out under another policy. */
+        DecisionReplay: {
+            scope: components["schemas"]["PolicyScope"];
+            revision?: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+            since: components["schemas"]["ReplaySince"];
+            until: components["schemas"]["ReplayUntil"];
+            cases: components["schemas"]["ReplayCount"];
+            decisions: components["schemas"]["ReplayCount"];
+            /** @description The other scopes, with the revision by which each decides here: the one in force. */
+            beside: components["schemas"]["BundleRevision"][];
+            coverage: components["schemas"]["ReplayCoverage"];
+            leftOut: components["schemas"]["ReplayLeftOut"];
+            notKept: components["schemas"]["ReplayNotKept"];
+            witness: components["schemas"]["ReplayWitness"];
+            totals: components["schemas"]["ReplayTotals"];
+            /** @description What comes out the other way, what was used last first; 100 at most. */
+            flips: components["schemas"]["ReplayFlip"][];
         };
         /** @description In which organizations the candidate decides; one that is in `share` or in `organizationIds` is in the canary. */
         PolicyRolloutCanary: {
@@ -15871,6 +16062,46 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replayDecisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The policy scope. */
+                scope: components["parameters"]["Scope"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayDecisions"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionReplay"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

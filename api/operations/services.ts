@@ -6,6 +6,7 @@ import type { Config } from '../../core/base/config.ts';
 import type { InputError } from '../../core/base/errors.ts';
 import type { Keyring } from '../../core/base/keyring.ts';
 import type { ExportContent } from '../../core/delivery/exports.ts';
+import type { Replayer } from '../../core/policies/replayer.ts';
 import type { Reviewer } from '../../core/policies/reviewer.ts';
 import type { CompiledStores } from '../../core/policy-stores/compiled-stores.ts';
 import type { StoreChecker } from '../../core/policy-stores/store-checker.ts';
@@ -23,6 +24,7 @@ export interface Services {
   readonly policies: LivePolicies;
   readonly reviewer: Reviewer;
   readonly planner: Planner;
+  readonly replayer: Replayer;
   readonly storeChecker: StoreChecker;
   readonly compiledStores: CompiledStores;
   /** Ends what was found in public, by the credential alone. */

@@ -1,15 +1,24 @@
 import { storedScope } from '../../../core/authorization/policy/scopes.ts';
 import type { RoleDiff, Say, ScopeDiff } from '../../../core/authorization/review/diff.ts';
 import { diffRevisions, lookAtDraft } from '../../../core/policies/policies.ts';
+import { candidateOf, windowOf } from '../../../core/policies/replay-candidates.ts';
+import { replayDocument } from '../../../core/policies/replay-document.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { lintReply } from '../lint-reply.ts';
+import { writable } from '../replies.ts';
 import type { Services } from '../services.ts';
 
 /** How many failures an answer has, and how many changes. */
 const shown = { failures: 200, changes: 1_000 };
 
+/** Cases that are replayed where the caller does not say how many, as the contract has it. */
+const usualCases = 5_000;
+
 /** Tag PolicyReviews. */
-export function policyReviews({ reviewer }: Services): Pick<Handlers, 'lintPolicy' | 'testPolicy' | 'diffPolicy'> {
+export function policyReviews({
+  reviewer,
+  replayer,
+}: Services): Pick<Handlers, 'lintPolicy' | 'testPolicy' | 'diffPolicy' | 'replayDecisions'> {
   return {
     async lintPolicy({ db, params, body }) {
       const { findings } = await lookAtDraft(db, reviewer, 'lint', { scope: storedScope(params.scope), ...body });
@@ -60,6 +69,16 @@ export function policyReviews({ reviewer }: Services): Pick<Handlers, 'lintPolic
         };
       };
       return { status: 200, body: { from, to: body.to, total, scopes: scopes.map(toScope) } };
+    },
+
+    async replayDecisions({ db, params, body: { revision, content, since, until, limit = usualCases } }) {
+      const time = windowOf({ since, until });
+      replayer.demandRoom();
+      const candidate = await candidateOf(db, reviewer, { scope: storedScope(params.scope), revision, content });
+      const replayed = await replayer.replay({ candidates: [candidate], ...time, limit });
+      const [{ sha256 } = { sha256: '' }] = replayed.candidates;
+      const asked = { scope: params.scope, ...(revision !== undefined && { revision }), sha256 };
+      return { status: 200, body: writable({ ...asked, ...replayDocument(replayed) }) };
     },
   };
 }

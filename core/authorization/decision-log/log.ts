@@ -43,7 +43,7 @@ const mostWritten = 50_000;
 /** Begins to keep decisions; what was noted is written a moment later. */
 export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
   const { database, share, days, log, metrics, buffer = usualBuffer } = options;
-  const writer = { id: newUuid(), buffer };
+  const writer = { id: newUuid(), buffer, share };
   const losses = createLosses();
   const book = createCaseBook(options.policies);
   let waiting: Entry[] = [];

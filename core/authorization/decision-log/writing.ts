@@ -58,8 +58,8 @@ with written as (
   on conflict do nothing
   returning cardinality(decisions) as size
 )
-insert into decision_log_writers as w (id, buffer, written, lost, complete_until)
-  select $13, $14, coalesce(sum(size), 0), $15, to_timestamp($16 / 1000.0) from written
+insert into decision_log_writers as w (id, buffer, share, written, lost, complete_until)
+  select $13, $14, $15, coalesce(sum(size), 0), $16, to_timestamp($17 / 1000.0) from written
 on conflict (id) do update set seen_at = now(), ended_at = null, complete_until = greatest(w.complete_until, excluded.complete_until), written = w.written + excluded.written, lost = w.lost + excluded.lost`;
 
 const casesSql = `
@@ -77,7 +77,7 @@ values ($1, to_timestamp($2 / 1000.0), to_timestamp($3 / 1000.0), $4, $5) on con
  */
 export async function writeBatch(
   database: Database,
-  writer: { readonly id: string; readonly buffer: number },
+  writer: { readonly id: string; readonly buffer: number; readonly share: number },
   batch: Pick<Batch, 'columns'>,
   cases: Batch['cases'],
   losses: readonly Loss[],
@@ -89,7 +89,7 @@ export async function writeBatch(
       const columns = [cases.map(({ day }) => day), cases.map(({ id }) => id), cases.map(({ document }) => document)];
       await prepared(db, 'decision-log-cases', casesSql, columns);
     }
-    await prepared(db, 'decision-log', writeSql, [...batch.columns, writer.id, writer.buffer, lost, completeUntil]);
+    await prepared(db, 'decision-log', writeSql, [...batch.columns, writer.id, writer.buffer, writer.share, lost, completeUntil]);
     for (const { since, until, reason, lost: count } of losses)
       await prepared(db, 'decision-log-gap', gapSql, [writer.id, since, until, reason, count]);
   });

@@ -3,7 +3,7 @@ import { scopeName } from '../../../core/authorization/policy/scopes.ts';
 import { listHeads, moveHead } from '../../../core/authorization/store/revisions.ts';
 import { endRollout, insertRollout } from '../../../core/authorization/store/rollout-stages.ts';
 import { listOpenRollouts } from '../../../core/authorization/store/rollouts.ts';
-import { newId, toUuid } from '../../../core/base/ids.ts';
+import { newId, newUuid, toUuid } from '../../../core/base/ids.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { type Ask, type Asker, nothing, ofAccount, type Recipe } from './recipe.ts';
 
@@ -98,6 +98,14 @@ const ofAccessPlan = async ({ world }: Asker): Promise<Ask> => {
   return { params: { accessPlanId } };
 };
 
+/** Some process has kept decisions. */
+const ofLog = async ({ world }: Asker): Promise<Ask> => {
+  await world.tenet.database.write('platform', (db) =>
+    db('decision_log_writers').insert({ id: newUuid(), buffer: 1, complete_until: db.raw("now() + interval '1 minute'") }),
+  );
+  return { params: { scope: 'platform' }, body: { revision: 1 } };
+};
+
 /** What is asked on the platform, and of the policy. */
 export const platformRecipes: readonly Recipe[] = [
   // Users and operators
@@ -134,6 +142,7 @@ export const platformRecipes: readonly Recipe[] = [
   { operationId: 'lintPolicy', ask: ofDraft },
   { operationId: 'testPolicy', ask: ofDraft },
   { operationId: 'diffPolicy', ask: async () => ({ params: { scope: 'platform' }, body: { from: 1, to: 1 } }) },
+  { operationId: 'replayDecisions', ask: ofLog },
   { operationId: 'createAccessPlan', ask: async () => ({ body: { targets: [{ scope: 'platform', revision: 1 }], reason: 'To look' } }) },
   { operationId: 'getAccessPlan', ask: ofAccessPlan },
   { operationId: 'listAccessPlanRows', ask: ofAccessPlan },
