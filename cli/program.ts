@@ -149,6 +149,23 @@ export function program(): Command {
     )
     .action(async (directory: string | undefined, options) => exit(await (await import('./policy-plan.ts')).plan(directory, options)));
   policy
+    .command('replay')
+    .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
+    .description('say which decisions of the decision log come out the other way under policy files; needs access to the database')
+    .option('--revision <revision>', 'a stored revision instead of files, such as blueprint.teams@3')
+    .option('--scope <scope>', 'only this scope of the files: platform or blueprint.<kind>')
+    .addOption(new Option('--since <time>', 'the decisions of so many days or hours, such as 7d or 12h').argParser(days).default(7, '7d'))
+    .addOption(new Option('--limit <number>', 'the most cases to decide again, used last first').argParser(cases).default(100_000))
+    .addOption(output())
+    .addOption(
+      new Option('--format <form>', 'form of the report, instead of -o')
+        .choices(['pretty', 'json', 'markdown', 'github'])
+        .conflicts('output'),
+    )
+    .action(async (directory: string | undefined, options) =>
+      exit(await (await import('./policy-replay.ts')).replay(directory, options, console.log, formOf(options))),
+    );
+  policy
     .command('diff')
     .argument('[from]', 'a directory, git:<revision>[:<directory>], live, or a revision such as blueprint.teams@3', 'live')
     .argument('[to]', 'the same; without it the files of TENET_POLICIES (policies)')
@@ -256,7 +273,7 @@ export function program(): Command {
 
   tenet.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy apply --wait and policy status: 3 when a replica does not decide by what is in force.',
+    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy replay: 10 when a decision comes out the other way; policy apply --wait and policy status: 3 when a replica does not decide by what is in force.',
   );
   adviseHelp(tenet, 'npx tenet');
   return tenet;
@@ -285,6 +302,20 @@ function readFindings(text: string): PlanFinding[] {
   const known = planFindings.filter((finding) => names.includes(finding));
   if (names.every((name) => planFindings.some((finding) => finding === name))) return known;
   throw new InvalidArgumentError(`It must be some of ${planFindings.join(', ')}, with commas between them.`);
+}
+
+function cases(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,7}$/.test(text) && value >= 1 && value <= 1_000_000) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 1000000.');
+}
+
+/** In days; at most as many as the log may keep. */
+function days(text: string): number {
+  const [, number = '', unit] = /^(\d{1,4})(d|h)$/.exec(text) ?? [];
+  const value = Number(number) / (unit === 'h' ? 24 : 1);
+  if (number !== '' && value > 0 && value <= 401) return value;
+  throw new InvalidArgumentError('It must be a time from 1h to 401d, such as 12h or 7d.');
 }
 
 /** At most ten minutes. */
