@@ -36,6 +36,7 @@ import { provisionUser } from '../core/people/users.ts';
 import { applyInitialPolicies, readChecked, unappliedPolicies } from '../core/policies/policies.ts';
 import { createReplayer } from '../core/policies/replayer.ts';
 import { createReviewer, type Reviewer } from '../core/policies/reviewer.ts';
+import { createRolloutComparison, type RolloutComparison } from '../core/policies/rollout-comparison.ts';
 import { demandSignedPolicies, signatureCheck } from '../core/policies/signatures.ts';
 import { createCompiledStores } from '../core/policy-stores/compiled-stores.ts';
 import { createStoreChecker } from '../core/policy-stores/store-checker.ts';
@@ -73,6 +74,7 @@ export interface Tenet {
   readonly activity: MemberActivity;
   /** Where decisions are kept. */
   readonly decisionLog?: DecisionLog;
+  readonly comparison: RolloutComparison;
   /** Ends in order: not ready, no new requests, running ones to their end, jobs, database. */
   stop(): Promise<void>;
 }
@@ -151,6 +153,9 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
 
     const decisionLog = openDecisionLog(config, { databaseUrl, onError, policies, log, metrics }, stops);
 
+    const comparison = createRolloutComparison({ database: policyDatabase, policies, log, metrics });
+    stops.push(() => comparison.stop());
+
     let draining = false;
     let reference: Page | undefined;
     let url = config.TENET_PUBLIC_URL ?? '';
@@ -197,6 +202,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       metrics.decided(decision.allowed);
       shadow.observe(decision);
       decisionLog?.note(decision, requestId, occasion);
+      comparison.observe(decision);
     };
     const contract = await createContract({
       document,
@@ -237,12 +243,16 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
         if (channel === 'tenet_policy') {
           forget();
           reports.changed();
+          comparison.changed();
           return;
         }
         cache.changed(payload);
         keys.changed(payload);
       },
-      onGap: forget,
+      onGap() {
+        forget();
+        comparison.changed();
+      },
       onError: (error) => log.warn({ error }, 'listener lost its connection'),
     });
     stops.push(() => listener.stop());
@@ -280,6 +290,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     return {
       ...{ url: address, metricsUrl, database, databaseUrl, policies, keyring, reviewer, planner, metrics, log, activity, stop },
       ...(decisionLog && { decisionLog }),
+      comparison,
     };
   } catch (error) {
     await stop();

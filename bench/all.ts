@@ -11,6 +11,7 @@ for (const name of [
   'policy-store',
   'evaluation',
   'decision-log',
+  'rollout-comparison',
   'keys',
   'rollback',
   'admin',

@@ -5,6 +5,7 @@ import { readChecked } from '../core/policies/policies.ts';
 import { withDatabase } from './database.ts';
 import type { PlanFinding } from './formats.ts';
 import { type Format, type Out, print, table } from './output.ts';
+import { replayLine } from './policy-replay.ts';
 
 /** How often a plan finds each of what --fail-on may name. */
 const findings: Readonly<Record<PlanFinding, (summary: PlanDocument['summary']) => number>> = {
@@ -28,9 +29,13 @@ const codes = { none: 0, effects: 10, blocked: 20, failed: 1 } as const;
 export async function plan(directory: string | undefined, options: PlanCommand, out: Out = console.log): Promise<number> {
   const config = readConfig(process.env);
   const contents = await readChecked(directory ?? config.TENET_POLICIES);
-  const made = await withDatabase(config, (database) => database.observe('platform', (db) => makePlan(db, contents)));
-  const document = documentOf(made);
-  if (options.format === 'markdown') for (const line of markdownOf(document)) out(line);
+  const { made, document, replayed } = await withDatabase(config, async (database) => {
+    const made = await database.observe('platform', (db) => makePlan(db, contents));
+    const document = documentOf(made);
+    const isTarget = (name: string) => document.targets.some(({ scope }) => scope === name);
+    return { made, document, replayed: options.format === 'markdown' ? await replayLine(database, contents, isTarget) : [] };
+  });
+  if (options.format === 'markdown') for (const line of [...markdownOf(document), ...replayed]) out(line);
   else print(options.output, out, document, () => tableOf(document));
   const { decided, differences } = document.verification;
   console.error(

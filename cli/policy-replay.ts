@@ -52,15 +52,30 @@ export async function replay(directory: string | undefined, options: ReplayComma
   return replayed.totals.groups === 0 ? codes.none : codes.flips;
 }
 
+/** Days of a replay that nobody has asked for, and rows that stock Casbin reads for it. */
+const usual = { since: 7, limit: 100_000, work: 500_000 };
+
+/** What a reviewer reads of the decision log in a plan of these files; nothing where there is no log, and where the files say what is in force. */
+export async function replayLine(
+  database: Database,
+  contents: readonly PolicyContent[],
+  isTarget: (scope: string) => boolean,
+): Promise<string[]> {
+  const candidates = contents.filter(({ scope }) => isTarget(scopeName(scope)));
+  if (candidates.length === 0) return [];
+  const replayed = await replayDays(database, candidates, usual);
+  return replayed.coverage.writers === 0 ? [] : ['', summaryOf(replayed, usual.since)];
+}
+
 /** The decisions of so many days until now, under these contents. */
-export function replayDays(
+function replayDays(
   database: Database,
   candidates: readonly PolicyContent[],
-  { since, limit }: Pick<ReplayCommand, 'since' | 'limit'>,
+  { since, limit, work }: Pick<ReplayCommand, 'since' | 'limit'> & { readonly work?: number },
 ): Promise<DecisionReplay> {
   const until = new Date();
   const window = { since: new Date(until.getTime() - since * 86_400_000), until };
-  return database.observe('platform', (db) => replayDecisions(db, { candidates, ...window, limit }));
+  return database.observe('platform', (db) => replayDecisions(db, { candidates, ...window, limit, work }));
 }
 
 /** A revision: `blueprint.teams@3`, or `3` of the scope that is named. */
@@ -99,7 +114,7 @@ const counted = (count: number): string => count.toLocaleString('en');
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 /** One line that says how a replay came out, as a reviewer reads it. */
-export function summaryOf({ decisions, cases, totals, flips, coverage, leftOut }: DecisionReplay, days: number): string {
+function summaryOf({ decisions, cases, totals, flips, coverage, leftOut }: DecisionReplay, days: number): string {
   const latest = (kind: string): string => {
     const [first] = flips.filter((flip) => flip.kind === kind);
     const who = first?.users.latest[0];

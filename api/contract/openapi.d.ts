@@ -7718,6 +7718,40 @@ export interface components {
              */
             unplanned: number;
         };
+        /**
+         * @description From the revision in force to the candidate.
+         * @enum {string}
+         */
+        PolicyRolloutEffect: "ALLOW_TO_DENY" | "DENY_TO_ALLOW";
+        /** @description A permission that the candidate and the revision in force decide differently for subjects with these roles. */
+        PolicyRolloutFinding: {
+            effect: components["schemas"]["PolicyRolloutEffect"];
+            /**
+             * @description Resource and action.
+             * @example connection:delete
+             */
+            permission: string;
+            level: components["schemas"]["PolicyLevel"];
+            /** @description The roles and states of the subjects. */
+            roles: string[];
+            /** @description Of a key with scopes these. */
+            scopes?: string[];
+            /**
+             * Format: int64
+             * @description How many decisions differ.
+             */
+            count: number;
+            /** @description Whether the access plan of the rollout has this change for holders of these roles. */
+            planned: boolean;
+            /**
+             * @description One of the decisions. Where it is in the decision log, getDecision explains it.
+             * @example dec_01h455vb4pex5vsknk084sn02q
+             */
+            decisionId?: string;
+            organizationId?: components["schemas"]["OrganizationId"];
+            firstAt: components["schemas"]["Timestamp"];
+            lastAt: components["schemas"]["Timestamp"];
+        };
         /** @description A revision that comes into force in stages. */
         PolicyRollout: {
             id: components["schemas"]["PolicyRolloutId"];
@@ -7728,6 +7762,8 @@ export interface components {
             canary?: components["schemas"]["PolicyRolloutCanary"];
             gates: components["schemas"]["PolicyRolloutGates"];
             figures: components["schemas"]["PolicyRolloutFigures"];
+            /** @description What differs, first what the plan does not say, then what was met most; 100 at most. A list of rollouts leaves it out. */
+            findings?: components["schemas"]["PolicyRolloutFinding"][];
             planId?: components["schemas"]["AccessPlanId"];
             reason: components["schemas"]["Reason"];
             /** @description Who began it: the id of a user, or the name that the command line gave. */

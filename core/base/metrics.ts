@@ -10,6 +10,7 @@ export interface Metrics {
   readonly shadowed: Counter<'agreed'>;
   readonly refusedPolicies: Counter;
   readonly loggedDecisions: Counter<'outcome'>;
+  readonly comparedDecisions: Counter<'outcome'>;
   readonly jobs: Counter<'task' | 'outcome'>;
   readonly connections: Gauge<'state'>;
 }
@@ -57,6 +58,12 @@ export function createMetrics(pool: () => { total: number; idle: number; waiting
     loggedDecisions: new Counter({
       name: 'tenet_decision_log_entries_total',
       help: 'Entries of the decision log; outcome="lost" were not written because too many waited, or because they could not be.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    comparedDecisions: new Counter({
+      name: 'tenet_rollout_compared_total',
+      help: 'Decisions that were taken again by the other side of an open rollout; outcome="dropped" were not, because too many waited or it does not hold.',
       labelNames: ['outcome'],
       registers,
     }),

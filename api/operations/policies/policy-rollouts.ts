@@ -1,4 +1,5 @@
 import { scopeName, storedScope } from '../../../core/authorization/policy/scopes.ts';
+import { listFindings, type ShownFinding } from '../../../core/authorization/store/rollout-findings.ts';
 import { type Figures, figuresOf, listRollouts, type Rollout } from '../../../core/authorization/store/rollouts.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import { readPage, toPage } from '../../../core/base/pages.ts';
@@ -61,9 +62,27 @@ export function policyRollouts({ reviewer, config: { policyKeys: keys } }: Servi
   };
 }
 
+/** How many findings an answer has. */
+const shownFindings = 100;
+
 /** A rollout with what its comparison has found. Its ETag is of the rollout alone: figures move all the time. */
 async function whole(db: Db, rollout: Rollout) {
-  return toReply(rollout, (await figuresOf(db, [rollout.id])).get(rollout.id)!);
+  const findings = (await listFindings(db, rollout.id, shownFindings)).map(toFinding);
+  return { ...toReply(rollout, (await figuresOf(db, [rollout.id])).get(rollout.id)!), findings };
+}
+
+const levels = { platform: 'PLATFORM', org: 'ORG', project: 'PROJECT' } as const;
+
+function toFinding({ resource, action, level, roles, scopes, firstAt, lastAt, ...finding }: ShownFinding) {
+  return {
+    ...finding,
+    permission: `${resource}:${action}`,
+    level: levels[level],
+    roles: [...roles],
+    ...(scopes.length > 0 && { scopes: [...scopes] }),
+    firstAt: firstAt.toISOString(),
+    lastAt: lastAt.toISOString(),
+  };
 }
 
 function toReply(rollout: Rollout, figures: Figures) {
