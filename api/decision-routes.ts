@@ -1,6 +1,7 @@
 import type { Principal } from '../core/authorization/decisions/actor.ts';
 import type { Evaluation, EvaluationQuestion } from '../core/authorization/decisions/evaluation.ts';
 import { answersOf, batchOf, type EvaluationsBody } from '../core/authorization/decisions/evaluations.ts';
+import { storeOf } from '../core/authorization/decisions/subjects.ts';
 import { InvalidInput } from '../core/base/errors.ts';
 import type { Authenticate } from './authentication/identify.ts';
 import type { Contract, Operation } from './contract/contract.ts';
@@ -93,7 +94,11 @@ function createRoute(options: RouteOptions, operation: Operation, ask: (asked: A
   return {
     admit(request) {
       request.logFields.operationId = operation.operationId;
-      const admit = (principal: Principal): number => {
+      const admit = (principal: Principal): number | Promise<number> => {
+        if (storeOf(principal.subject)) {
+          request.principal = principal;
+          return options.contract.admit(request);
+        }
         callers.set(request, principal);
         return operation.maxBodyBytes;
       };
@@ -101,12 +106,15 @@ function createRoute(options: RouteOptions, operation: Operation, ask: (asked: A
       return principal instanceof Promise ? principal.then(admit) : admit(principal);
     },
     handle(request) {
+      const principal = callers.get(request);
+      // What a policy store is asked is for the contract to route.
+      if (principal === undefined) return options.contract.handle(request);
       checkAccept(operation, request.headers.accept);
       if (request.bodyError) throw request.bodyError;
       checkContentType(operation, request.headers['content-type']);
       const body = request.bytes && parseBody(request.bytes, operation.maxBodyBytes);
       const consistency = consistencyOf(request.headers['tenet-consistency'], options.consistency);
-      const answer = ask({ principal: callers.get(request)!, body, consistency, request });
+      const answer = ask({ principal, body, consistency, request });
       return answer instanceof Promise ? answer.then(toReply) : toReply(answer);
     },
   };

@@ -6,10 +6,10 @@ import { keepDenials } from '../core/audit/denials.ts';
 import { type Actor, createActor, isSignedOut, type Place, type Principal } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
 import { denialsToKeep } from '../core/authorization/decisions/records.ts';
-import { payerOf } from '../core/authorization/decisions/subjects.ts';
+import { payerOf, storeOf } from '../core/authorization/decisions/subjects.ts';
 import type { Level } from '../core/authorization/policy/domain.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
-import { FailedPrecondition, Unauthenticated } from '../core/base/errors.ts';
+import { FailedPrecondition, NotFound, Unauthenticated } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
 import { isUnmodified, type Preconditions, readPreconditions } from '../core/base/preconditions.ts';
 import type { Database, Db, Scope } from '../core/database/database.ts';
@@ -156,6 +156,9 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
         options.onDecision(decision, request.requestId, 'request');
       }
     }
+    // Whatever else the policy lets it do, a key that is bound to a policy store sees no other one.
+    const bound = storeOf(principal.subject);
+    if (bound && bound.policyStoreId !== input.params['policyStoreId']) throw new NotFound();
     return actor;
   }
 

@@ -57,6 +57,7 @@ import { createTasks } from './jobs.ts';
 import { createHandlers } from './operations/index.ts';
 import type { OnDecision, Services } from './operations/services.ts';
 import { checks, issuersCheck } from './readiness.ts';
+import { pathFor } from './store-paths.ts';
 import { welcomeOf } from './welcome.ts';
 
 /** A server that takes requests. */
@@ -212,7 +213,11 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
         onOperation: ({ operationId }, request) => {
           (request as TenetRequest).logFields.operationId = operationId;
         },
-        authenticate: async (request) => authenticate(request as TenetRequest),
+        async authenticate(request) {
+          const principal = (request as TenetRequest).principal ?? (await authenticate(request as TenetRequest));
+          request.path = pathFor(principal, request.path);
+          return principal;
+        },
         dispatch: createDispatch({ database, policies, handlers: handlers as never, onDecision, onActivity: activity.note }),
       },
     });

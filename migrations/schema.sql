@@ -106,19 +106,27 @@ create table api_keys (
   revoked_at timestamp with time zone,
   revoked_by text,
   allowed_addresses cidr[],
+  policy_store_id uuid,
   constraint api_keys_pkey PRIMARY KEY (org_id, id),
   constraint api_keys_addresses CHECK (((allowed_addresses IS NULL) OR ((cardinality(allowed_addresses) >= 1) AND (cardinality(allowed_addresses) <= 50)))),
+  constraint api_keys_bound CHECK (
+CASE
+    WHEN (policy_store_id IS NULL) THEN ((state = 'REVOKED'::text) OR COALESCE((NOT ('policy-store'::text = ANY (scopes))), true))
+    ELSE (scopes = ARRAY['policy-store'::text])
+END),
   constraint api_keys_expires_at_check CHECK (((expires_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (expires_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
   constraint api_keys_one_owner CHECK ((num_nonnulls(user_id, service_account_id) = 1)),
   constraint api_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint api_keys_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id),
   constraint api_keys_org_id_service_account_id_fkey FOREIGN KEY (org_id, service_account_id) REFERENCES service_accounts(org_id, id),
   constraint api_keys_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES members(org_id, user_id),
+  constraint api_keys_policy_store FOREIGN KEY (org_id, policy_store_id) REFERENCES policy_stores(org_id, id) ON DELETE SET NULL (policy_store_id),
   constraint api_keys_revoked CHECK (((state = 'REVOKED'::text) = (revoked_at IS NOT NULL))),
   constraint api_keys_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'REVOKED'::text])))
 );
 CREATE INDEX api_keys_by_end ON tenet.api_keys USING btree (expires_at) WHERE ((state = 'ACTIVE'::text) AND (expires_at IS NOT NULL));
 CREATE INDEX api_keys_in_place ON tenet.api_keys USING btree (org_id, project_id, id);
+CREATE INDEX api_keys_of_policy_store ON tenet.api_keys USING btree (org_id, policy_store_id) WHERE (policy_store_id IS NOT NULL);
 CREATE INDEX api_keys_of_service_account ON tenet.api_keys USING btree (org_id, service_account_id) WHERE ((state = 'ACTIVE'::text) AND (service_account_id IS NOT NULL));
 CREATE INDEX api_keys_of_user ON tenet.api_keys USING btree (org_id, user_id) WHERE ((state = 'ACTIVE'::text) AND (user_id IS NOT NULL));
 CREATE TRIGGER api_keys_bump_epoch AFTER UPDATE OF state, scopes, expires_at, allowed_addresses ON tenet.api_keys FOR EACH ROW EXECUTE FUNCTION bump_epoch();
@@ -1615,7 +1623,8 @@ begin
   end if;
   select array_agg(id) into accounts from service_accounts where org_id = org and project_id = project;
   select array_agg(id) into keys from api_keys
-    where org_id = org and (project_id = project or service_account_id = any(accounts));
+    where org_id = org and (project_id = project or service_account_id = any(accounts)
+      or policy_store_id in (select id from policy_stores where org_id = org and project_id = project));
   delete from key_rates where org_id = org and key_id = any(keys);
   delete from key_notices where org_id = org and key_id = any(keys);
   delete from api_key_secrets where org_id = org and key_id = any(keys);

@@ -34,7 +34,7 @@ export interface OperationInput {
 }
 
 export interface Hooks {
-  /** Who is calling; throws Unauthenticated or Unavailable. Not asked on public operations. */
+  /** Who is calling; throws Unauthenticated or Unavailable. Not asked on public operations. It may change the path, where that means something else for this caller. */
   authenticate(request: ContractRequest): Promise<unknown>;
   dispatch(input: OperationInput): Promise<Reply>;
   /** Hears which operation a request is for, before anything of it is judged. */
@@ -156,7 +156,13 @@ export async function createContract(options: ContractOptions): Promise<Contract
     const operation = match(request.method, request.path);
     if (!operation) return { operation, isAdmitted: false };
     options.hooks.onOperation?.(operation, request);
-    return { operation, isAdmitted: operation.isPublic || (await authenticate(request)) };
+    if (operation.isPublic) return { operation, isAdmitted: true };
+    const { path } = request;
+    const isAdmitted = await authenticate(request);
+    if (request.path === path) return { operation, isAdmitted };
+    const meant = match(request.method, request.path);
+    if (meant) options.hooks.onOperation?.(meant, request);
+    return { operation: meant, isAdmitted };
   }
 
   function admitBody(context: Context, request: ContractRequest): void {

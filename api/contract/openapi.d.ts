@@ -1323,7 +1323,7 @@ export interface paths {
         put?: never;
         /**
          * Make an API key in an organization
-         * @description It reaches what its owner reaches in the organization and in its projects. Its authority is that of its owner at the time of each request, within its scopes if it has any. The secret is in this answer and in no other, a replayed one included. For a service account it asks for `assign` on every role that the account holds.
+         * @description It reaches what its owner reaches in the organization and in its projects. Its authority is that of its owner at the time of each request, within its scopes if it has any. The secret is in this answer and in no other, a replayed one included. For a service account it asks for `assign` on every role that the account holds. With `policyStoreId`, a store of one of its projects, it asks that store and does nothing else: at `/access/v1` the store answers it.
          */
         post: operations["createApiKey"];
         delete?: never;
@@ -1463,7 +1463,7 @@ export interface paths {
         put?: never;
         /**
          * Make an API key in a project
-         * @description It reaches this project and nothing else. Its authority is that of its owner at the time of each request, within its scopes if it has any. The secret is in this answer and in no other, a replayed one included. For a service account it asks for `assign` on every role that the account holds.
+         * @description It reaches this project and nothing else. Its authority is that of its owner at the time of each request, within its scopes if it has any. The secret is in this answer and in no other, a replayed one included. For a service account it asks for `assign` on every role that the account holds. With `policyStoreId`, a store of the project, it asks that store and does nothing else: at `/access/v1` the store answers it.
          */
         post: operations["createProjectApiKey"];
         delete?: never;
@@ -2832,7 +2832,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a policy store
-         * @description Deletes the store with its revisions and entities, for good.
+         * @description Deletes the store with its revisions and entities, for good. The API keys that are bound to it are revoked.
          */
         delete: operations["deletePolicyStore"];
         options?: never;
@@ -6263,6 +6263,11 @@ export interface components {
         /** @description What a key may be used for, whatever its owner may do; with none it may do nothing. */
         KeyScopes: components["schemas"]["KeyScope"][];
         /**
+         * @description The id of a policy store (TypeID).
+         * @example pst_01h455vb4pex5vsknk084sn02q
+         */
+        PolicyStoreId: string;
+        /**
          * @description An IPv4 or IPv6 address, or a network in CIDR notation.
          * @example 203.0.113.0/24
          */
@@ -6293,6 +6298,7 @@ export interface components {
             prefix: components["schemas"]["SecretPrefix"];
             owner: components["schemas"]["KeyOwner"];
             scopes?: components["schemas"]["KeyScopes"];
+            policyStoreId?: components["schemas"]["PolicyStoreId"];
             allowedAddresses?: components["schemas"]["AllowedAddresses"];
             state: components["schemas"]["ApiKeyState"];
             expiresAt?: components["schemas"]["Timestamp"];
@@ -6321,6 +6327,7 @@ export interface components {
             type?: components["schemas"]["ApiKeyType"];
             owner?: components["schemas"]["KeyOwner"];
             scopes?: components["schemas"]["KeyScopes"];
+            policyStoreId?: components["schemas"]["PolicyStoreId"];
             allowedAddresses?: components["schemas"]["AllowedAddresses"];
             expiresAt?: components["schemas"]["Timestamp"];
         };
@@ -6334,6 +6341,7 @@ export interface components {
             prefix: components["schemas"]["SecretPrefix"];
             owner: components["schemas"]["KeyOwner"];
             scopes?: components["schemas"]["KeyScopes"];
+            policyStoreId?: components["schemas"]["PolicyStoreId"];
             allowedAddresses?: components["schemas"]["AllowedAddresses"];
             state: components["schemas"]["ApiKeyState"];
             expiresAt?: components["schemas"]["Timestamp"];
@@ -7811,11 +7819,6 @@ export interface components {
         CancelPolicyRollout: {
             reason: components["schemas"]["Reason"];
         };
-        /**
-         * @description The id of a policy store (TypeID).
-         * @example pst_01h455vb4pex5vsknk084sn02q
-         */
-        PolicyStoreId: string;
         /**
          * Format: text
          * @description What it is for.

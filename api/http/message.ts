@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Principal } from '../../core/authorization/decisions/actor.ts';
 import type { Decision } from '../../core/authorization/decisions/decide.ts';
 import type { TenetError } from '../../core/base/errors.ts';
 
@@ -42,5 +43,7 @@ export interface TenetRequest extends ContractRequest {
   readonly address?: string | undefined;
   /** Header fields of its answer, names and values in turn, that say how often the caller may send one. */
   rateHeaders?: readonly string[];
+  /** Who sends it, where a route ahead of the contract has found that out. */
+  principal?: Principal;
   readonly logFields: { operationId?: string; subject?: string; organizationId?: string; decision?: Decision };
 }

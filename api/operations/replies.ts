@@ -1,4 +1,5 @@
 import type { SignOut } from '../../core/people/sessions.ts';
+import type { StoreKey } from '../../core/policy-stores/stores.ts';
 
 /** What there is or what a change has made of it, with its ETag. */
 export function withEtag<T extends { readonly etag: string }>(body: T): { status: 200; body: T; headers: { etag: string } } {
@@ -9,6 +10,11 @@ export function withEtag<T extends { readonly etag: string }>(body: T): { status
 export function pathOfPlace(params: { readonly organizationId: string; readonly projectId?: string }): string {
   const organization = `/v1/organizations/${params.organizationId}`;
   return params.projectId === undefined ? organization : `${organization}/projects/${params.projectId}`;
+}
+
+/** The path of the policy store that a request names. */
+export function pathOfStore(key: StoreKey): string {
+  return `${pathOfPlace(key)}/policy-stores/${key.policyStoreId}`;
 }
 
 /** Since when tokens count again, said when they do: who signs in after the answer has one that counts. */

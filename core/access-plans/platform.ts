@@ -30,7 +30,7 @@ from users u ${everyone ? 'left ' : ''}join given g on g.user_id = u.id group by
 const keysSql = (withSubjects: boolean): string => `
 select '{}'::text[] as roles, coalesce(u.state = 'SUSPENDED', false) as suspended, ${columns('k.id', withSubjects)}
 from api_keys k left join users u on u.id = k.user_id
-where ${livingKey} group by 1, 2`;
+where ${livingKey} and k.policy_store_id is null group by 1, 2`;
 
 /** What the change does outside of organizations. */
 export interface PlatformPlan {

@@ -16,6 +16,8 @@ export interface ApiKey {
   readonly owner: ShownHolder;
   /** What it may be used for; absent where it carries the authority of its owner. */
   readonly scopes?: string[];
+  /** The policy store that it asks, and with which it does nothing else. */
+  readonly policyStoreId?: string;
   readonly state: 'ACTIVE' | 'EXPIRED' | 'REVOKED';
   /** From where it may be used; absent where it is from anywhere. */
   readonly allowedAddresses?: string[];
@@ -47,6 +49,7 @@ export interface ApiKeyRow {
   org_id: string;
   id: string;
   project_id: string | null;
+  policy_store_id: string | null;
   user_id: string | null;
   service_account_id: string | null;
   type: string;
@@ -130,6 +133,7 @@ export function toApiKey(row: ApiKeyRow): ApiKey {
     prefix: present.prefix,
     owner: shownHolder(row),
     ...(row.scopes === null ? {} : { scopes: row.scopes }),
+    ...(row.policy_store_id === null ? {} : { policyStoreId: toId('policyStore', row.policy_store_id) }),
     state: row.state,
     ...(row.allowed_addresses === null ? {} : { allowedAddresses: row.allowed_addresses }),
     ...time('expiresAt', row.expires_at),

@@ -14,7 +14,7 @@ import { nextVersion } from '../database/next-version.ts';
 import { type ApiKey, type ApiKeyRow, allKeyRows, findKey, type KeyPlace, keyRows, toApiKey } from './api-key-rows.ts';
 import { requireAssignAll } from './giving.ts';
 import { requireWithinCaller } from './key-limits.ts';
-import { findOwner, readAddresses, readEnd, readScopes, readType } from './key-options.ts';
+import { findOwner, readAddresses, readBoundScopes, readEnd, readStore, readType } from './key-options.ts';
 import { type ListedApiKey, readMaxAges, withRotation } from './key-rotation.ts';
 
 /** A key with its secret, which is shown this once and is nowhere else. */
@@ -32,7 +32,7 @@ export async function getApiKey(db: Db, actor: Actor, input: KeyPlace & { apiKey
 
 /**
  * Makes a key of the caller, or of a service account: for one it asks for `assign` on each role that the account holds, since the key
- * has these. What a caller with a key makes is limited as that key is. Throws InvalidInput, PermissionDenied and LimitExceeded.
+ * has these. One that is bound to a policy store asks that store and does nothing else. What a caller with a key makes is limited as that key is. Throws InvalidInput, PermissionDenied and LimitExceeded.
  */
 export async function createApiKey(
   db: Db,
@@ -42,6 +42,7 @@ export async function createApiKey(
     type?: string | undefined;
     owner?: ShownHolder | undefined;
     scopes?: readonly string[] | undefined;
+    policyStoreId?: string | undefined;
     allowedAddresses?: readonly string[] | undefined;
     expiresAt?: string | undefined;
   },
@@ -50,7 +51,8 @@ export async function createApiKey(
   const { organizationId } = place;
   const type = readType((await actor.engine(place)).blueprint!, input.type, place);
   const owner = await findOwner(db, actor, { type, place, asked: input.owner });
-  const scopes = readScopes(type, input.scopes);
+  const policy_store_id = await readStore(db, actor, place, input.policyStoreId);
+  const scopes = readBoundScopes(type, policy_store_id !== null, input.scopes);
   const allowed_addresses = await readAddresses(db, input.allowedAddresses);
   const expires_at = readEnd(type, input.expiresAt);
   await requireAuthority(db, actor, organizationId, owner);
@@ -67,6 +69,7 @@ export async function createApiKey(
     type: keyTypeName(type),
     name: input.name,
     scopes,
+    policy_store_id,
     allowed_addresses,
     expires_at,
     created_by: actor.name,
@@ -166,7 +169,8 @@ async function limitsAfter(
 ): Promise<ReturnType<typeof limitsOf>> {
   const { scopes, allowedAddresses } = input;
   return {
-    scopes: scopes === undefined ? before.scopes : readScopes(await typeOf(actor, input, before), scopes),
+    scopes:
+      scopes === undefined ? before.scopes : readBoundScopes(await typeOf(actor, input, before), before.policy_store_id !== null, scopes),
     allowed_addresses: allowedAddresses === undefined ? before.allowed_addresses : await readAddresses(db, allowedAddresses),
   };
 }
@@ -246,6 +250,14 @@ export async function revokeLeakedKey(database: Database, input: { credential: s
 export async function revokeKeysOf(db: Db, actor: Actor, organizationId: string, owner: Holder): Promise<void> {
   const rows: ApiKeyRow[] = await allKeyRows(db, toUuid('organization', organizationId))
     .where({ [`k.${holderColumns[owner.type]}`]: owner.uuid, 'k.state': 'ACTIVE' })
+    .orderBy('k.id');
+  await revokeKeys(db, actor, rows);
+}
+
+/** Ends every key that is bound to a policy store (uuid), which goes. */
+export async function revokeKeysOfStore(db: Db, actor: Actor, organizationId: string, policy_store_id: string): Promise<void> {
+  const rows: ApiKeyRow[] = await allKeyRows(db, toUuid('organization', organizationId))
+    .where({ 'k.policy_store_id': policy_store_id, 'k.state': 'ACTIVE' })
     .orderBy('k.id');
   await revokeKeys(db, actor, rows);
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Principal } from '../authorization/decisions/actor.ts';
 import { inForce } from '../authorization/decisions/snapshot.ts';
-import { type ApiKeySubject, holderOf } from '../authorization/decisions/subjects.ts';
+import { type ApiKeySubject, holderOf, type KeyHome } from '../authorization/decisions/subjects.ts';
 import { keyTypeName, type RateLimit } from '../authorization/policy/key-types.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { headsOf } from '../authorization/store/rollouts.ts';
@@ -41,18 +41,28 @@ interface KeyRow {
   service_account_id: string | null;
   version: number;
   type: string;
+  policy_store_id: string | null;
+  store_project: string | null;
   allowed_addresses: string[] | null;
   heads: string[];
 }
 
 const findSql = `
-select k.org_id, k.id, k.user_id, k.service_account_id, x.version, k.type, k.allowed_addresses::text[],
+select k.org_id, k.id, k.user_id, k.service_account_id, x.version, k.type, k.policy_store_id, s.project_id as store_project,
+  k.allowed_addresses::text[],
   ${headsOf()} as heads
 from api_key_secrets x join api_keys k on k.org_id = x.org_id and k.id = x.key_id join organizations o on o.id = k.org_id
+  left join policy_stores s on s.org_id = k.org_id and s.id = k.policy_store_id
 where x.hash = $1 and k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now()) and (x.until is null or x.until > now())`;
 
 function networksIn({ allowed_addresses: list }: KeyRow): Networks | undefined {
   return list === null ? undefined : networksOf(list);
+}
+
+function storeIn({ org_id, policy_store_id, store_project }: KeyRow): Pick<KeyHome, 'store'> {
+  if (policy_store_id === null) return {};
+  const [organizationId, projectId] = [toId('organization', org_id), toId('project', store_project!)];
+  return { store: { organizationId, projectId, policyStoreId: toId('policyStore', policy_store_id) } };
 }
 
 /** Most requests come from where the last one came from. */
@@ -90,7 +100,7 @@ export function createKeyLookup(database: Database, policies: Pick<LivePolicies,
   async function lookUp(secret: string, name: string): Promise<FoundKey> {
     const [row] = await database.read('platform', (db) => prepared<KeyRow>(db, 'find-key', findSql, [keySecretHash(secret)]));
     if (!row) throw new Unauthenticated('unknown-key');
-    const home = { organization: row.org_id, owner: holderOf(row) };
+    const home: KeyHome = { organization: row.org_id, owner: holderOf(row), ...storeIn(row) };
     const subject = { type: 'api-key', id: toId('apiKey', row.id), uuid: row.id, home, secret: row.version } as const;
     const key = { subject, from: callersOf(subject), organization: row.org_id, limits: await limitsOf(row), networks: networksIn(row) };
     remember(name, key);

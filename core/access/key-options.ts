@@ -4,7 +4,7 @@ import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { type KeyType, keyTypeName, scopesOf } from '../authorization/policy/key-types.ts';
 import { isNetwork } from '../base/addresses.ts';
 import { InvalidInput } from '../base/errors.ts';
-import { toUuid } from '../base/ids.ts';
+import { toId, toUuid } from '../base/ids.ts';
 import { readFutureInstant } from '../base/instants.ts';
 import type { Db } from '../database/database.ts';
 import type { KeyPlace } from './api-key-rows.ts';
@@ -77,7 +77,7 @@ async function accountNamed(db: Db, place: KeyPlace, { type, id }: ShownHolder):
 }
 
 /** The scopes to keep; null where the kind of key carries the authority of its owner. Where some can be chosen, none is none. */
-export function readScopes(type: KeyType, asked: readonly string[] | undefined): string[] | null {
+function readScopes(type: KeyType, asked: readonly string[] | undefined): string[] | null {
   const known = scopesOf(type);
   const refuse = (detail: string) => new InvalidInput('The key cannot have these scopes.', [{ pointer: '#/scopes', detail }]);
   if (known === undefined) {
@@ -90,6 +90,38 @@ export function readScopes(type: KeyType, asked: readonly string[] | undefined):
   }
   if (asked?.some((scope) => !known.includes(scope))) throw refuse(`must be of ${known.join(', ')}`);
   return known.filter((scope) => asked?.includes(scope));
+}
+
+/** What every key has that is bound to a policy store, whatever its kind: the questions to one. */
+const storeScopes = ['policy-store'];
+
+/** The scopes to keep of a key that is bound to a policy store, or of one that is not, as readScopes. */
+export function readBoundScopes(type: KeyType, isBound: boolean, asked: readonly string[] | undefined): string[] | null {
+  if (!isBound) return readScopes(type, asked);
+  if (asked === undefined) return [...storeScopes];
+  const detail = 'must be left out: a key that is bound to a policy store asks it, and does nothing else';
+  throw new InvalidInput('The key cannot have these scopes.', [{ pointer: '#/scopes', detail }]);
+}
+
+/** The policy store (uuid) of this place that a key is to be bound to; null where none is asked for. Throws for one that the caller may not read too. */
+export async function readStore(
+  db: Db,
+  actor: Actor,
+  { organizationId, projectId }: KeyPlace,
+  asked: string | undefined,
+): Promise<string | null> {
+  if (asked === undefined) return null;
+  const readable = (project: string) => ['policy-store', 'read', { organizationId, projectId: project }] as const;
+  if (projectId !== undefined) await actor.require(...readable(projectId));
+  const id = toUuid('policyStore', asked);
+  const row: { project_id: string } | undefined = await db('policy_stores')
+    .where({ org_id: toUuid('organization', organizationId), id })
+    .first('project_id');
+  const project = row && toId('project', row.project_id);
+  const isHere = project !== undefined && (projectId ?? project) === project;
+  if (isHere && (projectId !== undefined || (await actor.may(...readable(project))).allowed)) return id;
+  const detail = `must be a policy store of this ${projectId === undefined ? 'organization' : 'project'}`;
+  throw new InvalidInput('The key cannot be bound to this policy store.', [{ pointer: '#/policyStoreId', detail }]);
 }
 
 /** When the key ends; after the longest time that its kind may live, where it has one and none is asked for. */

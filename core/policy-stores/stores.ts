@@ -1,3 +1,4 @@
+import { revokeKeysOfStore } from '../access/api-keys.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { AlreadyExists, LimitExceeded, NotFound } from '../base/errors.ts';
@@ -154,11 +155,12 @@ export async function updateStore(
   return store;
 }
 
-/** Deletes a store with its revisions and entities. Throws NotFound and VersionMismatch. */
+/** Deletes a store with its revisions and entities, and ends the keys that are bound to it. Throws NotFound and VersionMismatch. */
 export async function deleteStore(db: Db, actor: Actor, input: StoreKey & { preconditions?: Preconditions | undefined }): Promise<void> {
   const { organizationId, policyStoreId } = input;
   const row = await findStore(db, input, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(row.version));
+  await revokeKeysOfStore(db, actor, organizationId, row.id);
   await db('policy_stores').where({ org_id: row.org_id, id: row.id }).delete();
   await record(db, actor, { organizationId, action: 'policy-store.delete', target: policyStoreId, before: toStore(row) });
 }

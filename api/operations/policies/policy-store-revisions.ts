@@ -1,7 +1,7 @@
 import * as core from '../../../core/policy-stores/revisions.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { lintReply } from '../lint-reply.ts';
-import { pathOfPlace, withEtag } from '../replies.ts';
+import { pathOfStore, withEtag } from '../replies.ts';
 import type { Services } from '../services.ts';
 
 type Operations =
@@ -21,7 +21,7 @@ export function policyStoreRevisions({ storeChecker }: Services): Pick<Handlers,
 
     async createPolicyStoreRevision({ db, actor, params, body: { tests = '', ...body } }) {
       const revision = await core.proposeStoreRevision(db, actor, storeChecker, { ...body, tests, ...params });
-      const location = `${pathOfPlace(params)}/policy-stores/${params.policyStoreId}/revisions/${revision.revision}`;
+      const location = `${pathOfStore(params)}/revisions/${revision.revision}`;
       return { status: 201, body: revision, headers: { location } };
     },
 

@@ -1,6 +1,6 @@
 import * as core from '../../../core/policy-stores/stores.ts';
 import type { Handlers } from '../../contract/handler.ts';
-import { pathOfPlace, withEtag } from '../replies.ts';
+import { pathOfStore, withEtag } from '../replies.ts';
 
 type Operations = 'listPolicyStores' | `${'create' | 'get' | 'update' | 'delete'}PolicyStore`;
 
@@ -13,7 +13,7 @@ export function policyStores(): Pick<Handlers, Operations> {
 
     async createPolicyStore({ db, actor, params, body }) {
       const store = await core.createStore(db, actor, { ...body, ...params });
-      return { status: 201, body: store, headers: { location: `${pathOfPlace(params)}/policy-stores/${store.id}`, etag: store.etag } };
+      return { status: 201, body: store, headers: { location: pathOfStore({ ...params, policyStoreId: store.id }), etag: store.etag } };
     },
 
     async getPolicyStore({ db, params }) {

@@ -12,7 +12,7 @@ import type { StoreKey } from '../../../core/policy-stores/stores.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { misfit } from '../../contract/input-errors.ts';
 import { configurationOf, foundReply } from '../decision-point.ts';
-import { pathOfPlace } from '../replies.ts';
+import { pathOfStore } from '../replies.ts';
 import type { Services } from '../services.ts';
 
 type Operations =
@@ -65,7 +65,7 @@ export function storeDecisions(services: Services): Pick<Handlers, Operations> {
     searchSubjectsInStore: search(searchSubjectsInStore),
     searchResourcesInStore: search(searchResourcesInStore),
     searchActionsInStore: search(searchActionsInStore),
-    getStoreAuthzenConfiguration: ({ params }) => configurationOf(services, `${pathOfPlace(params)}/policy-stores/${params.policyStoreId}`),
+    getStoreAuthzenConfiguration: ({ params }) => configurationOf(services, pathOfStore(params)),
   };
 }
 

@@ -34,6 +34,8 @@ interface KeyColumns {
   /** Null where the key is none of the rows in scope. */
   key_living: boolean | null;
   key_project: string | null;
+  /** Whether it is bound to a policy store. */
+  key_bound: boolean | null;
   key_scopes: string[] | null;
   key_until: Date | null;
 }
@@ -75,7 +77,7 @@ const keyColumns = `,
   ${livingKey}
     and ($7::int is null or (x.version is not null and (x.until is null or x.until > now())
       and (k.allowed_addresses is null or $8::inet <<= any (k.allowed_addresses)))) as key_living,
-  k.project_id as key_project, k.scopes as key_scopes, least(k.expires_at, x.until) as key_until`;
+  k.project_id as key_project, k.policy_store_id is not null as key_bound, k.scopes as key_scopes, least(k.expires_at, x.until) as key_until`;
 const keyJoins = `
 left join api_keys k on k.org_id = $5 and k.id = $6
 left join api_key_secrets x on x.org_id = $5 and x.key_id = $6 and x.version = $7`;
@@ -220,7 +222,7 @@ function fromPlatform(subject: Subject, domain: Domain, row: PlatformRow): Snaps
 
 function platformRoles(subject: Subject, row: PlatformRow): string[] {
   if (subject.type === 'controller') return [controllerRole];
-  if (subject.type === 'api-key') return isLiving(subject, row) ? [keyRole, ...userStates(row)] : [];
+  if (subject.type === 'api-key') return isLiving(subject, row) && !row.key_bound ? [keyRole, ...userStates(row)] : [];
   if (subject.type === 'service-account') return [];
   return row.user_state ? [personRole, ...row.roles, ...userStates(row)] : [];
 }

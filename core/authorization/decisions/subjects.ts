@@ -14,13 +14,22 @@ export type Holder =
   | { readonly type: 'user'; readonly id: string; readonly uuid: string; readonly signIn?: SignIn }
   | { readonly type: 'service-account'; readonly id: string; readonly uuid: string };
 
+/** Where a key belongs. */
+export interface KeyHome {
+  /** A uuid. */
+  readonly organization: string;
+  readonly owner: Holder;
+  /** The policy store that it is bound to, and sees alone, by the ids of its path. */
+  readonly store?: { readonly organizationId: string; readonly projectId: string; readonly policyStoreId: string };
+}
+
 /** A key, which has the authority of its owner in the place that it is bound to, and no more than its scopes say. */
 export interface ApiKeySubject {
   readonly type: 'api-key';
   readonly id: string;
   readonly uuid: string;
-  /** Its organization (uuid) and whose authority it has; undefined until they were looked up. */
-  readonly home?: { readonly organization: string; readonly owner: Holder } | undefined;
+  /** Undefined until it was looked up. */
+  readonly home?: KeyHome | undefined;
   /** Which of its secrets the caller has sent; undefined where the key is only asked about. */
   readonly secret?: number;
   /** The network address that the caller has sent it from. */
@@ -92,6 +101,11 @@ export function authorityOf(subject: Subject): Holder | undefined {
 /** Whose turns and bounds a caller has: one with many keys is one caller. */
 export function payerOf(subject: Subject): string {
   return authorityOf(subject)?.id ?? subject.id;
+}
+
+/** The policy store that a caller is bound to; undefined for most. */
+export function storeOf(subject: Subject): KeyHome['store'] {
+  return subject.type === 'api-key' ? subject.home?.store : undefined;
 }
 
 /** What a role set is remembered under: each secret of a key has an end of its own, and each sign-in its second factor or none. */

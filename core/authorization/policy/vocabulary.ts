@@ -37,9 +37,9 @@ export const vocabularySchema = z.strictObject({
     z.strictObject({ title, actions: recordOf(word, z.array(level).min(1).max(3), limits.actions) }),
     limits.resourceTypes,
   ),
-  /** Roles that no blueprint owns, with what they are: `platform/user`, `member/self`; and states, with the problem that a denial by each becomes. */
+  /** Roles and scopes that no blueprint owns, with what they are: `platform/user`, `member/self`, `scope/policy-store`; and states, with the problem that a denial by each becomes. */
   roles: recordOf(
-    z.string().regex(/^(platform|member)\/[a-z][a-z0-9-]{0,62}$/, 'must be platform/<name> or member/<name>'),
+    z.string().regex(/^(platform|member|scope)\/[a-z][a-z0-9-]{0,62}$/, 'must be platform/<name>, member/<name> or scope/<name>'),
     title,
     limits.roles,
   ),

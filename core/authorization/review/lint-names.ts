@@ -34,7 +34,12 @@ interface Names {
  * Subjects and domains of an organization's own rows are already refused where an engine is built.
  */
 export function lintNames(linted: LintedContent, platformResources: ReadonlySet<string>): Finding[] {
-  const findings = [...lintResourceTypes(linted, platformResources), ...lintPermissionGroups(linted), ...lintFlags(linted)];
+  const findings = [
+    ...lintResourceTypes(linted, platformResources),
+    ...lintScopes(linted),
+    ...lintPermissionGroups(linted),
+    ...lintFlags(linted),
+  ];
   const names = namesOf(linted);
   for (const [position, row] of linted.content.rows.entries()) {
     const report: Report = (rule, message) =>
@@ -53,6 +58,22 @@ function lintResourceTypes({ content: { blueprint } }: LintedContent, platformRe
     const message = `${name} is a resource type of the platform already`;
     const file = blueprintFile(blueprint!);
     return [{ rule: 'resource-type', level: 'error', message, file, path: ['resourceTypes', index, 'name'] }];
+  });
+}
+
+function lintScopes({ content: { blueprint }, vocabulary: { roles } }: LintedContent): Finding[] {
+  return (blueprint?.scopes ?? []).flatMap(({ name }, index): Finding[] => {
+    if (!Object.hasOwn(roles, `scope/${name}`)) return [];
+    const file = blueprintFile(blueprint!);
+    return [
+      {
+        rule: 'subject-prefix',
+        level: 'error',
+        message: `${name} is a scope of the platform already`,
+        file,
+        path: ['scopes', index, 'name'],
+      },
+    ];
   });
 }
 
@@ -105,7 +126,7 @@ function reportSubjectAndDomain([sub, dom, obj, act, eft]: Row, names: Names, ki
   const isTaker = kind === 'blueprint' && sub === controllerRole && eft === 'deny';
   // And what it can put into roles of an organization's own, because an author holds what is in a role.
   const isAuthor = kind === 'blueprint' && sub === controllerRole && offers.get(`${obj}:${act}`)?.level === dom;
-  if (!isGiver && !isTaker && !isAuthor && !mayName(kind, sub, blueprint)) {
+  if (!isGiver && !isTaker && !isAuthor && !mayName(names, kind, sub)) {
     report('subject-prefix', `${sub} does not belong into ${scopeName(content.scope)}: ${prefixesOf(kind, blueprint)}`);
   } else if (!declared.has(sub)) {
     report('unknown-role', `${sub} is no role, state or scope that is declared${hint(sub, roles)}`);
@@ -139,15 +160,16 @@ function reportEffect([sub, , obj, act, eft]: Row, { content, kind, ownObjects }
   if (eft === 'allow' && isWide) report('wildcard-grant', `${sub} is allowed what does not exist yet: name the actions`);
 }
 
-function mayName(kind: 'platform' | 'blueprint', sub: string, blueprint: string | undefined): boolean {
+function mayName({ vocabulary, blueprint }: Names, kind: 'platform' | 'blueprint', sub: string): boolean {
   const prefix = sub.slice(0, sub.indexOf('/') + 1);
-  if (kind === 'platform') return ['platform/', 'member/', 'state/'].includes(prefix);
-  return ['state/', 'scope/', `${blueprint}/`].includes(prefix);
+  if (kind === 'platform') return ['platform/', 'member/', 'state/', 'scope/'].includes(prefix);
+  // What keys with a scope of the platform may do is said by the platform alone.
+  return ['state/', 'scope/', `${blueprint}/`].includes(prefix) && !(prefix === 'scope/' && Object.hasOwn(vocabulary.roles, sub));
 }
 
 function prefixesOf(kind: 'platform' | 'blueprint', blueprint: string | undefined): string {
   return kind === 'platform'
-    ? 'platform/, member/ and state/ are accepted'
+    ? 'platform/, member/, state/ and scope/ are accepted'
     : `${blueprint}/, scope/ and state/ are accepted, platform/ for giving and taking its roles, and for ${controllerRole} what is denied and what roles of an organization may hold, where they hold it`;
 }
 

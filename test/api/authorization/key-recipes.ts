@@ -66,6 +66,16 @@ export const keyRecipes: readonly Recipe[] = [
     needsKeys: 'project',
     ask: (cell) => newKey(cell, 'project'),
   },
+  {
+    operationId: 'createProjectApiKey',
+    title: 'bound to a policy store',
+    further: (world) => ['policy-store:read', ...assignInProject(world)],
+    needsKeys: 'project',
+    async ask(cell) {
+      const { body } = await newKey(cell, 'project');
+      return { body: { ...(body as object), policyStoreId: await cell.world.makePolicyStore(cell.site, cell.projectId) } };
+    },
+  },
   { operationId: 'getProjectApiKey', ask: projectApiKey },
   {
     operationId: 'updateProjectApiKey',

@@ -151,6 +151,24 @@ describe('the lint of policies', () => {
     expect(rulesOf(lintHouse([...rows, 'scope/read, org, lamp, switch, allow']))).to.deep.equal([]);
   });
 
+  it('finds a kind of organization that speaks of a scope of the platform', async () => {
+    const [platform, ...kinds] = await readPolicies(policyDirectory);
+    const kind = kinds.find(({ blueprint }) => blueprint?.name === 'teams')!;
+    const row = ['scope/policy-store', 'project', 'policy-store', 'read', 'allow'] as const;
+    const source = { file: 'policy.csv', line: 999 };
+    const wide = { ...kind, rows: [...kind.rows, row], sources: [...kind.sources, source] };
+    const scope = { name: 'policy-store', title: 'Mine' };
+    const named = { ...kind, blueprint: { ...kind.blueprint!, scopes: [scope] } };
+    for (const [changed, message] of [
+      [wide, /^scope\/policy-store does not belong into/],
+      [named, /^policy-store is a scope of the platform already$/],
+    ] as const) {
+      const findings = lintPolicies([platform!, changed] as typeof kinds).filter(({ rule }) => rule === 'subject-prefix');
+      expect(findings.map(({ message: said }) => said)).to.have.length(1);
+      expect(findings[0]!.message).to.match(message);
+    }
+  });
+
   it('finds a role of the platform that may give another one which holds more than itself', async () => {
     const [platform, ...kinds] = await readPolicies(policyDirectory);
     const giving = platform!.rows.findIndex(([subject, , object]) => subject === 'platform/policy-admin' && object === 'operator');
