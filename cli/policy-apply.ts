@@ -22,7 +22,7 @@ interface ApplyOptions {
 }
 
 /** Every revision is in force, and a replica does not decide by one of them yet. */
-const behind = 3;
+export const behind = 3;
 
 /**
  * `tenet policy apply`: checks the files, then puts every changed scope into force in one transaction. With `wait` it ends when every replica

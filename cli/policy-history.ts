@@ -1,16 +1,14 @@
-import type { PolicyContent } from '../core/authorization/policy/content.ts';
-import { scopeName, storedScope } from '../core/authorization/policy/scopes.ts';
+import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { type Activation, listActivations } from '../core/authorization/store/activations.ts';
-import { getRevision, listHeads, listHeadsOfFiles, listRevisions, loadContent } from '../core/authorization/store/revisions.ts';
+import { getRevision, listHeads, listHeadsOfFiles, loadContent } from '../core/authorization/store/revisions.ts';
 import { readConfig } from '../core/base/config.ts';
 import { printable } from '../core/base/text.ts';
-import type { Db } from '../core/database/database.ts';
 import { rollBack } from '../core/policies/activation.ts';
-import { checkAll } from '../core/policies/review.ts';
 import { readDatabase, withDatabase } from './database.ts';
 import { checkReason, UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { caller, mappingOf } from './policy-apply.ts';
+import { demandScope, readRevision, readScope, uncontended } from './policy-names.ts';
 
 interface HistoryOptions {
   readonly limit: number;
@@ -39,13 +37,21 @@ export async function history(scope: string | undefined, options: HistoryOptions
         entry.scope,
         String(entry.revision),
         entry.previousRevision === undefined ? '-' : String(entry.previousRevision),
-        entry.how.toLowerCase().replace('_', '-'),
+        howWords(entry),
         entry.activatedBy,
         entry.activatedAt,
         entry.reason ?? '',
       ]),
     ),
   );
+}
+
+/** How it came into force; of a rollout also the stage, and the candidate where that is another revision. */
+function howWords({ how, revision, rollout }: Pick<Activation, 'how' | 'revision' | 'rollout'>): string {
+  const words = how.toLowerCase().replace('_', '-');
+  if (!rollout) return words;
+  const stage = rollout.stage.toLowerCase().replace('_', '-');
+  return rollout.candidate === revision ? `${words} ${stage}` : `${words} ${stage} of ${rollout.candidate}`;
 }
 
 /** `tenet policy show`: one revision with its rows, each with the file and line that it was written in. */
@@ -99,40 +105,14 @@ export async function rollback(name: string, options: RollbackOptions, out: Out 
     }),
   );
   const value = { scope, revision: head.revision, previousRevision: before!.revision };
+  const cancelled = before!.rollout;
+  if (cancelled) {
+    print(options.output, out, { ...value, cancelled: cancelled.id }, () => [
+      `${scope}: the rollout ${cancelled.id} of revision ${cancelled.candidate} is cancelled, and revision ${head.revision} is in force everywhere`,
+    ]);
+    return;
+  }
   print(options.output, out, value, () => [`${scope}: revision ${head.revision} is in force, in place of revision ${before!.revision}`]);
 }
 
-/** A command reviews nothing else meanwhile, so it needs no thread. */
-const uncontended = {
-  demandRoom: () => undefined,
-  check: async (_scope: string, contents: readonly PolicyContent[]) => checkAll(contents),
-};
-
 const placeOf = (source: { file: string; line: number } | undefined): string => (source ? `${source.file}:${source.line}` : '');
-
-const scopePattern = /^(platform|blueprint\.[a-z][a-z0-9-]{0,62}|org_[0-7][0-9a-hjkmnp-tv-z]{25})$/;
-
-/** The scope that is named, and the number of its revision where there is one. Throws UsageError. */
-function readRevision(name: string): { scope: string; stored: string; number: number | undefined } {
-  const [, scope = '', number] = /^([^@]*)(?:@([1-9]\d{0,8}))?$/.exec(name) ?? [];
-  if (scope === '') throw new UsageError(`${name} is no revision: name one of a scope, as in blueprint.teams@3, or the scope alone.`);
-  return { scope, stored: readScope(scope), number: number === undefined ? undefined : Number(number) };
-}
-
-/** The stored scope of a name. Throws UsageError. */
-function readScope(name: string): string {
-  if (scopePattern.test(name)) return storedScope(name);
-  throw new UsageError(`${name} is no policy scope: name platform, blueprint.<kind> or the id of an organization.`);
-}
-
-/** The newest revision of a scope. Throws UsageError. */
-async function demandScope(db: Db, scope: string): Promise<number> {
-  const [newest] = await listRevisions(db, scope, { limit: 1 });
-  if (newest) return newest.revision;
-  const known = (await listHeadsOfFiles(db)).map((head) => scopeName(head.scope));
-  throw new UsageError(
-    scope.startsWith('org_')
-      ? `${scope} has no policy: it has defined no roles, or there is no such organization.`
-      : `There is no scope ${scopeName(scope)}; there are ${known.sort().join(', ')}.`,
-  );
-}

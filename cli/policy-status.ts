@@ -1,5 +1,5 @@
 import { scopeName } from '../core/authorization/policy/scopes.ts';
-import { laggardsOf, listReplicas, type Replica, type Target } from '../core/authorization/store/replicas.ts';
+import { isBehind, laggardsOf, listReplicas, type Replica, type Target, targetOf } from '../core/authorization/store/replicas.ts';
 import { type Head, listHeadsOfFiles } from '../core/authorization/store/revisions.ts';
 import { readConfig } from '../core/base/config.ts';
 import { withDatabase } from './database.ts';
@@ -10,7 +10,7 @@ export async function status(out: Out, output: Format): Promise<number> {
   const { heads, replicas } = await withDatabase(readConfig(process.env), (database) =>
     database.observe('platform', async (db) => ({ heads: await listHeadsOfFiles(db), replicas: await listReplicas(db) })),
   );
-  const targets = heads.map(({ scope, revision }) => ({ scope: scopeName(scope), revision }));
+  const targets = heads.map(targetOf);
   print(output, out, { scopes: heads.map((head) => toScope(head, replicas)), replicas }, () => [
     ...table(
       ['SCOPE', 'REVISION', 'SINCE', 'BY', 'REPLICAS'],
@@ -22,22 +22,28 @@ export async function status(out: Out, output: Format): Promise<number> {
 }
 
 /** What a replica decides by in the place of what it is to. */
-export function lateness({ name, id, serves }: Replica, targets: readonly Target[]): string {
-  const others = targets
-    .filter(({ scope, revision }) => serves[scope] !== revision)
-    .map(
-      ({ scope, revision }) =>
-        `${scope} by ${serves[scope] === undefined ? 'none yet' : `revision ${serves[scope]}`} and not by ${revision}`,
-    );
-  return `the replica ${name} (${id}) decides about ${others.join(', ')}`;
+export function lateness(replica: Replica, targets: readonly Target[]): string {
+  const others = targets.filter((target) => isBehind(replica, target)).map((target) => behind(replica, target));
+  return `the replica ${replica.name} (${replica.id}) decides about ${others.join(', ')}`;
 }
 
-function toScope({ scope, revision, activatedAt, activatedBy }: Head, replicas: readonly Replica[]) {
-  const target = { scope: scopeName(scope), revision };
-  return { ...target, activatedAt, activatedBy, lagging: laggardsOf(replicas, [target]).length };
+function behind({ serves, candidates }: Replica, { scope, revision, candidate }: Target): string {
+  const served = serves[scope];
+  if (served !== revision) return `${scope} by ${served === undefined ? 'none yet' : `revision ${served}`} and not by ${revision}`;
+  const ready = candidates[scope]?.revision;
+  if (!candidate) return `${scope} with the candidate ${ready}, whose rollout has ended`;
+  if (ready === candidate.revision) return `${scope} by an earlier stage of the rollout of ${ready}`;
+  return `${scope} without the candidate ${candidate.revision}, which it has not loaded or which does not hold there`;
+}
+
+function toScope(head: Head, replicas: readonly Replica[]) {
+  const { scope, revision, activatedAt, activatedBy, rollout } = head;
+  const lagging = laggardsOf(replicas, [targetOf(head)]).length;
+  return { scope: scopeName(scope), revision, activatedAt, activatedBy, ...(rollout && { rollout }), lagging };
 }
 
 function cellsOf(head: Head, replicas: readonly Replica[]): string[] {
-  const { scope, revision, activatedAt, activatedBy, lagging } = toScope(head, replicas);
-  return [scope, String(revision), activatedAt.toISOString(), activatedBy, `${replicas.length - lagging}/${replicas.length}`];
+  const { scope, revision, activatedAt, activatedBy, rollout, lagging } = toScope(head, replicas);
+  const shown = rollout ? `${revision}, ${rollout.candidate} as ${rollout.stage.toLowerCase()}` : String(revision);
+  return [scope, shown, activatedAt.toISOString(), activatedBy, `${replicas.length - lagging}/${replicas.length}`];
 }

@@ -1,5 +1,6 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { type Format, formats, type PlanFinding, planFindings } from './formats.ts';
+import { Argument, Command, Option } from 'commander';
+import { cases, collect, count, days, output, percent, readFindings, readGates, stage, wait } from './flags.ts';
+import { type Format, planFindings } from './formats.ts';
 import { type ReportForm, reportFormats } from './reports/forms.ts';
 import { version } from './version.ts';
 
@@ -183,7 +184,7 @@ export function program(): Command {
     .option('--git-commit <hash>', 'the commit that was reviewed')
     .option('--rename-role <[kind/]old=new>', 'what has a role that the files lack has this one then; repeat it for more', collect, [])
     .option('--drop-role <[kind/]role>', 'what is given with a role that the files lack is revoked; repeat it for more', collect, [])
-    .addOption(new Option('--wait <time>', 'wait so long until every replica decides by it, such as 10s or 2m').argParser(seconds))
+    .addOption(wait())
     .addOption(output())
     .action(async (directory: string | undefined, options) => exit(await (await import('./policy-apply.ts')).apply(directory, options)));
   policy
@@ -232,6 +233,47 @@ export function program(): Command {
     .addOption(output())
     .action(async (revision: string, options) => (await import('./policy-history.ts')).rollback(revision, options));
   policy
+    .command('activate')
+    .argument('<revision>', 'a stored revision, such as blueprint.teams@3')
+    .description('put a stored revision into force, at once or in stages; needs access to the database')
+    .addOption(stage())
+    .requiredOption('--reason <text>', 'why, for the record')
+    .addOption(new Option('--gate <figures>', 'what promotion asks for, such as decisions=1000,unplanned=0').argParser(readGates))
+    .option('--plan <id>', 'the access plan that says which differences are meant')
+    .option('--force', 'promote an open rollout also where its gates are not met')
+    .option('--rename-role <old=new>', 'what has a role that the revision lacks has this one then; repeat it for more', collect, [])
+    .option('--drop-role <role>', 'what is given with a role that the revision lacks is revoked; repeat it for more', collect, [])
+    .addOption(wait())
+    .addOption(output())
+    .action(async (revision: string, options) => exit(await (await import('./policy-rollout.ts')).activate(revision, options)));
+  const rollout = policy.command('rollout').description('revisions that come into force in stages; needs access to the database');
+  rollout
+    .command('status')
+    .argument('[scope]', 'platform or blueprint.<kind>, with the rollouts that have ended; without it what is open')
+    .description('list rollouts with what their comparison has found')
+    .addOption(output())
+    .action(async (scope: string | undefined, options) => (await import('./policy-rollout.ts')).status(scope, options));
+  rollout
+    .command('promote')
+    .argument('<scope>', 'platform or blueprint.<kind>')
+    .description('move the open rollout of a scope on')
+    .addOption(stage())
+    .requiredOption('--reason <text>', 'why, for the record')
+    .option('--force', 'also where its gates are not met')
+    .option('--rename-role <old=new>', 'what has a role that the revision lacks has this one then; repeat it for more', collect, [])
+    .option('--drop-role <role>', 'what is given with a role that the revision lacks is revoked; repeat it for more', collect, [])
+    .addOption(wait())
+    .addOption(output())
+    .action(async (scope: string, options) => exit(await (await import('./policy-rollout.ts')).promote(scope, options)));
+  rollout
+    .command('cancel')
+    .argument('<scope>', 'platform or blueprint.<kind>')
+    .description('end the open rollout of a scope: what is in force decides everywhere')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .addOption(wait())
+    .addOption(output())
+    .action(async (scope: string, options) => exit(await (await import('./policy-rollout.ts')).cancel(scope, options)));
+  policy
     .command('explain')
     .argument('<subject>', 'the id of a user, a service account or an API key')
     .argument('<permission>', 'a resource type and an action, such as connection:delete')
@@ -273,7 +315,7 @@ export function program(): Command {
 
   tenet.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy replay: 10 when a decision comes out the other way; policy apply --wait and policy status: 3 when a replica does not decide by what is in force.',
+    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy replay: 10 when a decision comes out the other way; policy status, and policy apply, activate and rollout with --wait: 3 when a replica does not decide by what is in force.',
   );
   adviseHelp(tenet, 'npx tenet');
   return tenet;
@@ -281,56 +323,8 @@ export function program(): Command {
 
 type Tested = Reported & { filter: string[]; coverage?: true; min?: number; lcov?: string; scenarios?: true };
 
-/** The values of an option that may be given several times. */
-const collect = (value: string, before: string[]): string[] => [...before, value];
-
-function percent(text: string): number {
-  const value = Number(text);
-  if (/^\d{1,3}$/.test(text) && value <= 100) return value;
-  throw new InvalidArgumentError('It must be a whole number from 0 to 100.');
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (/^\d{1,4}$/.test(text) && value >= 1 && value <= 1000) return value;
-  throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
-}
-
-/** Some of what a plan may find, with commas between them. */
-function readFindings(text: string): PlanFinding[] {
-  const names = text.split(',');
-  const known = planFindings.filter((finding) => names.includes(finding));
-  if (names.every((name) => planFindings.some((finding) => finding === name))) return known;
-  throw new InvalidArgumentError(`It must be some of ${planFindings.join(', ')}, with commas between them.`);
-}
-
-function cases(text: string): number {
-  const value = Number(text);
-  if (/^\d{1,7}$/.test(text) && value >= 1 && value <= 1_000_000) return value;
-  throw new InvalidArgumentError('It must be a whole number from 1 to 1000000.');
-}
-
-/** In days; at most as many as the log may keep. */
-function days(text: string): number {
-  const [, number = '', unit] = /^(\d{1,4})(d|h)$/.exec(text) ?? [];
-  const value = Number(number) / (unit === 'h' ? 24 : 1);
-  if (number !== '' && value > 0 && value <= 401) return value;
-  throw new InvalidArgumentError('It must be a time from 1h to 401d, such as 12h or 7d.');
-}
-
-/** At most ten minutes. */
-function seconds(text: string): number {
-  const [, number = '', unit] = /^(\d{1,3})(s|m)$/.exec(text) ?? [];
-  const value = Number(number) * (unit === 'm' ? 60 : 1);
-  if (number !== '' && value > 0 && value <= 600) return value;
-  throw new InvalidArgumentError('It must be a time from 1s to 10m, such as 10s or 2m.');
-}
-
 /** Lint and test work without a configuration, so that they can run where nothing else is set. */
 const policyFolder = (): string => process.env['TENET_POLICIES'] || 'policies';
-
-/** The form of what a command prints, the same for each. */
-const output = (): Option => new Option('-o, --output <form>', 'form of what is printed').choices(formats).default('table');
 
 /** Where a question is asked. */
 const place = (): Option =>

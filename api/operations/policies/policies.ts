@@ -1,7 +1,7 @@
 import { scopeName, storedScope } from '../../../core/authorization/policy/scopes.ts';
 import { type Activation, listActivations } from '../../../core/authorization/store/activations.ts';
 import type { Refusal } from '../../../core/authorization/store/live-policies.ts';
-import { listReplicas, type Replica, type Target } from '../../../core/authorization/store/replicas.ts';
+import { isBehind, listReplicas, type Replica, type Target, targetOf } from '../../../core/authorization/store/replicas.ts';
 import type { Head, Revision } from '../../../core/authorization/store/revisions.ts';
 import { getRevision, listHeads, listRevisions, loadContent } from '../../../core/authorization/store/revisions.ts';
 import { NotFound } from '../../../core/base/errors.ts';
@@ -125,22 +125,25 @@ export function policies({ policies: live, reviewer, config: { policyKeys: keys 
           page,
           list,
           ({ id }) => id,
-          (replica) => toReplica(replica, { scope, revision: head.revision }),
+          (replica) => toReplica(replica, targetOf(head)),
         ),
       };
     },
   };
 }
 
-function toReplica({ id, name, startedAt, seenAt, serves }: Replica, { scope, revision }: Target) {
-  const served = serves[scope];
+function toReplica(replica: Replica, target: Target) {
+  const { id, name, startedAt, seenAt, serves, candidates } = replica;
+  const served = serves[target.scope];
+  const candidate = candidates[target.scope]?.revision;
   return {
     id,
     name,
     startedAt: startedAt.toISOString(),
     seenAt: seenAt.toISOString(),
     ...(served !== undefined && { revision: served }),
-    isCurrent: served === revision,
+    ...(candidate !== undefined && { candidateRevision: candidate }),
+    isCurrent: !isBehind(replica, target),
   };
 }
 

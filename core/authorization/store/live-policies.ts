@@ -7,20 +7,36 @@ import { digest, type PolicyContent } from '../policy/content.ts';
 import { PolicyError } from '../policy/findings.ts';
 import { scopeName, storedScope } from '../policy/scopes.ts';
 import { type Checker, uncheckedRule } from '../review/checker.ts';
-import { digestRule, listHeadsOfFiles, loadContent } from './revisions.ts';
+import { digestRule, type Head, listHeadsOfFiles, loadContent } from './revisions.ts';
 
 /** The engines of the revisions in force, built when a snapshot first names them. */
 export interface LivePolicies {
-  /** What decides under these revisions (`scope@revision`, platform first). Where one does not hold, it is the last good policy of these scopes. */
+  /**
+   * What decides under these revisions (`scope@revision`, platform first). Where one does not hold, it is the last good policy of these scopes; in the
+   * place of a candidate of a rollout it is the revision in force.
+   */
   get(revisions: readonly string[]): Promise<PolicyInForce>;
   /** The same if it is in memory: undefined says that `get` has something to read. */
   find(revisions: readonly string[]): PolicyInForce | undefined;
   /** What does not hold of the revisions in force now. Engines that nothing has asked for yet are built for this. */
   refusals(): Promise<readonly Refusal[]>;
-  /** By the names of the platform and of each kind of organization, the revision that decides there now. Engines that nothing has asked for yet are built for this. */
-  served(): Promise<Readonly<Record<string, number>>>;
+  /** What decides about the platform and each kind of organization now. Engines that nothing has asked for yet are built for this. */
+  served(): Promise<Served>;
   /** The contents of these revisions. */
   contents(revisions: readonly string[]): Promise<PolicyContent[]>;
+}
+
+/** By the names of scopes. */
+export interface Served {
+  /** The revision that decides there. */
+  readonly serves: Readonly<Record<string, number>>;
+  /** Of open rollouts the candidate, where it holds, and the version of the head that was seen. */
+  readonly candidates: Readonly<Record<string, ServedCandidate>>;
+}
+
+export interface ServedCandidate {
+  readonly revision: number;
+  readonly version: string;
 }
 
 /** An engine and the revisions that it was built from. */
@@ -86,6 +102,37 @@ export function createLivePolicies(
   const building = new Map<string, Promise<PolicyInForce>>();
   const lastGood = new LRUCache<string, PolicyInForce>({ max: 10_000 });
   const refused = new LRUCache<string, KeptRefusal>({ max: 1_000 });
+  /** The candidates of open rollouts, each with the revision in force beside it. */
+  let candidates: ReadonlyMap<string, string> = new Map();
+
+  /** The heads of files, and of the scopes that are named. */
+  async function readHeads(own?: readonly string[]): Promise<Head[]> {
+    const heads = await database.read('platform', (db) => listHeadsOfFiles(db, own));
+    const earlier = candidates;
+    candidates = new Map(heads.flatMap((head) => (head.rollout ? [[nameOfCandidate(head, head.rollout), nameOfHead(head)] as const] : [])));
+    const inForce = new Set(heads.map(nameOfHead));
+    const promoted = [...earlier.keys()].filter((name) => inForce.has(name));
+    if (promoted.length > 0) keepPromoted(promoted, inForce);
+    return heads;
+  }
+
+  /** What was built by candidates that are in force now is good for all organizations. The newest comes first. */
+  function keepPromoted(promoted: readonly string[], inForce: ReadonlySet<string>): void {
+    const kept = new Set<string>();
+    for (const [key, policy] of built.entries()) {
+      const revisions = key.split(',');
+      const scopes = scopesOf(revisions);
+      if (kept.has(scopes) || !revisions.slice(0, 2).every((name) => inForce.has(name))) continue;
+      if (!revisions.some((name) => promoted.includes(name))) continue;
+      kept.add(scopes);
+      lastGood.set(scopes, policy);
+    }
+  }
+
+  /** The revisions in force where these name a candidate; else these themselves. */
+  function withoutCandidates(revisions: readonly string[]): readonly string[] {
+    return revisions.some((name) => candidates.has(name)) ? revisions.map((name) => candidates.get(name) ?? name) : revisions;
+  }
 
   function content(name: string): Promise<PolicyContent> {
     let found = contents.get(name);
@@ -138,10 +185,12 @@ export function createLivePolicies(
   }
 
   async function swapIn(key: string, scopes: string, revisions: readonly string[]): Promise<PolicyInForce> {
+    // A candidate is good for the organizations of its canary alone.
+    await readHeads();
     try {
       const policy = await build(revisions);
       built.set(key, policy);
-      lastGood.set(scopes, policy);
+      if (withoutCandidates(revisions) === revisions) lastGood.set(scopes, policy);
       refused.delete(key);
       return policy;
     } catch (error) {
@@ -151,11 +200,14 @@ export function createLivePolicies(
       const isNew = refused.get(key)?.message !== message;
       refused.set(key, { revisions, message, retryAt: mayHeal ? Date.now() + retryAfter : Number.POSITIVE_INFINITY });
       if (isNew) options.onRefused(message);
-      return fallback(scopes, message);
+      return fallback(revisions, message);
     }
   }
 
-  function fallback(scopes: string, message: string): PolicyInForce {
+  async function fallback(revisions: readonly string[], message: string): Promise<PolicyInForce> {
+    const inForce = withoutCandidates(revisions);
+    if (inForce !== revisions) return get(inForce);
+    const scopes = scopesOf(revisions);
     const good = lastGood.get(scopes);
     if (good) return good;
     throw new Unavailable('The policy that is in force does not hold, and there is no earlier one in memory.', {
@@ -177,7 +229,7 @@ export function createLivePolicies(
     const key = revisions.join(',');
     const scopes = scopesOf(revisions);
     const refusal = refused.get(key);
-    if (refusal && refusal.retryAt > Date.now()) return fallback(scopes, refusal.message);
+    if (refusal && refusal.retryAt > Date.now()) return fallback(revisions, refusal.message);
     let pending = building.get(key);
     if (!pending) {
       pending = swapIn(key, scopes, revisions).finally(() => building.delete(key));
@@ -189,7 +241,8 @@ export function createLivePolicies(
   async function refusals(): Promise<readonly Refusal[]> {
     // Names of organizations are in force only as long as their heads are: those that were refused are looked at again.
     const own = [...refused.values()].flatMap(({ revisions }) => revisions.slice(2).map((name) => splitRevision(name).scope));
-    const heads = (await database.read('platform', (db) => listHeadsOfFiles(db, own))).map(({ scope, revision }) => `${scope}@${revision}`);
+    const present = await readHeads(own);
+    const heads = [...present.map(nameOfHead), ...candidates.keys()];
     if ((await decidersOf(heads)).length === 0) return [];
     return [...refused.values()]
       .filter(({ revisions }) => revisions.every((name) => heads.includes(name)))
@@ -206,19 +259,33 @@ export function createLivePolicies(
       const policy = await get(revisions).catch(unlessRefused);
       deciders.push(policy);
       // Also where it was built long ago, and an earlier revision is in force again.
-      if (policy && policy === find(revisions)) lastGood.set(scopesOf(revisions), policy);
+      if (policy && policy === find(revisions) && withoutCandidates(revisions) === revisions) lastGood.set(scopesOf(revisions), policy);
     }
     return deciders;
   }
 
-  async function served(): Promise<Record<string, number>> {
-    const heads = (await database.read('platform', (db) => listHeadsOfFiles(db))).map(({ scope, revision }) => `${scope}@${revision}`);
+  async function served(): Promise<Served> {
+    const present = await readHeads();
+    const heads = present.map(nameOfHead);
     const serves: Record<string, number> = {};
     for (const { scope, revision } of (await decidersOf(heads)).flatMap((policy) => policy?.revisions ?? [])) {
       // Where a kind of organization is decided by an earlier policy of the platform, that is what counts.
       if (serves[scope] === undefined || !heads.includes(`${storedScope(scope)}@${revision}`)) serves[scope] = revision;
     }
-    return serves;
+    return { serves, candidates: await servedCandidates(present) };
+  }
+
+  async function servedCandidates(heads: readonly Head[]): Promise<Record<string, ServedCandidate>> {
+    const platform = heads.find(({ scope }) => scope === 'platform');
+    const served: Record<string, ServedCandidate> = {};
+    for (const head of heads) {
+      if (!head.rollout || !platform) continue;
+      const name = nameOfCandidate(head, head.rollout);
+      const policy = await get(head === platform ? [name] : [nameOfHead(platform), name]).catch(unlessRefused);
+      const { candidate: revision } = head.rollout;
+      if (policy?.revisions.at(-1)?.revision === revision) served[scopeName(head.scope)] = { revision, version: head.version };
+    }
+    return served;
   }
 
   return {
@@ -229,6 +296,9 @@ export function createLivePolicies(
     contents: (revisions) => Promise.all(revisions.map(content)),
   };
 }
+
+const nameOfHead = ({ scope, revision }: Head): string => `${scope}@${revision}`;
+const nameOfCandidate = ({ scope }: Head, { candidate }: NonNullable<Head['rollout']>): string => `${scope}@${candidate}`;
 
 function scopesOf(revisions: readonly string[]): string {
   return revisions.map((name) => splitRevision(name).scope).join(',');

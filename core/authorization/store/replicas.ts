@@ -2,7 +2,9 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId, toId, toUuid } from '../../base/ids.ts';
 import type { Database, Db } from '../../database/database.ts';
-import type { LivePolicies } from './live-policies.ts';
+import { scopeName } from '../policy/scopes.ts';
+import type { LivePolicies, Served, ServedCandidate } from './live-policies.ts';
+import type { Head } from './revisions.ts';
 
 /** A server on this database, as it last reported. */
 export interface Replica {
@@ -13,12 +15,21 @@ export interface Replica {
   readonly seenAt: Date;
   /** By scope, the revision that decides there; a scope that it cannot decide about is missing. */
   readonly serves: Readonly<Record<string, number>>;
+  /** By scope, the candidate of an open rollout that it is ready to decide by, and the version of the head that it has seen. */
+  readonly candidates: Readonly<Record<string, ServedCandidate>>;
 }
 
 /** A revision that replicas are to decide by. */
 export interface Target {
   readonly scope: string;
   readonly revision: number;
+  /** The candidate that they are to be ready for, as the head has it since this version. Null: none. Absent: whatever it is. */
+  readonly candidate?: ServedCandidate | null;
+}
+
+/** What replicas are to decide by where this is the head. */
+export function targetOf({ scope, revision, version, rollout }: Head): Target {
+  return { scope: scopeName(scope), revision, candidate: rollout ? { revision: rollout.candidate, version } : null };
 }
 
 /** Milliseconds between reports, and for which a replica counts that reports no more. */
@@ -31,28 +42,38 @@ interface ReplicaRow {
   started_at: Date;
   seen_at: Date;
   serves: Record<string, number>;
+  candidates: Record<string, ServedCandidate>;
 }
 
 const reportSql = `
 with gone as (delete from replicas where seen_at < now() - :life * interval '1 ms' and id <> :id)
-insert into replicas (id, name, started_at, seen_at, serves) values (:id, :name, :startedAt, now(), :serves)
-on conflict (id) do update set seen_at = now(), serves = :serves`;
+insert into replicas (id, name, started_at, seen_at, serves, candidates) values (:id, :name, :startedAt, now(), :serves, :candidates)
+on conflict (id) do update set seen_at = now(), serves = :serves, candidates = :candidates`;
 
 /** The servers that report, the oldest first. */
 export async function listReplicas(db: Db): Promise<Replica[]> {
   const rows: ReplicaRow[] = await db('replicas').whereRaw("seen_at >= now() - ? * interval '1 ms'", [life]).orderBy('id');
-  return rows.map(({ id, name, started_at, seen_at, serves }) => ({
+  return rows.map(({ id, name, started_at, seen_at, serves, candidates }) => ({
     id: toId('replica', id),
     name,
     startedAt: started_at,
     seenAt: seen_at,
     serves,
+    candidates,
   }));
 }
 
 /** The replicas that do not decide by every one of these revisions. */
 export function laggardsOf(replicas: readonly Replica[], targets: readonly Target[]): Replica[] {
-  return replicas.filter(({ serves }) => targets.some(({ scope, revision }) => serves[scope] !== revision));
+  return replicas.filter((replica) => targets.some((target) => isBehind(replica, target)));
+}
+
+/** Whether a replica does not decide by this revision, or has not heard of the stage of its rollout. */
+export function isBehind({ serves, candidates }: Replica, { scope, revision, candidate }: Target): boolean {
+  if (serves[scope] !== revision) return true;
+  if (candidate === undefined) return false;
+  const ready = candidates[scope];
+  return ready?.revision !== candidate?.revision || Number(ready?.version ?? 0) < Number(candidate?.version ?? 0);
 }
 
 /** Waits until every replica decides by these revisions. Returns those that do not when the time is over: none, where all do. */
@@ -90,15 +111,19 @@ export function startReplicaReports(options: {
   let running: Promise<void> | undefined;
   let isDue = false;
   let isStopped = false;
-  let reported = '{}';
+  let reported = '';
 
-  const write = (serves: string) => database.write('platform', (db) => db.raw(reportSql, { ...self, serves }));
+  const write = ({ serves, candidates }: Served) =>
+    database.write('platform', (db) =>
+      db.raw(reportSql, { ...self, serves: JSON.stringify(serves), candidates: JSON.stringify(candidates) }),
+    );
 
   async function report(): Promise<void> {
-    const serves = JSON.stringify(await policies.served());
-    if (serves !== reported) forget();
-    await write(serves);
-    reported = serves;
+    const served = await policies.served();
+    const present = JSON.stringify(served);
+    if (present !== reported) forget();
+    await write(served);
+    reported = present;
   }
 
   async function run(): Promise<void> {
@@ -115,7 +140,7 @@ export function startReplicaReports(options: {
   }
 
   // A start does not build the engines of all kinds of organization: until the first report it is on the list with none.
-  running = write(reported).then(undefined, onError).then(run);
+  running = write({ serves: {}, candidates: {} }).then(undefined, onError).then(run);
   const timer = setInterval(changed, every);
   timer.unref();
   return {

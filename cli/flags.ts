@@ -1,0 +1,84 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { formats, type PlanFinding, planFindings } from './formats.ts';
+import type { WantedGates, WantedStage } from './policy-rollout.ts';
+
+/** The values of an option that may be given several times. */
+export const collect = (value: string, before: string[]): string[] => [...before, value];
+
+export function percent(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,3}$/.test(text) && value <= 100) return value;
+  throw new InvalidArgumentError('It must be a whole number from 0 to 100.');
+}
+
+export function count(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,4}$/.test(text) && value >= 1 && value <= 1000) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
+}
+
+/** Some of what a plan may find, with commas between them. */
+export function readFindings(text: string): PlanFinding[] {
+  const names = text.split(',');
+  const known = planFindings.filter((finding) => names.includes(finding));
+  if (names.every((name) => planFindings.some((finding) => finding === name))) return known;
+  throw new InvalidArgumentError(`It must be some of ${planFindings.join(', ')}, with commas between them.`);
+}
+
+export function cases(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,7}$/.test(text) && value >= 1 && value <= 1_000_000) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 1000000.');
+}
+
+/** In days; at most as many as the log may keep. */
+export function days(text: string): number {
+  const [, number = '', unit] = /^(\d{1,4})(d|h)$/.exec(text) ?? [];
+  const value = Number(number) / (unit === 'h' ? 24 : 1);
+  if (number !== '' && value > 0 && value <= 401) return value;
+  throw new InvalidArgumentError('It must be a time from 1h to 401d, such as 12h or 7d.');
+}
+
+/** At most ten minutes. */
+export function seconds(text: string): number {
+  const [, number = '', unit] = /^(\d{1,3})(s|m)$/.exec(text) ?? [];
+  const value = Number(number) * (unit === 'm' ? 60 : 1);
+  if (number !== '' && value > 0 && value <= 600) return value;
+  throw new InvalidArgumentError('It must be a time from 1s to 10m, such as 10s or 2m.');
+}
+
+/** The form of what a command prints, the same for each. */
+export const output = (): Option => new Option('-o, --output <form>', 'form of what is printed').choices(formats).default('table');
+
+export const wait = (): Option =>
+  new Option('--wait <time>', 'wait so long until every replica decides by it, such as 10s or 2m').argParser(seconds);
+
+/** How far a revision is to go. */
+export const stage = (): Option =>
+  new Option('--stage <stage>', 'shadow, canary:<share>%, orgs=<organizations> by slugs or ids, or all')
+    .argParser(readStage)
+    .makeOptionMandatory();
+
+/** What `--stage` says: `shadow`, `all`, `canary:5%`, `orgs=acme,beta`, or the last two together, as in `canary:5%,orgs=acme`. */
+function readStage(text: string): WantedStage {
+  if (text === 'shadow' || text === 'all') return { stage: text === 'shadow' ? 'SHADOW' : 'ALL' };
+  const [, percent, named] = /^(?:canary:(\d{1,3}(?:\.\d{1,2})?)%)?,?(?:orgs=(\S+))?$/.exec(text) ?? [];
+  const share = percent === undefined ? undefined : Math.round(Number(percent) * 100);
+  const organizations = named?.split(',') ?? [];
+  const isWanted = share === undefined ? organizations.length > 0 : share >= 1 && share <= 10_000;
+  if (isWanted && organizations.every((name) => name !== ''))
+    return { stage: 'CANARY', ...(share !== undefined && { share }), organizations };
+  throw new InvalidArgumentError('It must be shadow, canary:5% (0.01 to 100), orgs=acme,beta, both as in canary:5%,orgs=acme, or all.');
+}
+
+/** What `--gate` says, such as `decisions=1000,unplanned=0`. */
+export function readGates(text: string): WantedGates {
+  const gates: { decisions?: number; unplanned?: number } = {};
+  for (const part of text.split(',')) {
+    const [, name, number] = /^(decisions|unplanned)=(\d{1,9})$/.exec(part) ?? [];
+    if (name === undefined)
+      throw new InvalidArgumentError('It must be decisions=<number>, unplanned=<number>, or both with a comma between.');
+    gates[name as keyof typeof gates] = Number(number);
+  }
+  return gates;
+}
