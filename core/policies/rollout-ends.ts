@@ -2,11 +2,8 @@ import { type Recorder, record } from '../audit/record.ts';
 import { scopeName } from '../authorization/policy/scopes.ts';
 import { endRollout } from '../authorization/store/rollout-stages.ts';
 import type { Rollout } from '../authorization/store/rollouts.ts';
-import { toId } from '../base/ids.ts';
+import { newId, toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
-
-/** Who rolls back by itself. */
-const rollouts = { name: 'system:rollouts', requestId: 'rollouts' } as const;
 
 /** The canary of a rollout as the contract has it; nothing where it has none. */
 export function canaryOf({ canary: { share, organizations } }: Pick<Rollout, 'canary'>) {
@@ -33,7 +30,7 @@ export function cancelOpen(db: Db, actor: Recorder, rollout: Rollout, reason: st
  * for the others it is undefined, as it is where a person was first. `why` names the finding.
  */
 export function rollBackRollout(db: Db, rollout: Rollout, why: string): Promise<Rollout | undefined> {
-  return end(db, rollouts, rollout, 'ROLLED_BACK', why.slice(0, 500));
+  return end(db, { name: 'tenet', requestId: newId('request') }, rollout, 'ROLLED_BACK', why.slice(0, 500));
 }
 
 async function end(

@@ -19,7 +19,7 @@ export interface WantedCanary {
   readonly organizationIds?: readonly string[] | undefined;
 }
 
-/** What promotion asks for where a rollout does not say it (docs/limits.md). */
+/** What promotion asks for where a rollout does not say it */
 const defaultGates: Gates = { decisions: 1000, unplanned: 0 };
 
 /** A stored revision that shall come into force in stages. */

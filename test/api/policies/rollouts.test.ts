@@ -1,5 +1,12 @@
 import { expect } from 'chai';
 import type { components } from '../../../api/contract/openapi.d.ts';
+import { insertRevision, loadContent } from '../../../core/authorization/store/revisions.ts';
+import { insertRollout } from '../../../core/authorization/store/rollout-stages.ts';
+import { findRollout } from '../../../core/authorization/store/rollouts.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
+import { rollBackRollout } from '../../../core/policies/rollout-ends.ts';
+import { query } from '../../helpers/embedded-postgres.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { foundOrganization, givePlatformRoles, join } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -160,5 +167,137 @@ describe('rollouts', function () {
     expect((await cancel(open)).error).to.include({ status: 409 });
     expect((await promote(open, {})).error).to.include({ status: 412 });
     await begun();
+  });
+
+  it('promotion asks for compared decisions and allows no unplanned difference, unless it is forced, which the audit log says', async () => {
+    const open = await begun({ gates: { decisions: 3 } });
+    expect(open.gates).to.eql({ decisions: 3, unplanned: 0 });
+    const rollout_id = toUuid('rollout', open.id);
+    const count = (compared: number) =>
+      tenet.database.write('platform', (db) => db('policy_rollout_counts').where({ rollout_id }).update({ compared }));
+    await count(2);
+    const few = await promote(open, {});
+    expect(few.error).to.include({ status: 409 });
+    expect(few.error!.detail).to.match(/2 decisions were compared, and its gate asks for 3/);
+    await count(3);
+    const finding = {
+      effect: 'DENY_TO_ALLOW',
+      resource: 'connection',
+      action: 'delete',
+      level: 'org',
+      roles: ['integrations/org.manager'],
+    };
+    await tenet.database.write('platform', async (db) => {
+      await db('policy_rollout_findings').insert({ ...finding, rollout_id, digest: 'a'.repeat(64), planned: true, count: 5 });
+      await db('policy_rollout_findings').insert({ ...finding, rollout_id, digest: 'b'.repeat(64), planned: false, count: 2 });
+    });
+    const differs = await promote(open, {});
+    expect(differs.error!.detail).to.match(/2 of them differ where the plan does not say so, and its gate allows 0/);
+    expect(await mayDelete(outside)).to.equal(false);
+    const { data: done } = await promote(open, { force: true });
+    expect(done).to.deep.include({ stage: 'DONE', figures: { compared: 3, dropped: 0, planned: 5, unplanned: 2 } });
+    await givePlatformRoles(tenet, 'auditor@example.com', 'platform/auditor');
+    const auditor = await tenet.as('auditor@example.com');
+    const { data: events } = await auditor.client.GET('/v1/audit-events', { params: { query: { target: open.id } } });
+    const promoted = events!.items.find(({ action }) => action === 'policy-rollout.promote');
+    expect(promoted?.after).to.include({ forced: true, stage: 'DONE' });
+  });
+
+  it('a canary takes the blueprint in force and organizations of the kind, only grows, and is not of the platform', async () => {
+    const other = await propose(({ blueprint }) => Object.assign(blueprint!, { description: 'Said anew.' }));
+    const refused = await begin({ revision: other, canary: canary() });
+    expect(refused.error).to.include({ status: 409 });
+    expect(refused.error!.detail).to.include('Only rows and tests may differ in a canary');
+    expect((await begin({ canary: { organizationIds: [newId('organization')] } })).error!.errors![0]).to.include({
+      pointer: '#/canary/organizationIds/0',
+    });
+    expect((await begin({ canary: {} })).error).to.include({ status: 400 });
+    const platform = await policyAdmin.client.POST(rolloutsPath, {
+      params: { path: { scope: 'platform' } },
+      body: { revision: 1, reason: 'Nothing changes' },
+    });
+    expect(platform.error).to.include({ status: 400, detail: 'Revision 1 of platform is in force.' });
+    const small = await begun({ canary: { ...canary(), share: 1 } });
+    expect((await promote(small, { stage: 'CANARY', canary: { share: 2 } })).error!.errors![0]!.detail).to.include(inCanary.organizationId);
+    expect((await promote(small, { stage: 'ALL', canary: canary() })).error!.errors![0]).to.include({ pointer: '#/canary' });
+    const { data: whole } = await promote(small, { stage: 'CANARY', canary: { ...canary(), share: 10_000 } });
+    expect(whole!.canary).to.eql({ ...canary(), share: 10_000 });
+    expect([await mayDelete(inCanary), await mayDelete(outside)]).to.eql([true, true]);
+    await cancel(whole!);
+    // The other blueprint comes into force as a shadow first.
+    const { data: done } = await promote(await begun({ revision: other }), {});
+    expect(done).to.include({ stage: 'DONE' });
+  });
+
+  it('members of a canary give roles, and are decided by it with minimize_latency too', async () => {
+    await begun({ canary: canary() });
+    const { organizationId } = inCanary;
+    const member = await join(tenet, { organizationId }, 'member@example.com', 'org.member');
+    const { error } = await owner.client.POST('/v1/organizations/{organizationId}/grants', {
+      params: { path: { organizationId } },
+      body: { subject: { type: 'USER', id: member.id }, role: 'org.manager' },
+    });
+    expect(error, JSON.stringify(error)).to.equal(undefined);
+    expect(await mayDelete({ organizationId, manager: member }, 'minimize_latency')).to.equal(true);
+  });
+
+  it('where a candidate does not hold, and after it, the revision in force decides in its organizations', async () => {
+    const good = await begun({ canary: canary() });
+    expect([await mayDelete(outside), await mayDelete(inCanary)]).to.eql([false, true]);
+    await cancel(good);
+    const broken = await tenet.database.write('platform', async (db) => {
+      const content = await loadContent(db, 'blueprint/integrations', candidate);
+      const rows = [...content.rows, ['integrations/org.emperor', 'org', 'member', 'list', 'allow'] as const];
+      const sources = [...content.sources, content.sources[0]!];
+      return (await insertRevision(db, { ...content, rows, sources }, { author: 'test', reason: 'Broken' })).revision;
+    });
+    // A release that checked less has let it in.
+    const organizations = [toUuid('organization', inCanary.organizationId)];
+    const open = await tenet.database.write('platform', (db) =>
+      insertRollout(db, {
+        ...{ scope: 'blueprint/integrations', candidate: broken, base: 1, canary: { share: 0, organizations } },
+        ...{ gates: { decisions: 0, unplanned: 0 }, by: 'test', reason: 'Broken' },
+      }),
+    );
+    expect([await mayDelete(outside), await mayDelete(inCanary)]).to.eql([false, false]);
+    await eventually(async () => {
+      const { data } = await policyAdmin.client.GET('/v1/policies/{scope}/replicas', { params: { path } });
+      expect(data!.items[0]).to.include({ revision: 1, isCurrent: false }).and.not.to.have.property('candidateRevision');
+    });
+    await cancel(open!);
+    // What decided in a canary takes the place of nothing that does not hold.
+    await query(tenet.databaseUrl, `update tenet.policy_heads set revision = ${broken} where scope = 'blueprint/integrations'`);
+    expect([await mayDelete(outside), await mayDelete(inCanary)]).to.eql([false, false]);
+  });
+
+  it('Tenet ends a canary by itself once, and no shadow', async () => {
+    const shadow = await begun();
+    const rollBack = async () => {
+      const rollout = (await tenet.database.read('platform', (db) => findRollout(db, shadow.id)))!;
+      return tenet.database.write('platform', (db) => rollBackRollout(db, rollout, 'connection:delete differs'));
+    };
+    expect(await rollBack()).to.equal(undefined);
+    await promote(shadow, { stage: 'CANARY', canary: canary() });
+    expect(await mayDelete(inCanary)).to.equal(true);
+    const ended = await Promise.all([rollBack(), rollBack(), rollBack()]);
+    expect(ended.filter((rollout) => rollout).map((rollout) => rollout!.stage)).to.eql(['ROLLED_BACK']);
+    expect(await mayDelete(inCanary)).to.equal(false);
+    const [entry] = await history();
+    expect(entry).to.deep.include({
+      ...{ how: 'ROLLOUT', revision: 1, activatedBy: 'tenet', reason: 'connection:delete differs' },
+      rollout: { id: shadow.id, stage: 'ROLLED_BACK', revision: candidate },
+    });
+  });
+
+  it('the share of an organization is its id alone, evenly, and a greater one has all of a smaller one', async () => {
+    const places = await query(
+      tenet.databaseUrl,
+      `select tenet.canary_place(md5(n::text)::uuid) as place from generate_series(1, 20000) n`,
+    );
+    const shareOf = (share: number) => places.filter(({ place }) => Number(place) < share).length / places.length;
+    for (const share of [100, 500, 5_000]) expect(shareOf(share)).to.be.closeTo(share / 10_000, 0.01);
+    expect(shareOf(10_000)).to.equal(1);
+    const [pinned] = await query(tenet.databaseUrl, "select tenet.canary_place('0190b2c4-7d1e-7c3a-9f00-0123456789ab') as place");
+    expect(pinned).to.eql({ place: 1654 });
   });
 });
