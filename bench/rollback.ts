@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type ServerProcess, smoke, startServer } from './harness.ts';
 import { type Caller, startMeasuredTenet } from './tenet.ts';
 
-// How long a rollback takes on three replicas that are asked meanwhile: until it is acknowledged, until the last answer by the revision that it took
+// How long a rollback takes on three replicas that are asked meanwhile, of a revision that is in force and of one in a canary: until it is acknowledged, until the last answer by the revision that it took
 // back, and until every replica has reported. Answers say by which revisions they were decided, and an answer that neither revision gives is wrong.
 
 const scope = 'blueprint.integrations';
@@ -44,35 +44,49 @@ try {
       }
     }),
   );
-  const times = { acknowledged: [] as number[], answered: [] as number[], reported: [] as number[] };
-  for (let round = 0; round < rounds; round++) {
-    const head = await ask(`${path}/head`);
-    const forward = { method: 'PUT', headers: { 'if-match': head['etag']! }, body: JSON.stringify({ revision: 2, reason: 'Forward' }) };
-    const { etag } = await ask(`${path}/head`, forward);
-    await untilReported();
-    answers.length = 0;
-    const begun = performance.now();
-    await ask(`${path}/rollback`, {
-      method: 'POST',
-      headers: { 'if-match': etag! },
-      body: JSON.stringify({ reason: 'Back', revision: 1 }),
-    });
-    times.acknowledged.push(performance.now() - begun);
-    await untilReported();
-    const reported = performance.now();
-    times.reported.push(reported - begun);
-    await pause(100);
-    const late = answers.filter(({ revision }) => revision === 2);
-    times.answered.push(Math.max(0, ...late.map(({ at }) => at - begun)));
-    // A question that is asked after all have reported is answered by the earlier revision.
-    wrong += late.filter((answer) => answer.begun > reported).length;
+  const forward: Record<string, () => Promise<unknown>> = {
+    async activation() {
+      const { etag } = await ask(`${path}/head`);
+      const body = JSON.stringify({ revision: 2, reason: 'Forward' });
+      await ask(`${path}/head`, { method: 'PUT', headers: { 'if-match': etag! }, body });
+    },
+    async canary() {
+      const canary = { organizationIds: [tenet.organizationId] };
+      const body = JSON.stringify({ revision: 2, canary, gates: { decisions: 0 }, reason: 'Forward' });
+      await ask(`${path}/rollouts`, { method: 'POST', body });
+    },
+  };
+  for (const [kind, begin] of Object.entries(forward)) {
+    const times = { acknowledged: [] as number[], answered: [] as number[], reported: [] as number[] };
+    wrong = 0;
+    for (let round = 0; round < rounds; round++) {
+      await begin();
+      await untilReported();
+      const { etag } = await ask(`${path}/head`);
+      answers.length = 0;
+      const begun = performance.now();
+      await ask(`${path}/rollback`, {
+        method: 'POST',
+        headers: { 'if-match': etag! },
+        body: JSON.stringify({ reason: 'Back', revision: 1 }),
+      });
+      times.acknowledged.push(performance.now() - begun);
+      await untilReported();
+      const reported = performance.now();
+      times.reported.push(reported - begun);
+      await pause(100);
+      const late = answers.filter(({ revision }) => revision === 2);
+      times.answered.push(Math.max(0, ...late.map(({ at }) => at - begun)));
+      // A question that is asked after all have reported is answered by the earlier revision.
+      wrong += late.filter((answer) => answer.begun > reported).length;
+    }
+    console.table(Object.fromEntries(Object.entries(times).map(([name, all]) => [name, { 'p50 ms': at(all, 0.5), 'max ms': at(all, 1) }])));
+    console.log(
+      `${rounds} rollbacks (${kind}) on three replicas under load: ${wrong} wrong answers; the slowest until all have reported, to one second: ${ratio(times.reported)}`,
+    );
   }
   isDone = true;
   await Promise.all(loads);
-  console.table(Object.fromEntries(Object.entries(times).map(([name, all]) => [name, { 'p50 ms': at(all, 0.5), 'max ms': at(all, 1) }])));
-  console.log(
-    `${rounds} rollbacks on three replicas under load: ${wrong} wrong answers; the slowest until all have reported, to one second: ${ratio(times.reported)}`,
-  );
 
   async function untilReported(): Promise<void> {
     for (;;) {

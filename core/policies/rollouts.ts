@@ -1,7 +1,7 @@
 import { record } from '../audit/record.ts';
 import { digest, type PolicyContent } from '../authorization/policy/content.ts';
 import { scopeName } from '../authorization/policy/scopes.ts';
-import { loadContent, noOpenRollout, openRollout } from '../authorization/store/revisions.ts';
+import { demandScope, loadContent, noOpenRollout, openRollout } from '../authorization/store/revisions.ts';
 import { finishRollout, insertRollout, moveToCanary } from '../authorization/store/rollout-stages.ts';
 import { type Canary, type Figures, figuresOf, findRollout, type Gates, type Rollout } from '../authorization/store/rollouts.ts';
 import { FailedPrecondition, InvalidInput, NotFound, VersionMismatch } from '../base/errors.ts';
@@ -40,6 +40,7 @@ export interface Beginning {
  */
 export async function createRollout(db: Db, actor: Activator, reviewer: Checks, input: Beginning): Promise<Rollout> {
   const { scope, revision: candidate, gates, planId, reason, keys } = input;
+  await demandScope(db, scope);
   const head = await headToMove(db, reviewer, scope);
   const name = scopeName(scope);
   if (!head) throw new FailedPrecondition('failed-precondition', `Nothing of ${name} is in force: activate its first revision.`);

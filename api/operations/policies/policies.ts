@@ -3,7 +3,7 @@ import { type Activation, listActivations } from '../../../core/authorization/st
 import type { Refusal } from '../../../core/authorization/store/live-policies.ts';
 import { isBehind, listReplicas, type Replica, type Target, targetOf } from '../../../core/authorization/store/replicas.ts';
 import type { Head, Revision } from '../../../core/authorization/store/revisions.ts';
-import { getRevision, listHeads, listRevisions, loadContent } from '../../../core/authorization/store/revisions.ts';
+import { demandScope, getRevision, listHeads, listRevisions, loadContent } from '../../../core/authorization/store/revisions.ts';
 import { NotFound } from '../../../core/base/errors.ts';
 import { integerKey, numberKey, readPage, toPage } from '../../../core/base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../../../core/base/preconditions.ts';
@@ -106,7 +106,7 @@ export function policies({ policies: live, reviewer, config: { policyKeys: keys 
         limit: page.limit + 1,
         ...(page.after === undefined ? {} : { before: page.after }),
       });
-      if (rows.length === 0 && page.after === undefined) await demandScope(db, params.scope);
+      if (rows.length === 0 && page.after === undefined) await demandScope(db, storedScope(params.scope));
       return { status: 200, body: toPage(rows, page, list, ({ version }) => version, toActivation) };
     },
 
@@ -147,20 +147,14 @@ function toReplica(replica: Replica, target: Target) {
   };
 }
 
-/** A scope without a revision is none. Throws NotFound. */
-async function demandScope(db: Db, scope: string): Promise<void> {
-  const [known] = await listRevisions(db, storedScope(scope), { limit: 1 });
-  if (!known) throw new NotFound();
-}
-
 /** The scope as it is stored, with the version of its head that the caller has seen. Throws NotFound and VersionMismatch. */
 async function expectedHead(
   db: Db,
   name: string,
   preconditions: Preconditions,
 ): Promise<{ readonly scope: string; readonly expected: string | null }> {
-  await demandScope(db, name);
   const scope = storedScope(name);
+  await demandScope(db, scope);
   const [present] = await listHeads(db, [scope]);
   checkPreconditions(preconditions, present && etagOf(present.version));
   return { scope, expected: present?.version ?? null };

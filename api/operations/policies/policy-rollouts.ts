@@ -1,4 +1,5 @@
 import { scopeName, storedScope } from '../../../core/authorization/policy/scopes.ts';
+import { demandScope } from '../../../core/authorization/store/revisions.ts';
 import { listFindings, type ShownFinding } from '../../../core/authorization/store/rollout-findings.ts';
 import { type Figures, figuresOf, listRollouts, type Rollout } from '../../../core/authorization/store/rollouts.ts';
 import { toUuid } from '../../../core/base/ids.ts';
@@ -25,6 +26,7 @@ export function policyRollouts({ reviewer, config: { policyKeys: keys } }: Servi
       const page = readPage(query, list, rolloutKey);
       const before = page.after === undefined ? undefined : toUuid('rollout', page.after);
       const rollouts = await listRollouts(db, storedScope(params.scope), { before, limit: page.limit + 1 });
+      if (rollouts.length === 0 && page.after === undefined) await demandScope(db, storedScope(params.scope));
       const figures = await figuresOf(
         db,
         rollouts.map(({ id }) => id),

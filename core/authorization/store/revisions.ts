@@ -97,6 +97,12 @@ export async function listRevisions(db: Db, scope: string, page: { before?: numb
   return (await query).map(toRevision);
 }
 
+/** A scope without a revision is none. Throws NotFound. */
+export async function demandScope(db: Db, scope: string): Promise<void> {
+  const [known] = await listRevisions(db, scope, { limit: 1 });
+  if (!known) throw new NotFound();
+}
+
 /** One revision without its content. Throws NotFound. */
 export async function getRevision(db: Db, scope: string, revision: number): Promise<Revision> {
   const row: RevisionRow | undefined = await db('policy_revisions').select(columns).where({ scope, revision }).first();
