@@ -7,7 +7,7 @@ import { program } from './program.ts';
 const exitCodes = { failure: 1, usage: 2 } as const;
 
 /** Errors whose message is a sentence for people; by name, so that a command does not load what it does not use. */
-const forPeople = new Set(['ConfigError', 'ConnectionError', 'SchemaError', 'StartError', 'UsageError']);
+const forPeople = new Set(['ApiError', 'ConfigError', 'ConnectionError', 'SchemaError', 'StartError', 'UsageError']);
 
 /** A failure that has a sentence for people is reported in that sentence; anything else is a fault of ours and shows where. */
 function report(error: unknown): number {

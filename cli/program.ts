@@ -1,7 +1,8 @@
 import { Argument, Command, Option } from 'commander';
 import { cases, collect, count, days, output, percent, readFindings, readGates, stage, wait } from './flags.ts';
-import { type Format, planFindings } from './formats.ts';
-import { type ReportForm, reportFormats } from './reports/forms.ts';
+import { planFindings } from './formats.ts';
+import { addPolicyStore } from './policy-store-program.ts';
+import { exit, formOf, type Printed, type Reported, reported } from './program-options.ts';
 import { version } from './version.ts';
 
 /** The `tenet` command. Each verb loads its own module when it is called, so that a short command starts fast. */
@@ -116,7 +117,7 @@ export function program(): Command {
     .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
     .description('check policy files without a database')
     .addOption(output())
-    .addOption(format())
+    .addOption(reported())
     .addOption(new Option('--fail-on <level>', 'the least finding that makes it fail').choices(['error', 'warning']).default('error'))
     .option('--fix', 'first write the rows as they should be written: spaces, order, each row once')
     .action(async (directory = policyFolder(), options: Reported & { failOn: 'error' | 'warning'; fix?: true }) =>
@@ -127,7 +128,7 @@ export function program(): Command {
     .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
     .description("run the policy files' own tests without a database")
     .addOption(output())
-    .addOption(format())
+    .addOption(reported())
     .option('--filter <text>', 'only tests whose scope and name contain this; repeat it for more, all of which must be there', collect, [])
     .option('--coverage', 'say which rows decide no test, and which answers no test expects')
     .addOption(new Option('--min <percent>', 'the least share of rows and of answers that must be tested in each scope').argParser(percent))
@@ -172,7 +173,7 @@ export function program(): Command {
     .argument('[to]', 'the same; without it the files of TENET_POLICIES (policies)')
     .description('compare two policies by what each role means: more, less, both or the same')
     .addOption(output())
-    .addOption(format())
+    .addOption(reported())
     .action(async (from: string, to = policyFolder(), options: Reported) =>
       exit(await (await import('./policy-diff.ts')).diff(from, to, policyFolder(), console.log, formOf(options))),
     );
@@ -307,6 +308,8 @@ export function program(): Command {
     .addOption(output())
     .action(async (organization: string, options) => (await import('./policy-export.ts')).exportBundle(organization, options));
 
+  addPolicyStore(tenet);
+
   tenet
     .command('completion')
     .description('print the script that completes tenet in a shell')
@@ -330,28 +333,8 @@ const policyFolder = (): string => process.env['TENET_POLICIES'] || 'policies';
 const place = (): Option =>
   new Option('--in <place>', 'an organization, or a project in it as in acme/web, by slugs or ids').makeOptionMandatory();
 
-interface Printed {
-  readonly output: Format;
-}
-
-/** What a review is printed as: for people, pull requests, code scanning and build servers. */
-const format = (): Option => new Option('--format <form>', 'form of the report, instead of -o').choices(reportFormats).conflicts('output');
-
-interface Reported extends Printed {
-  readonly format?: (typeof reportFormats)[number];
-}
-
-function formOf({ format, output }: Reported): ReportForm {
-  if (format === undefined) return output;
-  return format === 'pretty' ? 'table' : format;
-}
-
 /** An error in how a command was called ends with how to list what it takes. */
 function adviseHelp(command: Command, call: string): void {
   command.showHelpAfterError(`(${call} --help shows what there is)`);
   for (const sub of command.commands) adviseHelp(sub, `${call} ${sub.name()}`);
-}
-
-function exit(code: number): void {
-  process.exitCode = code;
 }

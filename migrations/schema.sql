@@ -875,6 +875,25 @@ create table policy_signatures (
 );
 CREATE TRIGGER policy_signatures_append_only BEFORE DELETE OR UPDATE ON tenet.policy_signatures FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+create table policy_store_activations (
+  org_id uuid not null,
+  store_id uuid not null,
+  version bigint not null,
+  revision integer not null,
+  previous_revision integer,
+  how text not null,
+  activated_by text not null,
+  activated_at timestamp with time zone not null default now(),
+  reason text,
+  constraint policy_store_activations_pkey PRIMARY KEY (org_id, store_id, version),
+  constraint policy_store_activations_how CHECK ((how = ANY (ARRAY['ACTIVATION'::text, 'ROLLBACK'::text]))),
+  constraint policy_store_activations_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES policy_stores(org_id, id) ON DELETE CASCADE,
+  constraint policy_store_activations_org_id_store_id_revision_fkey FOREIGN KEY (org_id, store_id, revision) REFERENCES policy_store_revisions(org_id, store_id, revision)
+);
+alter table policy_store_activations enable row level security;
+alter table policy_store_activations force row level security;
+create policy in_scope on policy_store_activations as permissive for all to public using in_scope(org_id);
+
 create table policy_store_entities (
   org_id uuid not null,
   store_id uuid not null,
@@ -1713,6 +1732,7 @@ grant insert, select, update on policy_rollout_counts to tenet_app;
 grant insert, select, update on policy_rollout_findings to tenet_app;
 grant insert, select, update on policy_rollouts to tenet_app;
 grant insert, select on policy_signatures to tenet_app;
+grant insert, select on policy_store_activations to tenet_app;
 grant delete, insert, select, update on policy_store_entities to tenet_app;
 grant delete, insert, select on policy_store_entity_values to tenet_app;
 grant insert, select on policy_store_revisions to tenet_app;

@@ -2912,6 +2912,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to an earlier revision of a policy store
+         * @description Puts what was in force before into force again, or the revision that you name, and adds an entry to the history. Called again, it goes further back. The revision is checked and tested again before.
+         */
+        post: operations["rollbackPolicyStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was in force in a policy store
+         * @description Each revision that was put into force, newest first, with who did it, how and why. The first entry is what decides now.
+         */
+        get: operations["getPolicyStoreHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test files for a policy store
+         * @description Runs the tests of the files and says which rows no test looks at. Nothing is stored. Files that cannot be read are refused with 400.
+         */
+        post: operations["testPolicyStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/lint": {
         parameters: {
             query?: never;
@@ -7919,11 +7979,74 @@ export interface components {
             revision: components["schemas"]["RevisionNumber"];
             reason?: components["schemas"]["Reason"];
         };
+        /** @description Why to go back, and how far. */
+        RollbackPolicyStore: {
+            revision?: components["schemas"]["RevisionNumber"];
+            reason: components["schemas"]["Reason"];
+        };
+        /**
+         * @description How a revision came into force. ACTIVATION: by its number. ROLLBACK: back to what was in force before.
+         * @enum {string}
+         */
+        StoreActivationWay: "ACTIVATION" | "ROLLBACK";
+        /** @description A revision that was put into force. */
+        PolicyStoreActivation: {
+            revision: components["schemas"]["RevisionNumber"];
+            previousRevision?: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+            gitCommit?: components["schemas"]["GitCommit"];
+            how: components["schemas"]["StoreActivationWay"];
+            /** @description Who put it into force. */
+            activatedBy: string;
+            activatedAt: components["schemas"]["Timestamp"];
+            reason?: components["schemas"]["Reason"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of the history of a store, newest first. */
+        PolicyStoreActivationList: {
+            /** @description The entries. */
+            items: components["schemas"]["PolicyStoreActivation"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
         /** @description The files of a policy, to be looked at. */
         PolicyStoreContents: {
             model: components["schemas"]["StoreModel"];
             policy: components["schemas"]["StorePolicy"];
             tests?: components["schemas"]["StoreTests"];
+        };
+        /** @description A test that does not hold. */
+        PolicyStoreTestFailure: {
+            /** @description The test. */
+            name: string;
+            /** @description What was expected, what came instead, and by which row. */
+            message: string;
+            /**
+             * Format: int32
+             * @description Its line in tests.yaml, from 1.
+             */
+            line: number;
+        };
+        /** @description How the tests of a store came out. */
+        PolicyStoreTestReport: {
+            /**
+             * Format: int32
+             * @description How many tests hold.
+             */
+            passed: number;
+            /**
+             * Format: int32
+             * @description How many do not.
+             */
+            failed: number;
+            /** @description Those that do not, at most 200 of them. */
+            failures: components["schemas"]["PolicyStoreTestFailure"][];
+            /**
+             * Format: int32
+             * @description How many rows the policy has.
+             */
+            rows: number;
+            /** @description The lines of policy.csv whose row takes part in no answer that a test expects. */
+            untestedRows: number[];
         };
         /** @description One thing that is wrong. */
         PolicyStoreFinding: {
@@ -16831,6 +16954,149 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    rollbackPolicyStore: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match": components["parameters"]["RequiredIfMatch"];
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackPolicyStore"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreHead"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getPolicyStoreHistory: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreActivationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    testPolicyStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyStoreContents"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreTestReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

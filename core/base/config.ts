@@ -275,6 +275,17 @@ export const variables = {
     must: aFlag,
     text: 'Check every response against the contract. Default: true unless NODE_ENV is production.',
   },
+  TENET_URL: {
+    schema: webUrl.optional(),
+    must: 'a URL that begins with https:// or http://, such as https://tenet.example.com',
+    text: 'The server that `tenet policy-store` calls. Default: http://127.0.0.1:8080.',
+  },
+  TENET_TOKEN: {
+    schema: z.string().min(1).optional(),
+    must: 'a text',
+    secret: true,
+    text: 'The access token or API key with which `tenet policy-store` calls it.',
+  },
   TENET_KUBECONFIG: {
     schema: z.string().min(1).optional(),
     text: 'Kubeconfig of the cluster whose Organization and Project manifests are reconciled.',

@@ -3,12 +3,11 @@ import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Finding } from '../authorization/policy/findings.ts';
 import { storeLimits } from '../authorization/policy-stores/limits.ts';
+import type { StoreTestReport } from '../authorization/policy-stores/store-tests.ts';
 import type { StoreContents } from '../authorization/policy-stores/types.ts';
 import { canonical } from '../base/canonical.ts';
 import { InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { integerKey, type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
-import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
-import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
 import type { StoreChecker } from './store-checker.ts';
@@ -27,16 +26,7 @@ export interface StoreRevision {
 /** A revision with its files. */
 export type WholeRevision = StoreRevision & StoreContents;
 
-/** Which revision decides; its ETag counts the moves. */
-export interface StoreHead {
-  readonly revision?: number;
-  readonly activatedBy?: string;
-  readonly activatedAt?: string;
-  readonly reason?: string;
-  readonly etag: string;
-}
-
-interface RevisionRow extends StoreContents {
+export interface RevisionRow extends StoreContents {
   revision: number;
   sha256: string;
   author: string;
@@ -68,22 +58,13 @@ function toWhole(row: RevisionRow): WholeRevision {
   return { ...toRevision(row), model: row.model, policy: row.policy, tests: row.tests };
 }
 
-function toHead(row: StoreRow): StoreHead {
-  return {
-    ...(row.head_revision !== null && { revision: row.head_revision }),
-    ...(row.head_moved_by !== null && { activatedBy: row.head_moved_by }),
-    ...(row.head_moved_at !== null && { activatedAt: row.head_moved_at.toISOString() }),
-    ...(row.head_reason !== null && { reason: row.head_reason }),
-    etag: etagOf(row.head_version),
-  };
-}
-
 /** The name of a content: two revisions with the same name have the same files. */
 export function digestOf({ model, policy, tests }: StoreContents): string {
   return createHash('sha256').update(canonical({ model, policy, tests })).digest('hex');
 }
 
-function revisionsOf(db: Db, { org_id, id }: Pick<StoreRow, 'org_id' | 'id'>) {
+/** The revisions of a store. */
+export function revisionsOf(db: Db, { org_id, id }: Pick<StoreRow, 'org_id' | 'id'>) {
   return db('policy_store_revisions').where({ org_id, store_id: id });
 }
 
@@ -142,47 +123,6 @@ export async function proposeStoreRevision(
   return toWhole(row!);
 }
 
-/** What is in force. Throws NotFound. */
-export async function getStoreHead(db: Db, key: StoreKey): Promise<StoreHead> {
-  return toHead(await findStore(db, key));
-}
-
-/**
- * Puts a revision into force; going back is the same. It is checked and tested again, because a newer Tenet may look closer. Throws NotFound,
- * VersionMismatch, and InvalidInput where there is no such revision or it does not hold.
- */
-export async function replaceStoreHead(
-  db: Db,
-  actor: Actor,
-  checker: StoreChecker,
-  input: StoreKey & { revision: number; reason?: string | undefined; preconditions: Preconditions },
-): Promise<StoreHead> {
-  const { organizationId, projectId, policyStoreId, revision, reason } = input;
-  checker.demandRoom();
-  const store = await findStore(db, input, { lock: true });
-  checkPreconditions(input.preconditions, etagOf(store.head_version));
-  const content: RevisionRow | undefined = await revisionsOf(db, store).where({ revision }).first();
-  if (!content) {
-    const errors = [{ pointer: '#/revision', detail: 'must be the number of a revision of this policy store' }];
-    throw new InvalidInput(`The policy store has no revision ${revision}.`, errors);
-  }
-  await checker.demandSound(content);
-  const [row]: StoreRow[] = await db('policy_stores')
-    .where({ org_id: store.org_id, id: store.id })
-    .update({
-      head_revision: revision,
-      head_version: db.raw('head_version + 1'),
-      head_moved_by: actor.name,
-      head_moved_at: db.fn.now(),
-      head_reason: reason ?? null,
-    })
-    .returning('*');
-  const head = toHead(row!);
-  const change = { before: toHead(store), after: head };
-  await record(db, actor, { organizationId, projectId, action: 'policy-store.activate', target: policyStoreId, ...change });
-  return head;
-}
-
 /** Throws InvalidInput for files that are too large together. */
 export function refuseTooLarge({ model, policy, tests }: StoreContents): void {
   const bytes = Buffer.byteLength(model) + Buffer.byteLength(policy) + Buffer.byteLength(tests);
@@ -198,4 +138,12 @@ export async function lookAtFiles(db: Db, checker: StoreChecker, input: StoreKey
   checker.demandRoom();
   await findStore(db, input);
   return checker.look(input);
+}
+
+/** How the tests of files came out; nothing is stored. Throws NotFound, and InvalidInput for files that cannot be read. */
+export async function testFiles(db: Db, checker: StoreChecker, input: StoreKey & StoreContents): Promise<StoreTestReport> {
+  refuseTooLarge(input);
+  checker.demandRoom();
+  await findStore(db, input);
+  return checker.test(input);
 }

@@ -40,6 +40,7 @@ const shortLists: Record<string, (places: Record<string, string>) => [list: stri
   ],
   listPolicyStores: ({ projectId }) => [`policy stores of ${projectId}`, someUuid],
   listPolicyStoreRevisions: ({ policyStoreId }) => [`revisions of ${policyStoreId}`, '1'],
+  getPolicyStoreHistory: ({ policyStoreId }) => [`history of ${policyStoreId}`, '1'],
   listPolicyStoreEntities: ({ policyStoreId }) => [JSON.stringify(['entities', policyStoreId, undefined]), 'record:YQ'],
   listExports: ({ organizationId }) => [`exports of ${organizationId}`, someUuid],
   getPolicyHistory: ({ scope }) => [`policy-history ${scope}`, '1'],

@@ -17,7 +17,7 @@ describe('tenet completion', () => {
   }
 
   it('offers commands, their commands and their options', () => {
-    expect(offered('po')).to.deep.equal(['policy']);
+    expect(offered('po')).to.deep.equal(['policy', 'policy-store']);
     expect(offered('policy', '')).to.include.members([
       'lint',
       'test',

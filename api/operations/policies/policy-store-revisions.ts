@@ -1,3 +1,5 @@
+import { mostFindings } from '../../../core/authorization/policy/findings.ts';
+import * as heads from '../../../core/policy-stores/heads.ts';
 import * as core from '../../../core/policy-stores/revisions.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { lintReply } from '../lint-reply.ts';
@@ -10,7 +12,10 @@ type Operations =
   | 'getPolicyStoreRevision'
   | 'getPolicyStoreHead'
   | 'replacePolicyStoreHead'
-  | 'lintPolicyStore';
+  | 'rollbackPolicyStore'
+  | 'getPolicyStoreHistory'
+  | 'lintPolicyStore'
+  | 'testPolicyStore';
 
 /** Tag PolicyStoreRevisions: the files of policy stores, and which of them decide. */
 export function policyStoreRevisions({ storeChecker }: Services): Pick<Handlers, Operations> {
@@ -30,11 +35,34 @@ export function policyStoreRevisions({ storeChecker }: Services): Pick<Handlers,
     },
 
     async getPolicyStoreHead({ db, params }) {
-      return withEtag(await core.getStoreHead(db, params));
+      return withEtag(await heads.getStoreHead(db, params));
     },
 
     async replacePolicyStoreHead({ db, actor, params, body, preconditions }) {
-      return withEtag(await core.replaceStoreHead(db, actor, storeChecker, { ...body, ...params, preconditions }));
+      return withEtag(await heads.replaceStoreHead(db, actor, storeChecker, { ...body, ...params, preconditions }));
+    },
+
+    async rollbackPolicyStore({ db, actor, params, body, preconditions }) {
+      return withEtag(await heads.rollBackStore(db, actor, storeChecker, { ...body, ...params, preconditions }));
+    },
+
+    async getPolicyStoreHistory({ db, params, query }) {
+      return { status: 200, body: await heads.listStoreActivations(db, { ...query, ...params }) };
+    },
+
+    async testPolicyStore({ db, params, body: { tests = '', ...body } }) {
+      const { results, coverage } = await core.testFiles(db, storeChecker, { ...body, tests, ...params });
+      const failures = results.filter(({ passed }) => !passed);
+      return {
+        status: 200,
+        body: {
+          passed: results.length - failures.length,
+          failed: failures.length,
+          failures: failures.slice(0, mostFindings).map(({ name, message = '', line }) => ({ name, message, line })),
+          rows: coverage.rows,
+          untestedRows: [...coverage.untested],
+        },
+      };
     },
 
     async lintPolicyStore({ db, params, body: { tests = '', ...body } }) {

@@ -75,12 +75,14 @@ function toActivation(row: ActivationRow): Activation {
   };
 }
 
-type Move = Pick<ActivationRow, 'revision' | 'previous_revision' | 'how'>;
+/** One step of a history, oldest first: what was put into force, in place of what, and whether that was a rollback. */
+export interface Move {
+  readonly revision: number;
+  readonly previous_revision: number | null;
+  readonly how: string;
+}
 
-/**
- * What a rollback of a scope goes back to: what the revision in force took the place of. Behind a rollback that is what came before the entry that
- * it went back to, so that one rollback after another goes further back, and none returns to what the last one has left. Undefined where nothing came before.
- */
+/** What a rollback of a scope goes back to; undefined where nothing came before. */
 export async function revisionBefore(db: Db, scope: string, present: number): Promise<number | undefined> {
   // Stages of a rollout before the last one move nothing.
   const moves: Move[] = await db('policy_activations')
@@ -88,6 +90,14 @@ export async function revisionBefore(db: Db, scope: string, present: number): Pr
     .whereRaw("coalesce(stage, 'ALL') = 'ALL'")
     .orderBy('version')
     .select('revision', 'previous_revision', 'how');
+  return previousIn(moves, present);
+}
+
+/**
+ * What a rollback goes back to: what the revision in force took the place of. Behind a rollback that is what came before the entry that
+ * it went back to, so that one rollback after another goes further back, and none returns to what the last one has left. Undefined where nothing came before.
+ */
+export function previousIn(moves: readonly Move[], present: number): number | undefined {
   let at = -1;
   for (const [index, { revision, how }] of moves.entries()) {
     if (how !== 'ROLLBACK') at = index;

@@ -1,4 +1,4 @@
-import { newId } from '../../../core/base/ids.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
 import { storeFiles } from '../../helpers/policy-stores.ts';
 import type { Ask, Asker, Recipe } from './recipe.ts';
 
@@ -11,6 +11,22 @@ const inStore =
     const { params } = await store(cell);
     return { ...more, params: { ...params, ...more.params } };
   };
+/** A store in which the second revision decides, after the first one did. */
+const rollback = async ({ world, site, projectId }: Asker): Promise<Ask> => {
+  const policyStoreId = await world.makePolicyStore(site, projectId);
+  const [org_id, store_id] = [toUuid('organization', site.organizationId), toUuid('policyStore', policyStoreId)];
+  await world.tenet.database.write('platform', async (db) => {
+    const [first] = await db('policy_store_revisions').where({ org_id, store_id });
+    await db('policy_store_revisions').insert({ ...first, revision: 2 });
+    await db('policy_stores').where({ org_id, id: store_id }).update({ head_revision: 2, head_version: 3 });
+    const move = { org_id, store_id, how: 'ACTIVATION', activated_by: 'test' };
+    await db('policy_store_activations').insert([
+      { ...move, version: 2, revision: 1 },
+      { ...move, version: 3, revision: 2, previous_revision: 1 },
+    ]);
+  });
+  return { params: { policyStoreId }, body: { reason: 'It was better.' }, headers: { 'if-match': '"3"' } };
+};
 const question = { subject: { type: 'user', id: 'alice' }, action: { name: 'write' }, resource: { type: 'record', id: '1' } };
 const entity = { entityType: 'record', entityId: '1' };
 /** A project has so many stores at most, so each cell makes one in a project of its own. */
@@ -31,6 +47,9 @@ export const policyStoreRecipes: readonly Recipe[] = [
   { operationId: 'getPolicyStoreRevision', ask: inStore({ params: { revision: '1' } }) },
   { operationId: 'getPolicyStoreHead', ask: store },
   { operationId: 'replacePolicyStoreHead', ask: inStore({ body: { revision: 1 }, headers: { 'if-match': '"1"' } }) },
+  { operationId: 'rollbackPolicyStore', ask: rollback },
+  { operationId: 'getPolicyStoreHistory', ask: store },
+  { operationId: 'testPolicyStore', ask: inStore({ body: storeFiles }) },
   { operationId: 'lintPolicyStore', ask: inStore({ body: storeFiles }) },
   { operationId: 'listPolicyStoreEntities', ask: inStore({ query: { type: 'record' } }) },
   { operationId: 'writePolicyStoreEntities', ask: inStore({ body: { entities: [question.resource] } }) },

@@ -172,6 +172,7 @@ function differing({ operationId }: ContractOperation, body: string): string {
     createPolicyRollout: { reason: 'Another reason' },
     promotePolicyRollout: { reason: 'Another reason' },
     cancelPolicyRollout: { reason: 'Another reason' },
+    rollbackPolicyStore: { reason: 'Another reason' },
     createAccessPlan: { reason: 'Another reason' },
     createInvitationLink: { maxUses: 7 },
     createProjectInvitationLink: { maxUses: 7 },

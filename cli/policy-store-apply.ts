@@ -1,0 +1,104 @@
+import { type Finding, formatFinding } from '../core/authorization/policy/findings.ts';
+import { newId } from '../core/base/ids.ts';
+import type { StoreHead } from '../core/policy-stores/heads.ts';
+import { digestOf, type StoreRevision } from '../core/policy-stores/revisions.ts';
+import { type Api, ApiError, connect, type ServerOptions } from './api-client.ts';
+import { checkReason } from './options.ts';
+import { type Format, type Out, print } from './output.ts';
+import { readStoreFiles } from './policy-store-files.ts';
+import { findStore, type NamedStore } from './policy-store-place.ts';
+import { findingsIn } from './policy-store-review.ts';
+
+interface ApplyOptions extends ServerOptions {
+  readonly reason: string;
+  readonly gitCommit?: string;
+  readonly output: Format;
+}
+
+/** What files took the place of, and what they take back. */
+interface Replaced {
+  readonly revision: number;
+  readonly by?: string;
+  readonly at?: string;
+  readonly reason?: string;
+  /** The files say what this earlier revision said. */
+  readonly backTo?: number;
+}
+
+/** How many revisions are looked at for one that says the same. */
+const looked = 200;
+
+/**
+ * `tenet policy-store apply`: checks the files and runs their tests, proposes them, and puts them into force where nobody else has changed what
+ * was in force when it began. Exit code: 0, or 1 where something is wrong with the files or it was changed.
+ */
+export async function applyStore(store: string, directory: string, options: ApplyOptions, out: Out = console.log): Promise<number> {
+  checkReason('--reason', options.reason);
+  const findings = await findingsIn(directory);
+  if (findings.some(isError)) {
+    for (const finding of findings) console.error(formatFinding(finding));
+    return 1;
+  }
+  const contents = await readStoreFiles(directory);
+  const api = connect(options);
+  const named = await findStore(api, store);
+  const { body: head, etag = '' } = await api.get<StoreHead>(`${named.path}/head`);
+  const revisions = await api.all<StoreRevision>(`${named.path}/revisions`, looked);
+  const sha256 = digestOf(contents);
+  const present = revisions.find(({ revision }) => revision === head.revision);
+  if (present?.sha256 === sha256) {
+    print(options.output, out, { revision: present.revision, changed: false }, () => [
+      `${named.name}: unchanged at revision ${present.revision}`,
+    ]);
+    return 0;
+  }
+  const { reason, gitCommit } = options;
+  const { body: proposed } = await api.post<StoreRevision>(
+    `${named.path}/revisions`,
+    { ...contents, reason, ...(gitCommit !== undefined && { gitCommit }) },
+    { 'idempotency-key': newId('request') },
+  );
+  await activate(api, named, { revision: proposed.revision, reason }, etag);
+  const replaced = replacedBy(head, revisions, sha256);
+  const value = { revision: proposed.revision, changed: true, ...(replaced && { replaced }) };
+  print(options.output, out, value, () => [lineOf(named.name, proposed.revision, replaced)]);
+  return 0;
+}
+
+async function activate(api: Api, { path, name }: NamedStore, body: { revision: number; reason: string }, etag: string): Promise<void> {
+  try {
+    await api.put(`${path}/head`, body, { 'if-match': etag });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 412) throw error;
+    throw new ApiError(
+      412,
+      `Someone has changed what is in force in ${name} since this began. Revision ${body.revision} is proposed and not in force: see \`tenet policy-store history\` and \`diff\`, and apply again.`,
+    );
+  }
+}
+
+function replacedBy(
+  { revision, activatedBy, activatedAt, reason }: StoreHead,
+  revisions: readonly StoreRevision[],
+  sha256: string,
+): Replaced | undefined {
+  if (revision === undefined) return undefined;
+  const same = revisions.find((each) => each.sha256 === sha256 && each.revision < revision);
+  return {
+    revision,
+    ...(activatedBy !== undefined && { by: activatedBy }),
+    ...(activatedAt !== undefined && { at: activatedAt }),
+    ...(reason !== undefined && { reason }),
+    ...(same && { backTo: same.revision }),
+  };
+}
+
+function lineOf(name: string, revision: number, replaced: Replaced | undefined): string {
+  if (!replaced) return `${name}: revision ${revision} is in force`;
+  const { revision: before, by = 'unknown', at = '', reason, backTo } = replaced;
+  const why = reason === undefined ? '' : ` (${JSON.stringify(reason)})`;
+  const back = backTo === undefined ? '' : `; it says what revision ${backTo} said, so what came after that is taken back`;
+  return `${name}: revision ${revision} is in force, in place of revision ${before} of ${by}, ${at}${why}${back}`;
+}
+
+const isError = ({ level }: Finding): boolean => level === 'error';

@@ -1,0 +1,94 @@
+import { type Command, Option } from 'commander';
+import { count, output, percent } from './flags.ts';
+import { exit, formOf, type Printed, type Reported, reported } from './program-options.ts';
+
+/** What the verbs that call a server take. */
+const onServer = (command: Command): Command =>
+  command
+    .option('--server <url>', 'the server; without it TENET_URL, or http://127.0.0.1:8080')
+    .option('--token-file <file>', 'a file that holds an access token or an API key; without it TENET_TOKEN');
+
+const project = (): Option =>
+  new Option('--in <project>', 'an organization and its project, by slugs or ids, as in acme/web').makeOptionMandatory();
+const storeText = 'organization, project and store, by slugs, names or ids, as in acme/web/Todo';
+const revisionText = `${storeText}; with @3 behind it a revision`;
+
+/** The verbs of `tenet policy-store`: the policies of applications, from files and through a server. */
+export function addPolicyStore(tenet: Command): void {
+  const store = tenet.command('policy-store').description('the policies of applications');
+
+  store
+    .command('lint')
+    .argument('[directory]', 'model.conf, policy.csv and tests.yaml', '.')
+    .description('check the files of a policy store and their tests, without a server')
+    .addOption(output())
+    .addOption(reported())
+    .addOption(new Option('--fail-on <level>', 'the least finding that makes it fail').choices(['error', 'warning']).default('error'))
+    .action(async (directory: string, options: Reported & { failOn: 'error' | 'warning' }) =>
+      exit(await (await import('./policy-store-review.ts')).lintStore(directory, console.log, formOf(options), options)),
+    );
+  store
+    .command('test')
+    .argument('[directory]', 'model.conf, policy.csv and tests.yaml', '.')
+    .description('run the tests of a policy store without a server, and say which rows no test looks at')
+    .addOption(output())
+    .addOption(reported())
+    .addOption(new Option('--min <percent>', 'the least share of rows that must be tested').argParser(percent))
+    .action(async (directory: string, options: Reported & { min?: number }) =>
+      exit(await (await import('./policy-store-review.ts')).testStore(directory, console.log, formOf(options), options)),
+    );
+  onServer(store.command('list').description('list the policy stores of a project'))
+    .addOption(project())
+    .addOption(output())
+    .action(async (options: Printed & { in: string }) => (await verbs()).listStores(options));
+  onServer(store.command('create').argument('<name>', 'its name').description('make a policy store; it denies everything at first'))
+    .addOption(project())
+    .option('--description <text>', 'what it is for')
+    .addOption(output())
+    .action(async (name: string, options: Printed & { in: string }) => (await verbs()).createStore(name, options));
+  onServer(store.command('apply').argument('<store>', storeText).argument('[directory]', 'the files', '.'))
+    .description('propose files and put them into force, unless what is in force was changed meanwhile')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .option('--git-commit <hash>', 'the commit that was reviewed')
+    .addOption(output())
+    .action(async (name: string, directory: string, options: Printed & { reason: string }) =>
+      exit(await (await import('./policy-store-apply.ts')).applyStore(name, directory, options)),
+    );
+  onServer(store.command('history').argument('<store>', storeText).description('list what was in force: when, by whom, how and why'))
+    .addOption(new Option('--limit <number>', 'the most entries to print, newest first').argParser(count).default(20))
+    .addOption(output())
+    .action(async (name: string, options: Printed & { limit: number }) => (await verbs()).showHistory(name, options));
+  onServer(
+    store.command('show').argument('<store>', revisionText).description('print the revision in force, or another one, with its files'),
+  )
+    .addOption(output())
+    .action(async (name: string, options: Printed) => (await verbs()).showRevision(name, options));
+  onServer(store.command('rollback').argument('<store>', revisionText).description('put what was in force before into force again'))
+    .requiredOption('--reason <text>', 'why, for the record')
+    .addOption(output())
+    .action(async (name: string, options: Printed & { reason: string }) => (await verbs()).rollBackStore(name, options));
+  onServer(
+    store.command('export').argument('<store>', revisionText).description('write the files of the revision in force, or of another one'),
+  )
+    .option('--to <directory>', 'where they are written', '.')
+    .addOption(output())
+    .action(async (name: string, options: Printed & { to: string }) => (await verbs()).exportStore(name, options));
+
+  const entities = store.command('entities').description('what a policy store keeps of subjects and resources');
+  onServer(
+    entities
+      .command('import')
+      .argument('<store>', storeText)
+      .argument('<file>', 'an entity on each line as JSON, or one list; - for standard input'),
+  )
+    .description('write entities into a policy store, many at a time')
+    .addOption(output())
+    .action(async (name: string, file: string, options: Printed) =>
+      (await import('./policy-store-entities.ts')).importEntities(name, file, options),
+    );
+  onServer(entities.command('export').argument('<store>', storeText).description('print entities, one on each line as JSON'))
+    .option('--of <type>', 'those of one type')
+    .action(async (name: string, options: { of?: string }) => (await import('./policy-store-entities.ts')).exportEntities(name, options));
+}
+
+const verbs = () => import('./policy-store-verbs.ts');

@@ -1,0 +1,111 @@
+import { printable } from '../core/base/text.ts';
+import type { StoreActivation, StoreHead } from '../core/policy-stores/heads.ts';
+import type { WholeRevision } from '../core/policy-stores/revisions.ts';
+import type { PolicyStore } from '../core/policy-stores/stores.ts';
+import { type Api, connect, type ServerOptions } from './api-client.ts';
+import { checkReason, UsageError } from './options.ts';
+import { type Format, type Out, print, table } from './output.ts';
+import { writeStoreFiles } from './policy-store-files.ts';
+import { findStore, findStores, type NamedStore } from './policy-store-place.ts';
+
+interface Printed extends ServerOptions {
+  readonly output: Format;
+}
+
+/** `tenet policy-store list`: the stores of a project. */
+export async function listStores(options: Printed & { readonly in: string }, out: Out = console.log): Promise<void> {
+  const api = connect(options);
+  const stores = await api.all<PolicyStore>(await findStores(api, options.in));
+  print(options.output, out, stores, () =>
+    table(
+      ['STORE', 'ID', 'REVISION', 'ENTITIES', 'DESCRIPTION'],
+      stores.map(({ name, id, revision, entityCount, description }) => [
+        ...[name, id, revision === undefined ? '-' : String(revision)],
+        ...[String(entityCount), description],
+      ]),
+    ),
+  );
+}
+
+/** `tenet policy-store create`: a store without a policy. */
+export async function createStore(
+  name: string,
+  options: Printed & { readonly in: string; readonly description?: string },
+  out: Out = console.log,
+): Promise<void> {
+  const api = connect(options);
+  const { description } = options;
+  const { body } = await api.post<PolicyStore>(await findStores(api, options.in), {
+    name,
+    ...(description !== undefined && { description }),
+  });
+  print(options.output, out, body, () => [`${options.in}/${body.name}: ${body.id}; it denies everything until a revision is in force`]);
+}
+
+/** `tenet policy-store history`: what was in force in a store, newest first. */
+export async function showHistory(store: string, options: Printed & { readonly limit: number }, out: Out = console.log): Promise<void> {
+  const api = connect(options);
+  const { path } = await findStore(api, store);
+  const entries = await api.all<StoreActivation>(`${path}/history`, options.limit);
+  print(options.output, out, entries, () =>
+    table(
+      ['REVISION', 'BEFORE', 'HOW', 'BY', 'AT', 'REASON'],
+      entries.map(({ revision, previousRevision, how, activatedBy, activatedAt, reason }) => [
+        ...[String(revision), previousRevision === undefined ? '-' : String(previousRevision), how.toLowerCase()],
+        ...[activatedBy, activatedAt, reason ?? ''],
+      ]),
+    ),
+  );
+}
+
+/** `tenet policy-store show`: a revision with its files. */
+export async function showRevision(store: string, options: Printed, out: Out = console.log): Promise<void> {
+  const api = connect(options);
+  const named = await findStore(api, store);
+  const { inForce, ...revision } = await readRevision(api, named);
+  const { model, policy, tests, author, createdAt, reason, gitCommit, sha256 } = revision;
+  print(options.output, out, { ...revision, inForce }, () => [
+    `${named.name}@${revision.revision}${inForce ? ', in force' : ''}`,
+    `by ${author}, ${createdAt}: ${printable(reason)}`,
+    ...(gitCommit === undefined ? [] : [`Git commit ${gitCommit}`]),
+    `sha256 ${sha256}`,
+    ...[['model.conf', model] as const, ['policy.csv', policy] as const, ['tests.yaml', tests] as const].flatMap(([file, text]) =>
+      text === '' ? [] : ['', `--- ${file}`, ...text.trimEnd().split('\n').map(printable)],
+    ),
+  ]);
+}
+
+/** `tenet policy-store export`: the files of a revision, written into a directory. */
+export async function exportStore(store: string, options: Printed & { readonly to: string }, out: Out = console.log): Promise<void> {
+  const api = connect(options);
+  const named = await findStore(api, store);
+  const revision = await readRevision(api, named);
+  const written = await writeStoreFiles(options.to, revision);
+  print(options.output, out, { revision: revision.revision, sha256: revision.sha256, files: written }, () => [
+    `${named.name}@${revision.revision}: ${written.join(', ')}`,
+  ]);
+}
+
+/** `tenet policy-store rollback`: what was in force before, or the revision that is named, is in force again. */
+export async function rollBackStore(store: string, options: Printed & { readonly reason: string }, out: Out = console.log): Promise<void> {
+  checkReason('--reason', options.reason);
+  const api = connect(options);
+  const { path, name, revision } = await findStore(api, store);
+  const { body: before, etag = '' } = await api.get<StoreHead>(`${path}/head`);
+  const { body: head } = await api.post<StoreHead>(
+    `${path}/rollback`,
+    { reason: options.reason, ...(revision !== undefined && { revision }) },
+    { 'if-match': etag },
+  );
+  const value = { revision: head.revision, previousRevision: before.revision };
+  print(options.output, out, value, () => [`${name}: revision ${head.revision} is in force, in place of revision ${before.revision}`]);
+}
+
+/** The revision that is named, or the one in force. Throws UsageError where none is. */
+export async function readRevision(api: Api, { path, name, revision }: NamedStore): Promise<WholeRevision & { inForce: boolean }> {
+  const { body: head } = await api.get<StoreHead>(`${path}/head`);
+  const wanted = revision ?? head.revision;
+  if (wanted === undefined) throw new UsageError(`No revision of ${name} is in force: name one, as in ${name}@1.`);
+  const { body } = await api.get<WholeRevision>(`${path}/revisions/${wanted}`);
+  return { ...body, inForce: wanted === head.revision };
+}
