@@ -7,7 +7,7 @@ import { createKeyRates } from '../core/access/key-rates.ts';
 import { createKeyUsage } from '../core/access/key-usage.ts';
 import { createMemberActivity, type MemberActivity } from '../core/access/member-activity.ts';
 import { createPlanner, type Planner } from '../core/access-plans/planner.ts';
-import { createDecisionLog, type DecisionLog } from '../core/authorization/decision-log/log.ts';
+import type { DecisionLog } from '../core/authorization/decision-log/log.ts';
 import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
 import { type Checker, createChecker } from '../core/authorization/review/checker.ts';
@@ -47,6 +47,7 @@ import { loadDevIssuer } from './authentication/dev-issuer.ts';
 import { createPrincipalResolver } from './authentication/identify.ts';
 import { createSigningKeys } from './authentication/signing-keys.ts';
 import { createContract } from './contract/contract.ts';
+import { openDecisionLog } from './decision-log.ts';
 import { createDecisionRoutes } from './decision-routes.ts';
 import { createDispatch } from './dispatch.ts';
 import { createReference, type Page } from './docs/reference.ts';
@@ -301,22 +302,6 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     await stop();
     throw error;
   }
-}
-
-/** With a connection of its own, where decisions are kept. It writes what waits when the requests have ended. */
-function openDecisionLog(
-  config: Config,
-  parts: { databaseUrl: string; onError: (error: Error) => void; policies: LivePolicies; log: Log; metrics: Metrics },
-  stops: (() => Promise<unknown>)[],
-): DecisionLog | undefined {
-  if (config.TENET_DECISION_LOG_SHARE === 0) return undefined;
-  const { databaseUrl, onError, ...used } = parts;
-  const database = openDatabase(databaseUrl, { size: 1, onError, pooler: config.TENET_DATABASE_POOLER });
-  stops.push(() => database.close());
-  const { TENET_DECISION_LOG_SHARE: share, TENET_DECISION_LOG_DAYS: days } = config;
-  const decisionLog = createDecisionLog({ database, share, days, ...used });
-  stops.push(() => decisionLog.stop());
-  return decisionLog;
 }
 
 function ownReview(stops: (() => Promise<unknown>)[]): NonNullable<StartOptions['review']> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Decision, decideWith } from '../authorization/decisions/decide.ts';
+import { allows, type Decision } from '../authorization/decisions/decide.ts';
 import { storedScope } from '../authorization/policy/scopes.ts';
 import type { LivePolicies, PolicyInForce } from '../authorization/store/live-policies.ts';
 import { addCompared, type Difference, type Finding } from '../authorization/store/rollout-findings.ts';
@@ -39,6 +39,8 @@ interface Open {
   readonly isPlanned: IsPlanned;
   /** The other side of lists of revisions, which snapshots have in common. */
   readonly others: WeakMap<readonly string[], readonly string[]>;
+  /** Whether a policy is one of the other side. */
+  readonly isOther: WeakMap<PolicyInForce, boolean>;
   compared: number;
   dropped: number;
   findings: Map<string, Finding>;
@@ -83,9 +85,7 @@ export function createRolloutComparison(options: {
 
   function compare(decision: Decision, one: Open, policy: PolicyInForce | undefined): void {
     touched.add(one);
-    // Where a revision does not hold, an earlier one decides in its place.
-    const isOther = policy?.revisions.some(({ scope, revision }) => `${storedScope(scope)}@${revision}` === one.other);
-    const isCompared = policy !== undefined && isOther && (isSaid(decision, policy) || addFinding(decision, one));
+    const isCompared = policy !== undefined && isOther(policy, one) && (isSaid(decision, policy) || addFinding(decision, one));
     if (isCompared) one.compared += 1;
     else one.dropped += 1;
   }
@@ -184,7 +184,7 @@ async function begin(db: Db, rollout: Rollout): Promise<Open> {
   const [inForce, wanted] = [`${scope}@${base}`, `${scope}@${candidate}`];
   const sides = stage === 'CANARY' ? { live: wanted, other: inForce } : { live: inForce, other: wanted };
   const isPlanned = await plannedDifferences(db, rollout);
-  return { rollout, ...sides, isPlanned, others: new WeakMap(), compared: 0, dropped: 0, findings: new Map() };
+  return { rollout, ...sides, isPlanned, others: new WeakMap(), isOther: new WeakMap(), compared: 0, dropped: 0, findings: new Map() };
 }
 
 /** The revisions of a decision with the other side in the place of the one that decided. */
@@ -197,9 +197,19 @@ function otherNames({ snapshot: { revisions } }: Decision, { live, other, others
   return names;
 }
 
+/** False where the other side does not hold: an earlier revision decides in its place. */
+function isOther(policy: PolicyInForce, { other, isOther: known }: Open): boolean {
+  let found = known.get(policy);
+  if (found === undefined) {
+    found = policy.revisions.some(({ scope, revision }) => `${storedScope(scope)}@${revision}` === other);
+    known.set(policy, found);
+  }
+  return found;
+}
+
 /** Whether a policy says the same. */
 function isSaid({ snapshot, resource, action, allowed }: Decision, { engine }: PolicyInForce): boolean {
-  return decideWith(engine, snapshot, resource, action).allowed === allowed;
+  return allows(engine, snapshot, resource, action) === allowed;
 }
 
 /** False where there is no room for another case. */
