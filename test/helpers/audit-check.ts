@@ -98,4 +98,4 @@ function isCausedBy({ operations, alsoBy }: AuditChange, actor: string): boolean
   return operations.length > 0 || alsoBy.includes('sign-in');
 }
 
-const actors = { manifest: /^manifest:/, job: /^(tenet|system:rollouts)$/, 'command-line': /^system:cli$/, start: /^system:start$/ };
+const actors = { manifest: /^manifest:/, job: /^tenet$/, 'command-line': /^system:cli$/, start: /^system:start$/ };

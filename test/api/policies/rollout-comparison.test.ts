@@ -147,7 +147,7 @@ describe('the comparison of a rollout, on two replicas', function () {
     await Promise.all(tenets.map((tenet) => ask(tenet, 'create', 3)));
     await flush();
     const ended = await get(canary);
-    expect(ended).to.include({ stage: 'ROLLED_BACK', movedBy: 'system:rollouts' });
+    expect(ended).to.include({ stage: 'ROLLED_BACK', movedBy: 'tenet' });
     expect(ended.movedReason).to.match(
       /^\d decisions differ where the plan does not say so, and the gate allows 0: connection:create is denied and was allowed/,
     );
