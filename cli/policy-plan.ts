@@ -1,11 +1,16 @@
 import { documentOf, isSensitiveGain, type PlanDocument, type ShownChange, type ShownEffect } from '../core/access-plans/document.ts';
-import { makePlan } from '../core/access-plans/plan.ts';
+import { type AccessPlan, makePlan } from '../core/access-plans/plan.ts';
+import type { PolicyContent } from '../core/authorization/policy/content.ts';
+import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { readConfig } from '../core/base/config.ts';
+import { type Database, openDatabase } from '../core/database/database.ts';
 import { readChecked } from '../core/policies/policies.ts';
+import { checkSnapshot, loadSnapshot } from '../core/policy-snapshots/loading.ts';
 import { withDatabase } from './database.ts';
 import type { PlanFinding } from './formats.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { replayLine } from './policy-replay.ts';
+import { withTemporaryPostgres } from './temporary-postgres.ts';
 
 /** How often a plan finds each of what --fail-on may name. */
 const findings: Readonly<Record<PlanFinding, (summary: PlanDocument['summary']) => number>> = {
@@ -16,7 +21,8 @@ const findings: Readonly<Record<PlanFinding, (summary: PlanDocument['summary']) 
 };
 
 interface PlanCommand {
-  readonly against: 'live';
+  /** `live`, or the file of a snapshot. */
+  readonly against: string;
   readonly output: Format;
   readonly format?: 'markdown';
   readonly failOn: readonly PlanFinding[];
@@ -27,26 +33,61 @@ const codes = { none: 0, effects: 10, blocked: 20, failed: 1 } as const;
 
 /** `tenet policy plan`: what applying these files would change for those who hold something. Exit code: 0 nothing, 10 something, 20 a rail or what --fail-on names blocks it, 1 the plan could not be confirmed. */
 export async function plan(directory: string | undefined, options: PlanCommand, out: Out = console.log): Promise<number> {
-  const config = readConfig(process.env);
-  const contents = await readChecked(directory ?? config.TENET_POLICIES);
-  const { made, document, replayed } = await withDatabase(config, async (database) => {
-    const made = await database.observe('platform', (db) => makePlan(db, contents));
-    const document = documentOf(made);
-    const isTarget = (name: string) => document.targets.some(({ scope }) => scope === name);
-    return { made, document, replayed: options.format === 'markdown' ? await replayLine(database, contents, isTarget) : [] };
-  });
+  const { made, asOf, replayed } =
+    options.against === 'live' ? await planLive(directory, options) : await planSnapshot(directory, options.against);
+  const document = documentOf(made);
   if (options.format === 'markdown') for (const line of [...markdownOf(document), ...replayed]) out(line);
   else print(options.output, out, document, () => tableOf(document));
   const { decided, differences } = document.verification;
-  console.error(
-    `As of ${made.dataAt.toISOString()}. ${decided} questions decided again by stock Casbin: ${differences.length} differences.`,
-  );
+  console.error(`As of ${asOf}. ${decided} questions decided again by stock Casbin: ${differences.length} differences.`);
   if (differences.length > 0) return codes.failed;
   if (document.rails.some(({ status }) => status === 'BLOCK')) return codes.blocked;
   const found = options.failOn.filter((finding) => findings[finding](document.summary) > 0);
   for (const finding of found) console.error(`tenet: stopped by --fail-on ${finding}: ${counted(findings[finding](document.summary))}`);
   if (found.length > 0) return codes.blocked;
   return document.effects.length === 0 ? codes.none : codes.effects;
+}
+
+/** A plan, and the moment of what it is about. */
+interface Made {
+  readonly made: AccessPlan;
+  readonly asOf: string;
+  /** What Markdown says besides of the decisions that were taken; nothing where there are none. */
+  readonly replayed: readonly string[];
+}
+
+async function planLive(directory: string | undefined, { format }: PlanCommand): Promise<Made> {
+  const config = readConfig(process.env);
+  const contents = await readChecked(directory ?? config.TENET_POLICIES);
+  return withDatabase(config, async (database) => {
+    const made = await planIn(database, contents);
+    const isTarget = (name: string) => made.targets.some(({ scope }) => scopeName(scope) === name);
+    const replayed = format === 'markdown' ? await replayLine(database, contents, isTarget) : [];
+    return { made, asOf: made.dataAt.toISOString(), replayed };
+  });
+}
+
+/** The same planner over what a file has. It needs no configuration: nothing of an installation is there. */
+async function planSnapshot(directory: string | undefined, file: string): Promise<Made> {
+  const contents = await readChecked(directory ?? (process.env['TENET_POLICIES'] || 'policies'));
+  const { tables } = await checkSnapshot(file);
+  const rows = tables.reduce((sum, each) => sum + each.rows, 0);
+  console.error('Starting a temporary PostgreSQL.');
+  return withTemporaryPostgres(async (url) => {
+    console.error(`Loading ${counted(rows)} rows of ${file}.`);
+    const { dataAt, pseudonyms } = await loadSnapshot(url, file);
+    console.error(`Planning. Ids are pseudonyms of the key ${pseudonyms}.`);
+    const database = openDatabase(url, { size: 2, onError: () => undefined });
+    try {
+      return { made: await planIn(database, contents), asOf: dataAt, replayed: [] };
+    } finally {
+      await database.close();
+    }
+  });
+}
+
+function planIn(database: Database, contents: readonly PolicyContent[]): Promise<AccessPlan> {
+  return database.observe('platform', (db) => makePlan(db, contents));
 }
 
 function tableOf(document: PlanDocument): string[] {

@@ -141,7 +141,7 @@ export function program(): Command {
     .command('plan')
     .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
     .description('say what applying policy files would change for those who hold something')
-    .addOption(new Option('--against <data>', 'whose grants: live for those of the database').choices(['live']).default('live'))
+    .option('--against <data>', 'whose grants: live for those of the database, or the file of a snapshot', 'live')
     .addOption(output())
     .addOption(new Option('--format <form>', 'another form: markdown for a pull request').choices(['markdown']))
     .addOption(
@@ -167,6 +167,13 @@ export function program(): Command {
     .action(async (directory: string | undefined, options) =>
       exit(await (await import('./policy-replay.ts')).replay(directory, options, console.log, formOf(options))),
     );
+  policy
+    .command('snapshot')
+    .description('write who holds what to a file, under pseudonyms, to plan without the database; needs access to the database')
+    .requiredOption('--out <file>', 'where it is written: JSON lines, compressed by gzip')
+    .option('--pseudonym-key-file <file>', 'a key of 32 bytes in base64, by which ids stay comparable; without it one that is forgotten')
+    .addOption(output())
+    .action(async (options) => (await import('./policy-snapshot.ts')).snapshot(options));
   policy
     .command('diff')
     .argument('[from]', 'a directory, git:<revision>[:<directory>], live, or a revision such as blueprint.teams@3', 'live')

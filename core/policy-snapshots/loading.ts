@@ -12,13 +12,21 @@ import { type Column, type IdColumn, type Table, tables } from './tables.ts';
 /** Bytes of rows that are sent at one time. */
 const chunkSize = 65_536;
 
+/** What a file says of itself. Throws InvalidInput for what is no snapshot that this program reads. */
+export async function checkSnapshot(path: string): Promise<Header> {
+  const { header, close } = await openSnapshot(path, await newestMigration());
+  await close();
+  return header;
+}
+
+const newestMigration = async (): Promise<string> => (await migrationNames()).at(-1)!;
+
 /**
  * Fills an empty database that has the schema with what is in a file. Times move with it, so that what counted at the moment of the data counts now.
  * Throws InvalidInput for a file that is no snapshot or does not hold together; the database is of no use then.
  */
 export async function loadSnapshot(url: string, path: string): Promise<Header> {
-  const schema = (await migrationNames()).at(-1)!;
-  const snapshot = await openSnapshot(path, schema);
+  const snapshot = await openSnapshot(path, await newestMigration());
   const client = new pg.Client({ connectionString: url, options: '-c search_path=tenet -c session_replication_role=replica' });
   client.on('error', () => undefined);
   try {

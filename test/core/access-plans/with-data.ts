@@ -8,7 +8,7 @@ import { chanceOf, fillBy, policyBy } from './random-data.ts';
 /** Works with a database that chance has filled, the same for the same seed, and with what is in force there. */
 export async function withData(
   seed: number,
-  work: (database: Database, inForce: PolicyContent[]) => Promise<void>,
+  work: (database: Database, inForce: PolicyContent[], url: string) => Promise<void>,
   size = { organizations: 4, users: 6 },
 ): Promise<void> {
   await templateDatabase('schema', async (url) => void (await migrate(url)));
@@ -24,7 +24,7 @@ export async function withData(
         await moveHead(db, content.scope, { revision, how: 'PROPOSAL', by: 'test' });
       }
     });
-    await work(database, inForce);
+    await work(database, inForce, copy.url);
   } finally {
     await database.close();
     await copy.drop();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import pg from 'pg';
 import { type Database, openDatabase } from '../../../core/database/database.ts';
 import { migrate } from '../../../core/database/migrate.ts';
 import { loadSnapshot } from '../../../core/policy-snapshots/loading.ts';
@@ -43,4 +44,30 @@ export async function withLoaded<T>(file: string, work: (database: Database, url
   } finally {
     await copy.drop();
   }
+}
+
+/** A client that writes without triggers and foreign keys. */
+export async function withWriter<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, options: '-c search_path=tenet -c session_replication_role=replica' });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Gives each organization of a database what others are offered in it, open and over, and roles of its own. */
+export function withOffers(url: string): Promise<unknown> {
+  return withWriter(url, (client) =>
+    client.query(`
+      insert into roles (org_id, id, title, tier, permissions) select id, uuidv7(), 'Painters of ' || id, 'org.guest', '{}' from organizations;
+      insert into invitations (org_id, id, email, token_hash, expires_at, invited_by)
+        select id, uuidv7(), 'guest-' || n || '@example.com', sha256((id::text || n)::bytea), now() + (n - 1) * interval '1 day', 'test'
+        from organizations, generate_series(0, 2) n;
+      insert into invitation_roles (org_id, invitation_id, role) select org_id, id, 'org.guest' from invitations;
+      insert into invitation_links (org_id, id, token_hash, expires_at, invited_by, max_uses, uses)
+        select id, uuidv7(), sha256((id::text || n)::bytea), now() + interval '1 day', 'test', 3, 2 + n from organizations, generate_series(0, 1) n;
+      insert into invitation_link_roles (org_id, link_id, role) select org_id, id, 'org.helper' from invitation_links`),
+  );
 }

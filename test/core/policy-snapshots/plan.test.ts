@@ -5,7 +5,7 @@ import { makePlan } from '../../../core/access-plans/plan.ts';
 import { rounds } from '../../helpers/rounds.ts';
 import { chanceOf, changedBy } from '../access-plans/random-data.ts';
 import { withData } from '../access-plans/with-data.ts';
-import { pseudonyms, withDirectory, withLoaded, writeTo } from './as-snapshot.ts';
+import { pseudonyms, withDirectory, withLoaded, withOffers, writeTo } from './as-snapshot.ts';
 
 /** Changes of the same data; the next ones are of others. */
 const each = 10;
@@ -14,7 +14,11 @@ const each = 10;
 function comparable({ digest: _, verification: __, effects, rows, rails, ...document }: PlanDocument): object {
   const sorted = <T>(list: readonly T[]): T[] => list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   const named = effects.map(({ effect: number, roles, changes, ...effect }) => {
-    const text = { ...effect, roles: sorted(roles), changes: changes.map(({ because, ...change }) => ({ ...change, because: sorted(because) })) };
+    const text = {
+      ...effect,
+      roles: sorted(roles),
+      changes: changes.map(({ because, ...change }) => ({ ...change, because: sorted(because) })),
+    };
     return { number, text };
   });
   const texts = new Map(named.map(({ number, text }) => [number, text]));
@@ -26,7 +30,8 @@ function comparable({ digest: _, verification: __, effects, rows, rails, ...docu
       rows.map(({ effect, subjects, ...row }) => ({
         ...row,
         effect: texts.get(effect),
-        subjects: subjects && sorted(subjects.map(({ id, exceptProjects }) => ({ id, exceptProjects: exceptProjects && sorted(exceptProjects) }))),
+        subjects:
+          subjects && sorted(subjects.map(({ id, exceptProjects }) => ({ id, exceptProjects: exceptProjects && sorted(exceptProjects) }))),
       })),
     ),
   };
@@ -40,7 +45,8 @@ describe('access plan of a snapshot', function () {
     let effects = 0;
     for (const round of rounds(2, 20)) {
       await withDirectory(async (directory) => {
-        await withData(21_000 + round, async (live, inForce) => {
+        await withData(21_000 + round, async (live, inForce, url) => {
+          await withOffers(url);
           const file = join(directory, 'snapshot.gz');
           await writeTo(file, live);
           await withLoaded(file, async (loaded) => {
