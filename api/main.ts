@@ -38,6 +38,7 @@ import { createReplayer } from '../core/policies/replayer.ts';
 import { createReviewer, type Reviewer } from '../core/policies/reviewer.ts';
 import { createRolloutComparison, type RolloutComparison } from '../core/policies/rollout-comparison.ts';
 import { demandSignedPolicies, signatureCheck } from '../core/policies/signatures.ts';
+import { installationPseudonyms, sendSnapshot } from '../core/policy-snapshots/sending.ts';
 import { createCompiledStores } from '../core/policy-stores/compiled-stores.ts';
 import { createStoreChecker } from '../core/policy-stores/store-checker.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
@@ -179,6 +180,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const storeChecker = createStoreChecker();
     stops.push(() => storeChecker.stop());
     const document = await readFile(contractFile, 'utf8');
+    const pseudonyms = installationPseudonyms(keyring);
     const services: Services = {
       config,
       keyring,
@@ -192,6 +194,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       publicUrl: () => url,
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),
       exportContent: (content) => readContent(database, content),
+      pseudonyms,
+      policySnapshot: () => sendSnapshot(database, pseudonyms),
       document: () => contract,
       onDecision: (...decided) => onDecision(...decided),
       bodyErrors: (operationId, body) => contract.bodyErrors(operationId, body),

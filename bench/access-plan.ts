@@ -1,21 +1,34 @@
-import { readFileSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import pg from 'pg';
 import { documentOf } from '../core/access-plans/document.ts';
 import { type AccessPlan, makePlan } from '../core/access-plans/plan.ts';
 import type { PolicyContent, Row } from '../core/authorization/policy/content.ts';
 import { readPolicies } from '../core/authorization/review/files.ts';
-import type { Database, Db } from '../core/database/database.ts';
+import { type Database, type Db, openDatabase } from '../core/database/database.ts';
+import { migrate } from '../core/database/migrate.ts';
+import { loadSnapshot } from '../core/policy-snapshots/loading.ts';
+import { createPseudonyms } from '../core/policy-snapshots/pseudonyms.ts';
+import { snapshotText } from '../core/policy-snapshots/writing.ts';
 import { withFilledDatabase } from './filled-database.ts';
 import { smoke } from './harness.ts';
 
 /**
  * The access plan over 1,000 organizations with 100 members and five projects each, for changes that touch few, many and all of them, beside one
- * full scan of the grants: CPU of node and of PostgreSQL, time, memory. `--large` makes 10,000 organizations with 800 members.
+ * full scan of the grants: CPU of node and of PostgreSQL, time, memory. `--large` makes 10,000 organizations with 800 members. `--snapshot` also writes
+ * who holds what to a file, loads it elsewhere and plans there.
  */
 const large = process.argv.includes('--large');
 const organizations = smoke ? 20 : large ? 10_000 : 1_000;
 const membersEach = large ? 800 : 100;
 const users = smoke ? 1_000 : organizations * (large ? 400 : 50);
+
+/** Where the filled database is, once it is. */
+let filledUrl = '';
 
 const kind = 'blueprint/integrations';
 const changes: Record<string, (contents: readonly PolicyContent[]) => PolicyContent[]> = {
@@ -45,9 +58,38 @@ await withFilledDatabase(
       lines[name] = { ...shown(taken), 'cpu to scan': ratio(taken, scan), ...sizeOf(taken.result) };
     }
     console.table(lines);
+    if (process.argv.includes('--snapshot')) await benchSnapshot(database, (db) => makePlan(db, Object.values(changes)[0]!(contents)));
   },
   { shared_buffers: '1GB' },
 );
+
+/** Writes a snapshot, loads it into a database of its own on the same server, and plans there. */
+async function benchSnapshot(database: Database, plan: (db: Db) => Promise<AccessPlan>): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'tenet-bench-snapshot-'));
+  const file = join(directory, 'access.snapshot.gz');
+  try {
+    const text = (db: Db) => Readable.from(snapshotText(db, createPseudonyms(Buffer.alloc(32, 1))));
+    const written = await measured(database, (db) => pipeline(text(db), createGzip(), createWriteStream(file)));
+    const client = new pg.Client({ connectionString: filledUrl });
+    await client.connect();
+    await client.query('create database loaded');
+    await client.end();
+    const url = new URL(filledUrl);
+    url.pathname = '/loaded';
+    await migrate(url.href);
+    const began = performance.now();
+    const { tables } = await loadSnapshot(url.href, file);
+    const loading = (performance.now() - began) / 1000;
+    const loaded = openDatabase(url.href, { size: 1, onError: console.error });
+    const planned = await measured(loaded, plan);
+    await loaded.close();
+    const rows = tables.reduce((sum, each) => sum + each.rows, 0);
+    console.log(`A snapshot of ${rows.toLocaleString('en')} rows is a file of ${(statSync(file).size / 1e6).toFixed(1)} MB`);
+    console.table({ 'write it': shown(written), 'load it': { 'clock s': loading.toFixed(1) }, 'plan against it': shown(planned) });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
 
 /** Drops rows of a scope, or adds some. */
 function edit(
@@ -116,6 +158,7 @@ function sizeOf(plan: AccessPlan): object {
 
 /** Fills the tables with one statement each, without triggers and foreign keys. */
 async function load(url: string): Promise<number> {
+  filledUrl = url;
   const client = new pg.Client({ connectionString: url, options: '-c search_path=tenet -c session_replication_role=replica' });
   await client.connect();
   await client.query(`

@@ -80,6 +80,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policies/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download who holds what, under pseudonyms
+         * @description What an access plan reads, as lines of JSON that are compressed by gzip: states, roles, grants with their ends, open offers and the policies in force, for `tenet policy plan --against`. No name, address, reason, label or secret is in it, and ids are pseudonyms that stay the same as long as the newest encryption key of the installation does. One is sent at a time, in 10 minutes at most; more than 1,000,000 rows are refused with 403 limit-exceeded, and 50 are sent in a day. Each one is recorded. A file without its last line is not whole.
+         */
+        get: operations["downloadPolicySnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/invitations": {
         parameters: {
             query?: never;
@@ -3899,6 +3919,24 @@ export interface components {
                     revision: components["schemas"]["RevisionNumber"];
                 };
                 after: components["schemas"]["ReplacePolicyHead"];
+            };
+            /** @description Who holds what was taken out, under pseudonyms. */
+            "policy.snapshot"?: {
+                /**
+                 * @description What it is about.
+                 * @enum {string}
+                 */
+                target: "platform";
+                /** @description What was taken out. */
+                after: {
+                    /**
+                     * Format: int64
+                     * @description How many rows.
+                     */
+                    rows: number;
+                    /** @description Which key they are of. */
+                    pseudonyms: string;
+                };
             };
             /** @description A revision of a policy was stored, and is not in force. */
             "policy.propose"?: {
@@ -9237,6 +9275,33 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    downloadPolicySnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

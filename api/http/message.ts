@@ -9,8 +9,8 @@ export interface Reply {
   body?: unknown;
   /** The body as it is sent, where it never changes: one copy serves all who ask. */
   bytes?: Buffer;
-  /** A body that is sent piece by piece, as fast as the client takes it. */
-  stream?: { readonly bytes: number; readonly chunks: () => AsyncIterable<Buffer> };
+  /** A body that is sent piece by piece, as fast as the client takes it; without `bytes` its length is not known before. */
+  stream?: { readonly bytes?: number; readonly chunks: () => AsyncIterable<Buffer> };
   headers?: Record<string, string>;
   contentType?: string;
   /** Milliseconds for which it is held back once the change is committed. */

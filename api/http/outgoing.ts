@@ -37,7 +37,8 @@ export function write(
   if (request.rateHeaders) headers.push(...request.rateHeaders);
   const { contentType, status, stream } = reply;
   if (stream) {
-    headers.push('content-type', contentType ?? 'application/octet-stream', 'content-length', stream.bytes);
+    headers.push('content-type', contentType ?? 'application/octet-stream');
+    if (stream.bytes !== undefined) headers.push('content-length', stream.bytes);
     response.writeHead(status, headers as string[]);
     void pour(response, request.method === 'HEAD' ? undefined : stream.chunks(), connections);
     return;
@@ -52,7 +53,7 @@ export function write(
   if (leaving.push({ response, text, connections }) === 1) setImmediate(leave);
 }
 
-/** Sends one piece when the client has taken the one before it. What fails in the middle closes the connection: the client misses bytes of the length that was announced. */
+/** Sends one piece when the client has taken the one before it. What fails in the middle closes the connection: the client misses bytes of the length that was announced, or the last chunk. */
 async function pour(response: ServerResponse, chunks: AsyncIterable<Buffer> | undefined, connections: Connections): Promise<void> {
   try {
     for await (const chunk of chunks ?? []) {

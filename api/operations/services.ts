@@ -8,6 +8,7 @@ import type { Keyring } from '../../core/base/keyring.ts';
 import type { ExportContent } from '../../core/delivery/exports.ts';
 import type { Replayer } from '../../core/policies/replayer.ts';
 import type { Reviewer } from '../../core/policies/reviewer.ts';
+import type { Pseudonyms } from '../../core/policy-snapshots/pseudonyms.ts';
 import type { CompiledStores } from '../../core/policy-stores/compiled-stores.ts';
 import type { StoreChecker } from '../../core/policy-stores/store-checker.ts';
 import type { SigningKeys } from '../authentication/signing-keys.ts';
@@ -31,6 +32,10 @@ export interface Services {
   readonly revokeLeaked: (leak: { credential: string; requestId: string }) => Promise<void>;
   /** The content of an export, piece by piece, behind the transaction that allows it. */
   readonly exportContent: (content: ExportContent) => AsyncIterable<Buffer>;
+  /** The pseudonyms of the snapshots of this installation. */
+  readonly pseudonyms: Pseudonyms;
+  /** The bytes of a snapshot of who holds what, behind the transaction that allows it. */
+  readonly policySnapshot: () => AsyncIterable<Buffer>;
   /** Where callers reach the API, without a slash at the end. */
   readonly publicUrl: () => string;
   /** The text of the contract, as YAML and as JSON, once it is loaded. */

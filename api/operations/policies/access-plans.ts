@@ -2,6 +2,7 @@ import * as core from '../../../core/access-plans/access-plans.ts';
 import { applyAccessPlan } from '../../../core/access-plans/applying.ts';
 import { listAccessPlanRows } from '../../../core/access-plans/stored-rows.ts';
 import { scopeName, storedScope } from '../../../core/authorization/policy/scopes.ts';
+import { beginSnapshot } from '../../../core/policy-snapshots/sending.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { withEtag, writable } from '../replies.ts';
 import type { Services } from '../services.ts';
@@ -10,8 +11,10 @@ import type { Services } from '../services.ts';
 export function accessPlans({
   reviewer,
   planner,
+  pseudonyms,
+  policySnapshot,
   config: { policyKeys: keys },
-}: Services): Pick<Handlers, 'createAccessPlan' | 'applyAccessPlan' | 'getAccessPlan' | 'listAccessPlanRows'> {
+}: Services): Pick<Handlers, 'createAccessPlan' | 'applyAccessPlan' | 'downloadPolicySnapshot' | 'getAccessPlan' | 'listAccessPlanRows'> {
   return {
     async createAccessPlan({ db, actor, body }) {
       const targets = body.targets.map(({ scope, ...target }) => ({ scope: storedScope(scope), ...target }));
@@ -28,6 +31,12 @@ export function accessPlans({
         ...(replaced && { replaced }),
       }));
       return { status: 200, body: writable({ digest, scopes: applied }) };
+    },
+
+    async downloadPolicySnapshot({ db, actor }) {
+      await beginSnapshot(db, actor, pseudonyms);
+      const headers = { 'content-disposition': 'attachment; filename="access.snapshot.gz"' };
+      return { status: 200, stream: { chunks: policySnapshot }, contentType: 'application/gzip', headers };
     },
 
     async getAccessPlan({ db, params }) {

@@ -147,6 +147,7 @@ export const platformRecipes: readonly Recipe[] = [
   { operationId: 'getAccessPlan', ask: ofAccessPlan },
   { operationId: 'listAccessPlanRows', ask: ofAccessPlan },
   { operationId: 'applyAccessPlan', ask: ofPlanOfNothing },
+  { operationId: 'downloadPolicySnapshot', ask: nothing },
   // What is proposed and put into force is what is in force already: nothing changes for other cells.
   {
     operationId: 'createPolicyRevision',
