@@ -10,6 +10,7 @@ export type IdColumn =
   | 'api_keys'
   | 'invitations'
   | 'invitation_links'
+  | 'policy_stores'
   | 'roles';
 
 /** What a column of a snapshot may hold. `role` and `scope` are names that may be ids; `word` and `words` are of vocabularies, never of people. */
@@ -143,7 +144,7 @@ export const tables: readonly Table[] = [
     where: livingKey.replaceAll('k.', 't.'),
     columns: [
       ...[orgId, id('id', 'api_keys'), projectId, maybe(id('user_id', 'users')), maybe(id('service_account_id', 'service_accounts'))],
-      ...[maybe({ name: 'scopes', kind: 'words' }), maybe(time('expires_at'))],
+      ...[maybe({ name: 'scopes', kind: 'words' }), maybe(time('expires_at')), maybe(id('policy_store_id', 'policy_stores'))],
     ],
     fill: { type: snapshot, name: snapshot, created_by: snapshot },
   },
