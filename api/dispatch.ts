@@ -123,8 +123,8 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const { input } = task;
     const watch = await watchAccess(db, policies, input.params['organizationId']);
     await act(task, actor, db);
-    const plan = await readPlan(db, actor, input.operation.operationId);
-    return planned({ ...plan, access: await readAccessChange(db, policies, actor, watch) }, input);
+    const { plan, touched } = await readPlan(db, actor, input.operation.operationId);
+    return planned({ ...plan, access: await readAccessChange(watch, touched, { db, policies, actor }) }, input);
   }
 
   function noteActivity({ principal, place: { organizationId } }: Task): void {

@@ -8,6 +8,7 @@ for (const name of [
   'routing',
   'snapshot',
   'access-plan',
+  'what-if',
   'policy-store',
   'evaluation',
   'decision-log',

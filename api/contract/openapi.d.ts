@@ -4680,6 +4680,17 @@ export interface components {
             before: components["schemas"]["AccessChangeVerdict"];
             after: components["schemas"]["AccessChangeVerdict"];
         };
+        /** @description Something that a change of access should not come to by accident. */
+        AccessChangeRail: {
+            /**
+             * @description last-giver: no person is left who may give the top role of the organization. own-access: you lose permissions yourself.
+             * @enum {string}
+             */
+            id: "last-giver" | "own-access";
+            organizationId: components["schemas"]["OrganizationId"];
+            /** @description The same as a sentence. */
+            detail: string;
+        };
         /** @description What the change does to what people, service accounts and keys may do: each permission that one of them gains or loses in a place, whatever brings it about (a grant, a role of the organization, a state, a project that closes). It says of others only what the caller may ask about them now. */
         AccessChange: {
             summary: components["schemas"]["AccessChangeSummary"];
@@ -4690,6 +4701,8 @@ export interface components {
              * @description How many further ones there are.
              */
             more: number;
+            /** @description What you should know before you make the change. */
+            rails: components["schemas"]["AccessChangeRail"][];
         };
         /** @description Mails that would be sent. */
         PlannedMails: {

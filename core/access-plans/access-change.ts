@@ -1,3 +1,4 @@
+import { type SubjectIds, type Touched, type TouchedSubjects, withHolders } from '../access/touched.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
 import { type CompiledPolicies, createCompiledPolicies } from '../authorization/engine/compiled-policies.ts';
@@ -6,19 +7,20 @@ import type { PolicyContent } from '../authorization/policy/content.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { toUuid } from '../base/ids.ts';
-import type { Db } from '../database/database.ts';
+import { type Db, prepared } from '../database/database.ts';
 import { type AccessChange, type Compared, createReport } from './change-report.ts';
 import { ownContents } from './contents.ts';
 import type { View } from './difference.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { nextOrganizations, type OrganizationFacts } from './organizations.ts';
 import { roleBits } from './role-bits.ts';
-import { groupsOfSubjects, type SubjectIds } from './subject-groups.ts';
-import { readTouched, withHolders } from './touched.ts';
+import { groupsOfSubjects } from './subject-groups.ts';
 import { controllerSample } from './witness.ts';
 
 /** Subjects who are looked at one by one; where a change touches more, all in the organization are read at once. */
 const mostSubjects = 500;
+/** Members of an organization of whom all are compared; where there are more, those whose own rows change (docs/limits.md). */
+const mostMembers = 20_000;
 /** Organizations that are looked at (docs/limits.md). */
 const mostOrganizations = 10;
 
@@ -32,8 +34,8 @@ interface Side {
 
 /** Compares organizations before a change with what they are after it. */
 export interface AccessWatch {
-  /** Undoes all that was done since the watch began, and says what these organizations were with it and are without. */
-  undo(organizationIds: readonly string[]): Promise<{ compared: Compared[]; isPartial: boolean }>;
+  /** Undoes all that was done since the watch began, and says what organizations were with it and are without, for those whom it has touched there. */
+  undo(touched: Touched): Promise<{ compared: Compared[]; isPartial: boolean }>;
 }
 
 const savepoint = 'access_watch';
@@ -48,44 +50,62 @@ export async function watchAccess(db: Db, policies: LivePolicies, organizationId
   const first = organizationId === undefined ? undefined : await readSide(db, policies, organizationId);
 
   /** The organization after the change, and all who may have gained or lost something there. */
-  async function lookAfter(id: string) {
+  async function lookAfter(id: string, touched: TouchedSubjects) {
     const organization = toUuid('organization', id);
-    const [after, touched] = await Promise.all([readSide(db, policies, id), readTouched(db, organization)]);
-    if (!touched) return undefined;
+    const after = await readSide(db, policies, id);
     const before = id === organizationId ? first : undefined;
     const roles = withThrough([...touched.roles, ...changedRoles(before?.own, after?.own)], [before, after]);
-    const chosen =
-      needsAll(before, after) || touched.everyone ? undefined : await withHolders(db, organization, { ...touched, roles }, mostSubjects);
+    const some =
+      needsAll(before, after) || touched.everyone ? undefined : await withHolders(db, organization, touched, roles, mostSubjects);
+    const isTooMuch = !some && (await hasMoreMembers(db, organization, mostMembers));
+    const chosen = isTooMuch ? firstOf(touched) : some;
     const owners = [before?.facts.owner, after?.facts.owner].filter((owner) => typeof owner === 'string');
     const subjects = chosen && { ...chosen, users: [...new Set([...chosen.users, ...owners])] };
-    return { id, subjects, after: after && (await viewOf(db, after, subjects)) };
+    return { id, isTooMuch, subjects, after: after && (await viewOf(db, after, subjects)) };
   }
 
   return {
-    async undo(ids) {
+    async undo({ organizations, movesPolicies }) {
       const looked = [];
-      for (const id of ids.slice(0, mostOrganizations)) looked.push(await lookAfter(id));
+      // There are access plans for what a policy does to all organizations of a kind.
+      const some = movesPolicies ? [] : [...organizations].slice(0, mostOrganizations);
+      for (const [id, touched] of some) looked.push(await lookAfter(id, touched));
       await db.raw(`rollback to savepoint ${savepoint}`);
       const compared: Compared[] = [];
       for (const one of looked) {
-        if (!one) continue;
-        const side = await readSide(db, policies, one.id);
+        // What the organization was is locked since, and what holds there of everyone with it.
+        const side = one.id === organizationId ? first : await readSide(db, policies, one.id);
         const before = side && (await viewOf(db, side, one.subjects));
         if (before || one.after) compared.push({ organizationId: one.id, before, after: one.after });
       }
-      return { compared, isPartial: looked.includes(undefined) || ids.length > mostOrganizations };
+      return { compared, isPartial: looked.length < organizations.size || movesPolicies || looked.some(({ isTooMuch }) => isTooMuch) };
     },
   };
 }
 
 /** What the change of an actor does to what subjects may do, as far as the actor may know. The change is undone. */
-export async function readAccessChange(db: Db, policies: LivePolicies, actor: Actor, watch: AccessWatch): Promise<AccessChange> {
+export async function readAccessChange(
+  watch: AccessWatch,
+  touched: Touched,
+  { db, policies, actor }: { db: Db; policies: LivePolicies; actor: Actor },
+): Promise<AccessChange> {
   // What is discreet is about organizations of which the caller may learn nothing.
-  const ids = new Set(actor.effects.events.flatMap(({ organizationId, isDiscreet }) => (isDiscreet ? [] : (organizationId ?? []))));
-  const { compared, isPartial } = await watch.undo([...ids]);
+  const known = new Set(actor.effects.events.flatMap(({ organizationId, isDiscreet }) => (isDiscreet ? [] : (organizationId ?? []))));
+  const organizations = new Map([...touched.organizations].filter(([id]) => known.has(id)));
+  const { compared, isPartial } = await watch.undo({ ...touched, organizations });
   const report = createReport(db, { policies, principal: actor.principal, requestId: actor.requestId });
   for (const one of compared) await report.add(one);
   return report.finish({ isPartial });
+}
+
+async function hasMoreMembers(db: Db, organization: string, most: number): Promise<boolean> {
+  const sql = 'select count(*)::int as n from (select from members where org_id = $1 limit $2) counted';
+  const [row] = await prepared<{ n: number }>(db, 'change-members', sql, [organization, most + 1]);
+  return row!.n > most;
+}
+
+function firstOf({ users, accounts, keys }: TouchedSubjects): SubjectIds {
+  return { users: users.slice(0, mostSubjects), accounts: accounts.slice(0, mostSubjects), keys: keys.slice(0, mostSubjects) };
 }
 
 /** Nothing where the organization does not exist. */

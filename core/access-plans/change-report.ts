@@ -3,13 +3,17 @@ import { decideWith } from '../authorization/decisions/decide.ts';
 import { type DecidingRule, decidingRule } from '../authorization/decisions/explanations.ts';
 import type { Verdict } from '../authorization/engine/engine.ts';
 import { anyProjectOf } from '../authorization/policy/domain.ts';
+import { flagsOf } from '../authorization/policy/flags.ts';
 import { storedRole } from '../authorization/policy/vocabulary.ts';
+import { type Pair, pairName } from '../authorization/review/verdicts.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { type Difference, differencesOf, type SubjectDifference, type View } from './difference.ts';
 import type { Group } from './groups.ts';
 import type { Source } from './holdings.ts';
+import { givingTop, lockoutPairs } from './lockout.ts';
+import { peopleWho } from './people-who.ts';
 
 /** What a request would do to what subjects may do. */
 export interface AccessChange {
@@ -26,6 +30,15 @@ export interface AccessChange {
   readonly items: readonly AccessChangeItem[];
   /** How many further ones there are. */
   readonly more: number;
+  readonly rails: readonly AccessChangeRail[];
+}
+
+/** What the one who makes the change should know before. */
+export interface AccessChangeRail {
+  /** last-giver: no person is left who may give the top role. lockout: or who has a permission with that flag. own-access: the caller loses something. */
+  readonly id: 'last-giver' | 'lockout' | 'own-access';
+  readonly organizationId: string;
+  readonly detail: string;
 }
 
 /** A permission that a subject gains or loses in a place. */
@@ -38,6 +51,8 @@ export interface AccessChangeItem {
   /** How many other projects that are. */
   readonly projects?: number;
   readonly permission: string;
+  /** Whether the vocabulary says so of the permission. */
+  readonly sensitive?: true;
   /** The roles, states and scopes that come, go or say something else. */
   readonly via: readonly { readonly role: string; readonly source: Source }[];
   readonly before: AccessVerdict;
@@ -79,22 +94,45 @@ export function createReport(db: Db, audience: Audience) {
   const subjects = new Set<string>();
   const withheld = new Set<string>();
   const counts = { GAIN: 0, LOSS: 0 };
+  const rails: AccessChangeRail[] = [];
 
   async function add(compared: Compared): Promise<void> {
-    const { organizationId, before, after } = compared;
     const caller = createCaller(createActor({ db, ...audience, lock: false }), compared);
-    for (const one of differencesOf(before, after)) {
-      const key = `${one.type} ${one.subject}`;
-      if (!(await caller.maySee(one))) {
-        withheld.add(key);
-        continue;
-      }
-      subjects.add(key);
-      for (const difference of one.differences) counts[difference.kind] += 1;
-      const room = most - items.length;
-      if (room <= 0) continue;
-      const isExplained = await caller.mayExplain();
-      items.push(...one.differences.slice(0, room).map((difference) => toItem(organizationId, one, difference, isExplained)));
+    const differences = [...differencesOf(compared.before, compared.after)];
+    for (const one of differences) await tell(one, caller, compared);
+    await warn(differences, caller, compared);
+  }
+
+  async function tell(one: SubjectDifference, caller: AskingCaller, { organizationId, before, after }: Compared): Promise<void> {
+    const { flags } = (after ?? before)!.engine.vocabulary;
+    const isSensitive = (pair: Pair): boolean => flagsOf(flags, pair).includes('sensitive');
+    const key = `${one.type} ${one.subject}`;
+    if (!(await caller.maySee(one))) return void withheld.add(key);
+    subjects.add(key);
+    for (const { kind } of one.differences) counts[kind] += 1;
+    const room = most - items.length;
+    if (room <= 0) return;
+    const isExplained = await caller.mayExplain();
+    items.push(
+      ...one.differences.slice(0, room).map((difference) => toItem(organizationId, one, difference, { isExplained, isSensitive })),
+    );
+  }
+
+  async function warn(
+    differences: readonly SubjectDifference[],
+    caller: AskingCaller,
+    { organizationId, before, after }: Compared,
+  ): Promise<void> {
+    const own = differences.filter(caller.isSelf).flatMap((one) => one.differences);
+    const losses = own.filter(({ kind }) => kind === 'LOSS').length;
+    if (losses > 0) rails.push({ id: 'own-access', organizationId, detail: `You would lose ${losses} permissions yourself.` });
+    if (!before || !after || !(await caller.mayAskAboutPeople())) return;
+    const { topRole } = after.engine.blueprint!;
+    if (await losesLast(db, before, givingTop(topRole), differences))
+      rails.push({ id: 'last-giver', organizationId, detail: `No person could give ${topRole}, the top role, any more.` });
+    for (const pair of lockoutPairs({ before: before.engine, after: after.engine }, 'org')) {
+      if (await losesLast(db, before, pair, differences))
+        rails.push({ id: 'lockout', organizationId, detail: `No person would have ${pairName(pair)} any more.` });
     }
   }
 
@@ -104,13 +142,32 @@ export function createReport(db: Db, audience: Audience) {
       summary: { subjects: subjects.size, gains: counts.GAIN, losses: counts.LOSS, withheld: withheld.size, partial: isPartial },
       items,
       more: counts.GAIN + counts.LOSS - items.length,
+      rails,
     }),
   };
 }
 
-function toItem(organizationId: string, about: SubjectDifference, difference: Difference, isExplained: boolean): AccessChangeItem {
+/** Whether a change takes a permission in the organization from the last person who has it; `before` is what the transaction sees. */
+async function losesLast(db: Db, before: View, pair: Pair, differences: readonly SubjectDifference[]): Promise<boolean> {
+  const turned = (kind: Difference['kind']): string[] =>
+    differences.flatMap(({ type, subject, where, differences: all }) =>
+      type === 'user' && where.place === 'ORGANIZATION' && all.some((one) => one.kind === kind && pairName(one) === pairName(pair))
+        ? subject
+        : [],
+    );
+  const losing = new Set(turned('LOSS'));
+  if (losing.size === 0 || turned('GAIN').length > 0) return false;
+  return (await peopleWho(db, before, pair)).every((person) => losing.has(person));
+}
+
+function toItem(
+  organizationId: string,
+  about: SubjectDifference,
+  difference: Difference,
+  { isExplained, isSensitive }: { isExplained: boolean; isSensitive: (pair: Pair) => boolean },
+): AccessChangeItem {
   const { type, subject, where } = about;
-  const { kind, resource, action, via, before, after } = difference;
+  const { kind, via, before, after } = difference;
   const verdict = (one: Verdict): AccessVerdict => ({ allowed: one.allowed, ...(isExplained && decidingRule(one)) });
   return {
     kind,
@@ -119,12 +176,15 @@ function toItem(organizationId: string, about: SubjectDifference, difference: Di
     place: where.place,
     ...(where.place === 'PROJECT' && { projectId: toId('project', where.project) }),
     ...(where.place === 'OTHER_PROJECTS' && { projects: where.projects.length }),
-    permission: `${resource}:${action}`,
+    permission: pairName(difference),
+    ...(isSensitive(difference) && { sensitive: true as const }),
     via: via.map(({ name, source }) => ({ role: storedRole(name), source })),
     before: verdict(before),
     after: verdict(after),
   };
 }
+
+type AskingCaller = ReturnType<typeof createCaller>;
 
 /** What the caller may ask in an organization. */
 function createCaller(actor: Actor, { organizationId, before }: Compared) {
@@ -147,11 +207,12 @@ function createCaller(actor: Actor, { organizationId, before }: Compared) {
     return decideWith(engine, { ...snapshot, domain: anyProjectOf(place) }, 'decision', 'evaluate').allowed;
   }
 
+  const mayAskAboutPeople = async (): Promise<boolean> => (await may('decision', 'evaluate', place)) || may('member', 'read', place);
+
   /** The questions of others are answered by decision:evaluate where they are asked; what a member may do in the organization, by member:read too. */
   async function mayAsk({ type, where }: SubjectDifference): Promise<boolean> {
     if (!before) return false;
-    if (where.place === 'ORGANIZATION')
-      return (await may('decision', 'evaluate', place)) || (type === 'user' && (await may('member', 'read', place)));
+    if (where.place === 'ORGANIZATION') return type === 'user' ? mayAskAboutPeople() : may('decision', 'evaluate', place);
     const isThere = where.place === 'PROJECT' && before.facts.projects.includes(where.project);
     return isThere ? may('decision', 'evaluate', { organizationId, projectId: toId('project', where.project) }) : mayEvaluateElsewhere();
   }
@@ -162,6 +223,8 @@ function createCaller(actor: Actor, { organizationId, before }: Compared) {
   };
 
   return {
+    isSelf,
+    mayAskAboutPeople,
     /** What one may do oneself is no secret, and a request that gives or takes it says it anyway. */
     maySee: async (one: SubjectDifference): Promise<boolean> => isSelf(one) || mayAsk(one),
     mayExplain: async (): Promise<boolean> => before !== undefined && may('decision', 'explain', place),

@@ -1,15 +1,9 @@
+import type { SubjectIds } from '../access/touched.ts';
 import { livingGrant, livingKey } from '../authorization/decisions/held-roles.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { type Db, prepared } from '../database/database.ts';
 import type { Group } from './groups.ts';
 import { flags, type OrganizationFacts, personStates } from './organizations.ts';
-
-/** Subjects of one organization, by uuid. */
-export interface SubjectIds {
-  readonly users: readonly string[];
-  readonly accounts: readonly string[];
-  readonly keys: readonly string[];
-}
 
 interface PersonRow {
   id: string;

@@ -6,6 +6,7 @@ import { toId, toUuid } from '../base/ids.ts';
 import { type Db, milliseconds } from '../database/database.ts';
 import { madeBy } from './dispositions.ts';
 import type { PlannedChange } from './plans.ts';
+import { type TouchedSubjects, written } from './touched.ts';
 
 /** A role that somebody gains or loses, in the organization or in a project. */
 interface PlannedRole {
@@ -67,12 +68,6 @@ interface RoleRow {
   readonly until?: number | null;
 }
 
-// A row that this transaction wrote has its number, or that of a savepoint in it, which is a later one and as unfinished as it is. It is the only one
-// that changes rows of the organization meanwhile, because it holds its lock; what others have written and not committed is not seen.
-const ageOfThis = '(select age(pg_current_xact_id()::xid)::bigint)';
-/** Whether this transaction wrote the row as it is now. */
-export const written = (table: string) => `(case when age(${table}.xmin) <= ${ageOfThis} then
-  pg_xact_status((pg_current_xact_id()::text::bigint + ${ageOfThis} - age(${table}.xmin))::text::xid8) = 'in progress' else false end)`;
 const roleJson = `jsonb_build_object('role', g.role, 'project', g.project_id, 'until', ${milliseconds('g.until')},
     'from', case when g.from_at > now() then ${milliseconds('g.from_at')} end)`;
 /**
@@ -84,7 +79,9 @@ with turned as (
   select org_id, user_id from unnest(:turnedOrgs::uuid[], :turnedUsers::uuid[]) as t (org_id, user_id)
 ), steps as (
   select g.org_id, g.user_id, g.service_account_id, g.subject_role, ${roleJson} as role, g.revoked_at is null as gains, null::boolean as key
-  from grants g where g.org_id = any(:orgs::uuid[]) and ${written('g')} and not (g.revoked_at is not null and g.created_at = now())
+  from grants g where g.org_id = any(:orgs::uuid[])
+    and (g.user_id = any(:users::uuid[]) or g.service_account_id = any(:accounts::uuid[]) or g.subject_role = any(:roles::text[]))
+    and ${written('g')} and not (g.revoked_at is not null and g.created_at = now())
   union all
   select g.org_id, g.user_id, null, null, ${roleJson}, m.state = 'ACTIVE', null
   from turned join members m using (org_id, user_id) join grants g using (org_id, user_id)
@@ -94,7 +91,7 @@ with turned as (
   from unnest(:ownedOrgs::uuid[], :owners::uuid[], :owns::boolean[]) as o (org_id, user_id, gains)
   union all
   select k.org_id, k.user_id, k.service_account_id, null, null, null, k.state = 'ACTIVE'
-  from api_keys k where k.org_id = any(:orgs::uuid[]) and ${written('k')} and (k.state <> 'ACTIVE' or k.created_at = now())
+  from api_keys k where k.org_id = any(:orgs::uuid[]) and k.id = any(:keys::uuid[]) and ${written('k')} and (k.state <> 'ACTIVE' or k.created_at = now())
   union all
   select k.org_id, k.user_id, null, null, null, null, m.state = 'ACTIVE'
   from turned join members m using (org_id, user_id) join api_keys k using (org_id, user_id)
@@ -102,7 +99,7 @@ with turned as (
   union all
   select m.org_id, m.user_id, null, null, null, null, null
   from members m left join turned t using (org_id, user_id)
-  where m.org_id = any(:orgs::uuid[]) and ${written('m')} and (t.user_id is not null or m.state = 'REMOVED' or m.joined_at = now())
+  where m.org_id = any(:orgs::uuid[]) and m.user_id = any(:users::uuid[]) and ${written('m')} and (t.user_id is not null or m.state = 'REMOVED' or m.joined_at = now())
 ), affected as (
   select org_id, user_id, service_account_id, subject_role,
     coalesce(jsonb_agg(role order by role ->> 'role', role ->> 'project') filter (where gains), '[]') as gained,
@@ -130,20 +127,24 @@ select
   (select count(*)::int from api_keys k where k.org_id = :org and k.state = 'ACTIVE' and (k.expires_at is null or k.expires_at > now())
     and k.service_account_id is not null and ${madeBy('k.created_by')}) as "apiKeys"`;
 
-/** Whose access the transaction has touched, as far as the actor may know of them, and how many there are in all. */
+/** Whose access the transaction has touched in these organizations, as far as the actor may know of them, and how many there are in all. */
 export async function readAffected(
   db: Db,
   actor: Actor,
-  changes: readonly PlannedChange[],
+  { changes, touched }: { changes: readonly PlannedChange[]; touched: ReadonlyMap<string, TouchedSubjects> },
   most: number,
 ): Promise<{ subjects: AffectedSubject[]; total: number }> {
-  const organizations = [...new Set(changes.flatMap(({ organizationId }) => organizationId ?? []))];
-  if (organizations.length === 0) return { subjects: [], total: 0 };
+  if (touched.size === 0) return { subjects: [], total: 0 };
+  const all = [...touched.values()];
   const turned = changes.filter((change) => change.target.startsWith('user_') && turnsState(change));
   const owners = changes.flatMap(ownersOf);
   const rows: AffectedRow[] = (
     await db.raw(affectedSql, {
-      orgs: organizations.map((id) => toUuid('organization', id)),
+      orgs: [...touched.keys()].map((id) => toUuid('organization', id)),
+      users: all.flatMap(({ users }) => users),
+      accounts: all.flatMap(({ accounts }) => accounts),
+      roles: all.flatMap(({ roles }) => roles),
+      keys: all.flatMap(({ keys }) => keys),
       turnedOrgs: turned.map(({ organizationId }) => toUuid('organization', organizationId!)),
       turnedUsers: turned.map(({ target }) => toUuid('user', target)),
       ownedOrgs: owners.map(({ organizationId }) => toUuid('organization', organizationId)),

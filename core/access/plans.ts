@@ -1,7 +1,9 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
+import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { type AffectedSubject, readAffected } from './affected.ts';
 import { type AffectedPlace, readPlaces } from './affected-places.ts';
+import { readTouched, type Touched } from './touched.ts';
 
 /** What a request would do. */
 export interface Plan {
@@ -24,19 +26,25 @@ export interface PlannedChange {
 /** Items that a list of a plan shows at most (docs/limits.md). */
 const most = 200;
 
-/** What this transaction has done so far, out of its events, its mails and the rows that it wrote. Checks first what the commit would check. */
-export async function readPlan(db: Db, actor: Actor, operationId: string): Promise<Plan> {
+/** What this transaction has done so far, and whom it has touched, out of its events, its mails and the rows that it wrote. Checks first what the commit would check. */
+export async function readPlan(db: Db, actor: Actor, operationId: string): Promise<{ plan: Plan; touched: Touched }> {
   await db.raw('set constraints all immediate');
   const { events, mails } = actor.effects;
   const changes = events.map(toChange);
-  const { subjects, total } = await readAffected(db, actor, changes, most);
-  return {
+  const organizations = [...new Set(changes.flatMap(({ organizationId }) => organizationId ?? []))];
+  const touched = await readTouched(
+    db,
+    organizations.map((id) => toUuid('organization', id)),
+  );
+  const { subjects, total } = await readAffected(db, actor, { changes, touched: touched.organizations }, most);
+  const plan = {
     operationId,
     changes: { total: changes.length, items: changes.slice(0, most) },
     affected: { total, items: subjects },
     places: await readPlaces(db, actor, changes, most),
     mails: { messages: mails.length, recipients: new Set(mails).size },
   };
+  return { plan, touched };
 }
 
 function toChange({ organizationId, event, isDiscreet }: Actor['effects']['events'][number]): PlannedChange {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { pathIn, send } from '../helpers/keys.ts';
-import { foundOrganization, foundProject, join, type Person, signIn } from '../helpers/people.ts';
+import { makeKey, pathIn, send } from '../helpers/keys.ts';
+import { foundOrganization, foundProject, givePlatformRoles, join, type Person, signIn } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 interface Item {
@@ -19,6 +19,7 @@ interface Access {
   summary: { subjects: number; gains: number; losses: number; withheld: number; partial: boolean };
   items: Item[];
   more: number;
+  rails: { id: string }[];
 }
 
 const places = (access: Access): string[] => [...new Set(access.items.map(({ place }) => place))];
@@ -82,5 +83,72 @@ describe('what a request with validateOnly says about access', () => {
     const left = await capabilities(owner, grace.id);
     expect(permissions(ended, 'LOSS', 'ORGANIZATION')).to.have.members(now.filter((one) => !left.includes(one)));
     expect(ended.summary).to.deep.include({ subjects: 1, gains: 0, withheld: 0, partial: false });
+  });
+
+  it('is what a member loses who rests, and what their keys lose', async () => {
+    const grace = await join(tenet, { organizationId }, 'grace@example.com', 'org.manager');
+    const { id: key } = await makeKey(grace, { organizationId });
+    const before = await capabilities(owner, grace.id);
+    const rest = (query: string) => send(owner, 'PATCH', at(`/members/${grace.id}${query}`), { state: 'INACTIVE' });
+    const { access } = (await rest('?validateOnly=true')).body as { access: Access };
+    const ofGrace = { ...access, items: access.items.filter(({ subject }) => subject.id === grace.id) };
+    expect((await rest('')).status).to.equal(200);
+    const left = await capabilities(owner, grace.id);
+    expect(permissions(ofGrace, 'LOSS', 'ORGANIZATION')).to.have.members(before.filter((one) => !left.includes(one)));
+    expect(access.items.some(({ subject }) => subject.id === key)).to.equal(true);
+    expect(ofGrace.items.every(({ via }) => via.some(({ role }) => role === 'inactive-member'))).to.equal(true);
+  });
+
+  it('says of others only what the caller may ask about them, and counts the others', async () => {
+    const projectId = await foundProject(owner, organizationId);
+    const lead = await join(tenet, { organizationId, projectId }, 'lead@example.com', 'project.admin');
+    const grace = await join(tenet, { organizationId }, 'grace@example.com', 'org.member');
+    const path = pathIn({ organizationId, projectId }, '/grants');
+    const access = await plan(lead, 'POST', path, { subject: { type: 'USER', id: grace.id }, role: 'project.member' });
+    // They may evaluate decisions in the project, and explain none.
+    expect(access.summary).to.deep.include({ subjects: 1, withheld: 0 });
+    expect(access.items.every(({ place, before: old, after: now }) => place === 'PROJECT' && !old.rule && !now.rule)).to.equal(true);
+
+    await givePlatformRoles(tenet, 'operator@example.com', 'platform/operator');
+    const operator = await tenet.as('operator@example.com');
+    const suspended = await plan(operator, 'POST', at('/suspend'), { reason: 'Unpaid.' });
+    expect(suspended.items).to.deep.equal([]);
+    expect(suspended.summary).to.deep.include({ subjects: 0, gains: 0, losses: 0 });
+    expect(suspended.summary.withheld).to.be.above(1);
+    expect(suspended.rails).to.deep.equal([]);
+  });
+
+  it('is what a person gets who accepts an invitation, and what those lose who are in a project that closes', async () => {
+    await send(owner, 'POST', at('/invitations'), { invitees: [{ email: 'ada@example.com' }], roles: ['org.manager'] });
+    const ada = await tenet.as('ada@example.com');
+    const { items } = (await send(ada, 'GET', '/v1/me/invitations')).body as { items: { id: string }[] };
+    const accepted = await plan(ada, 'POST', `/v1/me/invitations/${items.at(-1)!.id}/accept`);
+    expect(permissions(accepted, 'GAIN', 'ORGANIZATION')).to.include('member:list');
+    const adaId = await ada.userId();
+    expect(accepted.items.every(({ subject, after: now }) => subject.id === adaId && !now.rule)).to.equal(true);
+
+    const projectId = await foundProject(owner, organizationId);
+    const closed = await plan(owner, 'DELETE', pathIn({ organizationId, projectId }, ''));
+    expect(closed.summary.gains).to.equal(0);
+    const lost = closed.items.map((item) => [item.subject.id, item.place, item.projectId, item.kind]);
+    expect(lost).to.deep.include([owner.id, 'PROJECT', projectId, 'LOSS']);
+    expect(closed.rails.map(({ id }) => id)).to.include('own-access');
+  });
+
+  it('is what all holders of a role of the organization lose when it loses a permission', async () => {
+    const organization = await foundOrganization(owner, 'Work', 'app-workspace');
+    const role = { title: 'Reader', tier: 'org.member', permissions: ['member:list', 'member:read'] };
+    const made = await send(owner, 'POST', `/v1/organizations/${organization}/roles`, role);
+    expect(made.status, JSON.stringify(made.body)).to.equal(201);
+    const { id, etag } = made.body as { id: string; etag: string };
+    const holder = await join(tenet, { organizationId: organization }, 'holder@example.com', id);
+    const path = `/v1/organizations/${organization}/roles/${id}?validateOnly=true`;
+    const reply = await send(owner, 'PUT', path, { ...role, permissions: ['member:read'] }, { 'if-match': etag });
+    expect(reply.status, JSON.stringify(reply.body)).to.equal(200);
+    const { access } = reply.body as { access: Access };
+    expect(access.items.map((item) => [item.subject.id, item.kind, item.place, item.permission])).to.deep.equal([
+      [holder.id, 'LOSS', 'ORGANIZATION', 'member:list'],
+    ]);
+    expect(access.items[0]!.via).to.deep.equal([{ role: id, source: 'GRANT' }]);
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readTouched } from '../../../core/access/touched.ts';
 import { watchAccess } from '../../../core/access-plans/access-change.ts';
 import type { Compared } from '../../../core/access-plans/change-report.ts';
 import { contentsInForce, ownContents } from '../../../core/access-plans/contents.ts';
@@ -242,7 +243,7 @@ async function tryChanges(
         const watch = await watchAccess(db, policies, organizationId);
         await make(db);
         await db.raw('set constraints all immediate');
-        return (await watch.undo([organizationId])).compared[0];
+        return (await watch.undo(await readTouched(db, [place.id]))).compared[0];
       });
     } catch (error) {
       // Chance has asked for what a constraint refuses.
