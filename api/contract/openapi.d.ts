@@ -4675,6 +4675,8 @@ export interface components {
              * @example member:remove
              */
             permission: string;
+            /** @description Whether the vocabulary of the policy calls the permission sensitive; else absent. */
+            sensitive?: boolean;
             /** @description The roles, states and scopes that come, go or say something else, and so bring it about. */
             via: components["schemas"]["AccessChangeWay"][];
             before: components["schemas"]["AccessChangeVerdict"];
@@ -4683,10 +4685,10 @@ export interface components {
         /** @description Something that a change of access should not come to by accident. */
         AccessChangeRail: {
             /**
-             * @description last-giver: no person is left who may give the top role of the organization. own-access: you lose permissions yourself.
+             * @description last-giver: no person is left who may give the top role of the organization. lockout: or who has another permission without which others have to help. own-access: you lose permissions yourself.
              * @enum {string}
              */
-            id: "last-giver" | "own-access";
+            id: "last-giver" | "lockout" | "own-access";
             organizationId: components["schemas"]["OrganizationId"];
             /** @description The same as a sentence. */
             detail: string;
