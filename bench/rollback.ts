@@ -52,7 +52,7 @@ try {
     },
     async canary() {
       const canary = { organizationIds: [tenet.organizationId] };
-      const body = JSON.stringify({ revision: 2, canary, gates: { decisions: 0 }, reason: 'Forward' });
+      const body = JSON.stringify({ revision: 2, canary, gates: { decisions: 0, unplanned: 2_000_000_000 }, reason: 'Forward' });
       await ask(`${path}/rollouts`, { method: 'POST', body });
     },
   };

@@ -113,7 +113,7 @@ describe('a rollout on three replicas', function () {
     try {
       for (const round of rounds(2, 20)) {
         let rollout: { id: string; etag: string };
-        const gates = { decisions: 0 };
+        const gates = { decisions: 0, unplanned: 2_000_000_000 };
         await stage(0, async () => {
           rollout = await post('rollouts', { revision: candidate, gates });
         });
@@ -146,7 +146,7 @@ describe('a rollout on three replicas', function () {
         '--stage',
         stage,
         '--gate',
-        'decisions=0',
+        'decisions=0,unplanned=1000000',
         '--reason',
         'A test',
         '--wait',
@@ -172,7 +172,7 @@ describe('a rollout on three replicas', function () {
     );
     await tenets[0]!.database.write('platform', (db) => db('replicas').where({ id }).delete());
     const status = await onDatabase('policy', 'rollout', 'status');
-    expect(status.stdout).to.match(/^blueprint\.integrations +roll_\w+ +\d+ +canary 5 % 1 named +0 of 0 +0 +0 +system:cli/m);
+    expect(status.stdout).to.match(/^blueprint\.integrations +roll_\w+ +\d+ +canary 5 % 1 named +\d+ of 0 +\d+ +\d+ +system:cli/m);
     const cancelled = await onDatabase('policy', 'rollout', 'cancel', scope, '--reason', 'A test', '--wait', '1m');
     expect(cancelled.code, cancelled.stderr).to.equal(0);
     expect(cancelled.stdout).to.match(/: cancelled\nblueprint\.integrations: revision \d+ is in force\n/);
