@@ -1,13 +1,20 @@
+import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import { applyAccessPlan } from '../core/access-plans/applying.ts';
+import { BlockedPlan, StalePlan } from '../core/access-plans/planned-contents.ts';
+import { applyPlannedFiles, readPlan } from '../core/access-plans/planned-files.ts';
+import { checkAccessPlan } from '../core/access-plans/staleness.ts';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { awaitReplicas, type Target } from '../core/authorization/store/replicas.ts';
 import { readConfig } from '../core/base/config.ts';
 import { InvalidInput } from '../core/base/errors.ts';
+import { toUuid } from '../core/base/ids.ts';
+import type { Database, Db } from '../core/database/database.ts';
 import { type AppliedScope, applyContents, blueprintsWithoutFiles, readChecked, withoutFiles } from '../core/policies/policies.ts';
 import type { RoleMapping } from '../core/policies/role-mapping.ts';
 import { readSignatures } from '../core/policies/signature-file.ts';
 import { withDatabase } from './database.ts';
-import { checkReason } from './options.ts';
+import { checkReason, UsageError } from './options.ts';
 import { type Format, print } from './output.ts';
 import { lateness } from './policy-status.ts';
 
@@ -16,6 +23,8 @@ interface ApplyOptions {
   readonly gitCommit?: string;
   readonly renameRole: readonly string[];
   readonly dropRole: readonly string[];
+  /** The id of an access plan, or the file that `tenet policy plan -o json` wrote. */
+  readonly plan?: string;
   readonly output: Format;
   /** Seconds to wait for the replicas. */
   readonly wait?: number;
@@ -23,35 +32,77 @@ interface ApplyOptions {
 
 /** Every revision is in force, and a replica does not decide by one of them yet. */
 export const behind = 3;
+/** A plan must not be applied, or says something else than what would happen now. */
+const codes = { blocked: 20, stale: 21 } as const;
 
 /**
  * `tenet policy apply`: checks the files, then puts every changed scope into force in one transaction. With `wait` it ends when every replica
- * decides by what is in force then, or names those that do not. Exit code: 0, or 3 where it names some.
+ * decides by what is in force then, or names those that do not. With `plan` it applies what was planned, where the plan still says what happens then. Exit code: 0; 3
+ * where it names replicas; 20 where a rail blocks the plan or it is of something else; 21 where it is stale.
  */
 export async function apply(directory: string | undefined, options: ApplyOptions): Promise<number> {
   checkReason('--reason', options.reason);
   const config = readConfig(process.env);
   const from = directory ?? config.TENET_POLICIES;
-  const contents = await readChecked(from);
+  const isStored = options.plan?.startsWith('apl_') === true;
+  // A plan that is stored has its contents: files are read where they are named, to see that they are what was planned.
+  const contents = isStored && directory === undefined ? undefined : await readChecked(from);
+  const plan = options.plan === undefined || isStored ? undefined : readPlan(await readPlanFile(options.plan), options.plan);
   const mapping = mappingOf(options);
   const author = caller();
-  const signing = { keys: config.policyKeys, signatures: await readSignatures(from) };
+  const signing = { keys: config.policyKeys, signatures: contents ? await readSignatures(from) : [] };
   const about = { author, reason: options.reason, gitCommit: options.gitCommit, signing };
-  const { applied, left, late } = await withDatabase(config, async (database) => {
-    const done = await database.write('platform', async (db) => ({
-      applied: await applyContents(db, contents, about, { name: author, requestId: 'cli' }, mapping),
-      left: await blueprintsWithoutFiles(db, contents),
-    }));
-    return {
-      ...done,
-      late: options.wait === undefined ? [] : await awaitReplicas(database, targetsOf(done.applied), options.wait * 1_000),
-    };
-  });
-  const told = applied.map((each) => ({ ...each, scope: scopeName(each.scope) }));
-  print(options.output, console.log, told, () => told.map(lineOf));
-  for (const head of left) console.error(withoutFiles(head, from));
-  for (const replica of late) console.error(`tenet: ${lateness(replica, targetsOf(applied))}`);
-  return late.length > 0 ? behind : 0;
+  const actor = { name: author, requestId: 'cli', require: async () => undefined };
+  const applyTo = async (database: Database, db: Db): Promise<readonly AppliedScope[]> => {
+    if (plan) return applyPlannedFiles(database, db, actor, { plan, contents: contents!, about });
+    if (!isStored) return applyContents(db, contents!, about, actor, mapping);
+    const files = { contents, signatures: signing.signatures, gitCommit: options.gitCommit };
+    const check = (id: string) => checkAccessPlan(database, id);
+    const stored = { accessPlanId: accessPlanIdOf(options.plan!), reason: options.reason, keys: signing.keys, check, files };
+    return (await applyAccessPlan(db, actor, stored)).scopes;
+  };
+  try {
+    const { applied, left, late } = await withDatabase(config, async (database) => {
+      const done = await database.write('platform', async (db) => ({
+        applied: await applyTo(database, db),
+        left: contents ? await blueprintsWithoutFiles(db, contents) : [],
+      }));
+      return {
+        ...done,
+        late: options.wait === undefined ? [] : await awaitReplicas(database, targetsOf(done.applied), options.wait * 1_000),
+      };
+    });
+    const told = applied.map((each) => ({ ...each, scope: scopeName(each.scope) }));
+    print(options.output, console.log, told, () => told.map(lineOf));
+    for (const head of left) console.error(withoutFiles(head, from));
+    for (const replica of late) console.error(`tenet: ${lateness(replica, targetsOf(applied))}`);
+    return late.length > 0 ? behind : 0;
+  } catch (error) {
+    if (!(error instanceof StalePlan || error instanceof BlockedPlan)) throw error;
+    console.error(`tenet: ${error.message}`);
+    return error instanceof StalePlan ? codes.stale : codes.blocked;
+  }
+}
+
+/** Throws UsageError for what is no id of a plan. */
+function accessPlanIdOf(text: string): string {
+  try {
+    toUuid('accessPlan', text);
+    return text;
+  } catch (cause) {
+    throw new UsageError(`--plan must be the id of an access plan, apl_ and 26 characters, or a file; it is ${JSON.stringify(text)}.`, {
+      cause,
+    });
+  }
+}
+
+/** Throws UsageError where there is no such file. */
+async function readPlanFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`--plan must be the id of an access plan, or a file that can be read; ${file} is none.`, { cause });
+  }
 }
 
 const targetsOf = (applied: readonly AppliedScope[]): Target[] =>

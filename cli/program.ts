@@ -190,6 +190,12 @@ export function program(): Command {
     .description('put policy files into force: a new revision of every scope that changed')
     .requiredOption('--reason <text>', 'why, for the record')
     .option('--git-commit <hash>', 'the commit that was reviewed')
+    .addOption(
+      new Option(
+        '--plan <id or file>',
+        'apply what was planned, if it still says what happens then: a stored access plan, or the JSON of policy plan',
+      ).conflicts(['renameRole', 'dropRole']),
+    )
     .option('--rename-role <[kind/]old=new>', 'what has a role that the files lack has this one then; repeat it for more', collect, [])
     .option('--drop-role <[kind/]role>', 'what is given with a role that the files lack is revoked; repeat it for more', collect, [])
     .addOption(wait())
@@ -325,7 +331,7 @@ export function program(): Command {
 
   tenet.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy replay: 10 when a decision comes out the other way; policy status, and policy apply, activate and rollout with --wait: 3 when a replica does not decide by what is in force.',
+    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy replay: 10 when a decision comes out the other way; policy apply --plan: 20 when a rail blocks the plan or it is of other files, 21 when it is stale; policy status, and policy apply, activate and rollout with --wait: 3 when a replica does not decide by what is in force.',
   );
   adviseHelp(tenet, 'npx tenet');
   return tenet;

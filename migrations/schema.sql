@@ -29,6 +29,7 @@ create table access_plan_rows (
   count bigint not null,
   subjects uuid[],
   except_projects jsonb,
+  fold text not null,
   constraint access_plan_rows_pkey PRIMARY KEY (org_id, plan_id, number, part),
   constraint access_plan_rows_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES access_plans(id) ON DELETE CASCADE
 );

@@ -5034,6 +5034,11 @@ export interface components {
             /** @description How they have what answers otherwise. */
             via: components["schemas"]["AccessPlanSource"][];
             count: components["schemas"]["AccessPlanCount"];
+            /**
+             * @description A sum over the pairs of subject and place. A row of the same effect, place and count with another fold is about others.
+             * @example 5be1c2a07d3f9e64
+             */
+            fold: string;
             /** @description Some of the subjects, 100 at most; absent where the detail is GROUPED. */
             subjects?: components["schemas"]["AccessPlanSubject"][];
         };

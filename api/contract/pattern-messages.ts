@@ -16,6 +16,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[ -~]+$": "1 to 255 letters, digits, blanks and signs of ASCII, such as a UUID",
   "^[ -~]{1,128}$": "1 to 128 characters of printable ASCII",
   "^[0-9A-Fa-f.:]{2,45}(/[0-9]{1,3})?$": "an address or a network such as 203.0.113.0/24 or 2001:db8::/32",
+  "^[0-9a-f]{16}$": "16 hexadecimal digits",
   "^[0-9a-f]{64}$": "64 lower-case hexadecimal digits",
   "^[0-9a-f]{7,64}$": "7 to 64 lower-case hexadecimal digits",
   "^[A-Z][A-Z0-9_]*$": "upper-case letters, digits and _ after a first letter, such as STANDARD",

@@ -1,5 +1,6 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import { digest as digestOf, type PolicyContent } from '../authorization/policy/content.ts';
 import { scopeName, storedScope } from '../authorization/policy/scopes.ts';
 import { listHeadsOfFiles } from '../authorization/store/revisions.ts';
 import { FailedPrecondition } from '../base/errors.ts';
@@ -8,6 +9,7 @@ import { lockPolicies } from '../policies/activation.ts';
 import { type AppliedScope, applyContents } from '../policies/policies.ts';
 import type { Signing } from '../policies/signatures.ts';
 import { type Base, findPlan, type PlanRecord } from './access-plans.ts';
+import { refuseBlocking, refuseOtherFiles, StalePlan } from './planned-contents.ts';
 import type { Staleness } from './staleness.ts';
 
 /** What applying a plan did. */
@@ -21,32 +23,51 @@ export async function baseOf(db: Db): Promise<Base> {
   return Object.fromEntries((await listHeadsOfFiles(db)).map(({ scope, revision }) => [scopeName(scope), revision]));
 }
 
+/** Files that a plan was made of, for what they say besides: signatures and the commit. */
+export interface PlannedFiles {
+  readonly contents?: readonly PolicyContent[] | undefined;
+  readonly signatures?: Signing['signatures'];
+  readonly gitCommit?: string | undefined;
+}
+
 /**
  * Puts into force what a plan is about, where the plan still says what happens then. `check` looks at the organizations. Grants may be made
- * between the check and the commit: a plan is evidence, and what must never be is kept by the database. Throws NotFound, PermissionDenied, FailedPrecondition.
+ * between the check and the commit: a plan is evidence, and what must never be is kept by the database. Throws NotFound, PermissionDenied, StalePlan, BlockedPlan.
  */
 export async function applyAccessPlan(
   db: Db,
-  actor: Pick<Actor, 'name' | 'requestId' | 'require'> & Partial<Pick<Actor, 'effects'>>,
+  actor: Pick<Actor, 'name' | 'requestId'> &
+    Partial<Pick<Actor, 'effects'>> & { require(...asked: Parameters<Actor['require']>): Promise<unknown> },
   {
     accessPlanId,
     reason,
     check,
     keys,
-  }: { accessPlanId: string; reason: string; check: (accessPlanId: string) => Promise<Staleness>; keys: Signing['keys'] },
+    files = {},
+  }: {
+    accessPlanId: string;
+    reason: string;
+    check: (accessPlanId: string) => Promise<Staleness>;
+    keys: Signing['keys'];
+    files?: PlannedFiles;
+  },
 ): Promise<AppliedPlan> {
   await lockPolicies(db);
   const plan = await findPlan(db, accessPlanId, ['state', 'targets', 'failure', 'document', 'digest', 'contents', 'base']);
   // A content that was never proposed becomes a revision here, and the actor is its author.
   if (plan.targets.some(({ revision }) => revision === undefined)) await actor.require('policy', 'propose', {});
   const document = demandReady(plan);
+  const planned = new Map(plan.contents.map((content) => [scopeName(content.scope), digestOf(content)]));
+  if (files.contents) await refuseOtherFiles(db, planned, files.contents);
   const moved = movedHeads(plan.base!, await baseOf(db));
   if (moved.length > 0) throw new StalePlan(moved);
   const { reasons } = await check(accessPlanId);
   if (reasons.length > 0) throw new StalePlan(reasons);
   const changing = new Set(document.targets.map(({ scope }) => storedScope(scope)));
   const wanted = plan.contents.filter(({ scope }) => changing.has(scope));
-  const scopes = await applyContents(db, wanted, { author: actor.name, reason, how: 'PLAN', signing: { keys, signatures: [] } }, actor);
+  const { signatures = [], gitCommit } = files;
+  const about = { author: actor.name, reason, gitCommit, how: 'PLAN', signing: { keys, signatures } } as const;
+  const scopes = await applyContents(db, wanted, about, actor);
   const targets = scopes.map(({ scope, revision }) => ({ scope: scopeName(scope), revision }));
   await record(db, actor, { action: 'access-plan.apply', target: accessPlanId, after: { digest: plan.digest!, targets, reason } });
   return { digest: plan.digest!, scopes };
@@ -56,23 +77,18 @@ function demandReady({ state, document, failure }: Pick<PlanRecord, 'state' | 'd
   if (state === 'FAILED') throw new FailedPrecondition('failed-precondition', `The plan was not made: ${failure}`);
   if (state !== 'READY' || !document)
     throw new FailedPrecondition('failed-precondition', 'The plan is being made. Ask for it again until its state is READY.');
-  const blocking = document.rails.filter(({ status }) => status === 'BLOCK').map(({ detail }) => detail);
-  if (blocking.length > 0) throw new FailedPrecondition('failed-precondition', blocking.join(' '));
+  refuseBlocking(document.rails);
   return document;
 }
 
 function movedHeads(then: Base, now: Base): string[] {
   const scopes = [...new Set([...Object.keys(then), ...Object.keys(now)])].sort();
-  return scopes.flatMap((scope) => {
-    if (then[scope] === now[scope]) return [];
-    const was = then[scope] === undefined ? 'nothing' : `revision ${then[scope]}`;
-    return `Of ${scope} revision ${now[scope]} is in force, and the plan was made when it was ${was}.`;
-  });
+  return scopes.flatMap((scope) => movedHead(scope, then[scope], now[scope]) ?? []);
 }
 
-/** Something has moved, so that the plan does not say any more what happens. A new one does. */
-export class StalePlan extends FailedPrecondition {
-  constructor(reasons: readonly string[]) {
-    super('failed-precondition', `The plan is stale. ${reasons.join(' ')} Nothing was changed: make a new plan.`);
-  }
+/** What is said where another revision is in force than when a plan was made. */
+export function movedHead(scope: string, then: number | undefined, now: number | undefined): string | undefined {
+  if (then === now) return undefined;
+  const [was, is] = [then, now].map((revision) => (revision === undefined ? 'nothing' : `revision ${revision}`));
+  return `Of ${scope} ${is} is in force, and the plan was made when it was ${was}.`;
 }

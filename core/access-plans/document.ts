@@ -56,6 +56,8 @@ export interface ShownRow {
   readonly subjectType: SubjectType;
   readonly via: readonly Source[];
   readonly count: number;
+  /** Of the pairs of subject and place: another one where others are meant. */
+  readonly fold: string;
   readonly subjects?: readonly { readonly id: string; readonly exceptProjects?: readonly string[] }[];
 }
 
@@ -202,7 +204,7 @@ function showVerdict({ allowed, reason, row, source }: Verdict): ShownVerdict {
 }
 
 function showRow({ effect: _, subjects, subjectType, ...row }: PlanRow, effect: number): ShownRow {
-  const { organizationId, place, projectId, via, count } = row;
+  const { organizationId, place, projectId, via, count, fold } = row;
   const shown = {
     effect,
     ...(organizationId !== undefined && { organizationId }),
@@ -211,6 +213,7 @@ function showRow({ effect: _, subjects, subjectType, ...row }: PlanRow, effect: 
     subjectType,
     via,
     count,
+    fold: fold.toString(16).padStart(16, '0'),
   };
   if (!subjects || subjectType === 'CONTROLLER') return shown;
   const ids = [...subjects].sort(([a], [b]) => compare(a, b));

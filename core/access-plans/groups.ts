@@ -1,6 +1,7 @@
 import { holderColumns, livingGrant, livingKey } from '../authorization/decisions/held-roles.ts';
 import { ownerRole, qualifiedRole } from '../authorization/policy/vocabulary.ts';
 import { type Db, prepared } from '../database/database.ts';
+import { foldOf } from './folds.ts';
 import { flags, type OrganizationFacts, personStates } from './organizations.ts';
 import type { RoleBits } from './role-bits.ts';
 
@@ -21,7 +22,7 @@ export interface Group {
   readonly keyProject?: string | null;
   readonly scopes?: readonly string[];
   readonly count: number;
-  /** Of the ids, the same in every order. */
+  /** Of the ids (folds.ts). */
   readonly fold: bigint;
   /** The ones who are decided again one by one. */
   readonly sampled: readonly string[];
@@ -103,7 +104,15 @@ async function groupsOfKind(db: Db, kind: Kind, query: GroupQuery): Promise<Grou
   const rows = await prepared<GroupRow>(db, `plan-${kind}-${Object.values(shape).join('-')}`, statement(kind, shape), values);
   return rows.map(
     (row): Group => ({
-      ...{ subject, holder, organization: row.org_id, project: row.project_id, flags: row.flags, count: row.n, fold: BigInt(row.fold) },
+      ...{
+        subject,
+        holder,
+        organization: row.org_id,
+        project: row.project_id,
+        flags: row.flags,
+        count: row.n,
+        fold: foldOf(BigInt(row.fold)),
+      },
       roles: bits.read(row.org_id, row.mask),
       projectRoles: bits.read(row.org_id, row.pmask),
       ...(row.support !== null && { support: row.support }),
@@ -241,7 +250,7 @@ with asked as (
   from who w cross join lateral unnest(w.projects, w.bits) x(project_id, bits)
   group by w.org_id, w.subject, x.project_id, w.mask, w.flags${columns}
 )
-select org_id, project_id, mask::text, pmask::text, flags${shown}, count(*)::int as n, bit_xor(uuid_hash_extended(subject, 0))::text as fold,
+select org_id, project_id, mask::text, pmask::text, flags${shown}, count(*)::int as n, sum(uuid_hash_extended(subject, 0))::text as fold,
   array_agg(subject) filter (where subject = any ($10::uuid[])) as sampled, ${withSubjects ? 'array_agg(subject order by subject)' : 'null::uuid[]'} as subjects
 from places
 group by org_id, project_id, mask, pmask, flags${columns}`;

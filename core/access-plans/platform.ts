@@ -4,6 +4,7 @@ import { domainOf } from '../authorization/policy/domain.ts';
 import { controllerRole } from '../authorization/policy/vocabulary.ts';
 import type { Effect, PolicyChange } from '../authorization/review/policy-change.ts';
 import { type Db, prepared } from '../database/database.ts';
+import { foldOf } from './folds.ts';
 import type { Holding, Source } from './holdings.ts';
 import { personStates } from './organizations.ts';
 import { createRows, type PlanRow, type SubjectType, waysOf } from './rows.ts';
@@ -19,7 +20,7 @@ interface PlatformRow {
 }
 
 const columns = (subject: string, withSubjects: boolean): string => `count(*)::int as n,
-  bit_xor(uuid_hash_extended(${subject}, 0))::text as fold, array_agg(${subject}) filter (where ${subject} = any ($1::uuid[])) as sampled,
+  sum(uuid_hash_extended(${subject}, 0))::text as fold, array_agg(${subject}) filter (where ${subject} = any ($1::uuid[])) as sampled,
   ${withSubjects ? `array_agg(${subject} order by ${subject})` : 'null::uuid[]'} as subjects`;
 
 const peopleSql = (withSubjects: boolean, everyone: boolean): string => `
@@ -56,7 +57,7 @@ export async function planPlatform(
     const subjects = row.subjects && { subjects: new Map(row.subjects.map((subject) => [subject, []])) };
     rows.add(
       { effect, place: 'PLATFORM', subjectType, via: waysOf(effect, holding) },
-      { count: row.n, fold: BigInt(row.fold), ...subjects },
+      { count: row.n, fold: foldOf(BigInt(row.fold)), ...subjects },
     );
     for (const subject of row.sampled ?? []) effects.set(subject, effect);
   };

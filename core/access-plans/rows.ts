@@ -4,6 +4,7 @@ import type { Effect } from '../authorization/review/policy-change.ts';
 import { anyPlace } from '../authorization/review/verdicts.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
+import { foldOf, weightOf } from './folds.ts';
 import type { Group } from './groups.ts';
 import { controllerHolding, type Holding, holdingOf, ownProjects, type Source } from './holdings.ts';
 import { type ChangedOrganization, flags } from './organizations.ts';
@@ -24,7 +25,7 @@ export interface PlanRow {
   readonly via: readonly Source[];
   /** Pairs of subject and place. */
   count: number;
-  /** Of the ids of the subjects, in uuid. */
+  /** Of these pairs (folds.ts). */
   fold: bigint;
   /** In uuid, where they are kept: in OTHER_PROJECTS each with the projects that are left out. */
   subjects?: Map<string, readonly string[]>;
@@ -63,6 +64,9 @@ export function planOf({ facts, change }: ChangedOrganization, groups: readonly 
       domainIn(project),
     );
   const rows = createRows(facts.id);
+  const weights = new Map(facts.projects.map((project) => [project, weightOf(project)]));
+  const weightIn = (projects: readonly string[]): bigint => projects.reduce((sum, project) => sum + weights.get(project)!, 0n);
+  const weightOfAll = weightIn(facts.projects);
 
   for (const bundle of bundles.values()) addBundle(bundle);
   addController();
@@ -78,16 +82,18 @@ export function planOf({ facts, change }: ChangedOrganization, groups: readonly 
     add({ place: 'ORGANIZATION' }, whole, null, allOf(whole));
     for (const [project, direct] of bundle.inProjects) {
       if (!active.has(project)) continue;
-      for (const group of direct) add({ place: 'PROJECT', projectId: toId('project', project) }, group, project, allOf(group));
+      for (const group of direct)
+        add({ place: 'PROJECT', projectId: toId('project', project) }, group, project, inProject(allOf(group), project));
     }
     const own = new Set(ownProjects(facts, whole, isNamed));
     for (const project of own) {
       const rest = without(whole, bundle.inProjects.get(project) ?? []);
-      add({ place: 'PROJECT', projectId: toId('project', project) }, whole, project, rest);
+      add({ place: 'PROJECT', projectId: toId('project', project) }, whole, project, inProject(rest, project));
     }
     const others = reachedProjects(whole, facts.projects).filter((project) => !own.has(project));
     // What is held in one of them is held in each.
-    if (others.length > 0) add({ place: 'OTHER_PROJECTS' }, { ...whole, project: null }, others[0]!, elsewhere(bundle, others));
+    const weight = others.length === facts.projects.length ? weightOfAll : weightIn(others);
+    if (others.length > 0) add({ place: 'OTHER_PROJECTS' }, { ...whole, project: null }, others[0]!, elsewhere(bundle, others, weight));
   }
 
   function addController(): void {
@@ -146,7 +152,7 @@ function merge(groups: readonly Group[]): Group {
   return {
     ...first,
     count: groups.reduce((sum, { count }) => sum + count, 0),
-    fold: groups.reduce((sum, { fold }) => sum ^ fold, 0n),
+    fold: foldOf(groups.reduce((sum, { fold }) => sum + fold, 0n)),
     sampled: groups.flatMap(({ sampled }) => sampled),
     ...(first.subjects && { subjects: groups.flatMap(({ subjects }) => subjects!) }),
   };
@@ -168,24 +174,29 @@ function allOf({ count, fold, subjects }: Group): Who {
   return { count, fold, ...(subjects && { subjects: new Map(subjects.map((subject) => [subject, []])) }) };
 }
 
+function inProject(who: Who, project: string): Who {
+  return { ...who, fold: who.fold * weightOf(project) };
+}
+
 function without(whole: Group, direct: readonly Group[]): Who {
   const gone = new Set(direct.flatMap(({ subjects }) => subjects ?? []));
   return {
     count: direct.reduce((left, { count }) => left - count, whole.count),
-    fold: direct.reduce((left, { fold }) => left ^ fold, whole.fold),
+    fold: direct.reduce((left, { fold }) => left - fold, whole.fold),
     ...(whole.subjects && { subjects: new Map(whole.subjects.filter((subject) => !gone.has(subject)).map((subject) => [subject, []])) }),
   };
 }
 
-/** Each subject in every one of these projects where it has no role of its own. */
-function elsewhere({ whole, inProjects }: Bundle, projects: readonly string[]): Who {
+/** Each subject in every one of these projects where it has no role of its own. `weight` is the sum of theirs. */
+function elsewhere({ whole, inProjects }: Bundle, projects: readonly string[], weight: bigint): Who {
   const direct = projects.flatMap((project) => (inProjects.get(project) ?? []).map((group) => ({ project, group })));
   const count = direct.reduce((left, { group }) => left - group.count, whole.count * projects.length);
-  if (!whole.subjects) return { count, fold: whole.fold };
+  const fold = direct.reduce((left, { project, group }) => left - group.fold * weightOf(project), whole.fold * weight);
+  if (!whole.subjects) return { count, fold };
   const left = new Map(whole.subjects.map((subject) => [subject, [] as string[]]));
   for (const { project, group } of direct) for (const subject of group.subjects ?? []) left.get(subject)?.push(toId('project', project));
   for (const [subject, out] of left) if (out.length === projects.length) left.delete(subject);
-  return { count, fold: whole.fold, subjects: left };
+  return { count, fold, subjects: left };
 }
 
 function typeOf(subject: Group['subject']): SubjectType {
@@ -210,7 +221,7 @@ export function createRows(organizationId: string | undefined) {
       const row = known.get(key) ?? { ...about, ...(organizationId !== undefined && { organizationId }), count: 0, fold: 0n };
       known.set(key, row);
       row.count += count;
-      row.fold ^= fold;
+      row.fold = foldOf(row.fold + fold);
       if (subjects) row.subjects = new Map([...(row.subjects ?? []), ...subjects]);
     },
     list: (): PlanRow[] => [...known.values()],

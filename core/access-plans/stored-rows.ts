@@ -1,4 +1,3 @@
-import { groupedBy } from '../base/grouped.ts';
 import { platformChain, toId, toUuid } from '../base/ids.ts';
 import { integerKey, type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
 import { type Db, prepared } from '../database/database.ts';
@@ -21,16 +20,17 @@ interface Part {
   subject_type: SubjectType;
   via: ShownRow['via'];
   count: string | number;
+  fold: string;
   subjects: string[] | null;
   except_projects: Record<string, string[]> | null;
 }
 
 const insertSql = `
-insert into access_plan_rows (org_id, plan_id, number, part, effect, place, place_id, subject_type, via, count, subjects, except_projects)
-select org_id, $1, number, part, effect, place, place_id, subject_type, array(select jsonb_array_elements_text(via)), count,
+insert into access_plan_rows (org_id, plan_id, number, part, effect, place, place_id, subject_type, via, count, fold, subjects, except_projects)
+select org_id, $1, number, part, effect, place, place_id, subject_type, array(select jsonb_array_elements_text(via)), count, fold,
   case when subjects is not null then array(select jsonb_array_elements_text(subjects)::uuid) end, except_projects
 from jsonb_to_recordset($2) as p (org_id uuid, number int, part int, effect int, place text, place_id uuid, subject_type text, via jsonb,
-  count bigint, subjects jsonb, except_projects jsonb)`;
+  count bigint, fold text, subjects jsonb, except_projects jsonb)`;
 
 /** Writes the rows of a plan in place of those that it has. */
 export async function storeRows(db: Db, plan: string, rows: readonly ShownRow[]): Promise<void> {
@@ -50,11 +50,11 @@ export async function storeRows(db: Db, plan: string, rows: readonly ShownRow[])
 }
 
 function* partsOf(row: ShownRow, number: number): Generator<Part> {
-  const { effect, organizationId, place, projectId, subjectType, via, count, subjects } = row;
+  const { effect, organizationId, place, projectId, subjectType, via, count, fold, subjects } = row;
   const about = {
     org_id: organizationId === undefined ? platformChain : toUuid('organization', organizationId),
     place_id: projectId === undefined ? null : toUuid('project', projectId),
-    ...{ number, effect, place, subject_type: subjectType, via, count },
+    ...{ number, effect, place, subject_type: subjectType, via, count, fold },
   };
   if (!subjects || subjectType === 'CONTROLLER') {
     yield { ...about, part: 0, subjects: null, except_projects: null };
@@ -76,7 +76,7 @@ function* partsOf(row: ShownRow, number: number): Generator<Part> {
   }
 }
 
-function toRow({ org_id, effect, place, place_id, subject_type, via, count, subjects, except_projects }: Part): ShownRow {
+function toRow({ org_id, effect, place, place_id, subject_type, via, count, fold, subjects, except_projects }: Part): ShownRow {
   const idOf = (uuid: string): string => toId(idKinds[subject_type as keyof typeof idKinds], uuid);
   return {
     effect,
@@ -86,6 +86,7 @@ function toRow({ org_id, effect, place, place_id, subject_type, via, count, subj
     subjectType: subject_type,
     via,
     count: Number(count),
+    fold,
     ...(subjects && {
       subjects: subjects.map((uuid) => ({
         id: idOf(uuid),
@@ -130,15 +131,15 @@ export async function listAccessPlanRows(
 
 const partKey = new RegExp(`${integerKey.source.slice(0, -1)}\\.${integerKey.source.slice(1)}`);
 
-/** The rows of a plan in these organizations, by uuid, each as a whole. */
+/** What is shown of a row but its subjects. */
+const withoutSubjects = ['org_id', 'number', 'part', 'effect', 'place', 'place_id', 'subject_type', 'via', 'count', 'fold'] as const;
+
+/** The rows of a plan in these organizations, by uuid, without naming the subjects. */
 export async function storedRowsOf(db: Db, plan: string, organizations: readonly string[]): Promise<ShownRow[]> {
-  const parts: Part[] = await db('access_plan_rows')
-    .where({ plan_id: plan })
+  const parts: Omit<Part, 'subjects' | 'except_projects'>[] = await db('access_plan_rows')
+    .where({ plan_id: plan, part: 0 })
     .whereIn('org_id', [...organizations])
-    .orderBy(['number', 'part']);
-  return [...groupedBy(parts, ({ number }) => number).values()].map((all) => {
-    const rows = all.map(toRow);
-    const [first] = rows;
-    return { ...first!, ...(first!.subjects && { subjects: rows.flatMap(({ subjects }) => subjects ?? []) }) };
-  });
+    .orderBy('number')
+    .select(withoutSubjects);
+  return parts.map((part) => toRow({ ...part, subjects: null, except_projects: null }));
 }

@@ -1,6 +1,7 @@
 import { createAccessPlan, getAccessPlan, type StoredPlan } from '../access-plans/access-plans.ts';
-import { applyAccessPlan, StalePlan } from '../access-plans/applying.ts';
+import { applyAccessPlan } from '../access-plans/applying.ts';
 import { contentsInForce } from '../access-plans/contents.ts';
+import { StalePlan } from '../access-plans/planned-contents.ts';
 import type { Planner } from '../access-plans/planner.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { digest, type PolicyContent } from '../authorization/policy/content.ts';

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { toId } from '../../core/base/ids.ts';
-import { openDatabase } from '../../core/database/database.ts';
+import { makeAccessPlan } from '../../core/access-plans/making.ts';
+import { readPolicies } from '../../core/authorization/review/files.ts';
+import { listHeads } from '../../core/authorization/store/revisions.ts';
+import { newId, toId, toUuid } from '../../core/base/ids.ts';
+import { type Database, openDatabase } from '../../core/database/database.ts';
 import { migrate } from '../../core/database/migrate.ts';
 import { applyInitialPolicies } from '../../core/policies/policies.ts';
 import { policyDirectory } from '../core/authorization/contents.ts';
@@ -83,7 +86,7 @@ describe('tenet policy plan', function () {
     const document = JSON.parse(first.stdout);
     expect(parse(yaml.stdout)).to.deep.equal(document);
     expect(document.detail).to.equal('COMPLETE');
-    expect(document.rows).to.deep.equal([
+    expect(document.rows.map(({ fold: _, ...row }: { fold: string }) => row)).to.deep.equal([
       { effect: 1, place: 'PLATFORM', subjectType: 'USER', via: ['GRANT'], count: 1, subjects: [{ id: toId('user', user) }] },
     ]);
     expect(document.effects[0].changes[0]).to.deep.include({
@@ -151,5 +154,79 @@ describe('tenet policy plan', function () {
     const { code, stdout } = await plan(folder);
     expect(stdout).to.match(/^BLOCK undo: /m);
     expect(code).to.equal(20);
+  });
+
+  describe('applied by tenet policy apply --plan', () => {
+    const apply = (...args: string[]) =>
+      runTenet(['policy', 'apply', ...args, '--reason', 'Reviewed'], {
+        DATABASE_URL: url,
+        TENET_ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+      });
+    const withOwner = async <T>(work: (database: Database) => Promise<T>): Promise<T> => {
+      const database = openDatabase(url, { size: 2, onError: () => undefined, role: 'owner' });
+      try {
+        return await work(database);
+      } finally {
+        await database.close();
+      }
+    };
+    const revision = () =>
+      withOwner((database) => database.read('platform', async (db) => (await listHeads(db, ['platform']))[0]!.revision));
+    const anotherAuditor = () =>
+      withOwner((database) =>
+        database.write('platform', async (db) => {
+          const id = uuid('user');
+          await db('users').insert({ id, issuer: 'https://idp.example', subject: id });
+          await db('platform_grants').insert({ user_id: id, role: 'platform/auditor', granted_by: 'test' });
+        }),
+      );
+    const files = withoutVerify;
+    const saved = join(directory, 'plan.json');
+    const save = async (folder: string) => writeFileSync(saved, (await plan(folder, '-o', 'json')).stdout);
+
+    it('a file of a plan is refused with 20 for other files, with 21 when it is stale, and applied once', async () => {
+      const folder = files();
+      await save(folder);
+      const other = await apply(policyDirectory, '--plan', saved);
+      expect(other.code, other.stderr).to.equal(20);
+      expect(other.stderr).to.include('The plan is of another content of platform than the files have.');
+      await anotherAuditor();
+      const stale = await apply(folder, '--plan', saved);
+      expect(stale.code, stale.stderr).to.equal(21);
+      expect(stale.stderr).to.include('Who gains or loses is not what the plan says any more in platform.');
+      expect(await revision()).to.equal(1);
+      await save(folder);
+      const done = await apply(folder, '--plan', saved);
+      expect(done.code, done.stderr).to.equal(0);
+      expect(done.stdout).to.match(/^platform: revision 2 is in force, in place of revision 1 of system:start, /m);
+      const again = await apply(folder, '--plan', saved);
+      expect(again.code, again.stderr).to.equal(21);
+      expect(again.stderr).to.include('Of platform revision 2 is in force, and the plan was made when it was revision 1.');
+    });
+
+    it('a stored plan is refused with 20 for other files, with 21 when it is stale, and says what it takes back', async () => {
+      const contents = await readPolicies(policyDirectory);
+      const made = () =>
+        withOwner(async (database) => {
+          const id = newId('accessPlan');
+          const stored = {
+            targets: '[]',
+            contents: JSON.stringify(contents),
+            created_by: 'test',
+            expires_at: new Date(Date.now() + 60_000),
+          };
+          await database.write('platform', (db) => db('access_plans').insert({ id: toUuid('accessPlan', id), ...stored }));
+          await makeAccessPlan(database, id);
+          return id;
+        });
+      const id = await made();
+      expect((await apply(files(), '--plan', id)).code).to.equal(20);
+      await anotherAuditor();
+      expect((await apply('--plan', id)).code).to.equal(21);
+      const done = await apply(policyDirectory, '--plan', await made());
+      expect(done.code, done.stderr).to.equal(0);
+      expect(done.stdout).to.include('it says what revision 1 said, so what came after that is taken back');
+      expect((await apply('--plan', 'apl_1')).code).to.equal(2);
+    });
   });
 });

@@ -119,12 +119,13 @@ describe('access plans', function () {
       id: newId('user'),
       ...(index % 100 === 7 && { exceptProjects: [newId('project')] }),
     }));
-    const row: ShownRow = { effect: 1, organizationId, place: 'OTHER_PROJECTS', subjectType: 'USER', via: ['GRANT'], count: 230, subjects };
+    const about = { effect: 1, organizationId, place: 'OTHER_PROJECTS', subjectType: 'USER', via: ['GRANT'] } as const;
+    const row: ShownRow = { ...about, count: 230, fold: '0123456789abcdef', subjects };
     await tenet.database.write('platform', (db) => storeRows(db, toUuid('accessPlan', data!.id), [row]));
     const rows = await rowsOf(data!.id);
     expect(rows.map((part) => part.subjects!.length)).to.deep.equal([100, 100, 30]);
     expect(rows.flatMap((part) => part.subjects)).to.deep.equal(subjects);
-    expect(rows.every(({ count }) => count === 230)).to.equal(true);
+    expect(rows.every(({ count, fold }) => count === 230 && fold === row.fold)).to.equal(true);
   });
 
   it('contents that do not hold together, twice the same scope, and what is no target are refused with a pointer', async () => {
