@@ -12,6 +12,7 @@ import { parseBody } from './http/body.ts';
 import type { Route } from './http/exchange.ts';
 import type { Reply, TenetRequest } from './http/message.ts';
 import type { OnDecision } from './operations/services.ts';
+import { pathFor } from './store-paths.ts';
 
 interface RouteOptions {
   readonly contract: Contract;
@@ -20,6 +21,8 @@ interface RouteOptions {
   readonly consistency: Consistency;
   readonly validateResponses: boolean;
   readonly onDecision: OnDecision;
+  /** Those of policy stores, by path. */
+  readonly storeRoutes: { get(path: string): Route | undefined };
 }
 
 /** Who asks what, and how fresh the answer must be. */
@@ -84,6 +87,7 @@ export function createDecisionRoutes(options: RouteOptions): ReadonlyMap<string,
 
 function createRoute(options: RouteOptions, operation: Operation, ask: (asked: Asked) => unknown): Route {
   const callers = new WeakMap<TenetRequest, Principal>();
+  const ofStores = new WeakMap<TenetRequest, Route>();
 
   function toReply(body: unknown): Reply {
     const reply = { status: 200, body };
@@ -97,7 +101,10 @@ function createRoute(options: RouteOptions, operation: Operation, ask: (asked: A
       const admit = (principal: Principal): number | Promise<number> => {
         if (storeOf(principal.subject)) {
           request.principal = principal;
-          return options.contract.admit(request);
+          request.path = pathFor(principal, request.path);
+          const route = options.storeRoutes.get(request.path)!;
+          ofStores.set(request, route);
+          return route.admit(request);
         }
         callers.set(request, principal);
         return operation.maxBodyBytes;
@@ -107,8 +114,7 @@ function createRoute(options: RouteOptions, operation: Operation, ask: (asked: A
     },
     handle(request) {
       const principal = callers.get(request);
-      // What a policy store is asked is for the contract to route.
-      if (principal === undefined) return options.contract.handle(request);
+      if (principal === undefined) return ofStores.get(request)!.handle(request);
       checkAccept(operation, request.headers.accept);
       if (request.bodyError) throw request.bodyError;
       checkContentType(operation, request.headers['content-type']);

@@ -40,6 +40,7 @@ import { createRolloutComparison, type RolloutComparison } from '../core/policie
 import { demandSignedPolicies, signatureCheck } from '../core/policies/signatures.ts';
 import { installationPseudonyms, sendSnapshot } from '../core/policy-snapshots/sending.ts';
 import { createCompiledStores } from '../core/policy-stores/compiled-stores.ts';
+import { createStoreCache } from '../core/policy-stores/store-cache.ts';
 import { createStoreChecker } from '../core/policy-stores/store-checker.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { makeDataDirectory } from '../embedded-postgres/place.ts';
@@ -60,6 +61,7 @@ import { createHandlers } from './operations/index.ts';
 import type { OnDecision, Services } from './operations/services.ts';
 import { checks, issuersCheck } from './readiness.ts';
 import { pathFor } from './store-paths.ts';
+import { createStoreRoutes } from './store-routes.ts';
 import { welcomeOf } from './welcome.ts';
 
 /** A server that takes requests. */
@@ -226,16 +228,20 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
         dispatch: createDispatch({ database, policies, handlers: handlers as never, onDecision, onActivity: activity.note }),
       },
     });
-    const decisionRoutes = createDecisionRoutes({
-      contract,
-      evaluator,
-      authenticate,
+    const routing = {
+      ...{ contract, authenticate, onDecision, validateResponses: config.validateResponses },
       consistency: config.TENET_DECISION_CONSISTENCY,
-      validateResponses: config.validateResponses,
-      onDecision,
+    };
+    const stores = createStoreCache();
+    const storeRoutes = createStoreRoutes({
+      ...{ ...routing, database, policies, cache, stores, compiled: services.compiledStores },
+      healthy: () => listener.healthy(),
+      onActivity: activity.note,
     });
+    const decisionRoutes = createDecisionRoutes({ ...routing, evaluator, storeRoutes });
     const forget = (): void => {
       cache.clear();
+      stores.clear();
       keys.clear();
     };
     const reports = startReplicaReports({
@@ -248,12 +254,16 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     // After the contract is compiled: that keeps the process busy for longer than a connection waits on a slow machine.
     const listener = startListener({
       url: databaseUrl,
-      channels: ['tenet_epoch', 'tenet_policy'],
+      channels: ['tenet_epoch', 'tenet_policy', 'tenet_store'],
       onNotification(channel, payload) {
         if (channel === 'tenet_policy') {
           forget();
           reports.changed();
           comparison.changed();
+          return;
+        }
+        if (channel === 'tenet_store') {
+          stores.changed(payload);
           return;
         }
         cache.changed(payload);
@@ -271,7 +281,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       log,
       metrics,
       problemBase: config.TENET_PUBLIC_URL ? `${config.TENET_PUBLIC_URL}/problems/` : 'https://tenet.dev/problems/',
-      fastRoutes: decisionRoutes,
+      fastRoutes: { get: (path) => decisionRoutes.get(path) ?? storeRoutes.get(path) },
       connections: config.TENET_CONNECTIONS,
       corsOrigins: config.TENET_CORS_ORIGINS ?? [],
       corsHeaders: config.TENET_API_KEY_HEADERS,

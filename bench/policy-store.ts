@@ -7,6 +7,7 @@ import type { StoreContents, StoreEntity, StoreQuestion } from '../core/authoriz
 import { checkStore } from '../core/policy-stores/store-check.ts';
 import { createStoreChecker } from '../core/policy-stores/store-checker.ts';
 import { smoke } from './harness.ts';
+import { measureStoreDecisions } from './store-decisions.ts';
 
 /** Decisions of a policy store with conditions beside stock node-casbin, its filters, and what others feel while hostile contents are checked. */
 const scale = smoke ? 0.02 : 1;
@@ -24,6 +25,7 @@ console.log(
   'Delay of the event loop in milliseconds while the largest accepted contents, and 512 KiB of faults, are checked: what every other client waits',
 );
 console.table(await measureHostile());
+await measureStoreDecisions();
 
 function contentsOf(rows: number): StoreContents {
   const conditions = [

@@ -973,6 +973,7 @@ create table policy_stores (
   constraint policy_stores_value_count CHECK (((value_count >= 0) AND (value_count <= 2000000)))
 );
 CREATE UNIQUE INDEX policy_stores_name ON tenet.policy_stores USING btree (org_id, project_id, lower(name));
+CREATE TRIGGER policy_stores_notify AFTER DELETE OR UPDATE OF head_version, entity_count ON tenet.policy_stores FOR EACH ROW EXECUTE FUNCTION notify_policy_store();
 alter table policy_stores enable row level security;
 alter table policy_stores force row level security;
 create policy in_scope on policy_stores as permissive for all to public using in_scope(org_id);
@@ -1556,6 +1557,15 @@ CREATE OR REPLACE FUNCTION tenet.notify_policy()
 AS $function$
 begin
   perform pg_notify('tenet_policy', new.scope || '@' || new.revision);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.notify_policy_store()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('tenet_store', old.id::text);
   return null;
 end $function$;
 

@@ -17233,7 +17233,10 @@ export interface operations {
     evaluateInStore: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `fully_consistent` reads every grant now; `minimize_latency` may answer from what was known a moment ago. */
+                "Tenet-Consistency"?: components["parameters"]["Consistency"];
+            };
             path: {
                 /** @description The organization. */
                 organizationId: components["parameters"]["OrganizationId"];
@@ -17454,7 +17457,10 @@ export interface operations {
     evaluateManyInStore: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `fully_consistent` reads every grant now; `minimize_latency` may answer from what was known a moment ago. */
+                "Tenet-Consistency"?: components["parameters"]["Consistency"];
+            };
             path: {
                 /** @description The organization. */
                 organizationId: components["parameters"]["OrganizationId"];

@@ -6,6 +6,8 @@ import { Unavailable } from '../base/errors.ts';
 
 /** The policies of stores that this process has made ready, by the digest of their files: what is found is never stale. */
 export interface CompiledStores {
+  /** One that is ready. */
+  find(sha256: string): CompiledStore | undefined;
   /** Makes it ready when it is not there; `load` reads the files then. Those who ask at the same time wait for the same one. */
   get(sha256: string, load: () => Promise<StoreContents>): Promise<CompiledStore>;
 }
@@ -30,6 +32,7 @@ export function createCompiledStores(limits = most): CompiledStores {
   }
 
   return {
+    find: (sha256) => kept.get(sha256)?.store,
     async get(sha256, load) {
       const found = kept.get(sha256);
       if (found) return found.store;

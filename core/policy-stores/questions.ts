@@ -1,11 +1,11 @@
 import { type BrokenItem, endsBatch, isBroken, type Semantic } from '../authorization/decisions/evaluations.ts';
 import { propertiesFault } from '../authorization/policy-stores/store-tests-schema.ts';
-import type { CompiledStore, StoreAction, StoreEntity, StoreQuestion } from '../authorization/policy-stores/types.ts';
-import { InvalidInput, NotFound } from '../base/errors.ts';
-import { toUuid } from '../base/ids.ts';
+import type { StoreAction, StoreQuestion } from '../authorization/policy-stores/types.ts';
+import { InvalidInput } from '../base/errors.ts';
 import { createTurns } from '../base/turns.ts';
-import { type Db, prepared } from '../database/database.ts';
+import type { Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
+import { type OpenStore, openStore } from './open-store.ts';
 import type { StoreKey } from './stores.ts';
 
 /** A subject or a resource as a question names it. */
@@ -39,65 +39,6 @@ export interface StoreAnswer {
   };
 }
 
-/** What a store decides by at one moment: its policy, nothing where none is in force, and what it keeps of the things that are asked about. */
-export interface OpenStore {
-  readonly policy?: { readonly store: CompiledStore; readonly revision: number };
-  /** With the properties that the store keeps, which win over those of the question. */
-  merged(asked: AskedEntity): StoreEntity;
-}
-
-interface Row {
-  revision: number | null;
-  sha256: string | null;
-  type: string | null;
-  id: string | null;
-  properties: Record<string, unknown> | null;
-}
-
-// One statement, so that the policy and the entities are of one moment.
-const openSql = `
-select s.head_revision as revision, r.sha256, e.type, e.id, e.properties
-from policy_stores s
-left join policy_store_revisions r on r.org_id = s.org_id and r.store_id = s.id and r.revision = s.head_revision
-left join lateral (
-  select e.type, e.id, e.properties from unnest($4::text[], $5::text[]) as asked (type, id)
-  join policy_store_entities e on e.org_id = s.org_id and e.store_id = s.id and e.type = asked.type and e.id = asked.id
-) e on true
-where s.org_id = $1 and s.project_id = $2 and s.id = $3`;
-
-const contentsSql = 'select model, policy, tests from policy_store_revisions where org_id = $1 and store_id = $2 and revision = $3';
-
-/** Reads what a store decides by, and what it keeps of these things: one query, and another one for a policy that is not in memory. Throws NotFound. */
-export async function openStore(db: Db, compiled: CompiledStores, key: StoreKey, asked: readonly AskedEntity[]): Promise<OpenStore> {
-  const org_id = toUuid('organization', key.organizationId);
-  const store_id = toUuid('policyStore', key.policyStoreId);
-  const wanted = new Map(asked.map((entity) => [nameOf(entity), entity]));
-  const types = [...wanted.values()].map(({ type }) => type);
-  const ids = [...wanted.values()].map(({ id }) => id);
-  const rows = await prepared<Row>(db, 'open-store', openSql, [org_id, toUuid('project', key.projectId), store_id, types, ids]);
-  const [head] = rows;
-  if (!head) throw new NotFound();
-  const entities = new Map(rows.flatMap(({ type, id, properties }) => (type === null ? [] : [[nameOf({ type, id: id! }), properties!]])));
-  const merged = ({ type, id, properties }: AskedEntity): StoreEntity => ({
-    type,
-    id,
-    properties: { ...properties, ...entities.get(nameOf({ type, id })) },
-  });
-  const { revision, sha256 } = head;
-  if (revision === null || sha256 === null) return { merged };
-  const store = await compiled.get(sha256, async () => {
-    const [contents] = await prepared<{ model: string; policy: string; tests: string }>(db, 'store-contents', contentsSql, [
-      org_id,
-      store_id,
-      revision,
-    ]);
-    // It was deleted in between.
-    if (!contents) throw new NotFound();
-    return contents;
-  });
-  return { policy: { store, revision }, merged };
-}
-
 /** What a question or a search brings along for conditions to look at. */
 interface Brought {
   readonly subject?: Pick<AskedEntity, 'type' | 'properties'>;
@@ -121,31 +62,39 @@ export function refuseTooMuch({ subject, action, resource, context }: Brought): 
   if (errors.length > 0) throw new InvalidInput('A question brings more than a policy store looks at.', errors);
 }
 
+/** Questions that are asked together. */
+export interface StoreBatch {
+  readonly questions: readonly (AskedQuestion | BrokenItem)[];
+  readonly semantic: Semantic;
+}
+
 /** The answers to questions in their order, up to the one that ends them. */
-export async function evaluateInStore(
-  db: Db,
-  compiled: CompiledStores,
-  key: StoreKey,
-  { questions, semantic }: { readonly questions: readonly (AskedQuestion | BrokenItem)[]; readonly semantic: Semantic },
-): Promise<StoreAnswer[]> {
+export async function evaluateInStore(db: Db, compiled: CompiledStores, key: StoreKey, batch: StoreBatch): Promise<StoreAnswer[]> {
+  return answersOf(await openStore(db, compiled, key, askedIn(batch)), batch);
+}
+
+/** What questions are about. Throws InvalidInput for questions that bring too much. */
+export function askedIn({ questions }: StoreBatch): AskedEntity[] {
   for (const question of questions) if (!isBroken(question)) refuseTooMuch(question);
-  const asked = questions.flatMap((question) => (isBroken(question) ? [] : [question.subject, question.resource]));
-  const open = await openStore(db, compiled, key, asked);
-  const answer = (question: AskedQuestion | BrokenItem): StoreAnswer =>
-    isBroken(question) ? { decision: false, context: { error: question } } : decide(open, question);
+  return questions.flatMap((question) => (isBroken(question) ? [] : [question.subject, question.resource]));
+}
+
+/** As evaluateInStore, by a store that is open. */
+export async function answersOf(open: OpenStore, { questions, semantic }: StoreBatch): Promise<StoreAnswer[]> {
   const answers: StoreAnswer[] = [];
   const turn = createTurns();
   for (const question of questions) {
-    const given = answer(question);
+    const given: StoreAnswer = isBroken(question) ? { decision: false, context: { error: question } } : decide(open, question);
     answers.push(given);
     if (endsBatch(semantic, given.decision)) break;
-    await turn();
+    const pause = turn();
+    if (pause) await pause;
   }
   return answers;
 }
 
 /** The answer to one question. */
-function decide({ policy, merged }: OpenStore, { subject, action, resource, context = {} }: AskedQuestion): StoreAnswer {
+export function decide({ policy, merged }: OpenStore, { subject, action, resource, context = {} }: AskedQuestion): StoreAnswer {
   if (!policy) return { decision: false, context: { reason: 'NO_POLICY' } };
   const question: StoreQuestion = {
     subject: merged(subject),
@@ -161,8 +110,4 @@ function decide({ policy, merged }: OpenStore, { subject, action, resource, cont
 /** An action as the policy is asked about it. */
 export function actionOf({ name, properties = {} }: AskedAction): StoreAction {
   return { name, properties };
-}
-
-function nameOf({ type, id }: Pick<AskedEntity, 'type' | 'id'>): string {
-  return JSON.stringify([type, id]);
 }

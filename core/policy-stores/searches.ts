@@ -7,7 +7,8 @@ import type { Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
 import { entityKey, idOfKey, keyOfEntity } from './entities.ts';
 import { candidatesOf } from './entity-values.ts';
-import { type AskedAction, type AskedEntity, actionOf, type OpenStore, openStore, refuseTooMuch } from './questions.ts';
+import { type OpenStore, openStore } from './open-store.ts';
+import { type AskedAction, type AskedEntity, actionOf, refuseTooMuch } from './questions.ts';
 import type { StoreKey } from './stores.ts';
 import { sqlOf } from './where-sql.ts';
 

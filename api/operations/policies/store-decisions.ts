@@ -70,6 +70,6 @@ export function storeDecisions(services: Services): Pick<Handlers, Operations> {
 }
 
 /** Some clients expect answers that are exactly a decision, so the context is there when it was asked for. */
-function shown({ decision, context }: StoreAnswer, isExplained: boolean) {
+export function shown({ decision, context }: StoreAnswer, isExplained: boolean) {
   return isExplained ? { decision, context } : { decision };
 }

@@ -1,0 +1,96 @@
+import type { CompiledStore, StoreEntity } from '../authorization/policy-stores/types.ts';
+import { NotFound } from '../base/errors.ts';
+import { toUuid } from '../base/ids.ts';
+import { type Db, prepared } from '../database/database.ts';
+import type { CompiledStores } from './compiled-stores.ts';
+import type { AskedEntity } from './questions.ts';
+import type { StoreKey } from './stores.ts';
+
+/** What a store decides by at one moment: its policy, nothing where none is in force, and what it keeps of the things that are asked about. */
+export interface OpenStore {
+  readonly policy?: { readonly store: CompiledStore; readonly revision: number };
+  /** With the properties that the store keeps, which win over those of the question. */
+  merged(asked: AskedEntity): StoreEntity;
+}
+
+/** What was read of a store: which files decide, and the properties of what it keeps, by nameOf. */
+export interface KeptStore {
+  readonly inForce: { readonly revision: number; readonly sha256: string } | undefined;
+  readonly entities: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+}
+
+interface Row {
+  revision: number | null;
+  sha256: string | null;
+  type: string | null;
+  id: string | null;
+  properties: Record<string, unknown> | null;
+}
+
+// One statement, so that the policy and the entities are of one moment.
+const openSql = `
+select s.head_revision as revision, r.sha256, e.type, e.id, e.properties
+from policy_stores s
+left join policy_store_revisions r on r.org_id = s.org_id and r.store_id = s.id and r.revision = s.head_revision
+left join lateral (
+  select e.type, e.id, e.properties from unnest($4::text[], $5::text[]) as asked (type, id)
+  join policy_store_entities e on e.org_id = s.org_id and e.store_id = s.id and e.type = asked.type and e.id = asked.id
+) e on true
+where s.org_id = $1 and s.project_id = $2 and s.id = $3`;
+
+const contentsSql = 'select model, policy, tests from policy_store_revisions where org_id = $1 and store_id = $2 and revision = $3';
+
+/** Reads which files of a store decide, and what it keeps of these things: one query. Throws NotFound. */
+export async function readKept(db: Db, key: StoreKey, asked: readonly AskedEntity[]): Promise<KeptStore> {
+  const wanted = [...new Map(asked.map((entity) => [nameOf(entity), entity])).values()];
+  const rows = await prepared<Row>(db, 'open-store', openSql, [
+    toUuid('organization', key.organizationId),
+    toUuid('project', key.projectId),
+    toUuid('policyStore', key.policyStoreId),
+    wanted.map(({ type }) => type),
+    wanted.map(({ id }) => id),
+  ]);
+  const [head] = rows;
+  if (!head) throw new NotFound();
+  const entities = new Map(rows.flatMap(({ type, id, properties }) => (type === null ? [] : [[nameOf({ type, id: id! }), properties!]])));
+  const { revision, sha256 } = head;
+  return { inForce: revision === null || sha256 === null ? undefined : { revision, sha256 }, entities };
+}
+
+/** Reads what a store decides by, and what it keeps of these things: one query, and another one for a policy that is not in memory. Throws NotFound. */
+export async function openStore(db: Db, compiled: CompiledStores, key: StoreKey, asked: readonly AskedEntity[]): Promise<OpenStore> {
+  const kept = await readKept(db, key, asked);
+  return openedWith(kept, await compiledFor(db, compiled, key, kept));
+}
+
+/** The policy in force, made ready where it is not in memory; undefined where none is. Throws NotFound. */
+export async function compiledFor(
+  db: Db,
+  compiled: CompiledStores,
+  key: StoreKey,
+  { inForce }: KeptStore,
+): Promise<CompiledStore | undefined> {
+  return (
+    inForce &&
+    compiled.get(inForce.sha256, async () => {
+      const ids = [toUuid('organization', key.organizationId), toUuid('policyStore', key.policyStoreId), inForce.revision];
+      const [contents] = await prepared<{ model: string; policy: string; tests: string }>(db, 'store-contents', contentsSql, ids);
+      // It was deleted in between.
+      if (!contents) throw new NotFound();
+      return contents;
+    })
+  );
+}
+
+/** A store to ask, of what was read of it and its policy. */
+export function openedWith({ inForce, entities }: KeptStore, store: CompiledStore | undefined): OpenStore {
+  return {
+    ...(inForce && store && { policy: { store, revision: inForce.revision } }),
+    merged: ({ type, id, properties }) => ({ type, id, properties: { ...properties, ...entities.get(nameOf({ type, id })) } }),
+  };
+}
+
+/** What an entity is known by: two things never have one name. */
+export function nameOf({ type, id }: Pick<AskedEntity, 'type' | 'id'>): string {
+  return JSON.stringify([type, id]);
+}
