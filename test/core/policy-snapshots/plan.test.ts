@@ -27,7 +27,7 @@ function comparable({ digest: _, verification: __, effects, rows, rails, ...docu
     effects: sorted([...texts.values()]),
     rails: rails.map(({ detail, ...rail }) => ({ ...rail, detail: detail.split(/[ ,]+/).toSorted().join(' ') })),
     rows: sorted(
-      rows.map(({ effect, subjects, ...row }) => ({
+      rows.map(({ effect, subjects, fold: _fold, ...row }) => ({
         ...row,
         effect: texts.get(effect),
         subjects:
