@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isNetwork, isWebOrigin } from './addresses.ts';
 import { type IssuerSetting, readIssuers, webUrl } from './issuer-settings.ts';
+import { aSubjectTable, readSubjects } from './mail-subjects.ts';
 import { type PolicyKey, readPolicyKeys } from './policy-keys.ts';
 import { closest } from './text.ts';
 
@@ -27,16 +28,6 @@ const blueprintName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 const namespaceName = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const aFlag = 'true or false';
-const aSubjectTable = 'JSON such as {"en":{"invitation":"Join {organization}"}}, each subject one line of 200 characters at most';
-const subjectTable = z.record(z.string(), z.record(z.string(), z.string().regex(/^[^\p{Cc}]{1,200}$/u)));
-function readSubjects(text: string, context: z.RefinementCtx): z.infer<typeof subjectTable> {
-  try {
-    return subjectTable.parse(JSON.parse(text));
-  } catch {
-    context.addIssue({ code: 'custom', message: aSubjectTable });
-    return z.NEVER;
-  }
-}
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 const logFormats = ['auto', 'json', 'pretty'] as const;
 
