@@ -4682,13 +4682,14 @@ export interface components {
             before: components["schemas"]["AccessChangeVerdict"];
             after: components["schemas"]["AccessChangeVerdict"];
         };
+        /**
+         * @description last-giver: no person is left who may give the top role of the organization. lockout: or who has another permission without which others have to help. own-access: you lose permissions yourself.
+         * @enum {string}
+         */
+        AccessChangeRailId: "last-giver" | "lockout" | "own-access";
         /** @description Something that a change of access should not come to by accident. */
         AccessChangeRail: {
-            /**
-             * @description last-giver: no person is left who may give the top role of the organization. lockout: or who has another permission without which others have to help. own-access: you lose permissions yourself.
-             * @enum {string}
-             */
-            id: "last-giver" | "lockout" | "own-access";
+            id: components["schemas"]["AccessChangeRailId"];
             organizationId: components["schemas"]["OrganizationId"];
             /** @description The same as a sentence. */
             detail: string;
