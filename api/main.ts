@@ -54,6 +54,7 @@ import { createDecisionRoutes } from './decision-routes.ts';
 import { createDispatch } from './dispatch.ts';
 import { createReference, type Page } from './docs/reference.ts';
 import { createEvaluator } from './evaluation.ts';
+import { close } from './http/close.ts';
 import type { TenetRequest } from './http/message.ts';
 import { createHttpServer } from './http/server.ts';
 import { createTasks } from './jobs.ts';
@@ -396,15 +397,4 @@ function listen(server: Server, host: string, port: number, variable: string): P
       resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
     });
   });
-}
-
-/** Lets running requests end; after ten seconds the connections are cut. */
-async function close(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  // Again and again: an answer that was on its way becomes an idle connection.
-  const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const cut = setTimeout(() => server.closeAllConnections(), 10_000);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(cut);
 }
