@@ -4683,10 +4683,10 @@ export interface components {
             after: components["schemas"]["AccessChangeVerdict"];
         };
         /**
-         * @description last-giver: no person is left who may give the top role of the organization. lockout: or who has another permission without which others have to help. own-access: you lose permissions yourself.
+         * @description LAST_GIVER: no person is left who may give the top role of the organization. LOCKOUT: or who has another permission without which others have to help. OWN_ACCESS: you lose permissions yourself.
          * @enum {string}
          */
-        AccessChangeRailId: "last-giver" | "lockout" | "own-access";
+        AccessChangeRailId: "LAST_GIVER" | "LOCKOUT" | "OWN_ACCESS";
         /** @description Something that a change of access should not come to by accident. */
         AccessChangeRail: {
             id: components["schemas"]["AccessChangeRailId"];

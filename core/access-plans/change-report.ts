@@ -35,8 +35,8 @@ export interface AccessChange {
 
 /** What the one who makes the change should know before. */
 export interface AccessChangeRail {
-  /** last-giver: no person is left who may give the top role. lockout: or who has a permission with that flag. own-access: the caller loses something. */
-  readonly id: 'last-giver' | 'lockout' | 'own-access';
+  /** LAST_GIVER: no person is left who may give the top role. LOCKOUT: or who has a permission with that flag. OWN_ACCESS: the caller loses something. */
+  readonly id: 'LAST_GIVER' | 'LOCKOUT' | 'OWN_ACCESS';
   readonly organizationId: string;
   readonly detail: string;
 }
@@ -125,14 +125,14 @@ export function createReport(db: Db, audience: Audience) {
   ): Promise<void> {
     const own = differences.filter(caller.isSelf).flatMap((one) => one.differences);
     const losses = own.filter(({ kind }) => kind === 'LOSS').length;
-    if (losses > 0) rails.push({ id: 'own-access', organizationId, detail: `You would lose ${losses} permissions yourself.` });
+    if (losses > 0) rails.push({ id: 'OWN_ACCESS', organizationId, detail: `You would lose ${losses} permissions yourself.` });
     if (!before || !after || !(await caller.mayAskAboutPeople())) return;
     const { topRole } = after.engine.blueprint!;
     if (await losesLast(db, before, givingTop(topRole), differences))
-      rails.push({ id: 'last-giver', organizationId, detail: `No person could give ${topRole}, the top role, any more.` });
+      rails.push({ id: 'LAST_GIVER', organizationId, detail: `No person could give ${topRole}, the top role, any more.` });
     for (const pair of lockoutPairs({ before: before.engine, after: after.engine }, 'org')) {
       if (await losesLast(db, before, pair, differences))
-        rails.push({ id: 'lockout', organizationId, detail: `No person would have ${pairName(pair)} any more.` });
+        rails.push({ id: 'LOCKOUT', organizationId, detail: `No person would have ${pairName(pair)} any more.` });
     }
   }
 

@@ -132,7 +132,7 @@ describe('what a request with validateOnly says about access', () => {
     expect(closed.summary.gains).to.equal(0);
     const lost = closed.items.map((item) => [item.subject.id, item.place, item.projectId, item.kind]);
     expect(lost).to.deep.include([owner.id, 'PROJECT', projectId, 'LOSS']);
-    expect(closed.rails.map(({ id }) => id)).to.include('own-access');
+    expect(closed.rails.map(({ id }) => id)).to.include('OWN_ACCESS');
   });
 
   it('is what all holders of a role of the organization lose when it loses a permission', async () => {
