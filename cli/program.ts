@@ -202,6 +202,14 @@ export function program(): Command {
     .addOption(output())
     .action(async (directory: string | undefined, options) => exit(await (await import('./policy-apply.ts')).apply(directory, options)));
   policy
+    .command('propose')
+    .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
+    .description('store policy files as revisions that are not in force, for activate; needs access to the database')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .option('--git-commit <hash>', 'the commit that was reviewed')
+    .addOption(output())
+    .action(async (directory: string | undefined, options) => (await import('./policy-propose.ts')).propose(directory, options));
+  policy
     .command('sign')
     .argument('[directory]', 'policy files; without it those of TENET_POLICIES (policies)')
     .description('check policy files and sign what they say, into a file beside their directory')
