@@ -42,6 +42,7 @@ import { installationPseudonyms, sendSnapshot } from '../core/policy-snapshots/s
 import { createCompiledStores } from '../core/policy-stores/compiled-stores.ts';
 import { createStoreCache } from '../core/policy-stores/store-cache.ts';
 import { createStoreChecker } from '../core/policy-stores/store-checker.ts';
+import { createStorePlanner } from '../core/policy-stores/store-planner.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { makeDataDirectory } from '../embedded-postgres/place.ts';
 import { createAuthenticator } from './authentication/authenticate.ts';
@@ -182,6 +183,8 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const evaluator = createEvaluator({ database, policies, cache, healthy: () => listener.healthy() });
     const storeChecker = createStoreChecker();
     stops.push(() => storeChecker.stop());
+    const storePlanner = createStorePlanner();
+    stops.push(() => storePlanner.stop());
     const document = await readFile(contractFile, 'utf8');
     const pseudonyms = installationPseudonyms(keyring);
     const services: Services = {
@@ -193,6 +196,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       planner,
       replayer,
       storeChecker,
+      storePlanner,
       compiledStores: createCompiledStores(),
       publicUrl: () => url,
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),

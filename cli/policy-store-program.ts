@@ -74,6 +74,31 @@ export function addPolicyStore(tenet: Command): void {
     .addOption(output())
     .action(async (name: string, options: Printed & { to: string }) => (await verbs()).exportStore(name, options));
 
+  onServer(
+    store
+      .command('plan')
+      .argument('<store>', revisionText)
+      .argument('[directory]', 'the files; not asked for where a revision is named', '.'),
+  )
+    .description('say what files, or a revision, would change for the entities of a policy store: who gains or loses what, by which rows')
+    .addOption(output())
+    .addOption(new Option('--format <form>', 'another form: markdown for a pull request').choices(['markdown']))
+    .action(async (name: string, directory: string, options: Printed & { format?: 'markdown' }) =>
+      exit(await (await import('./policy-store-plan.ts')).planStore(name, directory, options)),
+    );
+  onServer(
+    store
+      .command('diff')
+      .argument('<from>', `a directory, or ${revisionText}`)
+      .argument('[to]', 'a directory, or a revision of the same store', '.'),
+  )
+    .description('compare what two policies mean for the entities and cases of their tests; two directories need no server')
+    .addOption(output())
+    .addOption(new Option('--format <form>', 'another form: markdown for a pull request').choices(['markdown']))
+    .action(async (from: string, to: string, options: Printed & { format?: 'markdown' }) =>
+      exit(await (await import('./policy-store-plan.ts')).diffStore(from, to, options)),
+    );
+
   const entities = store.command('entities').description('what a policy store keeps of subjects and resources');
   onServer(
     entities

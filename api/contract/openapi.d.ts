@@ -2992,6 +2992,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan a change of a policy store
+         * @description Says what a revision, or files that nothing has stored, would change for the entities of the store: who gains or loses what, by which rows before and after. Questions are asked without context and without properties that the store does not keep; answers that a context may change are counted apart. 1,000 questions, or as many as bounded time allows, are decided again by stock Casbin. The same data gives the same answer. Where there are more entities than a plan looks at, `isComplete` is false.
+         */
+        post: operations["planPolicyStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare two revisions of a policy store
+         * @description Compares what two revisions mean, or files and what is in force, for the entities and cases of their tests: what is allowed by one and denied by the other, by which rows. How rows are written or ordered makes no difference.
+         */
+        post: operations["diffPolicyStoreRevisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/projects/{projectId}/policy-stores/{policyStoreId}/lint": {
         parameters: {
             query?: never;
@@ -8107,6 +8147,242 @@ export interface components {
             /** @description The lines of policy.csv whose row takes part in no answer that a test expects. */
             untestedRows: number[];
         };
+        /**
+         * @description The type of an entity.
+         * @example record
+         */
+        EntityTypeName: string;
+        /** @description What would be in force, a revision or files, and in place of what: without `from` of what is in force now. */
+        PlanPolicyStore: {
+            from?: components["schemas"]["RevisionNumber"];
+            to?: components["schemas"]["RevisionNumber"];
+            contents?: components["schemas"]["PolicyStoreContents"];
+            /** @description The types of entities that questions are asked for; without it those that rows, roles and tests have as subjects. */
+            subjectTypes?: components["schemas"]["EntityTypeName"][];
+        };
+        /** @description A policy; files that are not stored have no number. */
+        ComparedStoreRevision: {
+            revision?: components["schemas"]["RevisionNumber"];
+            sha256: components["schemas"]["Sha256"];
+        };
+        /** @description The subjects that there are, and those about whom everything was asked. */
+        PlannedSubjects: {
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            all: number;
+            /**
+             * Format: int32
+             * @description About how many everything was asked.
+             */
+            asked: number;
+        };
+        /** @description The entities that the store keeps, and those that were looked at. */
+        PlannedEntities: {
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            stored: number;
+            /**
+             * Format: int32
+             * @description How many were looked at.
+             */
+            looked: number;
+        };
+        /** @description A line of policy.csv that the other policy does not have. */
+        ChangedStoreLine: {
+            /**
+             * Format: int32
+             * @description Its number, from 1.
+             */
+            line: number;
+            /** @description The line. */
+            text: string;
+        };
+        /** @description Rows and roles that only one of the two policies has, whatever their spelling and order. */
+        ChangedStoreLines: {
+            /** @description Those of `to`. */
+            added: components["schemas"]["ChangedStoreLine"][];
+            /** @description Those of `from`. */
+            removed: components["schemas"]["ChangedStoreLine"][];
+        };
+        /** @description Sums over all changes. */
+        StorePlanSummary: {
+            /**
+             * Format: int32
+             * @description Questions that are allowed afterwards and were not before.
+             */
+            gains: number;
+            /**
+             * Format: int32
+             * @description Questions that were allowed before and are not afterwards.
+             */
+            losses: number;
+            /**
+             * Format: int32
+             * @description Questions that are answered as before without a context, and may be answered otherwise with one.
+             */
+            conditional: number;
+            /**
+             * Format: int32
+             * @description Subjects with a gain or a loss.
+             */
+            subjects: number;
+            /**
+             * Format: int32
+             * @description Resources with a gain or a loss.
+             */
+            resources: number;
+        };
+        /**
+         * @description GAIN: allowed afterwards. LOSS: allowed before. CONDITIONAL: the same without a context, and may be otherwise with one.
+         * @enum {string}
+         */
+        StorePlanKind: "GAIN" | "LOSS" | "CONDITIONAL";
+        /** @description What a policy answers, and by which row. */
+        StorePlanAnswer: {
+            /** @description Whether it is allowed. */
+            decision: boolean;
+            /**
+             * Format: int32
+             * @description The line of policy.csv that decides; none where no row holds.
+             */
+            line?: number;
+            /** @description The text of that line. */
+            row?: string;
+        };
+        /** @description Changes of one kind by the same rows. */
+        StorePlanGroup: {
+            kind: components["schemas"]["StorePlanKind"];
+            /** @description Who. */
+            subjectType: string;
+            /** @description What; * is any action that no row names. */
+            action: string;
+            /** @description With what. */
+            resourceType: string;
+            /**
+             * Format: int32
+             * @description How many questions.
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description How many of them a context may change.
+             */
+            conditional: number;
+            /**
+             * Format: int32
+             * @description How many subjects.
+             */
+            subjects: number;
+            /**
+             * Format: int32
+             * @description How many resources.
+             */
+            resources: number;
+            before: components["schemas"]["StorePlanAnswer"];
+            after: components["schemas"]["StorePlanAnswer"];
+        };
+        /** @description A subject or a resource. */
+        StoreFoundEntity: {
+            /** @description As it was searched for. */
+            type: string;
+            /** @description Its id. */
+            id: string;
+        };
+        /** @description One question whose answer changes. */
+        StorePlanCell: {
+            kind: components["schemas"]["StorePlanKind"];
+            subject: components["schemas"]["StoreFoundEntity"];
+            /** @description What; * is any action that no row names. */
+            action: string;
+            resource: components["schemas"]["StoreFoundEntity"];
+            before: components["schemas"]["StorePlanAnswer"];
+            after: components["schemas"]["StorePlanAnswer"];
+        };
+        /** @description What stock Casbin says to questions by chance, half of them among the changes. */
+        StorePlanVerification: {
+            /**
+             * Format: int32
+             * @description How many it decided by both policies.
+             */
+            decided: number;
+            /**
+             * Format: int32
+             * @description How many of them the plan has otherwise; a plan with one is not answered.
+             */
+            differences: number;
+        };
+        /** @description What a change does to the entities of a store. */
+        PolicyStorePlan: {
+            from?: components["schemas"]["ComparedStoreRevision"];
+            to: components["schemas"]["ComparedStoreRevision"];
+            /** @description The types of entities that questions are asked for. */
+            subjectTypes: string[];
+            /** @description The types of entities that questions are about. */
+            resourceTypes: string[];
+            subjects: components["schemas"]["PlannedSubjects"];
+            /**
+             * Format: int32
+             * @description How many resources there are.
+             */
+            resources: number;
+            entities: components["schemas"]["PlannedEntities"];
+            /** @description Whether every subject was asked about, and every entity that the store keeps. */
+            isComplete: boolean;
+            lines: components["schemas"]["ChangedStoreLines"];
+            summary: components["schemas"]["StorePlanSummary"];
+            /** @description Changes by who, what and which rows decide, losses first, the most frequent of them first. */
+            groups: components["schemas"]["StorePlanGroup"][];
+            /** @description The first single gains and losses that were found. */
+            cells: components["schemas"]["StorePlanCell"][];
+            verification: components["schemas"]["StorePlanVerification"];
+            digest: components["schemas"]["Sha256"];
+        };
+        /** @description What is compared, a revision or files, and with what: without `from` with what is in force now. */
+        DiffPolicyStoreRevisions: {
+            from?: components["schemas"]["RevisionNumber"];
+            to?: components["schemas"]["RevisionNumber"];
+            contents?: components["schemas"]["PolicyStoreContents"];
+        };
+        /** @description A question of a test, with its context, that is answered otherwise. */
+        ChangedStoreCase: {
+            /** @description The test. */
+            name: string;
+            kind: components["schemas"]["StorePlanKind"];
+            before: components["schemas"]["StorePlanAnswer"];
+            after: components["schemas"]["StorePlanAnswer"];
+        };
+        /** @description What two policies mean, for the entities and cases of their tests. */
+        PolicyStoreDiff: {
+            /** @description The cases that are answered otherwise. */
+            cases: components["schemas"]["ChangedStoreCase"][];
+            from?: components["schemas"]["ComparedStoreRevision"];
+            to: components["schemas"]["ComparedStoreRevision"];
+            /** @description The types of entities that questions are asked for. */
+            subjectTypes: string[];
+            /** @description The types of entities that questions are about. */
+            resourceTypes: string[];
+            subjects: components["schemas"]["PlannedSubjects"];
+            /**
+             * Format: int32
+             * @description How many resources there are.
+             */
+            resources: number;
+            entities: components["schemas"]["PlannedEntities"];
+            /** @description Whether every subject was asked about, and every entity that the store keeps. */
+            isComplete: boolean;
+            lines: components["schemas"]["ChangedStoreLines"];
+            summary: components["schemas"]["StorePlanSummary"];
+            /** @description Changes by who, what and which rows decide, losses first, the most frequent of them first. */
+            groups: components["schemas"]["StorePlanGroup"][];
+            /** @description The first single gains and losses that were found. */
+            cells: components["schemas"]["StorePlanCell"][];
+            verification: components["schemas"]["StorePlanVerification"];
+            digest: components["schemas"]["Sha256"];
+        };
         /** @description One thing that is wrong. */
         PolicyStoreFinding: {
             /**
@@ -8206,11 +8482,6 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * @description The type of an entity.
-         * @example record
-         */
-        EntityTypeName: string;
-        /**
          * @description The id of an entity, which its application gives.
          * @example 1
          */
@@ -8289,13 +8560,6 @@ export interface components {
             page?: components["schemas"]["SearchPage"];
         } & {
             [key: string]: unknown;
-        };
-        /** @description A subject or a resource. */
-        StoreFoundEntity: {
-            /** @description As it was searched for. */
-            type: string;
-            /** @description Its id. */
-            id: string;
         };
         /** @description What was found. */
         StoreSearchResponse: {
@@ -17174,6 +17438,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyStoreTestReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    planPolicyStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanPolicyStore"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStorePlan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    diffPolicyStoreRevisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The policy store. */
+                policyStoreId: components["parameters"]["PolicyStoreId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiffPolicyStoreRevisions"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyStoreDiff"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -45,17 +45,20 @@ export function createStoreChecker(limits: ThreadLimits = checkLimits): StoreChe
   };
 }
 
-/** Throws InvalidInput with what is wrong, where something is. */
-export function refuseErrors(findings: readonly Finding[]): void {
+/** Throws InvalidInput with what is wrong, where something is. `at`: where the request has the files. */
+export function refuseErrors(findings: readonly Finding[], at = '#'): void {
   const errors = findings.filter(({ level }) => level === 'error');
   if (errors.length === 0) return;
   const more = errors.length > shown ? ` These are ${shown} of ${errors.length} errors.` : '';
-  throw new InvalidInput(`The policy does not hold.${more}`, errors.slice(0, shown).map(toInputError));
+  throw new InvalidInput(
+    `The policy does not hold.${more}`,
+    errors.slice(0, shown).map((finding) => toInputError(finding, at)),
+  );
 }
 
-const members: Readonly<Record<string, string>> = { 'model.conf': '#/model', 'policy.csv': '#/policy', 'tests.yaml': '#/tests' };
+const members: Readonly<Record<string, string>> = { 'model.conf': 'model', 'policy.csv': 'policy', 'tests.yaml': 'tests' };
 
-function toInputError(finding: Finding): { pointer?: string; detail: string } {
-  const pointer = finding.file === undefined ? undefined : members[finding.file];
-  return { ...(pointer !== undefined && { pointer }), detail: formatFinding(finding) };
+function toInputError(finding: Finding, at: string): { pointer?: string; detail: string } {
+  const member = finding.file === undefined ? undefined : members[finding.file];
+  return { ...(member !== undefined && { pointer: `${at}/${member}` }), detail: formatFinding(finding) };
 }

@@ -1,9 +1,10 @@
 import { mostFindings } from '../../../core/authorization/policy/findings.ts';
 import * as heads from '../../../core/policy-stores/heads.ts';
 import * as core from '../../../core/policy-stores/revisions.ts';
+import { diffStoreRevisions, planStoreChange } from '../../../core/policy-stores/store-plans.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { lintReply } from '../lint-reply.ts';
-import { pathOfStore, withEtag } from '../replies.ts';
+import { pathOfStore, withEtag, writable } from '../replies.ts';
 import type { Services } from '../services.ts';
 
 type Operations =
@@ -15,10 +16,12 @@ type Operations =
   | 'rollbackPolicyStore'
   | 'getPolicyStoreHistory'
   | 'lintPolicyStore'
-  | 'testPolicyStore';
+  | 'testPolicyStore'
+  | 'planPolicyStore'
+  | 'diffPolicyStoreRevisions';
 
 /** Tag PolicyStoreRevisions: the files of policy stores, and which of them decide. */
-export function policyStoreRevisions({ storeChecker }: Services): Pick<Handlers, Operations> {
+export function policyStoreRevisions({ storeChecker, storePlanner }: Services): Pick<Handlers, Operations> {
   return {
     async listPolicyStoreRevisions({ db, params, query }) {
       return { status: 200, body: await core.listStoreRevisions(db, { ...query, ...params }) };
@@ -63,6 +66,16 @@ export function policyStoreRevisions({ storeChecker }: Services): Pick<Handlers,
           untestedRows: [...coverage.untested],
         },
       };
+    },
+
+    async planPolicyStore({ db, params, body: { contents, ...body } }) {
+      const plan = await planStoreChange(db, storePlanner, { ...body, ...params, contents: contents && { tests: '', ...contents } });
+      return { status: 200, body: writable(plan) };
+    },
+
+    async diffPolicyStoreRevisions({ db, params, body: { contents, ...body } }) {
+      const diff = await diffStoreRevisions(db, storePlanner, { ...body, ...params, contents: contents && { tests: '', ...contents } });
+      return { status: 200, body: writable(diff) };
     },
 
     async lintPolicyStore({ db, params, body: { tests = '', ...body } }) {

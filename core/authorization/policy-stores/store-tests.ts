@@ -98,24 +98,34 @@ function actionOf(action: string | StoreAction): StoreAction {
   return typeof action === 'string' ? { name: action, properties: {} } : action;
 }
 
-function runCase(store: CompiledRows, test: TestCase, tests: StoreTests, line: number): StoreTestResult[] {
+/** The questions of a case, each with the name of its test and what is expected. */
+function questionsOf(test: TestCase, tests: StoreTests): { name: string; question: StoreQuestion; outcome: string }[] {
   const entities = byKey(tests.entities, test.entities);
-  const subject = entityOf(test.subject, entities);
-  const resource = entityOf(test.resource, entities);
-  const expected: [StoreAction, string][] =
-    'action' in test
-      ? [[actionOf(test.action), test.expect]]
-      : Object.entries(test.expect).map(([name, outcome]) => [actionOf(name), outcome]);
-  return expected.map(([action, outcome]) => {
-    const { decision, rules } = store.decide({ subject, action, resource, context: test.context });
-    const name = 'action' in test ? test.name : `${test.name}: ${action.name}`;
+  const about = { subject: entityOf(test.subject, entities), resource: entityOf(test.resource, entities), context: test.context };
+  if ('action' in test) return [{ name: test.name, question: { ...about, action: actionOf(test.action) }, outcome: test.expect }];
+  return Object.entries(test.expect).map(([name, outcome]) => ({
+    name: `${test.name}: ${name}`,
+    question: { ...about, action: actionOf(name) },
+    outcome,
+  }));
+}
+
+/** Every question of the cases of tests.yaml; none of a text that cannot be read. */
+export function questionsInTests(source: string): { readonly name: string; readonly question: StoreQuestion }[] {
+  const { tests } = readStoreTests(source);
+  return tests?.cases.flatMap((test) => questionsOf(test, tests)) ?? [];
+}
+
+function runCase(store: CompiledRows, test: TestCase, tests: StoreTests, line: number): StoreTestResult[] {
+  return questionsOf(test, tests).map(({ name, question, outcome }) => {
+    const { decision, rules } = store.decide(question);
     if (decision === (outcome === 'allow')) return { name, passed: true, line };
     const reason = rules.length === 0 ? 'because no row allows it' : `by line ${rules.join(', ')} of policy.csv`;
     return {
       name,
       passed: false,
       line,
-      message: `expected ${outcome}, but ${action.name} on ${test.resource} is ${decision ? 'allowed' : 'denied'} to ${test.subject} ${reason}`,
+      message: `expected ${outcome}, but ${question.action.name} on ${test.resource} is ${decision ? 'allowed' : 'denied'} to ${test.subject} ${reason}`,
     };
   });
 }

@@ -49,6 +49,8 @@ export const policyStoreRecipes: readonly Recipe[] = [
   { operationId: 'replacePolicyStoreHead', ask: inStore({ body: { revision: 1 }, headers: { 'if-match': '"1"' } }) },
   { operationId: 'rollbackPolicyStore', ask: rollback },
   { operationId: 'getPolicyStoreHistory', ask: store },
+  { operationId: 'planPolicyStore', ask: inStore({ body: { to: 1 } }) },
+  { operationId: 'diffPolicyStoreRevisions', ask: inStore({ body: { to: 1 } }) },
   { operationId: 'testPolicyStore', ask: inStore({ body: storeFiles }) },
   { operationId: 'lintPolicyStore', ask: inStore({ body: storeFiles }) },
   { operationId: 'listPolicyStoreEntities', ask: inStore({ query: { type: 'record' } }) },

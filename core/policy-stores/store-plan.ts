@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import type { StoreContents, StoreEntity } from '../authorization/policy-stores/types.ts';
+import { canonical } from '../base/canonical.ts';
+import { type Comparison, createChangeFinder, type FindChanges } from './plan-changes.ts';
+import { createPlanGroups, type PlanCell, type PlanGroup } from './plan-groups.ts';
+import { createPlanResources } from './plan-resources.ts';
+import { changedLinks, changedRows, type Side, sideOf } from './plan-sides.ts';
+import { type ChosenQuestions, choose, verify } from './plan-verification.ts';
+import { subjectsAndResources } from './plan-vocabulary.ts';
+
+/** An entity as it is handed to the thread of plans: the properties are JSON, which is read there. */
+export interface PlannedEntity {
+  readonly type: string;
+  readonly id: string;
+  readonly properties: string;
+}
+
+/** What a plan is made of. */
+export interface StorePlanTask {
+  /** What is in force; absent where nothing is. */
+  readonly before?: StoreContents;
+  readonly after: StoreContents;
+  readonly entities: readonly PlannedEntity[];
+  /** How many the store has, where these are a sample. */
+  readonly stored: number;
+  /** Which types ask; by default what the policies and their tests name as subjects. */
+  readonly subjectTypes?: readonly string[];
+}
+
+/** A line of policy.csv that only one side has. */
+export interface PlanLine {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** What a change of a store's policy does to its entities. */
+export interface StorePlan {
+  readonly subjectTypes: readonly string[];
+  readonly resourceTypes: readonly string[];
+  /** How many there are, and of how many subjects all was asked. */
+  readonly subjects: { readonly all: number; readonly asked: number };
+  readonly resources: number;
+  readonly entities: { readonly stored: number; readonly looked: number };
+  /** Whether every entity that the store keeps was asked about. */
+  readonly isComplete: boolean;
+  readonly lines: { readonly added: readonly PlanLine[]; readonly removed: readonly PlanLine[] };
+  readonly summary: {
+    readonly gains: number;
+    readonly losses: number;
+    readonly conditional: number;
+    readonly subjects: number;
+    readonly resources: number;
+  };
+  readonly groups: readonly PlanGroup[];
+  /** The first of them, as they were found. */
+  readonly cells: readonly PlanCell[];
+  /** Questions that stock Casbin has decided by both policies, and those of them in which the plan is wrong. */
+  readonly verification: { readonly decided: number; readonly differences: number };
+  /** Of all that stands above. */
+  readonly digest: string;
+}
+
+/** How much one plan computes: entities that are looked at, and ten times as much for each question that is decided. */
+export const mostWork = 10_000_000;
+const mostLines = 200;
+
+/** What the change does. `finderOf` is for tests of the verification. Throws PolicyError. */
+export async function makeStorePlan(
+  task: StorePlanTask,
+  { work = mostWork, finderOf = createChangeFinder }: { work?: number; finderOf?: (comparison: Comparison) => FindChanges } = {},
+): Promise<StorePlan> {
+  const after = sideOf(task.after, task.after);
+  const before = sideOf(task.before, task.after);
+  const stored = task.entities.map(({ type, id, properties }): StoreEntity => ({ type, id, properties: JSON.parse(properties) }));
+  const vocabulary = subjectsAndResources(before, after, stored, task.subjectTypes);
+  const { subjectTypes, resourceTypes, actionsOf } = vocabulary;
+  const subjects = inChosenOrder(vocabulary.subjects);
+  const resources = createPlanResources(vocabulary.resources);
+  let left = work;
+  const spend = (amount: number): void => {
+    left -= amount;
+  };
+  const comparison: Comparison = { before, after, resources, resourceTypes, actionsOf, spend };
+  const changesOf = finderOf(comparison);
+  const groups = createPlanGroups(before, after, resources.all);
+  const chosen: ChosenQuestions = choose({ subjects, resources: resources.all, actionsOf, seed: seedOf(task) });
+  let asked = 0;
+  for (const subject of subjects) {
+    if (left <= 0) break;
+    for (const change of changesOf(subject)) {
+      groups.add(subject, change);
+      chosen.note(asked, change);
+    }
+    spend(1);
+    asked += 1;
+  }
+  const plan = {
+    ...{ subjectTypes, resourceTypes, subjects: { all: subjects.length, asked }, resources: resources.all.length },
+    entities: { stored: task.stored, looked: stored.length },
+    isComplete: asked === subjects.length && task.stored === stored.length,
+    lines: linesOf(before, after),
+    ...groups.result(),
+    verification: await verify(task, before, after, chosen.asked(asked)),
+  };
+  return { ...plan, digest: createHash('sha256').update(canonical(plan)).digest('hex') };
+}
+
+/** Mixed, and the same for the same subjects: where the work ends early, those that were asked about are a sample. */
+function inChosenOrder(subjects: readonly StoreEntity[]): StoreEntity[] {
+  const keyOf = ({ type, id }: StoreEntity): string => createHash('sha256').update(`${type}:${id}`).digest('hex');
+  return subjects
+    .map((subject) => ({ subject, key: keyOf(subject) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ subject }) => subject);
+}
+
+function seedOf({ before, after, stored }: StorePlanTask): number {
+  return createHash('sha256')
+    .update(canonical([before, after, stored]))
+    .digest()
+    .readUInt32LE();
+}
+
+function linesOf(before: Side, after: Side): StorePlan['lines'] {
+  const [rows, links] = [changedRows(before, after), changedLinks(before, after)];
+  const shown = (side: Side, lines: readonly { readonly line: number }[]): PlanLine[] =>
+    lines
+      .map(({ line }) => ({ line, text: side.textAt(line) }))
+      .sort((a, b) => a.line - b.line)
+      .slice(0, mostLines);
+  return { added: shown(after, [...rows.after, ...links.after]), removed: shown(before, [...rows.before, ...links.before]) };
+}

@@ -1,0 +1,56 @@
+import { type Finding, PolicyError } from '../authorization/policy/findings.ts';
+import { Unavailable } from '../base/errors.ts';
+import { type ThreadLimits, threadFile } from '../base/thread.ts';
+import { createChecks } from '../policies/checks.ts';
+import { diffStores, type StoreDiff, type StoreDiffTask } from './store-diff.ts';
+import { makeStorePlan, type StorePlan, type StorePlanTask } from './store-plan.ts';
+
+/** Compares policies of stores in a thread of its own, beside that of checks: a plan may take long, and nobody else's check waits for it. */
+export interface StorePlanner {
+  /** What a change does to the entities of a store. Throws PolicyError for files that do not hold, InvalidInput when it takes too long, and Unavailable. */
+  plan(organizationId: string, task: StorePlanTask): Promise<StorePlan>;
+  /** What a change does to what the tests of the files speak of. Throws what `plan` does. */
+  diff(organizationId: string, task: StoreDiffTask): Promise<StoreDiff>;
+  stop(): Promise<void>;
+}
+
+/** One plan at a time, and one of each organization (docs/limits.md). */
+const planLimits: ThreadLimits = { milliseconds: 20_000, megabytes: 256, waiting: 2 };
+
+type Task = { readonly plan: StorePlanTask } | { readonly diff: StoreDiffTask };
+type Answer = { readonly made: StorePlan | StoreDiff } | { readonly findings: readonly Finding[] };
+
+/** Begins without a thread; the first plan makes it. */
+export function createStorePlanner(limits: ThreadLimits = planLimits): StorePlanner {
+  const advice = 'plan a smaller change, or for fewer types of subjects';
+  const checks = createChecks<Task, Answer>(threadFile('store-plan-thread', import.meta.url), limits, advice);
+  const running = new Set<string>();
+
+  async function run(organizationId: string, task: Task): Promise<StorePlan | StoreDiff> {
+    if (running.has(organizationId)) throw new Unavailable('A plan of this organization is being made. Try again in a moment.');
+    running.add(organizationId);
+    try {
+      const answer = await checks.run(task);
+      if ('findings' in answer) throw new PolicyError(answer.findings);
+      return answer.made;
+    } finally {
+      running.delete(organizationId);
+    }
+  }
+
+  return {
+    plan: async (organizationId, plan) => (await run(organizationId, { plan })) as StorePlan,
+    diff: async (organizationId, diff) => (await run(organizationId, { diff })) as StoreDiff,
+    stop: () => checks.stop(),
+  };
+}
+
+/** What the thread does. */
+export async function answerPlan(task: Task): Promise<Answer> {
+  try {
+    return { made: 'plan' in task ? await makeStorePlan(task.plan) : await diffStores(task.diff) };
+  } catch (error) {
+    if (error instanceof PolicyError) return { findings: error.findings };
+    throw error;
+  }
+}

@@ -1,0 +1,99 @@
+import { PolicyError } from '../authorization/policy/findings.ts';
+import type { StoreContents } from '../authorization/policy-stores/types.ts';
+import { InvalidInput } from '../base/errors.ts';
+import type { Db } from '../database/database.ts';
+import { entitiesForPlan } from './plan-entities.ts';
+import { digestOf, type RevisionRow, refuseTooLarge, revisionsOf } from './revisions.ts';
+import { refuseErrors } from './store-checker.ts';
+import type { StoreDiff } from './store-diff.ts';
+import type { StorePlan } from './store-plan.ts';
+import type { StorePlanner } from './store-planner.ts';
+import { findStore, type StoreKey, type StoreRow } from './stores.ts';
+
+/** What is compared: two revisions, or files with a revision; without `from` with what is in force. */
+export interface StoreChange extends StoreKey {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly contents?: StoreContents | undefined;
+}
+
+/** One of the two policies by its name. */
+export interface ComparedRevision {
+  readonly revision?: number;
+  readonly sha256: string;
+}
+
+/** What was compared. */
+export interface Compared {
+  /** Absent where nothing is in force. */
+  readonly from?: ComparedRevision;
+  readonly to: ComparedRevision;
+}
+
+/** What a change would do to the entities of the store. Throws NotFound, InvalidInput and Unavailable. */
+export async function planStoreChange(
+  db: Db,
+  planner: StorePlanner,
+  input: StoreChange & { readonly subjectTypes?: readonly string[] | undefined },
+): Promise<Compared & StorePlan> {
+  const { store, before, after, compared } = await readChange(db, input);
+  const { subjectTypes } = input;
+  const task = { ...(before && { before }), after, ...(await entitiesForPlan(db, store)), ...(subjectTypes && { subjectTypes }) };
+  const plan = await refusing(() => planner.plan(input.organizationId, task));
+  // A plan that is wrong is worse than none.
+  const { decided, differences } = plan.verification;
+  if (differences > 0) throw new Error(`The plan differs from stock Casbin in ${differences} of ${decided} questions.`);
+  return { ...compared, ...plan };
+}
+
+/** What a change means for the entities and cases of the tests of both. Throws what planStoreChange does. */
+export async function diffStoreRevisions(db: Db, planner: StorePlanner, input: StoreChange): Promise<Compared & StoreDiff> {
+  const { before, after, compared } = await readChange(db, input);
+  return { ...compared, ...(await refusing(() => planner.diff(input.organizationId, { ...(before && { before }), after }))) };
+}
+
+interface ReadChange {
+  readonly store: StoreRow;
+  readonly before?: StoreContents;
+  readonly after: StoreContents;
+  readonly compared: Compared;
+}
+
+async function readChange(db: Db, input: StoreChange): Promise<ReadChange> {
+  const { from, to, contents } = input;
+  if ((to === undefined) === (contents === undefined)) {
+    const errors = [{ pointer: '#/to', detail: 'must be there, or `contents` in its place, and not both' }];
+    throw new InvalidInput('Name one revision, or give the files, to say what would be in force.', errors);
+  }
+  if (contents) refuseTooLarge(contents);
+  const store = await findStore(db, input);
+  const number = from ?? store.head_revision ?? undefined;
+  const before = number === undefined ? undefined : await revisionOf(db, store, number, '#/from');
+  const after = contents ?? (await revisionOf(db, store, to!, '#/to'));
+  return {
+    store,
+    ...(before && { before }),
+    after,
+    compared: {
+      ...(before && { from: { revision: number!, sha256: digestOf(before) } }),
+      to: { ...(to !== undefined && { revision: to }), sha256: digestOf(after) },
+    },
+  };
+}
+
+async function revisionOf(db: Db, store: StoreRow, revision: number, pointer: string): Promise<StoreContents> {
+  const row: RevisionRow | undefined = await revisionsOf(db, store).where({ revision }).first();
+  if (row) return { model: row.model, policy: row.policy, tests: row.tests };
+  const errors = [{ pointer, detail: 'must be the number of a revision of this policy store' }];
+  throw new InvalidInput(`The policy store has no revision ${revision}.`, errors);
+}
+
+/** Says of files that do not hold what is wrong with them. */
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PolicyError) refuseErrors(error.findings, '#/contents');
+    throw error;
+  }
+}
