@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo, isIPv4 } from 'node:net';
+import { createServer } from 'node:http';
+import { isIPv4 } from 'node:net';
 import { revokeLeakedKey } from '../core/access/api-keys.ts';
 import { createKeyLookup } from '../core/access/key-lookup.ts';
 import { createKeyRates } from '../core/access/key-rates.ts';
@@ -59,6 +59,7 @@ import { close } from './http/close.ts';
 import type { TenetRequest } from './http/message.ts';
 import { createHttpServer } from './http/server.ts';
 import { createTasks } from './jobs.ts';
+import { checkPorts, listen, StartError } from './listening.ts';
 import { createHandlers } from './operations/index.ts';
 import type { OnDecision, Services } from './operations/services.ts';
 import { checks, issuersCheck } from './readiness.ts';
@@ -371,34 +372,4 @@ async function trustedIssuers(config: Config) {
   }
   makeDataDirectory(config.TENET_DATA_DIR);
   return [(await loadDevIssuer(config.TENET_DATA_DIR)).config];
-}
-
-/** Something that keeps Tenet from starting; the message is for the operator. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
-
-/** A port that is taken is noticed before a database is made for nothing. */
-async function checkPorts({ TENET_HOST: host, ...config }: Config): Promise<void> {
-  for (const variable of ['TENET_PORT', 'TENET_METRICS_PORT'] as const) {
-    const probe = createServer();
-    await listen(probe, host, config[variable], variable);
-    await new Promise((resolve) => probe.close(resolve));
-  }
-}
-
-function listen(server: Server, host: string, port: number, variable: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken =
-        error.code === 'EADDRINUSE'
-          ? `Port ${port} on ${host} is taken by another program. Set ${variable} to another port, or to 0 for a free one.`
-          : undefined;
-      reject(new StartError(taken ?? `Cannot listen on ${host}:${port}: ${error.message}`, { cause: error }));
-    });
-    server.listen(port, host, () => {
-      const { port: actual } = server.address() as AddressInfo;
-      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
-    });
-  });
 }

@@ -1,0 +1,163 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { diffStore, planStore } from '../../../cli/policy-store-plan.ts';
+import { send } from '../../helpers/keys.ts';
+import { foundOrganization, foundProject, type Person, signIn } from '../../helpers/people.ts';
+import { storeFiles } from '../../helpers/policy-stores.ts';
+import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
+
+interface Plan {
+  readonly from?: { revision?: number };
+  readonly to: { revision?: number };
+  readonly summary: { gains: number; losses: number; conditional: number };
+  readonly groups: { kind: string; action: string; count: number; after: { decision: boolean; row?: string } }[];
+  readonly cells: { kind: string; subject: { id: string }; action: string; resource: { id: string } }[];
+  readonly verification: { decided: number; differences: number };
+  readonly isComplete: boolean;
+  readonly digest: string;
+}
+
+/** Writers may delete, and read what is public no more. */
+const changed = {
+  ...storeFiles,
+  policy: `p, role:writer, record:*, write, r.res.status != 'archived', allow
+p, role:writer, record:*, delete, true, allow
+p, user:mallory, record:*, *, true, deny
+g, user:alice, role:writer
+`,
+};
+
+describe('the plan of a policy store', () => {
+  let tenet: TestTenet;
+  let owner: Person;
+  let store: string;
+  let folder: string;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tenet-store-plan-'));
+    tenet = await startTenet();
+    owner = await signIn(tenet, 'owner@example.com');
+    const organizationId = await foundOrganization(owner);
+    const stores = `/v1/organizations/${organizationId}/projects/${await foundProject(owner, organizationId)}/policy-stores`;
+    store = `${stores}/${(await succeed<{ id: string }>('POST', stores, { name: 'Records' })).id}`;
+    await succeed('POST', `${store}/revisions`, { ...storeFiles, reason: 'First.' });
+    const { etag } = await succeed<{ etag: string }>('GET', `${store}/head`);
+    await succeed('PUT', `${store}/head`, { revision: 1 }, { 'if-match': etag });
+    await succeed('POST', `${store}/entities`, {
+      entities: [
+        ...['alice', 'bob', 'mallory'].map((id) => ({ type: 'user', id, properties: {} })),
+        { type: 'record', id: 'open', properties: { status: 'open', isPublic: true } },
+        { type: 'record', id: 'closed', properties: { status: 'archived', owner: 'bob' } },
+      ],
+    });
+  });
+  after(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await tenet?.stop();
+  });
+
+  async function succeed<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+    const { status, body: answer, text } = await send(owner, method, path, body, headers);
+    expect(status, text).to.be.oneOf([200, 201]);
+    return answer as T;
+  }
+
+  const cellsOf = ({ cells }: Plan) =>
+    cells.map(({ kind, subject, action, resource }) => `${kind} ${subject.id} ${action} ${resource.id}`).sort();
+
+  const expected = [
+    'GAIN alice delete closed',
+    'GAIN alice delete open',
+    'LOSS alice read open',
+    'LOSS bob read closed',
+    'LOSS bob read open',
+  ];
+
+  it('says who gains and loses what, for files that nothing has stored', async () => {
+    const plan = await succeed<Plan>('POST', `${store}/plan`, { contents: changed, subjectTypes: ['user'] });
+    expect(cellsOf(plan)).to.deep.equal(expected);
+    expect(plan.summary).to.include({ gains: 2, losses: 3, conditional: 0 });
+    expect(plan.from).to.include({ revision: 1 });
+    expect(plan.to).not.to.have.property('revision');
+    expect(plan.isComplete).to.equal(true);
+    expect(plan.verification.differences).to.equal(0);
+    expect(plan.verification.decided).to.be.greaterThan(0);
+    const gain = plan.groups.find(({ kind }) => kind === 'GAIN')!;
+    expect(gain.after).to.include({ decision: true, row: 'p, role:writer, record:*, delete, true, allow' });
+    const again = await succeed<Plan>('POST', `${store}/plan`, { contents: changed, subjectTypes: ['user'] });
+    expect(again).to.deep.equal(plan);
+  });
+
+  it('says the same of a stored revision, and nothing of the one in force', async () => {
+    const { revision } = await succeed<{ revision: number }>('POST', `${store}/revisions`, { ...changed, reason: 'Second.' });
+    expect(cellsOf(await succeed<Plan>('POST', `${store}/plan`, { to: revision, subjectTypes: ['user'] }))).to.deep.equal(expected);
+    const none = await succeed<Plan>('POST', `${store}/plan`, { to: 1 });
+    expect([none.summary.gains, none.summary.losses, none.cells]).to.deep.equal([0, 0, []]);
+    const diff = await succeed<Plan>('POST', `${store}/diff`, { from: 1, to: revision });
+    expect(diff.from).to.include({ revision: 1 });
+    expect(diff.to).to.include({ revision });
+  });
+
+  it('refuses what cannot be planned, with the place', async () => {
+    const said = async (body: object) => {
+      const { status, body: problem } = await send(owner, 'POST', `${store}/plan`, body);
+      return [status, (problem as { errors?: { pointer: string }[] }).errors?.[0]?.pointer];
+    };
+    expect(await said({})).to.deep.equal([400, '#/to']);
+    expect(await said({ to: 1, contents: changed })).to.deep.equal([400, '#/to']);
+    expect(await said({ to: 99 })).to.deep.equal([400, '#/to']);
+    expect(await said({ from: 99, to: 1 })).to.deep.equal([400, '#/from']);
+    const [status, pointer] = await said({ contents: { ...changed, policy: 'p, nonsense' } });
+    expect(status).to.equal(400);
+    expect(pointer).to.match(/^#\/contents/);
+  });
+
+  describe('on the command line', () => {
+    const lines: string[] = [];
+    const out = (line: string) => void lines.push(line);
+    const name = () =>
+      store
+        .split('/')
+        .filter((_, index) => [3, 5, 7].includes(index))
+        .join('/');
+    const written = (label: string, files: typeof changed): string => {
+      const directory = join(folder, label);
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(join(directory, 'model.conf'), files.model);
+      writeFileSync(join(directory, 'policy.csv'), files.policy);
+      writeFileSync(join(directory, 'tests.yaml'), files.tests);
+      return directory;
+    };
+    const server = () => {
+      const tokenFile = join(folder, 'token');
+      writeFileSync(tokenFile, owner.token);
+      return { server: tenet.url, tokenFile };
+    };
+    beforeEach(() => void lines.splice(0));
+
+    it('is a table, JSON or Markdown, and ends with 10 where something changes', async () => {
+      const directory = written('changed', changed);
+      expect(await planStore(name(), directory, { ...server(), output: 'table' }, out)).to.equal(10);
+      expect(lines.join('\n'))
+        .to.match(/gains and .* losses/)
+        .and.match(/GAIN +user +delete +record/);
+      lines.splice(0);
+      expect(await planStore(name(), directory, { ...server(), output: 'table', format: 'markdown' }, out)).to.equal(10);
+      expect(lines.join('\n'))
+        .to.match(/^## Plan of /)
+        .and.match(/\| GAIN \| user \| delete \| record \|/);
+      lines.splice(0);
+      expect(await planStore(name(), written('same', storeFiles), { ...server(), output: 'json' }, out)).to.equal(0);
+      expect((JSON.parse(lines.join('\n')) as Plan).cells).to.deep.equal([]);
+    });
+
+    it('compares two directories without a server, and a store with one', async () => {
+      const [before, after] = [written('same', storeFiles), written('changed', changed)];
+      expect(await diffStore(before, before, { output: 'table' }, out)).to.equal(0);
+      const stored = await diffStore(name(), after, { ...server(), output: 'json' }, out);
+      expect(stored).to.be.oneOf([0, 10]);
+    });
+  });
+});
