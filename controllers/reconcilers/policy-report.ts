@@ -21,13 +21,16 @@ const stageOf: Readonly<Record<PolicyState, Stage>> = {
   PlanBlocked: 'Active',
   ApprovalRequired: 'Active',
   Proposed: 'Active',
+  Shadow: 'Active',
+  Canary: 'Active',
+  GatesNotMet: 'Active',
   ActivationRefused: 'Active',
   Active: 'Active',
   Superseded: 'Active',
 };
 
-const waiting: ReadonlySet<PolicyState> = new Set(['Planning']);
-const good: ReadonlySet<PolicyState> = new Set(['Active', 'Proposed']);
+const waiting: ReadonlySet<PolicyState> = new Set(['Planning', 'GatesNotMet']);
+const good: ReadonlySet<PolicyState> = new Set(['Active', 'Proposed', 'Shadow', 'Canary']);
 
 /** The conditions of all stages where the first one was not begun. */
 export function notReached(reason: string, message: string): ConditionInput[] {

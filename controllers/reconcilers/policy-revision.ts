@@ -4,7 +4,7 @@ import { bringPolicy, type PolicyManifest, type PolicyServices } from '../../cor
 import { retrying, stalled } from '../resources/conditions.ts';
 import type { KubeObject } from '../resources/resource.ts';
 import { keyOf } from '../resources/resource.ts';
-import { type PolicyRevisionObject, policyRevisionType } from '../resources/types.ts';
+import { type PolicyRevisionObject, type PolicyRevisionSpec, policyRevisionType } from '../resources/types.ts';
 import type { Outcome, Reconciler, Request } from '../runtime/reconciler.ts';
 import type { Source } from '../runtime/source.ts';
 import { ConfigMapMissing, type ReadConfigMap, readFiles } from './policy-files.ts';
@@ -51,8 +51,15 @@ export function policyRevisionReconciler(
 function manifestOf({ metadata, spec }: PolicyRevisionObject, files: Readonly<Record<string, string>>): PolicyManifest {
   const { namespace, name, uid, generation = 0 } = metadata;
   const { scopes, reason, gitCommit, signatures = [], activate, planFailOn = [], approvedPlan } = spec!;
+  const stage = stageOf(spec!);
   const ref = { kind: policyRevisionType.kind, namespace: namespace!, name, uid, generation };
-  return { ref, scopes, files, signatures, reason, gitCommit, activate: activate === 'WhenPlanned', planFailOn, approvedPlan };
+  return { ref, scopes, files, signatures, reason, gitCommit, activate: activate === 'WhenPlanned', stage, planFailOn, approvedPlan };
+}
+
+function stageOf({ stage, canary }: PolicyRevisionSpec): PolicyManifest['stage'] {
+  if (stage === 'All') return undefined;
+  if (stage === 'Shadow') return { name: stage };
+  return { name: stage, canary: { share: canary?.share, organizationIds: canary?.organizationIDs } };
 }
 
 /** Files that cannot be had, and what the API would refuse; anything else is thrown on. */

@@ -105,7 +105,9 @@ export interface PolicyRevisionSpec {
   readonly gitCommit?: string;
   readonly signatures?: readonly { readonly scope: string; readonly signature: string }[];
   readonly activate: 'WhenPlanned' | 'Never';
-  readonly planFailOn?: readonly ('Gain' | 'Loss')[];
+  readonly stage: 'Shadow' | 'Canary' | 'All';
+  readonly canary?: { readonly share?: number; readonly organizationIDs?: readonly string[] };
+  readonly planFailOn?: readonly ('Gain' | 'SensitiveGain' | 'Loss')[];
   readonly approvedPlan?: string;
 }
 
@@ -114,7 +116,13 @@ export interface PolicyRevisionStatus {
   /** `blueprint.teams@4`, for the column of kubectl. */
   readonly revision?: string;
   readonly revisions?: readonly { readonly scope: string; readonly revision: number; readonly sha256: string }[];
-  readonly plan?: { readonly id: string; readonly digest: string; readonly gains: number; readonly losses: number };
+  readonly plan?: {
+    readonly id: string;
+    readonly digest: string;
+    readonly gains: number;
+    readonly sensitiveGains?: number;
+    readonly losses: number;
+  };
   readonly sha256?: string;
   readonly conditions?: readonly Condition[];
 }

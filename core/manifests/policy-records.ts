@@ -16,6 +16,8 @@ export interface PlanFigures {
   readonly id: string;
   readonly digest: string;
   readonly gains: number;
+  /** Those of permissions that are sensitive; absent in what was kept before there were any. */
+  readonly sensitiveGains?: number;
   readonly losses: number;
 }
 

@@ -24,6 +24,7 @@ import {
   presentHeads,
   type SaidRevision,
 } from './policy-records.ts';
+import { beginStage, moveStage, type OpenRollout, openRolloutOf, reportOf, type WantedStage } from './policy-stages.ts';
 
 /** What a PolicyRevision manifest says. */
 export interface PolicyManifest {
@@ -43,13 +44,15 @@ export interface PolicyManifest {
   readonly gitCommit?: string | undefined;
   /** Put it into force when its plan lets it; else only propose and plan it. */
   readonly activate: boolean;
+  /** How far; nothing: everywhere. */
+  readonly stage?: WantedStage | undefined;
   /** What of a plan a person has to approve. */
   readonly planFailOn: readonly PlanFault[];
   /** The digest of a plan that a person has approved. */
   readonly approvedPlan?: string | undefined;
 }
 
-export type PlanFault = 'Gain' | 'Loss';
+export type PlanFault = 'Gain' | 'SensitiveGain' | 'Loss';
 
 /** What the work on manifests of policies needs besides. */
 export interface PolicyServices {
@@ -72,6 +75,9 @@ export type PolicyState =
   | 'PlanBlocked'
   | 'ApprovalRequired'
   | 'Proposed'
+  | 'Shadow'
+  | 'Canary'
+  | 'GatesNotMet'
   | 'ActivationRefused'
   | 'Active'
   | 'Superseded';
@@ -103,9 +109,10 @@ export async function bringPolicy(context: ManifestContext, services: PolicyServ
   const { ref, scopes } = manifest;
   const files = digestOfFiles(scopes, manifest.files);
   const bringing = { context, services, manifest, files };
-  const { record, heads } = await context.database.read('platform', async (db) => ({
+  const { record, heads, rollout } = await context.database.read('platform', async (db) => ({
     record: await findRecord(db, ref.uid),
     heads: await presentHeads(db, scopes),
+    rollout: await openRolloutOf(db, scopes),
   }));
   if (record?.files !== files) return await propose(bringing);
   const known = { files, revisions: record.revisions, ...(record.applied && { plan: record.applied }) };
@@ -113,6 +120,7 @@ export async function bringPolicy(context: ManifestContext, services: PolicyServ
     if (manifest.activate && !(record.isDone && record.generation === ref.generation)) await finish(bringing, record);
     return { ...known, state: 'Active', detail: 'What the files say is in force.' };
   }
+  if (rollout && record.revisions[0]?.revision === rollout.candidate) return await bringStage(bringing, record, rollout);
   if (record.isDone && record.generation === ref.generation) return { ...known, state: 'Superseded', detail: supersededBy(record, heads) };
   return await advance(bringing, record);
 }
@@ -134,7 +142,7 @@ function supersededBy({ revisions }: PolicyRecord, heads: ReadonlyMap<string, Pr
     const why = head.reason === undefined ? '' : ` (${JSON.stringify(head.reason)})`;
     return `Revision ${head.revision} of ${scope} is in force, by ${head.by} at ${head.at}${why}.`;
   });
-  return `${others.join(' ')} It stays until this manifest changes.`;
+  return `${others.join(' ')} It stays so until this manifest changes.`;
 }
 
 /** Looks at the files and, where nothing is wrong with them, stores what they say as revisions and has the change planned. */
@@ -269,14 +277,19 @@ async function findPlan({ database }: ManifestContext, accessPlanId: string): Pr
 
 function figuresOf({ id, plan }: StoredPlan): PlanFigures {
   const { digest: planDigest, summary } = plan!;
-  return { id, digest: planDigest, gains: summary.gains, losses: summary.losses };
+  const { gains, sensitiveGains, losses } = summary;
+  return { id, digest: planDigest, gains, sensitiveGains, losses };
 }
 
 /** What of the plan nobody has approved. */
-function faultsOf({ planFailOn, approvedPlan }: PolicyManifest, { digest: planDigest, gains, losses }: PlanFigures): string | undefined {
+function faultsOf(
+  { planFailOn, approvedPlan }: PolicyManifest,
+  { digest: planDigest, gains, sensitiveGains = 0, losses }: PlanFigures,
+): string | undefined {
   if (approvedPlan === planDigest) return undefined;
   const faults = [
     ...(planFailOn.includes('Gain') && gains > 0 ? [`${gains} gains`] : []),
+    ...(planFailOn.includes('SensitiveGain') && sensitiveGains > 0 ? [`${sensitiveGains} sensitive gains`] : []),
     ...(planFailOn.includes('Loss') && losses > 0 ? [`${losses} losses`] : []),
   ];
   if (faults.length === 0) return undefined;
@@ -306,6 +319,11 @@ async function activate(bringing: Bringing, record: PolicyRecord, figures: PlanF
   try {
     return await within(context, manifest, async (db, actor) => {
       await actor.require('policy', 'activate', {});
+      if (manifest.stage) {
+        const stage = await beginStage(db, actor, services, { stage: manifest.stage, reason: manifest.reason, planId: figures.id, record });
+        await note(db, bringing, { ...kept, applied: figures });
+        return { ...stage, files, revisions: record.revisions, plan: figures };
+      }
       const { keys, planner, present } = services;
       const check = (accessPlanId: string) => planner.check(accessPlanId);
       const { scopes } = await applyAccessPlan(db, actor, { accessPlanId: figures.id, reason: manifest.reason, check, keys });
@@ -323,10 +341,34 @@ async function activate(bringing: Bringing, record: PolicyRecord, figures: PlanF
   }
 }
 
+/** A rollout of what the manifest says is open: brings it to the stage that the manifest wants, as far as its gates let it. */
+async function bringStage(bringing: Bringing, record: PolicyRecord, rollout: OpenRollout): Promise<PolicyProgress> {
+  const { context, services, manifest, files } = bringing;
+  const { plannedMs: _since, ...kept } = record;
+  const known = { files, revisions: record.revisions, ...(record.applied && { plan: record.applied }) };
+  if (!manifest.activate || (record.isDone && record.generation === manifest.ref.generation)) return { ...known, ...reportOf(rollout) };
+  try {
+    return await within(context, manifest, async (db, actor) => {
+      await actor.require('policy', 'activate', {});
+      const moved = await moveStage(db, actor, services, manifest, rollout);
+      if (moved.state !== 'GatesNotMet') await note(db, bringing, kept);
+      return { ...known, ...moved };
+    });
+  } catch (error) {
+    if (!(error instanceof FailedPrecondition || error instanceof InvalidInput)) throw error;
+    return { ...known, state: 'ActivationRefused', detail: refusalSentence(error) };
+  }
+}
+
 /** Notes that this generation is carried out: what is put into force by others from now on stays. */
-async function finish({ context, services, manifest }: Bringing, { plannedMs: _since, ...record }: PolicyRecord): Promise<void> {
-  const where = { uid: manifest.ref.uid, cluster: context.cluster, present: services.present() };
-  await within(context, manifest, (db) => keepRecord(db, where, { ...record, generation: manifest.ref.generation, isDone: true }));
+async function finish(bringing: Bringing, { plannedMs: _since, ...record }: PolicyRecord): Promise<void> {
+  await within(bringing.context, bringing.manifest, (db) => note(db, bringing, record));
+}
+
+function note(db: Db, { context, services, manifest }: Bringing, record: Omit<PolicyRecord, 'plannedMs'>): Promise<void> {
+  const { uid, generation } = manifest.ref;
+  const where = { uid, cluster: context.cluster, present: services.present() };
+  return keepRecord(db, where, { ...record, generation, isDone: true });
 }
 
 /** One transaction of the present leader. */

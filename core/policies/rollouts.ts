@@ -129,7 +129,7 @@ export async function getRollout(db: Db, scope: string, rolloutId: string): Prom
 }
 
 /** What the figures lack, in a sentence; undefined where the gates are met. */
-function unmetGates(gates: Gates, { compared, unplanned }: Figures): string | undefined {
+export function unmetGates(gates: Gates, { compared, unplanned }: Figures): string | undefined {
   const lacks = [
     ...(compared < gates.decisions ? [`${compared} decisions were compared, and its gate asks for ${gates.decisions}`] : []),
     ...(unplanned > gates.unplanned

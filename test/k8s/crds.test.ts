@@ -129,6 +129,8 @@ describe('the CRDs', () => {
         gitCommit: 'maybe',
         signatures: 'maybe',
         activate: 'always',
+        stage: 'always',
+        canary: 'maybe',
         planFailOn: 'maybe',
         approvedPlan: 'maybe',
       } satisfies Presence<PolicyRevisionSpec>,

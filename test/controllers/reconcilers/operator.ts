@@ -131,7 +131,8 @@ export async function operatorOn(
 ): Promise<Operator> {
   const { server, throughProxy, environment = {}, ...defaults } = options;
   const tenet = await startTenet(environment);
-  const { TENET_POLICY_NAMESPACE: policyNamespace, policyKeys: keys } = readConfig(environment);
+  const of = Object.entries(environment).filter(([name]) => name.startsWith('TENET_POLICY_'));
+  const { TENET_POLICY_NAMESPACE: policyNamespace, policyKeys: keys } = readConfig(Object.fromEntries(of));
   const { reviewer, planner } = tenet;
   const policyRevisions = policyNamespace === undefined ? undefined : { namespace: policyNamespace, reviewer, planner, keys };
   // Only the controllers go through it: the API has its own connections.

@@ -176,6 +176,49 @@ describe('a PolicyRevision manifest', function () {
     expect((await head()).revision).to.equal(revision);
   });
 
+  it('comes into force in stages, each by a commit, once the gates of its rollout are met', async () => {
+    const { revision } = await head();
+    const staged = (spec: object) => kube.apply(policyRevision('staged', { files: moved(11), ...spec }));
+    await staged({ stage: 'Shadow' });
+    const shadow = { Active: { status: 'False', reason: 'Shadow' }, Ready: { status: 'True' } } as const;
+    const { status } = await hasStages(kube, 'staged', { ...planned, ...shadow });
+    expect((await head()).revision).to.equal(revision);
+    await staged({ stage: 'Canary', canary: { share: 100 } });
+    const waiting = { Active: { status: 'False', reason: 'GatesNotMet' }, Reconciling: { status: 'True' } } as const;
+    const { conditions } = await hasStages(kube, 'staged', waiting);
+    expect(conditions['Active']!.message).to.contain('at least 1000 compared decisions');
+    await operator.sql(
+      `insert into policy_rollout_counts (rollout_id, compared) select id, 1000 from policy_rollouts where stage = 'SHADOW'
+       on conflict (rollout_id) do update set compared = 1000`,
+    );
+    await annotate('staged', 'compared');
+    await hasStages(kube, 'staged', { Active: { status: 'False', reason: 'Canary' }, Ready: { status: 'True' } });
+    await staged({ stage: 'All' });
+    await operator.sql(
+      "update policy_rollout_counts set compared = 5000 where rollout_id in (select id from policy_rollouts where stage = 'CANARY')",
+    );
+    await annotate('staged', 'again');
+    await hasStages(kube, 'staged', { Active: { status: 'True' }, Ready: { status: 'True' } });
+    const [newest] = await history();
+    expect(newest).to.include({ how: 'ROLLOUT', revision: status!.revisions![0]!.revision });
+    expect(newest!.activatedBy).to.equal(`manifest:PolicyRevision/${policyNamespace}/staged@3`);
+  });
+
+  it('whose rollout others have cancelled is not begun again before it changes', async () => {
+    await kube.apply(policyRevision('cancelled', { files: moved(12), stage: 'Shadow' }));
+    await hasStages(kube, 'cancelled', { Active: { status: 'False', reason: 'Shadow' } });
+    const [rollout] = (await admin.client.GET('/v1/policies/{scope}/rollouts', { params: { path } })).data!.items;
+    const ended = await admin.client.POST('/v1/policies/{scope}/rollouts/{rolloutId}/cancel', {
+      params: { path: { ...path, rolloutId: rollout!.id } },
+      body: { reason: 'Not now' },
+    });
+    expect(ended.response.status, JSON.stringify(ended.error)).to.equal(200);
+    await annotate('cancelled', 'now');
+    await hasStages(kube, 'cancelled', { Active: { status: 'False', reason: 'Superseded' }, Stalled: { status: 'True' } });
+    await passed('cancelled');
+    expect((await admin.client.GET('/v1/policies/{scope}/rollouts', { params: { path } })).data!.items[0]!.id).to.equal(rollout!.id);
+  });
+
   it('counts in one namespace, and says so in others', async () => {
     const before = await revisions();
     await kube.apply(policyRevision('elsewhere', { files: moved(4) }, 'default'));
@@ -295,7 +338,9 @@ describe('a PolicyRevision manifest', function () {
     expect(await refusal({ files: {}, scopes: [] })).to.contain('spec.scopes');
     expect(await refusal({ files: {}, reason: ' ' })).to.contain('spec.reason');
     expect(await refusal({ files: {}, approvedPlan: 'yes' })).to.contain('spec.approvedPlan');
-    expect(await refusal({ files: {}, stage: 'Shadow' })).to.contain('unknown field "spec.stage"');
+    expect(await refusal({ files: {}, stages: 'Shadow' })).to.contain('unknown field "spec.stages"');
+    expect(await refusal({ files: {}, stage: 'Canary' })).to.contain('canary says where the stage Canary decides');
+    expect(await refusal({ files: {}, stage: 'Shadow', scopes: ['platform', scope] })).to.contain('a stage other than All is of one scope');
     const dry = await kube.applyAs('test', JSON.stringify(policyRevision('dry', { files: moved(10) })), '--dry-run=server');
     expect(dry).to.contain('serverside-applied (server dry run)');
     expect(await kube.kubectl('get', 'polrev', '-n', policyNamespace, '-o', 'name')).to.equal('');
