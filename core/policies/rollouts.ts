@@ -1,7 +1,7 @@
 import { record } from '../audit/record.ts';
 import { digest, type PolicyContent } from '../authorization/policy/content.ts';
 import { scopeName } from '../authorization/policy/scopes.ts';
-import { demandScope, loadContent, noOpenRollout, openRollout } from '../authorization/store/revisions.ts';
+import { demandScope, loadContent, noOpenRollout, openRollout, refuseMove } from '../authorization/store/revisions.ts';
 import { finishRollout, insertRollout, moveToCanary } from '../authorization/store/rollout-stages.ts';
 import { type Canary, type Figures, figuresOf, findRollout, type Gates, type Rollout } from '../authorization/store/rollouts.ts';
 import { FailedPrecondition, InvalidInput, NotFound, VersionMismatch } from '../base/errors.ts';
@@ -49,6 +49,7 @@ export async function createRollout(db: Db, actor: Activator, reviewer: Checks, 
     throw new InvalidInput(`Revision ${candidate} of ${name} is in force.`, [
       { pointer: '#/revision', detail: 'must be another one than that in force' },
     ]);
+  await refuseMove(db, scope, { revision: candidate });
   await demandPlan(db, planId);
   const content = await demandActivatable(db, reviewer, { scope, revision: candidate, keys });
   const canary = input.canary && (await canaryFor(db, { scope, base: head.revision }, content, input.canary));

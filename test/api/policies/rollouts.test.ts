@@ -212,6 +212,7 @@ describe('rollouts', function () {
       pointer: '#/canary/organizationIds/0',
     });
     expect((await begin({ canary: {} })).error).to.include({ status: 400 });
+    expect((await begin({ revision: 99 })).error).to.include({ status: 400, detail: 'blueprint.integrations has no revision 99.' });
     const platform = await policyAdmin.client.POST(rolloutsPath, {
       params: { path: { scope: 'platform' } },
       body: { revision: 1, reason: 'Nothing changes' },
