@@ -59,10 +59,7 @@ export async function applyAccessPlan(
   const document = demandReady(plan);
   const planned = new Map(plan.contents.map((content) => [scopeName(content.scope), digestOf(content)]));
   if (files.contents) await refuseOtherFiles(db, planned, files.contents);
-  const moved = movedHeads(plan.base!, await baseOf(db));
-  if (moved.length > 0) throw new StalePlan(moved);
-  const { reasons } = await check(accessPlanId);
-  if (reasons.length > 0) throw new StalePlan(reasons);
+  await refuseStale(db, plan.base!, () => check(accessPlanId));
   const changing = new Set(document.targets.map(({ scope }) => storedScope(scope)));
   const wanted = plan.contents.filter(({ scope }) => changing.has(scope));
   const { signatures = [], gitCommit } = files;
@@ -71,6 +68,24 @@ export async function applyAccessPlan(
   const targets = scopes.map(({ scope, revision }) => ({ scope: scopeName(scope), revision }));
   await record(db, actor, { action: 'access-plan.apply', target: accessPlanId, after: { digest: plan.digest!, targets, reason } });
   return { digest: plan.digest!, scopes };
+}
+
+/**
+ * Throws where a plan does not let what it is about come into force now: StalePlan where it does not say any more what happens then, BlockedPlan, NotFound. What
+ * is in force stays as it is until the transaction ends.
+ */
+export async function demandPresent(db: Db, accessPlanId: string, check: (accessPlanId: string) => Promise<Staleness>): Promise<void> {
+  await lockPolicies(db);
+  const plan = await findPlan(db, accessPlanId, ['state', 'failure', 'document', 'base']);
+  demandReady(plan);
+  await refuseStale(db, plan.base!, () => check(accessPlanId));
+}
+
+async function refuseStale(db: Db, base: Base, check: () => Promise<Staleness>): Promise<void> {
+  const moved = movedHeads(base, await baseOf(db));
+  if (moved.length > 0) throw new StalePlan(moved);
+  const { reasons } = await check();
+  if (reasons.length > 0) throw new StalePlan(reasons);
 }
 
 function demandReady({ state, document, failure }: Pick<PlanRecord, 'state' | 'document' | 'failure'>) {

@@ -32,6 +32,8 @@ export interface PolicyRecord {
   /** Milliseconds since the last one was asked for. */
   readonly plannedMs: number;
   readonly applied?: PlanFigures;
+  /** The rollout that it has begun of these files, open or not. */
+  readonly rollout?: string;
   readonly isDone: boolean;
 }
 
@@ -59,22 +61,25 @@ interface Row {
   plans: number;
   planned_ms: number | null;
   applied: PlanFigures | null;
+  rollout_id: string | null;
   is_done: boolean;
 }
 
 const recordSql = `
-select files, revisions, generation, plan_id, plans, applied, is_done, (extract(epoch from now() - planned_at) * 1000)::float8 as planned_ms
+select files, revisions, generation, plan_id, plans, applied, rollout_id, is_done,
+  (extract(epoch from now() - planned_at) * 1000)::float8 as planned_ms
 from policy_manifests where uid = $1`;
 
 /** What is kept of the manifest with this uid; nothing where it has never got so far. */
 export async function findRecord(db: Db, uid: string): Promise<PolicyRecord | undefined> {
   const [row] = await prepared<Row>(db, 'policy-manifest', recordSql, [uid]);
   if (!row) return undefined;
-  const { files, revisions, plans, plan_id, applied } = row;
+  const { files, revisions, plans, plan_id, applied, rollout_id } = row;
   return {
     ...{ files, revisions, plans, generation: Number(row.generation), plannedMs: row.planned_ms ?? 0, isDone: row.is_done },
     ...(plan_id !== null && { accessPlanId: toId('accessPlan', plan_id) }),
     ...(applied !== null && { applied }),
+    ...(rollout_id !== null && { rollout: toId('rollout', rollout_id) }),
   };
 }
 
@@ -82,13 +87,14 @@ export async function findRecord(db: Db, uid: string): Promise<PolicyRecord | un
 export async function keepRecord(
   db: Db,
   { uid, cluster, present }: { readonly uid: string; readonly cluster: string; readonly present: readonly string[] },
-  { accessPlanId, revisions, applied, files, generation, plans, isDone }: Omit<PolicyRecord, 'plannedMs'>,
+  { accessPlanId, revisions, applied, rollout, files, generation, plans, isDone }: Omit<PolicyRecord, 'plannedMs'>,
 ): Promise<void> {
   const values = {
     ...{ files, revisions: JSON.stringify(revisions), generation, plans, is_done: isDone },
     plan_id: accessPlanId === undefined ? null : toUuid('accessPlan', accessPlanId),
     planned_at: db.fn.now(),
     applied: applied === undefined ? null : JSON.stringify(applied),
+    rollout_id: rollout === undefined ? null : toUuid('rollout', rollout),
   };
   await db('policy_manifests')
     .insert({ uid, cluster, ...values })
@@ -118,4 +124,19 @@ export async function presentHeads(db: Db, scopes: readonly string[]): Promise<R
     heads.set(name, { ...head, at: at.toISOString(), ...(reason !== null && { reason }) });
   }
   return heads;
+}
+
+/** Whether what a manifest says is in force. */
+export const isInForce = ({ revisions }: Pick<PolicyRecord, 'revisions'>, heads: ReadonlyMap<string, PresentHead>): boolean =>
+  revisions.every(({ scope, sha256 }) => heads.get(scope)?.sha256 === sha256);
+
+/** What is in force in its place, and who put it there. */
+export function supersededBy({ revisions }: PolicyRecord, heads: ReadonlyMap<string, PresentHead>): string {
+  const others = revisions.flatMap(({ scope, sha256 }) => {
+    const head = heads.get(scope);
+    if (head === undefined || head.sha256 === sha256) return [];
+    const why = head.reason === undefined ? '' : ` (${JSON.stringify(head.reason)})`;
+    return `Revision ${head.revision} of ${scope} is in force, by ${head.by} at ${head.at}${why}.`;
+  });
+  return `${others.join(' ')} It stays so until this manifest changes.`;
 }

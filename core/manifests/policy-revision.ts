@@ -1,30 +1,35 @@
-import { createAccessPlan, getAccessPlan, type StoredPlan } from '../access-plans/access-plans.ts';
-import { applyAccessPlan } from '../access-plans/applying.ts';
+import { createAccessPlan } from '../access-plans/access-plans.ts';
+import { applyAccessPlan, demandPresent } from '../access-plans/applying.ts';
 import { contentsInForce } from '../access-plans/contents.ts';
 import { StalePlan } from '../access-plans/planned-contents.ts';
 import type { Planner } from '../access-plans/planner.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { digest, type PolicyContent } from '../authorization/policy/content.ts';
 import { scopeName, storedScope } from '../authorization/policy/scopes.ts';
-import { FailedPrecondition, InvalidInput, NotFound } from '../base/errors.ts';
+import type { Rollout } from '../authorization/store/rollouts.ts';
+import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import type { PolicyKey } from '../base/policy-keys.ts';
 import type { Db } from '../database/database.ts';
 import { proposeContent } from '../policies/policies.ts';
 import type { FilesTask, LookedFiles } from '../policies/review-files.ts';
 import type { Reviewer } from '../policies/reviewer.ts';
+import { keepSignature } from '../policies/signatures.ts';
 import { controllerActor, joinTerm, type ManifestContext } from './apply.ts';
 import { isRefusal, refusalSentence } from './entries.ts';
+import { blockingOf, faultsOf, figuresOf, findPlan, type PlanFault } from './policy-plans.ts';
 import {
   digestOfFiles,
   findRecord,
+  isInForce,
   keepRecord,
   type PlanFigures,
   type PolicyRecord,
   type PresentHead,
   presentHeads,
   type SaidRevision,
+  supersededBy,
 } from './policy-records.ts';
-import { beginStage, moveStage, type OpenRollout, openRolloutOf, reportOf, type WantedStage } from './policy-stages.ts';
+import { beginStage, foreignRollout, isAt, moveStage, openRolloutOf, reportOf, type WantedStage } from './policy-stages.ts';
 
 /** What a PolicyRevision manifest says. */
 export interface PolicyManifest {
@@ -51,8 +56,6 @@ export interface PolicyManifest {
   /** The digest of a plan that a person has approved. */
   readonly approvedPlan?: string | undefined;
 }
-
-export type PlanFault = 'Gain' | 'SensitiveGain' | 'Loss';
 
 /** What the work on manifests of policies needs besides. */
 export interface PolicyServices {
@@ -98,8 +101,13 @@ export interface PolicyProgress {
   readonly lookAgain?: number;
 }
 
-/** Milliseconds until a plan that is being made is asked for, and until one that is stale is followed by the next, which doubles each time. */
-const planning = { look: 2_000, first: 5_000, most: 600_000 };
+/**
+ * Milliseconds until a plan that is being made is asked for, and until one that is stale, or of files that have changed, is followed by the next, which doubles
+ * each time; after `quiet` without one it begins anew.
+ */
+const planning = { look: 2_000, first: 5_000, most: 600_000, quiet: 1_200_000 };
+
+const pauseAfter = (plans: number): number => (plans === 0 ? 0 : Math.min(planning.most, planning.first * 2 ** (plans - 1)));
 
 /**
  * Brings a manifest one step further: its files are linted and tested, proposed, planned and put into force. Each step is one transaction that also notes
@@ -114,15 +122,20 @@ export async function bringPolicy(context: ManifestContext, services: PolicyServ
     heads: await presentHeads(db, scopes),
     rollout: await openRolloutOf(db, scopes),
   }));
-  if (record?.files !== files) return await propose(bringing);
+  if (record?.files !== files) return await propose(bringing, record);
+  const isSeen = record.generation === ref.generation;
+  if (!isSeen) await keepNewSignatures(bringing, record);
   const known = { files, revisions: record.revisions, ...(record.applied && { plan: record.applied }) };
   if (isInForce(record, heads)) {
-    if (manifest.activate && !(record.isDone && record.generation === ref.generation)) await finish(bringing, record);
+    if (manifest.activate && !(record.isDone && isSeen)) await finish(bringing, record);
     return { ...known, state: 'Active', detail: 'What the files say is in force.' };
   }
-  if (rollout && record.revisions[0]?.revision === rollout.candidate) return await bringStage(bringing, record, rollout);
-  if (record.isDone && record.generation === ref.generation) return { ...known, state: 'Superseded', detail: supersededBy(record, heads) };
-  return await advance(bringing, record);
+  if (rollout && rollout.id === record.rollout) return await follow(bringing, record, rollout);
+  // The rollout of this generation was ended by others, or has rolled itself back.
+  if (isSeen && (record.isDone || record.rollout !== undefined))
+    return { ...known, state: 'Superseded', detail: supersededBy(record, heads) };
+  const { rollout: _ended, ...withoutRollout } = record;
+  return await advance(bringing, withoutRollout, rollout);
 }
 
 interface Bringing {
@@ -132,25 +145,21 @@ interface Bringing {
   readonly files: string;
 }
 
-const isInForce = ({ revisions }: Pick<PolicyRecord, 'revisions'>, heads: ReadonlyMap<string, PresentHead>): boolean =>
-  revisions.every(({ scope, sha256 }) => heads.get(scope)?.sha256 === sha256);
-
-function supersededBy({ revisions }: PolicyRecord, heads: ReadonlyMap<string, PresentHead>): string {
-  const others = revisions.flatMap(({ scope, sha256 }) => {
-    const head = heads.get(scope);
-    if (head === undefined || head.sha256 === sha256) return [];
-    const why = head.reason === undefined ? '' : ` (${JSON.stringify(head.reason)})`;
-    return `Revision ${head.revision} of ${scope} is in force, by ${head.by} at ${head.at}${why}.`;
-  });
-  return `${others.join(' ')} It stays so until this manifest changes.`;
-}
-
 /** Looks at the files and, where nothing is wrong with them, stores what they say as revisions and has the change planned. */
-async function propose({ context, services, manifest, files }: Bringing): Promise<PolicyProgress> {
-  const looked = await lookAt({ context, services, manifest, files });
+async function propose(bringing: Bringing, before: PolicyRecord | undefined): Promise<PolicyProgress> {
+  const { context, services, manifest, files } = bringing;
+  const looked = await lookAt(bringing);
   const { findings, failures, contents } = looked;
   if (findings.length > 0) return { state: 'LintFailed', detail: 'The files have errors.', files, problems: findings.map(lineOfFinding) };
   if (failures.length > 0) return { state: 'TestsFailed', detail: 'Tests have failed.', files, problems: failures.map(lineOfFailure) };
+  // Files that change without their manifest, as those of ConfigMaps do.
+  const isGoingOn = before?.generation === manifest.ref.generation && before.plannedMs < planning.quiet;
+  const plans = isGoingOn ? before.plans : 0;
+  const rest = isGoingOn ? pauseAfter(plans) - before.plannedMs : 0;
+  if (rest > 0) {
+    const detail = 'The files have changed again soon after their last access plan. Another one is made after a pause.';
+    return { state: 'Planning', detail, files, lookAgain: Math.ceil(rest) };
+  }
   return await within(context, manifest, async (db, actor) => {
     await actor.require('policy', 'propose', {});
     const heads = await presentHeads(db, manifest.scopes);
@@ -159,11 +168,13 @@ async function propose({ context, services, manifest, files }: Bringing): Promis
       const scope = scopeName(content.scope);
       const present = heads.get(scope);
       const sha256 = digest(content);
-      if (present?.sha256 === sha256) revisions.push({ scope, revision: present.revision, sha256 });
-      else revisions.push({ scope, sha256, revision: await store(db, actor, services, manifest, content) });
+      if (present?.sha256 === sha256) {
+        revisions.push({ scope, revision: present.revision, sha256 });
+        await keepSignatures(db, actor, bringing, revisions.slice(-1));
+      } else revisions.push({ scope, sha256, revision: await store(db, actor, services, manifest, content) });
     }
-    const record = { files, revisions, generation: manifest.ref.generation, plans: 0, isDone: false };
-    return await plan({ context, services, manifest, files }, db, actor, { record, heads });
+    const record = { files, revisions, generation: manifest.ref.generation, plans, isDone: false };
+    return await plan(bringing, db, actor, { record, heads });
   });
 }
 
@@ -177,6 +188,25 @@ async function store(
   const signature = signatures.find(({ scope }) => storedScope(scope) === content.scope)?.signature;
   const { revision } = await proposeContent(db, actor, content, { reason, gitCommit, signature, keys, mustBeSigned: true });
   return revision;
+}
+
+/** Keeps the signatures of the manifest over what these revisions say. Throws InvalidInput for one that is none by a key of the server. */
+async function keepSignatures(db: Db, actor: Actor, { services, manifest }: Bringing, revisions: readonly SaidRevision[]): Promise<void> {
+  for (const { scope: name, sha256 } of revisions) {
+    const scope = storedScope(name);
+    const given = manifest.signatures.find((one) => storedScope(one.scope) === scope);
+    if (given) await keepSignature(db, services.keys, { scope, sha256, signature: given.signature }, actor.name);
+  }
+}
+
+/** A new generation may bring signatures over the same files, as after a change of the keys. */
+async function keepNewSignatures(bringing: Bringing, { revisions }: PolicyRecord): Promise<void> {
+  const { context, manifest } = bringing;
+  if (manifest.signatures.length === 0) return;
+  await within(context, manifest, async (db, actor) => {
+    await actor.require('policy', 'propose', {});
+    await keepSignatures(db, actor, bringing, revisions);
+  });
 }
 
 /** Has the change planned, or notes that there is none. */
@@ -240,10 +270,26 @@ const lineOfFinding = ({ file, line, message, rule }: LookedFiles['findings'][nu
 const lineOfFailure = ({ file, line, scope, name, message }: LookedFiles['failures'][number]): string =>
   `${file}:${line ?? 1}: ${scope}: ${name}${message === undefined ? '' : `: ${message}`}`;
 
-/** Revisions are stored: follows their plan and, when it lets them, puts them into force. */
-async function advance(bringing: Bringing, record: PolicyRecord): Promise<PolicyProgress> {
+/**
+ * The rollout that this manifest began is open: stays where it is when that is the wanted stage, else goes on as far as a plan lets it. What is to be approved
+ * is what the present generation says.
+ */
+async function follow(bringing: Bringing, record: PolicyRecord, rollout: Rollout): Promise<PolicyProgress> {
+  const { manifest, files } = bringing;
+  const isSeen = record.generation === manifest.ref.generation;
+  if (!manifest.activate || isAt(rollout, manifest.stage) || (record.isDone && isSeen)) {
+    if (manifest.activate && !(record.isDone && isSeen)) await finish(bringing, record);
+    return { files, revisions: record.revisions, ...(record.applied && { plan: record.applied }), ...reportOf(rollout) };
+  }
+  // The record has to say that this generation has seen its rollout: when it ends otherwise, it is not begun again.
+  if (!isSeen) return await planAgain(bringing, record, { now: true });
+  return await advance(bringing, record, rollout);
+}
+
+/** Revisions are stored: follows their plan and, when it lets them, puts them into force. `rollout` is the open one, its own or that of others. */
+async function advance(bringing: Bringing, record: PolicyRecord, rollout: Rollout | undefined): Promise<PolicyProgress> {
   const { context, manifest, files } = bringing;
-  const stored = record.accessPlanId === undefined ? undefined : await findPlan(context, record.accessPlanId);
+  const stored = record.accessPlanId === undefined ? undefined : await findPlan(context.database, record.accessPlanId);
   const isNewGeneration = record.generation !== manifest.ref.generation;
   // What was carried out once and then replaced is planned anew for a manifest that has changed.
   if (stored === undefined || (record.isDone && isNewGeneration)) return await planAgain(bringing, record, { now: isNewGeneration });
@@ -257,51 +303,21 @@ async function advance(bringing: Bringing, record: PolicyRecord): Promise<Policy
     return { ...{ state: 'Planning', detail: 'The access plan is being made.', files, revisions }, lookAgain: planning.look };
   const figures = figuresOf(stored);
   const known = { files, revisions, plan: figures };
-  const blocking = stored.plan!.rails.filter(({ status }) => status === 'BLOCK').map(({ detail }) => detail);
-  if (blocking.length > 0) return { ...known, state: 'PlanBlocked', detail: blocking.join(' ') };
+  const blocking = blockingOf(stored);
+  if (blocking !== undefined) return { ...known, state: 'PlanBlocked', detail: blocking };
   const faults = faultsOf(manifest, figures);
   if (faults !== undefined) return { ...known, state: 'ApprovalRequired', detail: faults };
   if (!manifest.activate)
     return { ...known, state: 'Proposed', detail: 'It is proposed and planned, and this manifest does not activate it.' };
-  return await activate(bringing, record, figures);
-}
-
-async function findPlan({ database }: ManifestContext, accessPlanId: string): Promise<StoredPlan | undefined> {
-  return await database
-    .read('platform', (db) => getAccessPlan(db, accessPlanId))
-    .catch((error: unknown) => {
-      if (error instanceof NotFound) return undefined;
-      throw error;
-    });
-}
-
-function figuresOf({ id, plan }: StoredPlan): PlanFigures {
-  const { digest: planDigest, summary } = plan!;
-  const { gains, sensitiveGains, losses } = summary;
-  return { id, digest: planDigest, gains, sensitiveGains, losses };
-}
-
-/** What of the plan nobody has approved. */
-function faultsOf(
-  { planFailOn, approvedPlan }: PolicyManifest,
-  { digest: planDigest, gains, sensitiveGains = 0, losses }: PlanFigures,
-): string | undefined {
-  if (approvedPlan === planDigest) return undefined;
-  const faults = [
-    ...(planFailOn.includes('Gain') && gains > 0 ? [`${gains} gains`] : []),
-    ...(planFailOn.includes('SensitiveGain') && sensitiveGains > 0 ? [`${sensitiveGains} sensitive gains`] : []),
-    ...(planFailOn.includes('Loss') && losses > 0 ? [`${losses} losses`] : []),
-  ];
-  if (faults.length === 0) return undefined;
-  const before = approvedPlan === undefined ? '' : ' Another plan was approved before: something has moved since then.';
-  return `The plan has ${faults.join(' and ')} of permissions.${before} To approve it, set spec.approvedPlan to ${planDigest}.`;
+  if (rollout && record.rollout === undefined) return { ...known, state: 'ActivationRefused', detail: foreignRollout(rollout) };
+  return await activate(bringing, record, figures, rollout);
 }
 
 /** Makes another plan of the same revisions. One that follows another by itself waits, longer each time. */
 async function planAgain(bringing: Bringing, record: PolicyRecord, { now }: { readonly now: boolean }): Promise<PolicyProgress> {
   const { context, manifest, files } = bringing;
   const { plannedMs, accessPlanId: _before, ...kept } = record;
-  const pause = record.plans === 0 ? 0 : Math.min(planning.most, planning.first * 2 ** (record.plans - 1));
+  const pause = pauseAfter(record.plans);
   if (!now && plannedMs < pause) {
     const detail = 'Something has moved since the last access plan. Another one is made.';
     return { state: 'Planning', detail, files, revisions: record.revisions, lookAgain: Math.ceil(pause - plannedMs) };
@@ -313,49 +329,44 @@ async function planAgain(bringing: Bringing, record: PolicyRecord, { now }: { re
   });
 }
 
-async function activate(bringing: Bringing, record: PolicyRecord, figures: PlanFigures): Promise<PolicyProgress> {
+/** Puts into force what is planned and approved: everywhere, or in the stage that the manifest wants. */
+async function activate(
+  bringing: Bringing,
+  record: PolicyRecord,
+  figures: PlanFigures,
+  rollout: Rollout | undefined,
+): Promise<PolicyProgress> {
   const { context, services, manifest, files } = bringing;
   const { plannedMs: _since, ...kept } = record;
+  const known = { files, revisions: record.revisions, plan: figures };
+  const { keys, planner, present } = services;
+  const check = (accessPlanId: string) => planner.check(accessPlanId);
   try {
     return await within(context, manifest, async (db, actor) => {
       await actor.require('policy', 'activate', {});
-      if (manifest.stage) {
-        const stage = await beginStage(db, actor, services, { stage: manifest.stage, reason: manifest.reason, planId: figures.id, record });
-        await note(db, bringing, { ...kept, applied: figures });
-        return { ...stage, files, revisions: record.revisions, plan: figures };
+      if (rollout) {
+        const demandPlan = () => demandPresent(db, figures.id, check);
+        const moved = await moveStage(db, actor, services, manifest, { rolloutId: rollout.id, scope: rollout.scope, demandPlan });
+        if (moved.state !== 'GatesNotMet') await note(db, bringing, { ...kept, applied: figures });
+        return { ...known, ...moved };
       }
-      const { keys, planner, present } = services;
-      const check = (accessPlanId: string) => planner.check(accessPlanId);
+      if (manifest.stage) {
+        await demandPresent(db, figures.id, check);
+        const begun = await beginStage(db, actor, services, { stage: manifest.stage, reason: manifest.reason, planId: figures.id, record });
+        await note(db, bringing, { ...kept, applied: figures, rollout: begun.id });
+        return { ...known, ...reportOf(begun) };
+      }
       const { scopes } = await applyAccessPlan(db, actor, { accessPlanId: figures.id, reason: manifest.reason, check, keys });
       const applied = new Map(scopes.map(({ scope, revision }) => [scopeName(scope), revision]));
       const revisions = record.revisions.map((one) => ({ ...one, revision: applied.get(one.scope) ?? one.revision }));
       const where = { uid: manifest.ref.uid, cluster: context.cluster, present: present() };
       const { generation } = manifest.ref;
       await keepRecord(db, where, { ...kept, revisions, generation, applied: figures, isDone: true });
-      return { state: 'Active', detail: 'What the files say is in force.', files, revisions, plan: figures, isNew: true } as const;
+      return { ...known, state: 'Active', detail: 'What the files say is in force.', revisions, isNew: true } as const;
     });
   } catch (error) {
     if (error instanceof StalePlan) return await planAgain(bringing, record, { now: false });
     if (!isRefusal(error) || !(error instanceof FailedPrecondition || error instanceof InvalidInput)) throw error;
-    return { state: 'ActivationRefused', detail: refusalSentence(error), files, revisions: record.revisions, plan: figures };
-  }
-}
-
-/** A rollout of what the manifest says is open: brings it to the stage that the manifest wants, as far as its gates let it. */
-async function bringStage(bringing: Bringing, record: PolicyRecord, rollout: OpenRollout): Promise<PolicyProgress> {
-  const { context, services, manifest, files } = bringing;
-  const { plannedMs: _since, ...kept } = record;
-  const known = { files, revisions: record.revisions, ...(record.applied && { plan: record.applied }) };
-  if (!manifest.activate || (record.isDone && record.generation === manifest.ref.generation)) return { ...known, ...reportOf(rollout) };
-  try {
-    return await within(context, manifest, async (db, actor) => {
-      await actor.require('policy', 'activate', {});
-      const moved = await moveStage(db, actor, services, manifest, rollout);
-      if (moved.state !== 'GatesNotMet') await note(db, bringing, kept);
-      return { ...known, ...moved };
-    });
-  } catch (error) {
-    if (!(error instanceof FailedPrecondition || error instanceof InvalidInput)) throw error;
     return { ...known, state: 'ActivationRefused', detail: refusalSentence(error) };
   }
 }

@@ -20,6 +20,7 @@ describe('a PolicyRevision manifest where signatures are demanded', function () 
   let operator: Operator;
   let key: SigningKey;
   let foreign: SigningKey;
+  let next: SigningKey;
 
   const newKey = () => readSigningKey(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
   /** The signature of the files of `teams`, moved by some lines. */
@@ -35,7 +36,7 @@ describe('a PolicyRevision manifest where signatures are demanded', function () 
     needsKube(this);
     kube = await sharedKube();
     await installPolicies(kube);
-    [key, foreign] = [await newKey(), await newKey()];
+    [key, foreign, next] = [await newKey(), await newKey(), await newKey()];
     open = await startTenet();
     const contents = await readChecked('policies');
     const signatures = await Promise.all(contents.map((content) => signContent(content, key)));
@@ -44,7 +45,7 @@ describe('a PolicyRevision manifest where signatures are demanded', function () 
     const environment = {
       DATABASE_URL: open.databaseUrl,
       TENET_DATA_DIR: open.dataDir,
-      TENET_POLICY_KEYS: JSON.stringify({ keys: [key.publicKey] }),
+      TENET_POLICY_KEYS: JSON.stringify({ keys: [key.publicKey, next.publicKey] }),
       TENET_POLICY_NAMESPACE: policyNamespace,
     };
     operator = await operatorOn(kube, { environment });
@@ -78,5 +79,23 @@ describe('a PolicyRevision manifest where signatures are demanded', function () 
     const signature = await signatureOf(1, key);
     await kube.apply(policyRevision('signed', { files: moved(1), signatures: [{ scope, signature }] }));
     await hasStages(kube, 'signed', { Planned: { status: 'True' }, Active: { status: 'True' }, Ready: { status: 'True' } });
+  });
+
+  it('keeps the signature that a new generation has over the same files, as before a key goes', async () => {
+    const signers = () =>
+      operator.sql<{ key_id: string }>(
+        `select s.key_id from policy_signatures s join policy_revisions r on r.scope = s.scope and r.sha256 = s.sha256
+         join policy_heads h on h.scope = r.scope and h.revision = r.revision where h.scope = 'blueprint/teams'`,
+      );
+    expect(await signers()).to.deep.equal([{ key_id: key.publicKey.kid }]);
+    const signedBy = async (by: SigningKey) => {
+      const signature = await signatureOf(1, by);
+      await kube.apply(policyRevision('signed', { files: moved(1), signatures: [{ scope, signature }] }));
+    };
+    await signedBy(foreign);
+    await hasStages(kube, 'signed', { Active: { status: 'False', reason: 'InvalidSpec' } });
+    await signedBy(next);
+    await hasStages(kube, 'signed', { Active: { status: 'True' }, Ready: { status: 'True' } });
+    expect(await signers()).to.deep.include({ key_id: next.publicKey.kid });
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../../helpers/eventually.ts';
 import { type Kube, needsKube, sharedKube } from '../../helpers/kube.ts';
-import { foundOrganization, givePlatformRoles } from '../../helpers/people.ts';
+import { foundOrganization, givePlatformRoles, join as joinAs } from '../../helpers/people.ts';
 import type { Caller } from '../../helpers/tenet.ts';
 import { type Operator, operatorOn } from './operator.ts';
 import {
@@ -27,6 +27,7 @@ describe('a PolicyRevision manifest', function () {
   let kube: Kube;
   let operator: Operator;
   let admin: Caller;
+  let organizationId: string;
 
   before(async function () {
     needsKube(this);
@@ -35,7 +36,7 @@ describe('a PolicyRevision manifest', function () {
     operator = await operatorOn(kube, { environment: { TENET_POLICY_NAMESPACE: policyNamespace } });
     await givePlatformRoles(operator.tenet, 'policy-admin@example.com', 'platform/policy-admin');
     admin = await operator.tenet.as('policy-admin@example.com');
-    await foundOrganization(await operator.tenet.as('ada@teams.example'), 'Teams', 'teams');
+    organizationId = await foundOrganization(await operator.tenet.as('ada@teams.example'), 'Teams', 'teams');
     await operator.start();
   });
   afterEach(async () => {
@@ -58,6 +59,22 @@ describe('a PolicyRevision manifest', function () {
     await annotate(name, String(before));
     await eventually(async () => expect(await operator.passes()).to.be.greaterThan(before), 30_000);
   };
+
+  /** The open rollout is as if enough decisions had been compared. */
+  const compared = () =>
+    operator.sql(
+      "update policy_rollout_counts set compared = 5000 where rollout_id in (select id from policy_rollouts where stage in ('SHADOW', 'CANARY'))",
+    );
+  const rollouts = async () => (await admin.client.GET('/v1/policies/{scope}/rollouts', { params: { path } })).data!.items;
+  const cancel = async (rolloutId: string) => {
+    const params = { path: { ...path, rolloutId } };
+    const { response, error } = await admin.client.POST('/v1/policies/{scope}/rollouts/{rolloutId}/cancel', {
+      params,
+      body: { reason: 'Not now' },
+    });
+    expect(response.status, JSON.stringify(error)).to.equal(200);
+  };
+  const approval = { Active: { status: 'False', reason: 'ApprovalRequired' }, Stalled: { reason: 'ApprovalRequired' } } as const;
 
   it('is linted, tested, planned and put into force, as the manifest and its generation', async () => {
     await kube.apply(policyRevision('teams', { files: moved(1), gitCommit: '675c1207a1b2' }));
@@ -123,8 +140,7 @@ describe('a PolicyRevision manifest', function () {
     const { revision: before } = await head();
     const spec = { files: withoutUsage(), planFailOn: ['Loss'] };
     await kube.apply(policyRevision('losing', spec));
-    const waiting = { Active: { status: 'False', reason: 'ApprovalRequired' }, Stalled: { reason: 'ApprovalRequired' } } as const;
-    const { status, conditions } = await hasStages(kube, 'losing', { ...planned, ...waiting });
+    const { status, conditions } = await hasStages(kube, 'losing', { ...planned, ...approval });
     const { digest, id, losses } = status!.plan!;
     expect(losses).to.be.greaterThan(0);
     expect(conditions['Active']!.message).to.contain(digest);
@@ -133,7 +149,7 @@ describe('a PolicyRevision manifest', function () {
     expect((await head()).revision).to.equal(before);
 
     await kube.apply(policyRevision('losing', { ...spec, approvedPlan: '0'.repeat(64) }));
-    await hasStages(kube, 'losing', { ...planned, ...waiting });
+    await hasStages(kube, 'losing', { ...planned, ...approval });
     await kube.apply(policyRevision('losing', { ...spec, approvedPlan: digest }));
     await hasStages(kube, 'losing', active);
     expect((await history())[0]).to.include({ how: 'PLAN', previousRevision: before });
@@ -207,16 +223,91 @@ describe('a PolicyRevision manifest', function () {
   it('whose rollout others have cancelled is not begun again before it changes', async () => {
     await kube.apply(policyRevision('cancelled', { files: moved(12), stage: 'Shadow' }));
     await hasStages(kube, 'cancelled', { Active: { status: 'False', reason: 'Shadow' } });
-    const [rollout] = (await admin.client.GET('/v1/policies/{scope}/rollouts', { params: { path } })).data!.items;
-    const ended = await admin.client.POST('/v1/policies/{scope}/rollouts/{rolloutId}/cancel', {
-      params: { path: { ...path, rolloutId: rollout!.id } },
-      body: { reason: 'Not now' },
-    });
-    expect(ended.response.status, JSON.stringify(ended.error)).to.equal(200);
+    const [rollout] = await rollouts();
+    await cancel(rollout!.id);
     await annotate('cancelled', 'now');
     await hasStages(kube, 'cancelled', { Active: { status: 'False', reason: 'Superseded' }, Stalled: { status: 'True' } });
     await passed('cancelled');
-    expect((await admin.client.GET('/v1/policies/{scope}/rollouts', { params: { path } })).data!.items[0]!.id).to.equal(rollout!.id);
+    expect((await rollouts())[0]!.id).to.equal(rollout!.id);
+  });
+
+  it('leaves a rollout alone that others have begun of its revision, says whose it is, and waits for its approval all the same', async () => {
+    const { revision: before } = await head();
+    const spec = { files: withoutUsage(), planFailOn: ['Loss'] };
+    await kube.apply(policyRevision('bypassed', spec));
+    const { status } = await hasStages(kube, 'bypassed', approval);
+    const { revision } = status!.revisions![0]!;
+    const begun = await admin.client.POST('/v1/policies/{scope}/rollouts', {
+      params: { path },
+      body: { revision, reason: 'A look at it' },
+    });
+    expect(begun.response.status, JSON.stringify(begun.error)).to.equal(201);
+    await compared();
+    await passed('bypassed');
+    await hasStages(kube, 'bypassed', approval);
+    expect((await head()).revision).to.equal(before);
+
+    await kube.apply(policyRevision('bypassed', { ...spec, approvedPlan: status!.plan!.digest }));
+    const { conditions } = await hasStages(kube, 'bypassed', { Active: { status: 'False', reason: 'ActivationRefused' } });
+    const { id } = begun.data!;
+    expect(conditions['Active']!.message)
+      .to.contain(`The rollout ${id} of ${scope} is open. ${await admin.userId()} began it`)
+      .and.to.contain(`/v1/policies/${scope}/rollouts/${id}/cancel`);
+    expect((await head()).revision).to.equal(before);
+    await cancel(id);
+    await annotate('bypassed', 'cancelled');
+    await hasStages(kube, 'bypassed', active);
+    expect((await history())[0]).to.include({ how: 'PLAN', revision });
+  });
+
+  it('whose stage a commit changes asks for what this commit wants approved, and ends with its rollout', async () => {
+    const { revision: before } = await head();
+    // Administrators get back what they lost.
+    await kube.apply(policyRevision('widened', { files: moved(13), stage: 'Shadow' }));
+    await hasStages(kube, 'widened', { Active: { status: 'False', reason: 'Shadow' } });
+    await compared();
+    await kube.apply(policyRevision('widened', { files: moved(13), planFailOn: ['Gain'] }));
+    const { status } = await hasStages(kube, 'widened', approval);
+    expect(status!.plan!.gains).to.be.greaterThan(0);
+    await passed('widened');
+    await hasStages(kube, 'widened', approval);
+    expect((await head()).revision).to.equal(before);
+
+    await cancel((await rollouts())[0]!.id);
+    await annotate('widened', 'cancelled');
+    await hasStages(kube, 'widened', { Active: { status: 'False', reason: 'Superseded' } });
+    await passed('widened');
+    expect((await head()).revision).to.equal(before);
+  });
+
+  it('is planned anew, and wants that plan approved, where members came since: before its rollout begins, and before that goes on', async () => {
+    const { revision: before } = await head();
+    const staged = (spec: object) => kube.apply(policyRevision('stale', { files: moved(14), planFailOn: ['Gain'], ...spec }));
+    await staged({ stage: 'Shadow' });
+    const first = (await hasStages(kube, 'stale', approval)).status!.plan!.digest;
+    await joinAs(operator.tenet, { organizationId }, 'bob@teams.example', 'org.admin');
+    await staged({ stage: 'Shadow', approvedPlan: first });
+    const second = await eventually(async () => {
+      const { status, conditions } = await hasStages(kube, 'stale', approval);
+      expect(conditions['Active']!.message).to.contain('Another plan was approved before');
+      return status!.plan!.digest;
+    }, 60_000);
+    expect(second).not.to.equal(first);
+    expect((await rollouts()).filter(({ stage }) => stage === 'SHADOW')).to.deep.equal([]);
+
+    await staged({ stage: 'Shadow', approvedPlan: second });
+    await hasStages(kube, 'stale', { Active: { status: 'False', reason: 'Shadow' } });
+    await staged({ approvedPlan: second });
+    await hasStages(kube, 'stale', { Active: { status: 'False', reason: 'GatesNotMet' } });
+    await joinAs(operator.tenet, { organizationId }, 'eve@teams.example', 'org.admin');
+    await compared();
+    await annotate('stale', 'compared');
+    const third = (await hasStages(kube, 'stale', approval)).status!.plan!.digest;
+    expect(third).not.to.equal(second);
+    expect((await head()).revision).to.equal(before);
+    await staged({ approvedPlan: third });
+    await hasStages(kube, 'stale', active);
+    expect((await history())[0]).to.include({ how: 'ROLLOUT', previousRevision: before });
   });
 
   it('counts in one namespace, and says so in others', async () => {
@@ -253,7 +344,7 @@ describe('a PolicyRevision manifest', function () {
     writeFileSync(file, `${'#\n'.repeat(7)}${readFileSync(file, 'utf8')}`);
     await kube.kubectl('apply', '--server-side', '-k', folder);
     rmSync(folder, { recursive: true });
-    const { spec, status } = await hasStages(kube, 'teams', active);
+    const { metadata, spec, status } = await hasStages(kube, 'teams', active);
     const { name } = spec!.filesFrom![0]!.configMapRef;
     expect(name).to.match(/^policy-teams-/);
     const data = { 'policy.csv': moved(8)['blueprints/teams/policy.csv'] };
@@ -263,6 +354,11 @@ describe('a PolicyRevision manifest', function () {
       const after = await hasStages(kube, 'teams', active);
       expect(after.status!.sha256).not.to.equal(status!.sha256);
     }, 60_000);
+    // The pause before the next plan grows with the files too: they change without a new generation.
+    const [{ plans }] = (await operator.sql<{ plans: number }>('select plans from policy_manifests where uid = $1', [metadata.uid])) as [
+      { plans: number },
+    ];
+    expect(plans).to.equal(2);
     await kube.kubectl('delete', 'configmap', name, '-n', policyNamespace);
     await annotate('teams', 'gone');
     await hasStages(kube, 'teams', { Active: { status: 'False', reason: 'ConfigMapNotFound' }, Reconciling: { status: 'True' } });
