@@ -757,9 +757,11 @@ create table policy_manifests (
   planned_at timestamp with time zone,
   applied jsonb,
   is_done boolean not null default false,
+  rollout_id uuid,
   constraint policy_manifests_pkey PRIMARY KEY (uid),
   constraint policy_manifests_files_check CHECK ((files ~ '^[0-9a-f]{64}$'::text)),
   constraint policy_manifests_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES access_plans(id) ON DELETE SET NULL,
+  constraint policy_manifests_rollout_id_fkey FOREIGN KEY (rollout_id) REFERENCES policy_rollouts(id),
   constraint policy_manifests_uid_check CHECK (((char_length(uid) >= 1) AND (char_length(uid) <= 100)))
 );
 CREATE INDEX policy_manifests_by_plan ON tenet.policy_manifests USING btree (plan_id);
