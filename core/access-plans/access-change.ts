@@ -1,5 +1,6 @@
 import { type SubjectIds, type Touched, type TouchedSubjects, withHolders } from '../access/touched.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import { livingGrant, livingKey } from '../authorization/decisions/held-roles.ts';
 import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
 import { type CompiledPolicies, createCompiledPolicies } from '../authorization/engine/compiled-policies.ts';
 import { createEngine, type Engine } from '../authorization/engine/engine.ts';
@@ -19,8 +20,8 @@ import { controllerSample } from './witness.ts';
 
 /** Subjects who are looked at one by one; where a change touches more, all in the organization are read at once. */
 const mostSubjects = 500;
-/** Members of an organization of whom all are compared; where there are more, those whose own rows change (docs/limits.md). */
-const mostMembers = 20_000;
+/** People, accounts and keys of an organization of whom all are compared, and their grants; where there are more, those whose own rows change (docs/limits.md). */
+const mostCompared = { subjects: 20_000, grants: 100_000 };
 /** Organizations that are looked at (docs/limits.md). */
 const mostOrganizations = 10;
 
@@ -57,7 +58,7 @@ export async function watchAccess(db: Db, policies: LivePolicies, organizationId
     const roles = withThrough([...touched.roles, ...changedRoles(before?.own, after?.own)], [before, after]);
     const some =
       needsAll(before, after) || touched.everyone ? undefined : await withHolders(db, organization, touched, roles, mostSubjects);
-    const isTooMuch = !some && (await hasMoreMembers(db, organization, mostMembers));
+    const isTooMuch = !some && (await isTooLarge(db, organization));
     const chosen = isTooMuch ? firstOf(touched) : some;
     const owners = [before?.facts.owner, after?.facts.owner].filter((owner) => typeof owner === 'string');
     const subjects = chosen && { ...chosen, users: [...new Set([...chosen.users, ...owners])] };
@@ -98,10 +99,19 @@ export async function readAccessChange(
   return report.finish({ isPartial });
 }
 
-async function hasMoreMembers(db: Db, organization: string, most: number): Promise<boolean> {
-  const sql = 'select count(*)::int as n from (select from members where org_id = $1 limit $2) counted';
-  const [row] = await prepared<{ n: number }>(db, 'change-members', sql, [organization, most + 1]);
-  return row!.n > most;
+const sizeSql = `
+select (select count(*) from (select from members where org_id = $1 limit $2) m)::int
+  + (select count(*) from (select from service_accounts a where a.org_id = $1 and a.state = 'ACTIVE' limit $2) a)::int
+  + (select count(*) from (select from api_keys k where k.org_id = $1 and ${livingKey} limit $2) k)::int
+  + (select count(*) from (select distinct g.user_id from grants g where g.org_id = $1 and g.user_id is not null and ${livingGrant}
+      and not exists (select from members m where m.org_id = g.org_id and m.user_id = g.user_id) limit $2) g)::int as subjects,
+  (select count(*) from (select from grants g where g.org_id = $1 and ${livingGrant} limit $3) g)::int as grants`;
+
+/** Whether more subjects hold something in an organization, or hold more, than is read at one time. */
+export async function isTooLarge(db: Db, organization: string, most: typeof mostCompared = mostCompared): Promise<boolean> {
+  const values = [organization, most.subjects + 1, most.grants + 1];
+  const [row] = await prepared<{ subjects: number; grants: number }>(db, 'change-size', sizeSql, values);
+  return row!.subjects > most.subjects || row!.grants > most.grants;
 }
 
 function firstOf({ users, accounts, keys }: TouchedSubjects): SubjectIds {

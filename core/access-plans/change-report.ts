@@ -9,7 +9,7 @@ import { type Pair, pairName } from '../authorization/review/verdicts.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
-import { type Difference, differencesOf, type SubjectDifference, type View } from './difference.ts';
+import { createBudget, type Difference, differencesOf, type SubjectDifference, type View } from './difference.ts';
 import type { Group } from './groups.ts';
 import type { Source } from './holdings.ts';
 import { givingTop, lockoutPairs } from './lockout.ts';
@@ -95,12 +95,16 @@ export function createReport(db: Db, audience: Audience) {
   const withheld = new Set<string>();
   const counts = { GAIN: 0, LOSS: 0 };
   const rails: AccessChangeRail[] = [];
+  const budget = createBudget();
 
   async function add(compared: Compared): Promise<void> {
     const caller = createCaller(createActor({ db, ...audience, lock: false }), compared);
-    const differences = [...differencesOf(compared.before, compared.after)];
-    for (const one of differences) await tell(one, caller, compared);
-    await warn(differences, caller, compared);
+    const ofRails: SubjectDifference[] = [];
+    for await (const one of differencesOf(compared.before, compared.after, budget)) {
+      await tell(one, caller, compared);
+      if (caller.isSelf(one) || (one.type === 'user' && one.where.place === 'ORGANIZATION')) ofRails.push(one);
+    }
+    await warn(ofRails, caller, compared);
   }
 
   async function tell(one: SubjectDifference, caller: AskingCaller, { organizationId, before, after }: Compared): Promise<void> {
@@ -139,7 +143,10 @@ export function createReport(db: Db, audience: Audience) {
   return {
     add,
     finish: ({ isPartial }: { isPartial: boolean }): AccessChange => ({
-      summary: { subjects: subjects.size, gains: counts.GAIN, losses: counts.LOSS, withheld: withheld.size, partial: isPartial },
+      summary: {
+        ...{ subjects: subjects.size, gains: counts.GAIN, losses: counts.LOSS, withheld: withheld.size },
+        partial: isPartial || budget.isSpent,
+      },
       items,
       more: counts.GAIN + counts.LOSS - items.length,
       rails,

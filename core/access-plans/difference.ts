@@ -3,6 +3,7 @@ import { type Domain, domainOf, isConcreteDomain } from '../authorization/policy
 import { verdictOf } from '../authorization/review/policy-change.ts';
 import { anyPlace, type Pair, pairName, sayOf } from '../authorization/review/verdicts.ts';
 import { toId } from '../base/ids.ts';
+import { createTurns } from '../base/turns.ts';
 import type { Group } from './groups.ts';
 import { type Holding, holdingOf, ownProjects, type Source } from './holdings.ts';
 import { compare } from './order.ts';
@@ -53,56 +54,135 @@ interface Asked {
 const nothing: Asked = { holding: new Map(), scopes: undefined };
 const notThere: Verdict = { allowed: false, reason: 'no-match' };
 
-/** Compares what the subjects of both views may do in each place, one after the other; a view that is missing is an organization that is not there. */
-export function* differencesOf(before: View | undefined, after: View | undefined): Generator<SubjectDifference> {
+/** What one comparison may cost. */
+export interface Budget {
+  /** Whether there was enough left. */
+  take(steps: number): boolean;
+  readonly isSpent: boolean;
+}
+
+/** Projects that are looked at, and ten times each place that is compared or told and each permission that is asked about (docs/limits.md). */
+const mostSteps = 1_000_000;
+const big = 10;
+
+export function createBudget(most = mostSteps): Budget {
+  let left = most;
+  return {
+    take: (steps) => {
+      left -= steps;
+      return left >= 0;
+    },
+    get isSpent() {
+      return left < 0;
+    },
+  };
+}
+
+type Turn = ReturnType<typeof createTurns>;
+type Pairs = readonly [Held | undefined, Held | undefined];
+type Found = Pick<SubjectDifference, 'where' | 'differences'>;
+
+/**
+ * Compares what the subjects of both views may do in each place, one after the other, in turns; a view that is missing is an organization that is
+ * not there. It ends where the budget does: what is told until then is the same each time.
+ */
+export async function* differencesOf(
+  before: View | undefined,
+  after: View | undefined,
+  budget: Budget = createBudget(),
+): AsyncGenerator<SubjectDifference> {
+  const turn = createTurns();
+  const held = await subjectsOf(before?.groups ?? [], turn);
+  const heldAfter = await subjectsOf(after?.groups ?? [], turn);
+  const placesOf = onceForAlike(createPlaces(before, after, { budget, turn }));
+  for (const key of [...new Set([...held.keys(), ...heldAfter.keys()])].sort(compare)) {
+    const pair: Pairs = [held.get(key), heldAfter.get(key)];
+    const { subject: type } = (pair[1] ?? pair[0])!.whole;
+    for (const found of await placesOf(pair)) {
+      if (!budget.take(big)) return;
+      yield { type, subject: key.slice(key.indexOf(' ') + 1), ...found };
+      await turn();
+    }
+    if (budget.isSpent) return;
+    await turn();
+  }
+}
+
+/** Those without a role of their own in any project differ by their groups alone. */
+function onceForAlike(placesOf: (pair: Pairs) => Promise<readonly Found[]>): typeof placesOf {
+  const known = new Map<Group | undefined, Map<Group | undefined, readonly Found[]>>();
+  return async (pair) => {
+    if (pair.some((one) => one && one.inProjects.size > 0)) return placesOf(pair);
+    const [old, now] = pair.map((one) => one?.whole);
+    const ofOld = known.get(old) ?? new Map<Group | undefined, readonly Found[]>();
+    known.set(old, ofOld);
+    const found = ofOld.get(now) ?? (await placesOf(pair));
+    ofOld.set(now, found);
+    return found;
+  };
+}
+
+/** Where one subject may do something else than before. */
+function createPlaces(before: View | undefined, after: View | undefined, { budget, turn }: { budget: Budget; turn: Turn }) {
   const sides = [before, after] as const;
-  const [held, heldAfter] = sides.map((view) => subjectsOf(view?.groups ?? [])) as [Map<string, Held>, Map<string, Held>];
-  const compareIn = createComparison(before, after);
+  const compareIn = createComparison(before, after, budget);
   const organizationId = (after ?? before)!.facts.id;
   const active = sides.map((view) => new Set(view?.facts.projects ?? [])) as [Set<string>, Set<string>];
   const named = new Set(sides.flatMap((view) => (view ? namedProjects(view.engine) : [])));
-  const isNamed = (project: string): boolean => named.has(domainIn(organizationId, project).dom);
-  const moved = [...new Set([...active[0], ...active[1]])].filter((project) => active[0].has(project) !== active[1].has(project));
+  const all = [...new Set([...active[0], ...active[1]])];
+  const moved = all.filter((project) => active[0].has(project) !== active[1].has(project));
+  const namedActive = new Set(named.size === 0 ? [] : all.filter((project) => named.has(domainIn(organizationId, project).dom)));
+  const isNamed = (project: string): boolean =>
+    namedActive.has(project) || (!active.some((one) => one.has(project)) && named.has(domainIn(organizationId, project).dom));
 
-  for (const key of [...new Set([...held.keys(), ...heldAfter.keys()])].sort(compare)) {
-    const pair = [held.get(key), heldAfter.get(key)] as const;
-    const { subject: type, keyProject } = (pair[1] ?? pair[0])!.whole;
-    const reaches = (project: string): boolean => (keyProject ?? project) === project;
+  function ownOf(pair: Pairs, reaches: (project: string) => boolean): Set<string> {
     const own = new Set(moved.filter(reaches));
     for (const [index, one] of pair.entries()) for (const project of projectsOf(sides[index], one, isNamed)) own.add(project);
+    return own;
+  }
+
+  return async (pair: Pairs): Promise<readonly Found[]> => {
+    const { keyProject } = (pair[1] ?? pair[0])!.whole;
+    const reaches = (project: string): boolean => (keyProject ?? project) === project;
+    if (!budget.take(all.length)) return [];
+    const own = ownOf(pair, reaches);
     const asked = (project: string | null): [Asked, Asked] =>
       pair.map((one, index) => (project === null || active[index]!.has(project) ? askOf(sides[index], one, project) : nothing)) as [
         Asked,
         Asked,
       ];
-    const tell = function* (where: Where, project: string | null, domain: Domain): Generator<SubjectDifference> {
+    const found: Found[] = [];
+    const look = async (where: Where, project: string | null, domain: Domain): Promise<void> => {
+      await turn();
+      if (!budget.take(big)) return;
       const differences = compareIn(asked(project), domain);
-      if (differences.length > 0) yield { type, subject: key.slice(key.indexOf(' ') + 1), where, differences };
+      if (differences.length > 0) found.push({ where, differences });
     };
-    yield* tell({ place: 'ORGANIZATION' }, null, domainOf({ organizationId }));
+    await look({ place: 'ORGANIZATION' }, null, domainOf({ organizationId }));
     for (const project of [...own].sort(compare)) {
-      yield* tell(
-        { place: 'PROJECT', project },
-        project,
-        isNamed(project) ? domainIn(organizationId, project) : anyPlace('project', organizationId),
-      );
+      if (budget.isSpent) break;
+      const domain = isNamed(project) ? domainIn(organizationId, project) : anyPlace('project', organizationId);
+      await look({ place: 'PROJECT', project }, project, domain);
     }
     const others = [...active[1]].filter((project) => active[0].has(project) && reaches(project) && !own.has(project));
-    if (others.length > 0) yield* tell({ place: 'OTHER_PROJECTS', projects: others }, others[0]!, anyPlace('project', organizationId));
-  }
+    if (others.length > 0) await look({ place: 'OTHER_PROJECTS', projects: others }, others[0]!, anyPlace('project', organizationId));
+    return found;
+  };
 }
 
 function domainIn(organizationId: string, project: string): Domain {
   return domainOf({ organizationId, projectId: toId('project', project) });
 }
 
-function subjectsOf(groups: readonly Group[]): Map<string, Held> {
+async function subjectsOf(groups: readonly Group[], turn: Turn): Promise<Map<string, Held>> {
   const found = new Map<string, Held>();
   for (const group of groups.filter(({ project }) => project === null)) {
+    await turn();
     for (const subject of group.subjects!) found.set(`${group.subject} ${subject}`, { whole: group, inProjects: new Map() });
   }
   for (const group of groups) {
     if (group.project === null) continue;
+    await turn();
     for (const subject of group.subjects!) found.get(`${group.subject} ${subject}`)!.inProjects.set(group.project, group);
   }
   return found;
@@ -128,12 +208,13 @@ function namedProjects(engine: Engine): string[] {
 }
 
 /** Asks both sides about every permission of a place. Subjects who hold the same are asked about once. */
-function createComparison(before: View | undefined, after: View | undefined) {
+function createComparison(before: View | undefined, after: View | undefined, budget: Budget) {
   const known = new Map<string, readonly Difference[]>();
   const engines = [before?.engine, after?.engine] as const;
 
   function ask(asked: readonly [Asked, Asked], domain: Domain): readonly Difference[] {
     const pairs = new Map(engines.flatMap((engine) => engine?.permissions(domain.level) ?? []).map((pair) => [pairName(pair), pair]));
+    if (!budget.take(big * pairs.size)) return [];
     return [...pairs.values()].flatMap((pair): Difference[] => {
       const [old, now] = asked.map((one, index) => verdict(engines[index], one, domain, pair)) as [Verdict, Verdict];
       if (old.allowed === now.allowed) return [];

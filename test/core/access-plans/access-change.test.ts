@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { readTouched } from '../../../core/access/touched.ts';
-import { watchAccess } from '../../../core/access-plans/access-change.ts';
+import { isTooLarge, watchAccess } from '../../../core/access-plans/access-change.ts';
 import type { Compared } from '../../../core/access-plans/change-report.ts';
 import { contentsInForce, ownContents } from '../../../core/access-plans/contents.ts';
-import { differencesOf } from '../../../core/access-plans/difference.ts';
+import { type Budget, createBudget, differencesOf, type SubjectDifference } from '../../../core/access-plans/difference.ts';
+import type { Group } from '../../../core/access-plans/groups.ts';
 import { pickSamples } from '../../../core/access-plans/witness.ts';
+import { livingGrant, livingKey } from '../../../core/authorization/decisions/held-roles.ts';
 import { takeSnapshot } from '../../../core/authorization/decisions/snapshot.ts';
 import { createStock } from '../../../core/authorization/engine/stock.ts';
 import type { PolicyContent } from '../../../core/authorization/policy/content.ts';
@@ -179,8 +181,14 @@ function byForce(before: ReadonlyMap<string, boolean>, after: ReadonlyMap<string
     .sort();
 }
 
-function byCompared({ before, after }: Pick<Compared, 'before' | 'after'>): string[] {
-  return [...differencesOf(before, after)]
+async function told({ before, after }: Pick<Compared, 'before' | 'after'>, budget?: Budget): Promise<SubjectDifference[]> {
+  const all = [];
+  for await (const one of differencesOf(before, after, budget)) all.push(one);
+  return all;
+}
+
+async function byCompared(compared: Pick<Compared, 'before' | 'after'>): Promise<string[]> {
+  return (await told(compared))
     .flatMap(({ type, subject, where, differences }) => {
       const projects = where.place === 'ORGANIZATION' ? ['-'] : where.place === 'PROJECT' ? [where.project] : where.projects;
       return projects.flatMap((project) =>
@@ -215,7 +223,7 @@ const omissions: Record<string, (compared: Compared) => Pick<Compared, 'before' 
 async function tryChanges(
   database: Database,
   seed: number,
-  hear: (name: string, compared: Compared | undefined, differences: readonly string[]) => void,
+  hear: (name: string, compared: Compared | undefined, differences: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const policies = createLivePolicies(database, {
     checker: { check: async () => undefined },
@@ -252,9 +260,26 @@ async function tryChanges(
     }
     await database.write(scope, make);
     const after = await database.write(scope, (db) => everything(db, place, known, `${seed} ${number + 1}`));
-    hear(name, compared, byForce(before, after));
+    await hear(name, compared, byForce(before, after));
   }
 }
+
+/** Subjects of each organization, by kind, and their grants. */
+const sizesSql = `
+with living as (select * from grants g where ${livingGrant})
+select o.id, ((select count(*) from members where org_id = o.id)
+  + (select count(*) from service_accounts where org_id = o.id and state = 'ACTIVE')
+  + (select count(*) from api_keys k where org_id = o.id and ${livingKey})
+  + (select count(distinct user_id) from living where org_id = o.id
+      and user_id not in (select user_id from members where org_id = o.id)))::int as subjects,
+  (select count(*) from living where org_id = o.id)::int as grants
+from organizations o`;
+
+/** What a key of a person holds who has a role in the organization. */
+const some = {
+  ...{ subject: 'api-key', holder: 'user', project: null, roles: ['org.helper'], projectRoles: [], flags: 0, keyProject: null },
+  ...{ count: 1, fold: 0n, sampled: [] },
+} as const;
 
 describe('access change', function () {
   this.timeout(600_000);
@@ -264,8 +289,8 @@ describe('access change', function () {
     let differing = 0;
     for (const round of rounds(5, 20)) {
       await withData(9_000 + round, async (database) => {
-        await tryChanges(database, round, (name, compared, expected) => {
-          const said = compared ? byCompared(compared) : [];
+        await tryChanges(database, round, async (name, compared, expected) => {
+          const said = compared ? await byCompared(compared) : [];
           expect(said, `${name} in round ${round}`).to.deep.equal(expected);
           made.set(name, (made.get(name) ?? 0) + 1);
           differing += expected.length;
@@ -281,13 +306,75 @@ describe('access change', function () {
     // Chance may need some rounds to meet each of them.
     for (let round = 0; round < 30 && found.size < Object.keys(omissions).length; round++) {
       await withData(9_000 + round, async (database) => {
-        await tryChanges(database, round, (_, compared, expected) => {
+        await tryChanges(database, round, async (_, compared, expected) => {
           if (!compared) return;
           for (const [what, without] of Object.entries(omissions))
-            if (byCompared(without(compared)).join('\n') !== expected.join('\n')) found.add(what);
+            if ((await byCompared(without(compared))).join('\n') !== expected.join('\n')) found.add(what);
         });
       });
     }
     expect([...found]).to.have.members(Object.keys(omissions));
+  });
+
+  it('tells as much as its budget allows, the first of what it would tell, and knows that it was not all', async () => {
+    let cut = 0;
+    await withData(9_000, (database) =>
+      tryChanges(database, 0, async (name, compared) => {
+        if (!compared) return;
+        const all = await told(compared);
+        for (const steps of [0, 30, 300, 3_000]) {
+          const budget = createBudget(steps);
+          const some = await told(compared, budget);
+          expect(some, name).to.deep.equal(all.slice(0, some.length));
+          if (some.length === all.length) continue;
+          expect(budget.isSpent, name).to.equal(true);
+          cut += some.length > 0 ? 1 : 0;
+        }
+      }),
+    );
+    expect(cut).to.be.above(0);
+  });
+
+  it('gives others their turn while it compares many subjects in many projects, and ends', async () => {
+    let looked = 0;
+    await withData(9_000, (database) =>
+      tryChanges(database, 0, async (_, compared) => {
+        if (!compared?.before || !compared.after || looked > 0) return;
+        looked += 1;
+        const projects = Array.from({ length: 2_000 }, () => toUuid('project', newId('project')));
+        // Each has a role of its own in a project, so that no two are alike.
+        const groups = projects.flatMap((project): Group[] => {
+          const whole: Group = { ...some, organization: compared.before!.facts.uuid, subjects: [toUuid('apiKey', newId('apiKey'))] };
+          return [whole, { ...whole, project, projectRoles: ['project.painter'] }];
+        });
+        const before = { ...compared.before, facts: { ...compared.before.facts, projects }, groups };
+        const after = { ...compared.after, facts: { ...compared.after.facts, projects: [] }, groups };
+        const budget = createBudget();
+        let turns = 0;
+        const others = setInterval(() => {
+          turns += 1;
+        }, 1);
+        await told({ before, after }, budget);
+        clearInterval(others);
+        expect(budget.isSpent).to.equal(true);
+        expect(turns).to.be.above(0);
+      }),
+    );
+    expect(looked).to.equal(1);
+  });
+
+  it('counts people from outside, accounts and keys as well as members', async () => {
+    await withData(9_000, (database) =>
+      database.read('platform', async (db) => {
+        const { rows } = await db.raw(sizesSql);
+        const sizes = rows as { id: string; subjects: number; grants: number }[];
+        expect(sizes.some(({ subjects }) => subjects > 4)).to.equal(true);
+        for (const { id, ...size } of sizes) {
+          expect(await isTooLarge(db, id, size)).to.equal(false);
+          expect(await isTooLarge(db, id, { ...size, subjects: size.subjects - 1 })).to.equal(true);
+          if (size.grants > 0) expect(await isTooLarge(db, id, { ...size, grants: size.grants - 1 })).to.equal(true);
+        }
+      }),
+    );
   });
 });
