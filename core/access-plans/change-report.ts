@@ -24,7 +24,7 @@ export interface AccessChange {
     readonly losses: number;
     /** Subjects about whom the caller may not ask, in some place or in all. */
     readonly withheld: number;
-    /** Whether the change reaches further than what was looked at. */
+    /** Whether the change reaches further than what was looked at, or than where it was asked what the caller may know. */
     readonly partial: boolean;
   };
   readonly items: readonly AccessChangeItem[];
@@ -67,6 +67,8 @@ interface AccessVerdict {
 
 /** Items that are shown at most (docs/limits.md). */
 const most = 1_000;
+/** Projects about which the policy is asked whether the caller may ask there; what changes in others is withheld (docs/limits.md). */
+const mostProjects = 100;
 
 const typeNames = {
   user: { type: 'USER', prefix: 'user' },
@@ -96,9 +98,10 @@ export function createReport(db: Db, audience: Audience) {
   const counts = { GAIN: 0, LOSS: 0 };
   const rails: AccessChangeRail[] = [];
   const budget = createBudget();
+  const projects = createProjectBound();
 
   async function add(compared: Compared): Promise<void> {
-    const caller = createCaller(createActor({ db, ...audience, lock: false }), compared);
+    const caller = createCaller(createActor({ db, ...audience, lock: false }), compared, projects);
     const ofRails: SubjectDifference[] = [];
     for await (const one of differencesOf(compared.before, compared.after, budget)) {
       await tell(one, caller, compared);
@@ -145,7 +148,7 @@ export function createReport(db: Db, audience: Audience) {
     finish: ({ isPartial }: { isPartial: boolean }): AccessChange => ({
       summary: {
         ...{ subjects: subjects.size, gains: counts.GAIN, losses: counts.LOSS, withheld: withheld.size },
-        partial: isPartial || budget.isSpent,
+        partial: isPartial || budget.isSpent || projects.isReached,
       },
       items,
       more: counts.GAIN + counts.LOSS - items.length,
@@ -191,10 +194,27 @@ function toItem(
   };
 }
 
+/** Lets questions be put in so many projects, the first that come. */
+function createProjectBound() {
+  const projects = new Set<string>();
+  let isReached = false;
+  return {
+    takes: (project: string): boolean => {
+      if (projects.size < mostProjects) projects.add(project);
+      const isTaken = projects.has(project);
+      isReached ||= !isTaken;
+      return isTaken;
+    },
+    get isReached() {
+      return isReached;
+    },
+  };
+}
+
 type AskingCaller = ReturnType<typeof createCaller>;
 
 /** What the caller may ask in an organization. */
-function createCaller(actor: Actor, { organizationId, before }: Compared) {
+function createCaller(actor: Actor, { organizationId, before }: Compared, projects: ReturnType<typeof createProjectBound>) {
   const known = new Map<string, Promise<boolean>>();
   const place = { organizationId };
 
@@ -221,7 +241,8 @@ function createCaller(actor: Actor, { organizationId, before }: Compared) {
     if (!before) return false;
     if (where.place === 'ORGANIZATION') return type === 'user' ? mayAskAboutPeople() : may('decision', 'evaluate', place);
     const isThere = where.place === 'PROJECT' && before.facts.projects.includes(where.project);
-    return isThere ? may('decision', 'evaluate', { organizationId, projectId: toId('project', where.project) }) : mayEvaluateElsewhere();
+    if (!isThere) return mayEvaluateElsewhere();
+    return projects.takes(where.project) && may('decision', 'evaluate', { organizationId, projectId: toId('project', where.project) });
   }
 
   const isSelf = ({ type, subject }: SubjectDifference): boolean => {
