@@ -8,6 +8,7 @@ import { readChecked } from '../core/policies/policies.ts';
 import { checkSnapshot, loadSnapshot } from '../core/policy-snapshots/loading.ts';
 import { withDatabase } from './database.ts';
 import type { PlanFinding } from './formats.ts';
+import { cellOf } from './markdown-cell.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { replayLine } from './policy-replay.ts';
 import { withTemporaryPostgres } from './temporary-postgres.ts';
@@ -164,8 +165,8 @@ function markdownOf(document: PlanDocument): string[] {
     .join(', ');
   const head = ['## Access plan', '', title === '' ? 'The files say what is in force.' : title, ''];
   const said = [
-    ...invitationLines(document).map((line) => `- ${line}`),
-    ...rails.map(({ id, status, detail }) => `- ${status === 'OK' ? status : `**${status}**`} ${id}: ${detail}`),
+    ...invitationLines(document).map((line) => `- ${cellOf(line)}`),
+    ...rails.map(({ id, status, detail }) => `- ${status === 'OK' ? status : `**${status}**`} ${id}: ${cellOf(detail)}`),
   ];
   if (effects.length === 0) return [...head, 'Nothing changes for anyone.', '', ...said, '', `Digest \`${digest}\``];
   const lines = linesOf(document).map((cells) => cells.map(cellOf));
@@ -188,8 +189,4 @@ function invitationLines({ pendingInvitations }: PlanDocument): string[] {
   return pendingInvitations.map(
     ({ blueprint, role, count }) => `${counted(count)} pending invitations offer ${blueprint}/${role}, which changes`,
   );
-}
-
-function cellOf(text: string): string {
-  return text.replaceAll('|', '\\|');
 }

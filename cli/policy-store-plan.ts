@@ -4,6 +4,7 @@ import { diffStores, type StoreDiff } from '../core/policy-stores/store-diff.ts'
 import type { StorePlan } from '../core/policy-stores/store-plan.ts';
 import type { Compared } from '../core/policy-stores/store-plans.ts';
 import { connect, type ServerOptions } from './api-client.ts';
+import { cellOf } from './markdown-cell.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { readStoreFiles } from './policy-store-files.ts';
@@ -111,15 +112,6 @@ function markdownOf(title: string, plan: StorePlan, more: readonly string[]): st
     '',
     `Digest \`${plan.digest}\``,
   ];
-}
-
-/** Text in a cell: nothing of it is markup. */
-function cellOf(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll(/[\\`*_[\]|~#@!]/g, (character) => `&#${character.codePointAt(0)};`)
-    .replaceAll(/\s+/g, ' ');
 }
 
 const counted = (count: number): string => count.toLocaleString('en');

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { z } from 'zod';
 import { blueprintSchema } from '../authorization/policy/blueprint.ts';
 import { digest, type PolicyContent } from '../authorization/policy/content.ts';
 import { vocabularySchema } from '../authorization/policy/vocabulary.ts';
@@ -101,12 +102,16 @@ function revisionOf(scope: string, text: string, path: string): string[] {
   return [model, ...[rows, sources, documents].map((each) => JSON.stringify(each)), digest(content), 'snapshot', 'snapshot'];
 }
 
+/** Where rows were written: plans show it. */
+const sourcesSchema = z.array(z.strictObject({ file: z.string().regex(/^[A-Za-z0-9_./-]{1,256}$/), line: z.int().min(1) }));
+
 /** The content in a file; undefined where it has not the form of one. The rows are looked at by the database, and the model where it is used. */
 function contentOf(scope: string, text: string): PolicyContent | undefined {
   try {
     const { model, rows, sources, documents } = JSON.parse(text) as Omit<PolicyContent, 'scope'> & { documents: Partial<PolicyContent> };
     const { vocabulary, blueprint, tests, customRoles } = documents;
-    if (typeof model !== 'string' || !Array.isArray(rows) || !Array.isArray(sources)) return undefined;
+    if (typeof model !== 'string' || !Array.isArray(rows) || !sourcesSchema.safeParse(sources).success) return undefined;
+    if (sources.length !== rows.length) return undefined;
     if (scope === 'platform' && !vocabularySchema.safeParse(vocabulary).success) return undefined;
     if (scope.startsWith('blueprint/') && !blueprintSchema.safeParse(blueprint).success) return undefined;
     return {

@@ -64,6 +64,12 @@ describe('policy snapshot that is not what it says', function () {
   const withRow = (table: string, edit: (row: unknown[]) => unknown[]): Buffer =>
     sealed((all) => all.with(lineOf(table), JSON.stringify(edit(JSON.parse(all[lineOf(table)]!) as unknown[]))));
 
+  const withSources = (edit: (sources: unknown[]) => unknown[]): Buffer =>
+    withRow('policy_revisions', ([scope, revision, text]) => {
+      const content = JSON.parse(text as string) as { sources: unknown[] };
+      return [scope, revision, JSON.stringify({ ...content, sources: edit(content.sources) })];
+    });
+
   it('is whole and loads where nothing was done to it', async () => {
     const copy = await createDatabase('schema');
     await withDirectory(async (directory) => {
@@ -123,6 +129,18 @@ describe('policy snapshot that is not what it says', function () {
     },
     'with a policy that is none': {
       bytes: () => withRow('policy_revisions', ([scope, revision]) => [scope, revision, '{"model":1}']),
+      said: /^FILE is no snapshot: it has a policy of \S+ that is none/,
+    },
+    'with a file of a row that is markup': {
+      bytes: () => withSources((sources) => sources.with(0, { file: '![x](https://example.com)', line: 1 })),
+      said: /^FILE is no snapshot: it has a policy of \S+ that is none/,
+    },
+    'with a line of a row that is text': {
+      bytes: () => withSources((sources) => sources.with(0, { file: 'policy.csv', line: '<b>' })),
+      said: /^FILE is no snapshot: it has a policy of \S+ that is none/,
+    },
+    'with a row of which it does not say where it was written': {
+      bytes: () => withSources((sources) => sources.slice(1)),
       said: /^FILE is no snapshot: it has a policy of \S+ that is none/,
     },
     'with a line of 20 million bytes': {
