@@ -40,7 +40,17 @@ const id = (name: string, of: IdColumn): Column => ({ name, kind: { id: of } });
 const maybe = (column: Column): Column => ({ ...column, isNullable: true });
 const word = (name: string): Column => ({ name, kind: 'word' });
 const flag = (name: string): Column => ({ name, kind: 'flag' });
-const time = (name: string, sql?: string): Column => ({ name, kind: 'time', ...(sql !== undefined && { sql }) });
+const time = (name: string, sql: string): Column => ({ name, kind: 'time', sql: `(${sql})` });
+
+// Times are of whole hours, so that one that is known elsewhere finds nobody. What is over stays so, and what is not over.
+const hourOf = (sql: string): string => `date_trunc('hour', ${sql}, 'UTC')`;
+/** The next whole hour, before the year 10000. */
+const hourAfter = (sql: string): string =>
+  `case when ${sql} < '9999-12-31 23:00:00+00' then ${hourOf(`${sql} + interval '1 hour' - interval '1 microsecond'`)} else ${hourOf(sql)} end`;
+const ends = (name: string): Column => time(name, hourAfter(`t.${name}`));
+/** Of what is still to come, the next one. */
+const beginSql = (sql: string): string => `case when ${sql} > now() then ${hourAfter(sql)} else ${hourOf(sql)} end`;
+const begins = (name: string): Column => time(name, beginSql(`t.${name}`));
 const role = (name = 'role'): Column => ({ name, kind: 'role' });
 const orgId = id('org_id', 'organizations');
 const projectId = maybe(id('project_id', 'projects'));
@@ -50,11 +60,17 @@ const over = "'2000-01-01 00:00:00+00'::timestamptz";
 
 // Since when the time runs that a member has for a second factor. When they joined is told only of those whose time still runs.
 const joinedSql = `coalesce((
-  select case when greatest(r.began_at, t.first_joined_at) + r.grace_days * interval '1 day' <= now() then r.began_at
-    else greatest(r.began_at, t.first_joined_at) end
+  select case when greatest(r.began_at, t.first_joined_at) + r.grace_days * interval '1 day' <= now() then ${beginSql('r.began_at')}
+    else ${hourAfter('greatest(r.began_at, t.first_joined_at)')} end
   from organizations o join mfa_requirements r on r.org_id = o.id
   where o.id = t.org_id and o.mfa = 'REQUIRED' and t.second_factor_at is null and r.ended_at > t.first_joined_at
   order by r.ended_at limit 1), ${over})`;
+
+// Requirements of an organization are told apart by their ends, in their order, also where two end in the same hour.
+const requirementEnds = time(
+  'ended_at',
+  `${hourOf('t.ended_at')} + row_number() over (partition by t.org_id, ${hourOf('t.ended_at')} order by t.ended_at) * interval '1 millisecond'`,
+);
 
 const numbered = (prefix: string) => (number: number) => `${prefix}${number}`;
 /** Bytes of the length of a hash, different in each row. */
@@ -98,7 +114,7 @@ export const tables: readonly Table[] = [
   {
     name: 'mfa_requirements',
     from: 'mfa_requirements t',
-    columns: [orgId, time('began_at'), time('ended_at'), { name: 'grace_days', kind: 'number' }],
+    columns: [orgId, time('began_at', `least(${beginSql('t.began_at')}, ${hourOf('t.ended_at')})`), requirementEnds, { name: 'grace_days', kind: 'number' }],
     fill: {},
   },
   {
@@ -134,7 +150,7 @@ export const tables: readonly Table[] = [
     where: presentGrant.replaceAll('g.', 't.'),
     columns: [
       ...[orgId, projectId, maybe(id('user_id', 'users')), maybe(id('service_account_id', 'service_accounts'))],
-      ...[maybe(role('subject_role')), role(), maybe(time('until')), maybe(time('from_at'))],
+      ...[maybe(role('subject_role')), role(), maybe(ends('until')), maybe(begins('from_at'))],
     ],
     fill: { id: uuid, source: always('DIRECT'), granted_by: snapshot },
   },
@@ -144,7 +160,7 @@ export const tables: readonly Table[] = [
     where: livingKey.replaceAll('k.', 't.'),
     columns: [
       ...[orgId, id('id', 'api_keys'), projectId, maybe(id('user_id', 'users')), maybe(id('service_account_id', 'service_accounts'))],
-      ...[maybe({ name: 'scopes', kind: 'words' }), maybe(time('expires_at')), maybe(id('policy_store_id', 'policy_stores'))],
+      ...[maybe({ name: 'scopes', kind: 'words' }), maybe(ends('expires_at')), maybe(id('policy_store_id', 'policy_stores'))],
     ],
     fill: { type: snapshot, name: snapshot, created_by: snapshot },
   },
@@ -152,14 +168,14 @@ export const tables: readonly Table[] = [
     name: 'support_accesses',
     from: 'support_accesses t',
     where: "t.state in ('REQUESTED', 'APPROVED') and coalesce(t.until, t.expires_at) > now()",
-    columns: [orgId, id('operator_id', 'users'), role(), word('state'), time('expires_at'), maybe(time('until'))],
+    columns: [orgId, id('operator_id', 'users'), role(), word('state'), ends('expires_at'), maybe(ends('until'))],
     fill: { id: uuid, reason: snapshot, minutes: always('1') },
   },
   {
     name: 'invitations',
     from: 'invitations t',
     where: pending,
-    columns: [orgId, id('id', 'invitations'), time('expires_at'), maybe(time('until'))],
+    columns: [orgId, id('id', 'invitations'), ends('expires_at'), maybe(ends('until'))],
     fill: { email: (number) => `invitation-${number}@snapshot.invalid`, token_hash: hash, invited_by: snapshot },
   },
   {
@@ -173,7 +189,7 @@ export const tables: readonly Table[] = [
     name: 'invitation_links',
     from: 'invitation_links t',
     where: `${active}t.id) = 'ACTIVE'`,
-    columns: [orgId, id('id', 'invitation_links'), time('expires_at'), maybe(time('until'))],
+    columns: [orgId, id('id', 'invitation_links'), ends('expires_at'), maybe(ends('until'))],
     fill: { token_hash: hash, invited_by: snapshot },
   },
   {

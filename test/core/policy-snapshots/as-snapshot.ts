@@ -71,3 +71,20 @@ export function withOffers(url: string): Promise<unknown> {
       insert into invitation_link_roles (org_id, link_id, role) select org_id, id, 'org.helper' from invitation_links`),
   );
 }
+
+/** Lets what begins and ends, of rights and of the time for a second factor, do so some minutes before or after now. */
+export function withNearTimes(url: string): Promise<unknown> {
+  const side = (id: string): string => `(case when hashtext(${id}::text) % 2 = 0 then 1 else -1 end) * interval '7 minutes 1.234567 seconds'`;
+  return withWriter(url, (client) =>
+    client.query(`
+      update grants set until = now() + ${side('id')} where until is not null;
+      update grants set from_at = now() + ${side("md5(id::text || 'from')")} where from_at is not null;
+      update grants set until = '9999-12-31 23:59:59+00' where hashtext(id::text) % 5 = 0;
+      update api_keys set expires_at = now() + ${side('id')} where expires_at is not null;
+      update support_accesses set until = now() + ${side('id')};
+      update mfa_requirements set began_at = now() - interval '3 days' + ${side('org_id')}, grace_days = 3;
+      insert into mfa_requirements (org_id, began_at, ended_at, grace_days)
+        select org_id, began_at - interval '2 minutes', began_at - n * interval '20 seconds', 3 from mfa_requirements, generate_series(1, 2) n;
+      update members set first_joined_at = now() - interval '3 days' + ${side('user_id')} where hashtext(user_id::text) % 3 <> 0`),
+  );
+}

@@ -10,7 +10,7 @@ import { createPseudonyms } from '../../../core/policy-snapshots/pseudonyms.ts';
 import { tables } from '../../../core/policy-snapshots/tables.ts';
 import { snapshotText } from '../../../core/policy-snapshots/writing.ts';
 import { withData } from '../access-plans/with-data.ts';
-import { pseudonyms, withDirectory, withOffers, withWriter, writeTo } from './as-snapshot.ts';
+import { pseudonyms, withDirectory, withNearTimes, withOffers, withWriter, writeTo } from './as-snapshot.ts';
 import { leftOut, leftOutTables } from './left-out.ts';
 
 interface SchemaColumn {
@@ -116,6 +116,28 @@ describe('content of a policy snapshot', function () {
     }
     return written;
   }
+
+  it('has no time but whole hours, and what begins or ends soon has not done so at its moment', async () => {
+    await withData(33_000, async (database, _inForce, url) => {
+      await withOffers(url);
+      await withNearTimes(url);
+      const [header, ...lines] = (await textOf(database)).trimEnd().split('\n');
+      const { dataAt, tables: counts } = JSON.parse(header!) as Header;
+      const looked = new Set<string>();
+      for (const [index, table] of tables.entries()) {
+        const rows = lines.splice(0, counts[index]!.rows).map((line) => JSON.parse(line) as (string | null)[]);
+        for (const [place, { name, kind }] of table.columns.entries()) {
+          if (kind !== 'time') continue;
+          for (const time of rows.flatMap((row) => row[place] ?? [])) {
+            looked.add(`${table.name}.${name}`);
+            expect(time, `${table.name}.${name}`).to.match(/^(infinity|\d{4}-\d\d-\d\d \d\d:00:00(\.00\d)?)$/);
+            if (name === 'until') expect(time > dataAt.replace('T', ' '), `${table.name}.${name}`).to.equal(true);
+          }
+        }
+      }
+      expect([...looked]).to.include.members(['grants.until', 'grants.from_at', 'api_keys.expires_at', 'mfa_requirements.ended_at']);
+    });
+  });
 
   it('is the same bytes for the same moment and key, and other pseudonyms by another key', async () => {
     await withData(31_000, async (database) => {

@@ -5,7 +5,7 @@ import { makePlan } from '../../../core/access-plans/plan.ts';
 import { rounds } from '../../helpers/rounds.ts';
 import { chanceOf, changedBy } from '../access-plans/random-data.ts';
 import { withData } from '../access-plans/with-data.ts';
-import { pseudonyms, withDirectory, withLoaded, withOffers, writeTo } from './as-snapshot.ts';
+import { pseudonyms, withDirectory, withLoaded, withNearTimes, withOffers, writeTo } from './as-snapshot.ts';
 
 /** Changes of the same data; the next ones are of others. */
 const each = 10;
@@ -47,6 +47,7 @@ describe('access plan of a snapshot', function () {
       await withDirectory(async (directory) => {
         await withData(21_000 + round, async (live, inForce, url) => {
           await withOffers(url);
+          await withNearTimes(url);
           const file = join(directory, 'snapshot.gz');
           await writeTo(file, live);
           await withLoaded(file, async (loaded) => {
