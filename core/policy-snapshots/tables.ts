@@ -114,7 +114,12 @@ export const tables: readonly Table[] = [
   {
     name: 'mfa_requirements',
     from: 'mfa_requirements t',
-    columns: [orgId, time('began_at', `least(${beginSql('t.began_at')}, ${hourOf('t.ended_at')})`), requirementEnds, { name: 'grace_days', kind: 'number' }],
+    columns: [
+      orgId,
+      time('began_at', `least(${beginSql('t.began_at')}, ${hourOf('t.ended_at')})`),
+      requirementEnds,
+      { name: 'grace_days', kind: 'number' },
+    ],
     fill: {},
   },
   {

@@ -74,7 +74,8 @@ export function withOffers(url: string): Promise<unknown> {
 
 /** Lets what begins and ends, of rights and of the time for a second factor, do so some minutes before or after now. */
 export function withNearTimes(url: string): Promise<unknown> {
-  const side = (id: string): string => `(case when hashtext(${id}::text) % 2 = 0 then 1 else -1 end) * interval '7 minutes 1.234567 seconds'`;
+  const side = (id: string): string =>
+    `(case when hashtext(${id}::text) % 2 = 0 then 1 else -1 end) * interval '7 minutes 1.234567 seconds'`;
   return withWriter(url, (client) =>
     client.query(`
       update grants set until = now() + ${side('id')} where until is not null;
