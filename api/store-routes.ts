@@ -116,10 +116,11 @@ function createRoute(options: RouteOptions, key: StoreKey, operationId: Operatio
 
   async function load({ subject }: Principal, about: Asked['about']): Promise<void> {
     const at = { subject: memoName(subject), dom: domain.dom, organizationId };
-    if (!cache.get(at)) {
-      const taken = await cache.load(at, () => database.read('platform', (db) => takeSnapshot(db, subject, domain, place)));
-      await policies.get(taken.revisions);
-    }
+    const snapshot =
+      cache.get(at) ?? (await cache.load(at, () => database.read('platform', (db) => takeSnapshot(db, subject, domain, place))));
+    const { engine } = await policies.get(snapshot.revisions);
+    // The store of a caller who may not ask it is not read.
+    if (!decideWith(engine, snapshot, 'policy-store', 'evaluate').allowed) return;
     const scope = { organization: toUuid('organization', organizationId) };
     await database.read(scope, async (db) => {
       const kept = stores.find(key, about) ?? (await stores.load(key, about, () => readKept(db, key, about)));

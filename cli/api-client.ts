@@ -88,8 +88,8 @@ export function connect(options: ServerOptions, environment: NodeJS.ProcessEnv =
 
 function serverUrl(text: string): string {
   if (URL.canParse(text)) {
-    const { protocol, username, search, hash } = new URL(text);
-    if (/^https?:$/.test(protocol) && username === '' && search === '' && hash === '') return text.replace(/\/+$/, '');
+    const { protocol, username, password, search, hash } = new URL(text);
+    if (/^https?:$/.test(protocol) && username === '' && password === '' && search === '' && hash === '') return text.replace(/\/+$/, '');
   }
   throw new UsageError(
     `--server (TENET_URL) must be the URL of a server, such as https://tenet.example.com; it is ${JSON.stringify(text.replace(/\/\/[^/\s]*@/, '//***@'))}.`,

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { printable } from '../core/base/text.ts';
 import type { PlanAnswer, PlanGroup } from '../core/policy-stores/plan-groups.ts';
 import { diffStores, type StoreDiff } from '../core/policy-stores/store-diff.ts';
 import type { StorePlan } from '../core/policy-stores/store-plan.ts';
@@ -34,10 +35,11 @@ export async function planStore(store: string, directory: string, options: PlanO
  */
 export async function diffStore(from: string, to: string, options: PlanOptions, out: Out = console.log): Promise<number> {
   const diff = await makeDiff(from, to, options);
-  const cases = diff.cases.map(
-    ({ name, kind, before, after }) => `${kind.toLowerCase()} in a test: ${name} (${saidBy(before)} -> ${saidBy(after)})`,
+  const cases = diff.cases.map(({ name, kind, before, after }) =>
+    printable(`${kind.toLowerCase()} in a test: ${name} (${saidBy(before)} -> ${saidBy(after)})`),
   );
-  show(`${to} against ${from}`, diff, cases, options, out);
+  const beyond = diff.omittedCases > 0 ? [`and ${counted(diff.omittedCases)} more cases`] : [];
+  show(`${to} against ${from}`, diff, [...cases, ...beyond], options, out);
   return cases.length > 0 ? codes.changed : codeOf(diff);
 }
 
@@ -87,11 +89,13 @@ function sentenceOf({ summary: { gains, losses, conditional, subjects, resources
   return conditional === 0 ? sum : `${sum}; ${counted(conditional)} more questions depend on the context`;
 }
 
-function notesOf({ subjects, resources, entities, isComplete, verification }: StorePlan): string[] {
+function notesOf({ subjects, resources, entities, isComplete, omitted, verification }: StorePlan): string[] {
   const sample = `A sample: ${counted(subjects.asked)} of ${counted(subjects.all)} subjects were asked about, and ${counted(entities.looked)} of ${counted(entities.stored)} entities looked at.`;
   return [
     'Questions are asked without a context and without properties that are not stored.',
     ...(isComplete ? [] : [sample]),
+    ...(omitted.groups > 0 ? [`And ${counted(omitted.groups)} more groups, which are not listed; the sums count them.`] : []),
+    ...(omitted.lines > 0 ? [`And ${counted(omitted.lines)} more changed lines.`] : []),
     ...(subjects.all === 0 || resources === 0 ? ['There are no subjects, or no resources, that the rows speak of.'] : []),
     `${counted(verification.decided)} questions decided again by stock Casbin: ${counted(verification.differences)} differences.`,
   ];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Finding, formatFinding, namedFromHere, PolicyError } from '../core/authorization/policy/findings.ts';
 import { runStoreTests } from '../core/authorization/policy-stores/store-tests.ts';
+import { printable } from '../core/base/text.ts';
 import { checkStore } from '../core/policy-stores/store-check.ts';
 import type { Out } from './output.ts';
 import { statementOf } from './policy-lint.ts';
@@ -67,7 +68,7 @@ export async function testStore(directory: string, out: Out, form: ReportForm = 
         failures: failures.map(({ name, message, file, line }) => ({ name, message, file, line })),
       },
       lines: [
-        ...failures.map(({ name, message, file, line }) => `${file}:${line}: failed: ${name}\n  ${message}`),
+        ...failures.map(({ name, message, file, line }) => `${file}:${line}: failed: ${printable(name)}\n  ${printable(message ?? '')}`),
         ...coverage.untested.map((line) => `${rows}:${line}: no test is decided by this row`),
         summary,
       ],

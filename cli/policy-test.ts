@@ -7,6 +7,7 @@ import { type CoveredLine, createCoverage, percentOf, type ScopeCoverage } from 
 import { locate, readPolicies } from '../core/authorization/review/files.ts';
 import { engineOf, type PolicyTestResult, runMatrixCover, runPolicyTests } from '../core/authorization/review/tests.ts';
 import { reasonOf } from '../core/base/reason.ts';
+import { printable } from '../core/base/text.ts';
 import { UsageError } from './options.ts';
 import type { Out } from './output.ts';
 import { statementOf } from './policy-lint.ts';
@@ -55,7 +56,7 @@ export async function test(directory: string, out: Out, form: ReportForm = 'tabl
       statements,
       value: { passed, failed: failures.length, failures, ...(isAsked && { coverage: covered }) },
       lines: [
-        ...failures.map(({ name, message, file, line }) => `${file}:${line}: failed: ${name}\n  ${message}`),
+        ...failures.map(({ name, message, file, line }) => `${file}:${line}: failed: ${printable(name)}\n  ${printable(message)}`),
         ...covered.flatMap(coverageLines),
         summary,
       ],

@@ -1617,13 +1617,13 @@ begin
   from pg_class c join pg_attribute a on a.attrelid = c.oid
   where c.relnamespace = 'tenet'::regnamespace and c.relkind = 'r' and a.attname = 'org_id' and not a.attisdropped
     and c.relname not in ('audit_events', 'audit_heads');
-  -- A table that others still refer to comes again when those are empty.
+  -- A table that others still refer to comes again when those are empty; so does one whose end would leave rows of another one that may not stand alone.
   while cardinality(left_over) > 0 loop
     refused := '{}';
     foreach one in array left_over loop
       begin
         execute format('delete from %s where org_id = $1', one) using org;
-      exception when foreign_key_violation then
+      exception when foreign_key_violation or check_violation then
         refused := refused || one;
       end;
     end loop;
@@ -1708,7 +1708,7 @@ grant insert, select, update on fences to tenet_app;
 grant execute on function append_audit_event(uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
 grant execute on function append_audit_events(uuid,timestamp with time zone,text,text,text[],text,text[]) to tenet_app;
 grant execute on function append_support_event(uuid,uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
-grant execute on function canary_place(uuid) to public;
+grant execute on function canary_place(uuid) to tenet_app;
 grant execute on function enqueue(text,json,text) to tenet_app;
 grant execute on function enqueue_all(text,json) to tenet_app;
 grant execute on function fold_email(text) to tenet_app;

@@ -1047,7 +1047,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for many decisions
-         * @description Up to 100 questions, answered in their order. What a question leaves open is taken from the members of the same name above the questions, as a whole; a subject or resource without a type or an id takes only that from there. Without `evaluations` it is one question, as for evaluate. A question that cannot be asked, or not by you, is answered false and leaves the others alone; `options.include_context` says why.
+         * @description Up to 100 questions, answered in their order. What a question leaves open is taken from the members of the same name above the questions, as a whole; a subject or resource without a type takes only that from there. Without `evaluations` it is one question, as for evaluate. A question that cannot be asked, or not by you, is answered false and leaves the others alone; `options.include_context` says why.
          */
         post: operations["evaluateMany"];
         delete?: never;
@@ -3131,7 +3131,7 @@ export interface paths {
         put?: never;
         /**
          * Ask a policy store for many decisions
-         * @description Up to 100 questions, answered in their order. What a question leaves open is taken from the members of the same name above the questions, as a whole; a subject or resource without a type or an id takes only that from there. Without `evaluations` it is one question, as for evaluateInStore. A question that cannot be asked is answered false and leaves the others alone; `options.include_context` says why.
+         * @description Up to 100 questions, answered in their order. What a question leaves open is taken from the members of the same name above the questions, as a whole; a subject or resource without a type takes only that from there. Without `evaluations` it is one question, as for evaluateInStore. A question that cannot be asked is answered false and leaves the others alone; `options.include_context` says why.
          */
         post: operations["evaluateManyInStore"];
         delete?: never;
@@ -6093,7 +6093,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description What questions without a subject or a resource of their own are about. Of one that has no type or no id, it gives that. */
+        /** @description What questions without a subject or a resource of their own are about. Of one that has no type, it gives that. */
         EvaluationDefault: {
             /** @description A type. */
             type?: string;
@@ -8302,6 +8302,24 @@ export interface components {
             before: components["schemas"]["StorePlanAnswer"];
             after: components["schemas"]["StorePlanAnswer"];
         };
+        /** @description How much there is besides what is listed; the sums count it too. */
+        OmittedFromStorePlan: {
+            /**
+             * Format: int32
+             * @description Groups. Of each kind the most frequent are listed.
+             */
+            groups: number;
+            /**
+             * Format: int32
+             * @description Single gains and losses.
+             */
+            cells: number;
+            /**
+             * Format: int32
+             * @description Lines.
+             */
+            lines: number;
+        };
         /** @description What stock Casbin says to questions by chance, half of them among the changes. */
         StorePlanVerification: {
             /**
@@ -8338,6 +8356,7 @@ export interface components {
             groups: components["schemas"]["StorePlanGroup"][];
             /** @description The first single gains and losses that were found. */
             cells: components["schemas"]["StorePlanCell"][];
+            omitted: components["schemas"]["OmittedFromStorePlan"];
             verification: components["schemas"]["StorePlanVerification"];
             digest: components["schemas"]["Sha256"];
         };
@@ -8357,8 +8376,13 @@ export interface components {
         };
         /** @description What two policies mean, for the entities and cases of their tests. */
         PolicyStoreDiff: {
-            /** @description The cases that are answered otherwise. */
+            /** @description The first cases that are answered otherwise. */
             cases: components["schemas"]["ChangedStoreCase"][];
+            /**
+             * Format: int32
+             * @description How many there are besides.
+             */
+            omittedCases: number;
             from?: components["schemas"]["ComparedStoreRevision"];
             to: components["schemas"]["ComparedStoreRevision"];
             /** @description The types of entities that questions are asked for. */
@@ -8380,6 +8404,7 @@ export interface components {
             groups: components["schemas"]["StorePlanGroup"][];
             /** @description The first single gains and losses that were found. */
             cells: components["schemas"]["StorePlanCell"][];
+            omitted: components["schemas"]["OmittedFromStorePlan"];
             verification: components["schemas"]["StorePlanVerification"];
             digest: components["schemas"]["Sha256"];
         };

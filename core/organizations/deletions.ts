@@ -7,9 +7,6 @@ import type { Database, Db } from '../database/database.ts';
 import { applyChange, type Organization, type OrganizationRow, toOrganization } from './organizations.ts';
 import { stateUnder } from './suspensions.ts';
 
-/** Organizations that one transaction forgets. */
-const batch = 20;
-
 /**
  * Brings a deleted organization back with everything that was in it, under the slug that it had or under another one; one that was
  * suspended is suspended again. Throws NotFound when it is purged, FailedPrecondition when it is not deleted, and AlreadyExists when the slug
@@ -39,24 +36,30 @@ export async function purgeOrganization(db: Db, actor: Actor, { organizationId }
   await purge(db, actor, before);
 }
 
-/** The daily work: forgets what was deleted longer ago than the grace. In small transactions; what was restored meanwhile stays. */
+/**
+ * The daily work: forgets what was deleted longer ago than the grace, each organization in a transaction of its own; what was restored meanwhile
+ * stays. One that cannot be forgotten keeps no other from it; the error is thrown at the end.
+ */
 export async function purgeDeleted(database: Database, { graceDays }: { graceDays: number }): Promise<number> {
   const who = { name: 'tenet', requestId: newId('request') };
-  for (let purged = 0; ; ) {
-    const found = await database.write('platform', async (db) => {
-      const rows: OrganizationRow[] = await db('organizations')
-        .where({ state: 'DELETED' })
-        .whereRaw("deleted_at < now() - ? * interval '1 day'", [graceDays])
-        .orderBy('deleted_at')
-        .limit(batch)
-        .forUpdate()
-        .skipLocked();
-      for (const row of rows) await purge(db, who, row);
-      return rows.length;
+  const due = (db: Db) =>
+    db('organizations').where({ state: 'DELETED' }).whereRaw("deleted_at < now() - ? * interval '1 day'", [graceDays]);
+  const ids: string[] = await database.read('platform', (db) => due(db).orderBy('deleted_at').pluck('id'));
+  const errors: unknown[] = [];
+  let purged = 0;
+  for (const id of ids) {
+    const work = database.write('platform', async (db) => {
+      const row: OrganizationRow | undefined = await due(db).where({ id }).forUpdate().skipLocked().first();
+      if (row) await purge(db, who, row);
+      return row ? 1 : 0;
     });
-    purged += found;
-    if (found < batch) return purged;
+    purged += await work.catch((error: unknown) => {
+      errors.push(error);
+      return 0;
+    });
   }
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} deleted organizations could not be purged, ${purged} were.`);
+  return purged;
 }
 
 async function purge(db: Db, actor: Recorder, row: OrganizationRow): Promise<void> {

@@ -42,8 +42,8 @@ interface Counted {
   readonly resources: Set<number>;
 }
 
-/** How many groups and cells are kept; what is beyond them is in the sums. */
-const most = { groups: 500, cells: 1_000 };
+/** How many groups of each kind are kept, so that many of one hide none of another, and how many cells; what is beyond them is in the sums. */
+const most = { groups: { LOSS: 200, GAIN: 200, CONDITIONAL: 100 }, cells: 1_000 };
 const order: readonly PlanKind[] = ['LOSS', 'GAIN', 'CONDITIONAL'];
 
 export interface PlanGroups {
@@ -52,6 +52,8 @@ export interface PlanGroups {
     summary: { gains: number; losses: number; conditional: number; subjects: number; resources: number };
     groups: PlanGroup[];
     cells: PlanCell[];
+    /** How many of each there are besides. */
+    omitted: { groups: number; cells: number };
   };
 }
 
@@ -86,21 +88,25 @@ export function createPlanGroups(before: Side, after: Side, resources: readonly 
         ...{ before: group.first.before, after: group.first.after },
       });
     },
-    result: () => ({
-      summary: {
-        ...{ gains: sums.GAIN, losses: sums.LOSS, conditional: sums.CONDITIONAL },
-        ...{ subjects: hit.subjects.size, resources: hit.resources.size },
-      },
-      groups: [...groups.entries()]
+    result() {
+      const all = [...groups.entries()]
         .map(([key, { first, subjects, resources: found, ...counts }]) => ({
           key,
           group: { ...first, ...counts, subjects: subjects.size, resources: found.size },
         }))
         .sort((a, b) => rank(a.group) - rank(b.group) || b.group.count - a.group.count || (a.key < b.key ? -1 : 1))
-        .slice(0, most.groups)
-        .map(({ group }) => group),
-      cells,
-    }),
+        .map(({ group }) => group);
+      const kept = order.flatMap((kind) => all.filter((group) => group.kind === kind).slice(0, most.groups[kind]));
+      return {
+        summary: {
+          ...{ gains: sums.GAIN, losses: sums.LOSS, conditional: sums.CONDITIONAL },
+          ...{ subjects: hit.subjects.size, resources: hit.resources.size },
+        },
+        groups: kept,
+        cells,
+        omitted: { groups: all.length - kept.length, cells: sums.GAIN + sums.LOSS - cells.length },
+      };
+    },
   };
 }
 

@@ -16,7 +16,7 @@ export interface Side {
   readonly graphs: ReadonlyMap<string, RoleGraph>;
   /** What the question may bring: whether an answer is the same whatever that is. Absent where no row looks at it. */
   readonly range?: (question: StoreQuestion) => { readonly least: boolean; readonly most: boolean };
-  /** The text of a line of policy.csv. */
+  /** The text of a line of policy.csv; of a long one its beginning. */
   textAt(line: number): string;
 }
 
@@ -31,9 +31,14 @@ export function sideOf(contents: StoreContents | undefined, other: StoreContents
     compiled: compileRows(policy),
     graphs: roleGraphs(policy.links),
     ...(range && { range }),
-    textAt: (line) => (lines[line - 1] ?? '').trim(),
+    textAt: (line) => shortened((lines[line - 1] ?? '').trim()),
   };
 }
+
+/** Characters of a row that are shown. */
+const mostShown = 500;
+
+const shortened = (text: string): string => (text.length > mostShown ? `${text.slice(0, mostShown - 1)}…` : text);
 
 /** What a row means, in one spelling. */
 export function meaningOf({ sub, dom, obj, act, condition, effect }: StoreRow): string {

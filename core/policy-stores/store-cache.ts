@@ -68,7 +68,11 @@ export function createStoreCache(limits = most): StoreCache {
     },
     async load(key, asked, read) {
       const generation = generationOf(key);
-      const kept = await read();
+      const kept = await read().catch((error: unknown) => {
+        // Of a store that there is not, nothing is kept.
+        if (generation.head === undefined) generations.delete(toUuid('policyStore', key.policyStoreId));
+        throw error;
+      });
       if (generation.isOver) return kept;
       const { entities: found, inForce } = kept;
       generation.head = { inForce, place: nameIn(key) };

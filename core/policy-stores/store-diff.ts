@@ -21,10 +21,13 @@ export interface ChangedCase {
   readonly after: PlanAnswer;
 }
 
-/** A plan for the entities of the tests, and the cases that are answered otherwise. */
+/** A plan for the entities of the tests, and the cases that are answered otherwise: the first of them, and how many there are besides. */
 export interface StoreDiff extends StorePlan {
   readonly cases: readonly ChangedCase[];
+  readonly omittedCases: number;
 }
+
+const mostCases = 1_000;
 
 /** Compares what two policies mean, for the entities and the cases of the tests of both. Throws PolicyError. */
 export async function diffStores({ before, after }: StoreDiffTask): Promise<StoreDiff> {
@@ -36,7 +39,8 @@ export async function diffStores({ before, after }: StoreDiffTask): Promise<Stor
       entities.set(`${type}:${id}`, { type, id, properties: JSON.stringify(properties) });
   }
   const plan = await makeStorePlan({ ...(before && { before }), after, entities: [...entities.values()], stored: entities.size });
-  return { ...plan, cases: changedCases(before, after) };
+  const cases = changedCases(before, after);
+  return { ...plan, cases: cases.slice(0, mostCases), omittedCases: Math.max(0, cases.length - mostCases) };
 }
 
 function changedCases(before: StoreContents | undefined, after: StoreContents): ChangedCase[] {

@@ -54,6 +54,8 @@ export interface StorePlan {
   readonly groups: readonly PlanGroup[];
   /** The first of them, as they were found. */
   readonly cells: readonly PlanCell[];
+  /** How many groups, cells and lines there are besides those. */
+  readonly omitted: { readonly groups: number; readonly cells: number; readonly lines: number };
   /** Questions that stock Casbin has decided by both policies, and those of them in which the plan is wrong. */
   readonly verification: { readonly decided: number; readonly differences: number };
   /** Of all that stands above. */
@@ -94,12 +96,15 @@ export async function makeStorePlan(
     spend(1);
     asked += 1;
   }
+  const { omitted, ...found } = groups.result();
+  const { lines, omittedLines } = linesOf(before, after);
   const plan = {
     ...{ subjectTypes, resourceTypes, subjects: { all: subjects.length, asked }, resources: resources.all.length },
     entities: { stored: task.stored, looked: stored.length },
     isComplete: asked === subjects.length && task.stored === stored.length,
-    lines: linesOf(before, after),
-    ...groups.result(),
+    lines,
+    ...found,
+    omitted: { ...omitted, lines: omittedLines },
     verification: await verify(task, before, after, chosen.asked(asked)),
   };
   return { ...plan, digest: createHash('sha256').update(canonical(plan)).digest('hex') };
@@ -121,12 +126,17 @@ function seedOf({ before, after, stored }: StorePlanTask): number {
     .readUInt32LE();
 }
 
-function linesOf(before: Side, after: Side): StorePlan['lines'] {
+function linesOf(before: Side, after: Side): { lines: StorePlan['lines']; omittedLines: number } {
   const [rows, links] = [changedRows(before, after), changedLinks(before, after)];
   const shown = (side: Side, lines: readonly { readonly line: number }[]): PlanLine[] =>
     lines
       .map(({ line }) => ({ line, text: side.textAt(line) }))
       .sort((a, b) => a.line - b.line)
       .slice(0, mostLines);
-  return { added: shown(after, [...rows.after, ...links.after]), removed: shown(before, [...rows.before, ...links.before]) };
+  const [added, removed] = [
+    [...rows.after, ...links.after],
+    [...rows.before, ...links.before],
+  ];
+  const beyond = ({ length }: readonly unknown[]): number => Math.max(0, length - mostLines);
+  return { lines: { added: shown(after, added), removed: shown(before, removed) }, omittedLines: beyond(added) + beyond(removed) };
 }

@@ -7,14 +7,23 @@ import { makeStorePlan, type StorePlan, type StorePlanTask } from './store-plan.
 
 /** Compares policies of stores in a thread of its own, beside that of checks: a plan may take long, and nobody else's check waits for it. */
 export interface StorePlanner {
-  /** What a change does to the entities of a store. Throws PolicyError for files that do not hold, InvalidInput when it takes too long, and Unavailable. */
-  plan(organizationId: string, task: StorePlanTask): Promise<StorePlan>;
+  /**
+   * What a change does to the entities of a store. `read` reads it once there is room: a plan that is refused has cost nothing. Throws PolicyError for
+   * files that do not hold, InvalidInput when it takes too long, and Unavailable.
+   */
+  plan(by: PlanCaller, read: () => Promise<StorePlanTask>): Promise<StorePlan>;
   /** What a change does to what the tests of the files speak of. Throws what `plan` does. */
-  diff(organizationId: string, task: StoreDiffTask): Promise<StoreDiff>;
+  diff(by: PlanCaller, read: () => Promise<StoreDiffTask>): Promise<StoreDiff>;
   stop(): Promise<void>;
 }
 
-/** One plan at a time, and one of each organization (docs/limits.md). */
+/** Who asks, and in which organization. */
+export interface PlanCaller {
+  readonly organizationId: string;
+  readonly caller: string;
+}
+
+/** One plan at a time, and one of each organization and each caller (docs/limits.md). */
 const planLimits: ThreadLimits = { milliseconds: 20_000, megabytes: 256, waiting: 2 };
 
 type Task = { readonly plan: StorePlanTask } | { readonly diff: StoreDiffTask };
@@ -26,21 +35,24 @@ export function createStorePlanner(limits: ThreadLimits = planLimits): StorePlan
   const checks = createChecks<Task, Answer>(threadFile('store-plan-thread', import.meta.url), limits, advice);
   const running = new Set<string>();
 
-  async function run(organizationId: string, task: Task): Promise<StorePlan | StoreDiff> {
-    if (running.has(organizationId)) throw new Unavailable('A plan of this organization is being made. Try again in a moment.');
-    running.add(organizationId);
+  async function run({ organizationId, caller }: PlanCaller, read: () => Promise<Task>): Promise<StorePlan | StoreDiff> {
+    const places = [organizationId, caller];
+    if (places.some((place) => running.has(place)))
+      throw new Unavailable('A plan of yours, or of this organization, is being made. Try again in a moment.');
+    checks.demandRoom();
+    for (const place of places) running.add(place);
     try {
-      const answer = await checks.run(task);
+      const answer = await checks.run(await read());
       if ('findings' in answer) throw new PolicyError(answer.findings);
       return answer.made;
     } finally {
-      running.delete(organizationId);
+      for (const place of places) running.delete(place);
     }
   }
 
   return {
-    plan: async (organizationId, plan) => (await run(organizationId, { plan })) as StorePlan,
-    diff: async (organizationId, diff) => (await run(organizationId, { diff })) as StoreDiff,
+    plan: async (by, read) => (await run(by, async () => ({ plan: await read() }))) as StorePlan,
+    diff: async (by, read) => (await run(by, async () => ({ diff: await read() }))) as StoreDiff,
     stop: () => checks.stop(),
   };
 }

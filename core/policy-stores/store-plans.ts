@@ -7,11 +7,11 @@ import { digestOf, type RevisionRow, refuseTooLarge, revisionsOf } from './revis
 import { refuseErrors } from './store-checker.ts';
 import type { StoreDiff } from './store-diff.ts';
 import type { StorePlan } from './store-plan.ts';
-import type { StorePlanner } from './store-planner.ts';
+import type { PlanCaller, StorePlanner } from './store-planner.ts';
 import { findStore, type StoreKey, type StoreRow } from './stores.ts';
 
 /** What is compared: two revisions, or files with a revision; without `from` with what is in force. */
-export interface StoreChange extends StoreKey {
+export interface StoreChange extends StoreKey, PlanCaller {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly contents?: StoreContents | undefined;
@@ -36,20 +36,30 @@ export async function planStoreChange(
   planner: StorePlanner,
   input: StoreChange & { readonly subjectTypes?: readonly string[] | undefined },
 ): Promise<Compared & StorePlan> {
-  const { store, before, after, compared } = await readChange(db, input);
   const { subjectTypes } = input;
-  const task = { ...(before && { before }), after, ...(await entitiesForPlan(db, store)), ...(subjectTypes && { subjectTypes }) };
-  const plan = await refusing(() => planner.plan(input.organizationId, task));
+  let compared: Compared | undefined;
+  const read = async () => {
+    const { store, before, after, compared: names } = await readChange(db, input);
+    compared = names;
+    return { ...(before && { before }), after, ...(await entitiesForPlan(db, store)), ...(subjectTypes && { subjectTypes }) };
+  };
+  const plan = await refusing(() => planner.plan(input, read));
   // A plan that is wrong is worse than none.
   const { decided, differences } = plan.verification;
   if (differences > 0) throw new Error(`The plan differs from stock Casbin in ${differences} of ${decided} questions.`);
-  return { ...compared, ...plan };
+  return { ...compared!, ...plan };
 }
 
 /** What a change means for the entities and cases of the tests of both. Throws what planStoreChange does. */
 export async function diffStoreRevisions(db: Db, planner: StorePlanner, input: StoreChange): Promise<Compared & StoreDiff> {
-  const { before, after, compared } = await readChange(db, input);
-  return { ...compared, ...(await refusing(() => planner.diff(input.organizationId, { ...(before && { before }), after }))) };
+  let compared: Compared | undefined;
+  const read = async () => {
+    const { before, after, compared: names } = await readChange(db, input);
+    compared = names;
+    return { ...(before && { before }), after };
+  };
+  const diff = await refusing(() => planner.diff(input, read));
+  return { ...compared!, ...diff };
 }
 
 interface ReadChange {

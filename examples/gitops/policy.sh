@@ -10,7 +10,9 @@ usage() {
   cat >&2 <<'TEXT'
 policy.sh review BASE        lint, test and compare with the Git revision BASE, and plan; writes policy-review/comment.md and its exit code
 policy.sh check              ends as the review did: 0 nothing changes, 10 a subject gains or loses something, 20 a rail blocks it, 1 it failed
-policy.sh apply BEFORE       puts the files into force; where the command CHECK fails afterwards, those of the Git revision BEFORE again
+policy.sh apply BEFORE       puts the files into force; where the command CHECK fails afterwards, those of the Git revision BEFORE again.
+                             With STAGE (shadow, canary:5%, orgs=acme) they begin there, and the next command decides
+policy.sh rollout STAGE      moves what is in a stage on, to canary:5% or all, where its gates are met; cancel ends it
 policy.sh rollback REVISION  puts the files of an earlier Git revision into force again
 TEXT
   exit 2
@@ -77,27 +79,42 @@ do_check() {
   exit "$code"
 }
 
-# put REVISION REASON: the files of a revision are in force afterwards, or nothing has changed.
+# put REVISION REASON [PLAN]: the files of a revision are in force afterwards, or nothing has changed.
 put() {
-  local revision reason=$2 from
+  local revision reason=$2 plan=${3:-} from
   # Its full name: what begins with a dash would be an option of git archive.
   revision=$(git rev-parse --verify --end-of-options "$1^{commit}")
   from=$(mktemp -d)
   git archive "$revision" -- "$policies" | tar -x -C "$from"
-  "${tenet[@]}" policy apply "$from/$policies" --reason "$reason" --git-commit "$revision"
+  "${tenet[@]}" policy apply "$from/$policies" ${plan:+--plan "$plan"} --reason "$reason" --git-commit "$revision"
   "${tenet[@]}" policy diff live "$from/$policies"
   rm -rf "$from"
 }
 
+# stage REASON: each scope that the files change begins in STAGE; the platform, which has no organizations to choose from, as a shadow.
+stage() {
+  local reason=$1 proposed revision where
+  proposed=$("${tenet[@]}" policy propose "$policies" --reason "$reason" --git-commit "$(git rev-parse HEAD)")
+  echo "$proposed"
+  for revision in $(sed -n 's/^\([a-z.-]*\): revision \([0-9]*\) is stored.*/\1@\2/p' <<<"$proposed"); do
+    where=$STAGE
+    case $revision in platform@*) where=shadow ;; esac
+    "${tenet[@]}" policy activate "$revision" --stage "$where" ${GATE:+--gate "$GATE"} --reason "$reason"
+  done
+}
+
 do_apply() {
-  local before=$1 subject plan=0
+  local before=$1 subject plan code=0
   subject=$(git log -1 --format=%s)
-  "${tenet[@]}" policy plan "$policies" || plan=$?
-  case $plan in
+  plan=$(mktemp)
+  # What is applied is what was planned: others may have changed something since the review.
+  "${tenet[@]}" policy plan "$policies" -o json >"$plan" || code=$?
+  case $code in
     0 | 10) ;;
-    *) echo "The plan ended with $plan, so nothing is applied." >&2; exit "$plan" ;;
+    *) "${tenet[@]}" policy plan "$policies" || true; echo "The plan ended with $code, so nothing is applied." >&2; exit "$code" ;;
   esac
-  put HEAD "${subject:0:200}"
+  if [ -n "${STAGE:-}" ]; then stage "${subject:0:200}"; return; fi
+  put HEAD "${subject:0:200}" "$plan"
   if [ -n "${CHECK:-}" ] && ! bash -c "$CHECK"; then
     echo "The check failed: what was in force before is put into force again." >&2
     put "$before" "Rollback to ${before:0:12}: the check after ${subject:0:120} failed"
@@ -105,10 +122,27 @@ do_apply() {
   fi
 }
 
+# Every open rollout goes on, or says why it does not.
+do_rollout() {
+  local stage=$1 scope open failed=0
+  open=$("${tenet[@]}" policy rollout status | awk 'NR > 1 { print $1 }')
+  if [ -z "$open" ]; then echo 'Nothing is in a stage.' >&2; exit 1; fi
+  for scope in $open; do
+    if [ "$stage" = cancel ]; then
+      "${tenet[@]}" policy rollout cancel "$scope" --reason 'Cancelled by the pipeline' || failed=1
+    else
+      "${tenet[@]}" policy rollout promote "$scope" --stage "$stage" --reason "Promoted by the pipeline to $stage" || failed=1
+    fi
+  done
+  "${tenet[@]}" policy rollout status
+  return $failed
+}
+
 case "${1:-} $#" in
   'review 2') do_review "$2" ;;
   'check 1') do_check ;;
   'apply 2') do_apply "$2" ;;
+  'rollout 2') do_rollout "$2" ;;
   'rollback 2') put "$2" "Rollback to $2" ;;
   *) usage ;;
 esac

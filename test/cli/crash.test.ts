@@ -63,6 +63,8 @@ describe('kill -9 of the server', function () {
     };
     const response = await fetch(url + change.path, { method: change.method, headers, body: JSON.stringify(change.body) });
     const { id } = (await response.json()) as { id: string };
+    // A busy machine says so: nothing has come of it, as of a change without an answer, and it is sent again.
+    if (response.status === 503) return;
     change.status = response.status;
     change.id = id;
   }

@@ -158,6 +158,8 @@ describe('GitOps recipes', function () {
     'github.event.pull_request.base.sha': base,
     'github.event.before': base,
     'vars.POLICY_CHECK': '',
+    'vars.POLICY_STAGE': '',
+    'vars.POLICY_GATE': '',
   });
   const comment = (): string => readFileSync(join(repository, 'policy-review/comment.md'), 'utf8');
   const mayListRoles = async (): Promise<boolean> => {
@@ -172,8 +174,15 @@ describe('GitOps recipes', function () {
       text.replace('      org.member:\n        project: [list]', '      org.member:\n        role: [list]\n        project: [list]'),
   };
 
+  /** No one could change an organization any more. */
+  const lockingOut = {
+    'policy.csv': (text: string) => text.replace('p, integrations/org.admin, org, organization, update, allow\n', ''),
+    'tests.yaml': (text: string) =>
+      text.replace('organization: [update, delete, archive, hand-over]', 'organization: [delete, archive, hand-over]'),
+  };
+
   it('are workflows and pipelines of the syntax that is documented', () => {
-    for (const file of ['github/pull-request.yaml', 'github/merge.yaml']) {
+    for (const file of ['github/pull-request.yaml', 'github/merge.yaml', 'github/rollout.yaml']) {
       expect(workflow.safeParse(readYaml(file)).error, file).to.equal(undefined);
       // A value of the event reaches a script as a variable, never as a part of its text.
       for (const [, line] of readFileSync(join(recipes, file), 'utf8').matchAll(/run: (.*)/g)) expect(line).not.to.include('${{');
@@ -242,6 +251,48 @@ describe('GitOps recipes', function () {
     const back = runGitlab('policy-rollback', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLBACK: 'HEAD~1' });
     expect(back.code, back.output).to.equal(0);
     expect(await mayListRoles()).to.equal(false);
+  });
+
+  it('begin a merge in a stage, and put it into force when its gates are met', async () => {
+    const staged = {
+      ...expressions(git('rev-parse', 'HEAD~1')),
+      'vars.POLICY_STAGE': 'shadow',
+      'vars.POLICY_GATE': 'decisions=1,unplanned=9',
+    };
+    const begun = runGithub('github/merge.yaml', 'apply', staged);
+    expect(begun.code, begun.output).to.equal(0);
+    expect(begun.output).to.match(/^blueprint\.integrations: rollout roll_\w+ of revision \d+: shadow$/m);
+    expect(await mayListRoles()).to.equal(false);
+    const early = runGithub('github/rollout.yaml', 'rollout', { ...staged, 'inputs.stage': 'cancel' });
+    expect(early.code, early.output).to.equal(0);
+
+    const again = runGitlab('policy-apply', {
+      APPLY_DATABASE_URL: tenet.databaseUrl,
+      CI_COMMIT_BEFORE_SHA: git('rev-parse', 'HEAD~1'),
+      POLICY_STAGE: `orgs=${organizationId}`,
+      POLICY_GATE: 'decisions=0,unplanned=99',
+    });
+    expect(again.code, again.output).to.equal(0);
+    expect(await mayListRoles()).to.equal(true);
+    const everywhere = runGitlab('policy-rollout', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLOUT: 'all' });
+    expect(everywhere.code, everywhere.output).to.equal(0);
+    expect(await mayListRoles()).to.equal(true);
+    const none = runGitlab('policy-rollout', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLOUT: 'all' });
+    expect([none.code, none.output]).to.deep.equal([1, 'Nothing is in a stage.\n']);
+    const back = runGitlab('policy-rollback', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLBACK: 'HEAD~1' });
+    expect(back.code, back.output).to.equal(0);
+  });
+
+  it('apply nothing where a rail blocks the plan: 20', () => {
+    const base = git('rev-parse', 'HEAD');
+    commit('Frozen', lockingOut);
+    const review = runGithub('github/pull-request.yaml', 'review', expressions(base));
+    expect(review.code, review.output).to.equal(20);
+    expect(comment()).to.include('**Blocked**');
+    const merged = runGithub('github/merge.yaml', 'apply', expressions(base));
+    expect(merged.code, merged.output).to.equal(20);
+    expect(merged.output).to.include('The plan ended with 20, so nothing is applied.');
+    git('revert', '--no-edit', 'HEAD');
   });
 
   it('fail a review of rules that lint refuses, with the line', () => {

@@ -68,13 +68,23 @@ export function policyStoreRevisions({ storeChecker, storePlanner }: Services): 
       };
     },
 
-    async planPolicyStore({ db, params, body: { contents, ...body } }) {
-      const plan = await planStoreChange(db, storePlanner, { ...body, ...params, contents: contents && { tests: '', ...contents } });
+    async planPolicyStore({ db, actor, params, body: { contents, ...body } }) {
+      const plan = await planStoreChange(db, storePlanner, {
+        ...body,
+        ...params,
+        caller: actor.name,
+        contents: contents && { tests: '', ...contents },
+      });
       return { status: 200, body: writable(plan) };
     },
 
-    async diffPolicyStoreRevisions({ db, params, body: { contents, ...body } }) {
-      const diff = await diffStoreRevisions(db, storePlanner, { ...body, ...params, contents: contents && { tests: '', ...contents } });
+    async diffPolicyStoreRevisions({ db, actor, params, body: { contents, ...body } }) {
+      const diff = await diffStoreRevisions(db, storePlanner, {
+        ...body,
+        ...params,
+        caller: actor.name,
+        contents: contents && { tests: '', ...contents },
+      });
       return { status: 200, body: writable(diff) };
     },
 

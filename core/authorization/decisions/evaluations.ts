@@ -57,12 +57,11 @@ export interface Batch {
 const defaults = ['subject', 'action', 'resource', 'context'] as const;
 
 const entities = ['subject', 'resource'] as const;
-const required = ['type', 'id'] as const;
 
 /**
  * The questions of a request; undefined where it is one question itself. What a question leaves open is taken from above, as a whole and
- * never member by member, save the type and the id of a subject or resource, without which it could not be asked (certification scenario of
- * AuthZEN 1.0, 3.2.7). `errorsOf` says what the contract finds in a question.
+ * never member by member, save the type of a subject or resource that has none (certification scenario of AuthZEN 1.0, 3.2.7); an id is never
+ * taken from above, for a question that lost its own would be about something else. `errorsOf` says what the contract finds in a question.
  */
 export function batchOf(body: EvaluationsBody, errorsOf: (question: object) => readonly InputError[]): Batch | undefined {
   const { evaluations = [], options = {} } = body;
@@ -81,9 +80,8 @@ export function batchOf(body: EvaluationsBody, errorsOf: (question: object) => r
 function completed(question: Record<string, unknown>, above: Record<string, unknown>): Record<string, unknown> {
   for (const name of entities) {
     const [own, given] = [question[name], above[name]];
-    if (own === given || !isObject(own) || !isObject(given)) continue;
-    const missing = required.filter((member) => !(member in own) && member in given);
-    if (missing.length > 0) question[name] = { ...own, ...Object.fromEntries(missing.map((member) => [member, given[member]])) };
+    if (own !== given && isObject(own) && isObject(given) && !('type' in own) && 'type' in given)
+      question[name] = { ...own, type: given['type'] };
   }
   return question;
 }

@@ -49,9 +49,9 @@ describe('What the contract declares is done', () => {
 
 describe('The pages', () => {
   const operationIds = new Set(Object.values(document.paths).flatMap((item) => Object.values(item).map(({ operationId }) => operationId)));
-  // Members of bodies and of blueprints may begin with a verb too.
+  // Members of bodies, of blueprints and of manifests may begin with a verb too.
   const members = new Set(
-    filesOf(/^(openapi|policies\/blueprints\/[\w-]+\/blueprint)\.yaml$/).flatMap((path) =>
+    filesOf(/^(openapi|policies\/blueprints\/[\w-]+\/blueprint|k8s\/crds\/\w+)\.yaml$/).flatMap((path) =>
       [...readFileSync(join(root, path), 'utf8').matchAll(/\b(\w+):/g)].map(([, word]) => word!),
     ),
   );

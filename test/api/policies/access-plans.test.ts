@@ -285,7 +285,11 @@ describe('access plans', function () {
         params: { path: { scope: 'platform', revision: 1 } },
       });
       const { model, rows, vocabulary } = platform!;
-      const content = { model, vocabulary: vocabulary!, rows: rows.filter((row) => !row.join(' ').includes('policy activate')) };
+      const content = {
+        model,
+        vocabulary: vocabulary!,
+        rows: rows.filter((row) => !row.join(' ').startsWith('platform/policy-admin platform policy activate')),
+      };
       const { data } = await create([{ scope: 'platform', content }]);
       expect((await made(data!.id)).failure).to.equal(undefined);
       expect((await apply(data!.id)).error!.detail).to.contain('no person could take this back');

@@ -15,6 +15,7 @@ interface Plan {
   readonly groups: { kind: string; action: string; count: number; after: { decision: boolean; row?: string } }[];
   readonly cells: { kind: string; subject: { id: string }; action: string; resource: { id: string } }[];
   readonly verification: { decided: number; differences: number };
+  readonly omitted: { groups: number; cells: number; lines: number };
   readonly isComplete: boolean;
   readonly digest: string;
 }
@@ -50,6 +51,7 @@ describe('the plan of a policy store', () => {
         ...['alice', 'bob', 'mallory'].map((id) => ({ type: 'user', id, properties: {} })),
         { type: 'record', id: 'open', properties: { status: 'open', isPublic: true } },
         { type: 'record', id: 'closed', properties: { status: 'archived', owner: 'bob' } },
+        { type: 'note', id: '1', properties: {} },
       ],
     });
   });
@@ -82,6 +84,7 @@ describe('the plan of a policy store', () => {
     expect(plan.from).to.include({ revision: 1 });
     expect(plan.to).not.to.have.property('revision');
     expect(plan.isComplete).to.equal(true);
+    expect(plan.omitted).to.deep.equal({ groups: 0, cells: 0, lines: 0 });
     expect(plan.verification.differences).to.equal(0);
     expect(plan.verification.decided).to.be.greaterThan(0);
     const gain = plan.groups.find(({ kind }) => kind === 'GAIN')!;
@@ -98,6 +101,30 @@ describe('the plan of a policy store', () => {
     const diff = await succeed<Plan>('POST', `${store}/diff`, { from: 1, to: revision });
     expect(diff.from).to.include({ revision: 1 });
     expect(diff.to).to.include({ revision });
+  });
+
+  it('lists a bounded part of what changes, some of each kind, and says how much there is besides', async () => {
+    const many = Array.from({ length: 150 }, (_, index) => index).flatMap((index) => [`record:*, ACT${index}`, `note:*, ACT${index}`]);
+    const rows = (what: string) => `${many.map((row) => `p, user:alice, ${row.replace('ACT', what)}, true, allow`).join('\n')}\n`;
+    const gaining = { ...changed, policy: changed.policy + rows('win') };
+    const losing = { ...storeFiles, policy: storeFiles.policy + rows('lose') };
+    const { revision } = await succeed<{ revision: number }>('POST', `${store}/revisions`, { ...losing, reason: 'Many.' });
+    const plan = await succeed<Plan>('POST', `${store}/plan`, { from: revision, contents: gaining, subjectTypes: ['user'] });
+    const listed = (kind: string) => plan.groups.filter((group) => group.kind === kind).length;
+    expect([listed('LOSS'), listed('GAIN')]).to.deep.equal([200, 200]);
+    expect(plan.omitted.groups).to.be.greaterThan(199);
+    expect(plan.omitted.cells).to.equal(plan.summary.gains + plan.summary.losses - plan.cells.length);
+    expect(plan.omitted.lines).to.be.greaterThan(0);
+  });
+
+  it('shows of a long row its beginning', async () => {
+    const long = `p, role:writer, record:*, delete, ${['a', 'b', 'c', 'd'].map((letter) => `r.res.status == '${letter.repeat(200)}'`).join(' || ')} || true, allow`;
+    const plan = await succeed<Plan>('POST', `${store}/plan`, {
+      contents: { ...changed, policy: changed.policy.replace('p, role:writer, record:*, delete, true, allow', long) },
+      subjectTypes: ['user'],
+    });
+    for (const { after } of plan.groups) expect((after.row ?? '').length).to.be.at.most(500);
+    expect(plan.groups.some(({ after }) => after.row?.endsWith('…'))).to.equal(true);
   });
 
   it('refuses what cannot be planned, with the place', async () => {

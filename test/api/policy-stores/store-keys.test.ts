@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { newId } from '../../../core/base/ids.ts';
+import { purgeDeleted } from '../../../core/organizations/deletions.ts';
 import { readContract } from '../../helpers/contract.ts';
 import { type ApiKey, giveRole, makeAccount, makeKey, pathIn, send, withKey } from '../../helpers/keys.ts';
 import { auditTrail, foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
@@ -260,5 +261,18 @@ describe('keys of policy stores', () => {
     );
     expect(rows).to.deep.equal([{ purged: true }]);
     expect((await call('GET', pathIn({ organizationId }, `/api-keys/${(body as ApiKey).id}`))).status).to.equal(404);
+  });
+
+  it('go with their organization, and keep no other one from going', async () => {
+    const [first, second] = [await foundOrganization(owner, 'First'), await foundOrganization(owner, 'Second')];
+    const project = await foundProject(owner, first);
+    const id = await filled('Kept', owner, { organizationId: first, projectId: project });
+    const { body } = await bind(id, {}, { organizationId: first });
+    expect(body).to.include({ state: 'ACTIVE' });
+    for (const organization of [first, second]) {
+      const deleted = await call('POST', `/v1/organizations/${organization}/delete`, {});
+      expect(deleted.status, deleted.text).to.equal(204);
+    }
+    expect(await purgeDeleted(tenet.database, { graceDays: -1 })).to.equal(2);
   });
 });

@@ -125,8 +125,8 @@ describe('database', () => {
         from pg_class c left join pg_policies p on p.schemaname = 'tenet' and p.tablename = c.relname
         where c.relnamespace = 'tenet'::regnamespace and c.relkind in ('r', 'p') order by 1`);
       for (const { name, walled, forced, owned, qual } of rows) {
-        // Requests write who is an operator, and read plans about all organizations, in the scope of the platform alone.
-        const isWalled = owned || name === 'platform_grants' || name === 'access_plans';
+        // Requests write who is an operator, and read plans and rollouts about all organizations, in the scope of the platform alone.
+        const isWalled = owned || ['platform_grants', 'access_plans'].includes(name) || name.startsWith('policy_rollout');
         expect([walled, forced], name).to.deep.equal([isWalled, isWalled]);
         if (owned) expect(qual, name).to.match(/^in_scope\((org_id|id)\)$|^tenet\.in_scope\((org_id|id)\)$/);
       }
@@ -288,12 +288,13 @@ describe('database', () => {
       for (const { proname, settings } of rows) expect(settings, proname).to.match(/search_path=(tenet|pg_catalog), pg_temp$/);
     });
 
-    it('they may call sixteen functions, and no other role any', async () => {
+    it('they may call seventeen functions, and no other role any', async () => {
       const { rows } = await administer(`select proname, has_function_privilege('tenet_app', oid, 'execute') as app,
           exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee = 0) as everybody
         from pg_proc where pronamespace = 'tenet'::regnamespace`);
       expect(rows.filter(({ app }) => app).map(({ proname }) => proname)).to.have.members([
         'in_scope',
+        'canary_place',
         'keep_decision_log',
         'policy_rows_valid',
         'fold_email',
