@@ -71,6 +71,11 @@ const most = 50;
 const mostInDay = 200;
 const keptFor = 7;
 
+/** An open rollout reads its plan at each of its stages. */
+const inRollout = "exists (select from policy_rollouts r where r.plan_id = access_plans.id and r.stage in ('SHADOW', 'CANARY'))";
+/** The plans that the daily work deletes. */
+export const expiredPlans = `expires_at < now() and not ${inRollout}`;
+
 /** The contents of a scope that a plan is asked about: a stored revision, or what is proposed. */
 export interface Asked {
   readonly scope: string;
@@ -81,7 +86,7 @@ export interface Asked {
 /** Plans that come at once would each make room without the other. */
 const lockSql = "select pg_advisory_xact_lock(hashtext('tenet.access-plans'))";
 
-/** Begins a plan: a job makes it after the commit. The oldest ones give way to it. Throws InvalidInput, RateLimited. */
+/** Begins a plan: a job makes it after the commit. The oldest ones give way to it, but for those of open rollouts. Throws InvalidInput, RateLimited. */
 export async function createAccessPlan(
   db: Db,
   actor: Actor,
@@ -103,6 +108,7 @@ export async function createAccessPlan(
       'id',
       db('access_plans')
         .select('id')
+        .whereRaw(`not ${inRollout}`)
         .orderBy('id', 'desc')
         .offset(most - 1),
     )

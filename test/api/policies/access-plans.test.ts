@@ -324,4 +324,32 @@ describe('access plans', function () {
       expect((await apply(newId('accessPlan'), auditor)).error).to.include({ status: 403, requiredPermission: 'policy:activate' });
     });
   });
+
+  it('the plan of an open rollout stays until the rollout ends', async () => {
+    const planId = newId('accessPlan');
+    const id = toUuid('accessPlan', planId);
+    const rolloutId = toUuid('rollout', newId('rollout'));
+    await tenet.database.write('platform', async (db) => {
+      await db.raw(
+        `insert into access_plans (id, state, targets, contents, created_by, expires_at, failure)
+        values (?, 'FAILED', '[]', '[]', 'test', now() - interval '1 second', 'test')`,
+        [id],
+      );
+      await db.raw(`insert into access_plans (id, state, targets, contents, created_by, expires_at, failure)
+        select uuidv7(), 'FAILED', '[]', '[]', 'test', now() + interval '1 day', 'test' from generate_series(1, 60)`);
+      await db.raw(`insert into policy_revisions select (jsonb_populate_record(r, '{"revision": 9999}')).* from policy_revisions r
+        where scope = 'blueprint/integrations' and revision = 1`);
+      await db('policy_rollouts').insert({
+        ...{ id: rolloutId, scope: 'blueprint/integrations', candidate_revision: 9_999, base_revision: 1, plan_id: id },
+        ...{ gate_decisions: 0, gate_unplanned: 0, reason: 'test', created_by: 'test', moved_by: 'test', moved_reason: 'test' },
+      });
+    });
+    const isKept = () => tenet.database.read('platform', async (db) => (await db('access_plans').where({ id }).first('id')) !== undefined);
+    await made((await create([{ scope, revision: 1 }])).data!.id);
+    await cleanUp(tenet.database);
+    expect(await isKept()).to.equal(true);
+    await tenet.database.write('platform', (db) => db('policy_rollouts').where({ id: rolloutId }).update({ stage: 'CANCELLED' }));
+    await cleanUp(tenet.database);
+    expect(await isKept()).to.equal(false);
+  });
 });
