@@ -153,7 +153,9 @@ export function createRolloutComparison(options: {
       for (const one of open) {
         if (!decision.snapshot.revisions.includes(one.live)) continue;
         arm();
-        if (waiting.length < most.waiting) waiting.push({ decision, one });
+        // Where what decides there does not hold, an earlier policy or that in force has decided: that says nothing about the candidate.
+        const isOwn = policies.find(decision.snapshot.revisions) !== undefined;
+        if (isOwn && waiting.length < most.waiting) waiting.push({ decision, one });
         else {
           one.dropped += 1;
           touched.add(one);

@@ -46,7 +46,7 @@ export interface Gates {
 
 /** What the comparison has found. */
 export interface Figures {
-  /** Decisions that were compared, and those that were not because too many waited. */
+  /** Decisions that were compared, and those that were not: too many waited, or one side does not hold there. */
   readonly compared: number;
   readonly dropped: number;
   /** Compared decisions that differed, as the plan says and otherwise. */

@@ -265,6 +265,15 @@ describe('rollouts', function () {
       const { data } = await policyAdmin.client.GET('/v1/policies/{scope}/replicas', { params: { path } });
       expect(data!.items[0]).to.include({ revision: 1, isCurrent: false }).and.not.to.have.property('candidateRevision');
     });
+    // The revision in force, which decides there, compared with itself would meet any gate.
+    await eventually(async () => {
+      await mayDelete(inCanary);
+      await tenet.comparison.flush();
+      const params = { path: { ...path, rolloutId: open!.id } };
+      const { figures } = (await policyAdmin.client.GET(rolloutPath, { params })).data!;
+      expect(figures.dropped).to.be.greaterThan(0);
+      expect(figures).to.include({ compared: 0, planned: 0, unplanned: 0 });
+    });
     await cancel(open!);
     // What decided in a canary takes the place of nothing that does not hold.
     await query(tenet.databaseUrl, `update tenet.policy_heads set revision = ${broken} where scope = 'blueprint/integrations'`);
