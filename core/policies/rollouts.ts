@@ -50,8 +50,8 @@ export async function createRollout(db: Db, actor: Activator, reviewer: Checks, 
       { pointer: '#/revision', detail: 'must be another one than that in force' },
     ]);
   await refuseMove(db, scope, { revision: candidate });
-  await demandPlan(db, planId);
   const content = await demandActivatable(db, reviewer, { scope, revision: candidate, keys });
+  if (planId !== undefined) await demandPlan(db, planId, { scope, base: head.revision, sha256: digest(content) });
   const canary = input.canary && (await canaryFor(db, { scope, base: head.revision }, content, input.canary));
   const by = actor.name;
   const wanted = { decisions: gates?.decisions ?? defaultGates.decisions, unplanned: gates?.unplanned ?? defaultGates.unplanned };
@@ -197,12 +197,29 @@ async function canaryFor(
 
 const withoutCanary = 'Begin as a shadow (leave out canary), then promote to ALL.';
 
-async function demandPlan(db: Db, planId: string | undefined): Promise<void> {
-  if (planId === undefined) return;
-  const plan = await db('access_plans')
+/** What is read here of a plan (core/access-plans/access-plans.ts). */
+interface PlanRow {
+  readonly state: string;
+  readonly targets: readonly { readonly scope: string; readonly sha256: string }[];
+  /** By the names of scopes. */
+  readonly base: Readonly<Record<string, number>> | null;
+}
+
+async function demandPlan(db: Db, planId: string, rollout: { scope: string; base: number; sha256: string }): Promise<void> {
+  const plan: PlanRow | undefined = await db('access_plans')
     .where({ id: toUuid('accessPlan', planId) })
-    .first('state');
-  if (plan?.state === 'READY') return;
-  const detail = plan ? `must be READY, and is ${plan.state}` : 'there is no such plan';
-  throw new InvalidInput('The plan cannot say which differences are meant.', [{ pointer: '#/planId', detail }]);
+    .first('state', 'targets', 'base');
+  const detail = faultOfPlan(plan, rollout);
+  if (detail !== undefined) throw new InvalidInput('The plan cannot say which differences are meant.', [{ pointer: '#/planId', detail }]);
+}
+
+function faultOfPlan(plan: PlanRow | undefined, { scope, base, sha256 }: { scope: string; base: number; sha256: string }) {
+  if (!plan) return 'there is no such plan';
+  if (plan.state !== 'READY') return `must be READY, and is ${plan.state}`;
+  const name = scopeName(scope);
+  if (!plan.targets.some((target) => target.scope === name && target.sha256 === sha256))
+    return `must be a plan of this revision of ${name}, and is one of something else`;
+  const planned = plan.base?.[name];
+  if (planned === undefined || planned === base) return undefined;
+  return `was made when revision ${planned} of ${name} was in force, and revision ${base} is: make a new plan`;
 }
