@@ -31,12 +31,12 @@ const inWindow = `l.day between (($1::timestamptz - interval '2 minutes') at tim
 
 const casesSql = `
 with used as (
-  select e.case_id, count(*)::int as decisions, max(${at}) as last_used_at
+  select e.case_id, count(*)::float8 as decisions, max(${at}) as last_used_at
   from decision_log l, unnest(l.cases, l.offsets) as e (case_id, milliseconds)
   where ${inWindow}
   group by e.case_id
 ), counted as (
-  select *, (count(*) over ())::int as all_cases, (sum(decisions) over ())::int as all_decisions
+  select *, (count(*) over ())::float8 as all_cases, (sum(decisions) over ())::float8 as all_decisions
   from used order by last_used_at desc, case_id limit $3
 )
 select u.case_id as id, u.decisions, u.last_used_at, u.all_cases, u.all_decisions,
@@ -85,7 +85,7 @@ const platformChain = "'00000000-0000-0000-0000-000000000000'";
 const usersSql = `
 with asked as (select * from unnest($3::uuid[], $4::int[]) as a (case_id, place)),
 used as (
-  select a.place, l.org_id, e.subject, count(*)::int as decisions, max(${at}) as last_used_at
+  select a.place, l.org_id, e.subject, count(*)::float8 as decisions, max(${at}) as last_used_at
   from decision_log l, unnest(l.cases, l.offsets, l.subjects) as e (case_id, milliseconds, subject), asked a
   where ${inWindow} and l.cases && $3::uuid[] and a.case_id = e.case_id
   group by a.place, l.org_id, e.subject
