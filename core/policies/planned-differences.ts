@@ -20,6 +20,9 @@ interface PlanParts {
 
 const levels = { platform: 'PLATFORM', org: 'ORGANIZATION', project: 'PROJECT' } as const;
 
+/** An organization may make roles of its own at any time, so each of them stands for all. */
+const general = (role: string): string => (role.startsWith('role_') ? 'role_' : role);
+
 const nothing: IsPlanned = () => false;
 
 /**
@@ -38,11 +41,11 @@ export async function plannedDifferences(db: Db, { planId, scope, candidate }: R
   for (const { level, roles, scopes = [], changes } of document.effects)
     for (const { kind, permission } of changes) {
       const key = `${level} ${kind} ${permission}`;
-      holders.set(key, [...(holders.get(key) ?? []), [...roles, ...scopes]]);
+      holders.set(key, [...(holders.get(key) ?? []), [...roles.map(general), ...scopes]]);
     }
   return ({ effect, resource, action, level, roles, scopes }) => {
     const key = `${levels[level]} ${effect === 'ALLOW_TO_DENY' ? 'LOSS' : 'GAIN'} ${resource}:${action}`;
-    const held = new Set([...roles, ...scopes]);
+    const held = new Set([...roles.map(general), ...scopes]);
     return (holders.get(key) ?? []).some((names) => names.every((name) => held.has(name)));
   };
 }

@@ -3,8 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { allows, type Decision } from '../authorization/decisions/decide.ts';
 import { storedScope } from '../authorization/policy/scopes.ts';
 import type { LivePolicies, PolicyInForce } from '../authorization/store/live-policies.ts';
-import { addCompared, type Difference, type Finding } from '../authorization/store/rollout-findings.ts';
-import { figuresOf, listOpenRollouts, type Rollout } from '../authorization/store/rollouts.ts';
+import { addCompared, type Difference, type Finding, listFindings } from '../authorization/store/rollout-findings.ts';
+import { differingOrganizations, figuresOf, listOpenRollouts, type Rollout } from '../authorization/store/rollouts.ts';
 import type { Log } from '../base/log.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Database, Db } from '../database/database.ts';
@@ -25,8 +25,8 @@ export interface RolloutComparison {
   stop(): Promise<void>;
 }
 
-/** Decisions that may wait, cases that may wait to be written, and decisions after which others have their turn (docs/limits.md). */
-const most = { waiting: 2_000, findings: 2_000, turn: 200 };
+/** Decisions that may wait, cases that may wait to be written, decisions after which others have their turn, and organizations that tell that it is not one alone (docs/limits.md). */
+const most = { waiting: 2_000, findings: 2_000, turn: 200, organizations: 2 };
 /** Milliseconds between two writes. */
 const pause = 1_000;
 
@@ -44,6 +44,9 @@ interface Open {
   compared: number;
   dropped: number;
   findings: Map<string, Finding>;
+  /** Of compared decisions that differ where the plan does not say so: those for whose case there was no room, and where two of them were taken. */
+  unkept: number;
+  organizations: Set<string>;
 }
 
 export function createRolloutComparison(options: {
@@ -77,7 +80,11 @@ export function createRolloutComparison(options: {
   function changed(): void {
     isDue = true;
     reading ??= read()
-      .catch(failed)
+      .catch((error: unknown) => {
+        failed(error);
+        isDue = true;
+        arm();
+      })
       .finally(() => {
         reading = undefined;
       });
@@ -114,26 +121,29 @@ export function createRolloutComparison(options: {
     const some = touched;
     touched = new Set();
     for (const one of some) {
-      const { rollout, compared, dropped } = one;
+      const { rollout, compared, dropped, unkept } = one;
       const findings = [...one.findings.values()];
-      Object.assign(one, { compared: 0, dropped: 0, findings: new Map() });
+      const organizations = [...one.organizations];
+      Object.assign(one, nothingYet());
       metrics.comparedDecisions.inc({ outcome: 'compared' }, compared);
       metrics.comparedDecisions.inc({ outcome: 'dropped' }, dropped);
       try {
-        await database.write('platform', (db) => addCompared(db, rollout.id, { compared, dropped, findings }));
-        if (rollout.stage === 'CANARY' && findings.some(({ planned }) => !planned)) await rollBackBeyondGate(rollout, findings);
+        await database.write('platform', (db) => addCompared(db, rollout, { compared, dropped, findings, unkept, organizations }));
+        if (rollout.stage === 'CANARY') await rollBackBeyondGate(rollout, findings);
       } catch (error) {
         failed(error);
       }
     }
+    if (isDue) arm();
   }
 
   /** Once among all replicas: the one that ends it says so. */
   async function rollBackBeyondGate(rollout: Rollout, findings: readonly Finding[]): Promise<void> {
     const ended = await database.write('platform', async (db) => {
       const { unplanned } = (await figuresOf(db, [rollout.id])).get(rollout.id)!;
-      if (unplanned <= rollout.gates.unplanned) return undefined;
-      return rollBackRollout(db, rollout, reasonOf(rollout, unplanned, findings.find(({ planned }) => !planned)!));
+      if (unplanned <= rollout.gates.unplanned || !isOfSeveral(rollout, await differingOrganizations(db, rollout.id))) return undefined;
+      const [example] = [...findings, ...(await listFindings(db, rollout.id, 1))].filter(({ planned }) => !planned);
+      return rollBackRollout(db, rollout, reasonOf(rollout, unplanned, example));
     });
     if (ended) log.warn({ rollout: ended.id, reason: ended.movedReason }, 'a rollout was rolled back');
   }
@@ -141,7 +151,8 @@ export function createRolloutComparison(options: {
   function arm(): void {
     timer ??= setTimeout(() => {
       timer = undefined;
-      void drain().then(write);
+      if (isDue) changed();
+      void drain().then(write).catch(failed);
     }, pause).unref();
   }
 
@@ -161,7 +172,7 @@ export function createRolloutComparison(options: {
           touched.add(one);
         }
       }
-      if (waiting.length > 0) void drain();
+      if (waiting.length > 0) drain().catch(failed);
     },
     changed,
     async flush() {
@@ -186,7 +197,16 @@ async function begin(db: Db, rollout: Rollout): Promise<Open> {
   const [inForce, wanted] = [`${scope}@${base}`, `${scope}@${candidate}`];
   const sides = stage === 'CANARY' ? { live: wanted, other: inForce } : { live: inForce, other: wanted };
   const isPlanned = await plannedDifferences(db, rollout);
-  return { rollout, ...sides, isPlanned, others: new WeakMap(), isOther: new WeakMap(), compared: 0, dropped: 0, findings: new Map() };
+  return { rollout, ...sides, isPlanned, others: new WeakMap(), isOther: new WeakMap(), ...nothingYet() };
+}
+
+function nothingYet(): Pick<Open, 'compared' | 'dropped' | 'findings' | 'unkept' | 'organizations'> {
+  return { compared: 0, dropped: 0, findings: new Map(), unkept: 0, organizations: new Set() };
+}
+
+/** One organization that asks in a loop shall not end a canary for all, unless the canary names it. */
+function isOfSeveral({ canary }: Rollout, organizations: readonly string[]): boolean {
+  return organizations.length >= most.organizations || organizations.some((id) => canary.organizations.includes(id));
 }
 
 /** The revisions of a decision with the other side in the place of the one that decided. */
@@ -214,8 +234,9 @@ function isSaid({ snapshot, resource, action, allowed }: Decision, { engine }: P
   return allows(engine, snapshot, resource, action) === allowed;
 }
 
-/** False where there is no room for another case. */
-function addFinding(decision: Decision, { rollout, findings, isPlanned }: Open): boolean {
+/** False where there is no room for another case, and the plan says so; one that it does not say counts all the same. */
+function addFinding(decision: Decision, one: Open): boolean {
+  const { rollout, findings, isPlanned } = one;
   const { snapshot, resource, action } = decision;
   const { domain } = snapshot;
   const wasAllowed = rollout.stage === 'CANARY' ? !decision.allowed : decision.allowed;
@@ -229,17 +250,25 @@ function addFinding(decision: Decision, { rollout, findings, isPlanned }: Open):
     .update(JSON.stringify(Object.values(difference)))
     .digest('hex');
   const known = findings.get(digest);
-  if (known === undefined && findings.size >= most.findings) return false;
+  const planned = known?.planned ?? isPlanned(difference);
+  if (!planned && domain.level !== 'platform' && one.organizations.size < most.organizations) one.organizations.add(domain.org);
+  if (known === undefined && findings.size >= most.findings) {
+    if (!planned) one.unkept += 1;
+    return !planned;
+  }
   const example = { decisionId: decision.id, ...(domain.level !== 'platform' && { organizationId: domain.org }) };
   findings.set(
     digest,
-    known ? { ...known, count: known.count + 1 } : { ...difference, digest, count: 1, planned: isPlanned(difference), ...example },
+    known ? { ...known, count: known.count + 1 } : { ...difference, digest, count: 1, planned, ...example },
   );
   return true;
 }
 
-function reasonOf({ gates }: Rollout, unplanned: number, { effect, resource, action, roles, decisionId }: Finding): string {
+function reasonOf({ gates }: Rollout, unplanned: number, example: Omit<Finding, 'digest'> | undefined): string {
+  const sentence = `${unplanned} decisions differ where the plan does not say so, and the gate allows ${gates.unplanned}`;
+  if (!example) return sentence;
+  const { effect, resource, action, roles, decisionId } = example;
   const change = effect === 'ALLOW_TO_DENY' ? 'is denied and was allowed' : 'is allowed and was denied';
   const who = roles.slice(0, 5).join(' + ');
-  return `${unplanned} decisions differ where the plan does not say so, and the gate allows ${gates.unplanned}: ${resource}:${action} ${change} for ${who} (${decisionId})`;
+  return `${sentence}: ${resource}:${action} ${change} for ${who} (${decisionId})`;
 }

@@ -1,6 +1,7 @@
 import { toId, toUuid } from '../../base/ids.ts';
 import { type Db, prepared } from '../../database/database.ts';
 import type { Level } from '../policy/domain.ts';
+import type { Rollout } from './rollouts.ts';
 
 /** What many decisions have in common that the candidate and the revision in force decide differently. */
 export interface Difference {
@@ -29,38 +30,51 @@ export interface Compared {
   readonly compared: number;
   readonly dropped: number;
   readonly findings: readonly Finding[];
+  /** Compared decisions that differ where the plan does not say so, and for whose case there was no room. */
+  readonly unkept: number;
+  /** Where decisions differ in such a way: some organizations. */
+  readonly organizations: readonly string[];
 }
 
-/** Cases that are kept of one rollout (docs/limits.md). */
+/** Cases that are kept of one rollout: as many that the plan says, and as many others (docs/limits.md). */
 const mostFindings = 10_000;
 
-const isOpen = "exists (select from policy_rollouts where id = $1 and stage in ('SHADOW', 'CANARY'))";
+/** What was compared in a stage does not count in another one. */
+const isOpen = "exists (select from policy_rollouts where id = $1 and stage = $2 and stage in ('SHADOW', 'CANARY'))";
 
 // In order, so that two processes which write the same wait for each other in one order.
 const findingsSql = `
 insert into policy_rollout_findings as known (rollout_id, digest, effect, resource, action, level, roles, scopes, count, planned, decision_id, organization_id)
 select $1, f.digest, f.effect, f.resource, f.action, f.level, array(select jsonb_array_elements_text(f.roles)), array(select jsonb_array_elements_text(f.scopes)),
   f.count, f.planned, f.decision_id, f.organization_id
-from jsonb_to_recordset($2) as f (digest text, effect text, resource text, action text, level text, roles jsonb, scopes jsonb, count bigint, planned boolean,
+from jsonb_to_recordset($3) as f (digest text, effect text, resource text, action text, level text, roles jsonb, scopes jsonb, count bigint, planned boolean,
   decision_id uuid, organization_id uuid)
 where ${isOpen} and (exists (select from policy_rollout_findings x where x.rollout_id = $1 and x.digest = f.digest)
-  or (select count(*) from policy_rollout_findings x where x.rollout_id = $1) < $3)
+  or (select count(*) from policy_rollout_findings x where x.rollout_id = $1 and x.planned = f.planned) < $4)
 order by f.digest
-on conflict (rollout_id, digest) do update set count = known.count + excluded.count, last_at = now()`;
+on conflict (rollout_id, digest) do update set count = known.count + excluded.count, last_at = now()
+returning digest`;
 
 const countsSql = `
-update policy_rollout_counts set compared = compared + $2, dropped = dropped + $3, last_at = now() where rollout_id = $1 and ${isOpen}`;
+update policy_rollout_counts set compared = compared + $3, dropped = dropped + $4, unkept = unkept + $5, last_at = now(),
+  organizations = array(select distinct id from unnest(organizations || $6::uuid[]) as o (id) limit 2)
+where rollout_id = $1 and ${isOpen}`;
 
-/** Adds what was compared to what is known of an open rollout; nothing where it has ended. */
-export async function addCompared(db: Db, rolloutId: string, { compared, dropped, findings }: Compared): Promise<void> {
-  const id = toUuid('rollout', rolloutId);
+/** Adds what was compared to what is known of an open rollout; nothing where it has ended or is in another stage. */
+export async function addCompared(db: Db, rollout: Pick<Rollout, 'id' | 'stage'>, found: Compared): Promise<void> {
+  const { compared, dropped, findings, organizations } = found;
+  const [id, stage] = [toUuid('rollout', rollout.id), rollout.stage];
   const rows = findings.map(({ decisionId, organizationId, ...finding }) => ({
     ...finding,
     decision_id: decisionId === undefined ? null : toUuid('decision', decisionId),
     organization_id: organizationId === undefined ? null : toUuid('organization', organizationId),
   }));
-  if (rows.length > 0) await prepared(db, 'add-rollout-findings', findingsSql, [id, JSON.stringify(rows), mostFindings]);
-  await prepared(db, 'add-rollout-counts', countsSql, [id, compared, dropped]);
+  const values = [id, stage, JSON.stringify(rows), mostFindings];
+  const kept = rows.length > 0 ? await prepared<{ digest: string }>(db, 'add-rollout-findings', findingsSql, values) : [];
+  const isKept = new Set(kept.map(({ digest }) => digest));
+  const unkept = findings.reduce((sum, { digest, planned, count }) => sum + (planned || isKept.has(digest) ? 0 : count), found.unkept);
+  const uuids = organizations.map((organization) => toUuid('organization', organization));
+  await prepared(db, 'add-rollout-counts', countsSql, [id, stage, compared, dropped, unkept, uuids]);
 }
 
 /** A finding with when it was met first and last. */

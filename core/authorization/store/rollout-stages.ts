@@ -80,8 +80,18 @@ export async function moveToCanary(db: Db, rollout: Rollout, canary: Canary, mov
     canary_organizations: [...canary.organizations],
     ...movedColumns(mover, db),
   };
-  return updateAt(db, id, { version }, moved);
+  const after = await updateAt(db, id, { version }, moved);
+  if (after) await prepared(db, 'begin-figures', beginFiguresSql, [id]);
+  return after;
 }
+
+/** What was found before says nothing about a stage. */
+const beginFiguresSql = `
+update policy_rollout_counts c set compared_before = c.compared, dropped_before = c.dropped, planned_before = f.planned,
+  unplanned_before = f.unplanned + c.unkept, organizations = '{}'
+from (select coalesce(sum(count) filter (where planned), 0) as planned, coalesce(sum(count) filter (where not planned), 0) as unplanned
+  from policy_rollout_findings where rollout_id = $1) f
+where c.rollout_id = $1`;
 
 /** Behind the move of the head to the candidate. Undefined where the rollout has moved from the version that was seen. */
 export async function finishRollout(db: Db, { id, version }: Rollout, mover: Mover): Promise<Rollout | undefined> {

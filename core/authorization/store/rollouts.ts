@@ -44,7 +44,7 @@ export interface Gates {
   readonly unplanned: number;
 }
 
-/** What the comparison has found. */
+/** What the comparison has found since the rollout is in its stage. */
 export interface Figures {
   /** Decisions that were compared, and those that were not: too many waited, or one side does not hold there. */
   readonly compared: number;
@@ -133,14 +133,24 @@ export async function listRollouts(db: Db, scope: string, page: { before?: strin
 }
 
 const figuresSql = `
-select asked.id, coalesce(c.compared, 0) as compared, coalesce(c.dropped, 0) as dropped, coalesce(f.planned, 0) as planned, coalesce(f.unplanned, 0) as unplanned
+select asked.id, coalesce(c.compared - c.compared_before, 0) as compared, coalesce(c.dropped - c.dropped_before, 0) as dropped,
+  coalesce(f.planned, 0) - coalesce(c.planned_before, 0) as planned,
+  coalesce(f.unplanned, 0) + coalesce(c.unkept, 0) - coalesce(c.unplanned_before, 0) as unplanned
 from unnest($1::uuid[]) as asked (id) left join policy_rollout_counts c on c.rollout_id = asked.id
   left join lateral (
     select sum(count) filter (where planned) as planned, sum(count) filter (where not planned) as unplanned
     from policy_rollout_findings where rollout_id = asked.id
   ) f on true`;
 
-/** What the comparison of each of these rollouts has found so far, by their ids. */
+/** Where decisions have differed in this stage and the plan does not say so: two organizations at most, as uuids. */
+export async function differingOrganizations(db: Db, rolloutId: string): Promise<readonly string[]> {
+  const row: { organizations: string[] } | undefined = await db('policy_rollout_counts')
+    .where({ rollout_id: toUuid('rollout', rolloutId) })
+    .first('organizations');
+  return row?.organizations ?? [];
+}
+
+/** What the comparison of each of these rollouts has found since it is in its stage, by their ids. */
 export async function figuresOf(db: Db, rollouts: readonly string[]): Promise<ReadonlyMap<string, Figures>> {
   const ids = rollouts.map((id) => toUuid('rollout', id));
   const rows = await prepared<{ id: string } & Record<keyof Figures, string>>(db, 'rollout-figures', figuresSql, [ids]);

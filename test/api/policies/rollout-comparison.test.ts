@@ -10,6 +10,11 @@ const scope = 'blueprint.integrations';
 const path = { scope };
 const rolloutPath = '/v1/policies/{scope}/rollouts/{rolloutId}';
 
+interface Asking {
+  readonly manager: Caller;
+  readonly organizationId: string;
+}
+
 describe('the comparison of a rollout, on two replicas', function () {
   this.timeout(120_000);
   const tenets: TestTenet[] = [];
@@ -82,16 +87,16 @@ describe('the comparison of a rollout, on two replicas', function () {
     }
   }
 
-  async function ask(tenet: TestTenet, action: string, times = 1): Promise<boolean[]> {
-    const id = await manager.userId();
+  async function ask(tenet: TestTenet, action: string, times = 1, by: Asking = { manager, organizationId }): Promise<boolean[]> {
+    const id = await by.manager.userId();
     const asked = Array.from({ length: times }, async () => {
       const response = await fetch(`${tenet.url}/access/v1/evaluation`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${manager.token}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${by.manager.token}` },
         body: JSON.stringify({
           subject: { type: 'user', id },
           action: { name: action },
-          resource: { type: 'connection', id: '*', properties: { organizationId } },
+          resource: { type: 'connection', id: '*', properties: { organizationId: by.organizationId } },
         }),
       });
       return ((await response.json()) as { decision: boolean }).decision;
@@ -135,11 +140,14 @@ describe('the comparison of a rollout, on two replicas', function () {
     expect(seen.findings!.map(({ planned }) => planned)).to.deep.equal([true]);
     await cancel(shadow);
     // The plan of another content says nothing about this one.
-    const other = await begin({ revision: less, planId: plan!.id, gates: { decisions: 1 } });
-    await ask(tenets[0]!, 'create', 2);
-    await flush();
-    expect((await get(other)).figures).to.include({ planned: 0, unplanned: 2 });
-    await cancel(other);
+    const other = await policyAdmin.client.POST('/v1/policies/{scope}/rollouts', {
+      params: { path },
+      body: { revision: less, planId: plan!.id, reason: 'A test' },
+    });
+    expect(other.error).to.include({ status: 400 });
+    expect(other.error!.errors![0]).to.include({
+      ...{ pointer: '#/planId', detail: `must be a plan of this revision of ${scope}, and is one of something else` },
+    });
   });
 
   it('a canary in which an organization loses what the plan does not say rolls itself back, once, and the history says so', async () => {
@@ -160,6 +168,21 @@ describe('the comparison of a rollout, on two replicas', function () {
     await eventually(async () => {
       for (const tenet of tenets) expect(await ask(tenet, 'create')).to.deep.equal([true]);
     });
+  });
+
+  it('a canary by share rolls itself back where two organizations differ, not one that asks again and again', async () => {
+    const elsewhere = await foundOrganization(owner, 'elsewhere');
+    const other = await join(tenets[0]!, { organizationId: elsewhere }, 'other@example.com', 'org.manager');
+    const canary = await begin({ revision: less, canary: { share: 10_000 }, gates: { decisions: 0 } });
+    await Promise.all(tenets.map((tenet) => ask(tenet, 'create', 3)));
+    await flush();
+    const seen = await get(canary);
+    expect(seen.stage).to.equal('CANARY');
+    expect(seen.figures.unplanned).to.be.greaterThan(1);
+    expect((await promote(seen)).response.status).to.equal(409);
+    await ask(tenets[1]!, 'create', 1, { manager: other, organizationId: elsewhere });
+    await flush();
+    expect((await get(canary)).stage).to.equal('ROLLED_BACK');
   });
 
   it('a canary that differs nowhere goes on', async () => {

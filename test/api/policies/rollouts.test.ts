@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { components } from '../../../api/contract/openapi.d.ts';
 import { insertRevision, loadContent } from '../../../core/authorization/store/revisions.ts';
+import { addCompared } from '../../../core/authorization/store/rollout-findings.ts';
 import { insertRollout } from '../../../core/authorization/store/rollout-stages.ts';
 import { findRollout } from '../../../core/authorization/store/rollouts.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
@@ -203,6 +204,54 @@ describe('rollouts', function () {
     expect(promoted?.after).to.include({ forced: true, stage: 'DONE' });
   });
 
+  it('each stage has its own figures, and unplanned cases for which there is no room count', async () => {
+    const open = await begun({ gates: { decisions: 1, unplanned: 20_000 } });
+    const finding = { effect: 'DENY_TO_ALLOW', resource: 'connection', action: 'delete', level: 'org', roles: [], scopes: [] } as const;
+    const add = (stage: 'SHADOW' | 'CANARY', digest: string) =>
+      tenet.database.write('platform', (db) =>
+        addCompared(
+          db,
+          { id: open.id, stage },
+          {
+            ...{ compared: 7, dropped: 1, unkept: 2, organizations: [inCanary.organizationId] },
+            findings: [{ ...finding, digest: digest.repeat(64), count: 4, planned: false }],
+          },
+        ),
+      );
+    const figures = async () => {
+      const found = await policyAdmin.client.GET(rolloutPath, { params: { path: { ...path, rolloutId: open.id } } });
+      return found.data!.figures;
+    };
+    await query(
+      tenet.databaseUrl,
+      `insert into tenet.policy_rollout_findings (rollout_id, digest, effect, resource, action, level, roles, planned)
+      select '${toUuid('rollout', open.id)}', lpad(n::text, 64, '0'), 'DENY_TO_ALLOW', 'connection', 'delete', 'org', '{}', false
+      from generate_series(1, 10000) n`,
+    );
+    await add('SHADOW', 'a');
+    expect(await figures()).to.eql({ compared: 7, dropped: 1, planned: 0, unplanned: 10_006 });
+    const { data: moved } = await promote(open, { stage: 'CANARY', canary: canary() });
+    expect(await figures()).to.eql({ compared: 0, dropped: 0, planned: 0, unplanned: 0 });
+    expect((await promote(moved!, {})).error!.detail).to.include('0 decisions were compared');
+    // What a server has compared before it heard of the stage is not of this stage.
+    await add('SHADOW', 'b');
+    expect(await figures()).to.include({ compared: 0, unplanned: 0 });
+    await add('CANARY', 'c');
+    expect(await figures()).to.eql({ compared: 7, dropped: 1, planned: 0, unplanned: 6 });
+  });
+
+  it('a program that knows no rollouts moves no head while one is open', async () => {
+    const open = await begun();
+    const move = () =>
+      query(tenet.databaseUrl, `update tenet.policy_heads set revision = ${candidate} where scope = 'blueprint/integrations'`).then(
+        () => 'moved',
+        (error: Error) => error.message,
+      );
+    expect(await move()).to.include('cancel it (npx tenet policy rollout cancel blueprint.integrations)');
+    await cancel(open);
+    expect(await move()).to.equal('moved');
+  });
+
   it('a canary takes the blueprint in force and organizations of the kind, only grows, and is not of the platform', async () => {
     const other = await propose(({ blueprint }) => Object.assign(blueprint!, { description: 'Said anew.' }));
     const refused = await begin({ revision: other, canary: canary() });
@@ -308,6 +357,6 @@ describe('rollouts', function () {
     for (const share of [100, 500, 5_000]) expect(shareOf(share)).to.be.closeTo(share / 10_000, 0.01);
     expect(shareOf(10_000)).to.equal(1);
     const [pinned] = await query(tenet.databaseUrl, "select tenet.canary_place('0190b2c4-7d1e-7c3a-9f00-0123456789ab') as place");
-    expect(pinned).to.eql({ place: 1654 });
+    expect(pinned).to.eql({ place: 8505 });
   });
 });
