@@ -744,6 +744,7 @@ create table policy_heads (
   constraint policy_heads_scope_candidate_revision_fkey FOREIGN KEY (scope, candidate_revision) REFERENCES policy_revisions(scope, revision),
   constraint policy_heads_scope_revision_fkey FOREIGN KEY (scope, revision) REFERENCES policy_revisions(scope, revision)
 );
+CREATE TRIGGER policy_heads_move_with_rollouts BEFORE UPDATE OF revision ON tenet.policy_heads FOR EACH ROW WHEN (((new.revision <> old.revision) AND (new.rollout_id IS NOT NULL) AND (NOT (new.rollout_id IS DISTINCT FROM old.rollout_id)))) EXECUTE FUNCTION refuse_move_beside_rollout();
 CREATE TRIGGER policy_heads_notify AFTER INSERT OR UPDATE ON tenet.policy_heads FOR EACH ROW EXECUTE FUNCTION notify_policy();
 
 create table policy_manifests (
@@ -792,10 +793,18 @@ create table policy_rollout_counts (
   compared bigint not null default 0,
   dropped bigint not null default 0,
   last_at timestamp with time zone,
+  compared_before bigint not null default 0,
+  dropped_before bigint not null default 0,
+  planned_before bigint not null default 0,
+  unplanned_before bigint not null default 0,
+  unkept bigint not null default 0,
+  organizations uuid[] not null default '{}'::uuid[],
   constraint policy_rollout_counts_pkey PRIMARY KEY (rollout_id),
   constraint policy_rollout_counts_compared_check CHECK ((compared >= 0)),
   constraint policy_rollout_counts_dropped_check CHECK ((dropped >= 0)),
-  constraint policy_rollout_counts_rollout_id_fkey FOREIGN KEY (rollout_id) REFERENCES policy_rollouts(id) ON DELETE CASCADE
+  constraint policy_rollout_counts_organizations_check CHECK ((cardinality(organizations) <= 2)),
+  constraint policy_rollout_counts_rollout_id_fkey FOREIGN KEY (rollout_id) REFERENCES policy_rollouts(id) ON DELETE CASCADE,
+  constraint policy_rollout_counts_unkept_check CHECK ((unkept >= 0))
 );
 alter table policy_rollout_counts enable row level security;
 alter table policy_rollout_counts force row level security;
@@ -1285,7 +1294,7 @@ CREATE OR REPLACE FUNCTION tenet.canary_place(organization uuid)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
-RETURN ((((('x'::text || "left"(md5((organization)::text), 8)))::bit(32))::bigint % (10000)::bigint))::integer;
+RETURN ((((('x'::text || encode(substr(sha256(uuid_send(organization)), 1, 4), 'hex'::text)))::bit(32))::bigint % (10000)::bigint))::integer;
 
 CREATE OR REPLACE FUNCTION tenet.enqueue(task text, payload json, job_key text DEFAULT NULL::text)
  RETURNS void
@@ -1682,6 +1691,15 @@ CREATE OR REPLACE FUNCTION tenet.refuse_change()
 AS $function$
 begin
   raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.refuse_move_beside_rollout()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a rollout of % is open, and its head moves with its end alone: cancel it (npx tenet policy rollout cancel %), then try again',
+    replace(new.scope, '/', '.'), replace(new.scope, '/', '.') using errcode = 'check_violation', constraint = 'policy_heads_move_with_rollouts';
 end $function$;
 
 -- Grants

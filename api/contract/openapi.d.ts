@@ -7862,7 +7862,7 @@ export interface components {
              */
             unplanned?: number;
         };
-        /** @description What the comparison has found so far. */
+        /** @description What the comparison has found since the rollout is in its stage. */
         PolicyRolloutFigures: {
             /**
              * Format: int64
@@ -7871,7 +7871,7 @@ export interface components {
             compared: number;
             /**
              * Format: int64
-             * @description Decisions that were not compared because too many waited.
+             * @description Decisions that were not compared: too many waited, or one of both revisions does not hold on the server.
              */
             dropped: number;
             /**

@@ -3,6 +3,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { digest as digestOf, type PolicyContent } from '../authorization/policy/content.ts';
 import { scopeName } from '../authorization/policy/scopes.ts';
 import { loadContent } from '../authorization/store/revisions.ts';
+import { isPlanOfRollout } from '../authorization/store/rollouts.ts';
 import { InvalidInput, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { etagOf } from '../base/versions.ts';
@@ -71,11 +72,6 @@ const most = 50;
 const mostInDay = 200;
 const keptFor = 7;
 
-/** An open rollout reads its plan at each of its stages. */
-const inRollout = "exists (select from policy_rollouts r where r.plan_id = access_plans.id and r.stage in ('SHADOW', 'CANARY'))";
-/** The plans that the daily work deletes. */
-export const expiredPlans = `expires_at < now() and not ${inRollout}`;
-
 /** The contents of a scope that a plan is asked about: a stored revision, or what is proposed. */
 export interface Asked {
   readonly scope: string;
@@ -108,7 +104,7 @@ export async function createAccessPlan(
       'id',
       db('access_plans')
         .select('id')
-        .whereRaw(`not ${inRollout}`)
+        .whereRaw(`not ${isPlanOfRollout}`)
         .orderBy('id', 'desc')
         .offset(most - 1),
     )

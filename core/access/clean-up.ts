@@ -1,4 +1,4 @@
-import { expiredPlans } from '../access-plans/access-plans.ts';
+import { isPlanOfRollout } from '../authorization/store/rollouts.ts';
 import { newId } from '../base/ids.ts';
 import type { Database } from '../database/database.ts';
 import { expireTransfers } from '../organizations/ownership-transfers.ts';
@@ -25,7 +25,7 @@ export async function cleanUp(database: Database): Promise<void> {
   await deleteAll(database, 'idempotency_keys', "created_at < now() - interval '24 hours'");
   await deleteAll(database, 'decisions', "at < now() - interval '30 days'");
   await deleteAll(database, 'exports', 'expires_at < now()');
-  await deleteAll(database, 'access_plans', expiredPlans);
+  await deleteAll(database, 'access_plans', `expires_at < now() and not ${isPlanOfRollout}`);
   await deleteAll(database, 'budgets', "since < now() - interval '2 days'");
 }
 

@@ -257,10 +257,7 @@ function addFinding(decision: Decision, one: Open): boolean {
     return !planned;
   }
   const example = { decisionId: decision.id, ...(domain.level !== 'platform' && { organizationId: domain.org }) };
-  findings.set(
-    digest,
-    known ? { ...known, count: known.count + 1 } : { ...difference, digest, count: 1, planned, ...example },
-  );
+  findings.set(digest, known ? { ...known, count: known.count + 1 } : { ...difference, digest, count: 1, planned, ...example });
   return true;
 }
 

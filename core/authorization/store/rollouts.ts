@@ -142,6 +142,10 @@ from unnest($1::uuid[]) as asked (id) left join policy_rollout_counts c on c.rol
     from policy_rollout_findings where rollout_id = asked.id
   ) f on true`;
 
+/** Whether a plan is that of an open rollout, which reads it at each of its stages: then it is kept. */
+export const isPlanOfRollout =
+  "exists (select from policy_rollouts r where r.plan_id = access_plans.id and r.stage in ('SHADOW', 'CANARY'))";
+
 /** Where decisions have differed in this stage and the plan does not say so: two organizations at most, as uuids. */
 export async function differingOrganizations(db: Db, rolloutId: string): Promise<readonly string[]> {
   const row: { organizations: string[] } | undefined = await db('policy_rollout_counts')
