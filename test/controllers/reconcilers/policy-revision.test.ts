@@ -63,7 +63,7 @@ describe('a PolicyRevision manifest', function () {
   /** The open rollout is as if enough decisions had been compared. */
   const compared = () =>
     operator.sql(
-      "update policy_rollout_counts set compared = 5000 where rollout_id in (select id from policy_rollouts where stage in ('SHADOW', 'CANARY'))",
+      "update policy_rollout_counts set compared = compared + 5000 where rollout_id in (select id from policy_rollouts where stage in ('SHADOW', 'CANARY'))",
     );
   const rollouts = async () => (await admin.client.GET('/v1/policies/{scope}/rollouts', { params: { path } })).data!.items;
   const cancel = async (rolloutId: string) => {
@@ -211,7 +211,7 @@ describe('a PolicyRevision manifest', function () {
     await hasStages(kube, 'staged', { Active: { status: 'False', reason: 'Canary' }, Ready: { status: 'True' } });
     await staged({ stage: 'All' });
     await operator.sql(
-      "update policy_rollout_counts set compared = 5000 where rollout_id in (select id from policy_rollouts where stage = 'CANARY')",
+      "update policy_rollout_counts set compared = compared + 5000 where rollout_id in (select id from policy_rollouts where stage = 'CANARY')",
     );
     await annotate('staged', 'again');
     await hasStages(kube, 'staged', { Active: { status: 'True' }, Ready: { status: 'True' } });
