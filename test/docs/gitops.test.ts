@@ -287,7 +287,8 @@ describe('GitOps recipes', function () {
     const base = git('rev-parse', 'HEAD');
     commit('Frozen', lockingOut);
     const review = runGithub('github/pull-request.yaml', 'review', expressions(base));
-    expect(review.code, review.output).to.equal(20);
+    expect(review.code, review.output).to.equal(1);
+    expect(review.output).to.include('The review ended with 20.');
     expect(comment()).to.include('**Blocked**');
     const merged = runGithub('github/merge.yaml', 'apply', expressions(base));
     expect(merged.code, merged.output).to.equal(20);
