@@ -338,9 +338,9 @@ describe('access plans', function () {
       await db.raw(`insert into access_plans (id, state, targets, contents, created_by, expires_at, failure)
         select uuidv7(), 'FAILED', '[]', '[]', 'test', now() + interval '1 day', 'test' from generate_series(1, 60)`);
       await db.raw(`insert into policy_revisions select (jsonb_populate_record(r, '{"revision": 9999}')).* from policy_revisions r
-        where scope = 'blueprint/integrations' and revision = 1`);
+        where scope = 'blueprint/api-hub' and revision = 1`);
       await db('policy_rollouts').insert({
-        ...{ id: rolloutId, scope: 'blueprint/integrations', candidate_revision: 9_999, base_revision: 1, plan_id: id },
+        ...{ id: rolloutId, scope: 'blueprint/api-hub', candidate_revision: 9_999, base_revision: 1, plan_id: id },
         ...{ gate_decisions: 0, gate_unplanned: 0, reason: 'test', created_by: 'test', moved_by: 'test', moved_reason: 'test' },
       });
     });
