@@ -82,6 +82,7 @@ export function withNearTimes(url: string): Promise<unknown> {
       update grants set from_at = now() + ${side("md5(id::text || 'from')")} where from_at is not null;
       update grants set until = '9999-12-31 23:59:59+00' where hashtext(id::text) % 5 = 0;
       update api_keys set expires_at = now() + ${side('id')} where expires_at is not null;
+      update api_keys set expires_at = now() + interval '7 minutes' where id = (select id from api_keys where state = 'ACTIVE' order by id limit 1);
       update support_accesses set until = now() + ${side('id')};
       update mfa_requirements set began_at = now() - interval '3 days' + ${side('org_id')}, grace_days = 3;
       insert into mfa_requirements (org_id, began_at, ended_at, grace_days)
