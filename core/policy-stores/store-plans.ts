@@ -37,6 +37,7 @@ export async function planStoreChange(
   input: StoreChange & { readonly subjectTypes?: readonly string[] | undefined },
 ): Promise<Compared & StorePlan> {
   const { subjectTypes } = input;
+  await findStore(db, input); // Before it waits for its turn: whether it is there does not depend on what else is being made.
   let compared: Compared | undefined;
   const read = async () => {
     const { store, before, after, compared: names } = await readChange(db, input);
@@ -52,6 +53,7 @@ export async function planStoreChange(
 
 /** What a change means for the entities and cases of the tests of both. Throws what planStoreChange does. */
 export async function diffStoreRevisions(db: Db, planner: StorePlanner, input: StoreChange): Promise<Compared & StoreDiff> {
+  await findStore(db, input);
   let compared: Compared | undefined;
   const read = async () => {
     const { before, after, compared: names } = await readChange(db, input);
