@@ -141,6 +141,13 @@ describe('the plan of a policy store', () => {
     expect(pointer).to.match(/^#\/contents/);
   });
 
+  it('of a store that is not there is 404, however many ask at once', async () => {
+    const absent = `${store.slice(0, store.lastIndexOf('/'))}/pst_01jzzzzzzzzzzzzzzzzzzzzzzz`;
+    const paths = Array.from({ length: 4 }, () => [`${absent}/plan`, `${absent}/diff`]).flat();
+    const answers = await Promise.all(paths.map((path) => send(owner, 'POST', path, { to: 1, from: 1 })));
+    expect(answers.map(({ status }) => status)).to.deep.equal(paths.map(() => 404));
+  });
+
   describe('on the command line', () => {
     const lines: string[] = [];
     const out = (line: string) => void lines.push(line);
