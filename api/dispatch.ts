@@ -15,6 +15,7 @@ import { isUnmodified, type Preconditions, readPreconditions } from '../core/bas
 import type { Database, Db, Scope } from '../core/database/database.ts';
 import { type TurnLimits, Turns, turnLimits } from '../core/database/turns.ts';
 import type { Operation, OperationInput } from './contract/contract.ts';
+import { deniedAction, parameterIn, permissionFor } from './contract/permission.ts';
 import { planType } from './contract/plan-type.ts';
 import type { Reply, TenetRequest } from './http/message.ts';
 import { type IdempotentUse, remember, replay } from './idempotency.ts';
@@ -145,7 +146,10 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     });
     task.denials = actor.denials;
     if (isSignedOut(principal, await actor.snapshot(place))) throw new Unauthenticated('revoked');
-    const { resource, action } = operation.permission!;
+    const { resource, action } = permissionFor(operation.permission!, input.params);
+    // What the path names may not exist: no denial is kept of a word that the caller made up.
+    if (parameterIn(operation.permission!.resource) !== undefined && !(await actor.may(resource, action, place)).isKnown)
+      throw new NotFound();
     let decision: Decision | undefined;
     try {
       decision = await actor.require(resource, action, place);
@@ -166,7 +170,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
   async function keepAttempts({ input, request, place }: Task, denials: readonly Decision[], error: unknown): Promise<unknown> {
     const { operation, params } = input;
     const attempt = operation.mutates && {
-      action: `${operation.permission!.resource}.${operation.permission!.action}`,
+      action: deniedAction(operation.permission!),
       // The innermost thing that the path names, which is what a success has as its target too.
       target: Object.values(params).at(-1) ?? 'platform',
       requestId: request.requestId,

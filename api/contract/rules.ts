@@ -1,6 +1,7 @@
 import type { Level } from '../../core/authorization/policy/domain.ts';
 import { usualBody } from '../http/body.ts';
 import type { Document } from './contract.ts';
+import { type Permission, parameterIn } from './permission.ts';
 import { planType } from './plan-type.ts';
 
 /** One operation of openapi.yaml, with what the server has to know about it. */
@@ -13,7 +14,7 @@ export interface Operation {
   readonly tag: string;
   readonly summary: string;
   /** What the policy is asked; undefined exactly when isPublic. */
-  readonly permission?: { readonly resource: string; readonly action: string };
+  readonly permission?: Permission;
   readonly isPublic: boolean;
   /** The deepest scope that the path names. */
   readonly level: Level;
@@ -112,7 +113,9 @@ function checkWords(permission: RawOperation['x-permission'], path: string, refu
   if (level !== undefined && level !== 'platform' && level !== 'org')
     refuse('has an x-permission with a level that is neither platform nor org');
   if (level === 'org' && !path.includes('{projectId}')) refuse('has an x-permission with level org, and a path that names no project');
-  const words = Object.keys(pair).sort().join() === 'action,resource' ? [pair.resource, pair.action] : [];
+  const named = parameterIn(String(pair.resource));
+  if (named !== undefined && !path.includes(`{${named}}`)) refuse(`has an x-permission about {${named}}, which its path does not name`);
+  const words = Object.keys(pair).sort().join() === 'action,resource' ? [named === undefined ? pair.resource : 'named', pair.action] : [];
   if (words.length === 0 || !words.every((word) => typeof word === 'string' && permissionWord.test(word))) {
     refuse('has an x-permission that is not { resource, action } in lower-case words');
   }

@@ -1,3 +1,5 @@
+import { deniedAction } from '../../api/contract/permission.ts';
+
 /** A schema of the contract, as far as it is read here. */
 export interface Schema {
   readonly $ref?: string;
@@ -72,7 +74,7 @@ export function auditChanges(contract: AuditedContract): AuditChange[] {
 export function deniedActions(contract: AuditedContract): string[] {
   const permissions = Object.values(contract.paths).flatMap((item) =>
     Object.entries(item).flatMap(([method, { 'x-permission': permission, 'x-audit': audit, 'x-reads': reads }]) =>
-      permission && (method === 'get' ? audit !== undefined : !reads) ? [`${permission.resource}.${permission.action}`] : [],
+      permission && (method === 'get' ? audit !== undefined : !reads) ? [deniedAction(permission)] : [],
     ),
   );
   return [...new Set(permissions)].sort();

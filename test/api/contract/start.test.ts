@@ -57,6 +57,11 @@ describe('createContract refuses to start on', () => {
       (me) => Object.assign(me, { 'x-permission': { resource: '*', action: 'read' } }),
       'getMe has an x-permission that is not',
     ],
+    [
+      'a permission about a parameter that the path does not name',
+      (me) => Object.assign(me, { 'x-permission': { resource: 'setting:{settingKey}', action: 'read' } }),
+      'getMe has an x-permission about {settingKey}, which its path does not name',
+    ],
     ['failures that are not declared', (me) => delete (me['responses'] as Raw)['default'], 'getMe does not declare its failures'],
     ['a missing operationId', (me) => delete me['operationId'], 'GET /v1/me has no operationId'],
     ['an operationId twice', (me) => Object.assign(me, { operationId: 'livez' }), 'livez is declared twice'],
