@@ -15,6 +15,7 @@ import { createLivePolicies, type LivePolicies } from '../core/authorization/sto
 import { startReplicaReports } from '../core/authorization/store/replicas.ts';
 import type { Config } from '../core/base/config.ts';
 import type { HealthCheck } from '../core/base/health.ts';
+import { toUuid } from '../core/base/ids.ts';
 import { type Keyring, keyringSource, loadKeyring } from '../core/base/keyring.ts';
 import { createLog, type Log } from '../core/base/log.ts';
 import { createMetrics, type Metrics } from '../core/base/metrics.ts';
@@ -40,9 +41,11 @@ import { createRolloutComparison, type RolloutComparison } from '../core/policie
 import { demandSignedPolicies, signatureCheck } from '../core/policies/signatures.ts';
 import { installationPseudonyms, sendSnapshot } from '../core/policy-snapshots/sending.ts';
 import { createCompiledStores } from '../core/policy-stores/compiled-stores.ts';
+import { readContents } from '../core/policy-stores/open-store.ts';
 import { createStoreCache } from '../core/policy-stores/store-cache.ts';
 import { createStoreChecker } from '../core/policy-stores/store-checker.ts';
 import { createStorePlanner } from '../core/policy-stores/store-planner.ts';
+import { createStoreShadow } from '../core/policy-stores/store-shadow.ts';
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { makeDataDirectory } from '../embedded-postgres/place.ts';
 import { createAuthenticator } from './authentication/authenticate.ts';
@@ -159,6 +162,13 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     for (const line of applied) say(line);
     const shadow = createShadow({ policies, share: config.TENET_SHADOW_SHARE, log, metrics });
 
+    const storeShadow = createStoreShadow({
+      ...{ share: config.TENET_SHADOW_SHARE, log, metrics },
+      read: (key, revision) =>
+        policyDatabase.read({ organization: toUuid('organization', key.organizationId) }, (db) => readContents(db, key, revision)),
+    });
+    stops.push(() => storeShadow.stop());
+
     const decisionLog = openDecisionLog(config, { databaseUrl, onError, policies, log, metrics }, stops);
 
     const comparison = createRolloutComparison({ database: policyDatabase, policies, log, metrics });
@@ -198,7 +208,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       replayer,
       storeChecker,
       storePlanner,
-      compiledStores: createCompiledStores(),
+      compiledStores: createCompiledStores(storeShadow.observe),
       publicUrl: () => url,
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),
       exportContent: (content) => readContent(database, content),

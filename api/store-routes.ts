@@ -111,7 +111,7 @@ function createRoute(options: RouteOptions, key: StoreKey, operationId: Operatio
     const store = kept?.inForce && compiled.find(kept.inForce.sha256);
     if (!kept || (kept.inForce && !store)) return undefined;
     const decision = decideWith(policy.engine, snapshot, 'policy-store', 'evaluate');
-    return decision.allowed ? { decision, open: openedWith(kept, store) } : undefined;
+    return decision.allowed ? { decision, open: openedWith({ key, kept, store, observe: compiled.observe }) } : undefined;
   }
 
   async function load({ subject }: Principal, about: Asked['about']): Promise<void> {

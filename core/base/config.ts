@@ -249,7 +249,7 @@ export const variables = {
   TENET_SHADOW_SHARE: {
     schema: share.default(0.001),
     must: aShare,
-    text: 'Share of decisions that stock Casbin decides again off the request path.',
+    text: 'Share of decisions, those of policy stores too, that stock Casbin decides again off the request path.',
   },
   TENET_DECISION_LOG_SHARE: {
     schema: share.default(0),

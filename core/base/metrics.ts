@@ -8,6 +8,7 @@ export interface Metrics {
   /** Counts a decision of the policy. */
   decided(isAllowed: boolean): void;
   readonly shadowed: Counter<'agreed'>;
+  readonly shadowedStores: Counter<'agreed'>;
   readonly refusedPolicies: Counter;
   readonly loggedDecisions: Counter<'outcome'>;
   readonly comparedDecisions: Counter<'outcome'>;
@@ -47,6 +48,12 @@ export function createMetrics(pool: () => { total: number; idle: number; waiting
     shadowed: new Counter({
       name: 'tenet_shadow_decisions_total',
       help: 'Decisions that stock Casbin decided again; agreed="false" is an alarm.',
+      labelNames: ['agreed'],
+      registers,
+    }),
+    shadowedStores: new Counter({
+      name: 'tenet_store_shadow_decisions_total',
+      help: 'Decisions of policy stores that stock Casbin decided again; agreed="false" is an alarm.',
       labelNames: ['agreed'],
       registers,
     }),

@@ -3,6 +3,7 @@ import { PolicyError } from '../authorization/policy/findings.ts';
 import { compileStore } from '../authorization/policy-stores/store.ts';
 import type { CompiledStore, StoreContents } from '../authorization/policy-stores/types.ts';
 import { Unavailable } from '../base/errors.ts';
+import type { TakenStoreDecision } from './store-shadow.ts';
 
 /** The policies of stores that this process has made ready, by the digest of their files: what is found is never stale. */
 export interface CompiledStores {
@@ -10,6 +11,8 @@ export interface CompiledStores {
   find(sha256: string): CompiledStore | undefined;
   /** Makes it ready when it is not there; `load` reads the files then. Those who ask at the same time wait for the same one. */
   get(sha256: string, load: () => Promise<StoreContents>): Promise<CompiledStore>;
+  /** Hears of each decision that one of them took. */
+  readonly observe: (taken: TakenStoreDecision) => void;
 }
 
 /** How many are kept, and of how many bytes of files together (docs/limits.md): those that were not asked for longest go. */
@@ -20,7 +23,8 @@ interface Kept {
   readonly bytes: number;
 }
 
-export function createCompiledStores(limits = most): CompiledStores {
+/** `observe` hears of each decision. */
+export function createCompiledStores(observe: CompiledStores['observe'] = () => undefined, limits = most): CompiledStores {
   const kept = new LRUCache<string, Kept>({ max: limits.stores, maxSize: limits.bytes, sizeCalculation: ({ bytes }) => bytes });
   const pending = new Map<string, Promise<CompiledStore>>();
 
@@ -32,6 +36,7 @@ export function createCompiledStores(limits = most): CompiledStores {
   }
 
   return {
+    observe,
     find: (sha256) => kept.get(sha256)?.store,
     async get(sha256, load) {
       const found = kept.get(sha256);

@@ -1,4 +1,4 @@
-import type { CompiledStore, StoreEntity } from '../authorization/policy-stores/types.ts';
+import type { CompiledStore, StoreContents, StoreDecision, StoreEntity, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import { NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
@@ -8,9 +8,17 @@ import type { StoreKey } from './stores.ts';
 
 /** What a store decides by at one moment: its policy, nothing where none is in force, and what it keeps of the things that are asked about. */
 export interface OpenStore {
-  readonly policy?: { readonly store: CompiledStore; readonly revision: number };
+  readonly policy?: OpenPolicy;
   /** With the properties that the store keeps, which win over those of the question. */
   merged(asked: AskedEntity): StoreEntity;
+}
+
+/** The policy that is in force in a store. */
+export interface OpenPolicy {
+  readonly store: CompiledStore;
+  readonly revision: number;
+  /** As the store decides; a share of decisions is decided again behind the request. */
+  decide(question: StoreQuestion): StoreDecision;
 }
 
 /** What was read of a store: which files decide, and the properties of what it keeps, by nameOf. */
@@ -60,7 +68,7 @@ export async function readKept(db: Db, key: StoreKey, asked: readonly AskedEntit
 /** Reads what a store decides by, and what it keeps of these things: one query, and another one for a policy that is not in memory. Throws NotFound. */
 export async function openStore(db: Db, compiled: CompiledStores, key: StoreKey, asked: readonly AskedEntity[]): Promise<OpenStore> {
   const kept = await readKept(db, key, asked);
-  return openedWith(kept, await compiledFor(db, compiled, key, kept));
+  return openedWith({ key, kept, store: await compiledFor(db, compiled, key, kept), observe: compiled.observe });
 }
 
 /** The policy in force, made ready where it is not in memory; undefined where none is. Throws NotFound. */
@@ -73,8 +81,7 @@ export async function compiledFor(
   return (
     inForce &&
     compiled.get(inForce.sha256, async () => {
-      const ids = [toUuid('organization', key.organizationId), toUuid('policyStore', key.policyStoreId), inForce.revision];
-      const [contents] = await prepared<{ model: string; policy: string; tests: string }>(db, 'store-contents', contentsSql, ids);
+      const contents = await readContents(db, key, inForce.revision);
       // It was deleted in between.
       if (!contents) throw new NotFound();
       return contents;
@@ -82,10 +89,34 @@ export async function compiledFor(
   );
 }
 
-/** A store to ask, of what was read of it and its policy. */
-export function openedWith({ inForce, entities }: KeptStore, store: CompiledStore | undefined): OpenStore {
+/** The files of a revision; undefined where there is none. */
+export async function readContents(db: Db, key: StoreKey, revision: number): Promise<StoreContents | undefined> {
+  const ids = [toUuid('organization', key.organizationId), toUuid('policyStore', key.policyStoreId), revision];
+  const [contents] = await prepared<{ model: string; policy: string; tests: string }>(db, 'store-contents', contentsSql, ids);
+  return contents;
+}
+
+interface Opened {
+  readonly key: StoreKey;
+  readonly kept: KeptStore;
+  readonly store: CompiledStore | undefined;
+  readonly observe: CompiledStores['observe'];
+}
+
+/** A store to ask, of what was read of it and its policy. `observe` hears of its decisions. */
+export function openedWith({ key, kept, store, observe }: Opened): OpenStore {
+  const { inForce, entities } = kept;
+  const decideBy = (policy: CompiledStore, head: NonNullable<KeptStore['inForce']>): OpenPolicy => ({
+    store: policy,
+    revision: head.revision,
+    decide(question) {
+      const decided = policy.decide(question);
+      observe({ key, inForce: head, question, decided });
+      return decided;
+    },
+  });
   return {
-    ...(inForce && store && { policy: { store, revision: inForce.revision } }),
+    ...(inForce && store && { policy: decideBy(store, inForce) }),
     merged: ({ type, id, properties }) => ({ type, id, properties: { ...properties, ...entities.get(nameOf({ type, id })) } }),
   };
 }

@@ -102,7 +102,7 @@ export function decide({ policy, merged }: OpenStore, { subject, action, resourc
     resource: merged(resource),
     context,
   };
-  const { decision, rules } = policy.store.decide(question);
+  const { decision, rules } = policy.decide(question);
   const reason = rules.length > 0 ? 'RULE' : 'NO_MATCH';
   return { decision, context: { reason, revision: policy.revision, ...(rules.length > 0 && { rules: [...rules] }) } };
 }

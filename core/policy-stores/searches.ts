@@ -88,7 +88,7 @@ export async function searchActionsInStore(searcher: StoreSearcher, search: Stor
   const { policy, merged } = await openStore(searcher.db, searcher.compiled, searcher.key, [search.subject, search.resource]);
   if (!policy) return { results: [] };
   const [subject, resource] = [merged(search.subject), merged(search.resource)];
-  const isAllowed = (name: string) => policy.store.decide({ subject, action: actionOf({ name }), resource, context }).decision;
+  const isAllowed = (name: string) => policy.decide({ subject, action: actionOf({ name }), resource, context }).decision;
   const allowed = await filterInTurns(policy.store.actions(resource.type), isAllowed);
   return { results: allowed.map((name) => ({ name })) };
 }
@@ -106,7 +106,7 @@ async function find(searcher: StoreSearcher, { policy }: OpenStore, wanted: Want
   const { page, list } = pageOf(asked, ['store search', searcher.key.policyStoreId, JSON.stringify(about)], entityKey);
   const filter = policy && wanted.filter(policy);
   if (!filter || filter.kind === 'none') return { results: [] };
-  const isFound = (entity: StoreEntity) => policy.store.decide(wanted.question(entity)).decision;
+  const isFound = (entity: StoreEntity) => policy.decide(wanted.question(entity)).decision;
   const { limit } = page;
   const size = filter.kind === 'enumerate' ? chunk : limit + 1;
   const results: FoundEntity[] = [];
