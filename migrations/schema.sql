@@ -196,6 +196,21 @@ create table budgets (
 );
 CREATE INDEX budgets_by_time ON tenet.budgets USING btree (since);
 
+create table data_keys (
+  org_id uuid not null,
+  kid text not null,
+  wrapped jsonb not null,
+  is_current boolean not null default true,
+  created_at timestamp with time zone not null default now(),
+  constraint data_keys_pkey PRIMARY KEY (org_id, kid),
+  constraint data_keys_kid_check CHECK ((kid ~ '^[0-9a-f]{16}$'::text)),
+  constraint data_keys_wrapped_check CHECK (((jsonb_typeof(wrapped) = 'object'::text) AND (wrapped <> '{}'::jsonb)))
+);
+CREATE UNIQUE INDEX data_keys_current ON tenet.data_keys USING btree (org_id) WHERE is_current;
+alter table data_keys enable row level security;
+alter table data_keys force row level security;
+create policy in_scope on data_keys as permissive for all to public using in_scope(org_id);
+
 create table decision_log (
   org_id uuid not null,
   since timestamp with time zone not null,
@@ -1712,6 +1727,7 @@ grant insert, select, update on api_keys to tenet_app;
 grant select on audit_events to tenet_app;
 grant select on audit_heads to tenet_app;
 grant delete, insert, select, update on budgets to tenet_app;
+grant insert, select on data_keys to tenet_app;
 grant insert, select on decision_log to tenet_app;
 grant insert, select on decision_log_cases to tenet_app;
 grant select on decision_log_entries to tenet_app;

@@ -1,0 +1,14 @@
+/** A column whose values are sealed; its name ends in `_sealed`. Rotation finds every sealed value by this list. */
+export interface SealedColumn {
+  readonly table: string;
+  /** The columns that name a row besides org_id; each is text or a uuid. */
+  readonly keys: readonly string[];
+  readonly column: string;
+  /** One sealed value (text), or an object of sealed values by field (jsonb). */
+  readonly holds: 'VALUE' | 'OBJECT';
+  /** The context of a value, as sealValue was given it; `field` is empty for a VALUE. */
+  readonly context: (row: Readonly<Record<string, string>>, field: string) => string;
+}
+
+/** Every sealed column; a test compares the list with the catalog. */
+export const sealedColumns: readonly SealedColumn[] = [];
