@@ -4,6 +4,7 @@ import { customRolesSchema, reportCustomRoles } from './custom-roles.ts';
 import { flagsSchema } from './flags.ts';
 import { checkKeyTypes, keyTypeSchema } from './key-types.ts';
 import { limits, recordOf } from './limits.ts';
+import { reportSettings, settingsSchema } from './settings.ts';
 
 /** What stands before the slash in the subjects of rows that belong to no blueprint, and `role` in objects. */
 const reserved: readonly string[] = ['platform', 'member', 'state', 'scope', 'role'];
@@ -200,6 +201,8 @@ export const blueprintSchema = z
         }),
       )
       .max(limits.resourceTypes),
+    /** What organizations of this kind, their projects and their members choose for themselves; revisions of before have none. */
+    settings: settingsSchema,
     /** What access plans say of permissions in this kind of organization, besides what permissions.yaml has. */
     flags: flagsSchema.optional(),
   })
@@ -224,6 +227,7 @@ export const blueprintSchema = z
     reportRequirements(blueprint, context);
     reportSupport(blueprint, context);
     reportCustomRoles(blueprint, context);
+    reportSettings(blueprint, context);
     const names = blueprint.resourceTypes.map((type) => type.name);
     for (const [member, list] of [
       ['roles', ids],

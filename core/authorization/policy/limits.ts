@@ -15,6 +15,10 @@ export const limits = {
   roleTemplates: 100,
   resourceTypes: 100,
   actions: 30,
+  settings: 100,
+  /** Values of one enum, and characters of a text. */
+  settingValues: 50,
+  settingText: 500,
   /** Permissions that one file gives the same flag. */
   flagged: 200,
   keyTypes: 20,
