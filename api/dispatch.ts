@@ -8,6 +8,7 @@ import type { Decision } from '../core/authorization/decisions/decide.ts';
 import { denialsToKeep } from '../core/authorization/decisions/records.ts';
 import { payerOf, storeOf } from '../core/authorization/decisions/subjects.ts';
 import type { Level } from '../core/authorization/policy/domain.ts';
+import { keptType } from '../core/authorization/policy/resource-types.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { FailedPrecondition, NotFound, Unauthenticated } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
@@ -147,6 +148,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     task.denials = actor.denials;
     if (isSignedOut(principal, await actor.snapshot(place))) throw new Unauthenticated('revoked');
     const { resource, action } = permissionFor(operation.permission!, input.params);
+    await checkType(input, actor, place);
     // What the path names may not exist: no denial is kept of a word that the caller made up.
     if (parameterIn(operation.permission!.resource) !== undefined && !(await actor.may(resource, action, place)).isKnown)
       throw new NotFound();
@@ -178,6 +180,17 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     };
     return database.write(scopeOf(place), (db) => keepDenials(db, denials, error, attempt || undefined));
   }
+}
+
+/**
+ * Throws NotFound where the path names a resource type of which nothing is kept there, by the blueprint in force. So no other text of a path is asked
+ * about: neither an object of the platform nor a role.
+ */
+async function checkType({ operation, params }: OperationInput, actor: Actor, place: Place): Promise<void> {
+  const { resource } = operation.permission!;
+  const parameter = parameterIn(resource);
+  if (resource !== `{${parameter}}`) return;
+  if (!keptType((await actor.engine(place)).blueprint, params[parameter!]!, operation.level)) throw new NotFound();
 }
 
 /** Where the policy is asked: further out than the path reaches, where the operation says so. In a deleted project nobody holds anything. */

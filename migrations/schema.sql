@@ -1044,6 +1044,33 @@ create table replicas (
   constraint replicas_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 );
 
+create table resources (
+  org_id uuid not null,
+  id uuid not null,
+  project_id uuid,
+  type text not null,
+  name text not null,
+  labels jsonb not null default '{}'::jsonb,
+  data jsonb not null default '{}'::jsonb,
+  data_sealed jsonb not null default '{}'::jsonb,
+  created_by text not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint resources_pkey PRIMARY KEY (org_id, id),
+  constraint resources_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
+  constraint resources_data_sealed_check CHECK ((jsonb_typeof(data_sealed) = 'object'::text)),
+  constraint resources_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+  constraint resources_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint resources_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id) ON DELETE CASCADE,
+  constraint resources_type_check CHECK ((type ~ '^[a-z][a-z0-9-]{0,62}$'::text))
+);
+CREATE INDEX resources_by_name ON tenet.resources USING btree (org_id, project_id, type, lower(name) COLLATE "C", id);
+CREATE INDEX resources_in_place ON tenet.resources USING btree (org_id, project_id, type, id);
+alter table resources enable row level security;
+alter table resources force row level security;
+create policy in_scope on resources as permissive for all to public using in_scope(org_id);
+
 create table rights (
   statement text not null,
   constraint rights_pkey PRIMARY KEY (statement)
@@ -1786,6 +1813,7 @@ grant insert, select on policy_store_revisions to tenet_app;
 grant delete, insert, select, update on policy_stores to tenet_app;
 grant insert, select, update on projects to tenet_app;
 grant delete, insert, select, update on replicas to tenet_app;
+grant delete, insert, select, update on resources to tenet_app;
 grant delete, insert, select, update on role_template_roles to tenet_app;
 grant delete, insert, select, update on role_templates to tenet_app;
 grant delete, insert, select, update on roles to tenet_app;

@@ -3220,6 +3220,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/resource-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the resource types of an organization
+         * @description Those of which this kind of organization keeps resources, with the schema of each. Their groups are those of listResourceGroups.
+         */
+        get: operations["listResourceTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/resource-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the groups of resource types
+         * @description The hierarchy in which a user interface shows the resource types of this kind of organization, and what of the platform belongs to each part. It decides nothing.
+         */
+        get: operations["listResourceGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/resource-types/{resourceType}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a resource type
+         * @description Its fields, with who is shown them, and the JSON Schema of `data` for those who make and change resources.
+         */
+        get: operations["getResourceType"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/resources/{resourceType}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List resources of an organization
+         * @description The resources of a type in the organization itself: the summary of each, oldest first unless `orderBy` says otherwise.
+         */
+        get: operations["listResources"];
+        put?: never;
+        /**
+         * Create a resource in an organization
+         * @description `data` has to fit the schema that getResourceType shows. The answer has what lists show: who may make a resource need not be allowed to read it. There are 10,000 resources of a type in one place at most.
+         */
+        post: operations["createResource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/resources/{resourceType}/{resourceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a resource of an organization
+         * @description The resource with its details. Sensitive fields are named and not shown.
+         */
+        get: operations["getResource"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a resource of an organization
+         * @description It is gone for good.
+         */
+        delete: operations["deleteResource"];
+        options?: never;
+        head?: never;
+        /**
+         * Update a resource of an organization
+         * @description `data` is merged into what is there, and the whole has to fit the schema that getResourceType shows. The answer has what lists show.
+         */
+        patch: operations["updateResource"];
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/resources/{resourceType}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List resources of a project
+         * @description The resources of a type in the project: the summary of each, oldest first unless `orderBy` says otherwise.
+         */
+        get: operations["listProjectResources"];
+        put?: never;
+        /**
+         * Create a resource in a project
+         * @description `data` has to fit the schema that getResourceType shows. The answer has what lists show: who may make a resource need not be allowed to read it. There are 10,000 resources of a type in one place at most.
+         */
+        post: operations["createProjectResource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/resources/{resourceType}/{resourceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a resource of a project
+         * @description The resource with its details. Sensitive fields are named and not shown.
+         */
+        get: operations["getProjectResource"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a resource of a project
+         * @description It is gone for good.
+         */
+        delete: operations["deleteProjectResource"];
+        options?: never;
+        head?: never;
+        /**
+         * Update a resource of a project
+         * @description `data` is merged into what is there, and the whole has to fit the schema that getResourceType shows. The answer has what lists show.
+         */
+        patch: operations["updateProjectResource"];
+        trace?: never;
+    };
     "/v1/support-accesses": {
         parameters: {
             query?: never;
@@ -4137,6 +4301,38 @@ export interface components {
                 before: components["schemas"]["AuditProjectFields"];
                 after: components["schemas"]["AuditProjectFields"];
             };
+            /** @description A resource was made. */
+            "resource.create"?: {
+                target: components["schemas"]["ResourceId"];
+                after: components["schemas"]["ResourceSummary"];
+            };
+            /** @description A resource was deleted. */
+            "resource.delete"?: {
+                target: components["schemas"]["ResourceId"];
+                before: components["schemas"]["ResourceSummary"];
+            };
+            /** @description A resource was changed. */
+            "resource.update"?: {
+                target: components["schemas"]["ResourceId"];
+                before: components["schemas"]["ResourceSummary"];
+                /** @description What lists show of it, and the names of all fields that changed. */
+                after: {
+                    id: components["schemas"]["ResourceId"];
+                    organizationId: components["schemas"]["OrganizationId"];
+                    projectId?: components["schemas"]["ProjectId"];
+                    /** @description Its resource type. */
+                    type: string;
+                    name: components["schemas"]["Name"];
+                    labels: components["schemas"]["Labels"];
+                    data: components["schemas"]["ResourceData"];
+                    createdBy: components["schemas"]["ActorName"];
+                    createdAt: components["schemas"]["Timestamp"];
+                    updatedAt: components["schemas"]["Timestamp"];
+                    etag: components["schemas"]["Etag"];
+                    /** @description Fields, by their names. */
+                    changedFields: string[];
+                };
+            };
             /** @description The organization made a role template. */
             "role-template.create"?: {
                 target: components["schemas"]["RoleTemplateId"];
@@ -4891,34 +5087,6 @@ export interface components {
             count: components["schemas"]["AccessPlanCount"];
         };
         /**
-         * @description What is stranded.
-         * @enum {string}
-         */
-        AccessPlanStrandedKind: "GRANT" | "INVITATION" | "INVITATION_LINK" | "SUPPORT_ACCESS" | "API_KEY";
-        /**
-         * @description ROLE_GONE: there is no such role any more. GIVER_LOST: who has invited may not offer the role any more, so nobody can accept. SCOPES_EMPTY, OWNER_EMPTY: the key may do something now and nothing then, for its scopes or for what its owner holds. NOT_EXAMINED: it was not asked whether who has invited may still offer the role, because there are more than 5,000 such questions.
-         * @enum {string}
-         */
-        AccessPlanStrandedReason: "ROLE_GONE" | "GIVER_LOST" | "SCOPES_EMPTY" | "OWNER_EMPTY" | "NOT_EXAMINED";
-        /** @description One that is stranded. */
-        AccessPlanStrandedExample: {
-            organizationId?: components["schemas"]["OrganizationId"];
-            /** @description Of a grant the user, service account or role that holds it; of a support access the operator; else its own. */
-            id: string;
-        };
-        /** @description What is stranded for the same reason. */
-        AccessPlanStranded: {
-            kind: components["schemas"]["AccessPlanStrandedKind"];
-            reason: components["schemas"]["AccessPlanStrandedReason"];
-            scope: components["schemas"]["PolicyScope"];
-            /** @description The role; absent for keys, and for roles that organizations have defined. */
-            role?: string;
-            count: components["schemas"]["AccessPlanCount"];
-            organizations: components["schemas"]["AccessPlanCount"];
-            /** @description The first ones by organization and id; none for callers without policy:plan. */
-            examples: components["schemas"]["AccessPlanStrandedExample"][];
-        };
-        /**
          * @description What becomes of a permission.
          * @enum {string}
          */
@@ -5012,8 +5180,6 @@ export interface components {
             rails: components["schemas"]["AccessPlanRail"][];
             /** @description Invitations without an answer yet, with a role that will not be what it was. */
             pendingInvitations: components["schemas"]["AccessPlanInvitations"][];
-            /** @description Grants, offers and keys that stay and are of no use after the change. */
-            stranded: components["schemas"]["AccessPlanStranded"][];
             verification: components["schemas"]["AccessPlanVerification"];
             /** @description What changes for all who hold the same. */
             effects: components["schemas"]["AccessPlanEffect"][];
@@ -8652,6 +8818,136 @@ export interface components {
             /** @description By name. */
             results: components["schemas"]["StoreFoundAction"][];
         };
+        /** @description What can be done with resources of a type. */
+        ResourceTypeAction: {
+            /** @description The action. */
+            name: string;
+            /** @description Where it can be asked. */
+            levels: components["schemas"]["RoleLevel"][];
+        };
+        /**
+         * @description SUMMARY: in lists. DETAIL: for those who may read the resource. SENSITIVE: for those to whom it is revealed.
+         * @enum {string}
+         */
+        ResourceFieldClass: "SUMMARY" | "DETAIL" | "SENSITIVE";
+        /** @description A field of a resource type. */
+        ResourceTypeField: {
+            /** @description Its name in `data`. */
+            name: string;
+            /** @description Its name for people. */
+            title: string;
+            class: components["schemas"]["ResourceFieldClass"];
+            /** @description Whether it is never shown again. */
+            writeOnly: boolean;
+        };
+        /** @description A JSON Schema (2020-12) of `data`. */
+        ResourceTypeSchema: {
+            [key: string]: unknown;
+        };
+        /** @description A resource type of which an organization or its projects keep resources. */
+        ResourceTypeDefinition: {
+            /** @description Its name in paths and permissions. */
+            name: string;
+            /** @description Its name for people. */
+            title: string;
+            /** @description The group in which a user interface shows it. */
+            group?: string;
+            /** @description Where resources of it are. */
+            levels: components["schemas"]["RoleLevel"][];
+            /** @description What can be done with them. */
+            actions: components["schemas"]["ResourceTypeAction"][];
+            /** @description What they hold besides name and labels. */
+            fields: components["schemas"]["ResourceTypeField"][];
+            schema: components["schemas"]["ResourceTypeSchema"];
+        };
+        /** @description One page of resource types. */
+        ResourceTypeDefinitionList: {
+            /** @description The types, in the order of the blueprint. */
+            items: components["schemas"]["ResourceTypeDefinition"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A part of the hierarchy that a user interface shows. */
+        ResourceGroup: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its name for people. */
+            title: string;
+            /** @description Resource types, by their names. */
+            types: string[];
+            /** @description What belongs there and has operations of its own, such as `member`. */
+            platformTypes: string[];
+        };
+        /** @description One page of groups. */
+        ResourceGroupList: {
+            /** @description The groups, in the order of the blueprint. */
+            items: components["schemas"]["ResourceGroup"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /**
+         * @description The id of a resource (TypeID).
+         * @example res_01h455vb4pex5vsknk084sn02q
+         */
+        ResourceId: string;
+        /**
+         * @description Fields of a resource by their names, as its resource type has them. At most 65,536 bytes of JSON and 5,000 values, not nested deeper than 8 levels.
+         * @example {
+         *       "platform": "github",
+         *       "environment": "LIVE"
+         *     }
+         */
+        ResourceData: {
+            [key: string]: unknown;
+        };
+        /** @description A resource as lists show it. */
+        ResourceSummary: {
+            id: components["schemas"]["ResourceId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
+            /** @description Its resource type. */
+            type: string;
+            name: components["schemas"]["Name"];
+            labels: components["schemas"]["Labels"];
+            data: components["schemas"]["ResourceData"];
+            createdBy: components["schemas"]["ActorName"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of resources. */
+        ResourceSummaryList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["ResourceSummary"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A resource to be made. */
+        CreateResource: {
+            name: components["schemas"]["Name"];
+            labels?: components["schemas"]["Labels"];
+            data?: components["schemas"]["ResourceData"];
+        };
+        /** @description A resource for those who may read it. */
+        Resource: {
+            id: components["schemas"]["ResourceId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId?: components["schemas"]["ProjectId"];
+            /** @description Its resource type. */
+            type: string;
+            name: components["schemas"]["Name"];
+            labels: components["schemas"]["Labels"];
+            data: components["schemas"]["ResourceData"];
+            /** @description The sensitive fields that are set, by their names. */
+            sensitiveFields: string[];
+            createdBy: components["schemas"]["ActorName"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description What is to be changed. */
+        UpdateResource: {
+            name?: components["schemas"]["Name"];
+            labels?: components["schemas"]["LabelsPatch"];
+            data?: components["schemas"]["ResourceData"];
+        };
         /**
          * @description REQUESTED: the organization has not answered. APPROVED: the operator holds the role until its end. DENIED: the organization said no. ENDED: one of both sides ended it. EXPIRED: its time is over, or it was not answered in time.
          * @enum {string}
@@ -9401,6 +9697,14 @@ export interface components {
         EntityType: components["schemas"]["EntityTypeName"];
         /** @description The id of the entity. */
         EntityId: components["schemas"]["EntityName"];
+        /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+        ResourceTypeName: string;
+        /** @description Only those whose name begins with this, in whatever case. */
+        ResourceSearch: string;
+        /** @description What the resources are sorted by; by when they were made when it is absent. Names are compared without regard to case. */
+        ResourceOrder: "name" | "createdAt";
+        /** @description The resource. */
+        ResourceId: components["schemas"]["ResourceId"];
         /** @description Only those in this state. */
         SupportAccessStateFilter: components["schemas"]["SupportAccessState"];
         /** @description The support access. */
@@ -18059,6 +18363,609 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listResourceTypes: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceTypeDefinitionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listResourceGroups: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceGroupList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getResourceType: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+                resourceType: components["parameters"]["ResourceTypeName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceTypeDefinition"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listResources: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
+                labelSelector?: components["parameters"]["LabelSelector"];
+                /** @description Only those whose name begins with this, in whatever case. */
+                q?: components["parameters"]["ResourceSearch"];
+                /** @description What the resources are sorted by; by when they were made when it is absent. Names are compared without regard to case. */
+                orderBy?: components["parameters"]["ResourceOrder"];
+                /** @description The direction of orderBy; ascending when it is absent. */
+                order?: components["parameters"]["Order"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+                resourceType: components["parameters"]["ResourceTypeName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceSummaryList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createResource: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+                resourceType: components["parameters"]["ResourceTypeName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateResource"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getResource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+                resourceType: components["parameters"]["ResourceTypeName"];
+                /** @description The resource. */
+                resourceId: components["parameters"]["ResourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteResource: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+                resourceType: components["parameters"]["ResourceTypeName"];
+                /** @description The resource. */
+                resourceId: components["parameters"]["ResourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    updateResource: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+                resourceType: components["parameters"]["ResourceTypeName"];
+                /** @description The resource. */
+                resourceId: components["parameters"]["ResourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateResource"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceSummary"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listProjectResources: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+                /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
+                labelSelector?: components["parameters"]["LabelSelector"];
+                /** @description Only those whose name begins with this, in whatever case. */
+                q?: components["parameters"]["ResourceSearch"];
+                /** @description What the resources are sorted by; by when they were made when it is absent. Names are compared without regard to case. */
+                orderBy?: components["parameters"]["ResourceOrder"];
+                /** @description The direction of orderBy; ascending when it is absent. */
+                order?: components["parameters"]["Order"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+                resourceType: components["parameters"]["ResourceTypeName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceSummaryList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createProjectResource: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+                resourceType: components["parameters"]["ResourceTypeName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateResource"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getProjectResource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+                resourceType: components["parameters"]["ResourceTypeName"];
+                /** @description The resource. */
+                resourceId: components["parameters"]["ResourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteProjectResource: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+                resourceType: components["parameters"]["ResourceTypeName"];
+                /** @description The resource. */
+                resourceId: components["parameters"]["ResourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    updateProjectResource: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+                resourceType: components["parameters"]["ResourceTypeName"];
+                /** @description The resource. */
+                resourceId: components["parameters"]["ResourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateResource"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceSummary"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };
     };

@@ -45,6 +45,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^platform/[a-z-]{1,63}$": "platform/ and lower-case words joined by hyphens",
   "^prj_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a project: prj_ and 26 characters",
   "^pst_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a policy store: pst_ and 26 characters",
+  "^res_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a resource: res_ and 26 characters",
   "^roll_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a rollout: roll_ and 26 characters",
   "^rpl_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a server: rpl_ and 26 characters",
   "^sup_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a support access: sup_ and 26 characters",

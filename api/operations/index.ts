@@ -33,6 +33,7 @@ import { policyStoreEntities } from './policies/policy-store-entities.ts';
 import { policyStoreRevisions } from './policies/policy-store-revisions.ts';
 import { policyStores } from './policies/policy-stores.ts';
 import { storeDecisions } from './policies/store-decisions.ts';
+import { resources } from './resources/resources.ts';
 import type { Services } from './services.ts';
 import { contract } from './system/contract.ts';
 import { health } from './system/health.ts';
@@ -71,6 +72,7 @@ export function createHandlers(services: Services): Handlers {
     ...policyStoreEntities(),
     ...policyStoreRevisions(services),
     ...projects(),
+    ...resources(),
     ...roles(),
     ...roleTemplates(),
     ...serviceAccounts(),

@@ -18,6 +18,7 @@ export const prefixes = {
   invitationLink: 'ilk',
   ownershipTransfer: 'otr',
   supportAccess: 'sup',
+  resource: 'res',
   export: 'exp',
   accessPlan: 'apl',
   rollout: 'roll',

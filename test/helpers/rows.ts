@@ -4,8 +4,9 @@ import { migrate } from '../../core/database/migrate.ts';
 import { createDatabase, templateDatabase } from './postgres.ts';
 
 /** The uuid of a new id of this kind. */
-export const uuid = (kind: 'organization' | 'user' | 'project' | 'grant' | 'invitation' | 'role' | 'decision' | 'export' | 'replica') =>
-  toUuid(kind, newId(kind));
+export const uuid = (
+  kind: 'organization' | 'user' | 'project' | 'grant' | 'invitation' | 'role' | 'decision' | 'export' | 'resource' | 'replica',
+) => toUuid(kind, newId(kind));
 
 type Row = Record<string, unknown>;
 
@@ -53,6 +54,7 @@ export function rowsOf(org_id: string, user_id: string): Record<string, () => Ro
       invited_by: 'test',
     }),
     exports: () => ({ org_id, id: uuid('export'), kind: 'AUDIT_EVENTS', format: 'CSV', created_by: 'test', expires_at: new Date() }),
+    resources: () => ({ org_id, id: uuid('resource'), type: 'connection', name: 'R', created_by: 'test' }),
     decisions: () => ({ org_id, id: uuid('decision'), subject: user_id, record: '{}' }),
   };
 }

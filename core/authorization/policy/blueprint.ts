@@ -3,8 +3,8 @@ import { description, roleId, title, word } from './blueprint-words.ts';
 import { customRolesSchema, reportCustomRoles } from './custom-roles.ts';
 import { flagsSchema } from './flags.ts';
 import { checkKeyTypes, keyTypeSchema } from './key-types.ts';
-import { limits, recordOf } from './limits.ts';
-import { reportSettings, settingsSchema } from './settings.ts';
+import { limits } from './limits.ts';
+import { reportResourceTypes, resourceGroupSchema, resourceTypeSchema } from './resource-types.ts';
 
 /** What stands before the slash in the subjects of rows that belong to no blueprint, and `role` in objects. */
 const reserved: readonly string[] = ['platform', 'member', 'state', 'scope', 'role'];
@@ -185,24 +185,9 @@ export const blueprintSchema = z
       .array(z.strictObject({ name: word, title }))
       .max(limits.scopes)
       .default([]),
-    resourceTypes: z
-      .array(
-        z.strictObject({
-          name: word,
-          title,
-          actions: recordOf(
-            word,
-            z
-              .array(z.enum(['org', 'project']))
-              .min(1)
-              .max(2),
-            limits.actions,
-          ),
-        }),
-      )
-      .max(limits.resourceTypes),
-    /** What organizations of this kind, their projects and their members choose for themselves; revisions of before have none. */
-    settings: settingsSchema,
+    resourceTypes: z.array(resourceTypeSchema).max(limits.resourceTypes),
+    /** The hierarchy that a user interface shows, in its order; revisions of before have none. */
+    resourceGroups: z.array(resourceGroupSchema).max(limits.resourceTypes).optional(),
     /** What access plans say of permissions in this kind of organization, besides what permissions.yaml has. */
     flags: flagsSchema.optional(),
   })
@@ -227,16 +212,10 @@ export const blueprintSchema = z
     reportRequirements(blueprint, context);
     reportSupport(blueprint, context);
     reportCustomRoles(blueprint, context);
-    reportSettings(blueprint, context);
-    const names = blueprint.resourceTypes.map((type) => type.name);
-    for (const [member, list] of [
-      ['roles', ids],
-      ['resourceTypes', names],
-    ] as const) {
-      const seen = new Set<string>();
-      for (const [index, id] of list.entries()) {
-        if (seen.size === seen.add(id).size) issue([member, index], `${id} is listed twice`);
-      }
+    reportResourceTypes(blueprint, context);
+    const seen = new Set<string>();
+    for (const [index, id] of ids.entries()) {
+      if (seen.size === seen.add(id).size) issue(['roles', index], `${id} is listed twice`);
     }
   });
 

@@ -55,6 +55,7 @@ export function cellsOf({ world, people }: Kind, operation: ContractOperation, r
   if (recipe.needsSupport && world.supportRole === '') return [];
   if (recipe.needsCustomRoles && !world.blueprint.customRoles) return [];
   if (recipe.needsRoleTemplates && !world.blueprint.roleTemplates) return [];
+  if (recipe.resourceType && recipe.resourceType(world) === undefined) return [];
   const { needsKeys } = recipe;
   if (needsKeys && !world.blueprint.keyTypes.some(({ levels }) => levels.includes(needsKeys))) return [];
   if (operation.level === 'project' && world.projectRole === '') return [];
@@ -71,7 +72,8 @@ export function cellsOf({ world, people }: Kind, operation: ContractOperation, r
 export function outcomeOf({ world, expectation, site }: Kind, { operation, recipe, scenario, persona }: Cell): Outcome {
   if (operation.permission === undefined) return { answer: { answer: 'allowed', asked: [] }, permissions: [], roles: [] };
   if (scenario.credential !== 'valid') return { answer: { answer: 'unauthenticated' }, permissions: [], roles: [] };
-  const { resource, action } = operation.permission;
+  const { action } = operation.permission;
+  const resource = recipe.resourceType?.(world) ?? operation.permission.resource;
   const { organizationId, projectId } = site(scenario);
   const place = {
     ...(operation.level !== 'platform' && { organizationId }),

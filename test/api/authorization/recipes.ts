@@ -6,6 +6,7 @@ import { platformRecipes } from './platform-recipes.ts';
 import { policyStoreRecipes } from './policy-store-recipes.ts';
 import { publicRecipes } from './public-recipes.ts';
 import { type Ask, type Asker, nothing, ofAccount, offer, offerInProject, type Recipe, takeBack, takeBackInProject } from './recipe.ts';
+import { resourceRecipes } from './resource-recipes.ts';
 import { siteName } from './world.ts';
 
 const invitation = async ({ world, site }: Asker): Promise<Ask> => ({
@@ -224,6 +225,7 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'downloadExport', title: 'of the access report', further: () => ['access-report:read'], ask: exported('ACCESS_REPORT') },
 
   ...grantRecipes,
+  ...resourceRecipes,
   ...keyRecipes,
 
   // Projects

@@ -34,6 +34,8 @@ export interface Things {
   makePolicyStore(site: Site, projectId: string): Promise<string>;
   /** Consent to a manifest, for the organization or for one of its projects. */
   makeHandOver(site: Site, projectId?: string): Promise<void>;
+  /** A resource, in the organization itself unless a project is named. */
+  makeResource(site: Site, type: string, projectId: string | undefined, data: object): Promise<string>;
   /** Deletes a project so that it can be restored. */
   deleteProject(site: Site, projectId: string): Promise<void>;
 }
@@ -176,6 +178,14 @@ export function createThings({ write, keeper, blueprint, orgRole, projectRole }:
       const { id, uuid } = fresh('export');
       const row = { org_id: toUuid('organization', site.organizationId), id: uuid, kind, format: 'NDJSON', state: 'READY' };
       await write((db) => db('exports').insert({ ...row, created_by: keeper.id, expires_at: db.raw("now() + interval '1 day'") }));
+      return id;
+    },
+
+    async makeResource(site, type, projectId, data) {
+      const { id, uuid } = fresh('resource');
+      const org_id = toUuid('organization', site.organizationId);
+      const project_id = projectId === undefined ? null : toUuid('project', projectId);
+      await write((db) => db('resources').insert({ org_id, id: uuid, project_id, type, name: id, data, created_by: keeper.id }));
       return id;
     },
 

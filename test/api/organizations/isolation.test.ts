@@ -20,6 +20,7 @@ const idKinds: Readonly<Record<string, IdKind>> = {
   transferId: 'ownershipTransfer',
   supportAccessId: 'supportAccess',
   policyStoreId: 'policyStore',
+  resourceId: 'resource',
 };
 const askers = ['org.owner', 'org.admin', 'org.manager', 'org.member', 'project.admin', 'no role', 'platform/user', 'platform/operator'];
 
