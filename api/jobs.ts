@@ -13,18 +13,21 @@ import { checkLogo } from '../core/delivery/logo-check.ts';
 import type { MailContext } from '../core/delivery/mail-context.ts';
 import { sendOwnershipTransfer } from '../core/delivery/ownership-transfer-mail.ts';
 import { sendSupportRequest } from '../core/delivery/support-request-mail.ts';
+import type { WebhookContext } from '../core/delivery/webhook-attempt.ts';
+import { sendWebhook, sendWebhookDelivery, wakeForgotten } from '../core/delivery/webhook-sending.ts';
 import type { Tasks } from '../core/jobs/runner.ts';
 import { purgeDeleted } from '../core/organizations/deletions.ts';
 
 /** What this process does for each job that it takes from the outbox. */
 export function createTasks(
-  context: MailContext & {
-    readonly graceDays: number;
-    readonly logDays: number;
-    readonly policies: LivePolicies;
-    readonly fetch: GuardedFetch;
-    readonly planner: Pick<Planner, 'make'>;
-  },
+  context: MailContext &
+    WebhookContext & {
+      readonly graceDays: number;
+      readonly logDays: number;
+      readonly policies: LivePolicies;
+      readonly fetch: GuardedFetch;
+      readonly planner: Pick<Planner, 'make'>;
+    },
 ): Tasks {
   return {
     'send-invitation': (job) => sendInvitation(context, job),
@@ -33,6 +36,9 @@ export function createTasks(
     'notice-key-ends': () => noticeKeyEnds(context.database),
     'send-support-request': (job) => sendSupportRequest(context, job),
     'make-export': (job) => makeExport(context, job),
+    'send-webhook': (job) => sendWebhook(context, job),
+    'send-webhook-delivery': (job) => sendWebhookDelivery(context, job),
+    'wake-webhooks': () => wakeForgotten(context),
     'make-access-plan': ({ accessPlanId }) => context.planner.make(accessPlanId),
     'check-logo': (job) => checkLogo(context, job),
     'clean-up': () => cleanUp(context.database),

@@ -308,7 +308,9 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     stops.push(async () => mailer.close());
     const { TENET_DELETION_GRACE_DAYS: graceDays, TENET_DECISION_LOG_DAYS: logDays } = config;
     const fetch = createGuardedFetch({ allowed: config.TENET_FETCH_ALLOWED_NETWORKS });
-    const tasks = createTasks({ database, policies, fetch, planner, keyring, mailer, publicUrl: () => url, graceDays, logDays, wording });
+    const webhooks = { mayBePlain: config.TENET_WEBHOOK_HTTP, retries: config.TENET_WEBHOOK_RETRIES };
+    const mails = { keyring, mailer, publicUrl: () => url, wording };
+    const tasks = createTasks({ database, policies, fetch, planner, ...mails, graceDays, logDays, webhooks });
     const outbox = await startOutbox({ url: databaseUrl, tasks, log, metrics });
     stops.push(() => outbox.stop());
     const metricsUrl = await serveMetrics(config, metrics, stops);

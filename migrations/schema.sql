@@ -183,6 +183,7 @@ create table audit_heads (
   hash bytea not null,
   constraint audit_heads_pkey PRIMARY KEY (org_id)
 );
+CREATE TRIGGER audit_heads_wake_webhooks AFTER UPDATE OF seq ON tenet.audit_heads FOR EACH ROW EXECUTE FUNCTION wake_webhooks_of_event();
 alter table audit_heads enable row level security;
 alter table audit_heads force row level security;
 create policy in_scope on audit_heads as permissive for all to public using in_scope(org_id);
@@ -1215,6 +1216,63 @@ CREATE INDEX users_by_beginning_of_name ON tenet.users USING btree (lower(COALES
 CREATE INDEX users_by_folded_email ON tenet.users USING btree (folded_email);
 CREATE TRIGGER users_notify AFTER UPDATE OF state, not_before ON tenet.users FOR EACH ROW EXECUTE FUNCTION notify_user();
 
+create table webhook_deliveries (
+  org_id uuid not null,
+  webhook_id uuid not null,
+  id uuid not null,
+  type text not null,
+  sequence bigint,
+  state text not null,
+  attempts jsonb not null default '[]'::jsonb,
+  next_attempt_at timestamp with time zone,
+  created_by text,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint webhook_deliveries_pkey PRIMARY KEY (org_id, webhook_id, id),
+  constraint webhook_deliveries_org_id_webhook_id_fkey FOREIGN KEY (org_id, webhook_id) REFERENCES webhooks(org_id, id) ON DELETE CASCADE,
+  constraint webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['WAITING'::text, 'DELIVERED'::text, 'FAILED'::text])))
+);
+CREATE INDEX webhook_deliveries_by_state ON tenet.webhook_deliveries USING btree (org_id, webhook_id, state, id);
+CREATE INDEX webhook_deliveries_by_time ON tenet.webhook_deliveries USING btree (created_at);
+alter table webhook_deliveries enable row level security;
+alter table webhook_deliveries force row level security;
+create policy in_scope on webhook_deliveries as permissive for all to public using in_scope(org_id);
+
+create table webhooks (
+  org_id uuid not null,
+  id uuid not null,
+  name text not null,
+  url text not null,
+  event_types text[] not null default '{}'::text[],
+  state text not null default 'ACTIVE'::text,
+  disabled_reason text,
+  secret_kid text not null,
+  secret_seed bytea not null,
+  previous_kid text,
+  previous_seed bytea,
+  previous_until timestamp with time zone,
+  "position" bigint not null,
+  failures integer not null default 0,
+  next_attempt_at timestamp with time zone,
+  lease uuid,
+  leased_until timestamp with time zone,
+  created_by text not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint webhooks_pkey PRIMARY KEY (org_id, id),
+  constraint webhooks_check CHECK (((state = 'DISABLED'::text) = (disabled_reason IS NOT NULL))),
+  constraint webhooks_check1 CHECK ((num_nulls(previous_kid, previous_seed, previous_until) = ANY (ARRAY[0, 3]))),
+  constraint webhooks_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['REQUESTED'::text, 'FAILING'::text, 'GONE'::text, 'TOO_FAR_BEHIND'::text, 'KEY_LOST'::text]))),
+  constraint webhooks_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint webhooks_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'DISABLED'::text])))
+);
+CREATE INDEX webhooks_active ON tenet.webhooks USING btree (org_id) WHERE (state = 'ACTIVE'::text);
+alter table webhooks enable row level security;
+alter table webhooks force row level security;
+create policy in_scope on webhooks as permissive for all to public using in_scope(org_id);
+
 -- Views
 
 create view decision_log_entries as
@@ -1744,6 +1802,57 @@ begin
     replace(new.scope, '/', '.'), replace(new.scope, '/', '.') using errcode = 'check_violation', constraint = 'policy_heads_move_with_rollouts';
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.wake_forgotten_webhooks()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+declare
+  woken int;
+begin
+  if not in_scope('00000000-0000-0000-0000-000000000000') then
+    raise exception 'out of scope' using errcode = 'insufficient_privilege';
+  end if;
+  perform wake_webhook(w.org_id, w.id, now(), false)
+  from webhooks w join audit_heads h using (org_id)
+  where w.state = 'ACTIVE' and w.position < h.seq
+    and coalesce(w.leased_until, '-infinity') < now() and coalesce(w.next_attempt_at, '-infinity') <= now()
+    and not exists (
+      select from graphile_worker.jobs j where j.key = 'webhook:' || w.id and j.locked_at is null and j.attempts < j.max_attempts and j.run_at <= now()
+    )
+  limit 1000;
+  get diagnostics woken = row_count;
+  return woken;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.wake_webhook(org uuid, webhook uuid, at timestamp with time zone, keep boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+begin
+  if not in_scope(org) then
+    raise exception 'out of scope' using errcode = 'insufficient_privilege';
+  end if;
+  perform graphile_worker.add_job('send-webhook', json_build_object('organization', org, 'webhook', webhook), run_at => at,
+    max_attempts => 20, job_key => 'webhook:' || webhook, job_key_mode => case when keep then 'preserve_run_at' else 'replace' end);
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.wake_webhooks_of_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+begin
+  perform graphile_worker.add_job('send-webhook', json_build_object('organization', w.org_id, 'webhook', w.id), max_attempts => 20,
+    job_key => 'webhook:' || w.id, job_key_mode => 'preserve_run_at')
+  from webhooks w where w.org_id = new.org_id and w.state = 'ACTIVE' order by w.id;
+  return null;
+end $function$;
+
 -- Grants
 
 grant delete, insert, select on access_plan_marks to tenet_app;
@@ -1783,6 +1892,8 @@ grant execute on function mfa_due(uuid,timestamp with time zone) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;
 grant execute on function purge_project(uuid,uuid) to tenet_app;
+grant execute on function wake_forgotten_webhooks() to tenet_app;
+grant execute on function wake_webhook(uuid,uuid,timestamp with time zone,boolean) to tenet_app;
 grant insert, select, update on grants to tenet_app;
 grant delete, insert, select on hand_overs to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;
@@ -1823,3 +1934,5 @@ grant insert, select, update on service_accounts to tenet_app;
 grant insert, select, update on support_accesses to tenet_app;
 grant select on tenet_casbin.casbin to tenet_app;
 grant insert, select, update on users to tenet_app;
+grant delete, insert, select, update on webhook_deliveries to tenet_app;
+grant delete, insert, select, update on webhooks to tenet_app;

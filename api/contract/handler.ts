@@ -89,6 +89,7 @@ export type PublicOperationId =
   | 'getProblem'
   | 'getRoot'
   | 'getStoreAuthzenConfiguration'
+  | 'getWebhookSchema'
   | 'livez'
   | 'readyz'
   | 'reportLeakedCredential';

@@ -34,9 +34,11 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[a-z][a-z0-9.-]*$": "an action such as invitation.create: lower-case letters, digits, dots and hyphens after a first letter",
   "^apl_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an access plan: apl_ and 26 characters",
   "^dec_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a decision: dec_ and 26 characters",
+  "^evt_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a delivery: evt_ and 26 characters",
   "^exp_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an export: exp_ and 26 characters",
   "^grant_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a grant: grant_ and 26 characters",
   "^https://[a-zA-Z0-9.-]+(:[0-9]{1,5})?(/[!#-;=?-\\[\\]_a-z~]*)?$": "an https URL without user and password",
+  "^https?://([a-zA-Z0-9.-]+|\\[[0-9a-fA-F:.]+\\])(:[0-9]{1,5})?([/?][!$-;=?-Z\\[\\]_a-z~]*)?$": "an https URL without user, password and fragment",
   "^ilk_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an invitation link: ilk_ and 26 characters",
   "^inv_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an invitation: inv_ and 26 characters",
   "^key_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an API key: key_ and 26 characters",
@@ -52,4 +54,5 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^svc_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a service account: svc_ and 26 characters",
   "^tpl_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a role template: tpl_ and 26 characters",
   "^user_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a user: user_ and 26 characters",
+  "^whk_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a webhook: whk_ and 26 characters",
 };

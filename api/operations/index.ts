@@ -13,6 +13,8 @@ import { serviceAccounts } from './access/service-accounts.ts';
 import { supportAccesses } from './access/support-accesses.ts';
 import { auditEvents } from './audit/audit-events.ts';
 import { exports } from './delivery/exports.ts';
+import { webhookDeliveries } from './delivery/webhook-deliveries.ts';
+import { webhooks } from './delivery/webhooks.ts';
 import { entitlements } from './organizations/entitlements.ts';
 import { handOvers } from './organizations/hand-overs.ts';
 import { organizations } from './organizations/organizations.ts';
@@ -79,5 +81,7 @@ export function createHandlers(services: Services): Handlers {
     ...storeDecisions(services),
     ...supportAccesses(),
     ...users(),
+    ...webhooks(services),
+    ...webhookDeliveries(),
   };
 }

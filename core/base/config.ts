@@ -179,6 +179,20 @@ export const variables = {
     must: 'at most 20 networks in CIDR notation, such as 10.20.0.0/16,fd00:20::/32',
     text: 'Networks inside, separated by commas, into which Tenet may send requests that tenants name, such as those for logos. Default: none, only public addresses. Certificates of your own: NODE_EXTRA_CA_CERTS.',
   },
+  TENET_WEBHOOK_HTTP: {
+    schema: flag.default(false),
+    must: aFlag,
+    text: 'Whether webhooks may name http URLs as well. They lead into TENET_FETCH_ALLOWED_NETWORKS alone.',
+  },
+  TENET_WEBHOOK_RETRIES: {
+    schema: z
+      .string()
+      .regex(/^\d{1,6}(\.\d{1,3})?(,\d{1,6}(\.\d{1,3})?){0,19}$/)
+      .default('5,30,300,1800,7200,18000,36000,36000')
+      .transform((list) => list.split(',').map(Number)),
+    must: 'at most 20 numbers of seconds, separated by commas',
+    text: 'Seconds before each further attempt to send an event to a webhook. After the last one the webhook is disabled.',
+  },
   TENET_LOG_LEVEL: {
     schema: z.enum(levels).default('info'),
     must: `one of ${levels.join(', ')}`,

@@ -20,6 +20,8 @@ export const prefixes = {
   supportAccess: 'sup',
   resource: 'res',
   export: 'exp',
+  webhook: 'whk',
+  event: 'evt',
   accessPlan: 'apl',
   rollout: 'roll',
   decision: 'dec',

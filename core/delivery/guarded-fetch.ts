@@ -1,5 +1,5 @@
 import { lookup as resolveName } from 'node:dns/promises';
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, Agent as PlainAgent, request as requestPlainly } from 'node:http';
 import { Agent, request } from 'node:https';
 import { isIP } from 'node:net';
 import { networksOf } from '../base/addresses.ts';
@@ -41,6 +41,8 @@ export interface FetchRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   readonly limits: FetchLimits;
+  /** Whether a URL may be one of http. It then leads into networks that are allowed, never to a public address. */
+  readonly mayBePlain?: boolean;
 }
 
 /** What was answered, with any status. */
@@ -85,23 +87,25 @@ const metadata = networksOf(['169.254.169.254/32', '100.100.100.200/32', 'fd00:e
  */
 export function createGuardedFetch({ allowed = [], resolve = resolveAll, ca }: FetchOptions = {}): GuardedFetch {
   const opened = networksOf(allowed);
-  const isAllowed = ({ address, family }: Address): boolean => {
+  const isAllowed = ({ address, family }: Address, isEncrypted: boolean): boolean => {
     const plain = plainAddress(address, family);
-    return !metadata.has(plain) && (!inside.has(plain) || opened.has(plain));
+    return !metadata.has(plain) && ((isEncrypted && !inside.has(plain)) || opened.has(plain));
   };
 
   async function addressOf(url: URL): Promise<Address> {
+    const isEncrypted = url.protocol === 'https:';
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const family = isIP(host);
     const found = family === 0 ? await resolve(host).catch((cause) => unresolved(host, cause)) : [{ address: host, family }];
     if (found.length === 0) return unresolved(host);
-    const refused = found.find((address) => !isAllowed(address));
-    if (refused) throw new FetchRefused('address-not-allowed', `${host} is ${refused.address}, which is no public address`);
+    const refused = found.find((address) => !isAllowed(address, isEncrypted));
+    if (refused) throw new FetchRefused('address-not-allowed', `${host} is ${refused.address}, which is no address that it may go to`);
     return found[0]!;
   }
 
   async function once(wanted: FetchRequest, url: URL, signal: AbortSignal): Promise<Fetched> {
-    if (url.protocol !== 'https:' || url.username !== '' || url.password !== '') {
+    const isKnown = url.protocol === 'https:' || (wanted.mayBePlain === true && url.protocol === 'http:');
+    if (!isKnown || url.username !== '' || url.password !== '') {
       throw new FetchRefused('not-https', 'only https URLs without user and password are fetched');
     }
     const address = await addressOf(url);
@@ -148,8 +152,9 @@ function exchange(
   { address, signal, ca }: { address: Address; signal: AbortSignal; ca: string | undefined },
 ): Promise<Fetched> {
   return new Promise((resolve, reject) => {
-    const agent = new Agent({ keepAlive: false, maxCachedSessions: 0 });
-    const outgoing = request(
+    const isEncrypted = url.protocol === 'https:';
+    const agent = isEncrypted ? new Agent({ keepAlive: false, maxCachedSessions: 0 }) : new PlainAgent({ keepAlive: false });
+    const outgoing = (isEncrypted ? request : requestPlainly)(
       url,
       {
         method,

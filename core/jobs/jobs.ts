@@ -15,6 +15,10 @@ export interface Jobs {
   /** To one of those who may approve it, or to the operator to whom it is offered. */
   'send-support-request': { readonly organizationId: string; readonly supportAccessId: string; readonly userId: string };
   'make-export': { readonly organizationId: string; readonly exportId: string };
+  /** What waits for a webhook, in its order. The database puts it into the outbox with each event (wake_webhook). */
+  'send-webhook': { readonly organization: string; readonly webhook: string };
+  'send-webhook-delivery': { readonly organizationId: string; readonly webhookId: string; readonly deliveryId: string };
+  'wake-webhooks': Record<string, never>;
   'make-access-plan': { readonly accessPlanId: string };
   'check-logo': { readonly organizationId: string };
   'clean-up': Record<string, never>;

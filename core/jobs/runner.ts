@@ -23,7 +23,15 @@ const crontab = `
 2 * * * * close-denials ?fill=1h&max=5
 12 * * * * keep-decision-log ?fill=1h&max=5
 */5 * * * * release-jobs ?max=2
+* * * * * wake-webhooks ?max=2
 `;
+
+/**
+ * Jobs that wait for receivers of others, up to ten seconds each, run beside the rest, so that no mail waits for them; they are many at once because
+ * they do little but wait.
+ */
+const slow: ReadonlySet<string> = new Set<keyof Jobs>(['send-webhook', 'send-webhook-delivery']);
+const slowAtOnce = 20;
 
 /** Milliseconds before an outbox that ended by itself starts again. */
 const restartDelay = 1_000;
@@ -40,16 +48,40 @@ interface RunnerOptions {
  */
 export async function startOutbox(options: RunnerOptions & { readonly url: string }): Promise<{ stop(): Promise<void> }> {
   const { url, log } = options;
-  const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'tenet-outbox', connectionTimeoutMillis: 5_000 });
+  const pool = new pg.Pool({ connectionString: url, max: 6, application_name: 'tenet-outbox', connectionTimeoutMillis: 5_000 });
   const onError = (error: Error): void => log.warn({ error: error.message }, 'outbox connection failed');
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
+  const tasks = Object.entries(taskList(options));
+  const usual = { taskList: Object.fromEntries(tasks.filter(([task]) => !slow.has(task))), crontab, concurrency: 2 };
+  const slowly = { taskList: Object.fromEntries(tasks.filter(([task]) => slow.has(task))), concurrency: slowAtOnce };
+  const lanes: { stop(): Promise<void> }[] = [];
+  try {
+    for (const lane of [usual, slowly]) lanes.push(await startLane(pool, log, lane));
+  } catch (error) {
+    await Promise.all(lanes.map((lane) => lane.stop()));
+    await pool.end();
+    throw error;
+  }
+  return {
+    async stop() {
+      await Promise.all(lanes.map((lane) => lane.stop()));
+      await pool.end();
+    },
+  };
+}
+
+interface Lane {
+  readonly taskList: TaskList;
+  readonly crontab?: string;
+  readonly concurrency: number;
+}
+
+async function startLane(pool: pg.Pool, log: Log, lane: Lane): Promise<{ stop(): Promise<void> }> {
   const launch = (): Promise<Runner> =>
     run({
+      ...lane,
       pgPool: pool,
-      taskList: taskList(options),
-      crontab,
-      concurrency: 2,
       pollInterval: 2_000,
       noHandleSignals: true,
       logger: graphileLogger(log),
@@ -58,10 +90,7 @@ export async function startOutbox(options: RunnerOptions & { readonly url: strin
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
 
-  let runner = await launch().catch(async (error: unknown) => {
-    await pool.end();
-    throw error;
-  });
+  let runner = await launch();
   const stopping = new AbortController();
   const supervised = (async () => {
     for (;;) {
@@ -88,7 +117,6 @@ export async function startOutbox(options: RunnerOptions & { readonly url: strin
       stopping.abort();
       await runner.stop().catch(() => undefined); // Refused when it has ended by itself.
       await supervised;
-      await pool.end();
     },
   };
 }

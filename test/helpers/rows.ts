@@ -5,7 +5,7 @@ import { createDatabase, templateDatabase } from './postgres.ts';
 
 /** The uuid of a new id of this kind. */
 export const uuid = (
-  kind: 'organization' | 'user' | 'project' | 'grant' | 'invitation' | 'role' | 'decision' | 'export' | 'resource' | 'replica',
+  kind: 'organization' | 'user' | 'project' | 'grant' | 'invitation' | 'role' | 'decision' | 'export' | 'resource' | 'webhook' | 'replica',
 ) => toUuid(kind, newId(kind));
 
 type Row = Record<string, unknown>;
@@ -55,6 +55,17 @@ export function rowsOf(org_id: string, user_id: string): Record<string, () => Ro
     }),
     exports: () => ({ org_id, id: uuid('export'), kind: 'AUDIT_EVENTS', format: 'CSV', created_by: 'test', expires_at: new Date() }),
     resources: () => ({ org_id, id: uuid('resource'), type: 'connection', name: 'R', created_by: 'test' }),
+    webhooks: () => ({
+      ...{
+        org_id,
+        id: uuid('webhook'),
+        name: 'Billing',
+        url: 'https://billing.example.com',
+        secret_kid: 'test',
+        secret_seed: Buffer.alloc(32),
+      },
+      ...{ position: 0, created_by: 'test' },
+    }),
     decisions: () => ({ org_id, id: uuid('decision'), subject: user_id, record: '{}' }),
   };
 }

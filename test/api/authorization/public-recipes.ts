@@ -17,5 +17,6 @@ export const publicRecipes: readonly Recipe[] = [
   { operationId: 'getDocs', ask: nothing },
   { operationId: 'getPlainDocs', ask: nothing },
   { operationId: 'getDocsAsset', ask: async () => ({ params: { asset: (await readAssets()).names.style } }) },
+  { operationId: 'getWebhookSchema', ask: nothing },
   { operationId: 'getProblem', ask: async () => ({ params: { slug: 'not-found' } }) },
 ];

@@ -7,6 +7,7 @@ import { policyStoreRecipes } from './policy-store-recipes.ts';
 import { publicRecipes } from './public-recipes.ts';
 import { type Ask, type Asker, nothing, ofAccount, offer, offerInProject, type Recipe, takeBack, takeBackInProject } from './recipe.ts';
 import { resourceRecipes } from './resource-recipes.ts';
+import { webhookRecipes } from './webhook-recipes.ts';
 import { siteName } from './world.ts';
 
 const invitation = async ({ world, site }: Asker): Promise<Ask> => ({
@@ -226,6 +227,7 @@ export const recipes: readonly Recipe[] = [
 
   ...grantRecipes,
   ...resourceRecipes,
+  ...webhookRecipes,
   ...keyRecipes,
 
   // Projects

@@ -30,6 +30,8 @@ export interface Things {
   makeDecision(site: Site): Promise<string>;
   /** An export that is ready, and empty. */
   makeExport(site: Site, kind: string): Promise<string>;
+  /** A webhook that is disabled, and a delivery that failed. */
+  makeWebhook(site: Site): Promise<{ webhookId: string; deliveryId: string }>;
   /** A policy store with a revision that is not in force, and with an entity `record/1`. */
   makePolicyStore(site: Site, projectId: string): Promise<string>;
   /** Consent to a manifest, for the organization or for one of its projects. */
@@ -187,6 +189,21 @@ export function createThings({ write, keeper, blueprint, orgRole, projectRole }:
       const project_id = projectId === undefined ? null : toUuid('project', projectId);
       await write((db) => db('resources').insert({ org_id, id: uuid, project_id, type, name: id, data, created_by: keeper.id }));
       return id;
+    },
+
+    async makeWebhook(site) {
+      const [webhook, delivery] = [fresh('webhook'), fresh('event')];
+      const org_id = toUuid('organization', site.organizationId);
+      await write(async (db) => {
+        await db('webhooks').insert({
+          ...{ org_id, id: webhook.uuid, name: 'Billing', url: 'https://127.0.0.1/hook', state: 'DISABLED', disabled_reason: 'REQUESTED' },
+          ...{ secret_kid: 'test', secret_seed: Buffer.alloc(32), position: 0, created_by: keeper.id },
+        });
+        await db('webhook_deliveries').insert({
+          ...{ org_id, webhook_id: webhook.uuid, id: delivery.uuid, type: 'webhook.ping', state: 'FAILED', created_by: keeper.id },
+        });
+      });
+      return { webhookId: webhook.id, deliveryId: delivery.id };
     },
 
     async makeDecision(site) {

@@ -27,7 +27,6 @@ const waiting: Record<string, string> = {
   'catalog-item:list catalog-item:read catalog-item:publish': 'the catalogue of applications',
   'instance:list instance:read instance:create instance:update instance:restart': 'installed applications',
   'instance:stop instance:delete instance:read-logs instance:open': 'installed applications',
-  'webhook:create webhook:list webhook:read webhook:update webhook:delete': 'webhooks',
 };
 const isWaiting = new Set(Object.keys(waiting).flatMap((names) => names.split(' ')));
 

@@ -36,6 +36,7 @@ const publicOperations = {
   getOpenapiYaml: true,
   getOrganizationAuthzenConfiguration: true,
   getStoreAuthzenConfiguration: true,
+  getWebhookSchema: true,
   getPlainDocs: true,
   getProblem: true,
   getRoot: true,

@@ -73,6 +73,7 @@ describe('outbox', () => {
         logDays: 14,
         fetch: createGuardedFetch(),
         planner: { make: async () => undefined },
+        webhooks: { mayBePlain: false, retries: [] },
       }),
       log: pino({ level: 'silent' }),
       metrics,

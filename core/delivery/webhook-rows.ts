@@ -1,0 +1,102 @@
+import { NotFound } from '../base/errors.ts';
+import { toId, toUuid } from '../base/ids.ts';
+import { etagOf } from '../base/versions.ts';
+import type { Db } from '../database/database.ts';
+
+/** Where events of an organization are sent. */
+export interface Webhook {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly name: string;
+  readonly url: string;
+  /** Actions and nouns; none means all. */
+  readonly eventTypes: string[];
+  readonly state: 'ACTIVE' | 'DISABLED';
+  readonly disabledReason?: DisabledReason;
+  /** Until when messages are signed with the secret before as well. */
+  readonly previousSecretUntil?: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly etag: string;
+}
+
+export type DisabledReason = 'REQUESTED' | 'FAILING' | 'GONE' | 'TOO_FAR_BEHIND' | 'KEY_LOST';
+
+/** The row of a webhook. */
+export interface WebhookRow {
+  org_id: string;
+  id: string;
+  name: string;
+  url: string;
+  event_types: string[];
+  state: Webhook['state'];
+  disabled_reason: DisabledReason | null;
+  secret_kid: string;
+  secret_seed: Buffer;
+  previous_kid: string | null;
+  previous_seed: Buffer | null;
+  previous_until: Date | null;
+  position: string;
+  failures: number;
+  next_attempt_at: Date | null;
+  leased_until: Date | null;
+  created_by: string;
+  version: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** Events that wait for a webhook at most (docs/limits.md). */
+export const mostWaiting = 100_000;
+
+/** The row of a webhook as the API shows it. */
+export function toWebhook(row: WebhookRow): Webhook {
+  return {
+    id: toId('webhook', row.id),
+    organizationId: toId('organization', row.org_id),
+    name: row.name,
+    url: row.url,
+    eventTypes: row.event_types,
+    state: row.state,
+    ...(row.disabled_reason !== null && { disabledReason: row.disabled_reason }),
+    ...(row.previous_until !== null && row.previous_until > new Date() && { previousSecretUntil: row.previous_until.toISOString() }),
+    createdBy: row.created_by,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    etag: etagOf(row.version),
+  };
+}
+
+/** A webhook in its organization. */
+export interface WebhookPlace {
+  readonly organizationId: string;
+  readonly webhookId: string;
+}
+
+/** The key of its row. */
+export function webhookKey({ organizationId, webhookId }: WebhookPlace): WebhookKey {
+  return { org_id: toUuid('organization', organizationId), id: toUuid('webhook', webhookId) };
+}
+
+/** The row of a webhook, locked where it is about to change. Throws NotFound. */
+export async function findWebhook(db: Db, place: WebhookPlace, { lock = false } = {}): Promise<WebhookRow> {
+  const query = db('webhooks').where(webhookKey(place)).first();
+  const row: WebhookRow | undefined = await (lock ? query.forUpdate() : query);
+  if (!row) throw new NotFound();
+  return row;
+}
+
+/** The sequence of the last event of an organization. */
+export async function lastSequence(db: Db, org_id: string): Promise<number> {
+  const head: { seq: string } | undefined = await db('audit_heads').where({ org_id }).first('seq');
+  return Number(head?.seq ?? 0);
+}
+
+/** The key of a row. */
+export type WebhookKey = Pick<WebhookRow, 'org_id' | 'id'>;
+
+/** Puts the job that sends what waits for a webhook into the outbox. With `keep`, one that waits there already keeps its time. */
+export async function wake(db: Db, { org_id, id }: WebhookKey, { at = new Date(), keep = false } = {}): Promise<void> {
+  await db.raw('select wake_webhook(?, ?, ?, ?)', [org_id, id, at, keep]);
+}

@@ -1,0 +1,164 @@
+import { type AuditEventRow, toAuditEvent } from '../audit/events.ts';
+import { newUuid } from '../base/ids.ts';
+import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { attempt, secretsOf, type WebhookContext } from './webhook-attempt.ts';
+import { type DeliveryRow, deliveryKey } from './webhook-deliveries.ts';
+import { messageOf, pingMessage, type WebhookMessage } from './webhook-message.ts';
+import { lastSequence, mostWaiting, type WebhookKey, type WebhookRow, wake, webhookKey } from './webhook-rows.ts';
+import { disable, type Leased, leased, release, settleDelivered, settleFailed } from './webhook-settling.ts';
+
+/** Events that are read at once. */
+const batch = 100;
+/** Webhooks of one organization that are sent to at once by all replicas together: slow receivers of one leave room to the others. */
+const mostAtOnce = 3;
+/** Milliseconds after which a job hands on to the next one, so that others have their turn. */
+const turn = 15_000;
+
+/**
+ * Sends what waits for a webhook, one event behind the other, from the audit log itself: `position` says how far it is, and moves with the answer of
+ * the receiver. A process that ends in between leaves at most one event that is sent again, with the same id. One job at a time has the lease; it
+ * ends by itself, so that the next one goes on where a killed one was.
+ */
+export async function sendWebhook(context: WebhookContext, payload: Jobs['send-webhook']): Promise<void> {
+  const { database } = context;
+  const scope = { organization: payload.organization };
+  const mine: Leased = { key: { org_id: payload.organization, id: payload.webhook }, lease: newUuid() };
+  let row = await database.write(scope, (db) => claim(db, mine));
+  const began = performance.now();
+  while (row) {
+    if (performance.now() - began > turn) {
+      await database.write(scope, async (db) => {
+        await release(db, mine);
+        await wake(db, mine.key);
+      });
+      return;
+    }
+    row = await sendBatch(context, mine, row);
+  }
+}
+
+/** Takes the lease; undefined where there is nothing to do now. Then somebody comes when there may be. */
+async function claim(db: Db, { key, lease }: Leased): Promise<WebhookRow | undefined> {
+  const { org_id, id } = key;
+  const [row]: WebhookRow[] = await db('webhooks')
+    .where({ ...key, state: 'ACTIVE' })
+    .whereRaw("coalesce(leased_until, '-infinity') < now() and coalesce(next_attempt_at, '-infinity') <= now()")
+    .whereRaw('(select count(*) from webhooks o where o.org_id = ? and o.id <> ? and o.leased_until > now()) < ?', [org_id, id, mostAtOnce])
+    .update({ lease, leased_until: db.raw(leased) })
+    .returning('*');
+  if (row) return row;
+  const present: WebhookRow | undefined = await db('webhooks')
+    .where({ ...key, state: 'ACTIVE' })
+    .first();
+  if (!present) return undefined;
+  const moments = [Date.now() + 1_000, Number(present.leased_until ?? 0), Number(present.next_attempt_at ?? 0)];
+  await wake(db, key, { at: new Date(Math.max(...moments)), keep: true });
+  return undefined;
+}
+
+/** Sends the next events; undefined when nothing is left, or nothing may be sent now. */
+async function sendBatch(context: WebhookContext, mine: Leased, row: WebhookRow): Promise<WebhookRow | undefined> {
+  const { database, keyring } = context;
+  const scope = { organization: row.org_id };
+  const secrets = secretsOf(keyring, row);
+  const { head, events } = await database.read(scope, (db) => waiting(db, row));
+  const reason = (!secrets && 'KEY_LOST') || (head - Number(row.position) > mostWaiting && 'TOO_FAR_BEHIND');
+  if (!secrets || reason) {
+    await database.write(scope, (db) => disableOwn(db, mine, reason || 'KEY_LOST'));
+    return undefined;
+  }
+  if (events.length === 0) {
+    await database.write(scope, (db) => release(db, mine, { position: head }));
+    await wakeForLater(context, mine.key, head);
+    return undefined;
+  }
+  let present: WebhookRow | undefined = row;
+  for (const event of events) {
+    const message = messageOf(row.org_id, toAuditEvent(event));
+    const tried = { message, sequence: Number(event.seq), attempt: await attempt(context, row.url, secrets, message) };
+    if (tried.attempt.failure !== undefined) {
+      const { version } = row;
+      await database.write(scope, (db) => settleFailed(db, mine, tried, { version, retries: context.webhooks.retries }));
+      return undefined;
+    }
+    present = await database.write(scope, (db) => settleDelivered(db, mine, tried));
+    if (present?.state === 'DISABLED') await database.write(scope, (db) => release(db, mine));
+    if (present?.state !== 'ACTIVE') return undefined;
+    // What was read under other filters or is signed with another secret counts no more.
+    if (present.version !== row.version) return present;
+  }
+  return present;
+}
+
+async function waiting(db: Db, row: WebhookRow): Promise<{ head: number; events: AuditEventRow[] }> {
+  // Events of one organization are committed in their order, so none comes later with a sequence below this one.
+  const head = await lastSequence(db, row.org_id);
+  const query = db('audit_events')
+    .where({ org_id: row.org_id, outcome: 'SUCCEEDED' })
+    .where('seq', '>', row.position)
+    .where('seq', '<=', head)
+    .orderBy('seq')
+    .limit(batch);
+  if (row.event_types.length > 0) query.whereRaw('(action = any(?) or noun = any(?))', [row.event_types, row.event_types]);
+  return { head, events: await query };
+}
+
+async function disableOwn(db: Db, { key, lease }: Leased, reason: 'KEY_LOST' | 'TOO_FAR_BEHIND'): Promise<void> {
+  const row: WebhookRow | undefined = await db('webhooks')
+    .where({ ...key, lease })
+    .forUpdate()
+    .first();
+  if (row?.state === 'ACTIVE') await disable(db, row, reason);
+}
+
+/** The job of an event that came while the lease was held has found it taken and gone: so what came meanwhile is looked for once more. */
+async function wakeForLater({ database }: WebhookContext, key: WebhookKey, head: number): Promise<void> {
+  const scope = { organization: key.org_id };
+  if ((await database.read(scope, (db) => lastSequence(db, key.org_id))) > head) await database.write(scope, (db) => wake(db, key));
+}
+
+/** Sends one message by itself, out of order: a test or a replay. */
+export async function sendWebhookDelivery(context: WebhookContext, payload: Jobs['send-webhook-delivery']): Promise<void> {
+  const { database, keyring } = context;
+  const key = deliveryKey(payload);
+  const scope = { organization: key.org_id };
+  const found = await database.read(scope, async (db) => {
+    const webhook: WebhookRow | undefined = await db('webhooks').where(webhookKey(payload)).first();
+    const delivery: DeliveryRow | undefined = await db('webhook_deliveries').where(key).first();
+    return webhook && delivery?.state === 'WAITING' ? { webhook, message: await messageAgain(db, payload, delivery) } : undefined;
+  });
+  if (!found) return;
+  const secrets = secretsOf(keyring, found.webhook);
+  const done = secrets && (await attempt(context, found.webhook.url, secrets, found.message));
+  await database.write(scope, async (db) => {
+    await db('webhook_deliveries')
+      .where(key)
+      .update({
+        state: done && done.failure === undefined ? 'DELIVERED' : 'FAILED',
+        next_attempt_at: null,
+        ...(done && {
+          attempts: db.raw('case when jsonb_array_length(attempts) < 20 then attempts else attempts - 0 end || ?::jsonb', [
+            JSON.stringify([done]),
+          ]),
+        }),
+        ...nextVersion(db),
+      });
+  });
+}
+
+async function messageAgain(
+  db: Db,
+  { organizationId, webhookId }: Jobs['send-webhook-delivery'],
+  row: DeliveryRow,
+): Promise<WebhookMessage> {
+  if (row.sequence === null) return pingMessage(row.id, row.created_at, { organizationId, webhookId, requestedBy: row.created_by! });
+  const event: AuditEventRow = await db('audit_events').where({ org_id: row.org_id, seq: row.sequence }).first();
+  return messageOf(row.org_id, toAuditEvent(event));
+}
+
+/** Wakes the webhooks for which something is due and that no job comes to. */
+export async function wakeForgotten({ database }: Pick<WebhookContext, 'database'>): Promise<void> {
+  await database.write('platform', (db) => db.raw('select wake_forgotten_webhooks()'));
+}

@@ -1,0 +1,197 @@
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { InvalidInput, LimitExceeded } from '../base/errors.ts';
+import { newId, toUuid } from '../base/ids.ts';
+import type { Keyring } from '../base/keyring.ts';
+import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOf } from '../base/versions.ts';
+import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
+import {
+  findWebhook,
+  lastSequence,
+  mostWaiting,
+  toWebhook,
+  type Webhook,
+  type WebhookPlace,
+  type WebhookRow,
+  wake,
+  webhookKey,
+} from './webhook-rows.ts';
+import { newSeed, secretOf, secretText } from './webhook-secret.ts';
+
+/** A webhook with its new secret, which is shown this once. */
+export type CreatedWebhook = Webhook & { readonly secret: string };
+
+/** What this installation takes of webhooks. */
+export interface WebhookRules {
+  readonly keyring: Keyring;
+  /** Whether URLs of http are taken. */
+  readonly mayBePlain: boolean;
+  /** Actions of the audit log of an organization. */
+  readonly eventTypes: ReadonlySet<string>;
+}
+
+/** Webhooks that an organization has at most (docs/limits.md). */
+const most = 10;
+
+type Content = Partial<Pick<Webhook, 'name' | 'url' | 'eventTypes'>>;
+
+/** Asks for what is sent, besides the webhook. */
+async function requireContent(actor: Actor, organizationId: string): Promise<void> {
+  for (const action of ['list', 'export']) await actor.require('audit-event', action, { organizationId });
+}
+
+/** Makes a webhook, which gets the events that come after this one. Throws InvalidInput, LimitExceeded. */
+export async function createWebhook(
+  db: Db,
+  actor: Actor,
+  input: { organizationId: string; name: string; url: string; eventTypes?: string[] | undefined },
+  rules: WebhookRules,
+): Promise<CreatedWebhook> {
+  const { organizationId, name, url, eventTypes = [] } = input;
+  await requireContent(actor, organizationId);
+  checkContent(rules, { url, eventTypes });
+  const org_id = toUuid('organization', organizationId);
+  // Of two at once, the second one counts the first.
+  await db('organizations').where({ id: org_id }).forNoKeyUpdate().first('id');
+  const [{ count }] = (await db('webhooks').where({ org_id }).count('* as count')) as [{ count: string }];
+  if (Number(count) >= most)
+    throw new LimitExceeded(`An organization has ${most} webhooks at most. Delete one that is not needed any more.`, most, Number(count));
+  const webhookId = newId('webhook');
+  const id = toUuid('webhook', webhookId);
+  const seed = newSeed(rules.keyring);
+  const [row]: WebhookRow[] = await db('webhooks')
+    .insert({
+      ...{ org_id, id, name, url, event_types: eventTypes, secret_kid: seed.kid, secret_seed: seed.seed },
+      ...{ created_by: actor.name, position: await lastSequence(db, org_id) },
+    })
+    .returning('*');
+  const made = toWebhook(row!);
+  await record(db, actor, { organizationId, action: 'webhook.create', target: webhookId, after: made });
+  await db('webhooks')
+    .where({ org_id, id })
+    .update({ position: await lastSequence(db, org_id) });
+  return { ...made, secret: secretText(secretOf(rules.keyring, id, seed)!) };
+}
+
+/** What the contract cannot know: which URLs this installation takes, and which types of events there are. */
+function checkContent({ mayBePlain, eventTypes: known }: WebhookRules, { url, eventTypes = [] }: Content): void {
+  const errors = [];
+  if (url !== undefined && !isGoodUrl(url, mayBePlain)) {
+    errors.push({ pointer: '#/url', detail: `must be ${mayBePlain ? 'an http or https' : 'an https'} URL without user and password` });
+  }
+  const nouns = new Set([...known].map((action) => action.split('.')[0]!));
+  for (const [index, type] of eventTypes.entries()) {
+    if (known.has(type) || nouns.has(type)) continue;
+    errors.push({
+      pointer: `#/eventTypes/${index}`,
+      detail: 'is no action of the audit log of an organization, such as member.remove, and no noun of one',
+    });
+  }
+  if (errors.length > 0) throw new InvalidInput('This webhook cannot be.', errors);
+}
+
+function isGoodUrl(text: string, mayBePlain: boolean): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === 'https:' || (mayBePlain && protocol === 'http:')) && username === '' && password === '';
+}
+
+/** The webhooks of an organization, oldest first. */
+export async function listWebhooks(db: Db, _actor: Actor, input: { organizationId: string } & PageQuery): Promise<Page<Webhook>> {
+  const list = `webhooks of ${input.organizationId}`;
+  const page = readPage(input, list, uuidKey);
+  const query = db('webhooks')
+    .where({ org_id: toUuid('organization', input.organizationId) })
+    .orderBy('id')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query.where('id', '>', page.after);
+  return toPage(await query, page, list, (row: WebhookRow) => row.id, toWebhook);
+}
+
+/** One webhook. Throws NotFound. */
+export async function getWebhook(db: Db, _actor: Actor, input: WebhookPlace): Promise<Webhook> {
+  return toWebhook(await findWebhook(db, input));
+}
+
+/** Changes what is said; what waits is tried at once. One that was disabled goes on behind the last event that it is done with. Throws InvalidInput, NotFound. */
+export async function updateWebhook(
+  db: Db,
+  actor: Actor,
+  input: WebhookPlace & Content & { state?: Webhook['state'] | undefined; preconditions?: Preconditions | undefined },
+  rules: WebhookRules,
+): Promise<Webhook> {
+  const { organizationId, name, url, eventTypes, state } = input;
+  await requireContent(actor, organizationId);
+  checkContent(rules, { ...(url !== undefined && { url }), ...(eventTypes !== undefined && { eventTypes }) });
+  const before = await findWebhook(db, input, { lock: true });
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  const [row]: WebhookRow[] = await db('webhooks')
+    .where({ org_id: before.org_id, id: before.id })
+    .update({
+      ...(name !== undefined && { name }),
+      ...(url !== undefined && { url }),
+      ...(eventTypes !== undefined && { event_types: eventTypes }),
+      ...(state !== undefined && (await stateChange(db, before, state))),
+      ...{ failures: 0, next_attempt_at: null },
+      ...nextVersion(db),
+    })
+    .returning('*');
+  const after = toWebhook(row!);
+  await record(db, actor, { organizationId, action: 'webhook.update', target: input.webhookId, before: toWebhook(before), after });
+  if (row!.state === 'ACTIVE') await wake(db, row!);
+  return after;
+}
+
+async function stateChange(db: Db, before: WebhookRow, state: Webhook['state']): Promise<object> {
+  if (state === before.state) return {};
+  if (state === 'DISABLED') return { state, disabled_reason: 'REQUESTED' };
+  const first = (await lastSequence(db, before.org_id)) - mostWaiting;
+  return { state, disabled_reason: null, position: Math.max(Number(before.position), first) };
+}
+
+/** Ends a webhook, with its deliveries. Throws NotFound. */
+export async function deleteWebhook(
+  db: Db,
+  actor: Actor,
+  input: WebhookPlace & { preconditions?: Preconditions | undefined },
+): Promise<void> {
+  const row = await findWebhook(db, input, { lock: true });
+  checkPreconditions(input.preconditions ?? {}, etagOf(row.version));
+  await db('webhooks').where(webhookKey(input)).delete();
+  const { organizationId, webhookId: target } = input;
+  await record(db, actor, { organizationId, action: 'webhook.delete', target, before: toWebhook(row) });
+}
+
+/** Gives it a new secret; the one before signs as well until the overlap ends. Throws NotFound, VersionMismatch. */
+export async function rotateWebhookSecret(
+  db: Db,
+  actor: Actor,
+  input: WebhookPlace & { overlapSeconds?: number | undefined; preconditions?: Preconditions | undefined },
+  { keyring }: Pick<WebhookRules, 'keyring'>,
+): Promise<CreatedWebhook> {
+  const { organizationId, webhookId, overlapSeconds = 86_400 } = input;
+  const before = await findWebhook(db, input, { lock: true });
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  const seed = newSeed(keyring);
+  const previous =
+    overlapSeconds > 0
+      ? {
+          previous_kid: before.secret_kid,
+          previous_seed: before.secret_seed,
+          previous_until: db.raw('now() + make_interval(secs => ?)', [overlapSeconds]),
+        }
+      : { previous_kid: null, previous_seed: null, previous_until: null };
+  const [row]: WebhookRow[] = await db('webhooks')
+    .where(webhookKey(input))
+    .update({ secret_kid: seed.kid, secret_seed: seed.seed, ...previous, ...nextVersion(db) })
+    .returning('*');
+  const after = toWebhook(row!);
+  await record(db, actor, {
+    ...{ organizationId, action: 'webhook.rotate-secret', target: webhookId },
+    ...{ before: toWebhook(before), after },
+  });
+  return { ...after, secret: secretText(secretOf(keyring, before.id, seed)!) };
+}

@@ -1,0 +1,239 @@
+import type { ServerResponse } from 'node:http';
+import { expect } from 'chai';
+import { toUuid } from '../../../core/base/ids.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { pathIn, send } from '../../helpers/keys.ts';
+import { auditTrail, foundOrganization, foundProject } from '../../helpers/people.ts';
+import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
+import { isSigned, nearReceivers, type Receiver, startReceiver } from '../../helpers/webhooks.ts';
+
+interface Webhook {
+  id: string;
+  url: string;
+  state: string;
+  disabledReason?: string;
+  secret: string;
+  etag: string;
+}
+
+interface Delivery {
+  id: string;
+  type: string;
+  sequence?: number;
+  state: string;
+  attempts: { status?: number; failure?: string }[];
+  nextAttemptAt?: string;
+}
+
+describe('webhooks', () => {
+  let tenet: TestTenet;
+  let admin: Caller;
+  let receiver: Receiver;
+  let organizationId: string;
+  const path = (rest = '') => pathIn({ organizationId }, `/webhooks${rest}`);
+  const make = async (more: object = {}): Promise<Webhook> => {
+    const reply = await send(admin, 'POST', path(), { name: 'Billing', url: `${receiver.url}/hook`, ...more });
+    expect(reply.status, reply.text).to.equal(201);
+    return reply.body;
+  };
+  const deliveries = async (id: string, query = ''): Promise<Delivery[]> =>
+    ((await send(admin, 'GET', path(`/${id}/deliveries${query}`))).body as { items: Delivery[] }).items;
+  /** The sequences of what succeeded in the organization, behind its webhook. */
+  const happened = async (): Promise<number[]> => {
+    const { body } = await send(admin, 'GET', pathIn({ organizationId }, '/audit-events?outcome=SUCCEEDED&pageSize=200'));
+    const { items } = body as { items: { sequence: number; action: string }[] };
+    const first = items.findLast(({ action }) => action === 'webhook.create')!.sequence;
+    return items
+      .map(({ sequence }) => sequence)
+      .filter((sequence) => sequence > first)
+      .reverse();
+  };
+
+  before(async () => {
+    tenet = await startTenet(nearReceivers);
+    admin = await tenet.as('admin@example.com');
+  });
+  after(() => tenet.stop());
+  beforeEach(async () => {
+    receiver = await startReceiver();
+    organizationId = await foundOrganization(admin, 'Acme', 'teams');
+  });
+  afterEach(() => receiver.stop());
+
+  it('sends what happens, signed by Standard Webhooks, as the audit log shows it', async () => {
+    const { id, secret, state } = await make();
+    expect(state).to.equal('ACTIVE');
+    expect(secret).to.match(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    await foundProject(admin, organizationId);
+    const sequences = await happened();
+    await eventually(() => expect(receiver.delivered().map(({ sequence }) => sequence)).to.deep.equal(sequences));
+    const message = receiver.received.find(({ type }) => type === 'project.create')!;
+    expect(isSigned(message, secret)).to.equal(true);
+    expect(isSigned({ ...message, text: `${message.text} ` }, secret)).to.equal(false);
+    const { body } = await send(admin, 'GET', pathIn({ organizationId }, '/audit-events?action=project.create'));
+    const event = (body as { items: { at: string }[] }).items[0]!;
+    expect(JSON.parse(message.text)).to.deep.equal({ type: 'project.create', timestamp: event.at, data: event });
+    await eventually(async () => {
+      const found = (await deliveries(id)).find(({ type }) => type === 'project.create')!;
+      expect(found).to.include({ id: message.id, state: 'DELIVERED', sequence: message.sequence });
+      expect(found.attempts.map(({ status, failure }) => [status, failure])).to.deep.equal([[204, undefined]]);
+    });
+  });
+
+  it('keeps the order and the ids when the receiver fails, and loses nothing', async () => {
+    const { id, secret } = await make();
+    let count = 0;
+    receiver.answer = () => (count++ % 2 === 0 ? 500 : 200);
+    for (const name of ['One', 'Two', 'Three', 'Four']) await foundProject(admin, organizationId, name);
+    const sequences = await happened();
+    await eventually(() => expect(receiver.delivered().map(({ sequence }) => sequence)).to.deep.equal(sequences));
+    // An attempt that failed and the one after it are about the same event, with the same id.
+    const ids = new Map(receiver.received.map(({ sequence, id }) => [sequence, id]));
+    for (const message of receiver.received) expect(message.id).to.equal(ids.get(message.sequence));
+    expect(new Set(ids.values()).size).to.equal(sequences.length);
+    expect(receiver.received.map(({ sequence }) => sequence)).to.deep.equal(sequences.flatMap((sequence) => [sequence, sequence]));
+    expect(receiver.received.every((message) => isSigned(message, secret))).to.equal(true);
+    const [newest] = await deliveries(id, '?pageSize=1');
+    expect(newest!.attempts.map(({ status, failure }) => [status, failure])).to.deep.equal([
+      [500, 'REFUSED'],
+      [200, undefined],
+    ]);
+  });
+
+  it('sends the types that are asked for: actions and nouns', async () => {
+    await make({ url: `${receiver.url}/projects`, eventTypes: ['project'] });
+    await make({ url: `${receiver.url}/created`, eventTypes: ['webhook.create', 'project.update'] });
+    const projectId = await foundProject(admin, organizationId);
+    await send(admin, 'PATCH', pathIn({ organizationId, projectId }, ''), { name: 'Renamed' });
+    const types = (path: string) => receiver.delivered(path).map(({ type }) => type);
+    await eventually(() => {
+      expect(types('/projects')).to.deep.equal(['project.create', 'project.update']);
+      expect(types('/created')).to.deep.equal(['project.update']);
+    });
+    const wrong = await send(admin, 'POST', path(), { name: 'Wrong', url: receiver.url, eventTypes: ['project.create', 'project.creat'] });
+    expect(wrong.status).to.equal(400);
+    expect((wrong.body as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer)).to.deep.equal(['#/eventTypes/1']);
+  });
+
+  it('is disabled after the last attempt, says so in the audit log, and goes on with the same event when it is enabled', async () => {
+    const { id } = await make({ eventTypes: ['project'] });
+    receiver.answer = () => 503;
+    await foundProject(admin, organizationId, 'One');
+    await foundProject(admin, organizationId, 'Two');
+    const disabled = await eventually(async () => {
+      const { body } = await send(admin, 'GET', path(`/${id}`));
+      expect(body).to.include({ state: 'DISABLED', disabledReason: 'FAILING' });
+      return body as Webhook;
+    });
+    expect(receiver.received).to.have.length(13);
+    const [failed] = await deliveries(id, '?state=FAILED');
+    expect(failed!.attempts).to.have.length(13);
+    const trail = await auditTrail(admin, organizationId, 'webhook.disable');
+    expect(trail).to.deep.equal([{ action: 'webhook.disable', target: id, outcome: 'SUCCEEDED' }]);
+    receiver.answer = () => 200;
+    const enabled = await send(admin, 'PATCH', path(`/${id}`), { state: 'ACTIVE' }, { 'if-match': disabled.etag });
+    expect(enabled.status, enabled.text).to.equal(200);
+    expect(enabled.body).to.not.have.property('disabledReason');
+    await eventually(() => expect(receiver.delivered()).to.have.length(2));
+    expect(receiver.delivered()[0]!.id).to.equal(failed!.id);
+  });
+
+  it('ends for good with a receiver that says that it is gone', async () => {
+    const { id } = await make({ eventTypes: ['project'] });
+    receiver.answer = () => 410;
+    await foundProject(admin, organizationId);
+    await eventually(async () => {
+      expect((await send(admin, 'GET', path(`/${id}`))).body).to.include({ state: 'DISABLED', disabledReason: 'GONE' });
+    });
+    expect(receiver.received).to.have.length(1);
+  });
+
+  it('follows no redirect, and takes neither long answers nor those that never end', async () => {
+    const { id } = await make({ eventTypes: ['project'] });
+    const answers = [
+      (message: { status: number }) => (response: ServerResponse) => {
+        message.status = 302;
+        response.writeHead(302, { location: `${receiver.url}/elsewhere` }).end();
+      },
+      () => (response: ServerResponse) => void response.writeHead(200).end('a'.repeat(70_000)),
+      () => (response: ServerResponse) => void response.destroy(),
+    ];
+    receiver.answer = (message) => answers.shift()?.(message) ?? 200;
+    await foundProject(admin, organizationId);
+    await eventually(async () => expect((await deliveries(id))[0]?.state).to.equal('DELIVERED'));
+    const [delivery] = await deliveries(id);
+    expect(delivery!.attempts.map(({ failure }) => failure)).to.deep.equal(['REFUSED', 'TOO_LARGE', 'NOT_REACHED', undefined]);
+    expect(receiver.received.map(({ path }) => path)).to.deep.equal(['/hook', '/hook', '/hook', '/hook']);
+  });
+
+  it('signs with both secrets while they overlap, and with the new one alone where they do not', async () => {
+    const made = await make({ eventTypes: ['project'] });
+    const rotate = (etag: string, body: object) => send(admin, 'POST', path(`/${made.id}/rotate-secret`), body, { 'if-match': etag });
+    const second = (await rotate(made.etag, {})).body as Webhook & { previousSecretUntil: string };
+    expect(second.previousSecretUntil).to.be.a('string');
+    await foundProject(admin, organizationId, 'One');
+    const both = await eventually(() => receiver.delivered()[0] ?? expect.fail('nothing came'));
+    expect(String(both.headers['webhook-signature']).split(' ')).to.have.length(2);
+    expect([made, second].map(({ secret }) => isSigned(both, secret))).to.deep.equal([true, true]);
+    const third = (await rotate(second.etag, { overlapSeconds: 0 })).body as Webhook;
+    await foundProject(admin, organizationId, 'Two');
+    const one = await eventually(() => receiver.delivered()[1] ?? expect.fail('nothing came'));
+    expect([made, second, third].map(({ secret }) => isSigned(one, secret))).to.deep.equal([false, false, true]);
+    expect((await rotate(made.etag, {})).status).to.equal(412);
+    expect((await send(admin, 'POST', path(`/${made.id}/rotate-secret`), {})).status).to.equal(428);
+  });
+
+  it('sends a test, also when it is disabled, and a delivery again with its id', async () => {
+    const { id, secret } = await make({ eventTypes: ['project'] });
+    await send(admin, 'PATCH', path(`/${id}`), { state: 'DISABLED' });
+    const tested = await send(admin, 'POST', path(`/${id}/test`));
+    expect(tested.status, tested.text).to.equal(202);
+    const ping = await eventually(() => receiver.delivered()[0] ?? expect.fail('nothing came'));
+    expect(ping).to.include({ type: 'webhook.ping', id: (tested.body as Delivery).id });
+    expect(isSigned(ping, secret)).to.equal(true);
+    await eventually(async () => expect((await deliveries(id))[0]!.state).to.equal('DELIVERED'));
+    const again = await send(admin, 'POST', path(`/${id}/deliveries/${ping.id}/replay`));
+    expect(again.status, again.text).to.equal(202);
+    await eventually(() => expect(receiver.delivered().map((message) => message.id)).to.deep.equal([ping.id, ping.id]));
+    expect(receiver.delivered()[1]!.text).to.equal(ping.text);
+    await foundProject(admin, organizationId);
+    await send(admin, 'PATCH', path(`/${id}`), { state: 'ACTIVE' });
+    await eventually(() => expect(receiver.delivered().at(-1)!.type).to.equal('project.create'));
+  });
+
+  it('takes no URL of another kind, with a password or with a fragment', async () => {
+    for (const url of ['ftp://example.com/', 'https://user:password@example.com/', 'https://example.com/#part', 'example.com']) {
+      expect((await send(admin, 'POST', path(), { name: 'Wrong', url })).status, url).to.equal(400);
+    }
+  });
+
+  it('is not found from another organization, and ends with its deliveries', async () => {
+    const { id } = await make();
+    const other = await foundOrganization(admin, 'Other', 'teams');
+    for (const rest of ['', '/deliveries']) {
+      expect((await send(admin, 'GET', pathIn({ organizationId: other }, `/webhooks/${id}${rest}`))).status).to.equal(404);
+    }
+    expect((await send(admin, 'DELETE', path(`/${id}`))).status).to.equal(204);
+    expect((await send(admin, 'GET', path(`/${id}`))).status).to.equal(404);
+    await foundProject(admin, organizationId);
+    expect(receiver.received.filter(({ type }) => type === 'project.create')).to.deep.equal([]);
+  });
+
+  it('is one of ten at most, of any number at once', async () => {
+    const replies = await Promise.all(Array.from({ length: 13 }, () => send(admin, 'POST', path(), { name: 'Many', url: receiver.url })));
+    expect(replies.filter(({ status }) => status === 201)).to.have.length(10);
+    expect(replies.filter(({ status }) => status === 403)).to.have.length(3);
+  });
+
+  it('keeps no secret: neither in its row nor in what it sends', async () => {
+    const { id, secret } = await make();
+    await send(admin, 'POST', pathIn({ organizationId }, '/api-keys'), { name: 'Program' });
+    await foundProject(admin, organizationId);
+    await eventually(() => expect(receiver.delivered().at(-1)!.type).to.equal('project.create'));
+    const bytes = Buffer.from(secret.slice('whsec_'.length), 'base64');
+    const rows = await tenet.database.read('platform', (db) => db('webhooks').where({ id: toUuid('webhook', id) }));
+    expect(JSON.stringify(rows)).to.not.contain(secret.slice('whsec_'.length));
+    expect((rows as { secret_seed: Buffer }[])[0]!.secret_seed.equals(bytes)).to.equal(false);
+    for (const { text } of receiver.received) expect(text).to.not.match(/whsec_|tnt[a-z]_[A-Za-z0-9]{10}/);
+  });
+});
