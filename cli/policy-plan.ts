@@ -1,5 +1,6 @@
 import { documentOf, isSensitiveGain, type PlanDocument, type ShownChange, type ShownEffect } from '../core/access-plans/document.ts';
 import { type AccessPlan, makePlan } from '../core/access-plans/plan.ts';
+import type { Stranded } from '../core/access-plans/stranded.ts';
 import type { PolicyContent } from '../core/authorization/policy/content.ts';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
 import { readConfig } from '../core/base/config.ts';
@@ -97,7 +98,11 @@ function tableOf(document: PlanDocument): string[] {
     ({ scope, from, to }) => `${scope}: ${from ? `revision ${from.revision}` : 'new'} -> ${to.sha256.slice(0, 12)}`,
   );
   if (targets.length === 0) return ['The files say what is in force.'];
-  const rails = [...invitationLines(document), ...document.rails.map(({ id, status, detail }) => `${status} ${id}: ${detail}`)];
+  const rails = [
+    ...invitationLines(document),
+    ...strandedLines(document),
+    ...document.rails.map(({ id, status, detail }) => `${status} ${id}: ${detail}`),
+  ];
   if (effects.length === 0) return [...heads, 'Nothing changes for anyone.', ...rails, `digest ${document.digest}`];
   const lines = linesOf(document);
   return [...heads, sentenceOf(document), '', ...table(headings, lines), '', ...rails, `digest ${document.digest}`];
@@ -165,7 +170,7 @@ function markdownOf(document: PlanDocument): string[] {
     .join(', ');
   const head = ['## Access plan', '', title === '' ? 'The files say what is in force.' : title, ''];
   const said = [
-    ...invitationLines(document).map((line) => `- ${cellOf(line)}`),
+    ...[...invitationLines(document), ...strandedLines(document)].map((line) => `- ${cellOf(line)}`),
     ...rails.map(({ id, status, detail }) => `- ${status === 'OK' ? status : `**${status}**`} ${id}: ${cellOf(detail)}`),
   ];
   if (effects.length === 0) return [...head, 'Nothing changes for anyone.', '', ...said, '', `Digest \`${digest}\``];
@@ -189,4 +194,30 @@ function invitationLines({ pendingInvitations }: PlanDocument): string[] {
   return pendingInvitations.map(
     ({ blueprint, role, count }) => `${counted(count)} pending invitations offer ${blueprint}/${role}, which changes`,
   );
+}
+
+const strandedNouns: Readonly<Record<Stranded['kind'], string>> = {
+  GRANT: 'grants',
+  INVITATION: 'invitations',
+  INVITATION_LINK: 'invitation links',
+  SUPPORT_ACCESS: 'support accesses',
+  API_KEY: 'API keys',
+};
+
+const strandedReasons: Readonly<Record<Stranded['reason'], (role: string) => string>> = {
+  ROLE_GONE: (role) => `of ${role}, which is gone`,
+  GIVER_LOST: (role) => `to ${role}, which their authors may not offer any more`,
+  SCOPES_EMPTY: () => 'whose scopes allow nothing any more',
+  OWNER_EMPTY: () => 'whose owners hold nothing that allows anything any more',
+  NOT_EXAMINED: (role) => `to ${role}, whose authors are too many to ask about`,
+};
+
+/** What is of no use after the change, with the first ones by id. */
+function strandedLines({ stranded }: PlanDocument): string[] {
+  return stranded.map(({ kind, reason, scope, role = 'roles that organizations have defined', count, organizations, examples }) => {
+    const shown = examples.slice(0, 3).map(({ organizationId, id }) => (organizationId === undefined ? id : `${id} in ${organizationId}`));
+    const more = count > shown.length ? `, and ${counted(count - shown.length)} more` : '';
+    const where = organizations === 0 ? '' : `, in ${counted(organizations)} organizations`;
+    return `stranded: ${counted(count)} ${strandedNouns[kind]} of ${scope} ${strandedReasons[reason](role)}${where}: ${shown.join(', ')}${more}`;
+  });
 }

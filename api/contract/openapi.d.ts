@@ -5303,6 +5303,34 @@ export interface components {
             count: components["schemas"]["AccessPlanCount"];
         };
         /**
+         * @description What is stranded.
+         * @enum {string}
+         */
+        AccessPlanStrandedKind: "GRANT" | "INVITATION" | "INVITATION_LINK" | "SUPPORT_ACCESS" | "API_KEY";
+        /**
+         * @description ROLE_GONE: there is no such role any more. GIVER_LOST: who has invited may not offer the role any more, so nobody can accept. SCOPES_EMPTY, OWNER_EMPTY: the key may do something now and nothing then, for its scopes or for what its owner holds. NOT_EXAMINED: it was not asked whether who has invited may still offer the role, because there are more than 5,000 such questions.
+         * @enum {string}
+         */
+        AccessPlanStrandedReason: "ROLE_GONE" | "GIVER_LOST" | "SCOPES_EMPTY" | "OWNER_EMPTY" | "NOT_EXAMINED";
+        /** @description One that is stranded. */
+        AccessPlanStrandedExample: {
+            organizationId?: components["schemas"]["OrganizationId"];
+            /** @description Of a grant the user, service account or role that holds it; of a support access the operator; else its own. */
+            id: string;
+        };
+        /** @description What is stranded for the same reason. */
+        AccessPlanStranded: {
+            kind: components["schemas"]["AccessPlanStrandedKind"];
+            reason: components["schemas"]["AccessPlanStrandedReason"];
+            scope: components["schemas"]["PolicyScope"];
+            /** @description The role; absent for keys, and for roles that organizations have defined. */
+            role?: string;
+            count: components["schemas"]["AccessPlanCount"];
+            organizations: components["schemas"]["AccessPlanCount"];
+            /** @description The first ones by organization and id; none for callers without policy:plan. */
+            examples: components["schemas"]["AccessPlanStrandedExample"][];
+        };
+        /**
          * @description What becomes of a permission.
          * @enum {string}
          */
@@ -5396,6 +5424,8 @@ export interface components {
             rails: components["schemas"]["AccessPlanRail"][];
             /** @description Invitations without an answer yet, with a role that will not be what it was. */
             pendingInvitations: components["schemas"]["AccessPlanInvitations"][];
+            /** @description Grants, offers and keys that stay and are of no use after the change. */
+            stranded: components["schemas"]["AccessPlanStranded"][];
             verification: components["schemas"]["AccessPlanVerification"];
             /** @description What changes for all who hold the same. */
             effects: components["schemas"]["AccessPlanEffect"][];

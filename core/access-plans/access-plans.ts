@@ -181,6 +181,12 @@ export async function getAccessPlan(db: Db, accessPlanId: string): Promise<Store
   return toPlan(await findPlan(db, accessPlanId, columns));
 }
 
+/** A plan for callers who may not learn whom it concerns: what is stranded is counted. */
+export function withoutExamples({ plan, ...stored }: StoredPlan): StoredPlan {
+  if (!plan) return stored;
+  return { ...stored, plan: { ...plan, stranded: plan.stranded.map((each) => ({ ...each, examples: [] })) } };
+}
+
 /** These columns of a plan; contents and the document may be large. Throws NotFound. */
 export async function findPlan<K extends keyof PlanRecord>(
   db: Db,
@@ -202,7 +208,8 @@ function toPlan(row: ShownRecord): StoredPlan {
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.data_at !== null && { dataAt: row.data_at.toISOString() }),
     ...(row.failure !== null && { failure: row.failure }),
-    ...(row.document !== null && { plan: row.document }),
+    // Earlier versions did not say what is stranded.
+    ...(row.document !== null && { plan: row.document.stranded ? row.document : { ...row.document, stranded: [] } }),
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

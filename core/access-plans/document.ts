@@ -88,6 +88,7 @@ export interface PlanDocument {
   };
   readonly rails: readonly Rail[];
   readonly pendingInvitations: AccessPlan['invitations'];
+  readonly stranded: AccessPlan['stranded'];
   readonly verification: { readonly decided: number; readonly differences: AccessPlan['verification']['differences'] };
   readonly effects: readonly ShownEffect[];
   /** COMPLETE names every subject; GROUPED says how many they are, because they are too many. */
@@ -100,7 +101,7 @@ const levelNames = { platform: 'PLATFORM', org: 'ORGANIZATION', project: 'PROJEC
 export const idKinds = { USER: 'user', SERVICE_ACCOUNT: 'serviceAccount', API_KEY: 'apiKey' } as const;
 
 /** Shows a plan. */
-export function documentOf({ targets, digest, effects, rows, rails, invitations, verification }: AccessPlan): PlanDocument {
+export function documentOf({ targets, digest, effects, rows, rails, invitations, stranded, verification }: AccessPlan): PlanDocument {
   const byEffect = groupedBy(rows, ({ effect }) => effect);
   const isComplete = rows.every(({ subjects, subjectType }) => subjects !== undefined || subjectType === 'CONTROLLER');
   const numbers = new Map(effects.map((effect, index) => [effect, index + 1]));
@@ -110,6 +111,7 @@ export function documentOf({ targets, digest, effects, rows, rails, invitations,
     summary: summaryOf(effects, rows, byEffect, isComplete),
     rails,
     pendingInvitations: invitations,
+    stranded,
     verification: { decided: verification.decided, differences: verification.differences },
     effects: effects.map((effect) => showEffect(effect, numbers.get(effect)!, byEffect.get(effect)!)),
     detail: isComplete ? 'COMPLETE' : 'GROUPED',

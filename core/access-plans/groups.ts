@@ -39,6 +39,8 @@ export interface GroupQuery {
   readonly touched: ReadonlySet<string>;
   readonly sampled: readonly string[];
   readonly withSubjects: boolean;
+  /** The only kinds of subjects that are wanted. */
+  readonly kinds?: readonly Kind[];
 }
 
 type Kind = 'member' | 'external' | 'supporter' | 'service-account' | 'key-of-user' | 'key-of-service-account';
@@ -69,7 +71,8 @@ export async function groupsOf(db: Db, query: GroupQuery): Promise<Group[]> {
   // Estimates of how organizations and people go together are wrong by orders of magnitude, and loops over them take minutes. For one who is asked
   // about alone, behind this, they are right.
   await db.raw("set local enable_nestloop = off; set local work_mem = '256MB'; set local plan_cache_mode = force_custom_plan");
-  const groups = await Promise.all(kinds.map((kind) => groupsOfKind(db, kind, query)));
+  const wanted = query.kinds ?? kinds;
+  const groups = await Promise.all(wanted.map((kind) => groupsOfKind(db, kind, query)));
   await db.raw('set local enable_nestloop = on; set local work_mem to default; set local plan_cache_mode to default');
   return groups.flat();
 }

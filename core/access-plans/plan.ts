@@ -20,6 +20,8 @@ import { platformRails, type Rail, strandedRails } from './rails.ts';
 import { namesOf, roleBits } from './role-bits.ts';
 import { type OrganizationPlan, type PlanRow, planOf } from './rows.ts';
 import { chosenPairs, platformSamples, projectsOf, questionSets, questionsEach, sortedByChance } from './sampling.ts';
+import { inStrandedOrder, type Stranded, strandedByRoles } from './stranded.ts';
+import { createStranding } from './stranding.ts';
 import { controllerSample, createWitness, type Difference, pickSamples, type Sample } from './witness.ts';
 
 /** A scope whose policy changes. */
@@ -41,6 +43,8 @@ export interface AccessPlan {
   readonly rails: readonly Rail[];
   /** Invitations whose roles will not be what they were when they are accepted. */
   readonly invitations: readonly PendingInvitations[];
+  /** What is of no use after the change, and stays. */
+  readonly stranded: readonly Stranded[];
   /** Organizations that were looked at. */
   readonly organizations: number;
   readonly verification: { readonly decided: number; readonly changed: number; readonly differences: readonly Difference[] };
@@ -137,6 +141,8 @@ function createRun(
   const rows: PlanRow[] = [];
   const rails: Rail[] = [];
   const invitations: PendingInvitations[] = [];
+  const stranding = createStranding(db);
+  const strandedRoles: Stranded[] = [];
   let looked = 0;
   let kept = 0;
 
@@ -195,7 +201,9 @@ function createRun(
         const change = rowsOfOwn ? changeIn(base, facts.id, rowsOfOwn, () => enginesOf(blueprint, rowsOfOwn)) : base;
         return { facts, change };
       });
+      const first = rows.length;
       locked.push(...(await planBatch(changed, { engines, own, pairs })));
+      await stranding.look(batch, rows.slice(first), (facts) => (own.has(facts.id) ? enginesOf(blueprint, own.get(facts.id)) : engines));
       if (batch.length < batchSize) break;
     }
     rails.push(...lockoutRails(topRole, locked));
@@ -203,12 +211,9 @@ function createRun(
   }
 
   async function stranded(): Promise<void> {
-    rails.push(
-      ...(await strandedRails(
-        db,
-        targets.map(({ scope }) => ({ before: before.get(scope), after: after.get(scope)! })),
-      )),
-    );
+    const changing = targets.map(({ scope }) => ({ before: before.get(scope), after: after.get(scope)! }));
+    rails.push(...(await strandedRails(db, changing)));
+    for (const one of changing) strandedRoles.push(...(await strandedByRoles(db, one)));
   }
 
   /** Returns what of `pairs` no person of an organization may do any more. */
@@ -300,6 +305,7 @@ function createRun(
         rows: sorted,
         rails,
         invitations,
+        stranded: inStrandedOrder([...strandedRoles, ...stranding.found()]),
         organizations: looked,
         verification: { decided: witness.decided, changed: witness.changed, differences: witness.differences },
         digest: hash.digest('hex'),

@@ -39,8 +39,10 @@ export function accessPlans({
       return { status: 200, stream: { chunks: policySnapshot }, contentType: 'application/gzip', headers };
     },
 
-    async getAccessPlan({ db, params }) {
-      return withEtag(writable(await core.getAccessPlan(db, params.accessPlanId)));
+    async getAccessPlan({ db, actor, params }) {
+      const plan = await core.getAccessPlan(db, params.accessPlanId);
+      const { allowed } = await actor.may('policy', 'plan', {});
+      return withEtag(writable(allowed ? plan : core.withoutExamples(plan)));
     },
 
     async listAccessPlanRows({ db, params, query }) {

@@ -5,6 +5,7 @@ import { flagsSchema } from './flags.ts';
 import { checkKeyTypes, keyTypeSchema } from './key-types.ts';
 import { limits } from './limits.ts';
 import { reportResourceTypes, resourceGroupSchema, resourceTypeSchema } from './resource-types.ts';
+import { reportSettings, settingsSchema } from './settings.ts';
 
 /** What stands before the slash in the subjects of rows that belong to no blueprint, and `role` in objects. */
 const reserved: readonly string[] = ['platform', 'member', 'state', 'scope', 'role'];
@@ -188,6 +189,8 @@ export const blueprintSchema = z
     resourceTypes: z.array(resourceTypeSchema).max(limits.resourceTypes),
     /** The hierarchy that a user interface shows, in its order; revisions of before have none. */
     resourceGroups: z.array(resourceGroupSchema).max(limits.resourceTypes).optional(),
+    /** What organizations of this kind, their projects and their members choose for themselves; revisions of before have none. */
+    settings: settingsSchema,
     /** What access plans say of permissions in this kind of organization, besides what permissions.yaml has. */
     flags: flagsSchema.optional(),
   })
@@ -212,6 +215,7 @@ export const blueprintSchema = z
     reportRequirements(blueprint, context);
     reportSupport(blueprint, context);
     reportCustomRoles(blueprint, context);
+    reportSettings(blueprint, context);
     reportResourceTypes(blueprint, context);
     const seen = new Set<string>();
     for (const [index, id] of ids.entries()) {

@@ -14,7 +14,7 @@ const flagged = z
     z
       .string()
       .regex(
-        /^(\*|role:\*|(role:)?[a-z][a-z0-9./-]{0,126}):[a-z][a-z0-9-]{0,62}$/,
+        /^(\*|role:\*|(role:|setting:)?[a-z][a-z0-9./-]{0,126}):[a-z][a-z0-9-]{0,62}$/,
         'must be <resource>:<action>, *:<action> or role:*:<action>',
       ),
   )

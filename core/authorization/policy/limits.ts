@@ -15,6 +15,10 @@ export const limits = {
   roleTemplates: 100,
   resourceTypes: 100,
   actions: 30,
+  settings: 100,
+  /** Values of one enum, and characters of a text. */
+  settingValues: 50,
+  settingText: 500,
   /** Of one resource type, and what one of them may be where it is one of several values. */
   fields: 50,
   fieldValues: 100,

@@ -3,6 +3,7 @@ import type { Blueprint } from './blueprint.ts';
 import type { Level } from './domain.ts';
 import { flagsSchema, joinFlags } from './flags.ts';
 import { limits, recordOf } from './limits.ts';
+import { settingActions, settingObject } from './settings.ts';
 import { stateSchema } from './states.ts';
 
 const word = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case words joined by hyphens');
@@ -78,7 +79,7 @@ export function platformRolesOf({ roles, resources }: Vocabulary): string[] {
 /** The actions on a role that let their holder offer it in an invitation: who may `assign` it, and who may do no more than `invite` with it. */
 export const offeringActions = ['assign', 'invite'] as const;
 
-/** The vocabulary of an organization of this kind: the platform's, the blueprint's resource types and flags, and one `role:<id>` for each of its roles that can be given. */
+/** The vocabulary of an organization of this kind: the platform's, the blueprint's resource types and flags, one `role:<id>` for each of its roles that can be given, and one `setting:<key>` for each of its settings. */
 export function vocabularyOf(platform: Vocabulary, blueprint?: Blueprint): Vocabulary {
   if (blueprint === undefined) return platform;
   const resources = { ...platform.resources };
@@ -91,6 +92,8 @@ export function vocabularyOf(platform: Vocabulary, blueprint?: Blueprint): Vocab
       actions: roleActions,
     };
   }
+  for (const setting of blueprint.settings ?? [])
+    resources[settingObject(setting.key)] = { title: `Setting: ${setting.title}`, actions: settingActions(setting) };
   const flags = joinFlags(platform.flags, blueprint.flags);
   return { ...platform, resources, flags };
 }

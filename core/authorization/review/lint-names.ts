@@ -4,6 +4,7 @@ import { customRolesOf, type OfferedPermission, offeredPermissions } from '../po
 import { didYouMean, type Finding } from '../policy/findings.ts';
 import { type RuleId, rules } from '../policy/rules.ts';
 import { scopeName } from '../policy/scopes.ts';
+import { settingObject } from '../policy/settings.ts';
 import { controllerRole, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
 import { lintFlags } from './lint-flags.ts';
@@ -21,8 +22,10 @@ interface Names {
   readonly declared: ReadonlySet<string>;
   /** Subjects that are held in projects alone. */
   readonly inProjects: ReadonlySet<string>;
-  /** Resource types and role objects that the blueprint itself brings. */
+  /** Resource types, role objects and settings that the blueprint itself brings. */
   readonly ownObjects: readonly string[];
+  /** Settings that each member has for themselves. */
+  readonly ofMembers: ReadonlySet<string>;
   /** What roles of an organization of this kind may hold. */
   readonly offers: ReadonlyMap<string, OfferedPermission>;
   readonly everything: ReadonlyMap<string, ReadonlySet<string>>;
@@ -123,7 +126,9 @@ function namesOf({ content, vocabulary, blueprint }: LintedContent): Names {
     ownObjects: [
       ...(blueprint?.resourceTypes.map(({ name }) => name) ?? []),
       ...(blueprint?.roles.filter(({ holders }) => !holders).map(({ id }) => `role:${id}`) ?? []),
+      ...(blueprint?.settings?.map(({ key }) => settingObject(key)) ?? []),
     ],
+    ofMembers: new Set(blueprint?.settings?.filter(({ scope }) => scope === 'member').map(({ key }) => settingObject(key))),
     offers: custom ? offeredPermissions(custom) : new Map(),
     everything: actionsOfAll(vocabulary),
     hint: (word, candidates) => (hints-- > 0 ? didYouMean(word, candidates) : ''),
@@ -131,14 +136,16 @@ function namesOf({ content, vocabulary, blueprint }: LintedContent): Names {
 }
 
 function reportSubjectAndDomain([sub, dom, obj, act, eft]: Row, names: Names, kind: Exclude<Kind, 'organization'>, report: Report): void {
-  const { content, blueprint, declared, roles, hint, ownObjects, offers } = names;
-  // Which of its roles a manifest may give is said by each kind of organization itself.
-  const isGiver = kind === 'blueprint' && sub.startsWith('platform/') && obj.startsWith('role:') && ownObjects.includes(obj);
+  const { content, blueprint, declared, roles, hint, ownObjects, ofMembers, offers } = names;
+  // Which of its roles a manifest may give, and which settings it may say, is said by each kind of organization itself.
+  const isGiver = kind === 'blueprint' && sub.startsWith('platform/') && /^(role|setting):/.test(obj) && ownObjects.includes(obj);
+  // What each member has for themselves is a kind's own to open.
+  const isOwn = kind === 'blueprint' && sub === 'member/self' && ofMembers.has(obj);
   // And what else a manifest may not do there: a row that denies gives nothing.
   const isTaker = kind === 'blueprint' && sub === controllerRole && eft === 'deny';
   // And what it can put into roles of an organization's own, because an author holds what is in a role.
   const isAuthor = kind === 'blueprint' && sub === controllerRole && offers.get(`${obj}:${act}`)?.level === dom;
-  if (!isGiver && !isTaker && !isAuthor && !mayName(names, kind, sub)) {
+  if (!isGiver && !isOwn && !isTaker && !isAuthor && !mayName(names, kind, sub)) {
     report('subject-prefix', `${sub} does not belong into ${scopeName(content.scope)}: ${prefixesOf(kind, blueprint)}`);
   } else if (!declared.has(sub)) {
     report('unknown-role', `${sub} is no role, state or scope that is declared${hint(sub, roles)}`);
@@ -182,7 +189,7 @@ function mayName({ vocabulary, blueprint }: Names, kind: 'platform' | 'blueprint
 function prefixesOf(kind: 'platform' | 'blueprint', blueprint: string | undefined): string {
   return kind === 'platform'
     ? 'platform/, member/, state/ and scope/ are accepted'
-    : `${blueprint}/, scope/ and state/ are accepted, platform/ for giving and taking its roles, and for ${controllerRole} what is denied and what roles of an organization may hold, where they hold it`;
+    : `${blueprint}/, scope/ and state/ are accepted, platform/ for giving and taking its roles and for its settings, member/self for the settings that members have, and for ${controllerRole} what is denied and what roles of an organization may hold, where they hold it`;
 }
 
 type Hint = (word: string, candidates: Iterable<string>) => string;
@@ -223,6 +230,7 @@ function reportPair([, dom, obj, act]: Row, { vocabulary: { resources }, everyth
 
 function reportObject(obj: string, known: readonly string[], hint: Hint, report: Report): void {
   if (obj.startsWith('role:')) report('unknown-role', `${obj} is no role that can be given${hint(obj, known)}`);
+  else if (obj.startsWith('setting:')) report('unknown-resource', `${obj} is no setting of this kind of organization${hint(obj, known)}`);
   else report('unknown-resource', `${obj} is no resource type${hint(obj, known)}`);
 }
 

@@ -2,6 +2,7 @@ import { blueprintFile, roleName } from '../policy/blueprint.ts';
 import type { PolicyContent } from '../policy/content.ts';
 import { levels } from '../policy/domain.ts';
 import type { Finding } from '../policy/findings.ts';
+import { settingObject } from '../policy/settings.ts';
 import { roleObject } from '../policy/vocabulary.ts';
 import type { LintedContent } from './lint.ts';
 import { pairName } from './verdicts.ts';
@@ -66,5 +67,7 @@ function placeOf({ blueprint }: PolicyContent, resource: string, action: string)
   const file = blueprintFile(blueprint);
   const role = blueprint.roles.findIndex(({ id }) => roleObject(id) === resource);
   if (role >= 0) return { file, path: ['roles', role] };
+  const setting = blueprint.settings?.findIndex(({ key }) => settingObject(key) === resource) ?? -1;
+  if (setting >= 0) return { file, path: ['settings', setting] };
   return { file, path: ['resourceTypes', blueprint.resourceTypes.findIndex(({ name }) => name === resource), 'actions', action] };
 }

@@ -94,6 +94,28 @@ describe('access plans', function () {
     ]);
   });
 
+  it('getAccessPlan names what is stranded to callers who may make plans alone, and counts it for the others', async () => {
+    const invite = { invitees: [{ email: 'guest@example.com' }], roles: ['org.member'] };
+    const path = { organizationId };
+    const { response } = await ada.client.POST('/v1/organizations/{organizationId}/invitations', { params: { path }, body: invite });
+    expect(response.status).to.equal(201);
+    const { data } = await create([{ scope, content: without(/org\.admin org role:org\.member assign/).body }]);
+    const { plan, failure } = await made(data!.id);
+    expect(failure).to.equal(undefined);
+    expect(plan!.stranded).to.have.lengthOf(1);
+    expect(plan!.stranded[0]).to.include({
+      kind: 'INVITATION',
+      reason: 'GIVER_LOST',
+      scope,
+      role: 'org.member',
+      count: 1,
+      organizations: 1,
+    });
+    expect(plan!.stranded[0]!.examples[0]).to.include({ organizationId });
+    const hidden = await get(data!.id, auditor);
+    expect(hidden.plan!.stranded).to.deep.equal([{ ...plan!.stranded[0]!, examples: [] }]);
+  });
+
   it('listAccessPlanRows finds rows by effect, organization and subject, and has a page token of its own for each', async () => {
     const { data } = await create([{ scope, content: without(losing).body }]);
     await made(data!.id);

@@ -11,7 +11,7 @@ import { pseudonyms, withDirectory, withLoaded, withNearTimes, withOffers, write
 const each = 10;
 
 /** A plan in an order that the ids have no say in. What hangs on their order alone is left out: the digest, the sums of hashes, what is decided again. */
-function comparable({ digest: _, verification: __, effects, rows, rails, ...document }: PlanDocument): object {
+function comparable({ digest: _, verification: __, effects, rows, rails, stranded, ...document }: PlanDocument): object {
   const sorted = <T>(list: readonly T[]): T[] => list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   const named = effects.map(({ effect: number, roles, changes, ...effect }) => {
     const text = {
@@ -24,6 +24,7 @@ function comparable({ digest: _, verification: __, effects, rows, rails, ...docu
   const texts = new Map(named.map(({ number, text }) => [number, text]));
   return {
     ...document,
+    stranded: stranded.map(({ examples, ...about }) => ({ ...about, examples: sorted(examples) })),
     effects: sorted([...texts.values()]),
     rails: rails.map(({ detail, ...rail }) => ({ ...rail, detail: detail.split(/[ ,]+/).toSorted().join(' ') })),
     rows: sorted(
