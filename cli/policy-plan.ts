@@ -1,4 +1,5 @@
 import { documentOf, isSensitiveGain, type PlanDocument, type ShownChange, type ShownEffect } from '../core/access-plans/document.ts';
+import { byLastUse } from '../core/access-plans/last-use.ts';
 import { type AccessPlan, makePlan } from '../core/access-plans/plan.ts';
 import type { Stranded } from '../core/access-plans/stranded.ts';
 import type { PolicyContent } from '../core/authorization/policy/content.ts';
@@ -108,16 +109,18 @@ function tableOf(document: PlanDocument): string[] {
   return [...heads, sentenceOf(document), '', ...table(headings, lines), '', ...rails, `digest ${document.digest}`];
 }
 
-const headings = ['CHANGE', 'PERMISSION', 'LEVEL', 'WHO HOLDS', 'BY', 'SUBJECTS', 'ORGANIZATIONS', 'RULE'];
+const headings = ['CHANGE', 'PERMISSION', 'LEVEL', 'WHO HOLDS', 'BY', 'SUBJECTS', 'ORGANIZATIONS', 'LAST USED', 'RULE'];
 
-/** A line for each change, first those that gain something sensitive. */
-function linesOf({ effects }: PlanDocument): string[][] {
+/** A line for each change: first those that gain something sensitive, then losses, of these first what was used last. */
+function linesOf({ effects, uses }: PlanDocument): string[][] {
   const all = effects.flatMap((effect) => effect.changes.map((change) => ({ effect, change })));
-  const [first, others] = [true, false].map((sensitive) => all.filter(({ change }) => isSensitiveGain(change) === sensitive));
-  return [...first!, ...others!].map(({ effect, change }) => cellsOf(effect, change));
+  const sensitive = all.filter(({ change }) => isSensitiveGain(change));
+  const losses = all.filter(({ change }) => change.kind === 'LOSS').sort((a, b) => byLastUse(a.change.lastUse, b.change.lastUse));
+  const others = all.filter(({ change }) => change.kind === 'GAIN' && !isSensitiveGain(change));
+  return [...sensitive, ...losses, ...others].map(({ effect, change }) => cellsOf(effect, change, uses));
 }
 
-function cellsOf(effect: ShownEffect, change: ShownChange): string[] {
+function cellsOf(effect: ShownEffect, change: ShownChange, { days }: PlanDocument['uses']): string[] {
   const { level, roles, scopes, via, subjects, organizations } = effect;
   const held = [...roles, ...(scopes ?? [])].join(' + ');
   return [
@@ -128,6 +131,7 @@ function cellsOf(effect: ShownEffect, change: ShownChange): string[] {
     via.join(' ').toLowerCase(),
     counted(subjects),
     counted(organizations),
+    lastUseOf(change, days),
     ruleOf(change),
   ];
 }
@@ -136,6 +140,11 @@ function cellsOf(effect: ShownEffect, change: ShownChange): string[] {
 function kindOf(change: ShownChange): string {
   if (isSensitiveGain(change)) return 'GAIN (sensitive)';
   return change.kind === 'LOSS' && change.flags?.includes('LOCKOUT') ? 'LOSS (lockout)' : change.kind;
+}
+
+function lastUseOf({ lastUse }: ShownChange, days: number): string {
+  if (!lastUse) return '';
+  return lastUse.at ?? (lastUse.state === 'UNUSED' ? `not in ${days} days` : 'unknown');
 }
 
 /** The row that says it, or the row that said so before. */
@@ -181,7 +190,7 @@ function markdownOf(document: PlanDocument): string[] {
     `**${sentenceOf(document)}.**`,
     '',
     `| ${headings.join(' | ').toLowerCase()} |`,
-    '|---|---|---|---|---|--:|--:|---|',
+    '|---|---|---|---|---|--:|--:|---|---|',
     ...lines.map((cells) => `| ${cells.join(' | ')} |`),
     '',
     ...said,

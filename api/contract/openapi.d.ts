@@ -5251,6 +5251,16 @@ export interface components {
         AccessPlanFlag: "SENSITIVE" | "LOCKOUT";
         /** @description What the policies say of the permission itself; absent where they say nothing. */
         AccessPlanFlags: components["schemas"]["AccessPlanFlag"][];
+        /**
+         * @description USED: at least then. UNUSED: in none of the days. UNKNOWN: the log does not show it, and does not have every decision or not every subject.
+         * @enum {string}
+         */
+        AccessPlanUseState: "USED" | "UNUSED" | "UNKNOWN";
+        /** @description When a subject that loses a permission last used it, in the organization or a project of it, as far as the decision log has it. */
+        AccessPlanLastUse: {
+            state: components["schemas"]["AccessPlanUseState"];
+            at?: components["schemas"]["Timestamp"];
+        };
         /** @description Gains or losses of a permission. */
         AccessPlanPermission: {
             kind: components["schemas"]["PolicyChangeKind"];
@@ -5262,6 +5272,7 @@ export interface components {
             level: components["schemas"]["AccessPlanLevel"];
             flags?: components["schemas"]["AccessPlanFlags"];
             count: components["schemas"]["AccessPlanCount"];
+            lastUse?: components["schemas"]["AccessPlanLastUse"];
         };
         /** @description The plan in numbers. A gain or a loss is one permission of one subject in one place; `sensitiveGains` and `lockoutLosses` count those of permissions that have the flag. */
         AccessPlanSummary: {
@@ -5271,8 +5282,22 @@ export interface components {
             lockoutLosses: components["schemas"]["AccessPlanCount"];
             subjects?: components["schemas"]["AccessPlanSubjects"];
             organizations: components["schemas"]["AccessPlanCount"];
-            /** @description The gains and losses by permission: first gains of what is SENSITIVE, then losses. */
+            /** @description The gains and losses by permission: first gains of what is SENSITIVE, then losses, those that were used last first. */
             byPermission: components["schemas"]["AccessPlanPermission"][];
+        };
+        /**
+         * @description COMPLETE: it has every decision of these days. PARTIAL: it was sampled, off for a time, or has lost some, so what it does not show may have been used. NONE: it has nothing, or nothing is lost. TOO_LARGE: it has more than a plan reads.
+         * @enum {string}
+         */
+        AccessPlanLog: "COMPLETE" | "PARTIAL" | "NONE" | "TOO_LARGE";
+        /** @description What the decision log says of the use of what is lost. It is no part of the digest. */
+        AccessPlanUses: {
+            /**
+             * Format: int32
+             * @description How many days the plan looks back, 30 at most.
+             */
+            days: number;
+            log: components["schemas"]["AccessPlanLog"];
         };
         /**
          * @description undo: people are left who may take the change back. roles-in-use, scopes-in-use: what the new policy lacks is held or offered. top-role: organizations keep the role that protects them. last-giver: people are left in each organization who may give its top role. lockout: people are left in each organization, and on the platform, who have a permission with the flag LOCKOUT, where some have it now.
@@ -5391,6 +5416,7 @@ export interface components {
             after: components["schemas"]["AccessPlanVerdict"];
             /** @description Which of the roles, states and scopes answer otherwise than before. */
             because: string[];
+            lastUse?: components["schemas"]["AccessPlanLastUse"];
         };
         /** @description What happens to all who hold the same, and how many they are. */
         AccessPlanEffect: {
@@ -5420,6 +5446,7 @@ export interface components {
             targets: components["schemas"]["AccessPlanMove"][];
             digest: components["schemas"]["Sha256"];
             summary: components["schemas"]["AccessPlanSummary"];
+            uses: components["schemas"]["AccessPlanUses"];
             /** @description What the change must not do, or what its reviewer should know. */
             rails: components["schemas"]["AccessPlanRail"][];
             /** @description Invitations without an answer yet, with a role that will not be what it was. */

@@ -200,6 +200,8 @@ export async function findPlan<K extends keyof PlanRecord>(
   return row as Pick<PlanRecord, K>;
 }
 
+const unsaid: Partial<PlanSummary> = { stranded: [], uses: { days: 0, log: 'NONE' } };
+
 function toPlan(row: ShownRecord): StoredPlan {
   return {
     id: toId('accessPlan', row.id),
@@ -208,8 +210,8 @@ function toPlan(row: ShownRecord): StoredPlan {
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.data_at !== null && { dataAt: row.data_at.toISOString() }),
     ...(row.failure !== null && { failure: row.failure }),
-    // Earlier versions did not say what is stranded.
-    ...(row.document !== null && { plan: row.document.stranded ? row.document : { ...row.document, stranded: [] } }),
+    // Earlier versions said neither what is stranded nor when what is lost was used.
+    ...(row.document !== null && { plan: { ...unsaid, ...row.document } }),
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

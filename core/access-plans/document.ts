@@ -7,6 +7,7 @@ import { pairName } from '../authorization/review/verdicts.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
 import type { Source } from './holdings.ts';
+import { byLastUse, type LossUses, type ShownLastUse, showLastUse } from './last-use.ts';
 import { compare } from './order.ts';
 import type { AccessPlan } from './plan.ts';
 import type { Rail } from './rails.ts';
@@ -31,6 +32,8 @@ export interface ShownChange {
   readonly before: ShownVerdict;
   readonly after: ShownVerdict;
   readonly because: readonly string[];
+  /** Of a loss: when one of the subjects last used it. */
+  readonly lastUse?: ShownLastUse;
 }
 
 /** What happens to all who hold the same, and how many they are. */
@@ -84,8 +87,12 @@ export interface PlanDocument {
       readonly level: ShownEffect['level'];
       readonly flags?: readonly ShownFlag[];
       readonly count: number;
+      /** Of losses, which are ranked by it. */
+      readonly lastUse?: ShownLastUse;
     }[];
   };
+  /** How far back the decision log was read, and whether it has every decision since. */
+  readonly uses: Pick<LossUses, 'days' | 'log'>;
   readonly rails: readonly Rail[];
   readonly pendingInvitations: AccessPlan['invitations'];
   readonly stranded: AccessPlan['stranded'];
@@ -101,27 +108,27 @@ const levelNames = { platform: 'PLATFORM', org: 'ORGANIZATION', project: 'PROJEC
 export const idKinds = { USER: 'user', SERVICE_ACCOUNT: 'serviceAccount', API_KEY: 'apiKey' } as const;
 
 /** Shows a plan. */
-export function documentOf({ targets, digest, effects, rows, rails, invitations, stranded, verification }: AccessPlan): PlanDocument {
+export function documentOf({ targets, digest, effects, rows, rails, invitations, stranded, uses, verification }: AccessPlan): PlanDocument {
   const byEffect = groupedBy(rows, ({ effect }) => effect);
   const isComplete = rows.every(({ subjects, subjectType }) => subjects !== undefined || subjectType === 'CONTROLLER');
   const numbers = new Map(effects.map((effect, index) => [effect, index + 1]));
   return {
     targets: targets.map(({ scope, ...target }) => ({ scope: scopeName(scope), ...target })),
     digest,
-    summary: summaryOf(effects, rows, byEffect, isComplete),
+    summary: summaryOf({ effects, rows, uses }, byEffect, isComplete),
+    uses: { days: uses.days, log: uses.log },
     rails,
     pendingInvitations: invitations,
     stranded,
     verification: { decided: verification.decided, differences: verification.differences },
-    effects: effects.map((effect) => showEffect(effect, numbers.get(effect)!, byEffect.get(effect)!)),
+    effects: effects.map((effect) => showEffect(effect, numbers.get(effect)!, byEffect.get(effect)!, uses)),
     detail: isComplete ? 'COMPLETE' : 'GROUPED',
     rows: rows.map((row) => showRow(row, numbers.get(row.effect)!)),
   };
 }
 
 function summaryOf(
-  effects: readonly Effect[],
-  rows: readonly PlanRow[],
+  { effects, rows, uses }: Pick<AccessPlan, 'effects' | 'rows' | 'uses'>,
   byEffect: ReadonlyMap<Effect, readonly PlanRow[]>,
   isComplete: boolean,
 ): PlanDocument['summary'] {
@@ -131,12 +138,18 @@ function summaryOf(
     for (const change of effect.changes) {
       const about = { kind: change.kind, permission: pairName(change), level: levelNames[effect.level], ...shownFlags(change) };
       const key = Object.values(about).join(' ');
-      byPermission.set(key, { ...about, count: count + (byPermission.get(key)?.count ?? 0) });
+      const known = byPermission.get(key);
+      const [lastUse] = [known?.lastUse, lastUseOf(uses, effect, change)].filter((use) => use !== undefined).sort(byLastUse);
+      byPermission.set(key, { ...about, count: count + (known?.count ?? 0), ...(lastUse && { lastUse }) });
     }
   }
   // Losses before gains, but what is sensitive before all.
   const all = [...byPermission.values()].sort(
-    (a, b) => Number(isSensitiveGain(b)) - Number(isSensitiveGain(a)) || compare(b.kind, a.kind) || compare(a.permission, b.permission),
+    (a, b) =>
+      Number(isSensitiveGain(b)) - Number(isSensitiveGain(a)) ||
+      compare(b.kind, a.kind) ||
+      byLastUse(a.lastUse, b.lastUse) ||
+      compare(a.permission, b.permission),
   );
   const total = (kind: 'GAIN' | 'LOSS', flag?: ShownFlag): number =>
     all.reduce((sum, each) => sum + (each.kind === kind && (!flag || each.flags?.includes(flag)) ? each.count : 0), 0);
@@ -169,9 +182,10 @@ function sumOf(rows: readonly PlanRow[]): number {
   return rows.reduce((sum, { count }) => sum + count, 0);
 }
 
-function showEffect({ level, place, roles, scopes, changes }: Effect, effect: number, rows: readonly PlanRow[]): ShownEffect {
+function showEffect(effect: Effect, number: number, rows: readonly PlanRow[], uses: LossUses): ShownEffect {
+  const { level, place, roles, scopes, changes } = effect;
   return {
-    effect,
+    effect: number,
     level: levelNames[level],
     ...(place !== undefined && { place }),
     roles,
@@ -179,7 +193,7 @@ function showEffect({ level, place, roles, scopes, changes }: Effect, effect: nu
     via: [...new Set(rows.flatMap(({ via }) => via))].sort(),
     subjects: sumOf(rows),
     organizations: new Set(rows.flatMap(({ organizationId }) => organizationId ?? [])).size,
-    changes: changes.map(showChange),
+    changes: changes.map((change) => showChange(change, lastUseOf(uses, effect, change))),
   };
 }
 
@@ -192,9 +206,14 @@ function shownFlags({ flags }: PermissionChange): { flags?: ShownFlag[] } {
   return flags.length === 0 ? {} : { flags: flags.map((flag) => flag.toUpperCase() as ShownFlag) };
 }
 
-function showChange(change: PermissionChange): ShownChange {
+function lastUseOf(uses: LossUses, effect: Effect, change: PermissionChange): ShownLastUse | undefined {
+  return change.kind === 'LOSS' ? showLastUse(uses.lastUse(effect, pairName(change))) : undefined;
+}
+
+function showChange(change: PermissionChange, lastUse: ShownLastUse | undefined): ShownChange {
   const { kind, before, after, because } = change;
-  return { kind, permission: pairName(change), ...shownFlags(change), before: showVerdict(before), after: showVerdict(after), because };
+  const verdicts = { before: showVerdict(before), after: showVerdict(after) };
+  return { kind, permission: pairName(change), ...shownFlags(change), ...verdicts, because, ...(lastUse && { lastUse }) };
 }
 
 function showVerdict({ allowed, reason, row, source }: Verdict): ShownVerdict {

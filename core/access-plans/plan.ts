@@ -12,6 +12,7 @@ import { type Db, prepared } from '../database/database.ts';
 import { contentsInForce, type InForce, ownContents } from './contents.ts';
 import { groupsOf } from './groups.ts';
 import { type PendingInvitations, pendingInvitations } from './invitations.ts';
+import { type LossUses, noUses, readLossUses } from './last-use.ts';
 import { givingTop, type Locked, type Losing, lockoutPairs, lockoutRails, lostBy, withoutHolder } from './lockout.ts';
 import { inOrder } from './order.ts';
 import { type ChangedOrganization, nextOrganizations, type OrganizationFacts } from './organizations.ts';
@@ -45,6 +46,8 @@ export interface AccessPlan {
   readonly invitations: readonly PendingInvitations[];
   /** What is of no use after the change, and stays. */
   readonly stranded: readonly Stranded[];
+  /** When losses were last used; no part of the digest. */
+  readonly uses: LossUses;
   /** Organizations that were looked at. */
   readonly organizations: number;
   readonly verification: { readonly decided: number; readonly changed: number; readonly differences: readonly Difference[] };
@@ -65,6 +68,8 @@ export interface PlanOptions {
   readonly only?: readonly string[];
   /** Organizations that are looked at together: what is in memory at one time is theirs. */
   readonly batch?: number;
+  /** Whether it is looked up when losses were last used; it is unless this says no. */
+  readonly withUses?: boolean;
 }
 
 /** Subjects whose ids are kept with a plan, at most (docs/limits.md). */
@@ -89,7 +94,8 @@ export async function makePlan(db: Db, contents: readonly PolicyContent[], optio
   await run.platform();
   for (const { content } of inForce) if (content.blueprint) await run.kind(content.blueprint.name);
   await run.stranded();
-  return { targets, dataAt: now, ...run.finish() };
+  const plan = run.finish();
+  return { targets, dataAt: now, ...plan, uses: options.withUses === false ? noUses : await readLossUses(db, plan.rows) };
 }
 
 /** The same plan decides the same questions again. */
@@ -292,7 +298,7 @@ function createRun(
     platform,
     kind,
     stranded,
-    finish(): Omit<AccessPlan, 'targets' | 'dataAt'> {
+    finish(): Omit<AccessPlan, 'targets' | 'dataAt' | 'uses'> {
       const { effects, sorted } = inOrder(rows);
       const numbers = new Map(effects.map((effect, number) => [effect, number]));
       const lines = sorted.map(({ effect, organizationId, place, projectId, subjectType, via, count, fold }) =>

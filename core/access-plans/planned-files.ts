@@ -77,7 +77,7 @@ export async function applyPlannedFiles(
   const moved = await movedHeads(db, plan);
   await refuseOtherFiles(db, planned, contents);
   if (moved.length > 0) throw new StalePlan(moved);
-  const again = await database.observe('platform', (seen) => makePlan(seen, contents));
+  const again = await database.observe('platform', (seen) => makePlan(seen, contents, { withUses: false }));
   const now = documentOf(again);
   refuseBlocking(now.rails);
   const difference = differenceOf(plan, now);

@@ -75,7 +75,9 @@ describe('tenet policy plan', function () {
     expect(stdout).to.match(
       /^platform: revision 1 -> [0-9a-f]{12}\n0 gains and 1 losses of a permission in a place for 1 people, in 0 organizations$/m,
     );
-    expect(stdout).to.match(/^LOSS +audit-event:verify +platform +platform\/auditor +grant +1 +0 +platform\/policy\.csv:\d+ is gone$/m);
+    expect(stdout).to.match(
+      /^LOSS +audit-event:verify +platform +platform\/auditor +grant +1 +0 +unknown +platform\/policy\.csv:\d+ is gone$/m,
+    );
     expect(stderr).to.match(/decided again by stock Casbin: 0 differences/);
   });
 
@@ -109,7 +111,7 @@ describe('tenet policy plan', function () {
     expect(code).to.equal(10);
     expect(stdout).to.match(/^## Access plan\n/);
     expect(stdout).to.match(
-      /^\| LOSS \| audit-event:verify \| platform \| platform\/auditor \| grant \| 1 \| 0 \| platform\/policy\.csv:\d+ is gone \|$/m,
+      /^\| LOSS \| audit-event:verify \| platform \| platform\/auditor \| grant \| 1 \| 0 \| unknown \| platform\/policy\.csv:\d+ is gone \|$/m,
     );
   });
 
