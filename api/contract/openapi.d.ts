@@ -3327,9 +3327,29 @@ export interface paths {
         head?: never;
         /**
          * Update a resource of an organization
-         * @description `data` is merged into what is there, and the whole has to fit the schema that getResourceType shows. The answer has what lists show.
+         * @description `data` is merged into what is there, and the whole has to fit the schema that getResourceType shows; a sensitive field is replaced as a whole. The answer has what lists show.
          */
         patch: operations["updateResource"];
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/resources/{resourceType}/{resourceId}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show sensitive fields of a resource
+         * @description The values of the sensitive fields of a resource in the organization itself, but for those that are write-only. Each time is recorded.
+         */
+        post: operations["revealResource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/organizations/{organizationId}/projects/{projectId}/resources/{resourceType}": {
@@ -3379,9 +3399,29 @@ export interface paths {
         head?: never;
         /**
          * Update a resource of a project
-         * @description `data` is merged into what is there, and the whole has to fit the schema that getResourceType shows. The answer has what lists show.
+         * @description `data` is merged into what is there, and the whole has to fit the schema that getResourceType shows; a sensitive field is replaced as a whole. The answer has what lists show.
          */
         patch: operations["updateProjectResource"];
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/resources/{resourceType}/{resourceId}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show sensitive fields of a resource
+         * @description The values of the sensitive fields of a resource in the project, but for those that are write-only. Each time is recorded.
+         */
+        post: operations["revealProjectResource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/support-accesses": {
@@ -4482,6 +4522,17 @@ export interface components {
             "resource.delete"?: {
                 target: components["schemas"]["ResourceId"];
                 before: components["schemas"]["ResourceSummary"];
+            };
+            /** @description Sensitive fields of a resource were shown. */
+            "resource.reveal"?: {
+                target: components["schemas"]["ResourceId"];
+                /** @description The resource type, and which fields they were. */
+                after: {
+                    /** @description The resource type. */
+                    type: string;
+                    /** @description Fields, by their names. */
+                    fields: string[];
+                };
             };
             /** @description A resource was changed. */
             "resource.update"?: {
@@ -9220,6 +9271,11 @@ export interface components {
             name?: components["schemas"]["Name"];
             labels?: components["schemas"]["LabelsPatch"];
             data?: components["schemas"]["ResourceData"];
+        };
+        /** @description The sensitive fields of a resource. */
+        RevealedResource: {
+            id: components["schemas"]["ResourceId"];
+            data: components["schemas"]["ResourceData"];
         };
         /**
          * @description REQUESTED: the organization has not answered. APPROVED: the operator holds the role until its end. DENIED: the organization said no. ENDED: one of both sides ended it. EXPIRED: its time is over, or it was not answered in time.
@@ -19137,6 +19193,47 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    revealResource: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+                resourceType: components["parameters"]["ResourceTypeName"];
+                /** @description The resource. */
+                resourceId: components["parameters"]["ResourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedResource"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
     listProjectResources: {
         parameters: {
             query?: {
@@ -19383,6 +19480,49 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    revealProjectResource: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
+                resourceType: components["parameters"]["ResourceTypeName"];
+                /** @description The resource. */
+                resourceId: components["parameters"]["ResourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedResource"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

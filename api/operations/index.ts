@@ -74,7 +74,7 @@ export function createHandlers(services: Services): Handlers {
     ...policyStoreEntities(),
     ...policyStoreRevisions(services),
     ...projects(),
-    ...resources(),
+    ...resources(services),
     ...roles(),
     ...roleTemplates(),
     ...serviceAccounts(),

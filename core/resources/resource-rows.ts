@@ -82,8 +82,8 @@ export function fieldsOf({ fields }: KeptType, ...classes: ResourceField['class'
 }
 
 /** The fields of these names, as far as they are there. */
-export function pick(data: Data, names: readonly string[]): Data {
-  return Object.fromEntries(names.flatMap((name) => (Object.hasOwn(data, name) ? [[name, data[name]]] : [])));
+export function pick<T>(data: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
+  return Object.fromEntries(names.flatMap((name) => (Object.hasOwn(data, name) ? [[name, data[name]!] as const] : [])));
 }
 
 /** The row as lists show it. */

@@ -1,17 +1,16 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { KeptType } from '../authorization/policy/resource-types.ts';
-import { canonical } from '../base/canonical.ts';
-import { FailedPrecondition, LimitExceeded } from '../base/errors.ts';
+import { LimitExceeded } from '../base/errors.ts';
 import { newId, toUuid } from '../base/ids.ts';
+import type { Keyring } from '../base/keyring.ts';
 import { type Labels, type LabelsPatch, newLabels, patchLabels } from '../base/labels.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { checkBounds } from './data-bounds.ts';
 import { checkData, type Data } from './field-schema.ts';
-import { mergePatch } from './merge-patch.ts';
+import { patchFields } from './resource-patch.ts';
 import {
   fieldsOf,
   findResource,
@@ -26,6 +25,7 @@ import {
   toResource,
   toSummary,
 } from './resource-rows.ts';
+import { sealFields } from './sealed-fields.ts';
 
 /** Resources of one type in one place (docs/limits.md). */
 const maxResources = 10_000;
@@ -36,28 +36,32 @@ const maxResources = 10_000;
  */
 export async function createResource(
   db: Db,
+  keyring: Keyring,
   actor: Actor,
   input: TypePlace & { name: string; labels?: Labels | undefined; data?: Data | undefined },
 ): Promise<ResourceSummary> {
   const { organizationId, name, data = {} } = input;
   const type = await findType(actor, input);
-  refuseSensitive(type);
   const labels = newLabels(input.labels);
   checkData(type, data);
   await refuseTooMany(db, input);
-  const id = newId('resource');
+  const target = newId('resource');
+  const place = placeColumns(input);
+  const id = toUuid('resource', target);
+  const sealed = await sealFields(db, keyring, { ...place, id }, pick(data, fieldsOf(type, 'sensitive')));
   const [row]: ResourceRow[] = await db('resources')
     .insert({
-      ...placeColumns(input),
-      id: toUuid('resource', id),
+      ...place,
+      id,
       name,
       labels: JSON.stringify(labels),
-      data: JSON.stringify(data),
+      data: JSON.stringify(pick(data, fieldsOf(type, 'summary', 'detail'))),
+      data_sealed: JSON.stringify(sealed),
       created_by: actor.name,
     })
     .returning('*');
   const made = toSummary(type, row!);
-  await record(db, actor, { organizationId, action: 'resource.create', target: id, after: made });
+  await record(db, actor, { organizationId, action: 'resource.create', target, after: made });
   return made;
 }
 
@@ -72,19 +76,14 @@ export async function getResource(db: Db, actor: Actor, key: ResourceKey): Promi
  */
 export async function updateResource(
   db: Db,
+  keyring: Keyring,
   actor: Actor,
-  input: ResourceKey & {
-    name?: string | undefined;
-    labels?: LabelsPatch | undefined;
-    data?: Data | undefined;
-    preconditions?: Preconditions | undefined;
-  },
+  input: ResourceKey & Change & { preconditions?: Preconditions | undefined },
 ): Promise<ResourceSummary> {
   const type = await findType(actor, input);
-  refuseSensitive(type);
   const before = await findResource(db, input, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
-  const change = changeOf(type, before, input);
+  const change = await changeOf(db, keyring, { type, before, patch: input });
   if (!change) return toSummary(type, before);
   const { org_id, id } = before;
   const [after]: ResourceRow[] = await db('resources')
@@ -96,35 +95,34 @@ export async function updateResource(
     action: 'resource.update',
     target: input.resourceId,
     before: toSummary(type, before),
-    after: { ...toSummary(type, after!), changedFields: change.fields },
+    after: { ...toSummary(type, after!), changedFields: change.changedFields },
   });
   return toSummary(type, after!);
 }
 
-/** What a patch changes: the columns, and the names of the fields. Undefined when nothing. */
-function changeOf(
-  type: KeptType,
-  before: ResourceRow,
-  { name, labels, data: patch }: { name?: string | undefined; labels?: LabelsPatch | undefined; data?: Data | undefined },
-): { columns: object; fields: string[] } | undefined {
-  const columns: Record<string, unknown> = {};
-  if (name !== undefined && name !== before.name) columns['name'] = name;
-  const newLabels = patchLabels(before.labels, labels);
-  if (newLabels) columns['labels'] = JSON.stringify(newLabels);
-  const data = patchedData(type, before, patch);
-  const fields = [...new Set([...Object.keys(before.data), ...Object.keys(data)])].filter(
-    (field) => canonical(before.data[field] ?? null) !== canonical(data[field] ?? null),
-  );
-  if (fields.length > 0) columns['data'] = JSON.stringify(data);
-  return Object.keys(columns).length === 0 ? undefined : { columns, fields: fields.sort() };
+interface Change {
+  readonly name?: string | undefined;
+  readonly labels?: LabelsPatch | undefined;
+  readonly data?: Data | undefined;
 }
 
-function patchedData(type: KeptType, before: ResourceRow, patch: Data | undefined): Data {
-  if (patch === undefined) return before.data;
-  checkBounds(patch);
-  const data = mergePatch(pick(before.data, fieldsOf(type, 'summary', 'detail')), patch) as Data;
-  checkData(type, data);
-  return data;
+/** What a patch changes: the columns, and the names of the fields. Undefined when nothing. */
+async function changeOf(
+  db: Db,
+  keyring: Keyring,
+  { type, before, patch }: { type: KeptType; before: ResourceRow; patch: Change },
+): Promise<{ columns: object; changedFields: readonly string[] } | undefined> {
+  const columns: Record<string, unknown> = {};
+  if (patch.name !== undefined && patch.name !== before.name) columns['name'] = patch.name;
+  const labels = patchLabels(before.labels, patch.labels);
+  if (labels) columns['labels'] = JSON.stringify(labels);
+  const fields = patch.data && patchFields(type, before, patch.data);
+  if (fields) {
+    columns['data'] = JSON.stringify(fields.data);
+    const sealed = await sealFields(db, keyring, before, fields.toSeal);
+    columns['data_sealed'] = JSON.stringify({ ...pick(before.data_sealed, fields.kept), ...sealed });
+  }
+  return Object.keys(columns).length === 0 ? undefined : { columns, changedFields: fields?.changed ?? [] };
 }
 
 /** Deletes a resource for good. Throws NotFound. */
@@ -139,12 +137,6 @@ export async function deleteResource(
   await db('resources').where({ org_id: row.org_id, id: row.id }).delete();
   const { organizationId, resourceId: target } = input;
   await record(db, actor, { organizationId, action: 'resource.delete', target, before: toSummary(type, row) });
-}
-
-/** Sensitive fields are kept encrypted or not at all. */
-function refuseSensitive(type: KeptType): void {
-  if (fieldsOf(type, 'sensitive').length === 0) return;
-  throw new FailedPrecondition('failed-precondition', `${type.title} have sensitive fields, which this installation does not keep yet.`);
 }
 
 /** Under the lock of the organization, which the dispatcher holds. */

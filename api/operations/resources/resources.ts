@@ -1,18 +1,20 @@
 import * as list from '../../../core/resources/resource-list.ts';
 import * as types from '../../../core/resources/resource-types.ts';
 import * as core from '../../../core/resources/resources.ts';
+import * as sealed from '../../../core/resources/sealed-fields.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { withEtag } from '../replies.ts';
+import type { Services } from '../services.ts';
 
 type Operations =
   | 'listResourceTypes'
   | 'getResourceType'
   | 'listResourceGroups'
   | `list${'' | 'Project'}Resources`
-  | `${'create' | 'get' | 'update' | 'delete'}${'' | 'Project'}Resource`;
+  | `${'create' | 'get' | 'update' | 'delete' | 'reveal'}${'' | 'Project'}Resource`;
 
 /** Tag Resources. */
-export function resources(): Pick<Handlers, Operations> {
+export function resources({ keyring }: Pick<Services, 'keyring'>): Pick<Handlers, Operations> {
   return {
     async listResourceTypes({ actor, params, query }) {
       return { status: 200, body: await types.listResourceTypes(actor, { ...query, ...params }) };
@@ -29,7 +31,7 @@ export function resources(): Pick<Handlers, Operations> {
     },
 
     async createResource({ db, actor, params, body }) {
-      const resource = await core.createResource(db, actor, { ...body, ...params });
+      const resource = await core.createResource(db, keyring, actor, { ...body, ...params });
       const location = `/v1/organizations/${params.organizationId}/resources/${resource.type}/${resource.id}`;
       return { status: 201, body: resource, headers: { location, etag: resource.etag } };
     },
@@ -37,7 +39,7 @@ export function resources(): Pick<Handlers, Operations> {
     getResource: async ({ db, actor, params }) => withEtag(await core.getResource(db, actor, params)),
 
     async updateResource({ db, actor, params, body, preconditions }) {
-      return withEtag(await core.updateResource(db, actor, { ...body, ...params, preconditions }));
+      return withEtag(await core.updateResource(db, keyring, actor, { ...body, ...params, preconditions }));
     },
 
     async deleteResource({ db, actor, params, preconditions }) {
@@ -45,12 +47,20 @@ export function resources(): Pick<Handlers, Operations> {
       return { status: 204 };
     },
 
+    async revealResource({ db, actor, params }) {
+      return { status: 200, body: await sealed.revealResource(db, keyring, actor, params) };
+    },
+
+    async revealProjectResource({ db, actor, params }) {
+      return { status: 200, body: await sealed.revealResource(db, keyring, actor, params) };
+    },
+
     async listProjectResources({ db, actor, params, query }) {
       return { status: 200, body: await list.listResources(db, actor, { ...query, ...params }) };
     },
 
     async createProjectResource({ db, actor, params, body }) {
-      const resource = await core.createResource(db, actor, { ...body, ...params });
+      const resource = await core.createResource(db, keyring, actor, { ...body, ...params });
       const { organizationId, projectId } = params;
       const location = `/v1/organizations/${organizationId}/projects/${projectId}/resources/${resource.type}/${resource.id}`;
       return { status: 201, body: resource, headers: { location, etag: resource.etag } };
@@ -59,7 +69,7 @@ export function resources(): Pick<Handlers, Operations> {
     getProjectResource: async ({ db, actor, params }) => withEtag(await core.getResource(db, actor, params)),
 
     async updateProjectResource({ db, actor, params, body, preconditions }) {
-      return withEtag(await core.updateResource(db, actor, { ...body, ...params, preconditions }));
+      return withEtag(await core.updateResource(db, keyring, actor, { ...body, ...params, preconditions }));
     },
 
     async deleteProjectResource({ db, actor, params, preconditions }) {

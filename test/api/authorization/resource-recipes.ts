@@ -8,7 +8,6 @@ type Level = 'org' | 'project';
 function typesOf({ blueprint }: World, level: Level, ...actions: string[]): KeptType[] {
   return blueprint.resourceTypes
     .flatMap(({ name }) => keptType(blueprint, name, level) ?? [])
-    .filter(({ fields }) => Object.values(fields).every((field) => field.class !== 'sensitive'))
     .filter((type) => actions.every((action) => type.actions[action]?.includes(level)));
 }
 
@@ -65,6 +64,19 @@ function recipesOf(title: string, pick: (types: readonly KeptType[]) => KeptType
   ];
 }
 
+function revealing(level: Level): Recipe {
+  const typeIn = (world: World) => typesOf(world, level, 'reveal')[0];
+  return {
+    operationId: level === 'org' ? 'revealResource' : 'revealProjectResource',
+    resourceType: (world) => typeIn(world)?.name,
+    ask: async ({ world, site, projectId }) => {
+      const { name } = typeIn(world)!;
+      const resourceId = await world.makeResource(site, name, level === 'org' ? undefined : projectId, {});
+      return { params: { resourceType: name, resourceId } };
+    },
+  };
+}
+
 /** What organizations hold, of several of the types of each kind. */
 export const resourceRecipes: readonly Recipe[] = [
   { operationId: 'listResourceTypes', ask: nothing },
@@ -75,5 +87,6 @@ export const resourceRecipes: readonly Recipe[] = [
     excludes: (_, world) => typesOf(world, 'org').length === 0,
     ask: async ({ world }) => ({ params: { resourceType: typesOf(world, 'org')[0]!.name } }),
   },
+  ...(['org', 'project'] as const).map(revealing),
   ...Object.entries(chosen).flatMap(([title, pick]) => (['org', 'project'] as const).flatMap((level) => recipesOf(title, pick, level))),
 ];
