@@ -13,7 +13,7 @@ import { type AccessChange, type Compared, createReport } from './change-report.
 import { ownContents } from './contents.ts';
 import type { View } from './difference.ts';
 import { type Group, groupsOf } from './groups.ts';
-import { nextOrganizations, type OrganizationFacts } from './organizations.ts';
+import { type OrganizationFacts, organizationOf } from './organizations.ts';
 import { roleBits } from './role-bits.ts';
 import { groupsOfSubjects } from './subject-groups.ts';
 import { controllerSample } from './witness.ts';
@@ -47,8 +47,11 @@ const parts: CompiledPolicies = createCompiledPolicies();
  * the rows that it has written, so that no operation has a word of its own for it; what they held before is read when the change is undone.
  */
 export async function watchAccess(db: Db, policies: LivePolicies, organizationId: string | undefined): Promise<AccessWatch> {
-  await db.raw(`savepoint ${savepoint}`);
-  const first = organizationId === undefined ? undefined : await readSide(db, policies, organizationId);
+  // What does not need the answer of a statement is sent with it: turns to the database are most of what a plan costs.
+  const [first] = await Promise.all([
+    organizationId === undefined ? undefined : readSide(db, policies, organizationId),
+    prepared(db, 'access-watch', `savepoint ${savepoint}`, []),
+  ]);
 
   /** The organization after the change, and all who may have gained or lost something there. */
   async function lookAfter(id: string, touched: TouchedSubjects) {
@@ -67,18 +70,21 @@ export async function watchAccess(db: Db, policies: LivePolicies, organizationId
 
   return {
     async undo({ organizations, movesPolicies }) {
-      const looked = [];
+      const looked: Awaited<ReturnType<typeof lookAfter>>[] = [];
       // There are access plans for what a policy does to all organizations of a kind.
       const some = movesPolicies ? [] : [...organizations].slice(0, mostOrganizations);
       for (const [id, touched] of some) looked.push(await lookAfter(id, touched));
-      await db.raw(`rollback to savepoint ${savepoint}`);
+      const undone = prepared(db, 'access-undo', `rollback to savepoint ${savepoint}`, []);
       const compared: Compared[] = [];
-      for (const one of looked) {
-        // What the organization was is locked since, and what holds there of everyone with it.
-        const side = one.id === organizationId ? first : await readSide(db, policies, one.id);
-        const before = side && (await viewOf(db, side, one.subjects));
-        if (before || one.after) compared.push({ organizationId: one.id, before, after: one.after });
-      }
+      const compare = async (): Promise<void> => {
+        for (const one of looked) {
+          // What the organization was is locked since, and what holds there of everyone with it.
+          const side = one.id === organizationId ? first : await readSide(db, policies, one.id);
+          const before = side && (await viewOf(db, side, one.subjects));
+          if (before || one.after) compared.push({ organizationId: one.id, before, after: one.after });
+        }
+      };
+      await Promise.all([undone, compare()]);
       return { compared, isPartial: looked.length < organizations.size || movesPolicies || looked.some(({ isTooMuch }) => isTooMuch) };
     },
   };
@@ -120,12 +126,12 @@ function firstOf({ users, accounts, keys }: TouchedSubjects): SubjectIds {
 
 /** Nothing where the organization does not exist. */
 async function readSide(db: Db, policies: LivePolicies, organizationId: string): Promise<Side | undefined> {
-  const [{ organization, exists, revisions }, own] = await Promise.all([
+  const [{ exists, revisions }, own, facts] = await Promise.all([
     takeSnapshot(db, controllerSample.subject, domainOf({ organizationId }), { organizationId }),
     ownContents(db, [organizationId]),
+    organizationOf(db, toUuid('organization', organizationId)),
   ]);
   if (!exists) return undefined;
-  const [facts] = await nextOrganizations(db, organization!.blueprint, { only: [toUuid('organization', organizationId)], limit: 1 });
   const content = own.get(organizationId);
   return facts && { facts, engine: await engineOf(policies, revisions, content), own: content };
 }

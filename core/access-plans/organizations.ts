@@ -41,6 +41,7 @@ export interface ChangedOrganization {
 
 interface Row {
   id: string;
+  blueprint: string;
   states: string[];
   externals: boolean;
   mfa: boolean;
@@ -48,11 +49,13 @@ interface Row {
   projects: string[];
 }
 
-const organizationsSql = `
-select o.id, o.owner_id, o.externals = 'ALLOW' as externals, o.mfa = 'REQUIRED' as mfa,
+const columnsSql = `
+select o.id, o.blueprint, o.owner_id, o.externals = 'ALLOW' as externals, o.mfa = 'REQUIRED' as mfa,
   ${organizationStates} as states,
   array(select p.id from projects p where p.org_id = o.id and p.state = 'ACTIVE' order by p.id) as projects
-from organizations o
+from organizations o`;
+const organizationSql = `${columnsSql} where o.id = $1 and o.state <> 'DELETED'`;
+const organizationsSql = `${columnsSql}
 where o.blueprint = $1 and o.state <> 'DELETED' and ($2::uuid is null or o.id > $2) and ($3::uuid[] is null or o.id = any ($3))
 order by o.id limit $4`;
 
@@ -65,6 +68,15 @@ select s.org_id, s.operator_id, s.role from support_accesses s
 where s.org_id = any ($1) and ${livingSupport}
 order by s.org_id, s.operator_id`;
 
+/** An organization, whatever its kind; undefined where it is not there. All about it is asked for at one time. */
+export async function organizationOf(db: Db, organization: string): Promise<OrganizationFacts | undefined> {
+  const [rows, given] = await Promise.all([
+    prepared<Row>(db, 'plan-organization', organizationSql, [organization]),
+    readGiven(db, [organization]),
+  ]);
+  return factsOf(rows, given)[0];
+}
+
 /** The organizations of a kind in the order of their ids, behind `after`; with `only`, those among them. */
 export async function nextOrganizations(
   db: Db,
@@ -73,18 +85,38 @@ export async function nextOrganizations(
 ): Promise<OrganizationFacts[]> {
   const rows = await prepared<Row>(db, 'plan-organizations', organizationsSql, [blueprint, after ?? null, only ?? null, limit]);
   const ids = rows.map(({ id }) => id);
-  const [granted, supporting] = await Promise.all([
-    prepared<{ org_id: string; subject_role: string; role: string; project_id: string | null }>(db, 'plan-role-grants', roleGrantsSql, [
-      ids,
-    ]),
-    prepared<{ org_id: string; operator_id: string; role: string }>(db, 'plan-supporters', supportersSql, [ids]),
+  return factsOf(rows, await readGiven(db, ids));
+}
+
+interface RoleGrantRow {
+  org_id: string;
+  subject_role: string;
+  role: string;
+  project_id: string | null;
+}
+
+interface SupporterRow {
+  org_id: string;
+  operator_id: string;
+  role: string;
+}
+
+type Given = [RoleGrantRow[], SupporterRow[]];
+
+function readGiven(db: Db, ids: readonly string[]): Promise<Given> {
+  return Promise.all([
+    prepared<RoleGrantRow>(db, 'plan-role-grants', roleGrantsSql, [ids]),
+    prepared<SupporterRow>(db, 'plan-supporters', supportersSql, [ids]),
   ]);
+}
+
+function factsOf(rows: readonly Row[], [granted, supporting]: Given): OrganizationFacts[] {
   const grantsOf = groupedBy(granted, ({ org_id }) => org_id);
   const supportersOf = groupedBy(supporting, ({ org_id }) => org_id);
   return rows.map((row) => ({
     uuid: row.id,
     id: toId('organization', row.id),
-    blueprint,
+    blueprint: row.blueprint,
     states: row.states,
     letsExternalsIn: row.externals,
     requiresMfa: row.mfa,

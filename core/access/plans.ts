@@ -1,6 +1,6 @@
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { toUuid } from '../base/ids.ts';
-import type { Db } from '../database/database.ts';
+import { type Db, prepared } from '../database/database.ts';
 import { type AffectedSubject, readAffected } from './affected.ts';
 import { type AffectedPlace, readPlaces } from './affected-places.ts';
 import { readTouched, type Touched } from './touched.ts';
@@ -28,14 +28,11 @@ const most = 200;
 
 /** What this transaction has done so far, and whom it has touched, out of its events, its mails and the rows that it wrote. Checks first what the commit would check. */
 export async function readPlan(db: Db, actor: Actor, operationId: string): Promise<{ plan: Plan; touched: Touched }> {
-  await db.raw('set constraints all immediate');
   const { events, mails } = actor.effects;
   const changes = events.map(toChange);
   const organizations = [...new Set(changes.flatMap(({ organizationId }) => organizationId ?? []))];
-  const touched = await readTouched(
-    db,
-    organizations.map((id) => toUuid('organization', id)),
-  );
+  const uuids = organizations.map((id) => toUuid('organization', id));
+  const [, touched] = await Promise.all([prepared(db, 'plan-constraints', 'set constraints all immediate', []), readTouched(db, uuids)]);
   const { subjects, total } = await readAffected(db, actor, { changes, touched: touched.organizations }, most);
   const plan = {
     operationId,
