@@ -4,8 +4,6 @@ import type { Database } from '../database/database.ts';
 import { FetchRefused, type GuardedFetch } from './guarded-fetch.ts';
 import type { WebhookAttempt } from './webhook-deliveries.ts';
 import { signedHeaders, type WebhookMessage } from './webhook-message.ts';
-import type { WebhookRow } from './webhook-rows.ts';
-import { secretOf } from './webhook-secret.ts';
 
 /** What sending to webhooks needs. */
 export interface WebhookContext {
@@ -22,15 +20,6 @@ export interface WebhookContext {
 
 /** What one request to a receiver may cost (docs/limits.md). A redirect is an answer like others, so no receiver leads elsewhere. */
 const limits = { milliseconds: 10_000, bytes: 65_536, redirects: 0 };
-
-/** What messages of a webhook are signed with, the newest first; undefined when the key of its secret has left the ring. */
-export function secretsOf(keyring: Keyring, row: WebhookRow): Buffer[] | undefined {
-  const present = secretOf(keyring, row.id, { kid: row.secret_kid, seed: row.secret_seed });
-  if (!present) return undefined;
-  const overlaps = row.previous_until !== null && row.previous_until > new Date();
-  const previous = overlaps ? secretOf(keyring, row.id, { kid: row.previous_kid!, seed: row.previous_seed! }) : undefined;
-  return previous ? [present, previous] : [present];
-}
 
 /** Sends a message once, and says how that went: no more than that, for the answer must not tell what there is inside. */
 export async function attempt(

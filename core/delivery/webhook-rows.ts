@@ -32,10 +32,8 @@ export interface WebhookRow {
   event_types: string[];
   state: Webhook['state'];
   disabled_reason: DisabledReason | null;
-  secret_kid: string;
-  secret_seed: Buffer;
-  previous_kid: string | null;
-  previous_seed: Buffer | null;
+  secret_sealed: string;
+  previous_secret_sealed: string | null;
   previous_until: Date | null;
   position: string;
   failures: number;

@@ -1,24 +1,30 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Keyring } from '../base/keyring.ts';
+import type { Db } from '../database/database.ts';
+import { openValue, sealValue } from '../secrets/seal.ts';
+import { Unreadable } from '../secrets/unreadable.ts';
+import type { WebhookKey, WebhookRow } from './webhook-rows.ts';
 
-/** What a secret is made from again: the name of a key of the ring, and random bytes. Without the key it tells nothing. */
-export interface SecretSeed {
-  readonly kid: string;
-  readonly seed: Buffer;
+/** A new secret as its receiver gets it, `whsec_` and 32 bytes in base64, and as it is stored. */
+export async function newSecret(db: Db, keyring: Keyring, key: WebhookKey): Promise<{ secret: string; sealed: string }> {
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  return { secret, sealed: await sealValue(db, keyring, placeOf(key), secret) };
 }
 
-/** The seed of a new secret, by the present key of the ring. */
-export function newSeed(keyring: Pick<Keyring, 'currentKid'>): SecretSeed {
-  return { kid: keyring.currentKid, seed: randomBytes(32) };
+/** What messages of a webhook are signed with, the newest first; undefined when the present secret does not open any more. */
+export async function secretsOf(db: Db, keyring: Keyring, row: WebhookRow): Promise<Buffer[] | undefined> {
+  const overlaps = row.previous_secret_sealed !== null && row.previous_until! > new Date();
+  const sealed = [row.secret_sealed, ...(overlaps ? [row.previous_secret_sealed!] : [])];
+  try {
+    const secrets = await Promise.all(sealed.map((value) => openValue(db, keyring, placeOf(row), value)));
+    return secrets.map((secret) => Buffer.from(secret.slice('whsec_'.length), 'base64'));
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined;
+    throw error;
+  }
 }
 
-/** The 32 bytes that messages of a webhook are signed with; undefined when the key has left the ring. */
-export function secretOf(keyring: Keyring, webhook: string, { kid, seed }: SecretSeed): Buffer | undefined {
-  const key = keyring.derive('webhook-secret', kid);
-  return key && createHmac('sha256', key).update(`${webhook}\n`).update(seed).digest();
-}
-
-/** A secret as its receiver gets it: `whsec_` and base64. */
-export function secretText(secret: Buffer): string {
-  return `whsec_${secret.toString('base64')}`;
+/** A secret moves from the one column to the other, so its place is the webhook. */
+function placeOf({ org_id, id }: WebhookKey) {
+  return { orgId: org_id, context: `webhook/${id}` };
 }

@@ -3,10 +3,11 @@ import { newUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { attempt, secretsOf, type WebhookContext } from './webhook-attempt.ts';
+import { attempt, type WebhookContext } from './webhook-attempt.ts';
 import { type DeliveryRow, deliveryKey } from './webhook-deliveries.ts';
 import { messageOf, pingMessage, type WebhookMessage } from './webhook-message.ts';
 import { lastSequence, mostWaiting, type WebhookKey, type WebhookRow, wake, webhookKey } from './webhook-rows.ts';
+import { secretsOf } from './webhook-secret.ts';
 import { disable, type Leased, leased, release, settleDelivered, settleFailed } from './webhook-settling.ts';
 
 /** Events that are read at once. */
@@ -62,8 +63,10 @@ async function claim(db: Db, { key, lease }: Leased): Promise<WebhookRow | undef
 async function sendBatch(context: WebhookContext, mine: Leased, row: WebhookRow): Promise<WebhookRow | undefined> {
   const { database, keyring } = context;
   const scope = { organization: row.org_id };
-  const secrets = secretsOf(keyring, row);
-  const { head, events } = await database.read(scope, (db) => waiting(db, row));
+  const { secrets, head, events } = await database.read(scope, async (db) => ({
+    secrets: await secretsOf(db, keyring, row),
+    ...(await waiting(db, row)),
+  }));
   const reason = (!secrets && 'KEY_LOST') || (head - Number(row.position) > mostWaiting && 'TOO_FAR_BEHIND');
   if (!secrets || reason) {
     await database.write(scope, (db) => disableOwn(db, mine, reason || 'KEY_LOST'));
@@ -127,11 +130,12 @@ export async function sendWebhookDelivery(context: WebhookContext, payload: Jobs
   const found = await database.read(scope, async (db) => {
     const webhook: WebhookRow | undefined = await db('webhooks').where(webhookKey(payload)).first();
     const delivery: DeliveryRow | undefined = await db('webhook_deliveries').where(key).first();
-    return webhook && delivery?.state === 'WAITING' ? { webhook, message: await messageAgain(db, payload, delivery) } : undefined;
+    if (!webhook || delivery?.state !== 'WAITING') return undefined;
+    return { url: webhook.url, secrets: await secretsOf(db, keyring, webhook), message: await messageAgain(db, payload, delivery) };
   });
   if (!found) return;
-  const secrets = secretsOf(keyring, found.webhook);
-  const done = secrets && (await attempt(context, found.webhook.url, secrets, found.message));
+  const { url, secrets, message } = found;
+  const done = secrets && (await attempt(context, url, secrets, message));
   await database.write(scope, async (db) => {
     await db('webhook_deliveries')
       .where(key)

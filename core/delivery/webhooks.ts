@@ -19,7 +19,7 @@ import {
   wake,
   webhookKey,
 } from './webhook-rows.ts';
-import { newSeed, secretOf, secretText } from './webhook-secret.ts';
+import { newSecret } from './webhook-secret.ts';
 
 /** A webhook with its new secret, which is shown this once. */
 export type CreatedWebhook = Webhook & { readonly secret: string };
@@ -61,10 +61,10 @@ export async function createWebhook(
     throw new LimitExceeded(`An organization has ${most} webhooks at most. Delete one that is not needed any more.`, most, Number(count));
   const webhookId = newId('webhook');
   const id = toUuid('webhook', webhookId);
-  const seed = newSeed(rules.keyring);
+  const { secret, sealed } = await newSecret(db, rules.keyring, { org_id, id });
   const [row]: WebhookRow[] = await db('webhooks')
     .insert({
-      ...{ org_id, id, name, url, event_types: eventTypes, secret_kid: seed.kid, secret_seed: seed.seed },
+      ...{ org_id, id, name, url, event_types: eventTypes, secret_sealed: sealed },
       ...{ created_by: actor.name, position: await lastSequence(db, org_id) },
     })
     .returning('*');
@@ -73,7 +73,7 @@ export async function createWebhook(
   await db('webhooks')
     .where({ org_id, id })
     .update({ position: await lastSequence(db, org_id) });
-  return { ...made, secret: secretText(secretOf(rules.keyring, id, seed)!) };
+  return { ...made, secret };
 }
 
 /** What the contract cannot know: which URLs this installation takes, and which types of events there are. */
@@ -175,23 +175,22 @@ export async function rotateWebhookSecret(
   const { organizationId, webhookId, overlapSeconds = 86_400 } = input;
   const before = await findWebhook(db, input, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
-  const seed = newSeed(keyring);
+  const { secret, sealed } = await newSecret(db, keyring, before);
   const previous =
     overlapSeconds > 0
       ? {
-          previous_kid: before.secret_kid,
-          previous_seed: before.secret_seed,
+          previous_secret_sealed: before.secret_sealed,
           previous_until: db.raw('now() + make_interval(secs => ?)', [overlapSeconds]),
         }
-      : { previous_kid: null, previous_seed: null, previous_until: null };
+      : { previous_secret_sealed: null, previous_until: null };
   const [row]: WebhookRow[] = await db('webhooks')
     .where(webhookKey(input))
-    .update({ secret_kid: seed.kid, secret_seed: seed.seed, ...previous, ...nextVersion(db) })
+    .update({ secret_sealed: sealed, ...previous, ...nextVersion(db) })
     .returning('*');
   const after = toWebhook(row!);
   await record(db, actor, {
     ...{ organizationId, action: 'webhook.rotate-secret', target: webhookId },
     ...{ before: toWebhook(before), after },
   });
-  return { ...after, secret: secretText(secretOf(keyring, before.id, seed)!) };
+  return { ...after, secret };
 }

@@ -13,9 +13,16 @@ export interface SealedColumn {
 /** Every sealed column; a test compares the list with the catalog. */
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'resources', keys: ['id'], column: 'data_sealed', holds: 'OBJECT', context: ({ id }, field) => resourceContext(id!, field) },
+  { table: 'webhooks', keys: ['id'], column: 'secret_sealed', holds: 'VALUE', context: ({ id }) => webhookContext(id!) },
+  { table: 'webhooks', keys: ['id'], column: 'previous_secret_sealed', holds: 'VALUE', context: ({ id }) => webhookContext(id!) },
 ];
 
 /** The context of a sensitive field of a resource, which is named by its native uuid. */
 export function resourceContext(id: string, field: string): string {
   return `resource/${id}/${field}`;
+}
+
+/** The context of the secrets of a webhook: one moves from the one column to the other. */
+export function webhookContext(id: string): string {
+  return `webhook/${id}`;
 }

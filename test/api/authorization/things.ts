@@ -197,7 +197,7 @@ export function createThings({ write, keeper, blueprint, orgRole, projectRole }:
       await write(async (db) => {
         await db('webhooks').insert({
           ...{ org_id, id: webhook.uuid, name: 'Billing', url: 'https://127.0.0.1/hook', state: 'DISABLED', disabled_reason: 'REQUESTED' },
-          ...{ secret_kid: 'test', secret_seed: Buffer.alloc(32), position: 0, created_by: keeper.id },
+          ...{ secret_sealed: 'nothing', position: 0, created_by: keeper.id },
         });
         await db('webhook_deliveries').insert({
           ...{ org_id, webhook_id: webhook.uuid, id: delivery.uuid, type: 'webhook.ping', state: 'FAILED', created_by: keeper.id },
