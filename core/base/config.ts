@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isNetwork, isWebOrigin } from './addresses.ts';
+import { aBudget, aFlag, aPort, aShare, blueprintName, flag, namespaceName, port, secondsList, share, whole } from './config-schemas.ts';
 import { type IssuerSetting, readIssuers, webUrl } from './issuer-settings.ts';
 import { aSubjectTable, readSubjects } from './mail-subjects.ts';
 import { type PolicyKey, readPolicyKeys } from './policy-keys.ts';
@@ -13,21 +14,6 @@ export class ConfigError extends Error {
   }
 }
 
-/** What is written with digits alone: Number() would take `0x50`, `1e3` and a blank as well. */
-const whole = (least: number, most: number) => z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(least).max(most));
-const port = whole(0, 65_535);
-const aPort = 'a whole number from 0 to 65535';
-const aBudget = 'a whole number from 1 to 1000000';
-const share = z
-  .string()
-  .regex(/^\d+(\.\d+)?$/)
-  .transform(Number)
-  .pipe(z.number().min(0).max(1));
-const aShare = 'a number from 0 to 1';
-const blueprintName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
-const namespaceName = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const aFlag = 'true or false';
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 const logFormats = ['auto', 'json', 'pretty'] as const;
 
@@ -185,11 +171,7 @@ export const variables = {
     text: 'Whether webhooks may name http URLs as well. They lead into TENET_FETCH_ALLOWED_NETWORKS alone.',
   },
   TENET_WEBHOOK_RETRIES: {
-    schema: z
-      .string()
-      .regex(/^\d{1,6}(\.\d{1,3})?(,\d{1,6}(\.\d{1,3})?){0,19}$/)
-      .default('5,30,300,1800,7200,18000,36000,36000')
-      .transform((list) => list.split(',').map(Number)),
+    schema: secondsList.prefault('5,30,300,1800,7200,18000,36000,36000'),
     must: 'at most 20 numbers of seconds, separated by commas',
     text: 'Seconds before each further attempt to send an event to a webhook. After the last one the webhook is disabled.',
   },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Keyring } from '../base/keyring.ts';
 import type { Db } from '../database/database.ts';
 import { openValue, sealValue } from '../secrets/seal.ts';
+import { webhookContext } from '../secrets/sealed-columns.ts';
 import { Unreadable } from '../secrets/unreadable.ts';
 import type { WebhookKey, WebhookRow } from './webhook-rows.ts';
 
@@ -26,5 +27,5 @@ export async function secretsOf(db: Db, keyring: Keyring, row: WebhookRow): Prom
 
 /** A secret moves from the one column to the other, so its place is the webhook. */
 function placeOf({ org_id, id }: WebhookKey) {
-  return { orgId: org_id, context: `webhook/${id}` };
+  return { orgId: org_id, context: webhookContext(id) };
 }
