@@ -154,7 +154,8 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
       throw new NotFound();
     let decision: Decision | undefined;
     try {
-      decision = await actor.require(resource, action, place);
+      // One resource in the path may be switched off.
+      decision = await actor.require(resource, action, { ...place, resourceId: input.params['resourceId'] });
     } finally {
       decision ??= actor.denials.at(-1);
       if (decision && !(isFirst && decision.allowed)) {

@@ -20,6 +20,7 @@ import { handOvers } from './organizations/hand-overs.ts';
 import { organizations } from './organizations/organizations.ts';
 import { ownershipTransfers } from './organizations/ownership-transfers.ts';
 import { projects } from './organizations/projects.ts';
+import { restrictions } from './organizations/restrictions.ts';
 import { me } from './people/me.ts';
 import { operators } from './people/operators.ts';
 import { users } from './people/users.ts';
@@ -75,6 +76,7 @@ export function createHandlers(services: Services): Handlers {
     ...policyStoreRevisions(services),
     ...projects(),
     ...resources(services),
+    ...restrictions(),
     ...roles(),
     ...roleTemplates(),
     ...serviceAccounts(),

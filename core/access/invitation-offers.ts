@@ -91,7 +91,12 @@ function refuseSeveral({ multipleRoles }: Blueprint, projectRoles: readonly Proj
 }
 
 /** A project that the actor may not read is answered like one that is not there. Throws InvalidInput. */
-async function checkProject(db: Db, actor: Actor, { organizationId, projectId }: Required<Place>, pointer: string): Promise<void> {
+async function checkProject(
+  db: Db,
+  actor: Actor,
+  { organizationId, projectId }: Required<Pick<Place, 'organizationId' | 'projectId'>>,
+  pointer: string,
+): Promise<void> {
   const key = { org_id: toUuid('organization', organizationId!), id: toUuid('project', projectId!) };
   const project = await db('projects').where(key).whereNot({ state: 'DELETED' }).first('id');
   if (project && (await actor.may('project', 'read', { organizationId, projectId })).allowed) return;

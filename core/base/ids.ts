@@ -22,6 +22,7 @@ export const prefixes = {
   export: 'exp',
   webhook: 'whk',
   event: 'evt',
+  restriction: 'rst',
   accessPlan: 'apl',
   rollout: 'roll',
   decision: 'dec',

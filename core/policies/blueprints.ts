@@ -2,6 +2,7 @@ import { levelOf, permissionsOf, type Role, type RolePermission } from '../acces
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Engine } from '../authorization/engine/engine.ts';
 import type { Blueprint as Definition } from '../authorization/policy/blueprint.ts';
+import { visibilityOf } from '../authorization/policy/resource-types.ts';
 import { type Head, listHeads } from '../authorization/store/revisions.ts';
 import { NotFound } from '../base/errors.ts';
 import { type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
@@ -17,12 +18,21 @@ export interface BlueprintSummary {
   readonly retired?: true;
 }
 
+interface ResourceType {
+  readonly name: string;
+  readonly title: string;
+  readonly actions: string[];
+  readonly levels: Role['level'][];
+  /** Where an organization may switch it off; absent where it may not. */
+  readonly restrictable?: ('ALL_PROJECTS' | 'LISTED_PROJECTS')[];
+}
+
 /** The shape of a kind of organization, as data. */
 export interface Blueprint extends BlueprintSummary {
   readonly topRole: string;
   readonly lowestRole: string;
   readonly roles: { id: string; title: string; description: string; level: Role['level'] }[];
-  readonly resourceTypes: { name: string; title: string; actions: string[]; levels: Role['level'][] }[];
+  readonly resourceTypes: ResourceType[];
   readonly switches: Record<string, unknown>;
   readonly permissions: (RolePermission & { role: string })[];
 }
@@ -77,10 +87,12 @@ function toBlueprint(head: Head, engine: Engine): Blueprint {
   };
 }
 
-function toResourceType({ name, title, actions }: Definition['resourceTypes'][number]): Blueprint['resourceTypes'][number] {
+function toResourceType(type: Definition['resourceTypes'][number]): ResourceType {
+  const { name, title, actions, restrictable } = type;
   const named = Object.values(actions).flat();
   const levels = (['org', 'project'] as const).filter((level) => named.includes(level)).map(levelOf);
-  return { name, title, actions: Object.keys(actions), levels };
+  const where = visibilityOf(type).map((word) => (word === 'all-projects' ? 'ALL_PROJECTS' : 'LISTED_PROJECTS'));
+  return { name, title, actions: Object.keys(actions), levels, ...(restrictable && { restrictable: where }) };
 }
 
 /** Whatever the blueprint says beside what has a member of its own: a new switch shows without a change here. */

@@ -29,6 +29,8 @@ export function isSignedOut({ issuedAt }: Pick<Principal, 'issuedAt'>, { notBefo
 export interface Place {
   readonly organizationId?: string | undefined;
   readonly projectId?: string | undefined;
+  /** The resource that the question is about, where it is about one: the organization may have switched it off. */
+  readonly resourceId?: string | undefined;
 }
 
 /** What the transaction of an actor has done so far, for a plan of it. */
@@ -102,7 +104,7 @@ export function createActor(options: {
   const snapshot = (place: Place) => snapshotIn(domainOf(place), place);
 
   async function may(resource: string, action: string, place: Place): Promise<Decision> {
-    return decide(policies, await snapshot(place), resource, action);
+    return decide(policies, await snapshot(place), resource, action, place.resourceId);
   }
 
   async function require(resource: string, action: string, place: Place): Promise<Decision> {
@@ -131,7 +133,9 @@ export function createActor(options: {
     require,
     async requireIn(state, resource, action, place) {
       const present = await snapshot(place);
-      return admit(await decide(policies, { ...present, roles: Object.freeze([...present.roles, state]) }, resource, action));
+      return admit(
+        await decide(policies, { ...present, roles: Object.freeze([...present.roles, state]) }, resource, action, place.resourceId),
+      );
     },
     denial: async (decision, hint) => refusalOf(await engineFor(decision), decision, { isKnown: true, hint }),
     snapshot,

@@ -21,7 +21,7 @@ export async function getCapabilities(actor: Actor, place: { organizationId: str
 }
 
 /** Everything that the engine allows to the roles of a snapshot, in the order of the vocabulary. */
-export function capabilitiesOf(engine: Engine, held: Pick<Snapshot, 'domain' | 'roles' | 'scopes'>): CapabilityMap {
+export function capabilitiesOf(engine: Engine, held: Pick<Snapshot, 'domain' | 'roles' | 'scopes' | 'restricted'>): CapabilityMap {
   // Not an object that grows: a resource type may be called constructor.
   const map = new Map<string, string[]>();
   for (const { resource, action } of engine.permissions(held.domain.level)) {

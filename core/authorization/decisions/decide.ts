@@ -1,6 +1,7 @@
 import { newId } from '../../base/ids.ts';
 import type { Engine, Verdict } from '../engine/engine.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
+import { onResource } from './restricted.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The answer of Casbin to (subject, domain, resource, action), with what it was decided from. */
@@ -94,12 +95,19 @@ function asked({ allowed, reason, row, source }: Verdict): RecordedVerdict {
 }
 
 /** Asks the engine of the revisions in force. An error of the engine is thrown, never an allow. What does not exist is denied like what may not be seen. */
-export async function decide(policies: LivePolicies, snapshot: Snapshot, resource: string, action: string): Promise<Decision> {
-  return decideWith((await policies.get(snapshot.revisions)).engine, snapshot, resource, action);
+export async function decide(
+  policies: LivePolicies,
+  snapshot: Snapshot,
+  resource: string,
+  action: string,
+  resourceId?: string,
+): Promise<Decision> {
+  return decideWith((await policies.get(snapshot.revisions)).engine, snapshot, resource, action, resourceId);
 }
 
 /** As decide, with the engine at hand. */
-export function decideWith(engine: Engine, snapshot: Snapshot, resource: string, action: string): Decision {
+export function decideWith(engine: Engine, taken: Snapshot, resource: string, action: string, resourceId?: string): Decision {
+  const snapshot = onResource(taken, resource, resourceId);
   const { roles, scopes, domain } = snapshot;
   const held = engine.decide({ roles: engine.roleSet(roles), domain, resource, action });
   const scoped = scopes && engine.decide({ roles: engine.roleSet(scopes), domain, resource, action });
@@ -109,10 +117,12 @@ export function decideWith(engine: Engine, snapshot: Snapshot, resource: string,
 /** Whether these roles, and these scopes if there are any, allow it in a domain, for questions of which no decision is kept. */
 export function allows(
   engine: Engine,
-  { roles, scopes, domain }: Pick<Snapshot, 'roles' | 'scopes' | 'domain'>,
+  held: Pick<Snapshot, 'roles' | 'scopes' | 'domain' | 'restricted'>,
   resource: string,
   action: string,
+  resourceId?: string,
 ): boolean {
+  const { roles, scopes, domain } = onResource(held, resource, resourceId);
   if (!engine.decide({ roles: engine.roleSet(roles), domain, resource, action }).allowed) return false;
   return scopes === undefined || engine.decide({ roles: engine.roleSet(scopes), domain, resource, action }).allowed;
 }

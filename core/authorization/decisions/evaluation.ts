@@ -144,7 +144,7 @@ export function answer({ principal, question, site, subject }: Inquiry, inputs: 
   const isExplained = inputs.explainer !== undefined && ask(inputs.explainer, 'decision', 'explain').allowed;
   if (!inputs.subject) return isExplained ? unknown('UNKNOWN_SUBJECT') : { answer: { decision: false } };
   if (!inputs.subject.snapshot.exists) return isExplained ? unknown('UNKNOWN_SCOPE') : { answer: { decision: false } };
-  const decision = ask(inputs.subject, question.resource.type, question.action.name);
+  const decision = ask(inputs.subject, question.resource.type, question.action.name, question.resource.id);
   if (isExplained) return explained(decision, inputs.subject);
   if (site === platform && decision.verdict.reason.startsWith('unknown')) return { ...unknown(reasonOf(decision)), decision };
   return { answer: { decision: decision.allowed }, decision };
@@ -154,8 +154,8 @@ function unknown(reason: string): Evaluation {
   return { answer: { decision: false, context: { reason } } };
 }
 
-function ask({ engine, snapshot }: Held, resource: string, action: string): Decision {
-  return decideWith(engine, snapshot, resource, action);
+function ask({ engine, snapshot }: Held, resource: string, action: string, resourceId?: string): Decision {
+  return decideWith(engine, snapshot, resource, action, resourceId);
 }
 
 function demand(held: Held, action: string, denials: Decision[], hint?: string): void {

@@ -72,10 +72,11 @@ export async function searchSubjects(searcher: Searcher, { subject, action, reso
   const engine = await actor.engine(site.place);
   const candidates = subjectsAfter(db, subject.type, site.place, namesThatAllow(engine, site.domain, resource.type, action.name));
   if (candidates === undefined) return nothing;
-  const asked = pageOf(page, ['subjects', subject.type, action.name, resource.type, site.domain.dom], candidates.key);
+  const about = ['subjects', subject.type, action.name, resource.type, resource.id, site.domain.dom];
+  const asked = pageOf(page, about, candidates.key);
   return scan(asked, candidates, async (found) => {
     const held = await takeSnapshot(db, found, site.domain, site.place);
-    const allowed = await isAllowed(policies, held, resource.type, action.name);
+    const allowed = await isAllowed(policies, held, resource, action.name);
     return allowed ? { type: subject.type, id: found.id } : undefined;
   });
 }
@@ -94,7 +95,7 @@ export async function searchResources(searcher: Searcher, { subject, action, res
   return scan(wanted, candidates, async (place): Promise<FoundResource | undefined> => {
     const held = await snapshotIn(searcher, asked, place);
     if (asked === actor.principal.subject && isSignedOut(actor.principal, held)) return undefined;
-    return (await isAllowed(policies, held, resource.type, action.name)) ? resourceIn(resource.type, place) : undefined;
+    return (await isAllowed(policies, held, { type: resource.type }, action.name)) ? resourceIn(resource.type, place) : undefined;
   });
 }
 
@@ -108,7 +109,7 @@ export async function searchActions(searcher: Searcher, { subject, resource }: A
   const { engine } = await searcher.policies.get(held.revisions);
   const names = engine
     .permissions(site.domain.level)
-    .filter((permission) => permission.resource === resource.type && allows(engine, held, permission.resource, permission.action));
+    .filter((permission) => permission.resource === resource.type && allows(engine, held, resource.type, permission.action, resource.id));
   return { results: names.map(({ action }) => ({ name: action })) };
 }
 
@@ -121,6 +122,8 @@ async function askedAbout(searcher: Searcher, named: EvaluationQuestion['subject
 }
 
 type About = Pick<EvaluationResource, 'properties'>;
+/** A type, or one resource of it. */
+type AskedResource = Pick<EvaluationResource, 'type'> & Partial<Pick<EvaluationResource, 'id'>>;
 
 /** The answer to outsiders is the same whether or not the place exists. */
 async function demandSearch({ actor }: Searcher, site: Site | undefined, resource: About): Promise<void> {
@@ -135,8 +138,8 @@ function snapshotIn({ actor, db }: Searcher, subject: Subject, place: Place): Pr
   return subject === actor.principal.subject ? actor.snapshot(place) : takeSnapshot(db, subject, domainOf(place), place);
 }
 
-async function isAllowed(policies: LivePolicies, held: Snapshot, resource: string, action: string): Promise<boolean> {
-  return held.exists && allows((await policies.get(held.revisions)).engine, held, resource, action);
+async function isAllowed(policies: LivePolicies, held: Snapshot, { type, id }: AskedResource, action: string): Promise<boolean> {
+  return held.exists && allows((await policies.get(held.revisions)).engine, held, type, action, id);
 }
 
 function resourceIn(type: string, { organizationId, projectId }: Place): FoundResource {

@@ -5,6 +5,7 @@ import type { Domain } from '../policy/domain.ts';
 import { controllerRole, ownerRole } from '../policy/vocabulary.ts';
 import { headsOf } from '../store/rollouts.ts';
 import { heldGrantsSql, livingKey, livingSupport, roleNames } from './held-roles.ts';
+import { type Restricted, restrictedSql } from './restricted.ts';
 import { type ApiKeySubject, authorityOf, type Holder, holderOf, type Subject } from './subjects.ts';
 
 /** Everything that a decision reads from the database, at one moment. */
@@ -15,6 +16,8 @@ export interface Snapshot {
   readonly roles: readonly string[];
   /** Casbin names of the scopes of a key: the second question. Undefined where there is none to ask. */
   readonly scopes?: readonly string[];
+  /** What the organization has switched off here; undefined where that is nothing. */
+  readonly restricted?: Restricted;
   /** The revisions in force, `scope@revision`: platform, then blueprint, then the organization's own. */
   readonly revisions: readonly string[];
   /** False when the organization or the project of the domain does not exist. */
@@ -70,6 +73,8 @@ interface OrganizationRow extends PlatformRow {
   /** Of a service account. */
   account_project?: string | null;
   until: Date | null;
+  /** Null where the organization has switched off nothing anywhere. */
+  restricted: string[] | null;
 }
 
 // $5 is the organization of the key, $6 the key, $7 the secret that it is called with and $8 from where; with no secret the key alone counts.
@@ -122,6 +127,7 @@ select ${standing[type].columns},
   o.blueprint, o.state as organization_state, o.externals, o.epoch, o.personal_of is not null as personal, o.entitled, p.state as project_state,
   array(select distinct role from held where counts) as roles,
   (select min(case when counts then until else from_at end) from held) as until,
+  case when o.restricted then ${restrictedSql} end as restricted,
   ${headsOf('$4')} as heads${isKey ? keyColumns : ''}${mayBeSupport(type, isKey) ? supportColumns : ''}
 from (select $1::uuid as id) asked
 left join organizations o on o.id = $2
@@ -237,6 +243,7 @@ function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow
     // Frozen, as the revisions are, so that what they stand for is looked up once for all questions about this snapshot.
     roles: Object.freeze(alive && reaches(subject, row, project) ? rolesIn(subject, row, domain) : []),
     ...(row.key_scopes && { scopes: Object.freeze(row.key_scopes.map((name) => `scope/${name}`)) }),
+    ...(row.restricted !== null && row.restricted.length > 0 && { restricted: new Set(row.restricted) }),
     revisions: inForce(row.heads),
     exists: alive,
     ...(row.blueprint === null ? {} : { organization: { blueprint: row.blueprint, state: row.organization_state!, epoch: row.epoch! } }),

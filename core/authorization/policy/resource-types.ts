@@ -48,6 +48,14 @@ export const resourceTypeSchema = z
         .max(2),
       limits.actions,
     ),
+    /** Whether an organization may switch off the type, or one resource of it. */
+    restrictable: z.literal(true).optional(),
+    /** Where it may be off: in all projects unless this says more. */
+    visibility: z
+      .array(z.enum(['all-projects', 'listed-projects']))
+      .min(1)
+      .max(2)
+      .optional(),
   })
   .superRefine(({ fields, actions }, context) => {
     if (fields === undefined) return;
@@ -85,12 +93,13 @@ export type KeptType = ResourceType & { readonly fields: Readonly<Record<string,
 export type ResourceGroup = z.infer<typeof resourceGroupSchema>;
 
 interface Types {
+  readonly projects?: unknown;
   readonly resourceTypes: readonly ResourceType[];
   readonly resourceGroups?: readonly ResourceGroup[] | undefined;
 }
 
 /** Types and groups are named once, and each type is in a group that there is. */
-export function reportResourceTypes({ resourceTypes, resourceGroups = [] }: Types, context: z.RefinementCtx): void {
+export function reportResourceTypes({ resourceTypes, resourceGroups = [], projects }: Types, context: z.RefinementCtx): void {
   const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
   for (const [member, list] of Object.entries({ resourceTypes, resourceGroups })) {
     const seen = new Set<string>();
@@ -102,6 +111,16 @@ export function reportResourceTypes({ resourceTypes, resourceGroups = [] }: Type
   for (const [index, { group }] of resourceTypes.entries()) {
     if (group !== undefined && !groups.has(group)) issue(['resourceTypes', index, 'group'], `must be one of resourceGroups, not ${group}`);
   }
+  for (const [index, { restrictable, visibility }] of resourceTypes.entries()) {
+    const report = (message: string) => issue(['resourceTypes', index, 'visibility'], message);
+    if (visibility && !restrictable) report('must be left out of a type that is not restrictable');
+    if (visibility?.includes('listed-projects') && projects === 'none') report('must not be listed-projects where there are no projects');
+  }
+}
+
+/** Where a type, or a resource of it, may be switched off. */
+export function visibilityOf({ visibility = ['all-projects'] }: Pick<ResourceType, 'visibility'>): NonNullable<ResourceType['visibility']> {
+  return visibility;
 }
 
 /** The type of this name of which Tenet keeps resources at this level; undefined for every other name, whatever stands in it. */

@@ -33,6 +33,7 @@ export const rules = {
   'permission-group': { level: 'error', says: 'a permission group holds what cannot be asked at its level' },
   flag: { level: 'error', says: 'a flag is given to what is no permission, or lockout to what is asked in projects alone' },
   mfa: { level: 'error', says: 'a second factor can be required, and something is open to those who lack one' },
+  restrictable: { level: 'error', says: 'a type of resource can be switched off, and no row denies anything then' },
   'unknown-role': { level: 'error', says: 'a subject or role that is not declared' },
   'unknown-resource': { level: 'error', says: 'a resource type that does not exist' },
   'unknown-action': { level: 'error', says: 'an action that the resource type does not have, or not at this level' },

@@ -10,6 +10,7 @@ import { lintCoverage } from './lint-coverage.ts';
 import { lintEscalation } from './lint-escalation.ts';
 import { lintMfa } from './lint-mfa.ts';
 import { lintNames } from './lint-names.ts';
+import { lintRestrictable } from './lint-restrictable.ts';
 import { lintSupport } from './lint-support.ts';
 import { lintUnused } from './lint-unused.ts';
 
@@ -72,7 +73,7 @@ export function lintPolicies(
   try {
     return [
       ...names,
-      ...linted.flatMap((one) => [...lintEscalation(one), ...lintMfa(one), ...lintSupport(one)]),
+      ...linted.flatMap((one) => [...lintEscalation(one), ...lintMfa(one), ...lintSupport(one), ...lintRestrictable(one)]),
       ...lintCoverage(linted),
       ...lintUnused(linted),
     ];

@@ -56,6 +56,7 @@ export function cellsOf({ world, people }: Kind, operation: ContractOperation, r
   if (recipe.needsCustomRoles && !world.blueprint.customRoles) return [];
   if (recipe.needsRoleTemplates && !world.blueprint.roleTemplates) return [];
   if (recipe.resourceType && recipe.resourceType(world) === undefined) return [];
+  if (recipe.needsRestrictable && !world.blueprint.resourceTypes.some(({ restrictable }) => restrictable)) return [];
   const { needsKeys } = recipe;
   if (needsKeys && !world.blueprint.keyTypes.some(({ levels }) => levels.includes(needsKeys))) return [];
   if (operation.level === 'project' && world.projectRole === '') return [];

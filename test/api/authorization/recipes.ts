@@ -63,6 +63,7 @@ const supportRequest = async (cell: Asker): Promise<Ask> => {
   const site = await cell.anotherSite();
   return { params: { organizationId: site.organizationId, supportAccessId: await cell.world.makeSupportRequest(site) } };
 };
+const restricted = async ({ world, site }: Asker): Promise<Ask> => ({ params: { restrictionId: await world.makeRestriction(site) } });
 const exported =
   (kind: string) =>
   async ({ world, site }: Asker): Promise<Ask> => ({ params: { exportId: await world.makeExport(site, kind) } });
@@ -207,6 +208,18 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'getProjectInvitationLink', ask: projectLink },
   { operationId: 'revokeProjectInvitationLink', further: takeBackInProject, ask: projectLink },
 
+  // Restrictions
+  { operationId: 'listRestrictions', ask: nothing },
+  {
+    operationId: 'createRestriction',
+    needsRestrictable: true,
+    ask: async ({ world: { blueprint } }) => {
+      const resourceType = blueprint.resourceTypes.find(({ restrictable }) => restrictable)!.name;
+      return { body: { resourceType, resourceId: newId('restriction'), reason: 'test' } };
+    },
+  },
+  { operationId: 'getRestriction', ask: restricted },
+  { operationId: 'deleteRestriction', ask: restricted },
   // Exports
   { operationId: 'listExports', ask: nothing },
   {

@@ -28,6 +28,8 @@ export interface Things {
   makeRole(site: Site, tier: string): Promise<string>;
   makeRoleTemplate(site: Site): Promise<string>;
   makeDecision(site: Site): Promise<string>;
+  /** Switches off a resource that there is nowhere. */
+  makeRestriction(site: Site): Promise<string>;
   /** An export that is ready, and empty. */
   makeExport(site: Site, kind: string): Promise<string>;
   /** A webhook that is disabled, and a delivery that failed. */
@@ -173,6 +175,13 @@ export function createThings({ write, keeper, blueprint, orgRole, projectRole }:
         await db('role_templates').insert({ org_id, id: uuid, name: id });
         await db('role_template_roles').insert({ org_id, template_id: uuid, role: orgRole });
       });
+      return id;
+    },
+
+    async makeRestriction(site) {
+      const { id, uuid } = fresh('restriction');
+      const row = { org_id: toUuid('organization', site.organizationId), id: uuid, resource_type: 'none', resource_id: id };
+      await write((db) => db('restrictions').insert({ ...row, reason: 'test', created_by: keeper.id }));
       return id;
     },
 

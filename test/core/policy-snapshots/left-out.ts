@@ -6,7 +6,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   platform_grants: 'granted_by created_at',
   organizations: `slug name epoch managed_by version created_at updated_at deleted_at manifest_uid created_by archived_by suspensions deleted_slug
     entitlements legal_name description logo_url alerting_email invoicing_email project_invites_may_add_members mfa_grace_days mfa_version labels
-    manifest_labels language logo`,
+    manifest_labels language logo restricted`,
   mfa_requirements: '',
   projects: 'slug name managed_by version created_at updated_at deleted_at manifest_uid archived_by labels manifest_labels deleted_slug',
   roles: 'version created_at updated_at title description managed_by manifest_name',
@@ -26,6 +26,6 @@ export const leftOut: Readonly<Record<string, string>> = {
 export const leftOutTables = `access_plan_marks access_plan_rows access_plans api_key_secrets audit_events audit_heads budgets decision_log
   decision_log_cases decision_log_gaps decision_log_writers data_keys decisions denials encryption_keys export_chunks exports fences hand_overs idempotency_keys
   key_notices key_rates manifests migrations migrations_lock ownership_transfers policy_activations policy_heads policy_manifests policy_store_activations policy_rollout_counts policy_rollout_findings policy_rollouts policy_signatures
-  policy_store_entities policy_store_entity_values policy_store_revisions policy_stores replicas resources rights role_template_roles role_templates webhook_deliveries webhooks`
+  policy_store_entities policy_store_entity_values policy_store_revisions policy_stores replicas resources restrictions rights role_template_roles role_templates webhook_deliveries webhooks`
   .trim()
   .split(/\s+/);

@@ -1,0 +1,42 @@
+import type { Snapshot } from './snapshot.ts';
+
+/** The state in which a subject is asked about a resource that its organization has switched off. */
+export const resourceDisabled = 'state/resource-disabled';
+
+/** What is switched off in a domain: types, and types with the id of one resource, `model gpt-x`. */
+export type Restricted = ReadonlySet<string>;
+
+/** What is switched off for decisions about every resource of a type alone. */
+const everything = '*';
+
+/** The types and resources that are switched off in a place, out of restrictions `r`: `$2` is the organization, `$3` the project. */
+export const restrictedSql = `array(select r.resource_type || coalesce(' ' || r.resource_id, '') from restrictions r
+    where r.org_id = $2 and r.lifted_at is null and (r.project_ids is null or ($3 = any (r.project_ids)) <> r.is_exception))`;
+
+// By the frozen role set that they add the state to, so that the longer one is looked up once as well.
+const longer = new WeakMap<readonly string[], readonly string[]>();
+
+/** Whether the resource is switched off; without an id, or with `*`, whether its whole type is. */
+export function isRestricted(restricted: Restricted, type: string, id: string | undefined): boolean {
+  return restricted.has(type) || (id !== undefined && id !== everything && restricted.has(`${type} ${id}`));
+}
+
+/**
+ * The snapshot as it counts for a question about a type, or about one resource of it: with the state in its role set where that is switched off, so
+ * that rows say what it means and the decision explains itself. Where an organization has nothing switched off it is the same snapshot.
+ */
+export function onResource<S extends Pick<Snapshot, 'roles' | 'restricted'>>(snapshot: S, type: string, id: string | undefined): S {
+  const { restricted, roles } = snapshot;
+  if (restricted === undefined || roles.length === 0 || !isRestricted(restricted, type, id)) return snapshot;
+  return { ...snapshot, roles: withState(roles) };
+}
+
+function withState(roles: readonly string[]): readonly string[] {
+  if (roles.includes(resourceDisabled)) return roles;
+  let found = longer.get(roles);
+  if (found === undefined) {
+    found = Object.freeze([...roles, resourceDisabled]);
+    longer.set(roles, found);
+  }
+  return found;
+}
