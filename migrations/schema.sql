@@ -650,6 +650,7 @@ create table organizations (
   manifest_labels boolean not null default false,
   language text,
   logo jsonb,
+  restricted boolean not null default false,
   constraint organizations_pkey PRIMARY KEY (id),
   constraint organizations_active_is_not_suspended CHECK (((state <> 'ACTIVE'::text) OR (suspensions = '{}'::jsonb))),
   constraint organizations_alerting_email CHECK (is_email_address(alerting_email)),
@@ -1072,6 +1073,34 @@ alter table resources enable row level security;
 alter table resources force row level security;
 create policy in_scope on resources as permissive for all to public using in_scope(org_id);
 
+create table restrictions (
+  org_id uuid not null,
+  id uuid not null,
+  resource_type text not null,
+  resource_id text,
+  project_ids uuid[],
+  is_exception boolean not null default false,
+  reason text not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  lifted_at timestamp with time zone,
+  lifted_by text,
+  version bigint not null default 1,
+  updated_at timestamp with time zone not null default now(),
+  constraint restrictions_pkey PRIMARY KEY (org_id, id),
+  constraint restrictions_check CHECK (((NOT is_exception) OR (project_ids IS NOT NULL))),
+  constraint restrictions_check1 CHECK (((lifted_at IS NULL) = (lifted_by IS NULL))),
+  constraint restrictions_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint restrictions_project_ids_check CHECK (((cardinality(project_ids) >= 1) AND (cardinality(project_ids) <= 100))),
+  constraint restrictions_resource_id_check CHECK (((length(resource_id) >= 1) AND (length(resource_id) <= 200))),
+  constraint restrictions_resource_type_check CHECK (((length(resource_type) >= 1) AND (length(resource_type) <= 63)))
+);
+CREATE UNIQUE INDEX restrictions_once ON tenet.restrictions USING btree (org_id, resource_type, COALESCE(resource_id, ''::text), is_exception, COALESCE(project_ids, '{}'::uuid[])) WHERE (lifted_at IS NULL);
+CREATE TRIGGER restrictions_bump_epoch AFTER INSERT OR UPDATE ON tenet.restrictions FOR EACH ROW EXECUTE FUNCTION bump_restrictions();
+alter table restrictions enable row level security;
+alter table restrictions force row level security;
+create policy in_scope on restrictions as permissive for all to public using in_scope(org_id);
+
 create table rights (
   statement text not null,
   constraint rights_pkey PRIMARY KEY (statement)
@@ -1384,6 +1413,20 @@ CREATE OR REPLACE FUNCTION tenet.bump_epoch()
 AS $function$
 begin
   update organizations set epoch = epoch + 1 where id = new.org_id;
+  perform pg_notify('tenet_epoch', new.org_id::text);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.bump_restrictions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet'
+AS $function$
+begin
+  update organizations set epoch = epoch + 1,
+    restricted = exists (select from restrictions r where r.org_id = new.org_id and r.lifted_at is null)
+  where id = new.org_id;
   perform pg_notify('tenet_epoch', new.org_id::text);
   return null;
 end $function$;
@@ -1923,6 +1966,7 @@ grant delete, insert, select, update on policy_stores to tenet_app;
 grant insert, select, update on projects to tenet_app;
 grant delete, insert, select, update on replicas to tenet_app;
 grant delete, insert, select, update on resources to tenet_app;
+grant insert, select, update on restrictions to tenet_app;
 grant delete, insert, select, update on role_template_roles to tenet_app;
 grant delete, insert, select, update on role_templates to tenet_app;
 grant delete, insert, select, update on roles to tenet_app;

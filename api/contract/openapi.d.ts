@@ -3424,6 +3424,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List restrictions
+         * @description What is switched off now, oldest first.
+         */
+        get: operations["listRestrictions"];
+        put?: never;
+        /**
+         * Switch something off
+         * @description Switches off a type of resource, or one resource of it: in the whole organization, in the listed projects, or in all projects but these. From the next decision on, on every replica, the policy is asked as if everyone were in the state `state/resource-disabled` there; its rows say what that denies. The types that can be switched off are those with `restrictable` in the blueprint. An organization has 200 restrictions at most.
+         */
+        post: operations["createRestriction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/restrictions/{restrictionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a restriction
+         * @description What is switched off, where, by whom and why. One that was lifted is not found any more; the audit log has it.
+         */
+        get: operations["getRestriction"];
+        put?: never;
+        post?: never;
+        /**
+         * Switch it on again
+         * @description Lifts the restriction. What another one switches off stays so.
+         */
+        delete: operations["deleteRestriction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/support-accesses": {
         parameters: {
             query?: never;
@@ -4555,6 +4603,16 @@ export interface components {
                     /** @description Fields, by their names. */
                     changedFields: string[];
                 };
+            };
+            /** @description A type of resource, or one resource, was switched off. */
+            "restriction.create"?: {
+                target: components["schemas"]["RestrictionId"];
+                after: components["schemas"]["Restriction"];
+            };
+            /** @description A restriction was lifted. */
+            "restriction.delete"?: {
+                target: components["schemas"]["RestrictionId"];
+                before: components["schemas"]["Restriction"];
             };
             /** @description The organization made a role template. */
             "role-template.create"?: {
@@ -7624,6 +7682,11 @@ export interface components {
          * @example connection
          */
         ResourceType: string;
+        /**
+         * @description ALL_PROJECTS: everywhere in the organization. LISTED_PROJECTS: in listed projects, or in all others.
+         * @enum {string}
+         */
+        RestrictionReach: "ALL_PROJECTS" | "LISTED_PROJECTS";
         /** @description A kind of thing that organizations of this blueprint hold. */
         BlueprintResourceType: {
             name: components["schemas"]["ResourceType"];
@@ -7633,6 +7696,8 @@ export interface components {
             actions: components["schemas"]["Action"][];
             /** @description Where it lives. */
             levels: components["schemas"]["RoleLevel"][];
+            /** @description Where an organization may switch it off, or one resource of it, by createRestriction. Absent where it may not. */
+            restrictable?: components["schemas"]["RestrictionReach"][];
         };
         /** @description The rules that a blueprint chooses, such as whether a member may hold several roles. */
         BlueprintSwitches: {
@@ -9278,6 +9343,52 @@ export interface components {
             data: components["schemas"]["ResourceData"];
         };
         /**
+         * @description The id of a restriction (TypeID).
+         * @example rst_01h455vb4pex5vsknk084sn02q
+         */
+        RestrictionId: string;
+        /**
+         * @description A resource type of the blueprint that is `restrictable`.
+         * @example model
+         */
+        RestrictedType: string;
+        /**
+         * @description One resource of the type, by the id that questions about it name as `resource.id`. Without it all of the type are meant.
+         * @example gpt-x
+         */
+        RestrictedResource: string;
+        /** @description Where it is off; everywhere in the organization when nothing is said. */
+        RestrictedProjects: components["schemas"]["ProjectId"][];
+        /** @description Where it stays on; it is off in all other projects, those to come included. */
+        SparedProjects: components["schemas"]["ProjectId"][];
+        /** @description Something that the organization has switched off. */
+        Restriction: {
+            id: components["schemas"]["RestrictionId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            resourceType: components["schemas"]["RestrictedType"];
+            resourceId?: components["schemas"]["RestrictedResource"];
+            projectIds?: components["schemas"]["RestrictedProjects"];
+            exceptProjectIds?: components["schemas"]["SparedProjects"];
+            reason: components["schemas"]["Reason"];
+            createdBy: components["schemas"]["ActorName"];
+            createdAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of restrictions. */
+        RestrictionList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Restriction"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description What to switch off. `projectIds` and `exceptProjectIds` do not go together. */
+        CreateRestriction: {
+            resourceType: components["schemas"]["RestrictedType"];
+            resourceId?: components["schemas"]["RestrictedResource"];
+            projectIds?: components["schemas"]["RestrictedProjects"];
+            exceptProjectIds?: components["schemas"]["SparedProjects"];
+            reason: components["schemas"]["Reason"];
+        };
+        /**
          * @description REQUESTED: the organization has not answered. APPROVED: the operator holds the role until its end. DENIED: the organization said no. ENDED: one of both sides ended it. EXPIRED: its time is over, or it was not answered in time.
          * @enum {string}
          */
@@ -10174,6 +10285,8 @@ export interface components {
         ResourceOrder: "name" | "createdAt";
         /** @description The resource. */
         ResourceId: components["schemas"]["ResourceId"];
+        /** @description The restriction. */
+        RestrictionId: components["schemas"]["RestrictionId"];
         /** @description Only those in this state. */
         SupportAccessStateFilter: components["schemas"]["SupportAccessState"];
         /** @description The support access. */
@@ -19526,6 +19639,174 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
+        };
+    };
+    listRestrictions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createRestriction: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRestriction"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restriction"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getRestriction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The restriction. */
+                restrictionId: components["parameters"]["RestrictionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restriction"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteRestriction: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The restriction. */
+                restrictionId: components["parameters"]["RestrictionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     listSupportAccesses: {

@@ -111,8 +111,13 @@ export function reportResourceTypes({ resourceTypes, resourceGroups = [], projec
   for (const [index, { group }] of resourceTypes.entries()) {
     if (group !== undefined && !groups.has(group)) issue(['resourceTypes', index, 'group'], `must be one of resourceGroups, not ${group}`);
   }
+  reportVisibility({ resourceTypes, projects }, context);
+}
+
+/** Where something is off is said of what can be, and projects are listed where there are some. */
+function reportVisibility({ resourceTypes, projects }: Types, context: z.RefinementCtx): void {
   for (const [index, { restrictable, visibility }] of resourceTypes.entries()) {
-    const report = (message: string) => issue(['resourceTypes', index, 'visibility'], message);
+    const report = (message: string) => context.addIssue({ code: 'custom', path: ['resourceTypes', index, 'visibility'], message });
     if (visibility && !restrictable) report('must be left out of a type that is not restrictable');
     if (visibility?.includes('listed-projects') && projects === 'none') report('must not be listed-projects where there are no projects');
   }
