@@ -108,7 +108,7 @@ function createRoute(options: RouteOptions, key: StoreKey, operationId: Operatio
     const policy = snapshot && policies.find(snapshot.revisions);
     if (!policy || isSignedOut({ ...principal }, snapshot)) return undefined;
     const kept = stores.find(key, about);
-    const store = kept?.inForce && compiled.find(kept.inForce.sha256);
+    const store = kept?.inForce && compiled.find(organizationId, kept.inForce.sha256);
     if (!kept || (kept.inForce && !store)) return undefined;
     const decision = decideWith(policy.engine, snapshot, 'policy-store', 'evaluate');
     return decision.allowed ? { decision, open: openedWith({ key, kept, store, observe: compiled.observe }) } : undefined;

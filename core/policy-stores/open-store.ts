@@ -80,7 +80,7 @@ export async function compiledFor(
 ): Promise<CompiledStore | undefined> {
   return (
     inForce &&
-    compiled.get(inForce.sha256, async () => {
+    compiled.get(key.organizationId, inForce.sha256, async () => {
       const contents = await readContents(db, key, inForce.revision);
       // It was deleted in between.
       if (!contents) throw new NotFound();

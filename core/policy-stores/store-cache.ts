@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { toUuid } from '../base/ids.ts';
+import { createSharedCache } from '../base/shared-cache.ts';
 import { type KeptStore, nameOf } from './open-store.ts';
 import type { AskedEntity } from './questions.ts';
 import type { StoreKey } from './stores.ts';
@@ -29,7 +30,7 @@ interface KeptEntity {
   readonly properties: Properties | null;
 }
 
-/** How many stores, and of how many entities and characters together (docs/limits.md). */
+/** How many stores, and of how many entities and characters together (docs/limits.md). One store does not push out what is kept of others. */
 const most = { stores: 2_000, entities: 50_000, size: 33_554_432 };
 
 /** A bounded cache. Each store has a generation; a change ends it, and what was read in it is no longer found. */
@@ -41,7 +42,7 @@ export function createStoreCache(limits = most): StoreCache {
       generation.isOver = true;
     },
   });
-  const entities = new LRUCache<string, KeptEntity>({ max: limits.entities, maxSize: limits.size });
+  const entities = createSharedCache<KeptEntity>({ owners: limits.stores, entries: limits.entities, size: limits.size });
   const nameIn = ({ organizationId, projectId, policyStoreId }: StoreKey) => `${organizationId} ${projectId} ${policyStoreId}`;
   const generationOf = (key: StoreKey): Generation => {
     const uuid = toUuid('policyStore', key.policyStoreId);
@@ -60,7 +61,7 @@ export function createStoreCache(limits = most): StoreCache {
       const found = new Map<string, Properties>();
       for (const entity of asked) {
         const name = nameOf(entity);
-        const kept = entities.get(`${key.policyStoreId} ${name}`);
+        const kept = entities.get(key.policyStoreId, name);
         if (kept?.generation !== generation) return undefined;
         if (kept.properties !== null) found.set(name, kept.properties);
       }
@@ -80,7 +81,7 @@ export function createStoreCache(limits = most): StoreCache {
         const name = nameOf(entity);
         const properties = found.get(name) ?? null;
         const size = name.length + (properties === null ? 0 : JSON.stringify(properties).length);
-        entities.set(`${key.policyStoreId} ${name}`, { generation, properties }, { size });
+        entities.set(key.policyStoreId, name, { generation, properties }, size);
       }
       return kept;
     },

@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../../base/steps.ts';
 import type { Finding } from '../policy/findings.ts';
 import { storeLimits } from './limits.ts';
 import type { StoreModel } from './model.ts';
@@ -9,12 +10,14 @@ export interface RoleGraph {
   namesOf(key: string): ReadonlySet<string>;
   /** The keys of the subjects that a name of a row means. */
   membersOf(name: string): readonly string[];
+  /** How many names all members have together. */
+  readonly held: number;
 }
 
 type Links = ReadonlyMap<string, readonly RoleLink[]>;
 
 /** What is wrong with the links between roles: circles, ways and numbers beyond the limits. */
-export function lintLinks(links: readonly RoleLink[], report: (finding: Finding) => void, file = 'policy.csv'): void {
+export function* lintLinks(links: readonly RoleLink[], report: (finding: Finding) => void, file = 'policy.csv'): Steps<void> {
   const say = (message: string, line: number) => report({ rule: 'role-links', level: 'error', message, file, line });
   const roles = new Set(links.flatMap(({ member, role }) => (isRole(member) ? [member, role] : [role])));
   if (roles.size > storeLimits.roles) {
@@ -28,14 +31,14 @@ export function lintLinks(links: readonly RoleLink[], report: (finding: Finding)
   }
   for (const inDomain of domains.values()) {
     const outgoing = byMember(inDomain);
-    const depths = depthsOf(outgoing, say);
+    const depths = yield* depthsOf(outgoing, say);
     if (depths === undefined) return;
-    lintMembers(outgoing, depths, say);
+    yield* lintMembers(outgoing, depths, say);
   }
 }
 
 /** Steps from each role upwards; undefined after a circle was reported. */
-function depthsOf(outgoing: Links, say: (message: string, line: number) => void): Map<string, number> | undefined {
+function* depthsOf(outgoing: Links, say: (message: string, line: number) => void): Steps<Map<string, number> | undefined> {
   const depths = new Map<string, number>();
   const under = new Set<string>();
   /** Goes at most as deep as there are roles. */
@@ -55,11 +58,14 @@ function depthsOf(outgoing: Links, say: (message: string, line: number) => void)
     depths.set(name, depth);
     return true;
   };
-  for (const name of outgoing.keys()) if (!visit(name)) return undefined;
+  for (const name of outgoing.keys()) {
+    if (!visit(name)) return undefined;
+    yield;
+  }
   return depths;
 }
 
-function lintMembers(outgoing: Links, depths: ReadonlyMap<string, number>, say: (message: string, line: number) => void): void {
+function* lintMembers(outgoing: Links, depths: ReadonlyMap<string, number>, say: (message: string, line: number) => void): Steps<void> {
   const closures = new Map<string, ReadonlySet<string>>();
   let held = 0;
   for (const [member, [first]] of outgoing) {
@@ -68,6 +74,7 @@ function lintMembers(outgoing: Links, depths: ReadonlyMap<string, number>, say: 
       return;
     }
     const { size } = reach(member, outgoing, closures);
+    yield;
     held += size - 1;
     if (size > storeLimits.rolesOfSubject + 1 || held > storeLimits.heldRoles) {
       const most =
@@ -82,7 +89,14 @@ function lintMembers(outgoing: Links, depths: ReadonlyMap<string, number>, say: 
 
 /** The graphs of links that have no findings, by domain. */
 export function roleGraphs(links: readonly RoleLink[]): ReadonlyMap<string, RoleGraph> {
-  return new Map([...byDomain(links)].map(([domain, inDomain]) => [domain, graphOf(inDomain)]));
+  return atOnce(roleGraphSteps(links));
+}
+
+/** As roleGraphs, in steps. */
+export function* roleGraphSteps(links: readonly RoleLink[]): Steps<ReadonlyMap<string, RoleGraph>> {
+  const graphs = new Map<string, RoleGraph>();
+  for (const [domain, inDomain] of byDomain(links)) graphs.set(domain, yield* graphOf(inDomain));
+  return graphs;
 }
 
 /** The roles that count: those of the domain of the question, which is a text or no domain. */
@@ -92,14 +106,20 @@ export function graphFor(graphs: ReadonlyMap<string, RoleGraph>, model: StoreMod
 }
 
 /** Of a domain in which no subject has a role. */
-export const emptyGraph: RoleGraph = graphOf([]);
+export const emptyGraph: RoleGraph = atOnce(graphOf([]));
 
-function graphOf(links: readonly RoleLink[]): RoleGraph {
+function* graphOf(links: readonly RoleLink[]): Steps<RoleGraph> {
   const outgoing = byMember(links);
   const closures = new Map<string, ReadonlySet<string>>();
-  for (const name of outgoing.keys()) reach(name, outgoing, closures);
+  for (const name of outgoing.keys()) {
+    reach(name, outgoing, closures);
+    yield;
+  }
   const members = new Map<string, string[]>();
+  let held = 0;
   for (const [key, names] of closures) {
+    held += names.size;
+    yield;
     if (isRole(key)) continue;
     for (const name of names) {
       const list = members.get(name);
@@ -110,6 +130,7 @@ function graphOf(links: readonly RoleLink[]): RoleGraph {
   return {
     namesOf: (key) => closures.get(key) ?? new Set([key]),
     membersOf: (name) => members.get(name) ?? (isRole(name) ? [] : [name]),
+    held,
   };
 }
 

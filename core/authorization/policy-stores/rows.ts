@@ -1,3 +1,4 @@
+import type { Steps } from '../../base/steps.ts';
 import { type Finding, mostFindings } from '../policy/findings.ts';
 import type { RuleId } from '../policy/rules.ts';
 import { type Condition, printCondition, termsOf } from './condition.ts';
@@ -55,18 +56,19 @@ export function canBeMeant({ subject, resource }: Pick<StoreQuestion, 'subject' 
 }
 
 /** The rows of policy.csv, or findings with their lines. What is repeated is found, where it means the same and is written in another way too. */
-export function readRows(
+export function* readRows(
   text: string,
   model: StoreModel,
   report: (finding: Finding) => void,
   file = 'policy.csv',
-): { rows: StoreRow[]; links: RoleLink[] } {
+): Steps<{ rows: StoreRow[]; links: RoleLink[] }> {
   const read: ReadRows = { rows: [], links: [], seen: new Map(), conditions: new Map(), terms: 0 };
   let faults = 0;
   for (const [index, raw] of text.split('\n').entries()) {
     const content = trimBlanks(raw);
     if (content === '' || content.startsWith('#')) continue;
     const fault = readLine(content, index + 1, model, read);
+    yield;
     if (fault === undefined) continue;
     report({ rule: fault.rule, level: 'error', message: fault.message, file, line: index + 1 });
     faults += 1;

@@ -41,6 +41,8 @@ export interface StoreDecision {
 
 /** A policy that was checked and made ready for questions. Nothing here throws, whatever is asked. */
 export interface CompiledStore {
+  /** Roughly the bytes of memory that it takes. */
+  readonly size: number;
   decide(question: StoreQuestion): StoreDecision;
   /** The actions that rows name for resources of this type, sorted. */
   actions(resourceType: string): readonly string[];
