@@ -7,11 +7,14 @@ import { checkReason } from './options.ts';
 import { type Format, type Out, print } from './output.ts';
 import { readStoreFiles } from './policy-store-files.ts';
 import { findStore, type NamedStore } from './policy-store-place.ts';
+import { demandPlanned, type KeptPlan, readStorePlan, stale, UnplannedChange } from './policy-store-planned.ts';
 import { findingsIn } from './policy-store-review.ts';
 
 interface ApplyOptions extends ServerOptions {
   readonly reason: string;
   readonly gitCommit?: string;
+  /** The file that `tenet policy-store plan -o json` wrote. */
+  readonly plan?: string;
   readonly output: Format;
 }
 
@@ -30,10 +33,24 @@ const looked = 200;
 
 /**
  * `tenet policy-store apply`: checks the files and runs their tests, proposes them, and puts them into force where nobody else has changed what
- * was in force when it began. Exit code: 0, or 1 where something is wrong with the files or it was changed.
+ * was in force when it began. With `plan` only where the plan still says what happens then. Exit code: 0; 1 where something is wrong with the files or it was
+ * changed; with a plan 20 where it is of other files, 21 where it is stale.
  */
 export async function applyStore(store: string, directory: string, options: ApplyOptions, out: Out = console.log): Promise<number> {
   checkReason('--reason', options.reason);
+  const plan = options.plan === undefined ? undefined : await readStorePlan(options.plan);
+  try {
+    return await applyFiles(store, directory, { ...options, planned: plan }, out);
+  } catch (error) {
+    if (!(error instanceof UnplannedChange)) throw error;
+    console.error(`tenet: ${error.message}`);
+    return error.code;
+  }
+}
+
+type Application = ApplyOptions & { readonly planned: KeptPlan | undefined };
+
+async function applyFiles(store: string, directory: string, options: Application, out: Out): Promise<number> {
   const findings = await findingsIn(directory);
   if (findings.some(isError)) {
     for (const finding of findings) console.error(formatFinding(finding));
@@ -45,6 +62,7 @@ export async function applyStore(store: string, directory: string, options: Appl
   const { body: head, etag = '' } = await api.get<StoreHead>(`${named.path}/head`);
   const revisions = await api.all<StoreRevision>(`${named.path}/revisions`, looked);
   const sha256 = digestOf(contents);
+  if (options.planned) await demandPlanned(api, named, options.planned, contents);
   const present = revisions.find(({ revision }) => revision === head.revision);
   if (present?.sha256 === sha256) {
     print(options.output, out, { revision: present.revision, changed: false }, () => [
@@ -58,7 +76,9 @@ export async function applyStore(store: string, directory: string, options: Appl
     { ...contents, reason, ...(gitCommit !== undefined && { gitCommit }) },
     { 'idempotency-key': newId('request') },
   );
-  await activate(api, named, { revision: proposed.revision, reason }, etag);
+  await activate(api, named, { revision: proposed.revision, reason }, etag).catch((error: unknown) => {
+    throw options.planned && isChanged(error) ? stale(error.message) : error;
+  });
   const replaced = replacedBy(head, revisions, sha256);
   const value = { revision: proposed.revision, changed: true, ...(replaced && { replaced }) };
   print(options.output, out, value, () => [lineOf(named.name, proposed.revision, replaced)]);
@@ -69,7 +89,7 @@ async function activate(api: Api, { path, name }: NamedStore, body: { revision: 
   try {
     await api.put(`${path}/head`, body, { 'if-match': etag });
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 412) throw error;
+    if (!isChanged(error)) throw error;
     throw new ApiError(
       412,
       `Someone has changed what is in force in ${name} since this began. Revision ${body.revision} is proposed and not in force: see \`tenet policy-store history\` and \`diff\`, and apply again.`,
@@ -100,5 +120,7 @@ function lineOf(name: string, revision: number, replaced: Replaced | undefined):
   const back = backTo === undefined ? '' : `; it says what revision ${backTo} said, so what came after that is taken back`;
   return `${name}: revision ${revision} is in force, in place of revision ${before} of ${by}, ${at}${why}${back}`;
 }
+
+const isChanged = (error: unknown): error is ApiError => error instanceof ApiError && error.status === 412;
 
 const isError = ({ level }: Finding): boolean => level === 'error';

@@ -50,8 +50,9 @@ export function addPolicyStore(tenet: Command): void {
     .description('propose files and put them into force, unless what is in force was changed meanwhile')
     .requiredOption('--reason <text>', 'why, for the record')
     .option('--git-commit <hash>', 'the commit that was reviewed')
+    .option('--plan <file>', 'apply only if this plan, as `policy-store plan -o json` printed it, still says what happens')
     .addOption(output())
-    .action(async (name: string, directory: string, options: Printed & { reason: string }) =>
+    .action(async (name: string, directory: string, options: Printed & { reason: string; plan?: string }) =>
       exit(await (await import('./policy-store-apply.ts')).applyStore(name, directory, options)),
     );
   onServer(store.command('history').argument('<store>', storeText).description('list what was in force: when, by whom, how and why'))

@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { applyStore } from '../../../cli/policy-store-apply.ts';
 import { diffStore, planStore } from '../../../cli/policy-store-plan.ts';
+import { failure } from '../../helpers/failure.ts';
 import { send } from '../../helpers/keys.ts';
 import { foundOrganization, foundProject, type Person, signIn } from '../../helpers/people.ts';
 import { storeFiles } from '../../helpers/policy-stores.ts';
@@ -185,6 +187,37 @@ describe('the plan of a policy store', () => {
       lines.splice(0);
       expect(await planStore(name(), written('same', storeFiles), { ...server(), output: 'json' }, out)).to.equal(0);
       expect((JSON.parse(lines.join('\n')) as Plan).cells).to.deep.equal([]);
+    });
+
+    it('is applied as long as it says what happens: 20 for other files, 21 after a change of entities or of what is in force', async () => {
+      const [same, directory] = [written('same', storeFiles), written('changed', changed)];
+      const plan = join(folder, 'plan.json');
+      const keepPlan = async () => {
+        lines.splice(0);
+        await planStore(name(), directory, { ...server(), output: 'json' }, out);
+        writeFileSync(plan, lines.splice(0).join('\n'));
+      };
+      const apply = (files: string, reason = 'Planned') => applyStore(name(), files, { ...server(), reason, plan, output: 'table' }, out);
+      const head = async () => ((await send(owner, 'GET', `${store}/head`)).body as { revision: number }).revision;
+      await keepPlan();
+      const before = await head();
+      expect(await apply(same)).to.equal(20);
+      const entity = { type: 'record', id: 'late', properties: { status: 'open' } };
+      await send(owner, 'POST', `${store}/entities`, { entities: [entity] });
+      expect(await apply(directory)).to.equal(21);
+      await keepPlan();
+      const other = written('other', { ...storeFiles, policy: `${storeFiles.policy}p, user:eve, record:*, read, true, allow\n` });
+      await applyStore(name(), other, { ...server(), reason: 'Meanwhile', output: 'table' }, out);
+      expect(await apply(directory)).to.equal(21);
+      expect(await head()).to.be.greaterThan(before);
+      await keepPlan();
+      lines.splice(0);
+      expect(await apply(directory)).to.equal(0);
+      expect(lines.join('\n')).to.match(/revision \d+ is in force, in place of revision \d+/);
+      for (const text of ['nonsense', '{}', JSON.stringify({ to: {}, digest: 'a' })]) {
+        writeFileSync(plan, text);
+        expect((await failure(apply(directory))).message).to.match(/must be what `tenet policy-store plan -o json` printed/);
+      }
     });
 
     it('compares two directories without a server, and a store with one', async () => {
