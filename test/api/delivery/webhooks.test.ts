@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { toUuid } from '../../../core/base/ids.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -58,7 +59,15 @@ describe('webhooks', () => {
     receiver = await startReceiver();
     organizationId = await foundOrganization(admin, 'Acme', 'teams');
   });
-  afterEach(() => receiver.stop());
+  afterEach(async () => {
+    await receiver.stop();
+    const schema = await (await tenet.anonymous().raw('/v1/webhook-schema')).json();
+    const ajv = new Ajv2020({ strict: false }).addSchema(schema as object, 'webhooks');
+    for (const { type, text } of receiver.received) {
+      const isGood = ajv.getSchema(`webhooks#/$defs/${type}`)!;
+      expect(isGood(JSON.parse(text)), `${type} ${JSON.stringify(isGood.errors)}`).to.equal(true);
+    }
+  });
 
   it('sends what happens, signed by Standard Webhooks, as the audit log shows it', async () => {
     const { id, secret, state } = await make();
@@ -220,9 +229,9 @@ describe('webhooks', () => {
   });
 
   it('is one of ten at most, of any number at once', async () => {
-    const replies = await Promise.all(Array.from({ length: 13 }, () => send(admin, 'POST', path(), { name: 'Many', url: receiver.url })));
-    expect(replies.filter(({ status }) => status === 201)).to.have.length(10);
-    expect(replies.filter(({ status }) => status === 403)).to.have.length(3);
+    for (let count = 0; count < 8; count++) await make();
+    const replies = await Promise.all(Array.from({ length: 4 }, () => send(admin, 'POST', path(), { name: 'Many', url: receiver.url })));
+    expect(replies.map(({ status }) => status).sort()).to.deep.equal([201, 201, 403, 403]);
   });
 
   it('keeps no secret: neither in its row nor in what it sends', async () => {
@@ -233,5 +242,59 @@ describe('webhooks', () => {
     const rows = await tenet.database.read('platform', (db) => db('webhooks').where({ id: toUuid('webhook', id) }));
     expect(JSON.stringify(rows)).to.not.contain(secret.slice('whsec_'.length));
     for (const { text } of receiver.received) expect(text).to.not.match(/whsec_|tnt[a-z]_[A-Za-z0-9]{10}/);
+  });
+
+  it('does not wait for the slow receivers of another organization', async () => {
+    const other = await foundOrganization(admin, 'Slow', 'teams');
+    receiver.answer = ({ path }) => (path === '/slow' ? () => undefined : 200);
+    for (let count = 0; count < 5; count++) {
+      const made = await send(admin, 'POST', pathIn({ organizationId: other }, '/webhooks'), { name: 'Slow', url: `${receiver.url}/slow` });
+      expect(made.status).to.equal(201);
+    }
+    await foundProject(admin, other);
+    await eventually(() => expect(receiver.received.filter(({ path }) => path === '/slow')).to.have.length(3));
+    await make({ eventTypes: ['project'] });
+    await foundProject(admin, organizationId);
+    await eventually(() => expect(receiver.delivered('/hook')).to.have.length(1));
+    // Of the slow ones no more than three are sent to at one time.
+    expect(receiver.received.filter(({ path }) => path === '/slow')).to.have.length(3);
+  });
+});
+
+describe('webhooks of an installation that allows no network inside', () => {
+  let tenet: TestTenet;
+  let receiver: Receiver;
+
+  before(async () => {
+    tenet = await startTenet({ TENET_WEBHOOK_RETRIES: '3600' });
+    receiver = await startReceiver();
+  });
+  after(async () => {
+    await tenet.stop();
+    await receiver.stop();
+  });
+
+  it('take no http, and reach no private address under any name', async () => {
+    const admin = await tenet.as('admin@example.com');
+    const organizationId = await foundOrganization(admin, 'Acme', 'teams');
+    const hooks = pathIn({ organizationId }, '/webhooks');
+    expect((await send(admin, 'POST', hooks, { name: 'Plain', url: receiver.url })).status).to.equal(400);
+    const port = new URL(receiver.url).port;
+    for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '2130706433', '169.254.169.254', '10.0.0.1']) {
+      const made = await send(admin, 'POST', hooks, { name: 'Inside', url: `https://${host}:${port}/` });
+      expect(made.status, made.text).to.equal(201);
+      const { id } = made.body as Webhook;
+      const tested = await send(admin, 'POST', `${hooks}/${id}/test`);
+      await eventually(async () => {
+        const { body } = await send(admin, 'GET', `${hooks}/${id}/deliveries/${(tested.body as Delivery).id}`);
+        const { state, attempts } = body as Delivery;
+        expect([state, attempts.map(({ status, failure }) => [status, failure])], host).to.deep.equal([
+          'FAILED',
+          [[undefined, 'NOT_REACHED']],
+        ]);
+      });
+      await send(admin, 'DELETE', `${hooks}/${id}`);
+    }
+    expect(receiver.received).to.deep.equal([]);
   });
 });

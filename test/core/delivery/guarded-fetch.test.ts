@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -166,5 +166,18 @@ describe('a fetch of what a tenant has named', () => {
     expect(await failure(get(`https://user:password@logo.example:${port}/`))).to.equal('not-https');
     expect(await failure(get(at(), { ...allowed, resolve: async () => [] }))).to.equal('unresolved');
     expect(await failure(get(at(), { ...allowed, resolve: () => Promise.reject(new Error('no such name')) }))).to.equal('unresolved');
+  });
+
+  it('speaks http where that is wanted, into networks that are allowed alone', async () => {
+    const plain = createPlainServer((_request, response) => response.end('plain'));
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+    const wanted = { url: `http://logo.example:${(plain.address() as AddressInfo).port}/`, limits };
+    expect((await createGuardedFetch(allowed)({ ...wanted, mayBePlain: true })).body.toString()).to.equal('plain');
+    expect(await failure(createGuardedFetch(allowed)(wanted))).to.equal('not-https');
+    for (const address of ['127.0.0.1', '8.8.8.8']) {
+      const fetch = createGuardedFetch({ resolve: async () => [{ address, family: 4 }] });
+      expect(await failure(fetch({ ...wanted, mayBePlain: true })), address).to.equal('address-not-allowed');
+    }
+    plain.close();
   });
 });
