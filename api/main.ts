@@ -263,6 +263,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const reports = startReplicaReports({
       database: policyDatabase,
       policies,
+      kids: keyring.kids,
       forget,
       onError: (error) => log.warn({ error }, 'what this replica decides by could not be reported'),
     });

@@ -85,9 +85,21 @@ export function program(): Command {
       exit(await (await import('./token-check.ts')).showTokenCheck(token, console.log, options.output)),
     );
 
-  tenet
-    .command('keyring')
-    .description('the encryption keys of the installation')
+  const keyring = tenet.command('keyring').description('the encryption keys of the installation');
+  keyring
+    .command('status')
+    .description('say which keys are in use, and whether a rotation goes on; needs access to the database')
+    .action(async () => (await import('./keyring.ts')).showKeyring());
+  keyring
+    .command('rotate')
+    .description('make a new root key and put the data keys under it, or go on with that; needs access to the database')
+    .option('--data-keys', 'give every organization a new data key instead, and seal its values with it')
+    .action(async (options) => (await import('./keyring.ts')).rotate(options));
+  keyring
+    .command('drop <kid>')
+    .description('take an earlier root key away from the data keys and the file; needs access to the database')
+    .action(async (kid: string) => (await import('./keyring.ts')).dropKey(kid));
+  keyring
     .command('forget <kid>')
     .description('give up a key that is lost; needs access to the database')
     .action(async (kid) => (await import('./keyring.ts')).forgetLostKey(kid));

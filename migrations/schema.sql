@@ -197,14 +197,28 @@ create table budgets (
 );
 CREATE INDEX budgets_by_time ON tenet.budgets USING btree (since);
 
+create table data_key_rotations (
+  id uuid not null,
+  started_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  sealed bigint not null default 0,
+  constraint data_key_rotations_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX data_key_rotations_open ON tenet.data_key_rotations USING btree ((true)) WHERE (finished_at IS NULL);
+alter table data_key_rotations enable row level security;
+alter table data_key_rotations force row level security;
+create policy of_the_platform on data_key_rotations as permissive for all to public using in_scope('00000000-0000-0000-0000-000000000000'::uuid);
+
 create table data_keys (
   org_id uuid not null,
   kid text not null,
   wrapped jsonb not null,
   is_current boolean not null default true,
   created_at timestamp with time zone not null default now(),
+  retired_at timestamp with time zone,
   constraint data_keys_pkey PRIMARY KEY (org_id, kid),
   constraint data_keys_kid_check CHECK ((kid ~ '^[0-9a-f]{16}$'::text)),
+  constraint data_keys_retired CHECK ((is_current = (retired_at IS NULL))),
   constraint data_keys_wrapped_check CHECK (((jsonb_typeof(wrapped) = 'object'::text) AND (wrapped <> '{}'::jsonb)))
 );
 CREATE UNIQUE INDEX data_keys_current ON tenet.data_keys USING btree (org_id) WHERE is_current;
@@ -1042,6 +1056,7 @@ create table replicas (
   seen_at timestamp with time zone not null,
   serves jsonb not null default '{}'::jsonb,
   candidates jsonb not null default '{}'::jsonb,
+  kids text[] not null default '{}'::text[],
   constraint replicas_pkey PRIMARY KEY (id),
   constraint replicas_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 );

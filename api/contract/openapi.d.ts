@@ -4042,6 +4042,26 @@ export interface components {
                 before: components["schemas"]["ApiKey"];
                 after: components["schemas"]["ApiKey"];
             };
+            /** @description Every organization gets a new data key and its values are sealed with it, `tenet keyring rotate --data-keys`. One event when it begins, one when it has ended. */
+            "data-keys.rotate"?: {
+                /** @description All of them. */
+                target: string;
+                /** @description How far it is. */
+                after: {
+                    /** @description STARTED or FINISHED. */
+                    state: string;
+                    values?: components["schemas"]["AuditCount"];
+                };
+            };
+            /** @description An earlier root key was taken away from the data keys, `tenet keyring drop`. */
+            "encryption-key.drop"?: {
+                /** @description The name of the key. */
+                target: string;
+                /** @description What was under it. */
+                after: {
+                    dataKeys: components["schemas"]["AuditCount"];
+                };
+            };
             /** @description What was made with an encryption key is void, `tenet keyring forget`. */
             "encryption-key.forget"?: {
                 /** @description The name of the key. */
@@ -4049,6 +4069,16 @@ export interface components {
                 /** @description What that made void. */
                 after: {
                     invitations: components["schemas"]["AuditCount"];
+                    dataKeys?: components["schemas"]["AuditCount"];
+                };
+            };
+            /** @description Data keys were put under a new root key, `tenet keyring rotate`. */
+            "encryption-key.rotate"?: {
+                /** @description The name of the key. */
+                target: string;
+                /** @description How many. */
+                after: {
+                    dataKeys: components["schemas"]["AuditCount"];
                 };
             };
             /** @description The plan of an organization or of an account includes something else. */

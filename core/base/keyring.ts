@@ -1,5 +1,5 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { link, open, readFile, rm, stat } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
 import { makeDirectory } from './make-directory.ts';
@@ -26,6 +26,39 @@ export async function loadKeyring(config: Pick<Config, 'encryptionKeys' | 'TENET
   makeDirectory(config.TENET_DATA_DIR);
   const path = join(config.TENET_DATA_DIR, fileName);
   return createKeyring((await readKeyFile(path)) ?? (await makeKeyFile(path)));
+}
+
+/**
+ * Puts a new key in front of those of `<dataDir>/encryption-keys`; returns its kid. The file is replaced at once, so that a reader finds the old
+ * keys or all of them.
+ */
+export async function addKeyToFile(dataDir: string): Promise<string> {
+  const path = join(dataDir, fileName);
+  const keys = (await readKeyFile(path)) ?? [];
+  const added = newRootKey(keys.map(({ kid }) => kid));
+  await replaceKeyFile(path, [added, ...keys]);
+  return added.kid;
+}
+
+/** Takes the key with this kid out of `<dataDir>/encryption-keys`. */
+export async function removeKeyFromFile(dataDir: string, kid: string): Promise<void> {
+  const path = join(dataDir, fileName);
+  const keys = (await readKeyFile(path)) ?? [];
+  await replaceKeyFile(
+    path,
+    keys.filter((key) => key.kid !== kid),
+  );
+}
+
+/** A new key whose name follows those that are there: k3 after k2. */
+export function newRootKey(kids: readonly string[]): RootKey {
+  const numbers = kids.map((kid) => Number(/^k(\d{1,6})$/.exec(kid)?.[1] ?? 0));
+  return { kid: `k${Math.max(0, ...numbers) + 1}`, key: randomBytes(32) };
+}
+
+/** A key as the file and TENET_ENCRYPTION_KEYS have it. */
+export function keyLine({ kid, key }: RootKey): string {
+  return `${kid}:${key.toString('base64')}`;
 }
 
 /** Where loadKeyring finds the keyring, for people. */
@@ -77,19 +110,29 @@ async function readKeyFile(path: string): Promise<RootKey[] | undefined> {
 
 /** Written aside and linked into place: a file that is there is whole, and of two first starts at once both use the same key. */
 async function makeKeyFile(path: string): Promise<RootKey[]> {
+  await writeAside(path, [newRootKey([])], (aside) =>
+    link(aside, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    }),
+  );
+  return (await readKeyFile(path))!;
+}
+
+function replaceKeyFile(path: string, keys: readonly RootKey[]): Promise<void> {
+  return writeAside(path, keys, (aside) => rename(aside, path));
+}
+
+async function writeAside(path: string, keys: readonly RootKey[], put: (aside: string) => Promise<void>): Promise<void> {
   const aside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   const file = await open(aside, 'wx', 0o600);
   try {
-    await file.writeFile(`k1:${randomBytes(32).toString('base64')}\n`);
+    await file.writeFile(keys.map((key) => `${keyLine(key)}\n`).join(''));
     await file.sync();
-    await link(aside, path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+    await put(aside);
   } finally {
     await file.close();
     await rm(aside, { force: true });
   }
-  return (await readKeyFile(path))!;
 }
 
 /** Which invitation a token stands for: its id, and how often a new token was made for it. */

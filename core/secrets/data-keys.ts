@@ -14,7 +14,8 @@ export interface DataKey {
 /** A data key as it is stored: under each of these root keys, by their kid. */
 export type Wrapped = Readonly<Record<string, string>>;
 
-interface DataKeyRow {
+/** What is stored of a data key. */
+export interface DataKeyRow {
   kid: string;
   wrapped: Wrapped;
 }

@@ -1,7 +1,7 @@
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
 import type { Keyring } from '../base/keyring.ts';
 import type { Db } from '../database/database.ts';
-import { currentDataKey, findDataKey, onlyDirect } from './data-keys.ts';
+import { currentDataKey, type DataKey, findDataKey, onlyDirect } from './data-keys.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** Where a sealed value stands. Both are authenticated: it opens in no other place. */
@@ -22,7 +22,12 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  */
 export async function sealValue(db: Db, keyring: Keyring, place: SealedPlace, plaintext: string): Promise<string> {
   check(place);
-  const { kid, key } = await currentDataKey(db, keyring, place.orgId);
+  return sealWith(await currentDataKey(db, keyring, place.orgId), place, plaintext);
+}
+
+/** As sealValue, with a data key of the organization that currentDataKey gave in this transaction: for many values. */
+export function sealWith({ kid, key }: DataKey, place: SealedPlace, plaintext: string): Promise<string> {
+  check(place);
   const header = { alg: 'dir', enc: 'A256GCM', kid, org: place.orgId, ctx: place.context };
   return new CompactEncrypt(encoder.encode(plaintext)).setProtectedHeader(header).encrypt(key);
 }

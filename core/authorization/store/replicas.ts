@@ -17,6 +17,8 @@ export interface Replica {
   readonly serves: Readonly<Record<string, number>>;
   /** By scope, the candidate of an open rollout that it is ready to decide by, and the version of the head that it has seen. */
   readonly candidates: Readonly<Record<string, ServedCandidate>>;
+  /** The names of the root keys that it holds. */
+  readonly kids: readonly string[];
 }
 
 /** A revision that replicas are to decide by. */
@@ -43,23 +45,25 @@ interface ReplicaRow {
   seen_at: Date;
   serves: Record<string, number>;
   candidates: Record<string, ServedCandidate>;
+  kids: string[];
 }
 
 const reportSql = `
 with gone as (delete from replicas where seen_at < now() - :life * interval '1 ms' and id <> :id)
-insert into replicas (id, name, started_at, seen_at, serves, candidates) values (:id, :name, :startedAt, now(), :serves, :candidates)
+insert into replicas (id, name, started_at, seen_at, serves, candidates, kids) values (:id, :name, :startedAt, now(), :serves, :candidates, :kids)
 on conflict (id) do update set seen_at = now(), serves = :serves, candidates = :candidates`;
 
 /** The servers that report, the oldest first. */
 export async function listReplicas(db: Db): Promise<Replica[]> {
   const rows: ReplicaRow[] = await db('replicas').whereRaw("seen_at >= now() - ? * interval '1 ms'", [life]).orderBy('id');
-  return rows.map(({ id, name, started_at, seen_at, serves, candidates }) => ({
+  return rows.map(({ id, name, started_at, seen_at, serves, candidates, kids }) => ({
     id: toId('replica', id),
     name,
     startedAt: started_at,
     seenAt: seen_at,
     serves,
     candidates,
+    kids,
   }));
 }
 
@@ -102,12 +106,13 @@ export interface ReplicaReports {
 export function startReplicaReports(options: {
   readonly database: Database;
   readonly policies: Pick<LivePolicies, 'served'>;
+  readonly kids: readonly string[];
   readonly forget: () => void;
   readonly onError: (error: unknown) => void;
 }): ReplicaReports {
-  const { database, policies, forget, onError } = options;
+  const { database, policies, kids, forget, onError } = options;
   const id = toUuid('replica', newId('replica'));
-  const self = { id, name: hostname().slice(0, 255) || 'localhost', startedAt: new Date(), life };
+  const self = { id, name: hostname().slice(0, 255) || 'localhost', startedAt: new Date(), life, kids: [...kids] };
   let running: Promise<void> | undefined;
   let isDue = false;
   let isStopped = false;

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { ConfigError } from '../../../core/base/config.ts';
 import { newId } from '../../../core/base/ids.ts';
-import { createKeyring, invitationToken, isInvitationToken, loadKeyring, tokenHash } from '../../../core/base/keyring.ts';
+import {
+  addKeyToFile,
+  createKeyring,
+  invitationToken,
+  isInvitationToken,
+  loadKeyring,
+  removeKeyFromFile,
+  tokenHash,
+} from '../../../core/base/keyring.ts';
 import { failure } from '../../helpers/failure.ts';
 
 const key = (kid: string, fill: number) => ({ kid, key: Buffer.alloc(32, fill) });
@@ -37,6 +45,19 @@ describe('keyring', () => {
   it('makes one key when several processes start at once', async () => {
     const rings = await Promise.all(Array.from({ length: 8 }, load));
     expect(new Set(rings.map((ring) => ring.derive('x', 'k1')!.toString('hex'))).size).to.equal(1);
+    expect(await readdir(join(directory, 'data'))).to.deep.equal(['encryption-keys']);
+  });
+
+  it('puts a new key in front of those of the file, for its owner alone, and takes one out', async () => {
+    const first = await load();
+    expect(await addKeyToFile(join(directory, 'data'))).to.equal('k2');
+    const both = await load();
+    expect(both.kids).to.deep.equal(['k2', 'k1']);
+    expect(both.derive('x', 'k1')).to.deep.equal(first.derive('x', 'k1'));
+    expect(both.derive('x', 'k2')).not.to.deep.equal(both.derive('x', 'k1'));
+    expect((await stat(file())).mode & 0o777).to.equal(0o600);
+    await removeKeyFromFile(join(directory, 'data'), 'k1');
+    expect((await load()).kids).to.deep.equal(['k2']);
     expect(await readdir(join(directory, 'data'))).to.deep.equal(['encryption-keys']);
   });
 
