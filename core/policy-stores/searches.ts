@@ -112,7 +112,7 @@ async function find(searcher: StoreSearcher, { policy }: OpenStore, wanted: Want
   const results: FoundEntity[] = [];
   let after = page.after === undefined ? undefined : idOfKey(page.after, tokenInBody);
   for (let decided = 0; decided < maxDecided; decided += size) {
-    const rows = await readEntities(searcher, { type: wanted.type, filter, after, limit: size });
+    const rows: StoreEntity[] = await entityQuery(searcher, { type: wanted.type, filter, after, limit: size });
     const found = await filterInTurns(rows, isFound, limit - results.length);
     results.push(...found.map(({ type, id }) => ({ type, id })));
     const isFull = results.length === limit;
@@ -128,10 +128,19 @@ async function find(searcher: StoreSearcher, { policy }: OpenStore, wanted: Want
 const hasOneSql = `e.id in (select v.id from policy_store_entity_values v
   where v.org_id = ? and v.store_id = ? and v.type = ? and v.value = any(?::uuid[]))`;
 
-async function readEntities(
-  { db, key: { organizationId, policyStoreId } }: StoreSearcher,
-  { type, filter, after, limit }: { type: string; filter: StoreFilter; after: string | undefined; limit: number },
-): Promise<StoreEntity[]> {
+interface EntityPage {
+  readonly type: string;
+  readonly filter: StoreFilter;
+  /** Those with greater ids. */
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+/** The entities of a type that a filter lets through, by id. */
+export function entityQuery(
+  { db, key: { organizationId, policyStoreId } }: Pick<StoreSearcher, 'db' | 'key'>,
+  { type, filter, after, limit }: EntityPage,
+) {
   const organization = toUuid('organization', organizationId);
   const store = toUuid('policyStore', policyStoreId);
   const query = db('policy_store_entities as e')
