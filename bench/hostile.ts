@@ -5,14 +5,15 @@ import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { smoke } from './harness.ts';
-import { attacks, type Target } from './hostile/attacks.ts';
-import { type Felt, observe } from './hostile/observer.ts';
+import { attacks, besideStore, type Target } from './hostile/attacks.ts';
+import { dearPolicy, makeStore, oneQuestion, smallPolicy } from './hostile/dear-stores.ts';
+import { type Felt, type Observed, observe } from './hostile/observer.ts';
 import { changePriority } from './hostile/priority.ts';
 import { type Caller, startMeasuredTenet } from './tenet.ts';
 
 /**
- * What clients with bad intentions do, one attack after the other, while another tenant reads its organization and a probe asks for
- * /livez: how long these take before, during and after, and how much memory the server has. Server, attacker and observer are
+ * What clients with bad intentions do, one attack after the other, while another tenant reads its organization, or asks a policy store of its own beside a
+ * hostile one, and a probe asks for /livez: how long these take before, during and after, and how much memory the server has. Server, attacker and observer are
  * processes of their own. It ends with 1 when an attack is felt too much; with `--smoke` it attacks for a moment and judges nothing.
  * `--only TEXT` leaves out the attacks without the text in their names.
  */
@@ -27,8 +28,13 @@ const good =
 writeFileSync(join(manifests, 'calm.yaml'), good);
 const tenet = await startMeasuredTenet({ TENET_MANIFESTS: manifests });
 const quiet = await tenet.caller('quiet');
-const read = { path: `/v1/organizations/${await found(quiet, 'Quiet')}`, headers: quiet.headers };
+const quietId = await found(quiet, 'Quiet');
+const read: Observed = { path: `/v1/organizations/${quietId}`, headers: quiet.headers };
+const makerOf = (caller: Caller) => ({ url: tenet.server.url, caller });
+const goodStore = await makeStore(makerOf(quiet), quietId, smallPolicy);
+const question: Observed = { path: `${goodStore}/access/v1/evaluation`, headers: quiet.headers, body: oneQuestion };
 const target: Target = {
+  dearStore: await makeStore(makerOf(tenet.owner), tenet.organizationId, dearPolicy),
   ...{ url: tenet.server.url, organizationId: tenet.organizationId, owner: tenet.owner, member: tenet.member, manifests },
   policyAdmin: await tenet.policyAdmin(),
 };
@@ -43,13 +49,14 @@ console.log(
 await observe(tenet.server, read, restFor); // Warms up.
 const rows: Record<string, Record<string, number | string>> = {};
 for (const name of Object.keys(attacks).filter((each) => each.includes(only))) {
-  const before = await observe(tenet.server, read, restFor);
+  const observed = name === besideStore ? question : read;
+  const before = await observe(tenet.server, observed, restFor);
   attacker.send({ begin: name, target });
-  const during = await observe(tenet.server, read, attackFor);
+  const during = await observe(tenet.server, observed, attackFor);
   const ended = once(attacker, 'message');
   attacker.send('end');
   await ended;
-  const after = await observe(tenet.server, read, restFor);
+  const after = await observe(tenet.server, observed, restFor);
   rows[name] = report(before, during, after);
 }
 console.table(rows);
@@ -63,7 +70,7 @@ function report(before: Felt, during: Felt, after: Felt): Record<string, number 
   if (!holds && !smoke) process.exitCode = 1;
   const all = (pick: (felt: Felt) => number, digits = 0) => [before, during, after].map((felt) => pick(felt).toFixed(digits)).join(' / ');
   return {
-    'GET p99 ms': all(({ read }) => read, 1),
+    'p99 ms': all(({ read }) => read, 1),
     times: (during.read / before.read).toFixed(1),
     'not 200': during.refused + after.refused,
     'livez p99 ms': all(({ livez }) => livez, 1),

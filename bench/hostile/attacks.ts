@@ -7,6 +7,7 @@ import { smoke } from '../harness.ts';
 import type { Caller } from '../tenet.ts';
 import { dearManifests } from './dear-manifests.ts';
 import { dearProposals } from './dear-proposals.ts';
+import { dearRequests } from './dear-stores.ts';
 
 /** What is attacked, and as whom. */
 export interface Target {
@@ -16,12 +17,17 @@ export interface Target {
   readonly member: Caller;
   /** May propose policies. */
   readonly policyAdmin: Caller;
+  /** The path of a policy store of the owner whose questions are as dear as can be. */
+  readonly dearStore: string;
   /** The directory of manifests that the server follows. */
   readonly manifests: string;
 }
 
 /** Something that goes on until the signal. */
 type Attack = (target: Target, until: AbortSignal) => Promise<void>;
+
+/** While it goes on, the other tenant asks a store of its own. */
+export const besideStore = 'a hostile policy store beside a good one';
 
 export const attacks: Record<string, Attack> = {
   'pipelined answers that are not read': ({ url }, until) => {
@@ -69,6 +75,11 @@ export const attacks: Record<string, Attack> = {
       return send(target, target.policyAdmin, '/v1/policies/blueprint.integrations/revisions', proposal);
     });
   },
+  [besideStore]: (target, until) =>
+    repeat(until, dearRequests.length, (lane, round) => {
+      const [path, body] = dearRequests[lane]!(round);
+      return send(target, target.owner, `${target.dearStore}/${path}`, body);
+    }),
   'manifests that are dear to read': ({ manifests }, until) =>
     repeat(until, 1, async (_lane, round) => {
       await Promise.all(

@@ -1,4 +1,4 @@
-import { Agent, get } from 'node:http';
+import { Agent, request } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { quantile, type ServerProcess } from '../harness.ts';
@@ -19,12 +19,15 @@ const agents = { read: new Agent({ keepAlive: true }), probe: new Agent({ keepAl
 /** A read and a probe begin so often, whether those before are answered or not: what is slow is asked no less. */
 const every = 20;
 
+/** A request of the other tenant: with a body it is a question. */
+export interface Observed {
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body?: object;
+}
+
 /** Reads as the other tenant and probes for so many milliseconds, and waits for the last answer. */
-export async function observe(
-  server: ServerProcess,
-  read: { path: string; headers: Record<string, string> },
-  milliseconds: number,
-): Promise<Felt> {
+export async function observe(server: ServerProcess, read: Observed, milliseconds: number): Promise<Felt> {
   const reads: Promise<Answer>[] = [];
   const probes: Promise<Answer>[] = [];
   const late = monitorEventLoopDelay({ resolution: 1 });
@@ -33,8 +36,8 @@ export async function observe(
   const began = performance.now();
   for (let turn = 0; turn * every < milliseconds; turn += 1) {
     await wait(Math.max(0, began + turn * every - performance.now()));
-    reads.push(ask(server.url + read.path, agents.read, read.headers));
-    probes.push(ask(`${server.url}/livez`, agents.probe, {}));
+    reads.push(ask(server.url + read.path, agents.read, read));
+    probes.push(ask(`${server.url}/livez`, agents.probe, { headers: {} }));
     if (turn % 10 === 0) rss = Math.max(rss, (await server.rss()) / 1_048_576);
   }
   const answers = await Promise.all(reads);
@@ -54,15 +57,17 @@ interface Answer {
   readonly status: number;
 }
 
-function ask(url: string, agent: Agent, headers: Record<string, string>): Promise<Answer> {
+function ask(url: string, agent: Agent, { headers, body }: Omit<Observed, 'path'>): Promise<Answer> {
   const began = performance.now();
   return new Promise((resolve) => {
     const done = (status: number): void => resolve({ ms: performance.now() - began, status });
-    get(url, { agent, headers }, (response) =>
+    const posted = body && { method: 'POST', headers: { ...headers, 'content-type': 'application/json' } };
+    const sent = request(url, { agent, headers, ...posted }, (response) =>
       response
         .resume()
         .on('end', () => done(response.statusCode!))
         .on('error', () => done(0)),
     ).on('error', () => done(0));
+    sent.end(body && JSON.stringify(body));
   });
 }
