@@ -120,14 +120,16 @@ export async function status(scope: string | undefined, options: { readonly outp
     return rollouts.map((rollout) => ({ ...shownOf(rollout), figures: figures.get(rollout.id)! }));
   });
   print(options.output, out, shown, () =>
-    table(
-      ['SCOPE', 'ROLLOUT', 'CANDIDATE', 'STAGE', 'COMPARED', 'PLANNED', 'UNPLANNED', 'BY', 'SINCE', 'REASON'],
-      shown.map((each) => [
-        ...[each.scope, each.id, String(each.candidate), stageWords(each)],
-        ...[gated(each.figures, each), String(each.figures.planned), String(each.figures.unplanned)],
-        ...[each.movedBy, each.movedAt, each.movedReason],
-      ]),
-    ),
+    shown.length === 0
+      ? [stored === undefined ? 'No rollout is open.' : `There is no rollout of ${scope}.`]
+      : table(
+          ['SCOPE', 'ROLLOUT', 'CANDIDATE', 'STAGE', 'COMPARED', 'PLANNED', 'UNPLANNED', 'BY', 'SINCE', 'REASON'],
+          shown.map((each) => [
+            ...[each.scope, each.id, String(each.candidate), stageWords(each)],
+            ...[gated(each.figures, each), String(each.figures.planned), String(each.figures.unplanned)],
+            ...[each.movedBy, each.movedAt, each.movedReason],
+          ]),
+        ),
   );
 }
 

@@ -5285,6 +5285,55 @@ export interface components {
             /** @description The same as a sentence. */
             detail: string;
         };
+        /** @description A role that would be granted, in the organization or in a project. */
+        OfferedAccessRole: {
+            /**
+             * @description The role.
+             * @example org.member
+             */
+            role: string;
+            projectId?: components["schemas"]["ProjectId"];
+        };
+        /** @description A permission that comes with an offer, in a place. */
+        OfferedAccessItem: {
+            place: components["schemas"]["AccessChangePlace"];
+            projectId?: components["schemas"]["ProjectId"];
+            /**
+             * Format: int32
+             * @description How many projects OTHER_PROJECTS are.
+             */
+            projects?: number;
+            /**
+             * @description The resource type and the action.
+             * @example member:list
+             */
+            permission: string;
+            /** @description Whether the vocabulary of the policy calls the permission sensitive; else absent. */
+            sensitive?: boolean;
+        };
+        /** @description What a person may do who accepts, and who held nothing in the organization before. */
+        OfferedAccess: {
+            organizationId: components["schemas"]["OrganizationId"];
+            /**
+             * Format: int32
+             * @description How many invitations offer it.
+             */
+            invitations: number;
+            /**
+             * Format: int32
+             * @description How many links offer it.
+             */
+            links: number;
+            /** @description The roles, with the one that everyone has who joins by an offer in a project. */
+            roles: components["schemas"]["OfferedAccessRole"][];
+            /** @description The first 500, by place. */
+            items: components["schemas"]["OfferedAccessItem"][];
+            /**
+             * Format: int32
+             * @description How many further ones there are.
+             */
+            more: number;
+        };
         /** @description What the change does to what people, service accounts and keys may do: each permission that one of them gains or loses in a place, whatever brings it about (a grant, a role of the organization, a state, a project that closes). It says of others only what the caller may ask about them now. */
         AccessChange: {
             summary: components["schemas"]["AccessChangeSummary"];
@@ -5297,6 +5346,8 @@ export interface components {
             more: number;
             /** @description What you should know before you make the change. */
             rails: components["schemas"]["AccessChangeRail"][];
+            /** @description What invitations and links offer that the request makes or changes, those together that offer the same, for callers who may list the roles of the organization. It changes nothing yet, and is counted in no other part: it comes to a person who accepts. */
+            offered: components["schemas"]["OfferedAccess"][];
         };
         /** @description Mails that would be sent. */
         PlannedMails: {

@@ -13,6 +13,7 @@ import { type AccessChange, type Compared, createReport } from './change-report.
 import { ownContents } from './contents.ts';
 import type { View } from './difference.ts';
 import { type Group, groupsOf } from './groups.ts';
+import { type OfferedAccess, readOffered } from './offered.ts';
 import { type OrganizationFacts, organizationOf } from './organizations.ts';
 import { roleBits } from './role-bits.ts';
 import { groupsOfSubjects } from './subject-groups.ts';
@@ -36,7 +37,7 @@ interface Side {
 /** Compares organizations before a change with what they are after it. */
 export interface AccessWatch {
   /** Undoes all that was done since the watch began, and says what organizations were with it and are without, for those whom it has touched there. */
-  undo(touched: Touched): Promise<{ compared: Compared[]; isPartial: boolean }>;
+  undo(touched: Touched): Promise<{ compared: Compared[]; offered: OfferedAccess[]; isPartial: boolean }>;
 }
 
 const savepoint = 'access_watch';
@@ -65,7 +66,8 @@ export async function watchAccess(db: Db, policies: LivePolicies, organizationId
     const chosen = isTooMuch ? firstOf(touched) : some;
     const owners = [before?.facts.owner, after?.facts.owner].filter((owner) => typeof owner === 'string');
     const subjects = chosen && { ...chosen, users: [...new Set([...chosen.users, ...owners])] };
-    return { id, isTooMuch, subjects, after: after && (await viewOf(db, after, subjects)) };
+    const offered = after ? await readOffered(db, after, touched.offers) : [];
+    return { id, isTooMuch, subjects, offered, after: after && (await viewOf(db, after, subjects)) };
   }
 
   return {
@@ -85,7 +87,12 @@ export async function watchAccess(db: Db, policies: LivePolicies, organizationId
         }
       };
       await Promise.all([undone, compare()]);
-      return { compared, isPartial: looked.length < organizations.size || movesPolicies || looked.some(({ isTooMuch }) => isTooMuch) };
+      const offered = looked.flatMap((one) => one.offered);
+      return {
+        compared,
+        offered,
+        isPartial: looked.length < organizations.size || movesPolicies || looked.some(({ isTooMuch }) => isTooMuch),
+      };
     },
   };
 }
@@ -99,9 +106,12 @@ export async function readAccessChange(
   // What is discreet is about organizations of which the caller may learn nothing.
   const known = new Set(actor.effects.events.flatMap(({ organizationId, isDiscreet }) => (isDiscreet ? [] : (organizationId ?? []))));
   const organizations = new Map([...touched.organizations].filter(([id]) => known.has(id)));
-  const { compared, isPartial } = await watch.undo({ ...touched, organizations });
+  const { compared, offered, isPartial } = await watch.undo({ ...touched, organizations });
   const report = createReport(db, { policies, principal: actor.principal, requestId: actor.requestId });
-  for (const one of compared) await report.add(one);
+  for (const one of compared) {
+    await report.add(one);
+    if (one.before) await report.offer(offered.filter(({ organizationId }) => organizationId === one.organizationId));
+  }
   return report.finish({ isPartial });
 }
 

@@ -13,6 +13,7 @@ import { createBudget, type Difference, differencesOf, type SubjectDifference, t
 import type { Group } from './groups.ts';
 import type { Source } from './holdings.ts';
 import { givingTop, lockoutPairs } from './lockout.ts';
+import type { OfferedAccess } from './offered.ts';
 import { peopleWho } from './people-who.ts';
 
 /** What a request would do to what subjects may do. */
@@ -31,6 +32,8 @@ export interface AccessChange {
   /** How many further ones there are. */
   readonly more: number;
   readonly rails: readonly AccessChangeRail[];
+  /** What invitations and links offer that the request makes or changes; nobody has it before they accept. */
+  readonly offered: readonly OfferedAccess[];
 }
 
 /** What the one who makes the change should know before. */
@@ -97,6 +100,7 @@ export function createReport(db: Db, audience: Audience) {
   const withheld = new Set<string>();
   const counts = { GAIN: 0, LOSS: 0 };
   const rails: AccessChangeRail[] = [];
+  const offers: OfferedAccess[] = [];
   const budget = createBudget();
   const projects = createProjectBound();
 
@@ -143,8 +147,18 @@ export function createReport(db: Db, audience: Audience) {
     }
   }
 
+  /** What a role permits is told to those who may list the roles. */
+  async function offer(offered: readonly OfferedAccess[]): Promise<void> {
+    const actor = createActor({ db, ...audience, lock: false });
+    for (const one of offered) {
+      const { organizationId } = one;
+      if ((await actor.may('role', 'list', { organizationId })).allowed) offers.push(one);
+    }
+  }
+
   return {
     add,
+    offer,
     finish: ({ isPartial }: { isPartial: boolean }): AccessChange => ({
       summary: {
         ...{ subjects: subjects.size, gains: counts.GAIN, losses: counts.LOSS, withheld: withheld.size },
@@ -153,6 +167,7 @@ export function createReport(db: Db, audience: Audience) {
       items,
       more: counts.GAIN + counts.LOSS - items.length,
       rails,
+      offered: offers,
     }),
   };
 }

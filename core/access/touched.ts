@@ -12,6 +12,8 @@ export interface SubjectIds {
 export interface TouchedSubjects extends SubjectIds {
   /** All who hold one of these roles. */
   readonly roles: readonly string[];
+  /** Pending invitations and links; they are no subjects. */
+  readonly offers: { readonly invitations: readonly string[]; readonly links: readonly string[] };
   /** Everyone there. */
   readonly everyone: boolean;
 }
@@ -41,6 +43,8 @@ union select a.org_id, 'account', a.id::text from service_accounts a where a.org
 union select k.org_id, s.kind, s.id from api_keys k
   cross join lateral (values ('key', k.id::text), ('user', k.user_id::text), ('account', k.service_account_id::text)) s(kind, id)
   where k.org_id = any ($1) and s.id is not null and ${written('k')}
+union select i.org_id, 'invitation', i.id::text from invitations i where i.org_id = any ($1) and i.state = 'PENDING' and ${written('i')}
+union select l.org_id, 'link', l.id::text from invitation_links l where l.org_id = any ($1) and l.revoked_at is null and ${written('l')}
 union select r.org_id, 'everyone', '' from mfa_requirements r where r.org_id = any ($1) and ${written('r')}
 union select null, 'policy', '' from policy_heads h where h.scope not like 'org\\_%' and ${written('h')}`;
 
@@ -56,6 +60,7 @@ export async function readTouched(db: Db, organizations: readonly string[]): Pro
         toId('organization', uuid),
         {
           ...{ users: idsOf(uuid, 'user'), accounts: idsOf(uuid, 'account'), keys: idsOf(uuid, 'key'), roles: idsOf(uuid, 'role') },
+          offers: { invitations: idsOf(uuid, 'invitation'), links: idsOf(uuid, 'link') },
           everyone: idsOf(uuid, 'everyone').length > 0,
         },
       ]),

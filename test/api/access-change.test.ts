@@ -20,6 +20,7 @@ interface Access {
   items: Item[];
   more: number;
   rails: { id: string }[];
+  offered: { invitations: number; links: number; roles: object[]; items: { place: string; permission: string }[]; more: number }[];
 }
 
 const places = (access: Access): string[] => [...new Set(access.items.map(({ place }) => place))];
@@ -133,6 +134,38 @@ describe('what a request with validateOnly says about access', () => {
     const lost = closed.items.map((item) => [item.subject.id, item.place, item.projectId, item.kind]);
     expect(lost).to.deep.include([owner.id, 'PROJECT', projectId, 'LOSS']);
     expect(closed.rails.map(({ id }) => id)).to.include('OWN_ACCESS');
+  });
+
+  it('says apart from it what invitations and links offer, which is what a person may do who has accepted', async () => {
+    const projectId = await foundProject(owner, organizationId);
+    const invitees = ['ada@example.com', 'bob@example.com'].map((email) => ({ email }));
+    const body = { invitees, roles: ['org.manager'], projectRoles: [{ projectId, role: 'project.member' }] };
+    const invited = await plan(owner, 'POST', at('/invitations'), body);
+    expect(invited.summary).to.deep.include({ subjects: 0, gains: 0, losses: 0, withheld: 0 });
+    expect(invited.items).to.deep.equal([]);
+    expect(invited.offered.map(({ items: _, ...one }) => one)).to.deep.equal([
+      { organizationId, invitations: 2, links: 0, roles: [{ role: 'org.manager' }, { role: 'project.member', projectId }], more: 0 },
+    ]);
+    const offered = invited.offered[0]!.items.map(({ place, permission }) => `${place} ${permission}`);
+    await send(owner, 'POST', at('/invitations'), body);
+    const ada = await tenet.as('ada@example.com');
+    const { items } = (await send(ada, 'GET', '/v1/me/invitations')).body as { items: { id: string }[] };
+    const accept = `/v1/me/invitations/${items.at(-1)!.id}/accept`;
+    const accepted = await plan(ada, 'POST', accept);
+    expect(offered).to.have.members(accepted.items.map(({ place, permission }) => `${place} ${permission}`));
+    expect(accepted.offered).to.deep.equal([]);
+    await send(ada, 'POST', accept);
+    const adaMay = await capabilities(owner, await ada.userId());
+    expect(offered.filter((one) => one.startsWith('ORGANIZATION '))).to.have.members(adaMay.map((one) => `ORGANIZATION ${one}`));
+
+    const link = { role: 'project.member', expiresInDays: 1 };
+    const linked = await plan(owner, 'POST', pathIn({ organizationId, projectId }, '/invitation-links'), link);
+    expect(linked.offered.map(({ links, invitations, roles }) => ({ links, invitations, roles }))).to.deep.equal([
+      { links: 1, invitations: 0, roles: [{ role: 'org.member' }, { role: 'project.member', projectId }] },
+    ]);
+    const grace = await join(tenet, { organizationId }, 'grace@example.com', 'org.member');
+    const given = await plan(owner, 'POST', at('/grants'), { subject: { type: 'USER', id: grace.id }, role: 'org.admin' });
+    expect(given.offered).to.deep.equal([]);
   });
 
   it('is what all holders of a role of the organization lose when it loses a permission', async () => {
