@@ -102,7 +102,9 @@ function detailOf(keyword: string, params: ErrorObject['params'], fields: readon
     case 'required':
       return 'is required';
     case 'additionalProperties':
-      return fields.length === 0 ? 'is unknown: resources of this type have no fields' : `is unknown; the fields are ${fields.join(', ')}`;
+      return fields.length === 0
+        ? 'is unknown: resources of this type have no fields'
+        : `is unknown; the fields are ${fields.toSorted().join(', ')}`;
     case 'type':
       return `must be ${types[params['type'] as string]}`;
     case 'enum':

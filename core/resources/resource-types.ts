@@ -74,9 +74,17 @@ function toView(type: KeptType): ResourceTypeView {
     ...(group !== undefined && { group }),
     levels: levelsOf(Object.values(actions).flat()),
     actions: Object.entries(actions).map(([action, levels]) => ({ name: action, levels: levelsOf(levels) })),
-    fields: Object.entries(fields).map(toField),
+    fields: shownOrder(fields).map(toField),
     schema: schemaOf(type),
   };
+}
+
+const classes: readonly string[] = ['summary', 'detail', 'sensitive'];
+
+/** What is in lists comes first. Revisions do not keep the order of the file. */
+function shownOrder(fields: KeptType['fields']): [string, ResourceField][] {
+  const rank = ([, field]: [string, ResourceField]) => classes.indexOf(field.class);
+  return Object.entries(fields).sort((a, b) => rank(a) - rank(b) || (a[0] < b[0] ? -1 : 1));
 }
 
 function toField([name, { title = name, class: shown, writeOnly = false }]: [string, ResourceField]) {
