@@ -9,6 +9,7 @@ import { denialsToKeep } from '../core/authorization/decisions/records.ts';
 import { payerOf, storeOf } from '../core/authorization/decisions/subjects.ts';
 import type { Level } from '../core/authorization/policy/domain.ts';
 import { keptType } from '../core/authorization/policy/resource-types.ts';
+import { canBeAsked } from '../core/authorization/policy/vocabulary.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { FailedPrecondition, NotFound, Unauthenticated } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
@@ -150,7 +151,10 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     const { resource, action } = permissionFor(operation.permission!, input.params);
     await checkType(input, actor, place);
     // What the path names may not exist: no denial is kept of a word that the caller made up.
-    if (parameterIn(operation.permission!.resource) !== undefined && !(await actor.may(resource, action, place)).isKnown)
+    if (
+      parameterIn(operation.permission!.resource) !== undefined &&
+      !canBeAsked(await actor.engine(place), { resource, action }, operation.level)
+    )
       throw new NotFound();
     let decision: Decision | undefined;
     try {

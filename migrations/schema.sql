@@ -1199,6 +1199,31 @@ alter table service_accounts enable row level security;
 alter table service_accounts force row level security;
 create policy in_scope on service_accounts as permissive for all to public using in_scope(org_id);
 
+create table setting_values (
+  org_id uuid not null,
+  key text not null,
+  project_id uuid,
+  user_id uuid,
+  value jsonb not null,
+  is_locked boolean not null default false,
+  is_copy boolean not null default false,
+  is_managed boolean not null default false,
+  set_by text not null,
+  set_at timestamp with time zone not null default now(),
+  constraint setting_values_copy CHECK (((NOT is_copy) OR (project_id IS NOT NULL))),
+  constraint setting_values_locked CHECK (((NOT is_locked) OR ((project_id IS NULL) AND (user_id IS NULL)))),
+  constraint setting_values_once UNIQUE NULLS NOT DISTINCT (org_id, key, project_id, user_id),
+  constraint setting_values_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint setting_values_org_id_project_id_fkey FOREIGN KEY (org_id, project_id) REFERENCES projects(org_id, id) ON DELETE CASCADE,
+  constraint setting_values_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES members(org_id, user_id) ON DELETE CASCADE,
+  constraint setting_values_place CHECK (((project_id IS NULL) OR (user_id IS NULL)))
+);
+CREATE INDEX setting_values_of_member ON tenet.setting_values USING btree (org_id, user_id) WHERE (user_id IS NOT NULL);
+CREATE INDEX setting_values_of_project ON tenet.setting_values USING btree (org_id, project_id) WHERE (project_id IS NOT NULL);
+alter table setting_values enable row level security;
+alter table setting_values force row level security;
+create policy in_scope on setting_values as permissive for all to public using in_scope(org_id);
+
 create table support_accesses (
   org_id uuid not null,
   id uuid not null,
@@ -1988,6 +2013,7 @@ grant delete, insert, select, update on roles to tenet_app;
 grant usage on schema tenet to tenet_app;
 grant usage on schema tenet_casbin to tenet_app;
 grant insert, select, update on service_accounts to tenet_app;
+grant delete, insert, select, update on setting_values to tenet_app;
 grant insert, select, update on support_accesses to tenet_app;
 grant select on tenet_casbin.casbin to tenet_app;
 grant insert, select, update on users to tenet_app;

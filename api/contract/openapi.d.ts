@@ -3472,6 +3472,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List settings of an organization
+         * @description The settings of the organization that the caller may read, each with its value and where that comes from.
+         */
+        get: operations["listSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/settings/{settingKey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a setting of an organization
+         * @description One setting, with the value that counts and where it comes from. The ETag changes with everything that is said here, so also when a level above changes.
+         */
+        get: operations["getSetting"];
+        /**
+         * Set a setting of an organization
+         * @description Sets the value of the organization. In the mode LIVE it counts at once in every project without a value of its own; in the mode SNAPSHOT projects that are made from now on take it over. With `isLocked` no project has a value of its own.
+         */
+        put: operations["replaceSetting"];
+        post?: never;
+        /**
+         * Clear a setting of an organization
+         * @description The default of the kind of organization counts again. Values of projects stay.
+         */
+        delete: operations["clearSetting"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/settings/{settingKey}/apply-to-existing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply a setting to the projects that there are
+         * @description For settings of the mode SNAPSHOT: projects take over the value of the organization, 100 of them in one request; `remaining` says how many are left for the next. Projects that have chosen a value of their own are left out unless `includeOwn` is true, and those whose manifest says it always. With `validateOnly` the plan has an event for each project that would change.
+         */
+        post: operations["applySettingToExisting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List settings of a project
+         * @description The settings of the project that the caller may read, each with the value that counts there, where that comes from, and what it stands before.
+         */
+        get: operations["listProjectSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/settings/{settingKey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a setting of a project
+         * @description One setting, with the value that counts and where it comes from. The ETag changes with everything that is said here, so also when a level above changes.
+         */
+        get: operations["getProjectSetting"];
+        /**
+         * Set a setting of a project
+         * @description Gives the project a value of its own. It is refused with setting-locked where the organization has locked the setting, and as invalid input where it is weaker than the value of the organization and the setting may only be tightened.
+         */
+        put: operations["replaceProjectSetting"];
+        post?: never;
+        /**
+         * Clear a setting of a project
+         * @description The project has no value of its own any more: that of the organization counts, or in the mode SNAPSHOT is taken over anew.
+         */
+        delete: operations["clearProjectSetting"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/members/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List settings of one's own
+         * @description What the caller has for themselves as a member of the organization, such as which mails they want. Only a person has these.
+         */
+        get: operations["listMySettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/members/me/settings/{settingKey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a setting of one's own
+         * @description One setting, with the value that counts and where it comes from. The ETag changes with everything that is said here, so also when a level above changes.
+         */
+        get: operations["getMySetting"];
+        /**
+         * Set a setting of one's own
+         * @description Sets what counts for the caller as a member of the organization.
+         */
+        put: operations["replaceMySetting"];
+        post?: never;
+        /**
+         * Clear a setting of one's own
+         * @description The default counts again.
+         */
+        delete: operations["clearMySetting"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/support-accesses": {
         parameters: {
             query?: never;
@@ -4725,6 +4889,24 @@ export interface components {
                 target: components["schemas"]["ServiceAccountId"];
                 before: components["schemas"]["ServiceAccount"];
                 after: components["schemas"]["ServiceAccount"];
+            };
+            /** @description A project took over the value of its organization. */
+            "setting.apply"?: {
+                target: components["schemas"]["SettingKey"];
+                before: components["schemas"]["AuditSetting"];
+                after: components["schemas"]["AuditSetting"];
+            };
+            /** @description A value of a setting was taken away. */
+            "setting.clear"?: {
+                target: components["schemas"]["SettingKey"];
+                before: components["schemas"]["AuditSetting"];
+                after: components["schemas"]["AuditSetting"];
+            };
+            /** @description A setting has another value. */
+            "setting.update"?: {
+                target: components["schemas"]["SettingKey"];
+                before: components["schemas"]["AuditSetting"];
+                after: components["schemas"]["AuditSetting"];
             };
             /** @description The organization lets an operator in, until the end that is named. */
             "support-access.approve"?: {
@@ -9470,6 +9652,142 @@ export interface components {
             reason: components["schemas"]["Reason"];
         };
         /**
+         * @description The key of a setting.
+         * @example default-router
+         */
+        SettingKey: string;
+        /**
+         * @description DURATION: an ISO 8601 duration of one unit, such as PT12H. RESOURCE: the id of a resource of `resourceType`, or one of `values`.
+         * @enum {string}
+         */
+        SettingType: "BOOLEAN" | "INTEGER" | "STRING" | "ENUM" | "DURATION" | "RESOURCE";
+        /**
+         * @description Whose setting it is.
+         * @enum {string}
+         */
+        SettingScope: "ORG" | "PROJECT" | "MEMBER";
+        /**
+         * @description LIVE: the value of the organization counts in its projects at once. SNAPSHOT: a project is made with the value of that moment and keeps it.
+         * @enum {string}
+         */
+        SettingMode: "LIVE" | "SNAPSHOT";
+        /**
+         * @description TIGHTEN: each level may only be stricter than the one above it.
+         * @enum {string}
+         */
+        SettingDirection: "FREE" | "TIGHTEN";
+        /**
+         * @description Which of two values is the stricter one; of an ENUM HIGHER is the one that is listed later.
+         * @enum {string}
+         */
+        SettingStricter: "LOWER" | "HIGHER";
+        /**
+         * @description A value of the type of the setting.
+         * @example managed
+         */
+        SettingValue: boolean | number | string;
+        /**
+         * @description Where a value stands. DEFAULT: in the blueprint.
+         * @enum {string}
+         */
+        SettingSource: "DEFAULT" | "ORGANIZATION" | "PROJECT" | "MEMBER";
+        /** @description What one level says of a setting. */
+        SettingSay: {
+            source: components["schemas"]["SettingSource"];
+            value?: components["schemas"]["SettingValue"];
+            /** @description True where a project has taken it over from its organization. */
+            isCopy?: boolean;
+            /** @description True where the organization has locked it. */
+            isLocked?: boolean;
+            setBy?: components["schemas"]["ActorName"];
+            setAt?: components["schemas"]["Timestamp"];
+        };
+        /** @description A setting in one place: what it is, the value that counts (none where nobody has set one and the blueprint has no default), where that stands, who set it and when, and what it stands before. */
+        Setting: {
+            key: components["schemas"]["SettingKey"];
+            /** @description Its name for people. */
+            title: string;
+            /** @description What it is about. */
+            description?: string;
+            type: components["schemas"]["SettingType"];
+            scope: components["schemas"]["SettingScope"];
+            /** @description Whether a project may have a value of its own. */
+            isOverridable: boolean;
+            mode: components["schemas"]["SettingMode"];
+            direction: components["schemas"]["SettingDirection"];
+            stricter?: components["schemas"]["SettingStricter"];
+            /** @description Of an ENUM, all of them; of a RESOURCE, words that may stand in the place of an id. */
+            values?: string[];
+            min?: components["schemas"]["SettingValue"];
+            max?: components["schemas"]["SettingValue"];
+            /**
+             * Format: int32
+             * @description Characters of a STRING at most.
+             */
+            maxLength?: number;
+            /** @description The type of a RESOURCE. */
+            resourceType?: string;
+            value?: components["schemas"]["SettingValue"];
+            source: components["schemas"]["SettingSource"];
+            /** @description True where a project has taken the value over from its organization. */
+            isCopy?: boolean;
+            /** @description Whether the organization has locked the value that counts. */
+            isLocked: boolean;
+            setBy?: components["schemas"]["ActorName"];
+            setAt?: components["schemas"]["Timestamp"];
+            /** @description The values of other levels, which do not count here, the nearest first: those that this one takes the place of, and one of the place itself that the levels above do not let count. */
+            overrides: components["schemas"]["SettingSay"][];
+            managedBy?: components["schemas"]["ManagedBy"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of settings. */
+        SettingList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Setting"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A value of the organization. */
+        WriteSetting: {
+            value: components["schemas"]["SettingValue"];
+            /**
+             * @description True: no project has a value of its own.
+             * @default false
+             */
+            isLocked?: boolean;
+        };
+        /** @description Which projects take the value over. */
+        ApplySetting: {
+            /** @description These; all where it is absent. */
+            projectIds?: components["schemas"]["ProjectId"][];
+            /**
+             * @description True: also projects that have chosen a value of their own.
+             * @default false
+             */
+            includeOwn?: boolean;
+        };
+        /** @description What has become of one project. */
+        AppliedSetting: {
+            projectId: components["schemas"]["ProjectId"];
+            before?: components["schemas"]["SettingValue"];
+            after: components["schemas"]["SettingValue"];
+        };
+        /** @description The projects that have changed. */
+        AppliedSettings: {
+            key: components["schemas"]["SettingKey"];
+            value: components["schemas"]["SettingValue"];
+            /** @description Each project that has changed. */
+            items: components["schemas"]["AppliedSetting"][];
+            /**
+             * Format: int32
+             * @description How many projects are left for another request.
+             */
+            remaining: number;
+        };
+        /** @description A value of a project or of a member. */
+        WriteSettingBelow: {
+            value: components["schemas"]["SettingValue"];
+        };
+        /**
          * @description REQUESTED: the organization has not answered. APPROVED: the operator holds the role until its end. DENIED: the organization said no. ENDED: one of both sides ended it. EXPIRED: its time is over, or it was not answered in time.
          * @enum {string}
          */
@@ -9811,6 +10129,14 @@ export interface components {
             permissions: components["schemas"]["PermissionNames"];
             managedBy?: components["schemas"]["ManagedBy"];
             revision?: components["schemas"]["RevisionNumber"];
+        };
+        /** @description The value of an organization, or of the project or the member that is named; none where there is none. */
+        AuditSetting: {
+            projectId?: components["schemas"]["ProjectId"];
+            userId?: components["schemas"]["UserId"];
+            value?: components["schemas"]["SettingValue"];
+            /** @description Whether it is locked. */
+            isLocked?: boolean;
         };
         /** @description The state of the access and, once it is approved, its end. */
         AuditSupportState: {
@@ -10368,6 +10694,8 @@ export interface components {
         ResourceId: components["schemas"]["ResourceId"];
         /** @description The restriction. */
         RestrictionId: components["schemas"]["RestrictionId"];
+        /** @description The setting, as its blueprint calls it. */
+        SettingKey: components["schemas"]["SettingKey"];
         /** @description Only those in this state. */
         SupportAccessStateFilter: components["schemas"]["SupportAccessState"];
         /** @description The support access. */
@@ -19885,6 +20213,580 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    listSettings: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getSetting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The setting, as its blueprint calls it. */
+                settingKey: components["parameters"]["SettingKey"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replaceSetting: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match": components["parameters"]["RequiredIfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The setting, as its blueprint calls it. */
+                settingKey: components["parameters"]["SettingKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteSetting"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    clearSetting: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match": components["parameters"]["RequiredIfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The setting, as its blueprint calls it. */
+                settingKey: components["parameters"]["SettingKey"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    applySettingToExisting: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The setting, as its blueprint calls it. */
+                settingKey: components["parameters"]["SettingKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplySetting"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedSettings"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listProjectSettings: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getProjectSetting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The setting, as its blueprint calls it. */
+                settingKey: components["parameters"]["SettingKey"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replaceProjectSetting: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match": components["parameters"]["RequiredIfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The setting, as its blueprint calls it. */
+                settingKey: components["parameters"]["SettingKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteSettingBelow"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    clearProjectSetting: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match": components["parameters"]["RequiredIfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+                /** @description The setting, as its blueprint calls it. */
+                settingKey: components["parameters"]["SettingKey"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    listMySettings: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getMySetting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The setting, as its blueprint calls it. */
+                settingKey: components["parameters"]["SettingKey"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replaceMySetting: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match": components["parameters"]["RequiredIfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The setting, as its blueprint calls it. */
+                settingKey: components["parameters"]["SettingKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteSettingBelow"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    clearMySetting: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match": components["parameters"]["RequiredIfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The setting, as its blueprint calls it. */
+                settingKey: components["parameters"]["SettingKey"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["PlanOrFailure"];

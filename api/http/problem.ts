@@ -195,6 +195,12 @@ export const problems = {
     description:
       'The role is held, is given access itself, or is offered by pending invitations. The members grants and invitations say how many there are, and blockers lists the first hundred grants. Send the id of another role as successor, which takes its place in all of them, or revoke them first.',
   },
+  'setting-locked': {
+    status: 409,
+    title: 'The setting is locked',
+    description:
+      'The organization has locked the setting, so its projects have the value of the organization and none of their own. Have it unlocked there: replaceSetting with isLocked false.',
+  },
   unauthenticated: {
     status: 401,
     title: 'Authentication is needed',

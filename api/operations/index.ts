@@ -21,6 +21,7 @@ import { organizations } from './organizations/organizations.ts';
 import { ownershipTransfers } from './organizations/ownership-transfers.ts';
 import { projects } from './organizations/projects.ts';
 import { restrictions } from './organizations/restrictions.ts';
+import { settings } from './organizations/settings.ts';
 import { me } from './people/me.ts';
 import { operators } from './people/operators.ts';
 import { users } from './people/users.ts';
@@ -80,6 +81,7 @@ export function createHandlers(services: Services): Handlers {
     ...roles(),
     ...roleTemplates(),
     ...serviceAccounts(),
+    ...settings(),
     ...storeDecisions(services),
     ...supportAccesses(),
     ...users(),

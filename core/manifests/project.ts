@@ -10,6 +10,7 @@ import { externalsIn } from '../organizations/externals.ts';
 import { type HandOverMode, isHandedOver, useHandOver } from '../organizations/hand-overs.ts';
 import { requireProjects } from '../organizations/project-rules.ts';
 import { insertProject, type ProjectRow, projectColumns, toProject, updateProject } from '../organizations/projects.ts';
+import { copySettings } from '../organizations/setting-values.ts';
 import {
   type Attempt,
   apply,
@@ -162,7 +163,8 @@ async function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizat
     does: `create the project ${slug}`,
     async run() {
       await actor.require('project', 'create', { organizationId });
-      requireProjects((await actor.engine({ organizationId })).blueprint!);
+      const blueprint = (await actor.engine({ organizationId })).blueprint!;
+      requireProjects(blueprint);
       const org_id = toUuid('organization', organizationId);
       const managed_by = ownerRef(ref);
       const said = { labels: newLabels(labels), manifest_labels: labels !== undefined };
@@ -171,6 +173,7 @@ async function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizat
           throw error instanceof AlreadyExists ? await taken(db, { org_id, slug }, ref) : error;
         },
       );
+      await copySettings(db, blueprint, { organizationId, projectId: id }, actor.name);
       await record(db, actor, { organizationId, action: 'project.create', target: id, after: toProject(row) });
     },
   };

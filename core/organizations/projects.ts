@@ -17,6 +17,7 @@ import { nextVersion } from '../database/next-version.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
 import { changed } from './organizations.ts';
 import { requireProjects } from './project-rules.ts';
+import { copySettings } from './setting-values.ts';
 
 /** A part of one organization, with grants and resources of its own. */
 export interface Project {
@@ -78,7 +79,8 @@ export async function createProject(
   input: { organizationId: string; name: string; slug?: string | undefined; labels?: Labels | undefined },
 ): Promise<Project> {
   const { organizationId, name, slug } = input;
-  requireProjects((await actor.engine({ organizationId })).blueprint!);
+  const blueprint = (await actor.engine({ organizationId })).blueprint!;
+  requireProjects(blueprint);
   const row = {
     org_id: toUuid('organization', organizationId),
     id: toUuid('project', newId('project')),
@@ -86,6 +88,7 @@ export async function createProject(
     labels: newLabels(input.labels),
   };
   const project = toProject(await insertProject(db, row, slug));
+  await copySettings(db, blueprint, { organizationId, projectId: project.id }, actor.name);
   await record(db, actor, { organizationId, action: 'project.create', target: project.id, after: project });
   return project;
 }

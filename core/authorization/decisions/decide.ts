@@ -32,11 +32,6 @@ export class Decision {
     return this.verdict.allowed;
   }
 
-  /** Whether the vocabulary of the place has the question at all. */
-  get isKnown(): boolean {
-    return !this.held.reason.startsWith('unknown');
-  }
-
   /** `member:remove`. */
   get permission(): string {
     return `${this.resource}:${this.action}`;

@@ -107,6 +107,16 @@ export function subjectsOf(vocabulary: Vocabulary, blueprint?: Blueprint): strin
   return [...declared, ...ids.map((id) => `${blueprint.name}/${id}`), ...blueprint.scopes.map(({ name }) => `scope/${name}`)];
 }
 
+/** Whether a vocabulary has a question, at this level. */
+export function canBeAsked(
+  { vocabulary: { resources } }: { readonly vocabulary: Vocabulary },
+  { resource, action }: { readonly resource: string; readonly action: string },
+  at: Level,
+): boolean {
+  const actions = Object.hasOwn(resources, resource) ? resources[resource]!.actions : {};
+  return Object.hasOwn(actions, action) && actions[action]!.includes(at);
+}
+
 /** All pairs of the vocabulary, in its order. */
 export function permissionsOf(vocabulary: Vocabulary): Permission[] {
   const pairs = Object.entries(vocabulary.resources).flatMap(([resource, type]) =>

@@ -7,6 +7,7 @@ import { policyStoreRecipes } from './policy-store-recipes.ts';
 import { publicRecipes } from './public-recipes.ts';
 import { type Ask, type Asker, nothing, ofAccount, offer, offerInProject, type Recipe, takeBack, takeBackInProject } from './recipe.ts';
 import { resourceRecipes } from './resource-recipes.ts';
+import { settingRecipes } from './setting-recipes.ts';
 import { webhookRecipes } from './webhook-recipes.ts';
 import { siteName } from './world.ts';
 
@@ -175,6 +176,7 @@ export const recipes: readonly Recipe[] = [
 
   ...memberRecipes,
   ...policyStoreRecipes,
+  ...settingRecipes,
 
   // Invitations
   { operationId: 'listInvitations', ask: nothing },
