@@ -49,6 +49,7 @@ interface RestrictionPlace {
 /** Restrictions that an organization has at most, for every snapshot in it reads them, and those that it makes in a day (docs/limits.md). */
 const most = 200;
 const mostInDay = 500;
+const resourcePattern = /^res_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 function toRestriction(row: Row): Restriction {
   const projects = row.project_ids?.map((id) => toId('project', id));
@@ -114,6 +115,7 @@ export async function createRestriction(db: Db, actor: Actor, input: Wish): Prom
   const { organizationId, resourceType, resourceId, exceptProjectIds, reason } = input;
   const fault = faultOf((await actor.engine({ organizationId })).blueprint!, input);
   if (fault) throw new InvalidInput('That cannot be switched off.', [fault]);
+  await checkResource(db, input);
   const projects = await checkProjects(db, actor, input);
   const org_id = toUuid('organization', organizationId);
   await refuseTooMany(db, organizationId);
@@ -163,6 +165,20 @@ function faultOf({ title, resourceTypes }: Blueprint, { resourceType, projectIds
   if (!isListed) return { pointer: '#/projectIds', detail: `must say in which projects ${resourceType} is switched off` };
   const pointer = projectIds ? '#/projectIds' : '#/exceptProjectIds';
   return { pointer, detail: `must be left out: ${resourceType} is switched off everywhere or nowhere` };
+}
+
+/** What has an id of Tenet's is a resource of the type, in the organization; others are kept elsewhere, and may have any id. Throws InvalidInput. */
+async function checkResource(db: Db, { organizationId, resourceType: type, resourceId }: Wish): Promise<void> {
+  if (!resourceId?.startsWith('res_')) return;
+  const id = resourcePattern.test(resourceId) ? toUuid('resource', resourceId) : null;
+  const found =
+    id &&
+    (await db('resources')
+      .where({ org_id: toUuid('organization', organizationId), id, type })
+      .first('id'));
+  if (found) return;
+  const detail = `must be the id of a resource of the type ${type}, or of one that is kept elsewhere`;
+  throw new InvalidInput('There is no such resource.', [{ pointer: '#/resourceId', detail }]);
 }
 
 /** The listed projects in order, null for everywhere. One that the actor may not read is answered like one that is not there. */

@@ -101,6 +101,40 @@ describe('two replicas on one database', function () {
     );
   }).timeout(900_000);
 
+  it('what one switches off is denied by the other: at once fully consistent, and soon where it was cached', async () => {
+    const spaces = await foundOrganization(owner, 'Spaces', 'ai-spaces');
+    const { data: project } = await owner.client.POST('/v1/organizations/{organizationId}/projects', {
+      params: { path: { organizationId: spaces } },
+      body: { name: 'Space' },
+    });
+    const mayUse = async (consistency: Consistency, id: string): Promise<boolean> => {
+      const response = await fetch(`${b.url}/access/v1/evaluation`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${owner.token}`, 'content-type': 'application/json', 'tenet-consistency': consistency },
+        body: JSON.stringify({
+          subject: { type: 'user', id: await owner.userId() },
+          action: { name: 'use' },
+          resource: { type: 'model', id, properties: { organizationId: spaces, projectId: project!.id } },
+        }),
+      });
+      return ((await response.json()) as { decision: boolean }).decision;
+    };
+    for (let round = 0; round < 5; round++) {
+      await eventually(async () => expect(await mayUse('minimize_latency', 'gpt-x')).to.equal(true));
+      const { data: made } = await owner.client.POST('/v1/organizations/{organizationId}/restrictions', {
+        params: { path: { organizationId: spaces } },
+        body: { resourceType: 'model', resourceId: 'gpt-x', reason: 'test' },
+      });
+      expect(await mayUse('fully_consistent', 'gpt-x')).to.equal(false);
+      await eventually(async () => expect(await mayUse('minimize_latency', 'gpt-x')).to.equal(false));
+      expect(await mayUse('minimize_latency', 'gpt-y')).to.equal(true);
+      await owner.client.DELETE('/v1/organizations/{organizationId}/restrictions/{restrictionId}', {
+        params: { path: { organizationId: spaces, restrictionId: made!.id } },
+      });
+      expect(await mayUse('fully_consistent', 'gpt-x')).to.equal(true);
+    }
+  });
+
   it('a grant that ends by itself stops counting in the cache in that moment', async () => {
     const until = new Date(Date.now() + 1_500);
     await give(until);

@@ -34,6 +34,10 @@ export const policyTestsSchema = z.strictObject({
             permissions: list.default([]),
           })
           .optional(),
+        /** What the organization has switched off: a type, or `type/id` for one resource. */
+        restrictions: list.min(1).optional(),
+        /** The one resource that is asked about, `type/id`; without it the question is about the type as a whole. */
+        resource: text.optional(),
         level,
         ask: text,
         expect: z.enum(['allow', 'deny']),

@@ -10,6 +10,7 @@ import { scopeName } from '../policy/scopes.ts';
 import type { PolicyTests } from '../policy/tests-schema.ts';
 import { ownerRole, qualifiedRole, roleObject, splitPermission, subjectsOf } from '../policy/vocabulary.ts';
 import { decideTested, policyOfTested } from './custom-role-tests.ts';
+import { resourceDisabled, restrictionOf } from './restriction-tests.ts';
 import { anyPlace, pairName } from './verdicts.ts';
 
 /** How many counterexamples a message names. */
@@ -193,7 +194,9 @@ function runCase(
   if (typeof own === 'string') return { name, passed: false, message: own };
   const engine = own ? engineWith([own]) : base;
   const asked = { domain: testDomain(test.level), ...splitPermission(test.ask) };
-  const roles = test.roles.map((role) => qualify(engine.blueprint, role));
+  const off = restrictionOf(engine.blueprint, test, asked.resource);
+  if (typeof off === 'string') return { name, passed: false, message: off };
+  const roles = [...test.roles.map((role) => qualify(engine.blueprint, role)), ...(off ? [resourceDisabled] : [])];
   const scopes = keyScopes(engine.blueprint, test);
   if (typeof scopes === 'string') return { name, passed: false, message: scopes };
   const verdicts =

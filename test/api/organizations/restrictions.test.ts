@@ -154,6 +154,8 @@ describe('restrictions', () => {
     await refused({ resourceType: 'router', projectIds: [projectId] }, '#/projectIds');
     await refused({ resourceType: 'model', resourceId: '*' }, '#/resourceId');
     await refused({ resourceType: 'model', resourceId: 'a b' }, '#/resourceId');
+    await refused({ resourceType: 'model', resourceId: newId('resource') }, '#/resourceId');
+    await refused({ resourceType: 'model', resourceId: 'res_none' }, '#/resourceId');
     await refused({ resourceType: 'model', reason: '' }, '#/reason');
   });
 
