@@ -12,6 +12,7 @@ import { withDatabase } from './database.ts';
 import type { PlanFinding } from './formats.ts';
 import { cellOf } from './markdown-cell.ts';
 import { type Format, type Out, print, table } from './output.ts';
+import { mappingOf } from './policy-apply.ts';
 import { replayLine } from './policy-replay.ts';
 import { withTemporaryPostgres } from './temporary-postgres.ts';
 
@@ -29,6 +30,8 @@ interface PlanCommand {
   readonly output: Format;
   readonly format?: 'markdown';
   readonly failOn: readonly PlanFinding[];
+  readonly renameRole: readonly string[];
+  readonly dropRole: readonly string[];
 }
 
 /** Nothing changes for anyone; something does; a rail or --fail-on blocks it; the plan is not what stock Casbin says. */
@@ -36,8 +39,7 @@ const codes = { none: 0, effects: 10, blocked: 20, failed: 1 } as const;
 
 /** `tenet policy plan`: what applying these files would change for those who hold something. Exit code: 0 nothing, 10 something, 20 a rail or what --fail-on names blocks it, 1 the plan could not be confirmed. */
 export async function plan(directory: string | undefined, options: PlanCommand, out: Out = console.log): Promise<number> {
-  const { made, asOf, replayed } =
-    options.against === 'live' ? await planLive(directory, options) : await planSnapshot(directory, options.against);
+  const { made, asOf, replayed } = options.against === 'live' ? await planLive(directory, options) : await planSnapshot(directory, options);
   const document = documentOf(made);
   if (options.format === 'markdown') for (const line of [...markdownOf(document), ...replayed]) out(line);
   else print(options.output, out, document, () => tableOf(document));
@@ -59,11 +61,11 @@ interface Made {
   readonly replayed: readonly string[];
 }
 
-async function planLive(directory: string | undefined, { format }: PlanCommand): Promise<Made> {
+async function planLive(directory: string | undefined, { format, ...options }: PlanCommand): Promise<Made> {
   const config = readConfig(process.env);
   const contents = await readChecked(directory ?? config.TENET_POLICIES);
   return withDatabase(config, async (database) => {
-    const made = await planIn(database, contents);
+    const made = await planIn(database, contents, options);
     const isTarget = (name: string) => made.targets.some(({ scope }) => scopeName(scope) === name);
     const replayed = format === 'markdown' ? await replayLine(database, contents, isTarget) : [];
     return { made, asOf: made.dataAt.toISOString(), replayed };
@@ -71,7 +73,7 @@ async function planLive(directory: string | undefined, { format }: PlanCommand):
 }
 
 /** The same planner over what a file has. It needs no configuration: nothing of an installation is there. */
-async function planSnapshot(directory: string | undefined, file: string): Promise<Made> {
+async function planSnapshot(directory: string | undefined, { against: file, ...options }: PlanCommand): Promise<Made> {
   const contents = await readChecked(directory ?? (process.env['TENET_POLICIES'] || 'policies'));
   const { tables } = await checkSnapshot(file);
   const rows = tables.reduce((sum, each) => sum + each.rows, 0);
@@ -82,15 +84,20 @@ async function planSnapshot(directory: string | undefined, file: string): Promis
     console.error(`Planning. Ids are pseudonyms of the key ${pseudonyms}.`);
     const database = openDatabase(url, { size: 2, onError: () => undefined });
     try {
-      return { made: await planIn(database, contents), asOf: dataAt, replayed: [] };
+      return { made: await planIn(database, contents, options), asOf: dataAt, replayed: [] };
     } finally {
       await database.close();
     }
   });
 }
 
-function planIn(database: Database, contents: readonly PolicyContent[]): Promise<AccessPlan> {
-  return database.observe('platform', (db) => makePlan(db, contents));
+function planIn(
+  database: Database,
+  contents: readonly PolicyContent[],
+  options: Pick<PlanCommand, 'renameRole' | 'dropRole'>,
+): Promise<AccessPlan> {
+  const isMapped = options.renameRole.length + options.dropRole.length > 0;
+  return database.observe('platform', (db) => makePlan(db, contents, isMapped ? { mapping: mappingOf(options) } : {}));
 }
 
 function tableOf(document: PlanDocument): string[] {
@@ -104,9 +111,19 @@ function tableOf(document: PlanDocument): string[] {
     ...strandedLines(document),
     ...document.rails.map(({ id, status, detail }) => `${status} ${id}: ${detail}`),
   ];
-  if (effects.length === 0) return [...heads, 'Nothing changes for anyone.', ...rails, `digest ${document.digest}`];
+  if (effects.length === 0)
+    return [...heads, ...mappingLines(document), 'Nothing changes for anyone.', ...rails, `digest ${document.digest}`];
   const lines = linesOf(document);
-  return [...heads, sentenceOf(document), '', ...table(headings, lines), '', ...rails, `digest ${document.digest}`];
+  return [
+    ...heads,
+    ...mappingLines(document),
+    sentenceOf(document),
+    '',
+    ...table(headings, lines),
+    '',
+    ...rails,
+    `digest ${document.digest}`,
+  ];
 }
 
 const headings = ['CHANGE', 'PERMISSION', 'LEVEL', 'WHO HOLDS', 'BY', 'SUBJECTS', 'ORGANIZATIONS', 'LAST USED', 'RULE'];
@@ -179,6 +196,7 @@ function markdownOf(document: PlanDocument): string[] {
     .join(', ');
   const head = ['## Access plan', '', title === '' ? 'The files say what is in force.' : title, ''];
   const said = [
+    ...mappingLines(document).map((line) => `- ${cellOf(line)}`),
     ...[...invitationLines(document), ...strandedLines(document)].map((line) => `- ${cellOf(line)}`),
     ...rails.map(({ id, status, detail }) => `- ${status === 'OK' ? status : `**${status}**`} ${id}: ${cellOf(detail)}`),
   ];
@@ -214,12 +232,18 @@ const strandedNouns: Readonly<Record<Stranded['kind'], string>> = {
 };
 
 const strandedReasons: Readonly<Record<Stranded['reason'], (role: string) => string>> = {
+  ROLE_DROPPED: (role) => `of ${role}, which is dropped: they end`,
   ROLE_GONE: (role) => `of ${role}, which is gone`,
   GIVER_LOST: (role) => `to ${role}, which their authors may not offer any more`,
   SCOPES_EMPTY: () => 'whose scopes allow nothing any more',
   OWNER_EMPTY: () => 'whose owners hold nothing that allows anything any more',
   NOT_EXAMINED: (role) => `to ${role}, whose authors are too many to ask about`,
 };
+
+/** What becomes of roles that the files lack. */
+function mappingLines({ roleMapping: { rename = {}, drop = [] } = {} }: PlanDocument): string[] {
+  return [...Object.entries(rename).map(([from, to]) => `${from} is renamed to ${to}`), ...drop.map((role) => `${role} is dropped`)];
+}
 
 /** What is of no use after the change, with the first ones by id. */
 function strandedLines({ stranded }: PlanDocument): string[] {

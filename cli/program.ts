@@ -161,6 +161,8 @@ export function program(): Command {
         .argParser(readFindings)
         .default([]),
     )
+    .option('--rename-role <[kind/]old=new>', 'what has a role that the files lack has this one then; repeat it for more', collect, [])
+    .option('--drop-role <[kind/]role>', 'what is given with a role that the files lack is revoked; repeat it for more', collect, [])
     .action(async (directory: string | undefined, options) => exit(await (await import('./policy-plan.ts')).plan(directory, options)));
   policy
     .command('replay')

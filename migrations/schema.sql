@@ -54,6 +54,7 @@ create table access_plans (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   base json,
+  role_mapping json,
   constraint access_plans_pkey PRIMARY KEY (id),
   constraint access_plans_are_made CHECK (((state <> 'READY'::text) OR ((document IS NOT NULL) AND (digest IS NOT NULL) AND (data_at IS NOT NULL)))),
   constraint access_plans_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),

@@ -4180,6 +4180,7 @@ export interface components {
                 after: {
                     /** @description The scopes. */
                     targets: components["schemas"]["AccessPlanTarget"][];
+                    roleMapping?: components["schemas"]["RoleMapping"];
                     reason?: components["schemas"]["Reason"];
                 };
             };
@@ -5067,6 +5068,30 @@ export interface components {
             content?: components["schemas"]["PolicyProposal"];
         };
         /**
+         * @description A role of the blueprint, the id of a role that an organization has defined, or, of the policy of the platform, a role of the platform.
+         * @example org.admin
+         */
+        MappedRole: string;
+        /** @description What becomes of roles that this revision does not have and that are held or offered. */
+        RoleMapping: {
+            /**
+             * @description Old role to new role, of one level: grants keep their ids, ends and reasons, and pending invitations offer the new one.
+             * @example {
+             *       "org.manager": "org.steward"
+             *     }
+             */
+            rename?: {
+                [key: string]: components["schemas"]["MappedRole"];
+            };
+            /**
+             * @description Roles whose grants are revoked. Pending invitations offer them no more, and those that offer nothing else are revoked.
+             * @example [
+             *       "org.guest"
+             *     ]
+             */
+            drop?: components["schemas"]["MappedRole"][];
+        };
+        /**
          * Format: text
          * @description Why, in the words of who did it.
          */
@@ -5075,6 +5100,7 @@ export interface components {
         CreateAccessPlan: {
             /** @description The scopes, once each. */
             targets: components["schemas"]["AccessPlanTargetInput"][];
+            roleMapping?: components["schemas"]["RoleMapping"];
             reason?: components["schemas"]["Reason"];
         };
         /**
@@ -5672,7 +5698,7 @@ export interface components {
             log: components["schemas"]["AccessPlanLog"];
         };
         /**
-         * @description undo: people are left who may take the change back. roles-in-use, scopes-in-use: what the new policy lacks is held or offered. top-role: organizations keep the role that protects them. last-giver: people are left in each organization who may give its top role. lockout: people are left in each organization, and on the platform, who have a permission with the flag LOCKOUT, where some have it now.
+         * @description undo: people are left who may take the change back. roles-in-use, scopes-in-use: what the new policy lacks is held or offered. role-mapping: something follows from renamed or dropped roles that the plan does not count. top-role: organizations keep the role that protects them. last-giver: people are left in each organization who may give its top role. lockout: people are left in each organization, and on the platform, who have a permission with the flag LOCKOUT, where some have it now.
          * @example undo
          */
         AccessPlanRailId: string;
@@ -5705,10 +5731,10 @@ export interface components {
          */
         AccessPlanStrandedKind: "GRANT" | "INVITATION" | "INVITATION_LINK" | "SUPPORT_ACCESS" | "API_KEY";
         /**
-         * @description ROLE_GONE: there is no such role any more. GIVER_LOST: who has invited may not offer the role any more, so nobody can accept. SCOPES_EMPTY, OWNER_EMPTY: the key may do something now and nothing then, for its scopes or for what its owner holds. NOT_EXAMINED: it was not asked whether who has invited may still offer the role, because there are more than 5,000 such questions.
+         * @description ROLE_GONE: there is no such role any more. ROLE_DROPPED: and it ends, because roleMapping drops the role. GIVER_LOST: who has invited may not offer the role any more, so nobody can accept. SCOPES_EMPTY, OWNER_EMPTY: the key may do something now and nothing then, for its scopes or for what its owner holds. NOT_EXAMINED: it was not asked whether who has invited may still offer the role, because there are more than 5,000 such questions.
          * @enum {string}
          */
-        AccessPlanStrandedReason: "ROLE_GONE" | "GIVER_LOST" | "SCOPES_EMPTY" | "OWNER_EMPTY" | "NOT_EXAMINED";
+        AccessPlanStrandedReason: "ROLE_GONE" | "ROLE_DROPPED" | "GIVER_LOST" | "SCOPES_EMPTY" | "OWNER_EMPTY" | "NOT_EXAMINED";
         /** @description One that is stranded. */
         AccessPlanStrandedExample: {
             organizationId?: components["schemas"]["OrganizationId"];
@@ -5816,6 +5842,7 @@ export interface components {
         AccessPlanDocument: {
             /** @description The scopes whose policy changes. */
             targets: components["schemas"]["AccessPlanMove"][];
+            roleMapping?: components["schemas"]["RoleMapping"];
             digest: components["schemas"]["Sha256"];
             summary: components["schemas"]["AccessPlanSummary"];
             uses: components["schemas"]["AccessPlanUses"];
@@ -5842,6 +5869,7 @@ export interface components {
             /** @description The scopes that were asked about. */
             targets: components["schemas"]["AccessPlanTarget"][];
             reason?: components["schemas"]["Reason"];
+            roleMapping?: components["schemas"]["RoleMapping"];
             dataAt?: components["schemas"]["Timestamp"];
             /** @description Why it FAILED and what to do. */
             failure?: string;
@@ -8296,30 +8324,6 @@ export interface components {
             total: number;
             /** @description The scope itself, and each other one that it changes something in. */
             scopes: components["schemas"]["PolicyScopeDiff"][];
-        };
-        /**
-         * @description A role of the blueprint, the id of a role that an organization has defined, or, of the policy of the platform, a role of the platform.
-         * @example org.admin
-         */
-        MappedRole: string;
-        /** @description What becomes of roles that this revision does not have and that are held or offered. */
-        RoleMapping: {
-            /**
-             * @description Old role to new role, of one level: grants keep their ids, ends and reasons, and pending invitations offer the new one.
-             * @example {
-             *       "org.manager": "org.steward"
-             *     }
-             */
-            rename?: {
-                [key: string]: components["schemas"]["MappedRole"];
-            };
-            /**
-             * @description Roles whose grants are revoked. Pending invitations offer them no more, and those that offer nothing else are revoked.
-             * @example [
-             *       "org.guest"
-             *     ]
-             */
-            drop?: components["schemas"]["MappedRole"][];
         };
         /** @description The revision that shall be in force, an older one included. */
         ReplacePolicyHead: {

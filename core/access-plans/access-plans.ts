@@ -12,8 +12,10 @@ import type { Db } from '../database/database.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
 import { type Draft, inOrder } from '../policies/review.ts';
 import type { Reviewer } from '../policies/reviewer.ts';
+import type { RoleMapping } from '../policies/role-mapping.ts';
 import { contentsInForce } from './contents.ts';
 import type { PlanDocument } from './document.ts';
+import { takeMappings } from './mapped-roles.ts';
 
 /** A plan without whom it concerns. */
 export type PlanSummary = Omit<PlanDocument, 'rows'>;
@@ -24,6 +26,8 @@ export interface StoredPlan {
   readonly state: 'QUEUED' | 'RUNNING' | 'READY' | 'FAILED';
   readonly targets: readonly { readonly scope: string; readonly revision?: number; readonly sha256: string }[];
   readonly reason?: string;
+  /** What becomes of roles that the contents lack. */
+  readonly roleMapping?: RoleMapping;
   /** The moment of the data. */
   readonly dataAt?: string;
   /** Why it FAILED, and what to do. */
@@ -46,6 +50,7 @@ export interface PlanRecord {
   state: StoredPlan['state'];
   targets: StoredPlan['targets'];
   reason: string | null;
+  role_mapping: RoleMapping | null;
   contents: PolicyContent[];
   /** What was in force when it was made. */
   base: Base | null;
@@ -62,7 +67,7 @@ export interface PlanRecord {
 
 /** What is shown of a plan. */
 const columns = [
-  ...(['id', 'state', 'targets', 'reason', 'document', 'data_at', 'failure'] as const),
+  ...(['id', 'state', 'targets', 'reason', 'role_mapping', 'document', 'data_at', 'failure'] as const),
   ...(['created_by', 'expires_at', 'version', 'created_at', 'updated_at'] as const),
 ] satisfies (keyof PlanRecord)[];
 type ShownRecord = Pick<PlanRecord, (typeof columns)[number]>;
@@ -87,13 +92,18 @@ export async function createAccessPlan(
   db: Db,
   actor: Actor,
   reviewer: Reviewer,
-  { targets: asked, reason }: { targets: readonly Asked[]; reason?: string | undefined },
+  {
+    targets: asked,
+    reason,
+    roleMapping,
+  }: { targets: readonly Asked[]; reason?: string | undefined; roleMapping?: RoleMapping | undefined },
 ): Promise<StoredPlan> {
   reviewer.demandRoom();
   checkTargets(asked);
   const refusal = `There are ${mostInDay} access plans in a day (UTC) at most.`;
   await spend(db, [{ kind: 'access-plans', subject: 'platform', amount: 1, limit: mostInDay, refusal }]);
   const contents = await contentsOf(db, reviewer, asked);
+  if (roleMapping) await checkMappings(db, contents, roleMapping);
   const targets = contents.map((content, index) => {
     const { revision } = asked[index]!;
     return { scope: scopeName(content.scope), ...(revision !== undefined && { revision }), sha256: digestOf(content) };
@@ -113,12 +123,25 @@ export async function createAccessPlan(
   const [row]: ShownRecord[] = await db('access_plans')
     .insert({
       ...{ id: toUuid('accessPlan', id), targets: JSON.stringify(targets), contents: JSON.stringify(contents) },
+      role_mapping: roleMapping ? JSON.stringify(roleMapping) : null,
       ...{ reason: reason ?? null, created_by: actor.name, expires_at: db.raw(`now() + interval '${keptFor} days'`) },
     })
     .returning(columns);
-  await record(db, actor, { action: 'access-plan.create', target: id, after: { targets, ...(reason !== undefined && { reason }) } });
+  await record(db, actor, {
+    action: 'access-plan.create',
+    target: id,
+    after: { targets, ...(roleMapping && { roleMapping }), ...(reason !== undefined && { reason }) },
+  });
   await enqueueAll(db, 'make-access-plan', [{ payload: { accessPlanId: id }, queue: 'access-plans' }]);
   return toPlan(row!);
+}
+
+async function checkMappings(db: Db, contents: readonly PolicyContent[], mapping: RoleMapping): Promise<void> {
+  const inForce = new Map((await contentsInForce(db)).map(({ content }) => [content.scope, content]));
+  takeMappings(
+    contents.map((after) => ({ before: inForce.get(after.scope), after })),
+    mapping,
+  );
 }
 
 function checkTargets(asked: readonly Asked[]): void {
@@ -208,6 +231,7 @@ function toPlan(row: ShownRecord): StoredPlan {
     state: row.state,
     targets: row.targets,
     ...(row.reason !== null && { reason: row.reason }),
+    ...(row.role_mapping !== null && { roleMapping: row.role_mapping }),
     ...(row.data_at !== null && { dataAt: row.data_at.toISOString() }),
     ...(row.failure !== null && { failure: row.failure }),
     // Earlier versions said neither what is stranded nor when what is lost was used.

@@ -53,7 +53,7 @@ export async function applyAccessPlan(
   },
 ): Promise<AppliedPlan> {
   await lockPolicies(db);
-  const plan = await findPlan(db, accessPlanId, ['state', 'targets', 'failure', 'document', 'digest', 'contents', 'base']);
+  const plan = await findPlan(db, accessPlanId, ['state', 'targets', 'failure', 'document', 'digest', 'contents', 'base', 'role_mapping']);
   // A content that was never proposed becomes a revision here, and the actor is its author.
   if (plan.targets.some(({ revision }) => revision === undefined)) await actor.require('policy', 'propose', {});
   const document = demandReady(plan);
@@ -64,7 +64,11 @@ export async function applyAccessPlan(
   const wanted = plan.contents.filter(({ scope }) => changing.has(scope));
   const { signatures = [], gitCommit } = files;
   const about = { author: actor.name, reason, gitCommit, how: 'PLAN', signing: { keys, signatures } } as const;
-  const scopes = await applyContents(db, wanted, about, actor);
+  const events = actor.effects?.events ?? [];
+  const first = events.length;
+  const scopes = await applyContents(db, wanted, about, actor, plan.role_mapping ?? undefined);
+  // A role of the platform does not reach into organizations: what becomes of their grants there is not for a policy administrator.
+  for (const event of events.slice(first)) if (event.organizationId !== undefined) event.isDiscreet = true;
   const targets = scopes.map(({ scope, revision }) => ({ scope: scopeName(scope), revision }));
   await record(db, actor, { action: 'access-plan.apply', target: accessPlanId, after: { digest: plan.digest!, targets, reason } });
   return { digest: plan.digest!, scopes };

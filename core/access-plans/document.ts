@@ -6,6 +6,7 @@ import type { Effect, PermissionChange } from '../authorization/review/policy-ch
 import { pairName } from '../authorization/review/verdicts.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
+import type { RoleMapping } from '../policies/role-mapping.ts';
 import type { Source } from './holdings.ts';
 import { byLastUse, type LossUses, type ShownLastUse, showLastUse } from './last-use.ts';
 import { compare } from './order.ts';
@@ -71,6 +72,8 @@ export interface PlanDocument {
     readonly from?: { readonly revision: number; readonly sha256: string };
     readonly to: { readonly sha256: string };
   }[];
+  /** What becomes of roles that the contents lack, where it was said. */
+  readonly roleMapping?: RoleMapping;
   readonly digest: string;
   readonly summary: {
     readonly gains: number;
@@ -108,12 +111,14 @@ const levelNames = { platform: 'PLATFORM', org: 'ORGANIZATION', project: 'PROJEC
 export const idKinds = { USER: 'user', SERVICE_ACCOUNT: 'serviceAccount', API_KEY: 'apiKey' } as const;
 
 /** Shows a plan. */
-export function documentOf({ targets, digest, effects, rows, rails, invitations, stranded, uses, verification }: AccessPlan): PlanDocument {
+export function documentOf(plan: AccessPlan): PlanDocument {
+  const { targets, digest, effects, rows, rails, invitations, stranded, uses, verification, mapping } = plan;
   const byEffect = groupedBy(rows, ({ effect }) => effect);
   const isComplete = rows.every(({ subjects, subjectType }) => subjects !== undefined || subjectType === 'CONTROLLER');
   const numbers = new Map(effects.map((effect, index) => [effect, index + 1]));
   return {
     targets: targets.map(({ scope, ...target }) => ({ scope: scopeName(scope), ...target })),
+    ...(mapping && { roleMapping: mapping }),
     digest,
     summary: summaryOf({ effects, rows, uses }, byEffect, isComplete),
     uses: { days: uses.days, log: uses.log },
@@ -121,7 +126,7 @@ export function documentOf({ targets, digest, effects, rows, rails, invitations,
     pendingInvitations: invitations,
     stranded,
     verification: { decided: verification.decided, differences: verification.differences },
-    effects: effects.map((effect) => showEffect(effect, numbers.get(effect)!, byEffect.get(effect)!, uses)),
+    effects: effects.map((effect) => showEffect(effect, numbers.get(effect)!, byEffect.get(effect)!, plan)),
     detail: isComplete ? 'COMPLETE' : 'GROUPED',
     rows: rows.map((row) => showRow(row, numbers.get(row.effect)!)),
   };
@@ -182,7 +187,7 @@ function sumOf(rows: readonly PlanRow[]): number {
   return rows.reduce((sum, { count }) => sum + count, 0);
 }
 
-function showEffect(effect: Effect, number: number, rows: readonly PlanRow[], uses: LossUses): ShownEffect {
+function showEffect(effect: Effect, number: number, rows: readonly PlanRow[], { uses, newNames }: AccessPlan): ShownEffect {
   const { level, place, roles, scopes, changes } = effect;
   return {
     effect: number,
@@ -193,7 +198,7 @@ function showEffect(effect: Effect, number: number, rows: readonly PlanRow[], us
     via: [...new Set(rows.flatMap(({ via }) => via))].sort(),
     subjects: sumOf(rows),
     organizations: new Set(rows.flatMap(({ organizationId }) => organizationId ?? [])).size,
-    changes: changes.map((change) => showChange(change, lastUseOf(uses, effect, change))),
+    changes: changes.map((change) => showChange(change, lastUseOf(uses, effect, change), newNames)),
   };
 }
 
@@ -210,17 +215,26 @@ function lastUseOf(uses: LossUses, effect: Effect, change: PermissionChange): Sh
   return change.kind === 'LOSS' ? showLastUse(uses.lastUse(effect, pairName(change))) : undefined;
 }
 
-function showChange(change: PermissionChange, lastUse: ShownLastUse | undefined): ShownChange {
+function showChange(change: PermissionChange, lastUse: ShownLastUse | undefined, newNames: ReadonlyMap<string, string>): ShownChange {
   const { kind, before, after, because } = change;
-  const verdicts = { before: showVerdict(before), after: showVerdict(after) };
+  const verdicts = { before: showVerdict(before), after: showVerdict(after, newNames) };
   return { kind, permission: pairName(change), ...shownFlags(change), ...verdicts, because, ...(lastUse && { lastUse }) };
 }
 
-function showVerdict({ allowed, reason, row, source }: Verdict): ShownVerdict {
+/** A row of a new role, which decides for holders of the old one, is shown as it stands in its file. */
+function showVerdict({ allowed, reason, row, source }: Verdict, newNames: ReadonlyMap<string, string> = new Map()): ShownVerdict {
   return {
     decision: allowed,
     reason: reasonOf(reason) as ShownVerdict['reason'],
-    ...(row && source && { rule: { scope: scopeName(source.scope), file: source.file, line: source.line, row } }),
+    ...(row &&
+      source && {
+        rule: {
+          scope: scopeName(source.scope),
+          file: source.file,
+          line: source.line,
+          row: row.map((cell, index) => (index === 0 ? (newNames.get(cell) ?? cell) : cell)),
+        },
+      }),
   };
 }
 

@@ -1,8 +1,9 @@
-import type { PolicyContent } from '../authorization/policy/content.ts';
 import { PolicyError } from '../authorization/policy/findings.ts';
+import { InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import type { PlanRecord } from './access-plans.ts';
 import { baseOf } from './applying.ts';
 import { documentOf } from './document.ts';
 import { marksOf, storeMarks } from './marks.ts';
@@ -18,11 +19,12 @@ const mostCharacters = 8_388_608;
  */
 export async function makeAccessPlan(database: Database, accessPlanId: string): Promise<void> {
   const id = toUuid('accessPlan', accessPlanId);
-  const contents = await database.write('platform', (db) => begin(db, id));
-  if (!contents) return;
+  const begun = await database.write('platform', (db) => begin(db, id));
+  if (!begun) return;
+  const { contents, role_mapping: mapping } = begun;
   try {
     const { plan, marks, base } = await database.observe('platform', async (db) => ({
-      plan: await makePlan(db, contents),
+      plan: await makePlan(db, contents, { mapping: mapping ?? undefined }),
       marks: await marksOf(db),
       base: await baseOf(db),
     }));
@@ -55,19 +57,19 @@ export async function makeAccessPlan(database: Database, accessPlanId: string): 
         });
     });
   } catch (error) {
-    if (!(error instanceof PolicyError)) throw error;
+    if (!(error instanceof PolicyError || error instanceof InvalidInput)) throw error;
     await failPlan(database, accessPlanId, `What is in force has changed, and the contents do not hold together with it: ${error.message}`);
   }
 }
 
-/** The contents of a plan that is not made yet. */
-async function begin(db: Db, id: string): Promise<PolicyContent[] | undefined> {
+/** What is to be planned, of a plan that is not made yet. */
+async function begin(db: Db, id: string): Promise<Pick<PlanRecord, 'contents' | 'role_mapping'> | undefined> {
   if (!(await isOpen(db, id))) return undefined;
-  const [row]: { contents: PolicyContent[] }[] = await db('access_plans')
+  const [row]: Pick<PlanRecord, 'contents' | 'role_mapping'>[] = await db('access_plans')
     .where({ id })
     .update({ state: 'RUNNING', ...nextVersion(db) })
-    .returning('contents');
-  return row!.contents;
+    .returning(['contents', 'role_mapping']);
+  return row;
 }
 
 /** Whether a plan is still to be made; locks it. */

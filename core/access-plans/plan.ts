@@ -9,11 +9,13 @@ import { canonical } from '../base/canonical.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
+import type { RoleMapping } from '../policies/role-mapping.ts';
 import { contentsInForce, type InForce, ownContents } from './contents.ts';
 import { groupsOf } from './groups.ts';
 import { type PendingInvitations, pendingInvitations } from './invitations.ts';
 import { type LossUses, noUses, readLossUses } from './last-use.ts';
 import { givingTop, type Locked, type Losing, lockoutPairs, lockoutRails, lostBy, withoutHolder } from './lockout.ts';
+import { type Mapped, mappingRails, newNames, takeMappings, withNewTiers, withOldNames } from './mapped-roles.ts';
 import { inOrder } from './order.ts';
 import { type ChangedOrganization, nextOrganizations, type OrganizationFacts } from './organizations.ts';
 import { planPlatform } from './platform.ts';
@@ -46,6 +48,9 @@ export interface AccessPlan {
   readonly invitations: readonly PendingInvitations[];
   /** What is of no use after the change, and stays. */
   readonly stranded: readonly Stranded[];
+  /** What was said of roles that the contents lack, and the new names of roles as rows have them. */
+  readonly mapping?: RoleMapping;
+  readonly newNames: ReadonlyMap<string, string>;
   /** When losses were last used; no part of the digest. */
   readonly uses: LossUses;
   /** Organizations that were looked at. */
@@ -68,6 +73,8 @@ export interface PlanOptions {
   readonly only?: readonly string[];
   /** Organizations that are looked at together: what is in memory at one time is theirs. */
   readonly batch?: number;
+  /** What becomes of roles that the contents lack. */
+  readonly mapping?: RoleMapping | undefined;
   /** Whether it is looked up when losses were last used; it is unless this says no. */
   readonly withUses?: boolean;
 }
@@ -137,17 +144,23 @@ function createRun(
     seed = seedOf(targets),
     only,
     batch: batchSize = 200,
+    mapping,
   }: Input,
 ) {
   const parts = createCompiledPolicies();
   const witness = createWitness();
   const before = new Map(inForce.map(({ content }) => [content.scope, content]));
   const after = new Map(before);
-  for (const { scope } of targets) after.set(scope, contents.find((content) => content.scope === scope)!);
+  const mapped = takeMappings(
+    targets.map(({ scope }) => ({ before: before.get(scope), after: contents.find((content) => content.scope === scope)! })),
+    mapping,
+  );
+  for (const one of mapped) after.set(one.after.scope, withOldNames(one));
+  const mappingOf = (blueprint: string): Mapped | undefined => mapped.find((one) => one.after.scope === blueprintScope(blueprint));
   const rows: PlanRow[] = [];
   const rails: Rail[] = [];
   const invitations: PendingInvitations[] = [];
-  const stranding = createStranding(db);
+  const stranding = createStranding(db, (blueprint) => mappingOf(blueprint)?.mapping?.rename ?? {});
   const strandedRoles: Stranded[] = [];
   let looked = 0;
   let kept = 0;
@@ -158,7 +171,7 @@ function createRun(
     );
   const enginesOf = (blueprint?: string, own?: PolicyContent): Engines => ({
     before: createEngine(layersOf(before, blueprint, own), parts),
-    after: createEngine(layersOf(after, blueprint, own), parts),
+    after: createEngine(layersOf(after, blueprint, own && withNewTiers(own, mappingOf(blueprint!) ?? {})), parts),
   });
 
   function keep(added: readonly PlanRow[]): void {
@@ -217,9 +230,11 @@ function createRun(
   }
 
   async function stranded(): Promise<void> {
-    const changing = targets.map(({ scope }) => ({ before: before.get(scope), after: after.get(scope)! }));
-    rails.push(...(await strandedRails(db, changing)));
-    for (const one of changing) strandedRoles.push(...(await strandedByRoles(db, one)));
+    rails.push(...(await strandedRails(db, mapped)));
+    for (const one of mapped) {
+      rails.push(...(await mappingRails(db, one)));
+      strandedRoles.push(...(await strandedByRoles(db, one)));
+    }
   }
 
   /** Returns what of `pairs` no person of an organization may do any more. */
@@ -304,11 +319,13 @@ function createRun(
       const lines = sorted.map(({ effect, organizationId, place, projectId, subjectType, via, count, fold }) =>
         [numbers.get(effect), organizationId, place, projectId, subjectType, via.join(' '), count, fold].join('|'),
       );
-      const hash = createHash('sha256').update(canonical([targets, effects]));
+      const hash = createHash('sha256').update(canonical([targets, effects, ...(mapping ? [mapping] : [])]));
       for (const line of lines) hash.update(`\n${line}`);
       return {
         effects,
         rows: sorted,
+        ...(mapping && { mapping }),
+        newNames: newNames(mapped),
         rails,
         invitations,
         stranded: inStrandedOrder([...strandedRoles, ...stranding.found()]),

@@ -25,6 +25,7 @@ const planSchema = z.looseObject({
       to: z.looseObject({ sha256 }),
     }),
   ),
+  roleMapping: z.strictObject({ rename: z.record(z.string(), z.string()).optional(), drop: z.array(z.string()).optional() }).optional(),
   digest: sha256,
   rails: z.array(z.looseObject({ status: z.enum(['OK', 'WARN', 'BLOCK']), detail: z.string() })),
   effects: z.array(
@@ -77,7 +78,7 @@ export async function applyPlannedFiles(
   const moved = await movedHeads(db, plan);
   await refuseOtherFiles(db, planned, contents);
   if (moved.length > 0) throw new StalePlan(moved);
-  const again = await database.observe('platform', (seen) => makePlan(seen, contents, { withUses: false }));
+  const again = await database.observe('platform', (seen) => makePlan(seen, contents, { withUses: false, mapping: plan.roleMapping }));
   const now = documentOf(again);
   refuseBlocking(now.rails);
   const difference = differenceOf(plan, now);
@@ -85,7 +86,7 @@ export async function applyPlannedFiles(
   const doubt = wrong && `Stock Casbin decides ${wrong.permission} of ${wrong.subject} otherwise than the plan.`;
   const reasons = [difference, doubt].filter((reason) => reason !== undefined);
   if (reasons.length > 0) throw new StalePlan(reasons);
-  return applyContents(db, contents, { ...about, how: 'PLAN' }, actor);
+  return applyContents(db, contents, { ...about, how: 'PLAN' }, actor, plan.roleMapping);
 }
 
 /** Where another revision is in force than the plan began with. */

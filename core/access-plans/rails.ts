@@ -11,10 +11,11 @@ import { type Db, prepared } from '../database/database.ts';
 import { refuseRemovedRoles } from '../policies/removed-roles.ts';
 import { refuseTopRole } from '../policies/role-mapping.ts';
 import { lockoutPairs } from './lockout.ts';
+import type { Mapped } from './mapped-roles.ts';
 
 /** Something that a change of policy must not do, or that its reviewer should know. */
 export interface Rail {
-  readonly id: 'undo' | 'roles-in-use' | 'top-role' | 'scopes-in-use' | 'last-giver' | 'lockout';
+  readonly id: 'undo' | 'roles-in-use' | 'role-mapping' | 'top-role' | 'scopes-in-use' | 'last-giver' | 'lockout';
   /** BLOCK keeps the change from being applied. */
   readonly status: 'OK' | 'WARN' | 'BLOCK';
   readonly detail: string;
@@ -63,14 +64,13 @@ where o.blueprint = $1 and o.state <> 'DELETED' and ${livingKey} and s.scope = a
 group by s.scope order by s.scope`;
 
 /** What is held, offered or carried by keys and would be gone. `contents` are those that change, with what is in force of each. */
-export async function strandedRails(
-  db: Db,
-  contents: readonly { readonly before: PolicyContent | undefined; readonly after: PolicyContent }[],
-): Promise<Rail[]> {
+export async function strandedRails(db: Db, contents: readonly Mapped[]): Promise<Rail[]> {
   const rails: Rail[] = [];
-  for (const { before, after } of contents) {
-    rails.push(...(await refusalOf('roles-in-use', () => refuseRemovedRoles(db, before, after))));
-    rails.push(...(await refusalOf('top-role', () => refuseTopRole(db, after, before?.blueprint?.topRole))));
+  for (const { before, after, mapping } of contents) {
+    rails.push(...(await refusalOf('roles-in-use', () => refuseRemovedRoles(db, before, after, mapping))));
+    const top = before?.blueprint?.topRole;
+    const renamed = top === undefined ? undefined : (mapping?.rename[top] ?? top);
+    rails.push(...(await refusalOf('top-role', () => refuseTopRole(db, after, renamed))));
     rails.push(...(await scopesRail(db, before, after)));
   }
   return rails;

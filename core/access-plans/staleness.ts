@@ -27,11 +27,11 @@ export async function checkAccessPlan(database: Database, accessPlanId: string):
 }
 
 async function compare(db: Db, accessPlanId: string): Promise<Staleness> {
-  const { id, contents, document } = await findPlan(db, accessPlanId, ['id', 'contents', 'document']);
+  const { id, contents, document, role_mapping } = await findPlan(db, accessPlanId, ['id', 'contents', 'document', 'role_mapping']);
   const moved = await movedSince(db, id);
   if (moved.length > most)
     return { reasons: [`Something has moved in ${moved.length} organizations, which are too many to plan again.`], planned: 0 };
-  const again = await makePlan(db, contents, { only: moved, withUses: false });
+  const again = await makePlan(db, contents, { only: moved, withUses: false, mapping: role_mapping ?? undefined });
   const now = documentOf(again);
   const before = await storedRowsOf(db, id, [...moved, platformChain]);
   const difference = differenceOf({ effects: document!.effects, rows: before }, now);

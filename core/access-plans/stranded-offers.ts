@@ -19,6 +19,8 @@ export interface LosingOrganization {
   /** Names of permissions that somebody loses there. */
   readonly lost: ReadonlySet<string>;
   readonly engines: Engines;
+  /** New names of roles of its kind. */
+  readonly rename: Readonly<Record<string, string>>;
 }
 
 interface OfferRow {
@@ -85,15 +87,15 @@ function authorOf({ author, managed }: OfferRow): Subject | undefined {
 }
 
 /** A role that the organization has defined is offered by those who hold everything in it. */
-function hangsOn(role: string, { engines, lost }: LosingOrganization): boolean {
-  if (engines.before.customRoles.has(role)) return lost.size > 0;
+function hangsOn(role: string, { engines, lost, rename }: LosingOrganization): boolean {
+  if (engines.before.customRoles.has(role) || rename[role] !== undefined) return lost.size > 0;
   const isThere = engines.after.blueprint?.roles.some(({ id }) => id === role);
   return isThere === true && offeringActions.some((action) => lost.has(pairName({ resource: roleObject(role), action })));
 }
 
 async function isLost(
   db: Db,
-  { facts, engines }: LosingOrganization,
+  { facts, engines, rename }: LosingOrganization,
   author: Subject,
   { role, project_id }: Pick<OfferRow, 'role' | 'project_id'>,
 ): Promise<boolean> {
@@ -101,7 +103,9 @@ async function isLost(
   if (engines.before.customRoles.has(role))
     return (await mayOffer(db, engines.before, author, place, role)) && !(await mayOffer(db, engines.after, author, place, role));
   const snapshot = await takeSnapshot(db, author, domainOf(place), place);
-  return mayHandle(engines.before, snapshot, role, offeringActions) && !mayHandle(engines.after, snapshot, role, offeringActions);
+  return (
+    mayHandle(engines.before, snapshot, role, offeringActions) && !mayHandle(engines.after, snapshot, rename[role] ?? role, offeringActions)
+  );
 }
 
 function itemOf({ kind, id, role }: OfferRow, { facts, engines }: LosingOrganization, reason: StrandedItem['reason']): StrandedItem {

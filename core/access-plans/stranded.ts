@@ -5,16 +5,17 @@ import { scopeName } from '../authorization/policy/scopes.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { type IdKind, toId } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
+import type { Mapped } from './mapped-roles.ts';
 import { compare } from './order.ts';
 
 /** What stays where it is after a change of policy and is of no use any more, as far as it is for the same reason. */
 export interface Stranded {
   readonly kind: 'GRANT' | 'INVITATION' | 'INVITATION_LINK' | 'SUPPORT_ACCESS' | 'API_KEY';
   /**
-   * ROLE_GONE: there is no such role any more. GIVER_LOST: its author may not offer the role any more. SCOPES_EMPTY, OWNER_EMPTY: the key may do
+   * ROLE_GONE: there is no such role any more. ROLE_DROPPED: and it is ended by that. GIVER_LOST: its author may not offer the role any more. SCOPES_EMPTY, OWNER_EMPTY: the key may do
    * nothing any more, for its scopes or for what its owner holds. NOT_EXAMINED: there are too many to ask for each whether its author may still offer it.
    */
-  readonly reason: 'ROLE_GONE' | 'GIVER_LOST' | 'SCOPES_EMPTY' | 'OWNER_EMPTY' | 'NOT_EXAMINED';
+  readonly reason: 'ROLE_GONE' | 'ROLE_DROPPED' | 'GIVER_LOST' | 'SCOPES_EMPTY' | 'OWNER_EMPTY' | 'NOT_EXAMINED';
   readonly scope: string;
   /** Of the policy; nothing for keys, and for roles that organizations have defined. */
   readonly role?: string;
@@ -63,11 +64,8 @@ const examplesSql = `
 select org_id, id_kind, id from (${usesSql}) u where blueprint = $1 and role = $2 and kind = $3 order by org_id, id limit ${mostExamples}`;
 
 /** Grants, offers and support accesses with a role that a content lacks and the one before has. */
-export async function strandedByRoles(
-  db: Db,
-  { before, after }: { readonly before: PolicyContent | undefined; readonly after: PolicyContent },
-): Promise<Stranded[]> {
-  const left = new Set(rolesOf(after));
+export async function strandedByRoles(db: Db, { before, after, mapping }: Mapped): Promise<Stranded[]> {
+  const left = new Set([...rolesOf(after), ...Object.keys(mapping?.rename ?? {})]);
   const gone = before ? rolesOf(before).filter((role) => !left.has(role)) : [];
   if (gone.length === 0) return [];
   const blueprint = after.blueprint?.name ?? '';
@@ -81,7 +79,8 @@ export async function strandedByRoles(
       ...(org_id !== null && { organizationId: toId('organization', org_id) }),
       id: id_kind === null ? id : toId(id_kind, id),
     }));
-    stranded.push({ kind, reason: 'ROLE_GONE', scope: scopeName(after.scope), role, count, organizations, examples });
+    const reason = mapping?.drop.includes(role) ? 'ROLE_DROPPED' : 'ROLE_GONE';
+    stranded.push({ kind, reason, scope: scopeName(after.scope), role, count, organizations, examples });
   }
   return stranded;
 }

@@ -8,7 +8,7 @@ import { strandedKeys } from './stranded-keys.ts';
 import { type LosingOrganization, mostOffers, strandedOffers } from './stranded-offers.ts';
 
 /** Collects what a change strands in organizations, where it takes something. */
-export function createStranding(db: Db) {
+export function createStranding(db: Db, renamed: (blueprint: string) => Readonly<Record<string, string>>) {
   let found: Stranded[] = [];
   const asking = { left: mostOffers };
 
@@ -22,7 +22,7 @@ export function createStranding(db: Db) {
       const losses = lossesOf(rows);
       const losing = organizations.flatMap((facts): (LosingOrganization & { facts: OrganizationFacts })[] => {
         const lost = losses.get(facts.id);
-        return lost ? [{ facts, lost: lost.names, engines: enginesOf(facts) }] : [];
+        return lost ? [{ facts, lost: lost.names, engines: enginesOf(facts), rename: renamed(facts.blueprint) }] : [];
       });
       if (losing.length === 0) return;
       const ofKeys = losing.filter(({ facts }) => losses.get(facts.id)!.byKeys);

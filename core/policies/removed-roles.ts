@@ -6,6 +6,7 @@ import { PolicyError } from '../authorization/policy/findings.ts';
 import { type Head, loadContent } from '../authorization/store/revisions.ts';
 import { FailedPrecondition } from '../base/errors.ts';
 import type { Db } from '../database/database.ts';
+import type { RoleMapping } from './role-mapping.ts';
 
 interface Use {
   readonly role: string;
@@ -39,11 +40,17 @@ where role = any(:removed) or (:removed::text[] is null and role <> all(:kept)) 
 
 /**
  * Throws FailedPrecondition when a content that comes into force lacks roles that are held or offered: their holders would lose everything
- * without a word, and invitations to them could not be accepted. `before` is the content that it replaces, where that is known.
+ * without a word, and invitations to them could not be accepted. `before` is the content that it replaces, where that is known; of roles in `mapping` it
+ * is known what becomes of them, and that has not happened yet.
  */
-export async function refuseRemovedRoles(db: Db, before: PolicyContent | undefined, content: PolicyContent): Promise<void> {
-  await refuseCustomRoles(db, before, content);
-  const kept = rolesOf(content);
+export async function refuseRemovedRoles(
+  db: Db,
+  before: PolicyContent | undefined,
+  content: PolicyContent,
+  { rename = {}, drop = [] }: RoleMapping = {},
+): Promise<void> {
+  await refuseCustomRoles(db, before, content, rename);
+  const kept = [...rolesOf(content), ...Object.keys(rename), ...drop];
   const removed = before && rolesOf(before).filter((role) => !kept.includes(role));
   if (removed?.length === 0) return;
   const { blueprint } = content;
@@ -62,14 +69,21 @@ select count(*)::int as roles, count(distinct r.org_id)::int as organizations fr
 where o.blueprint = :blueprint and o.state <> 'DELETED' and (r.tier <> all(:tiers::text[]) or not r.permissions <@ :offered::text[])`;
 
 /** Throws FailedPrecondition when roles that organizations have defined carry a tier or hold a permission that the content does not offer, or offers elsewhere. */
-async function refuseCustomRoles(db: Db, before: PolicyContent | undefined, { blueprint }: PolicyContent): Promise<void> {
+async function refuseCustomRoles(
+  db: Db,
+  before: PolicyContent | undefined,
+  { blueprint }: PolicyContent,
+  rename: Readonly<Record<string, string>>,
+): Promise<void> {
   if (!blueprint) return;
   const custom = customRolesOf(blueprint);
   const was = before?.blueprint && customRolesOf(before.blueprint);
   const earlier = was && offeredPermissions(was);
   const offered = custom ? [...offeredPermissions(custom)] : [];
   const same = offered.filter(([permission, { level }]) => (earlier?.get(permission)?.level ?? level) === level);
-  const bindings = { blueprint: blueprint.name, tiers: custom?.tiers ?? [], offered: same.map(([permission]) => permission) };
+  const tiers = custom?.tiers ?? [];
+  const renamed = Object.entries(rename).flatMap(([from, to]) => (tiers.includes(to) ? from : []));
+  const bindings = { blueprint: blueprint.name, tiers: [...tiers, ...renamed], offered: same.map(([permission]) => permission) };
   const { roles, organizations } = (await db.raw(ofCustomSql, bindings)).rows[0] as { roles: number; organizations: number };
   if (roles === 0) return;
   throw new FailedPrecondition(

@@ -140,7 +140,8 @@ function levelsOf({ blueprint, vocabulary }: PolicyContent): Map<string, string>
   return new Map(Object.keys(vocabulary?.roles ?? {}).map((role) => [role, 'platform']));
 }
 
-function checkMapping(contents: Parameters<typeof mapRoles>[2], { rename = {}, drop = [] }: RoleMapping): void {
+/** Throws InvalidInput where a mapping does not fit the two contents. */
+export function checkMapping(contents: Parameters<typeof mapRoles>[2], { rename = {}, drop = [] }: RoleMapping): void {
   const after = levelsOf(contents.after);
   // Of a content that cannot be read any more nothing is known.
   const before = contents.before && levelsOf(contents.before);
