@@ -223,7 +223,10 @@ export async function findPlan<K extends keyof PlanRecord>(
   return row as Pick<PlanRecord, K>;
 }
 
-const unsaid: Partial<PlanSummary> = { stranded: [], uses: { days: 0, log: 'NONE' } };
+/** Members that are there keep their place: the bytes are those of the command line. */
+function withUnsaid(document: Omit<PlanSummary, 'stranded' | 'uses'> & Partial<PlanSummary>): PlanSummary {
+  return { ...document, stranded: document.stranded ?? [], uses: document.uses ?? { days: 0, log: 'NONE' } };
+}
 
 function toPlan(row: ShownRecord): StoredPlan {
   return {
@@ -235,7 +238,7 @@ function toPlan(row: ShownRecord): StoredPlan {
     ...(row.data_at !== null && { dataAt: row.data_at.toISOString() }),
     ...(row.failure !== null && { failure: row.failure }),
     // Earlier versions said neither what is stranded nor when what is lost was used.
-    ...(row.document !== null && { plan: { ...unsaid, ...row.document } }),
+    ...(row.document !== null && { plan: withUnsaid(row.document) }),
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

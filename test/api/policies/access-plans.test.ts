@@ -90,7 +90,10 @@ describe('access plans', function () {
     expect(expected.rows).to.not.be.empty;
     expect(JSON.stringify({ ...plan.plan, rows: await rowsOf(data!.id) })).to.equal(JSON.stringify(expected));
     expect(plan.plan!.summary.byPermission).to.deep.equal([
-      { kind: 'LOSS', permission: 'audit-event:export', level: 'ORGANIZATION', flags: ['SENSITIVE'], count: 1 },
+      {
+        ...{ kind: 'LOSS', permission: 'audit-event:export', level: 'ORGANIZATION', flags: ['SENSITIVE'], count: 1 },
+        lastUse: { state: 'UNKNOWN' },
+      },
     ]);
   });
 
