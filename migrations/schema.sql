@@ -1462,7 +1462,7 @@ CREATE OR REPLACE FUNCTION tenet.bump_restrictions()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'tenet'
+ SET search_path TO 'tenet', 'pg_temp'
 AS $function$
 begin
   update organizations set epoch = epoch + 1,

@@ -17,6 +17,8 @@ const blueprints = readdirSync(new URL('../../policies/blueprints', import.meta.
 const provedElsewhere: Readonly<Record<string, readonly string[]>> = {
   listOrganizations: ['organization:list-all', 'organization:read'],
   listProjects: ['project:restore'],
+  // Of each project that one names: test/api/organizations/restrictions.test.ts.
+  createRestriction: ['project:read'],
   listOwnershipTransfers: ['ownership:transfer'],
   getOwnershipTransfer: ['ownership:transfer'],
   ...Object.fromEntries(

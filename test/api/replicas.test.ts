@@ -9,7 +9,7 @@ import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 type Consistency = 'fully_consistent' | 'minimize_latency';
 
 describe('two replicas on one database', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let a: TestTenet;
   let b: TestTenet;
   let owner: Caller;

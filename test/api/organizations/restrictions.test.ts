@@ -14,7 +14,8 @@ interface Wish {
   reason?: string;
 }
 
-describe('restrictions', () => {
+describe('restrictions', function () {
+  this.timeout(120_000);
   let tenet: TestTenet;
   let admin: Person;
   let editor: Person;
