@@ -36,7 +36,7 @@ describe('blueprints', () => {
     expect(data).to.include({ topRole: 'org.admin', lowestRole: 'org.member' });
     expect(data!.roles.map(({ id }) => id)).to.include.members(['org.admin', 'project.member']);
     const secret = data!.resourceTypes.find(({ name }) => name === 'secret');
-    expect(secret!.actions).to.have.members(['list', 'create', 'read', 'update', 'delete']);
+    expect(secret!.actions).to.have.members(['list', 'create', 'read', 'reveal', 'update', 'delete']);
     expect(secret!.levels).to.deep.equal(['ORG', 'PROJECT']);
     expect(data!.switches).to.deep.include({
       owner: 'exactly-one',
