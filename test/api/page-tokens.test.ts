@@ -42,6 +42,12 @@ const shortLists: Record<string, (places: Record<string, string>) => [list: stri
   listPolicyStoreRevisions: ({ policyStoreId }) => [`revisions of ${policyStoreId}`, '1'],
   getPolicyStoreHistory: ({ policyStoreId }) => [`history of ${policyStoreId}`, '1'],
   listPolicyStoreEntities: ({ policyStoreId }) => [JSON.stringify(['entities', policyStoreId, undefined]), 'record:YQ'],
+  listResourceGroups: ({ organizationId }) => [`resource groups of ${organizationId}`, '0'],
+  listResources: ({ organizationId, resourceType }) => [resourceList(organizationId!, undefined, resourceType!), someUuid],
+  listProjectResources: ({ organizationId, projectId, resourceType }) => [
+    resourceList(organizationId!, projectId, resourceType!),
+    someUuid,
+  ],
   listExports: ({ organizationId }) => [`exports of ${organizationId}`, someUuid],
   getPolicyHistory: ({ scope }) => [`policy-history ${scope}`, '1'],
   listPolicyRollouts: ({ scope }) => [`policy-rollouts ${scope}`, 'roll_01h455vb4pex5vsknk084sn02q'],
@@ -51,6 +57,9 @@ const shortLists: Record<string, (places: Record<string, string>) => [list: stri
   listSupportAccesses: () => [JSON.stringify(['support-accesses', undefined, undefined]), someUuid],
   listOrganizationSupportAccesses: ({ organizationId }) => [JSON.stringify(['support-accesses', organizationId, undefined]), someUuid],
 };
+function resourceList(organizationId: string, projectId: string | undefined, resourceType: string): string {
+  return JSON.stringify(['resources', organizationId, projectId, resourceType, undefined, undefined, 'createdAt', 'asc']);
+}
 const keys: readonly string[] = [
   '',
   ' ',
@@ -121,7 +130,7 @@ describe('a page token that was forged', function () {
     const store = await post(`/projects/${projectId}/policy-stores`, { name: 'A store' });
     const plan = await post('', { targets: [{ scope: 'platform', revision: 1 }] }, '/v1/access-plans');
     const ids = { organizationId, projectId, policyStoreId: store.id, accessPlanId: plan.id };
-    Object.assign(places, { ...ids, scope: 'blueprint.integrations' });
+    Object.assign(places, { ...ids, scope: 'blueprint.integrations', resourceType: 'connection' });
     await tenet.database.write('platform', async (db) => {
       const [row] = await db('policy_revisions').where({ scope: 'blueprint/integrations' });
       const json = (value: unknown) => JSON.stringify(value);
