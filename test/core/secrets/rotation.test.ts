@@ -3,14 +3,8 @@ import { newUuid } from '../../../core/base/ids.ts';
 import { dropRootKey, rewrapDataKeys, rootKeyUses } from '../../../core/secrets/root-keys.ts';
 import { rotateDataKeys } from '../../../core/secrets/rotation.ts';
 import { kidOf, openValue, sealValue } from '../../../core/secrets/seal.ts';
-import type { SealedColumn } from '../../../core/secrets/sealed-columns.ts';
 import { failure } from '../../helpers/failure.ts';
-import { type Opened, openSecrets, ringOf } from './with-secrets.ts';
-
-const columns: readonly SealedColumn[] = [
-  { table: 'things', keys: ['id'], column: 'token_sealed', holds: 'VALUE', context: ({ id }) => `thing/${id}` },
-  { table: 'things', keys: ['id'], column: 'fields_sealed', holds: 'OBJECT', context: ({ id }, field) => `thing/${id}/${field}` },
-];
+import { columns, makeThings, type Opened, openSecrets, ringOf } from './with-secrets.ts';
 
 describe('rotation of keys', function () {
   this.timeout(120_000);
@@ -20,10 +14,7 @@ describe('rotation of keys', function () {
 
   beforeEach(async () => {
     opened = await openSecrets();
-    await opened.owned.write('platform', (db) =>
-      db.raw(`create table things (org_id uuid, id uuid, token_sealed text, fields_sealed jsonb, primary key (org_id, id));
-        grant select, insert, update on things to tenet_app`),
-    );
+    await makeThings(opened.owned);
   });
   afterEach(() => opened.close());
 
