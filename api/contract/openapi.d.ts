@@ -9686,10 +9686,10 @@ export interface components {
          */
         SettingStricter: "LOWER" | "HIGHER";
         /**
-         * @description A value of the type of the setting.
+         * @description A value of the type of the setting: true or false, a whole number, or a text of at most 500 characters.
          * @example managed
          */
-        SettingValue: boolean | number | string;
+        SettingValue: unknown;
         /**
          * @description Where a value stands. DEFAULT: in the blueprint.
          * @enum {string}

@@ -1,3 +1,4 @@
+import type { SettingValue } from '../../../core/authorization/policy/settings.ts';
 import * as core from '../../../core/organizations/settings.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { withEtag, writable } from '../replies.ts';
@@ -6,6 +7,9 @@ type Operations =
   | `list${'' | 'Project' | 'My'}Settings`
   | `${'get' | 'replace' | 'clear'}${'' | 'Project' | 'My'}Setting`
   | 'applySettingToExisting';
+
+/** What it may be is said by the setting, so core judges any JSON. */
+const valueOf = (body: { value: unknown }) => body.value as SettingValue;
 
 /** Tag Settings. */
 export function settings(): Pick<Handlers, Operations> {
@@ -17,7 +21,7 @@ export function settings(): Pick<Handlers, Operations> {
       return withEtag(writable(await core.getSetting(db, actor, params)));
     },
     async replaceSetting({ db, actor, params, body, preconditions }) {
-      return withEtag(writable(await core.replaceSetting(db, actor, { ...body, ...params, preconditions })));
+      return withEtag(writable(await core.replaceSetting(db, actor, { ...body, value: valueOf(body), ...params, preconditions })));
     },
     async clearSetting({ db, actor, params, preconditions }) {
       await core.clearSetting(db, actor, { ...params, preconditions });
@@ -34,7 +38,7 @@ export function settings(): Pick<Handlers, Operations> {
       return withEtag(writable(await core.getSetting(db, actor, params)));
     },
     async replaceProjectSetting({ db, actor, params, body, preconditions }) {
-      return withEtag(writable(await core.replaceSetting(db, actor, { ...body, ...params, preconditions })));
+      return withEtag(writable(await core.replaceSetting(db, actor, { ...body, value: valueOf(body), ...params, preconditions })));
     },
     async clearProjectSetting({ db, actor, params, preconditions }) {
       await core.clearSetting(db, actor, { ...params, preconditions });
@@ -51,7 +55,9 @@ export function settings(): Pick<Handlers, Operations> {
     },
     async replaceMySetting({ db, actor, params: { organizationId, settingKey }, body, preconditions }) {
       const place = await core.ownPlace(db, actor, organizationId);
-      return withEtag(writable(await core.replaceSetting(db, actor, { ...body, ...place, settingKey, preconditions })));
+      return withEtag(
+        writable(await core.replaceSetting(db, actor, { ...body, value: valueOf(body), ...place, settingKey, preconditions })),
+      );
     },
     async clearMySetting({ db, actor, params: { organizationId, settingKey }, preconditions }) {
       const place = await core.ownPlace(db, actor, organizationId);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textFault } from '../../base/text.ts';
 import { description, title, word } from './blueprint-words.ts';
 import type { Level } from './domain.ts';
 import { limits } from './limits.ts';
@@ -92,7 +93,7 @@ function isValue(setting: SettingDefinition, said: SettingValue): boolean {
   if (type === 'boolean') return typeof said === 'boolean';
   if (type === 'integer') return Number.isSafeInteger(said) && isWithin(setting, said);
   if (typeof said !== 'string') return false;
-  if (type === 'string') return [...said].length <= maxLength;
+  if (type === 'string') return [...said].length <= maxLength && textFault(said) === undefined;
   if (type === 'duration') return secondsOfDuration(said) !== undefined && isWithin(setting, said);
   return values.includes(said) || (type === 'resource' && resourceId.test(said));
 }
