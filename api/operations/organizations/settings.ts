@@ -9,7 +9,7 @@ type Operations =
   | 'applySettingToExisting';
 
 /** What it may be is said by the setting, so core judges any JSON. */
-const valueOf = (body: { value: unknown }) => body.value as SettingValue;
+const settingValue = (body: { value: unknown }) => body.value as SettingValue;
 
 /** Tag Settings. */
 export function settings(): Pick<Handlers, Operations> {
@@ -21,7 +21,7 @@ export function settings(): Pick<Handlers, Operations> {
       return withEtag(writable(await core.getSetting(db, actor, params)));
     },
     async replaceSetting({ db, actor, params, body, preconditions }) {
-      return withEtag(writable(await core.replaceSetting(db, actor, { ...body, value: valueOf(body), ...params, preconditions })));
+      return withEtag(writable(await core.replaceSetting(db, actor, { ...body, value: settingValue(body), ...params, preconditions })));
     },
     async clearSetting({ db, actor, params, preconditions }) {
       await core.clearSetting(db, actor, { ...params, preconditions });
@@ -38,7 +38,7 @@ export function settings(): Pick<Handlers, Operations> {
       return withEtag(writable(await core.getSetting(db, actor, params)));
     },
     async replaceProjectSetting({ db, actor, params, body, preconditions }) {
-      return withEtag(writable(await core.replaceSetting(db, actor, { ...body, value: valueOf(body), ...params, preconditions })));
+      return withEtag(writable(await core.replaceSetting(db, actor, { ...body, value: settingValue(body), ...params, preconditions })));
     },
     async clearProjectSetting({ db, actor, params, preconditions }) {
       await core.clearSetting(db, actor, { ...params, preconditions });
@@ -56,7 +56,7 @@ export function settings(): Pick<Handlers, Operations> {
     async replaceMySetting({ db, actor, params: { organizationId, settingKey }, body, preconditions }) {
       const place = await core.ownPlace(db, actor, organizationId);
       return withEtag(
-        writable(await core.replaceSetting(db, actor, { ...body, value: valueOf(body), ...place, settingKey, preconditions })),
+        writable(await core.replaceSetting(db, actor, { ...body, value: settingValue(body), ...place, settingKey, preconditions })),
       );
     },
     async clearMySetting({ db, actor, params: { organizationId, settingKey }, preconditions }) {
