@@ -48,6 +48,12 @@ const shortLists: Record<string, (places: Record<string, string>) => [list: stri
     resourceList(organizationId!, projectId, resourceType!),
     someUuid,
   ],
+  listRestrictions: ({ organizationId }) => [`restrictions of ${organizationId}`, someUuid],
+  listSettings: ({ organizationId }) => [JSON.stringify(['settings', organizationId, undefined, undefined]), 'a'],
+  listProjectSettings: ({ organizationId, projectId }) => [JSON.stringify(['settings', organizationId, projectId, undefined]), 'a'],
+  listMySettings: ({ organizationId, userId }) => [JSON.stringify(['settings', organizationId, undefined, userId]), 'a'],
+  listWebhooks: ({ organizationId }) => [`webhooks of ${organizationId}`, someUuid],
+  listWebhookDeliveries: ({ webhookId }) => [`deliveries of ${webhookId} `, someUuid],
   listExports: ({ organizationId }) => [`exports of ${organizationId}`, someUuid],
   getPolicyHistory: ({ scope }) => [`policy-history ${scope}`, '1'],
   listPolicyRollouts: ({ scope }) => [`policy-rollouts ${scope}`, 'roll_01h455vb4pex5vsknk084sn02q'],
@@ -89,6 +95,8 @@ describe('a page token that was forged', function () {
   let tenet: TestTenet;
   let owner: Caller;
   const places: Record<string, string> = {};
+  /** Where there is something to switch off. */
+  let spaces: string;
 
   before(async () => {
     tenet = await startTenet();
@@ -127,9 +135,12 @@ describe('a page token that was forged', function () {
       const { id } = await post('/ownership-transfers', { recipientId: heir.id });
       await post(`/ownership-transfers/${id}/cancel`);
     }
+    spaces = await foundOrganization(owner, 'Spaces', 'ai-spaces');
     const store = await post(`/projects/${projectId}/policy-stores`, { name: 'A store' });
     const plan = await post('', { targets: [{ scope: 'platform', revision: 1 }] }, '/v1/access-plans');
-    const ids = { organizationId, projectId, policyStoreId: store.id, accessPlanId: plan.id };
+    const webhook = await post('/webhooks', { name: 'Receiver', url: 'https://receiver.example/events' });
+    const ids = { organizationId, projectId, policyStoreId: store.id, accessPlanId: plan.id, webhookId: webhook.id };
+    Object.assign(places, { userId: await owner.userId() });
     Object.assign(places, { ...ids, scope: 'blueprint.integrations', resourceType: 'connection' });
     await tenet.database.write('platform', async (db) => {
       const [row] = await db('policy_revisions').where({ scope: 'blueprint/integrations' });
@@ -143,10 +154,11 @@ describe('a page token that was forged', function () {
   for (const { operationId, path } of lists) {
     it(`is 400 for ${operationId}, whatever it holds`, async () => {
       const caller = operationId === 'listMyInvitations' ? await tenet.as('guest@example.com') : owner;
-      const url = path.replace(/\{(\w+)\}/g, (_, name: string) => places[name]!);
+      const named = operationId === 'listRestrictions' ? { ...places, organizationId: spaces } : places;
+      const url = path.replace(/\{(\w+)\}/g, (_, name: string) => named[name]!);
       const ask = (pageToken: string) => caller.raw(`${url}?pageSize=1&pageToken=${encodeURIComponent(pageToken)}`);
       const first = (await (await caller.raw(`${url}?pageSize=1`)).json()) as { nextPageToken?: string };
-      const valid = first.nextPageToken ?? nextPage(...shortLists[operationId]!(places));
+      const valid = first.nextPageToken ?? nextPage(...shortLists[operationId]!(named));
       const [mark, key] = Buffer.from(valid, 'base64url').toString('utf8').split('\n') as [string, string];
       expect((await ask(valid)).status).to.equal(200);
       const kind = Object.values(kinds).find((pattern) => pattern.test(key))!;

@@ -24,6 +24,10 @@ const computed: Readonly<Record<string, string>> = {
   DecisionReason: 'the reason of a verdict, in upper case',
   RoleLevel: 'the level of a role in a blueprint, in upper case',
   Effect: 'the effect of a row, in upper case',
+  ResourceFieldClass: 'the class of a field in a blueprint, in upper case',
+  ...Object.fromEntries(
+    ['Type', 'Mode', 'Direction', 'Stricter'].map((name) => [`Setting${name}`, 'what a blueprint says of a setting, in upper case']),
+  ),
   ExportKind: 'the keys of the table of kinds',
   ExportFormat: 'the two forms of a file, of which one is the other case',
   ExportState: 'where a new export begins is the default of its column',

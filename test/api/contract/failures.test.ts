@@ -58,6 +58,9 @@ const otherKinds: readonly (readonly [pattern: RegExp, kind: string])[] = [
   [/^(create|replace|delete)Role$/, 'app-workspace'],
   [/RoleTemplate$/, 'ai-spaces'],
   [/Support/, 'api-hub'],
+  [/Restriction/, 'ai-spaces'],
+  [/^\w+My\w*Setting$/, 'app-workspace'],
+  [/Setting/, 'ai-spaces'],
 ];
 
 describe('Every failure that an operation declares can be had', function () {
@@ -174,6 +177,10 @@ function differing({ operationId }: ContractOperation, body: string): string {
     cancelPolicyRollout: { reason: 'Another reason' },
     rollbackPolicyStore: { reason: 'Another reason' },
     createAccessPlan: { reason: 'Another reason' },
+    createResource: { name: 'Another' },
+    createProjectResource: { name: 'Another' },
+    applySettingToExisting: { includeOwn: true },
+    createRestriction: { reason: 'Another reason' },
     createInvitationLink: { maxUses: 7 },
     createProjectInvitationLink: { maxUses: 7 },
   };

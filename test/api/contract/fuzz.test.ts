@@ -46,6 +46,9 @@ const query = fc.oneof(
   fc.string({ maxLength: 30 }),
 );
 
+/** Members whose kind the contract does not say: the definition of the setting does. */
+const takesEverything: ReadonlySet<string> = new Set(['', 'Project', 'My'].map((where) => `replace${where}Setting value`));
+
 describe('a request that nobody expected', () => {
   let contract: Contract;
   let operations: Operation[];
@@ -116,6 +119,7 @@ describe('a request that nobody expected', () => {
   it('with one member of another kind is refused, and the member is named', () => {
     for (const operation of operations) {
       for (const [name, value] of Object.entries(exampleOf(operation) ?? {})) {
+        if (takesEverything.has(`${operation.operationId} ${name}`)) continue;
         const wrong = typeof value === 'object' ? 'text' : { nested: true };
         const [error] = contract.bodyErrors(operation.operationId, { ...exampleOf(operation), [name]: wrong });
         expect(error?.pointer, `${operation.operationId} ${name}`).to.equal(`#/${name}`);

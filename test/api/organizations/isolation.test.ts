@@ -24,6 +24,12 @@ const idKinds: Readonly<Record<string, IdKind>> = {
 };
 const askers = ['org.owner', 'org.admin', 'org.manager', 'org.member', 'project.admin', 'no role', 'platform/user', 'platform/operator'];
 
+/** The kind of organization of which an operation is tried, where the first one has nothing that it is about, and who asks there. */
+const otherKinds: readonly (readonly [operations: RegExp, kind: string, askers: readonly string[]])[] = [
+  [/^\w+My\w*Settings?$/, 'app-workspace', ['org.admin', 'org.member', 'no role']],
+  [/Setting|Restriction/, 'ai-spaces', ['org.admin', 'org.viewer', 'no role']],
+];
+
 const idsOf = ({ path }: ContractOperation) => Object.keys(idKinds).filter((name) => path.includes(`{${name}}`));
 // What is public about the decision point of an organization is made from its id alone.
 const operations = readOperations().filter((operation) => idsOf(operation).length > 0 && !operation.path.startsWith('/.well-known/'));
@@ -39,26 +45,39 @@ interface Shown {
   readonly body: string;
 }
 
+/** Organizations of one kind: one of those who ask, and one of others. */
+interface Land {
+  readonly world: World;
+  readonly own: Site;
+  readonly foreign: Site;
+}
+
+async function createLand(tenet: TestTenet, kind: string): Promise<Land> {
+  const contents = await shippedPolicies();
+  const platform = contents.find(({ scope }) => scope === 'platform')!;
+  const blueprint = contents.find(({ scope }) => scope === `blueprint/${kind}`)!.blueprint!;
+  const world = await createWorld(tenet, platform.vocabulary!, blueprint);
+  return { world, own: await world.makeSite(world.personas), foreign: await world.makeSite([]) };
+}
+
 describe('what belongs to others', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let tenet: TestTenet;
   let world: World;
   let own: Site;
   let foreign: Site;
+  const lands = new Map<string, Land>();
 
   before(async () => {
     tenet = await startTenet();
-    const contents = await shippedPolicies();
-    const platform = contents.find(({ scope }) => scope === 'platform')!;
-    const blueprint = contents.find(({ scope }) => scope === 'blueprint/integrations')!.blueprint!;
-    world = await createWorld(tenet, platform.vocabulary!, blueprint);
-    own = await world.makeSite(world.personas);
-    foreign = await world.makeSite([]);
+    for (const kind of ['integrations', ...otherKinds.map(([, name]) => name)]) lands.set(kind, await createLand(tenet, kind));
+    ({ world, own, foreign } = lands.get('integrations')!);
   });
   after(() => tenet?.stop());
 
-  const personaOf = (name: string): Persona => world.personas.find((persona) => persona.name === name)!;
-  const cellOf = (site: Site, persona: Persona) => ({
+  const named = ({ world: { personas } }: Land, name: string): Persona => personas.find((persona) => persona.name === name)!;
+  const personaOf = (name: string): Persona => named(lands.get('integrations')!, name);
+  const cellOf = ({ world, own }: Land, site: Site, persona: Persona) => ({
     world,
     persona,
     site,
@@ -67,6 +86,10 @@ describe('what belongs to others', function () {
     // Recipes delete it, and the site's own is needed by the tests that follow.
     anotherProject: () => world.makeProject(site, site === own ? world.personas : []),
   });
+  const landOf = ({ operationId }: ContractOperation): Land & { readonly askers: readonly string[] } => {
+    const [, kind, who] = otherKinds.find(([operations]) => operations.test(operationId)) ?? [/./, 'integrations', askers];
+    return { ...lands.get(kind)!, askers: who };
+  };
 
   async function send(operation: ContractOperation, persona: Persona, params: Readonly<Record<string, string>>, ask: Ask): Promise<Shown> {
     const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name]!));
@@ -98,11 +121,14 @@ describe('what belongs to others', function () {
       for (const [depth, name] of ids.entries()) {
         it(`${operation.operationId}: a foreign ${name} is answered byte for byte like one that never was`, async () => {
           const recipe = recipes.find(({ operationId }) => operationId === operation.operationId)!;
-          for (const asker of askers.filter((role) => !(isForOperators(operation) && role === 'platform/operator'))) {
-            const persona = personaOf(asker);
-            const mine = await recipe.ask(cellOf(own, persona));
+          const land = landOf(operation);
+          const { own, foreign } = land;
+          const [first, second] = land.askers as [string, string];
+          for (const asker of land.askers.filter((role) => !(isForOperators(operation) && role === 'platform/operator'))) {
+            const persona = named(land, asker);
+            const mine = await recipe.ask(cellOf(land, own, persona));
             // An invitation is found by its address, so the foreign one of the platform's operations is to another person.
-            const theirs = await recipe.ask(cellOf(foreign, personaOf(asker === 'org.owner' ? 'org.admin' : 'org.owner')));
+            const theirs = await recipe.ask(cellOf(land, foreign, named(land, asker === first ? second : first)));
             const inOwn = { organizationId: own.organizationId, projectId: own.projectId, ...mine.params };
             const inForeign = { organizationId: foreign.organizationId, projectId: foreign.projectId, ...theirs.params };
             const replaced = (by: (parameter: string) => string): Record<string, string> => ({
@@ -113,7 +139,7 @@ describe('what belongs to others', function () {
             const unknown = replaced((parameter) => newId(idKinds[parameter]!));
             const [existing, never] = await Promise.all([send(operation, persona, known, mine), send(operation, persona, unknown, mine)]);
             expect(existing, asker).to.deep.equal(never);
-            const statuses = asker === 'org.owner' || name === 'organizationId' ? [404] : [403, 404];
+            const statuses = asker === first || name === 'organizationId' ? [404] : [403, 404];
             const expected = isDecision(operation) ? [200, 403] : isForOperators(operation) ? [403] : statuses;
             expect(existing.status, `${asker}: ${existing.body}`).to.be.oneOf(expected);
           }
@@ -174,9 +200,12 @@ describe('what belongs to others', function () {
     for (const operation of operations.filter(({ level }) => level === 'project')) {
       it(`${operation.operationId}: whoever has a role in one project alone does not learn of its sibling`, async () => {
         const recipe = recipes.find(({ operationId }) => operationId === operation.operationId)!;
-        for (const asker of ['project.admin', 'project.manager', 'project.member', 'org.member', 'no role']) {
-          const persona = personaOf(asker);
-          const ask = await recipe.ask({ ...cellOf(own, persona), projectId: own.siblingId });
+        const land = landOf(operation);
+        const { own } = land;
+        const isUsual = land.world === world;
+        for (const asker of isUsual ? ['project.admin', 'project.manager', 'project.member', 'org.member', 'no role'] : ['no role']) {
+          const persona = named(land, asker);
+          const ask = await recipe.ask({ ...cellOf(land, own, persona), projectId: own.siblingId });
           const [sibling, never] = await Promise.all(
             [own.siblingId, newId('project')].map((projectId) =>
               send(operation, persona, { organizationId: own.organizationId, ...ask.params, projectId }, ask),
