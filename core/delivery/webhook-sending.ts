@@ -54,7 +54,8 @@ async function claim(db: Db, { key, lease }: Leased): Promise<WebhookRow | undef
     .where({ ...key, state: 'ACTIVE' })
     .first();
   if (!present) return undefined;
-  const moments = [Date.now() + 1_000, Number(present.leased_until ?? 0), Number(present.next_attempt_at ?? 0)];
+  // Not at the end of the lease: it may be given back long before, and what is woken meanwhile keeps the time of the job that waits.
+  const moments = [Date.now() + 1_000, Number(present.next_attempt_at ?? 0)];
   await wake(db, key, { at: new Date(Math.max(...moments)), keep: true });
   return undefined;
 }

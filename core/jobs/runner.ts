@@ -148,6 +148,7 @@ function graphileLogger(log: Log): Logger {
   return new Logger(({ jobId }) => (level, message) => {
     if (jobId !== undefined) return;
     if (level === 'error') log.error({ message }, 'outbox');
-    if (level === 'warning') log.warn({ message }, 'outbox');
+    // The slow lane is meant to be wider than the pool: its jobs hold no connection of it while they wait.
+    if (level === 'warning' && !message.includes('maxPoolSize')) log.warn({ message }, 'outbox');
   });
 }

@@ -28,6 +28,7 @@ const asksMore: Readonly<Record<string, string>> = {
     ]),
   ),
   explainDecision: 'what the caller wants to know',
+  getAccessPlan: 'whether the caller may see examples',
   whoCan: 'what each candidate may do',
   whatCan: 'everything that could be asked',
   getDecision: 'which roles would allow it',

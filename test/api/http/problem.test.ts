@@ -20,7 +20,7 @@ const body = (error: unknown) => toProblem(error, context).body as Record<string
 const headers = (error: unknown) => toProblem(error, context).headers;
 
 /** Codes that never meet a caller: they stop a start or a command, or stand in the status of a manifest. */
-const offline = ['invalid-configuration', 'not-handed-over', 'organization-changed'];
+const offline = ['invalid-configuration', 'key-in-use', 'not-handed-over', 'organization-changed'];
 
 /** The codes that sources of the product give to their errors. */
 function codesInUse(): Set<string> {
