@@ -13,6 +13,7 @@ import { canBeAsked } from '../core/authorization/policy/vocabulary.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { FailedPrecondition, NotFound, Unauthenticated } from '../core/base/errors.ts';
 import { toUuid } from '../core/base/ids.ts';
+import type { Keyring } from '../core/base/keyring.ts';
 import { isUnmodified, type Preconditions, readPreconditions } from '../core/base/preconditions.ts';
 import type { Database, Db, Scope } from '../core/database/database.ts';
 import { type TurnLimits, Turns, turnLimits } from '../core/database/turns.ts';
@@ -27,6 +28,7 @@ import type { OnDecision } from './operations/services.ts';
 export interface DispatchOptions {
   readonly database: Database;
   readonly policies: LivePolicies;
+  readonly keyring: Keyring;
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   readonly onDecision: OnDecision;
   /** Hears of each request in an organization that the policy allows. */
@@ -52,7 +54,7 @@ interface Task {
  * Denials of requests that would change something are recorded too, in a transaction of their own.
  */
 export function createDispatch(options: DispatchOptions): (input: OperationInput) => Promise<Reply> {
-  const { database, policies, handlers } = options;
+  const { database, policies, keyring, handlers } = options;
   const turns = new Turns(options.turns ?? turnLimits);
 
   return async function dispatch(given) {
@@ -98,11 +100,11 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     }
     if (isPlan) return rehearse(task, actor, db);
     const use = idempotentUse(operation, input, principal);
-    const before = use && (await replay(db, use));
+    const before = use && (await replay(db, keyring, use));
     if (before) return before;
     const reply = await act(task, actor, db);
     if (operation.method === 'GET') return conditional(reply, preconditions);
-    if (use) await remember(db, use, withoutSecrets(reply, operation));
+    if (use) await remember(db, keyring, use, withoutSecrets(reply, operation));
     return reply;
   }
 

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { canonical } from '../core/base/canonical.ts';
 import { FailedPrecondition, TenetError } from '../core/base/errors.ts';
+import type { Keyring } from '../core/base/keyring.ts';
 import type { Db } from '../core/database/database.ts';
 import type { Reply } from './http/message.ts';
 
@@ -26,7 +27,7 @@ const lifetime = '24 hours';
  * The reply that this key got before, or undefined. Throws request-in-progress (409) while another request holds the key, and
  * IdempotencyKeyReused (422) when it belonged to another request. The key stays held until the transaction ends.
  */
-export async function replay(db: Db, use: IdempotentUse): Promise<Reply | undefined> {
+export async function replay(db: Db, keyring: Keyring, use: IdempotentUse): Promise<Reply | undefined> {
   const lock = [use.principal, use.operationId, use.key].join('\n');
   const [{ held }] = (await db.raw('select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as held', [lock])).rows;
   if (!held)
@@ -39,7 +40,7 @@ export async function replay(db: Db, use: IdempotentUse): Promise<Reply | undefi
     )
   ).rows as { request_hash: Buffer; status: number; headers: Record<string, string>; body: unknown }[];
   if (!stored) return undefined;
-  if (!stored.request_hash.equals(hashOf(use.request))) throw new IdempotencyKeyReused();
+  if (!keyring.kids.some((kid) => stored.request_hash.equals(hashOf(keyring, kid, use.request)))) throw new IdempotencyKeyReused();
   return {
     status: stored.status,
     headers: { ...stored.headers, 'idempotent-replayed': 'true' },
@@ -48,20 +49,21 @@ export async function replay(db: Db, use: IdempotentUse): Promise<Reply | undefi
 }
 
 /** Keeps the reply under the key, in the transaction that did the work. */
-export async function remember(db: Db, use: IdempotentUse, reply: Reply): Promise<void> {
+export async function remember(db: Db, keyring: Keyring, use: IdempotentUse, reply: Reply): Promise<void> {
   const { principal, operationId, key } = use;
   await db('idempotency_keys').where({ principal, operation_id: operationId, key }).del();
   await db('idempotency_keys').insert({
     principal,
     operation_id: operationId,
     key,
-    request_hash: hashOf(use.request),
+    request_hash: hashOf(keyring, keyring.currentKid, use.request),
     status: reply.status,
     headers: JSON.stringify(reply.headers ?? {}),
     body: reply.body === undefined ? null : JSON.stringify(reply.body),
   });
 }
 
-function hashOf(request: unknown): Buffer {
-  return createHash('sha256').update(canonical(request)).digest();
+/** By a key of the ring: a request may hold a secret that a plain hash in a stolen backup would let be guessed. */
+function hashOf(keyring: Keyring, kid: string, request: unknown): Buffer {
+  return createHmac('sha256', keyring.derive('idempotency', kid)!).update(canonical(request)).digest();
 }

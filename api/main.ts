@@ -241,7 +241,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
           request.path = pathFor(principal, request.path);
           return principal;
         },
-        dispatch: createDispatch({ database, policies, handlers: handlers as never, onDecision, onActivity: activity.note }),
+        dispatch: createDispatch({ database, policies, keyring, handlers: handlers as never, onDecision, onActivity: activity.note }),
       },
     });
     const routing = {

@@ -91,7 +91,7 @@ export function createProgram(tenet: TestTenet, weakness: Weakness = {}): Progra
   const services = { config, keyring, policies } as Parameters<typeof createHandlers>[0];
   const handlers = weakened(createHandlers(services) as never);
   const ignore = () => undefined;
-  const dispatch = createDispatch({ database, policies, handlers, onDecision: ignore, onActivity: ignore });
+  const dispatch = createDispatch({ database, policies, keyring, handlers, onDecision: ignore, onActivity: ignore });
   const applyManifest = createManifests({ database, policies, keyring, mails: mailLimitsOf(config) });
   let requests = 0;
   let worlds = 0;
