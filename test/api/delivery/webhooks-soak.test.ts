@@ -51,8 +51,9 @@ describe('many webhooks', () => {
     for (const round of rounds(2, 100)) {
       await Promise.all([...hooks.keys()].map((organizationId) => addEvents(organizationId, round)));
       events += eventsInRound;
+      // Within the round, so that a run that is bounded ends in its time.
+      await eventually(() => expect(receiver.delivered()).to.have.length.of.at.least(events * organizations), 120_000);
     }
-    await eventually(() => expect(receiver.delivered()).to.have.length.of.at.least(events * organizations), 540_000);
     for (const [organizationId, secret] of hooks) {
       const all = receiver.received.filter(({ path }) => path === `/${organizationId}`);
       const delivered = all.filter(({ status }) => status === 204);
@@ -65,7 +66,7 @@ describe('many webhooks', () => {
       expect(all.every((message) => isSigned(message, secret, Number(message.headers['webhook-timestamp']) * 1000))).to.equal(true);
     }
     expect(failed.size).to.be.greaterThan(0);
-  }).timeout(600_000);
+  }).timeout(1_800_000);
 
   async function addEvents(organizationId: string, round: number): Promise<void> {
     const first = round * eventsInRound;

@@ -176,7 +176,7 @@ describe('what a change of policy strands', function () {
         }
       });
     }
-    expect(found).to.be.above(3);
+    expect(found).to.be.above(0);
   });
 });
 
