@@ -23,6 +23,7 @@ export async function showKeyring(): Promise<void> {
   const keyring = await loadKeyring(config);
   const { uses, invitations, replicas, open, retired } = await asOwner((owned) => owned.read('platform', readStatus));
   const kids = [...new Set([...keyring.kids, ...uses.map(({ kid }) => kid), ...invitations.map(({ kid }) => kid)])];
+  const isBehind = replicas.some((replica) => !replica.kids.includes(keyring.currentKid));
   for (const kid of kids) {
     const use = uses.find((each) => each.kid === kid);
     const held = replicas.filter((replica) => replica.kids.includes(kid)).length;
@@ -33,7 +34,7 @@ export async function showKeyring(): Promise<void> {
         `pending invitations ${invitations.find((each) => each.kid === kid)?.invitations ?? 0}`,
         `held by ${held} of ${replicas.length} servers`,
         placeOf(kid, keyring.kids),
-        isUsed ? 'in use' : 'may be dropped',
+        isUsed ? 'in use' : `may be dropped${isBehind ? `, once every server holds ${keyring.currentKid}` : ''}`,
       ].join('; '),
     );
   }

@@ -43,7 +43,7 @@ describe('tenet keyring', function () {
     const status = await keyring(['status'], `${k2},${k1}`);
     expect(status.stdout.split('\n').slice(0, 3)).to.deep.equal([
       'k2: data keys 1, of which 0 under no other; pending invitations 0; held by 0 of 1 servers; signs and encrypts; in use',
-      'k1: data keys 1, of which 0 under no other; pending invitations 0; held by 1 of 1 servers; opens what it made; may be dropped',
+      'k1: data keys 1, of which 0 under no other; pending invitations 0; held by 1 of 1 servers; opens what it made; may be dropped, once every server holds k2',
       'Data keys that seal no more: 0.',
     ]);
     const refused = await keyring(['drop', 'k1'], `${k2},${k1}`);
