@@ -36,28 +36,30 @@ export function createSharedCache<V extends object>(limits: SharedLimits, now: (
   });
   const total = { entries: 0, size: 0 };
 
+  /** Without a bound of its own on how many: an LRU cache takes the memory for all that it may hold at once, and the total bounds each part. */
   function partOf(owner: string): Part<V> {
     let part = parts.get(owner);
     if (part === undefined) {
-      part = { entries: new LRUCache<string, V>({ max: limits.entries, maxSize: limits.size }), used: now() };
+      part = { entries: new LRUCache<string, V>({ maxSize: limits.size }), used: now() };
       parts.set(owner, part);
     }
     return part;
   }
 
-  /** Does something with the entries of an owner, and counts what it comes to. */
-  function change({ entries }: Part<V>, work: (entries: LRUCache<string, V>) => void): void {
+  /** Does something with the entries of an owner, and counts what it comes to. An owner of whom nothing is left is forgotten. */
+  function change(owner: string, { entries }: Part<V>, work: (entries: LRUCache<string, V>) => void): void {
     const before = { entries: entries.size, size: entries.calculatedSize };
     work(entries);
     total.entries += entries.size - before.entries;
     total.size += entries.calculatedSize - before.size;
+    if (entries.size === 0) parts.delete(owner);
   }
 
   const shareOf = ({ entries }: Part<V>): number => Math.max(entries.size / limits.entries, entries.calculatedSize / limits.size);
 
-  function largest(): Part<V> | undefined {
-    let found: Part<V> | undefined;
-    for (const part of parts.values()) if (found === undefined || shareOf(part) > shareOf(found)) found = part;
+  function largest(): [string, Part<V>] | undefined {
+    let found: [string, Part<V>] | undefined;
+    for (const one of parts.entries()) if (found === undefined || shareOf(one[1]) > shareOf(found[1])) found = one;
     return found;
   }
 
@@ -68,10 +70,11 @@ export function createSharedCache<V extends object>(limits: SharedLimits, now: (
       parts.pop();
       return;
     }
-    const part = largest();
-    if (part === undefined) return;
+    const found = largest();
+    if (found === undefined) return;
+    const [owner, part] = found;
     const enough = shareOf(part) * (7 / 8);
-    change(part, (entries) => {
+    change(owner, part, (entries) => {
       do entries.pop();
       while (entries.size > 0 && shareOf(part) > enough);
     });
@@ -87,7 +90,7 @@ export function createSharedCache<V extends object>(limits: SharedLimits, now: (
     set(owner, key, value, size) {
       const part = partOf(owner);
       part.used = now();
-      change(part, (entries) => void entries.set(key, value, { size: Math.max(1, size) }));
+      change(owner, part, (entries) => void entries.set(key, value, { size: Math.max(1, size) }));
       while (total.entries > limits.entries || total.size > limits.size) makeRoom();
     },
     clear: () => parts.clear(),

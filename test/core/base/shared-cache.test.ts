@@ -49,4 +49,23 @@ describe('A shared cache', () => {
     fill(cache, 'owner10', 91);
     expect(kept(cache, 'owner9', 1)).to.equal(1);
   });
+
+  it('takes memory for an owner by what is kept of it, not by what there is room for', () => {
+    const cache = createSharedCache({ owners: 2_000, entries: 50_000, size: 1_000_000 });
+    const before = process.memoryUsage();
+    for (let index = 0; index < 200; index += 1) fill(cache, `owner${index}`, 1);
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    expect(heapUsed - before.heapUsed + arrayBuffers - before.arrayBuffers).to.be.lessThan(20_000_000);
+    for (let index = 0; index < 200; index += 1) expect(kept(cache, `owner${index}`, 1)).to.equal(1);
+  });
+
+  it('keeps no place for an owner of whom nothing is left', () => {
+    const cache = createSharedCache({ ...limits, owners: 2 });
+    fill(cache, 'a', 1);
+    cache.set('b', '0', {}, 1);
+    cache.set('b', '0', {}, 1_001);
+    cache.get('b', '0');
+    cache.set('c', '0', {}, 1);
+    expect([kept(cache, 'a', 1), kept(cache, 'c', 1)]).to.deep.equal([1, 1]);
+  });
 });
