@@ -2,6 +2,7 @@ import { PolicyError } from '../authorization/policy/findings.ts';
 import { compileStoreSteps } from '../authorization/policy-stores/store.ts';
 import type { CompiledStore, StoreContents } from '../authorization/policy-stores/types.ts';
 import { Unavailable } from '../base/errors.ts';
+import { createGate } from '../base/gate.ts';
 import { createSharedCache, type SharedLimits } from '../base/shared-cache.ts';
 import { createRounds } from '../base/steps.ts';
 import type { TakenStoreDecision } from './store-shadow.ts';
@@ -10,7 +11,7 @@ import type { TakenStoreDecision } from './store-shadow.ts';
 export interface CompiledStores {
   /** One that is ready. */
   find(organizationId: string, sha256: string): CompiledStore | undefined;
-  /** Makes it ready when it is not there; `load` reads the files then. Those who ask at the same time wait for the same one. */
+  /** Makes it ready when it is not there; `load` reads the files then. Those who ask at the same time wait for the same one, and read on their own where it fails. */
   get(organizationId: string, sha256: string, load: () => Promise<StoreContents>): Promise<CompiledStore>;
   /** Hears of each decision that one of them took. */
   readonly observe: (taken: TakenStoreDecision) => void;
@@ -19,14 +20,18 @@ export interface CompiledStores {
 /** Of how many organizations, how many policies, and of how many bytes of memory together (docs/limits.md). */
 const most: SharedLimits = { owners: 500, entries: 500, size: 134_217_728 };
 
+/** How many are made ready at one time, and wait for it (docs/limits.md): the memory and the time that it takes are bounded, and not one organization's alone. */
+const making = { running: 2, runningOfOne: 1, waiting: 50, waitingOfOne: 20 };
+
 /** `observe` hears of each decision. */
 export function createCompiledStores(observe: CompiledStores['observe'] = () => undefined, limits = most): CompiledStores {
   const kept = createSharedCache<CompiledStore>(limits);
   const inRounds = createRounds();
+  const inTurn = createGate(making, 'Too many policies of policy stores are being made ready. Try again in a moment.');
   const pending = new Map<string, Promise<CompiledStore>>();
 
   async function make(organizationId: string, sha256: string, load: () => Promise<StoreContents>): Promise<CompiledStore> {
-    const store = await inRounds(compileStoreSteps(await load())).catch(refuse);
+    const store = await inTurn(organizationId, async () => inRounds(compileStoreSteps(await load())).catch(refuse));
     kept.set(organizationId, sha256, store, store.size);
     return store;
   }
@@ -38,14 +43,20 @@ export function createCompiledStores(observe: CompiledStores['observe'] = () => 
       const found = kept.get(organizationId, sha256);
       if (found) return found;
       const name = `${organizationId} ${sha256}`;
-      let making = pending.get(name);
-      if (!making) {
-        making = make(organizationId, sha256, load).finally(() => pending.delete(name));
-        pending.set(name, making);
+      for (let others = pending.get(name); others; others = pending.get(name)) {
+        const store = await others.catch(ofOthers);
+        if (store) return store;
       }
-      return making;
+      const own = make(organizationId, sha256, load).finally(() => pending.delete(name));
+      pending.set(name, own);
+      return own;
     },
   };
+}
+
+/** What failed for another store with the same files says nothing about this one, unless it is about the files or the load. */
+function ofOthers(error: unknown): undefined {
+  if (error instanceof Unavailable) throw error;
 }
 
 /** It was checked before it came into force, so it fails only where this Tenet looks closer than the one that checked it. */

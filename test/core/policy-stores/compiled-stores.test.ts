@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { compileStore } from '../../../core/authorization/policy-stores/store.ts';
 import { createCompiledStores } from '../../../core/policy-stores/compiled-stores.ts';
@@ -30,21 +31,44 @@ describe('Compiled stores', () => {
     expect(stores.find('large', 'a')).to.equal(undefined);
   });
 
-  it('are made once for all who ask at the same time, and made again after a failure', async () => {
+  it('are made once for all who ask at the same time, and again with what another one reads where that fails', async () => {
     const stores = createCompiledStores();
     let loads = 0;
     const load = async () => {
       loads += 1;
-      if (loads === 1) throw new Error('no database');
       return storeFiles;
     };
-    const both = await Promise.allSettled([stores.get('a', '1', load), stores.get('a', '1', load)]);
-    expect(both.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
-    const [one, other] = await Promise.all([stores.get('a', '1', load), stores.get('a', '1', load)]);
+    const gone = () => Promise.reject(new Error('no such store'));
+    const both = await Promise.allSettled([stores.get('a', '1', gone), stores.get('a', '1', load), stores.get('a', '1', load)]);
+    expect(both.map(({ status }) => status)).to.deep.equal(['rejected', 'fulfilled', 'fulfilled']);
+    expect(loads).to.equal(1);
+    const [one, other] = await Promise.all([stores.get('a', '3', load), stores.get('a', '3', load)]);
     expect(one).to.equal(other);
     expect(loads).to.equal(2);
-    const broken = { ...storeFiles, policy: 'p, nobody' };
-    const refused = await stores.get('a', '2', async () => broken).catch((error: Error) => error.message);
-    expect(refused).to.match(/does not hold any more/);
+  });
+
+  it('are refused where the policy does not hold any more, to all who wait for it', async () => {
+    const stores = createCompiledStores();
+    const broken = async () => ({ ...storeFiles, policy: 'p, nobody' });
+    const refused = (await Promise.allSettled([stores.get('a', '2', broken), stores.get('a', '2', broken)])) as PromiseRejectedResult[];
+    for (const { reason } of refused) expect(reason.message).to.match(/does not hold any more/);
+  });
+
+  it('of an organization are made one at a time, two in all, and are refused when too many wait', async () => {
+    const stores = createCompiledStores();
+    let under = 0;
+    let most = 0;
+    const load = async () => {
+      under += 1;
+      most = Math.max(most, under);
+      await setImmediate();
+      under -= 1;
+      return storeFiles;
+    };
+    const one = await Promise.allSettled(Array.from({ length: 22 }, (_, index) => stores.get('a', String(index), load)));
+    expect(most).to.equal(1);
+    expect(one.filter(({ status }) => status === 'rejected')).to.have.length(1);
+    await Promise.all(Array.from({ length: 10 }, (_, index) => stores.get(`o${index}`, 'x', load)));
+    expect(most).to.equal(2);
   });
 });
