@@ -77,6 +77,8 @@ export interface PlanOptions {
   readonly mapping?: RoleMapping | undefined;
   /** Whether it is looked up when losses were last used; it is unless this says no. */
   readonly withUses?: boolean;
+  /** Whether it is looked up what is of no use afterwards; it is unless this says no. */
+  readonly withStranded?: boolean;
 }
 
 /** Subjects whose ids are kept with a plan, at most (docs/limits.md). */
@@ -145,6 +147,7 @@ function createRun(
     only,
     batch: batchSize = 200,
     mapping,
+    withStranded = true,
   }: Input,
 ) {
   const parts = createCompiledPolicies();
@@ -222,7 +225,8 @@ function createRun(
       });
       const first = rows.length;
       locked.push(...(await planBatch(changed, { engines, own, pairs })));
-      await stranding.look(batch, rows.slice(first), (facts) => (own.has(facts.id) ? enginesOf(blueprint, own.get(facts.id)) : engines));
+      if (withStranded)
+        await stranding.look(batch, rows.slice(first), (facts) => (own.has(facts.id) ? enginesOf(blueprint, own.get(facts.id)) : engines));
       if (batch.length < batchSize) break;
     }
     rails.push(...lockoutRails(topRole, locked));
@@ -233,7 +237,7 @@ function createRun(
     rails.push(...(await strandedRails(db, mapped)));
     for (const one of mapped) {
       rails.push(...(await mappingRails(db, one)));
-      strandedRoles.push(...(await strandedByRoles(db, one)));
+      if (withStranded) strandedRoles.push(...(await strandedByRoles(db, one)));
     }
   }
 

@@ -78,7 +78,9 @@ export async function applyPlannedFiles(
   const moved = await movedHeads(db, plan);
   await refuseOtherFiles(db, planned, contents);
   if (moved.length > 0) throw new StalePlan(moved);
-  const again = await database.observe('platform', (seen) => makePlan(seen, contents, { withUses: false, mapping: plan.roleMapping }));
+  const again = await database.observe('platform', (seen) =>
+    makePlan(seen, contents, { withUses: false, withStranded: false, mapping: plan.roleMapping }),
+  );
   const now = documentOf(again);
   refuseBlocking(now.rails);
   const difference = differenceOf(plan, now);

@@ -31,7 +31,7 @@ async function compare(db: Db, accessPlanId: string): Promise<Staleness> {
   const moved = await movedSince(db, id);
   if (moved.length > most)
     return { reasons: [`Something has moved in ${moved.length} organizations, which are too many to plan again.`], planned: 0 };
-  const again = await makePlan(db, contents, { only: moved, withUses: false, mapping: role_mapping ?? undefined });
+  const again = await makePlan(db, contents, { only: moved, withUses: false, withStranded: false, mapping: role_mapping ?? undefined });
   const now = documentOf(again);
   const before = await storedRowsOf(db, id, [...moved, platformChain]);
   const difference = differenceOf({ effects: document!.effects, rows: before }, now);
