@@ -46,9 +46,14 @@ export function findMissing(
   return findLacking(engine, giverOf(engine, snapshot), gift);
 }
 
+/** What is switched off takes nobody the authority to give: a role is about what its holder may do once it is switched on again. */
 function giverOf(engine: Engine, snapshot: Snapshot): Giver<Decision> {
   const { roles, domain } = snapshot;
-  return { roles, domain, ask: (where, resource, action) => decideWith(engine, { ...snapshot, domain: where }, resource, action) };
+  return {
+    roles,
+    domain,
+    ask: (where, resource, action) => decideWith(engine, { ...snapshot, domain: where, restricted: undefined }, resource, action),
+  };
 }
 
 /** Whether the subject of a snapshot may do one of these with the role there: `assign` asks for everything in it besides, `invite` is about roles of the blueprint alone. */
