@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { toUuid } from '../../base/ids.ts';
 import { createMemo } from '../engine/memo.ts';
+import type { Restricted } from './restricted.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Role sets that were read a moment ago, for questions that would rather be fast than perfectly fresh. */
@@ -22,6 +23,8 @@ export interface SnapshotKey {
 /** What was read of one organization, or of the platform, since it last changed. */
 interface Generation {
   isOver: boolean;
+  /** Each list of what is switched off, by what is in it: all subjects, and all projects where it is the same, have one. */
+  readonly restricted: Map<string, Restricted>;
 }
 
 interface Entry {
@@ -46,7 +49,7 @@ export function createSnapshotCache(options: { max?: number; clock?: () => numbe
     const name = organizationId === undefined ? 'platform' : toUuid('organization', organizationId);
     let found = generations.get(name);
     if (found === undefined) {
-      found = { isOver: false };
+      found = { isOver: false, restricted: new Map() };
       generations.set(name, found);
     }
     return found;
@@ -63,10 +66,12 @@ export function createSnapshotCache(options: { max?: number; clock?: () => numbe
       const { until } = entry.snapshot;
       return until !== undefined && until.getTime() <= clock() ? undefined : entry.snapshot;
     },
-    async load(key, read) {
+    async load(key, take) {
       const generation = generationOf(key);
-      const snapshot = await read();
-      if (!generation.isOver) entries.set(`${key.subject} ${key.dom}`, { snapshot, generation });
+      const read = await take();
+      if (generation.isOver) return read;
+      const snapshot = sharing(read, generation);
+      entries.set(`${key.subject} ${key.dom}`, { snapshot, generation });
       return snapshot;
     },
     changed(name) {
@@ -76,4 +81,19 @@ export function createSnapshotCache(options: { max?: number; clock?: () => numbe
     },
     clear,
   };
+}
+
+/** Lists that are shared at most; beyond that they are shared anew. */
+const mostLists = 1_000;
+
+/** The snapshot with a list of what is switched off that others have as well, so that a long one is not kept for each subject. */
+function sharing(snapshot: Snapshot, { restricted: lists }: Generation): Snapshot {
+  const { restricted } = snapshot;
+  if (restricted === undefined) return snapshot;
+  const name = [...restricted].sort().join('\n');
+  const shared = lists.get(name);
+  if (shared !== undefined) return { ...snapshot, restricted: shared };
+  if (lists.size >= mostLists) lists.clear();
+  lists.set(name, restricted);
+  return snapshot;
 }

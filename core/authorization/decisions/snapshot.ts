@@ -17,7 +17,7 @@ export interface Snapshot {
   /** Casbin names of the scopes of a key: the second question. Undefined where there is none to ask. */
   readonly scopes?: readonly string[];
   /** What the organization has switched off here; undefined where that is nothing. */
-  readonly restricted?: Restricted;
+  readonly restricted?: Restricted | undefined;
   /** The revisions in force, `scope@revision`: platform, then blueprint, then the organization's own. */
   readonly revisions: readonly string[];
   /** False when the organization or the project of the domain does not exist. */
@@ -243,7 +243,7 @@ function fromOrganization(subject: Subject, domain: Domain, row: OrganizationRow
     // Frozen, as the revisions are, so that what they stand for is looked up once for all questions about this snapshot.
     roles: Object.freeze(alive && reaches(subject, row, project) ? rolesIn(subject, row, domain) : []),
     ...(row.key_scopes && { scopes: Object.freeze(row.key_scopes.map((name) => `scope/${name}`)) }),
-    ...(row.restricted !== null && row.restricted.length > 0 && { restricted: new Set(row.restricted) }),
+    ...(alive && row.restricted !== null && row.restricted.length > 0 && { restricted: new Set(row.restricted) }),
     revisions: inForce(row.heads),
     exists: alive,
     ...(row.blueprint === null ? {} : { organization: { blueprint: row.blueprint, state: row.organization_state!, epoch: row.epoch! } }),

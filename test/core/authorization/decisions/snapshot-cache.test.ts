@@ -67,6 +67,20 @@ describe('snapshot cache', () => {
     });
   }
 
+  it('keeps a list of what is switched off once, and never a list that is not the one that was read', async () => {
+    const cache = createSnapshotCache();
+    const read = (...names: string[]) => Promise.resolve({ roles: [], restricted: new Set(names) } as unknown as Snapshot);
+    const project = (subject: string) => ({ ...key(0, subject), dom: `${organizations[0]}/project` });
+    const first = await cache.load(key(0, 'user_1'), () => read('model', 'tool web'));
+    const second = await cache.load(key(0, 'user_2'), () => read('tool web', 'model'));
+    const elsewhere = await cache.load(project('user_1'), () => read('model', 'tool web'));
+    const other = await cache.load(key(0, 'user_3'), () => read('model'));
+    expect(second.restricted).to.equal(first.restricted);
+    expect(elsewhere.restricted).to.equal(first.restricted);
+    expect(cache.get(key(0, 'user_2'))!.restricted).to.equal(first.restricted);
+    expect([...other.restricted!]).to.deep.equal(['model']);
+  });
+
   it('keeps nothing of a read that failed', async () => {
     const cache = createSnapshotCache();
     await cache.load(key(0), () => Promise.reject(new Error('no database'))).catch(() => undefined);
