@@ -7,6 +7,7 @@ import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import { settingValue } from '../organizations/setting-values.ts';
 import { readableTime } from './mail.ts';
 import { type MailContext, reachableUrl, senderOf } from './mail-context.ts';
 import type { Mail } from './templates/message.ts';
@@ -17,8 +18,8 @@ import { plainWording } from './templates/words.ts';
 const most = { recipients: 20, candidates: 200 };
 
 /**
- * Mails the owner of a key that ends soon, or the people who may rotate the keys of a service account. Nothing is sent when the key was ended
- * meanwhile. It may be sent twice, with the same Message-ID.
+ * Mails the owner of a key that ends soon, or the people who may rotate the keys of a service account, but for those who have chosen to go without.
+ * Nothing is sent when the key was ended meanwhile. It may be sent twice, with the same Message-ID.
  */
 export async function sendKeyNotice(
   context: Omit<MailContext, 'keyring'> & { readonly policies: LivePolicies },
@@ -33,7 +34,8 @@ export async function sendKeyNotice(
     if (row?.state !== 'ACTIVE' || row.expires_at === null || !sender) return undefined;
     const ids = row.user_id === null ? await managersOf(db, policies, row) : [row.user_id];
     const people = (await db('users').whereIn('id', ids).whereNotNull('email').orderBy('id').select('id', 'email')) as Person[];
-    return { ...sender, people, key: row.name, expiresAt: row.expires_at };
+    const wanted = await wantingIt(db, policies, job.organizationId, people);
+    return { ...sender, people: wanted, key: row.name, expiresAt: row.expires_at };
   });
   for (const { id, email } of found?.people ?? []) {
     await mailer.send(keyNoticeMail({ ...found!, ...job, userId: toId('user', id), email, publicUrl }, context.wording));
@@ -43,6 +45,20 @@ export async function sendKeyNotice(
 interface Person {
   id: string;
   email: string;
+}
+
+/** Those who have not chosen, as members of the organization, to go without this notice. */
+async function wantingIt(db: Db, policies: LivePolicies, organizationId: string, people: readonly Person[]): Promise<Person[]> {
+  const wanting: Person[] = [];
+  for (const person of people) {
+    const userId = toId('user', person.id);
+    const { revisions } = await takeSnapshot(db, userOf(userId), domainOf({ organizationId }), { organizationId });
+    const blueprint = (await policies.get(revisions)).engine.blueprint!;
+    const setting = blueprint.settings?.find(({ notice }) => notice === 'key-end');
+    const choice = setting && (await settingValue(db, blueprint, { organizationId, userId }, setting.key));
+    if (choice !== false) wanting.push(person);
+  }
+  return wanting;
 }
 
 /** The people (uuids) with a role in the place of the key who may rotate it, which is asked of the policy. */

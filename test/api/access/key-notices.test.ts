@@ -32,10 +32,10 @@ describe('Notices of the end of API keys', () => {
   });
 
   /** A key that was made a year ago and ends in so many days. */
-  async function ending(days: number, caller = owner, body: Record<string, unknown> = {}): Promise<ApiKey> {
-    const key = await makeKey(caller, place(), body);
+  async function ending(days: number, caller = owner, body: Record<string, unknown> = {}, where = place()): Promise<ApiKey> {
+    const key = await makeKey(caller, where, body);
     const sql = "update api_keys set created_at = now() - interval '1 year', expires_at = now() + ? * interval '1 day' where id = ?";
-    await inDatabase(tenet, organizationId, sql, [String(days), toUuid('apiKey', key.id)]);
+    await inDatabase(tenet, where.organizationId, sql, [String(days), toUuid('apiKey', key.id)]);
     return key;
   }
 
@@ -69,6 +69,33 @@ describe('Notices of the end of API keys', () => {
       expect(mails().filter((line) => line.endsWith(key.id))).to.deep.equal(
         ['manager', 'member', 'owner'].map((name) => `${name}@example.com ${key.id}`),
       ),
+    );
+  });
+
+  it('S003-33: do not go to a member who has chosen to go without, and go to the others', async () => {
+    const workspace = { organizationId: await foundOrganization(owner, 'Workspace', 'app-workspace') };
+    const without = await join(tenet, workspace, 'without@example.com', 'org.admin');
+    const path = { ...workspace, settingKey: 'notify-key-end' };
+    const choice = (by: Caller, value: boolean) =>
+      by.client.PUT('/v1/organizations/{organizationId}/members/me/settings/{settingKey}', {
+        params: { path, header: { 'If-Match': '*' } },
+        body: { value },
+      });
+    expect((await choice(without, false)).data).to.include({ value: false });
+    expect((await choice(owner, true)).data).to.include({ value: true });
+    const account = await makeAccount(owner, workspace, 'org.member');
+    const own = await ending(9, without, { type: 'STANDARD' }, workspace);
+    const shared = await ending(9, owner, { type: 'STANDARD', owner: { type: 'SERVICE_ACCOUNT', id: account } }, workspace);
+    await noticeKeyEnds(tenet.database);
+    await eventually(() => expect(mails()).to.deep.equal([`owner@example.com ${shared.id}`]));
+    // Chosen again, the same person has the next notice, of both keys; each mail before it is sent by then.
+    await choice(without, true);
+    const sql = "update api_keys set expires_at = now() + interval '2 days' where org_id = ?";
+    await inDatabase(tenet, workspace.organizationId, sql, [toUuid('organization', workspace.organizationId)]);
+    await noticeKeyEnds(tenet.database);
+    const lines = [`owner@example.com ${shared.id}`, `owner@example.com ${shared.id}`];
+    await eventually(() =>
+      expect(mails()).to.have.members([...lines, `without@example.com ${own.id}`, `without@example.com ${shared.id}`]),
     );
   });
 
