@@ -303,6 +303,8 @@ async function endMembership(
   const member = toMember(before);
   // Without this they would open doors again for a member who comes back.
   await revokeKeysOf(db, actor, member.organizationId, userOf(member.userId));
+  // Who comes back chooses anew.
+  await db('setting_values').where({ org_id, user_id }).delete();
   await write(db, before, { state: 'REMOVED', managed_by: null });
   await checkInvariants(db);
   await record(db, actor, {

@@ -129,6 +129,20 @@ describe('settings', () => {
     expect(list!.items.map(({ key }) => key)).to.deep.equal(['notify-key-end']);
   });
 
+  it('that a member has chosen end with the membership: who comes back has the defaults', async () => {
+    const place = { organizationId: workspaceId };
+    const member = await join(tenet, place, 'returns@example.com', 'org.member');
+    await member.client.PUT(ofMember, { ...keyAt('notify-key-end', '*', workspaceId), body: { value: false } });
+    const removed = await admin.client.POST('/v1/organizations/{organizationId}/members/{userId}/remove', {
+      params: { path: { ...place, userId: member.id } },
+      body: { confirmation: 'returns@example.com' },
+    });
+    expect(removed.response.ok).to.equal(true);
+    const back = await join(tenet, place, 'returns@example.com', 'org.member');
+    const { data } = await back.client.GET(ofMember, readAt('notify-key-end', workspaceId));
+    expect(data).to.include({ value: true, source: 'DEFAULT' });
+  });
+
   it('are shown to those alone who may read each of them, and a page is full of what they may', async () => {
     const viewer = await join(tenet, { organizationId }, 'viewer@example.com', 'org.viewer');
     const list = (by: Caller, query = {}) =>
