@@ -32,6 +32,8 @@ export interface SettingLayer {
   readonly source: SettingSource;
   readonly value?: SettingValue | undefined;
   readonly row?: SettingRow;
+  /** No level below has a value. A lock of the organization stays when its value does not count any more: then it is the default that is locked. */
+  readonly isLocked?: boolean;
 }
 
 /** The value that counts, and those of other levels that do not. */
@@ -74,29 +76,35 @@ const isOf = ({ projectId, userId }: Omit<SettingPlace, 'organizationId'>, row: 
 
 /**
  * Which value counts: that of the nearest level, unless it is locked above, or weaker than what stands above where that is not allowed. A project
- * has no part in the value of its organization where it has taken one over when it was made. A value that the blueprint does not admit any more is none.
+ * has no part in the value of its organization where it has taken one over when it was made. A value that the blueprint does not admit any more is none,
+ * and its lock stays.
  */
 export function resolveSetting(
   setting: SettingDefinition,
   rows: readonly SettingRow[],
   place: Omit<SettingPlace, 'organizationId'>,
 ): ResolvedSetting {
-  const mine = rows.filter(({ key, value }) => key === setting.key && valueFault(setting, value) === undefined);
-  const organization = setting.scope === 'org' ? mine.find((row) => row.project_id === null && row.user_id === null) : undefined;
+  const stored = rows.filter(({ key }) => key === setting.key);
+  const isTaken = (row: SettingRow | undefined): row is SettingRow => row !== undefined && valueFault(setting, row.value) === undefined;
+  const organization = setting.scope === 'org' ? stored.find((row) => row.project_id === null && row.user_id === null) : undefined;
   const isBelow = place.projectId !== undefined || place.userId !== undefined;
-  const own = isBelow ? mine.find((row) => isOf(place, row)) : organization;
+  const own = isBelow ? stored.find((row) => isOf(place, row)) : organization;
   const first: SettingLayer = { source: 'DEFAULT', value: setting.default };
-  const ofOrganization: SettingLayer[] = organization ? [{ source: 'ORGANIZATION', value: organization.value, row: organization }] : [];
+  const ofOrganization: SettingLayer[] = isTaken(organization)
+    ? [{ source: 'ORGANIZATION', value: organization.value, row: organization }]
+    : [];
   const source = place.userId === undefined ? 'PROJECT' : 'MEMBER';
-  const ofPlace: SettingLayer[] = isBelow && own ? [{ source, value: own.value, row: own }] : [];
+  const ofPlace: SettingLayer[] = isBelow && isTaken(own) ? [{ source, value: own.value, row: own }] : [];
   const isApart = isBelow && setting.mode === 'snapshot' && !organization?.is_locked;
-  const above = isBelow ? settle(setting, first, isApart ? [] : ofOrganization) : { counting: first, others: [] };
-  const all = settle(setting, above.counting, isBelow ? ofPlace : ofOrganization);
+  const withLock = (layer: SettingLayer): SettingLayer => ({ ...layer, ...(organization?.is_locked && { isLocked: true }) });
+  const top = isBelow ? settle(setting, first, isApart ? [] : ofOrganization) : { counting: first, others: [] };
+  const above = isBelow ? withLock(top.counting) : first;
+  const all = settle(setting, above, isBelow ? ofPlace : ofOrganization);
   return {
-    counting: all.counting,
-    others: [...all.others, ...(isApart ? ofOrganization : []), ...above.others],
+    counting: isBelow ? all.counting : withLock(all.counting),
+    others: [...all.others, ...(isApart ? ofOrganization : []), ...top.others],
     own,
-    above: above.counting,
+    above,
   };
 }
 
@@ -119,7 +127,7 @@ function settle(
 
 /** Whether a value may stand below this layer. */
 export function mayOverride(setting: SettingDefinition, value: SettingValue, above: SettingLayer): boolean {
-  if (above.row?.is_locked) return false;
+  if (above.isLocked) return false;
   return above.value === undefined || !isWeaker(setting, value, above.value);
 }
 

@@ -66,12 +66,12 @@ type Guarded = { readonly preconditions?: Preconditions | undefined };
 const keyPattern = /^[a-z][a-z0-9-]{0,62}$/;
 const upper = <T extends string>(word: T) => word.toUpperCase() as Uppercase<T>;
 
-function say({ source, value, row }: SettingLayer): SettingSay {
+function say({ source, value, row, isLocked = row?.is_locked }: SettingLayer): SettingSay {
   return {
     source,
     ...(value !== undefined && { value }),
     ...(row?.is_copy && { isCopy: true }),
-    ...(row?.is_locked && { isLocked: true }),
+    ...(isLocked && { isLocked: true }),
     ...(row && { setBy: row.set_by, setAt: row.set_at.toISOString() }),
   };
 }
@@ -94,7 +94,7 @@ function toSetting(setting: SettingDefinition, { counting, others, own }: Resolv
     ...(maxLength !== undefined && { maxLength }),
     ...(resourceType !== undefined && { resourceType }),
     ...say(counting),
-    isLocked: counting.row?.is_locked === true,
+    isLocked: counting.isLocked === true,
     overrides: others.map(say),
     ...managedBy(own?.is_managed ? manager : null),
   };
@@ -199,7 +199,7 @@ function checkValue(setting: SettingDefinition, input: { value: SettingValue; is
   };
   const fault = valueFault(setting, value);
   if (fault !== undefined) refuse('#/value', `must be ${fault}`);
-  if (above.row?.is_locked) throw new FailedPrecondition('setting-locked', lockedSentence(setting));
+  if (above.isLocked) throw new FailedPrecondition('setting-locked', lockedSentence(setting));
   if (isLocked && (!setting.overridableAt || above.source !== 'DEFAULT'))
     refuse('#/isLocked', 'must be false where no level below has a value');
   if (!mayOverride(setting, value, above)) {
