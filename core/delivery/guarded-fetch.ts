@@ -1,8 +1,8 @@
-import { lookup as resolveName } from 'node:dns/promises';
 import { type IncomingMessage, Agent as PlainAgent, request as requestPlainly } from 'node:http';
 import { Agent, request } from 'node:https';
 import { isIP } from 'node:net';
 import { networksOf } from '../base/addresses.ts';
+import { type Address, resolveName } from './resolve-name.ts';
 
 /** Why something was not fetched; a constant for programs and logs. */
 export type FetchFailure =
@@ -54,17 +54,12 @@ export interface Fetched {
 
 export type GuardedFetch = (wanted: FetchRequest) => Promise<Fetched>;
 
-interface Address {
-  readonly address: string;
-  readonly family: number;
-}
-
 /** What a guarded fetch works with. */
 export interface FetchOptions {
   /** Networks inside that may be reached as well, such as 10.20.0.0/16. */
   readonly allowed?: readonly string[];
   /** Every address of a name. */
-  readonly resolve?: (name: string) => Promise<readonly Address[]>;
+  readonly resolve?: (name: string, signal: AbortSignal) => Promise<readonly Address[]>;
   /** Certificates that are trusted in the place of those of Node. */
   readonly ca?: string;
 }
@@ -85,18 +80,18 @@ const metadata = networksOf(['169.254.169.254/32', '100.100.100.200/32', 'fd00:e
  * must be public or allowed, the connection goes to the address that was checked, and redirects are checked like the first URL. Answers are bounded
  * in bytes and in time. Throws FetchRefused.
  */
-export function createGuardedFetch({ allowed = [], resolve = resolveAll, ca }: FetchOptions = {}): GuardedFetch {
+export function createGuardedFetch({ allowed = [], resolve = resolveName, ca }: FetchOptions = {}): GuardedFetch {
   const opened = networksOf(allowed);
   const isAllowed = ({ address, family }: Address, isEncrypted: boolean): boolean => {
     const plain = plainAddress(address, family);
     return !metadata.has(plain) && ((isEncrypted && !inside.has(plain)) || opened.has(plain));
   };
 
-  async function addressOf(url: URL): Promise<Address> {
+  async function addressOf(url: URL, signal: AbortSignal): Promise<Address> {
     const isEncrypted = url.protocol === 'https:';
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const family = isIP(host);
-    const found = family === 0 ? await resolve(host).catch((cause) => unresolved(host, cause)) : [{ address: host, family }];
+    const found = family === 0 ? await resolve(host, signal).catch((cause) => unresolved(host, cause)) : [{ address: host, family }];
     if (found.length === 0) return unresolved(host);
     const refused = found.find((address) => !isAllowed(address, isEncrypted));
     if (refused) throw new FetchRefused('address-not-allowed', `${host} is ${refused.address}, which is no address that it may go to`);
@@ -108,7 +103,7 @@ export function createGuardedFetch({ allowed = [], resolve = resolveAll, ca }: F
     if (!isKnown || url.username !== '' || url.password !== '') {
       throw new FetchRefused('not-https', 'only https URLs without user and password are fetched');
     }
-    const address = await addressOf(url);
+    const address = await addressOf(url, signal);
     signal.throwIfAborted();
     return exchange(wanted, url, { address, signal, ca });
   }
@@ -212,10 +207,6 @@ function plainAddress(address: string, family: number): string {
   if (!mapped) return bare;
   const [high = 0, low = 0] = mapped[1]!.split(':').map((part) => Number.parseInt(part, 16));
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
-}
-
-async function resolveAll(name: string): Promise<Address[]> {
-  return resolveName(name, { all: true });
 }
 
 function unresolved(host: string, cause?: unknown): never {
