@@ -25,7 +25,11 @@ export async function cleanUp(database: Database): Promise<void> {
   await deleteAll(database, 'idempotency_keys', "created_at < now() - interval '24 hours'");
   await deleteAll(database, 'decisions', "at < now() - interval '30 days'");
   await deleteAll(database, 'exports', 'expires_at < now()');
-  await deleteAll(database, 'webhook_deliveries', "created_at < now() - interval '30 days' and state <> 'WAITING'");
+  await deleteAll(
+    database,
+    'webhook_deliveries',
+    "created_at < now() - interval '30 days' and (state <> 'WAITING' or updated_at < now() - interval '7 days')",
+  );
   await deleteAll(database, 'access_plans', `expires_at < now() and not ${isPlanOfRollout}`);
   await deleteAll(database, 'budgets', "since < now() - interval '2 days'");
 }

@@ -14,11 +14,17 @@ export async function newSecret(db: Db, keyring: Keyring, key: WebhookKey): Prom
 
 /** What messages of a webhook are signed with, the newest first; undefined when the present secret does not open any more. */
 export async function secretsOf(db: Db, keyring: Keyring, row: WebhookRow): Promise<Buffer[] | undefined> {
+  const present = await openSecret(db, keyring, row, row.secret_sealed);
   const overlaps = row.previous_secret_sealed !== null && row.previous_until! > new Date();
-  const sealed = [row.secret_sealed, ...(overlaps ? [row.previous_secret_sealed!] : [])];
+  // One before that does not open is left out: the receiver has the present one too.
+  const previous = overlaps ? await openSecret(db, keyring, row, row.previous_secret_sealed!) : undefined;
+  return present && [present, ...(previous ? [previous] : [])];
+}
+
+async function openSecret(db: Db, keyring: Keyring, key: WebhookKey, sealed: string): Promise<Buffer | undefined> {
   try {
-    const secrets = await Promise.all(sealed.map((value) => openValue(db, keyring, placeOf(row), value)));
-    return secrets.map((secret) => Buffer.from(secret.slice('whsec_'.length), 'base64'));
+    const secret = await openValue(db, keyring, placeOf(key), sealed);
+    return Buffer.from(secret.slice('whsec_'.length), 'base64');
   } catch (error) {
     if (error instanceof Unreadable) return undefined;
     throw error;

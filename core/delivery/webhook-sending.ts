@@ -27,24 +27,28 @@ export async function sendWebhook(context: WebhookContext, payload: Jobs['send-w
   const scope = { organization: payload.organization };
   const mine: Leased = { key: { org_id: payload.organization, id: payload.webhook }, lease: newUuid() };
   let row = await database.write(scope, (db) => claim(db, mine));
-  const began = performance.now();
+  const ends = performance.now() + turn;
   while (row) {
-    if (performance.now() - began > turn) {
+    if (performance.now() > ends) {
       await database.write(scope, async (db) => {
         await release(db, mine);
         await wake(db, mine.key);
       });
       return;
     }
-    row = await sendBatch(context, mine, row);
+    row = await sendBatch(context, mine, row, ends);
   }
 }
+
+/** Whether the organization of a webhook is active: what happens in another one waits until it is again. */
+const isOfActive = "exists (select from organizations o where o.id = webhooks.org_id and o.state = 'ACTIVE')";
 
 /** Takes the lease; undefined where there is nothing to do now. Then somebody comes when there may be. */
 async function claim(db: Db, { key, lease }: Leased): Promise<WebhookRow | undefined> {
   const { org_id, id } = key;
   const [row]: WebhookRow[] = await db('webhooks')
     .where({ ...key, state: 'ACTIVE' })
+    .whereRaw(isOfActive)
     .whereRaw("coalesce(leased_until, '-infinity') < now() and coalesce(next_attempt_at, '-infinity') <= now()")
     .whereRaw('(select count(*) from webhooks o where o.org_id = ? and o.id <> ? and o.leased_until > now()) < ?', [org_id, id, mostAtOnce])
     .update({ lease, leased_until: db.raw(leased) })
@@ -52,6 +56,7 @@ async function claim(db: Db, { key, lease }: Leased): Promise<WebhookRow | undef
   if (row) return row;
   const present: WebhookRow | undefined = await db('webhooks')
     .where({ ...key, state: 'ACTIVE' })
+    .whereRaw(isOfActive)
     .first();
   if (!present) return undefined;
   // Not at the end of the lease: it may be given back long before, and what is woken meanwhile keeps the time of the job that waits.
@@ -60,8 +65,8 @@ async function claim(db: Db, { key, lease }: Leased): Promise<WebhookRow | undef
   return undefined;
 }
 
-/** Sends the next events; undefined when nothing is left, or nothing may be sent now. */
-async function sendBatch(context: WebhookContext, mine: Leased, row: WebhookRow): Promise<WebhookRow | undefined> {
+/** Sends the next events until its turn ends; undefined when nothing is left, or nothing may be sent now. */
+async function sendBatch(context: WebhookContext, mine: Leased, row: WebhookRow, ends: number): Promise<WebhookRow | undefined> {
   const { database, keyring } = context;
   const scope = { organization: row.org_id };
   const { secrets, head, events } = await database.read(scope, async (db) => ({
@@ -90,10 +95,14 @@ async function sendBatch(context: WebhookContext, mine: Leased, row: WebhookRow)
     present = await database.write(scope, (db) => settleDelivered(db, mine, tried));
     if (present?.state === 'DISABLED') await database.write(scope, (db) => release(db, mine));
     if (present?.state !== 'ACTIVE') return undefined;
-    // What was read under other filters or is signed with another secret counts no more.
-    if (present.version !== row.version) return present;
+    if (endsBatch(present, row, ends)) return present;
   }
   return present;
+}
+
+/** Whether the turn is over, or what was read under other filters or is signed with another secret counts no more. */
+function endsBatch(present: WebhookRow, read: WebhookRow, ends: number): boolean {
+  return present.version !== read.version || performance.now() > ends;
 }
 
 async function waiting(db: Db, row: WebhookRow): Promise<{ head: number; events: AuditEventRow[] }> {
