@@ -7,9 +7,9 @@ import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { enqueueAll } from '../jobs/jobs.ts';
+import { enqueueAll, type Jobs } from '../jobs/jobs.ts';
 import { pingType } from './webhook-message.ts';
-import { findWebhook, type WebhookPlace, wake } from './webhook-rows.ts';
+import { findWebhook, requireContent, type WebhookPlace, wake } from './webhook-rows.ts';
 
 /** One request to a receiver. */
 export interface WebhookAttempt {
@@ -122,13 +122,14 @@ export async function testWebhook(db: Db, actor: Actor, input: WebhookPlace): Pr
     })
     .returning('*');
   await record(db, actor, { organizationId, action: 'webhook.test', target: webhookId, after: { deliveryId } });
-  await enqueueAll(db, 'send-webhook-delivery', [{ payload: { organizationId, webhookId, deliveryId } }]);
+  await enqueueDelivery(db, { organizationId, webhookId, deliveryId });
   return toDelivery(row!);
 }
 
 /** Sends a message once more, with its id. One that waits for its next attempt, in its order, is tried now. Throws NotFound, RateLimited. */
 export async function replayWebhookDelivery(db: Db, actor: Actor, input: DeliveryPlace): Promise<WebhookDelivery> {
   const { organizationId, webhookId, deliveryId } = input;
+  await requireContent(actor, organizationId);
   // The sender locks a webhook before its deliveries.
   const webhook = await findWebhook(db, input, { lock: true });
   const before = await findDelivery(db, input, { lock: true });
@@ -143,9 +144,14 @@ export async function replayWebhookDelivery(db: Db, actor: Actor, input: Deliver
     await db('webhooks').where({ org_id: webhook.org_id, id: webhook.id }).update({ next_attempt_at: null });
     await wake(db, webhook);
   } else {
-    await enqueueAll(db, 'send-webhook-delivery', [{ payload: { organizationId, webhookId, deliveryId } }]);
+    await enqueueDelivery(db, { organizationId, webhookId, deliveryId });
   }
   return toDelivery(row!);
+}
+
+/** Those of one organization are sent one after the other, so that slow receivers of it keep back nobody else. */
+async function enqueueDelivery(db: Db, payload: Jobs['send-webhook-delivery']): Promise<void> {
+  await enqueueAll(db, 'send-webhook-delivery', [{ payload, queue: `webhook-deliveries:${payload.organizationId}` }]);
 }
 
 async function spendSending(db: Db, organizationId: string): Promise<void> {

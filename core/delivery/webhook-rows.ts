@@ -1,3 +1,4 @@
+import type { Actor } from '../authorization/decisions/actor.ts';
 import { NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { etagOf } from '../base/versions.ts';
@@ -83,6 +84,11 @@ export async function findWebhook(db: Db, place: WebhookPlace, { lock = false } 
   const row: WebhookRow | undefined = await (lock ? query.forUpdate() : query);
   if (!row) throw new NotFound();
   return row;
+}
+
+/** Asks for what is sent, besides the webhook. */
+export async function requireContent(actor: Actor, organizationId: string): Promise<void> {
+  for (const action of ['list', 'export']) await actor.require('audit-event', action, { organizationId });
 }
 
 /** The sequence of the last event of an organization. */

@@ -12,6 +12,7 @@ import {
   findWebhook,
   lastSequence,
   mostWaiting,
+  requireContent,
   toWebhook,
   type Webhook,
   type WebhookPlace,
@@ -37,11 +38,6 @@ export interface WebhookRules {
 const most = 10;
 
 type Content = Partial<Pick<Webhook, 'name' | 'url' | 'eventTypes'>>;
-
-/** Asks for what is sent, besides the webhook. */
-async function requireContent(actor: Actor, organizationId: string): Promise<void> {
-  for (const action of ['list', 'export']) await actor.require('audit-event', action, { organizationId });
-}
 
 /** Makes a webhook, which gets the events that come after this one. Throws InvalidInput, LimitExceeded. */
 export async function createWebhook(
@@ -116,7 +112,7 @@ export async function getWebhook(db: Db, _actor: Actor, input: WebhookPlace): Pr
   return toWebhook(await findWebhook(db, input));
 }
 
-/** Changes what is said; what waits is tried at once. One that was disabled goes on behind the last event that it is done with. Throws InvalidInput, NotFound. */
+/** Changes what is said; with another URL, types or state, what waits is tried at once. One that was disabled goes on behind the last event that it is done with. Throws InvalidInput, NotFound. */
 export async function updateWebhook(
   db: Db,
   actor: Actor,
@@ -128,6 +124,7 @@ export async function updateWebhook(
   checkContent(rules, { ...(url !== undefined && { url }), ...(eventTypes !== undefined && { eventTypes }) });
   const before = await findWebhook(db, input, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  const startsAnew = changesSending(before, input);
   const [row]: WebhookRow[] = await db('webhooks')
     .where({ org_id: before.org_id, id: before.id })
     .update({
@@ -135,14 +132,24 @@ export async function updateWebhook(
       ...(url !== undefined && { url }),
       ...(eventTypes !== undefined && { event_types: eventTypes }),
       ...(state !== undefined && (await stateChange(db, before, state))),
-      ...{ failures: 0, next_attempt_at: null },
+      ...(startsAnew && { failures: 0, next_attempt_at: null }),
       ...nextVersion(db),
     })
     .returning('*');
   const after = toWebhook(row!);
   await record(db, actor, { organizationId, action: 'webhook.update', target: input.webhookId, before: toWebhook(before), after });
-  if (row!.state === 'ACTIVE') await wake(db, row!);
+  if (startsAnew && row!.state === 'ACTIVE') await wake(db, row!);
   return after;
+}
+
+/** Whether something else is sent, or elsewhere, than before. */
+function changesSending(before: WebhookRow, { url, eventTypes, state }: Content & { state?: Webhook['state'] | undefined }): boolean {
+  const types = JSON.stringify(before.event_types);
+  return (
+    (url ?? before.url) !== before.url ||
+    (state ?? before.state) !== before.state ||
+    (eventTypes !== undefined && JSON.stringify(eventTypes) !== types)
+  );
 }
 
 async function stateChange(db: Db, before: WebhookRow, state: Webhook['state']): Promise<object> {
@@ -177,7 +184,7 @@ export async function rotateWebhookSecret(
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   const { secret, sealed } = await newSecret(db, keyring, before);
   const previous =
-    overlapSeconds > 0
+    overlapSeconds > 0 && before.disabled_reason !== 'KEY_LOST'
       ? {
           previous_secret_sealed: before.secret_sealed,
           previous_until: db.raw('now() + make_interval(secs => ?)', [overlapSeconds]),

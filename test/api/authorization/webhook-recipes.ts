@@ -37,5 +37,5 @@ export const webhookRecipes: readonly Recipe[] = [
   { operationId: 'testWebhook', ask: webhook },
   { operationId: 'listWebhookDeliveries', ask: webhook },
   { operationId: 'getWebhookDelivery', ask: delivery },
-  { operationId: 'replayWebhookDelivery', ask: delivery },
+  { operationId: 'replayWebhookDelivery', further: content, ask: delivery },
 ];
