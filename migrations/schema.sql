@@ -1899,6 +1899,7 @@ begin
   perform wake_webhook(w.org_id, w.id, now(), false)
   from webhooks w join audit_heads h using (org_id)
   where w.state = 'ACTIVE' and w.position < h.seq
+    and exists (select from organizations o where o.id = w.org_id and o.state = 'ACTIVE')
     and coalesce(w.leased_until, '-infinity') < now() and coalesce(w.next_attempt_at, '-infinity') <= now()
     and not exists (
       select from graphile_worker.jobs j where j.key = 'webhook:' || w.id and j.locked_at is null and j.attempts < j.max_attempts and j.run_at <= now()

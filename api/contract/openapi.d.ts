@@ -4051,7 +4051,7 @@ export interface paths {
         head?: never;
         /**
          * Change a webhook
-         * @description A JSON merge patch (RFC 7396). What waits is tried at once, also where it failed before. With the state ACTIVE one that was disabled goes on behind the last event that it is done with, at most 100,000 events back. Asks for what is sent too: `audit-event:list` and `audit-event:export`.
+         * @description A JSON merge patch (RFC 7396). With another URL, other types or another state, what waits is tried at once, also where it failed before. With the state ACTIVE one that was disabled goes on behind the last event that it is done with, at most 100,000 events back. Asks for what is sent too: `audit-event:list` and `audit-event:export`.
          */
         patch: operations["updateWebhook"];
         trace?: never;
@@ -4147,7 +4147,7 @@ export interface paths {
         put?: never;
         /**
          * Send a delivery again
-         * @description The same message with the same `webhook-id`, once and out of order. One that waits for its next attempt is tried at once instead. Tests and replays of an organization are 1,000 in a day (UTC) at most.
+         * @description The same message with the same `webhook-id`, once and out of order, also by a webhook that is disabled. One that waits for its next attempt is tried at once instead. Asks for what is sent too: `audit-event:list` and `audit-event:export`. Tests and replays of an organization are 1,000 in a day (UTC) at most, and are sent one after the other.
          */
         post: operations["replayWebhookDelivery"];
         delete?: never;
@@ -9872,7 +9872,7 @@ export interface components {
         /** @description Which events are sent: actions of the audit log such as `invitation.accept`, or nouns such as `member` for all that is done to them. All when it is empty. The page on audit events names them; getWebhookSchema has a JSON Schema for each. */
         WebhookEventTypes: components["schemas"]["ActionName"][];
         /**
-         * @description DISABLED: nothing is sent; `disabledReason` says why.
+         * @description DISABLED: nothing is sent but the tests and replays that are asked for; `disabledReason` says why.
          * @enum {string}
          */
         WebhookState: "ACTIVE" | "DISABLED";

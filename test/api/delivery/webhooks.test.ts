@@ -259,6 +259,19 @@ describe('webhooks', () => {
     // Of the slow ones no more than three are sent to at one time.
     expect(receiver.received.filter(({ path }) => path === '/slow')).to.have.length(3);
   });
+
+  it('sends the tests of an organization one after the other, and those of another one meanwhile', async () => {
+    const other = await foundOrganization(admin, 'Slow', 'teams');
+    receiver.answer = ({ path }) => (path === '/slow' ? () => undefined : 200);
+    const hooks = pathIn({ organizationId: other }, '/webhooks');
+    const slow = (await send(admin, 'POST', hooks, { name: 'Slow', url: `${receiver.url}/slow`, eventTypes: ['project'] })).body as Webhook;
+    for (let count = 0; count < 5; count++) await send(admin, 'POST', `${hooks}/${slow.id}/test`);
+    await eventually(() => expect(receiver.received.filter(({ path }) => path === '/slow')).to.have.length(1));
+    const { id } = await make({ eventTypes: ['project'] });
+    await send(admin, 'POST', path(`/${id}/test`));
+    await eventually(() => expect(receiver.delivered('/hook')).to.have.length(1));
+    expect(receiver.received.filter(({ path }) => path === '/slow')).to.have.length(1);
+  });
 });
 
 describe('webhooks of an installation that allows no network inside', () => {
