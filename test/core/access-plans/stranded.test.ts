@@ -114,6 +114,12 @@ describe('what a change of policy strands', function () {
       offerOf({ kind: 'INVITATION', reason: 'GIVER_LOST' }, toId('invitation', ids.ofAlice)),
       offerOf({ kind: 'INVITATION_LINK', reason: 'GIVER_LOST' }, toId('invitationLink', link)),
     ]);
+    const plans = await database.observe('platform', async (db) => [
+      await makePlan(db, after),
+      await makePlan(db, after, { withStranded: false }),
+    ]);
+    expect(plans.map(({ stranded }) => stranded.length)).to.deep.equal([2, 0]);
+    expect(plans[1]!.digest, 'it is no part of what makes a plan stale').to.equal(plans[0]!.digest);
   });
 
   it('grants and offers of a role that is gone are, whoever made them', async () => {
