@@ -1,7 +1,10 @@
 import type { Knex } from 'knex';
 import { appRole } from './session.ts';
 
-/** What others than the owner may do, one grant for each object and grantee; the owner may do everything. $1: schemas, $2: tables left out. */
+/**
+ * What others than the owner may do, one grant for each object and grantee, and one for each privilege that holds for columns only; the owner may do
+ * everything. $1: schemas, $2: tables left out.
+ */
 export const grantsSql = `
   with held as (
     select 'schema ' || nspname as object, nspacl as acl, nspowner as owner from pg_namespace where nspname = any ($1)
@@ -11,12 +14,17 @@ export const grantsSql = `
     union all
     select 'function ' || p.oid::regprocedure, coalesce(proacl, acldefault('f', proowner)), proowner
       from pg_proc p join pg_namespace n on n.oid = pronamespace where nspname = any ($1)
+  ), granted as (
+    select string_agg(lower(privilege_type), ', ' order by privilege_type) as privileges, object, grantee
+    from held, aclexplode(acl) where grantee <> owner group by object, grantee
+    union all
+    select format('%s (%s)', lower(privilege_type), string_agg(quote_ident(attname), ', ' order by attnum)), attrelid::regclass::text, grantee
+    from pg_attribute join pg_class c on c.oid = attrelid join pg_namespace n on n.oid = relnamespace, aclexplode(attacl)
+    where nspname = any ($1) and relname <> all ($2) and not attisdropped and grantee <> relowner
+    group by attrelid, privilege_type, grantee
   )
-  select format('grant %s on %s to %s;', string_agg(lower(privilege_type), ', ' order by privilege_type), object,
-    coalesce((select rolname from pg_roles where oid = grantee), 'public')) as text
-  from held, aclexplode(acl)
-  where grantee <> owner
-  group by object, grantee
+  select format('grant %s on %s to %s;', privileges, object, coalesce((select rolname from pg_roles where oid = grantee), 'public')) as text
+  from granted
   order by object, text`;
 
 /** The schemas that Tenet owns; that of the job queue belongs to graphile-worker. */

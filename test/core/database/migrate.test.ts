@@ -41,13 +41,20 @@ describe('migrations', () => {
     await query(
       url,
       `grant temporary on database ${database} to public; revoke all on tenet.organizations, tenet.users from tenet_app;
+       revoke all on tenet.data_keys, tenet.platform_grants from tenet_app; grant update (slug) on tenet.organizations to public;
        grant delete on tenet.members to public; grant execute on function tenet.bump_epoch to public; revoke usage on schema tenet from tenet_app;
        alter table tenet.members no force row level security`,
     );
     expect((await migrate(url)).applied).to.deep.equal([]);
     expect(await dumpSchema(url)).to.equal(schema);
-    const rows = await query(url, "select has_database_privilege('tenet_app', current_database(), 'temporary') as temporary");
-    expect(rows).to.deep.equal([{ temporary: false }]);
+    const rows = await query(
+      url,
+      `select has_database_privilege('tenet_app', current_database(), 'temporary') as temporary,
+        has_column_privilege('tenet_app', 'tenet.data_keys', 'is_current', 'update') as retires,
+        has_column_privilege('tenet_app', 'tenet.data_keys', 'wrapped', 'update') as rewraps,
+        has_column_privilege('tenet_app', 'tenet.platform_grants', 'granted_by', 'insert') as appoints`,
+    );
+    expect(rows).to.deep.equal([{ temporary: false, retires: true, rewraps: false, appoints: true }]);
   });
 
   it('leave alone what an administrator gives to another role', async () => {
