@@ -3,7 +3,7 @@ import { type Config, readConfig } from '../core/base/config.ts';
 import { FailedPrecondition } from '../core/base/errors.ts';
 import { addKeyToFile, keyLine, keyringSource, loadKeyring, newRootKey, removeKeyFromFile } from '../core/base/keyring.ts';
 import type { Database, Db } from '../core/database/database.ts';
-import { forgetKey, invitationKeys } from '../core/delivery/encryption-keys.ts';
+import { checkKeyring, forgetKey, invitationKeys } from '../core/delivery/encryption-keys.ts';
 import { dropRootKey, type RootKeyUse, rewrapDataKeys, rootKeyUses } from '../core/secrets/root-keys.ts';
 import { rotateDataKeys, rotationStatus } from '../core/secrets/rotation.ts';
 import { withDatabase } from './database.ts';
@@ -51,6 +51,7 @@ export async function rotate({ dataKeys = false }: { dataKeys?: boolean }): Prom
 
 async function resealAll(config: Config): Promise<void> {
   const keyring = await loadKeyring(config);
+  await asOwner((owned) => checkKeyring(owned, keyring, keyringSource(config)));
   const { sealed, unreadable } = await asOwner((owned) =>
     rotateDataKeys(owned, keyring, {
       onProgress: ({ column, sealed: soFar }) => console.error(`${column}: values sealed so far ${soFar}`),
@@ -64,7 +65,10 @@ async function resealAll(config: Config): Promise<void> {
 async function rotateRoot(config: Config): Promise<void> {
   const source = keyringSource(config);
   const before = await loadKeyring(config);
-  const left = await asOwner((owned) => rewrapDataKeys(owned, before));
+  const left = await asOwner(async (owned) => {
+    await checkKeyring(owned, before, source);
+    return rewrapDataKeys(owned, before);
+  });
   refuseUnreadable('Data keys that no key of the keyring opens', left.unreadable);
   if (left.rewrapped > 0) {
     console.log(`Data keys that were put under ${before.currentKid}: ${left.rewrapped}. That ends its rotation; call again for a new key.`);
@@ -78,7 +82,10 @@ async function rotateRoot(config: Config): Promise<void> {
   }
   const kid = await addKeyToFile(config.TENET_DATA_DIR);
   const keyring = await loadKeyring(config);
-  const { rewrapped } = await asOwner((owned) => rewrapDataKeys(owned, keyring));
+  const { rewrapped } = await asOwner(async (owned) => {
+    await checkKeyring(owned, keyring, source);
+    return rewrapDataKeys(owned, keyring);
+  });
   console.log(
     `${source} has the new key ${kid} in front. Data keys under it: ${rewrapped}. Restart the server: it goes on with the earlier keys until then.`,
   );
@@ -91,6 +98,7 @@ export async function dropKey(kid: string): Promise<void> {
   if (kid === keyring.currentKid)
     throw new FailedPrecondition('key-in-use', `${kid} is the first key. Run \`tenet keyring rotate\` before.`);
   const dropped = await asOwner(async (owned) => {
+    await checkKeyring(owned, keyring, keyringSource(config));
     const { invitations, replicas } = await owned.read('platform', readStatus);
     const pending = invitations.find((each) => each.kid === kid)?.invitations ?? 0;
     if (pending > 0) {

@@ -73,14 +73,31 @@ export async function wrap(
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** The bytes of a stored data key. Throws Unreadable when no key of the keyring opens it. */
-export async function unwrap(keyring: Keyring, orgId: string, { kid, wrapped }: DataKeyRow): Promise<Uint8Array> {
-  const rootKid = keyring.kids.find((each) => Object.hasOwn(wrapped, each));
-  if (rootKid === undefined) {
+/**
+ * The bytes of a stored data key, by the first key of the keyring that opens it: another key under the name of one that is lost does no harm when
+ * one of the others does. Throws Unreadable when none opens it.
+ */
+export async function unwrap(keyring: Keyring, orgId: string, row: DataKeyRow): Promise<Uint8Array> {
+  const { kid, wrapped } = row;
+  const rootKids = keyring.kids.filter((each) => Object.hasOwn(wrapped, each));
+  if (rootKids.length === 0) {
     throw new Unreadable(
       `The data key ${kid} of the organization ${orgId} is under ${Object.keys(wrapped).join(', ')}; the keyring holds ${keyring.kids.join(', ')}.`,
     );
   }
+  let refusal: unknown;
+  for (const rootKid of rootKids) {
+    try {
+      return await unwrapWith(keyring, orgId, row, rootKid);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal;
+}
+
+async function unwrapWith(keyring: Keyring, orgId: string, { kid, wrapped }: DataKeyRow, rootKid: string): Promise<Uint8Array> {
   const { plaintext, protectedHeader } = await compactDecrypt(wrapped[rootKid]!, keyring.derive(purpose, rootKid)!, onlyDirect).catch(
     (cause: unknown) => {
       throw new Unreadable(`The data key ${kid} of the organization ${orgId} does not open with ${rootKid}.`, { cause });

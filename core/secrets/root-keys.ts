@@ -55,12 +55,17 @@ async function notUnder(db: Db, kid: string, after: StoredKey | undefined): Prom
   return rows.orderBy(['org_id', 'kid']).limit(batchSize).forNoKeyUpdate().select('org_id', 'kid', 'wrapped');
 }
 
-/** Whether one of the keyring's keys opened it. */
-async function rewrap(db: Db, keyring: Keyring, row: StoredKey): Promise<boolean> {
-  const bytes = await unwrap(keyring, row.org_id, row).catch((error: unknown) => {
+/** The data key, when one of the keyring's keys opens it. */
+function opened(keyring: Keyring, row: StoredKey): Promise<Uint8Array | undefined> {
+  return unwrap(keyring, row.org_id, row).catch((error: unknown) => {
     if (error instanceof Unreadable) return undefined;
     throw error;
   });
+}
+
+/** Whether one of the keyring's keys opened it. */
+async function rewrap(db: Db, keyring: Keyring, row: StoredKey): Promise<boolean> {
+  const bytes = await opened(keyring, row);
   if (!bytes) return false;
   const added: Wrapped = await wrap(keyring, row.org_id, row.kid, bytes, [keyring.currentKid]);
   await db('data_keys')
@@ -93,7 +98,7 @@ export async function lostDataKeys(db: Db, kids: readonly string[]): Promise<num
 
 /**
  * Takes the root key away from the data keys, so that it opens nothing any more; returns from how many. Throws FailedPrecondition when one of
- * them is under no other key of the keyring.
+ * them is under no other key of the keyring, or does not open with those that it is under.
  */
 export async function dropRootKey(owned: Database, keyring: Keyring, kid: string): Promise<number> {
   return owned.write('platform', async (db) => {
@@ -106,10 +111,32 @@ export async function dropRootKey(owned: Database, keyring: Keyring, kid: string
         `${lost} data keys are under none of ${others.join(', ') || 'the other keys'}. Run \`tenet keyring rotate\` first. Nothing was changed.`,
       );
     }
+    const closed = await unopened(db, { ...keyring, kids: others }, kid);
+    if (closed.length > 0) {
+      const shown = closed.slice(0, 20).join(', ');
+      throw new FailedPrecondition(
+        'key-in-use',
+        `${closed.length} data keys do not open with ${others.join(', ')} (${shown}${closed.length > 20 ? ', ...' : ''}). Nothing was changed.`,
+      );
+    }
     const dropped = await db('data_keys')
       .whereRaw('jsonb_exists(wrapped, ?)', [kid])
       .update({ wrapped: db.raw('wrapped - ?::text', [kid]) });
     await record(db, commandLine, { action: 'encryption-key.drop', target: kid, after: { dataKeys: dropped } });
     return dropped;
   });
+}
+
+/** The data keys under this root key that the keyring does not open, as `organization/kid`. */
+async function unopened(db: Db, keyring: Keyring, kid: string): Promise<string[]> {
+  const closed: string[] = [];
+  for (let last: StoredKey | undefined, isDone = false; !isDone; ) {
+    const query = db<StoredKey>('data_keys').whereRaw('jsonb_exists(wrapped, ?)', [kid]);
+    if (last) query.whereRaw('(org_id, kid) > (?, ?)', [last.org_id, last.kid]);
+    const rows: StoredKey[] = await query.orderBy(['org_id', 'kid']).limit(batchSize).select('org_id', 'kid', 'wrapped');
+    for (const row of rows) if (!(await opened(keyring, row))) closed.push(`${row.org_id}/${row.kid}`);
+    last = rows.at(-1);
+    isDone = rows.length < batchSize;
+  }
+  return closed;
 }

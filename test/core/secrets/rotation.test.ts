@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { newUuid } from '../../../core/base/ids.ts';
+import { unwrap } from '../../../core/secrets/data-keys.ts';
 import { dropRootKey, rewrapDataKeys, rootKeyUses } from '../../../core/secrets/root-keys.ts';
 import { rotateDataKeys } from '../../../core/secrets/rotation.ts';
 import { kidOf, openValue, sealValue } from '../../../core/secrets/seal.ts';
@@ -114,6 +115,24 @@ describe('rotation of keys', function () {
     await opened.owned.write('platform', (db) => db('things').where({ id }).update({ token_sealed: 'hunter2' }));
     const { sealed, unreadable } = await rotateDataKeys(opened.owned, ring, { columns });
     expect({ sealed, unreadable }).to.deep.equal({ sealed: 5, unreadable: [`things.token_sealed thing/${id}`] });
+  });
+
+  it('of root keys goes on with another key under a lost name beside the right one, and drops no key that alone opens something', async () => {
+    await add(organizations[0]!);
+    await rewrapDataKeys(opened.owned, ringOf('k2', 'k1'));
+    const [right, wrong] = [ringOf('k1'), ringOf('k7')];
+    const mixed = {
+      ...ringOf('k2', 'k1'),
+      derive: (purpose: string, kid: string) => (kid === 'k1' ? right : wrong).derive(purpose, kid === 'k1' ? 'k1' : 'k7'),
+    };
+    const [row] = await opened.owned.read('platform', (db) => db('data_keys'));
+    expect(await unwrap(mixed, row.org_id, row)).to.deep.equal(await unwrap(right, row.org_id, row));
+    const refused = await failure(dropRootKey(opened.owned, mixed, 'k1'));
+    expect(refused.message).to.equal(`1 data keys do not open with k2 (${row.org_id}/${row.kid}). Nothing was changed.`);
+    expect(await opened.owned.read('platform', rootKeyUses)).to.deep.equal([
+      { kid: 'k1', dataKeys: 1, only: 0 },
+      { kid: 'k2', dataKeys: 1, only: 0 },
+    ]);
   });
 
   it('of root keys: servers with the earlier key and those with the new one open everything, until the earlier one is dropped', async () => {
