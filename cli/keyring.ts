@@ -10,7 +10,8 @@ import { withDatabase } from './database.ts';
 
 /** `tenet keyring forget`. */
 export async function forgetLostKey(kid: string): Promise<void> {
-  const { invitations, dataKeys } = await asOwner((owned) => forgetKey(owned, kid));
+  const keyring = await loadKeyring(readConfig(process.env));
+  const { invitations, dataKeys } = await asOwner((owned) => forgetKey(owned, keyring, kid));
   console.log(
     `The key ${kid} is forgotten. Pending invitations that were mailed with it: ${invitations}. They are accepted by verified address, or sent again.`,
   );

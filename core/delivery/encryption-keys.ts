@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { commandLine, record } from '../audit/record.ts';
 import { ConfigError } from '../base/config.ts';
-import { InvalidInput } from '../base/errors.ts';
+import { FailedPrecondition, InvalidInput } from '../base/errors.ts';
 import type { Keyring } from '../base/keyring.ts';
 import type { Database, Db } from '../database/database.ts';
 import { lostDataKeys } from '../secrets/root-keys.ts';
@@ -65,10 +65,11 @@ export async function invitationKeys(db: Db): Promise<{ kid: string; invitations
  * Gives up a key that is lost: a start without it, or with another one as `kid`, is no longer refused, and the mailed tokens
  * that it made are void. Invited people can still accept by their verified address. What data keys sealed that are under no other key is lost.
  * Returns how many invitations and data keys that are.
- * Throws InvalidInput for a kid that the database does not know.
+ * Throws InvalidInput for a kid that the database does not know, and FailedPrecondition when the keyring holds the key: it is not lost.
  */
-export async function forgetKey(owned: Database, kid: string): Promise<{ invitations: number; dataKeys: number }> {
+export async function forgetKey(owned: Database, keyring: Keyring, kid: string): Promise<{ invitations: number; dataKeys: number }> {
   return owned.write('platform', async (db) => {
+    await refuseHeld(db, keyring, kid);
     // Also those that a replica which still held the key has made since it was forgotten.
     const invitations = await db('invitations').where({ token_kid: kid, state: 'PENDING' }).update({ token_kid: null });
     const forgotten = await db('encryption_keys').where({ kid }).del();
@@ -83,4 +84,14 @@ export async function forgetKey(owned: Database, kid: string): Promise<{ invitat
     await record(db, commandLine, { action: 'encryption-key.forget', target: kid, after: { invitations, dataKeys } });
     return { invitations, dataKeys };
   });
+}
+
+async function refuseHeld(db: Db, keyring: Keyring, kid: string): Promise<void> {
+  if (!keyring.kids.includes(kid)) return;
+  const known: KnownKey | undefined = await db('encryption_keys').where({ kid }).first('kid', 'fingerprint');
+  if (!known?.fingerprint.equals(fingerprintOf(keyring, kid))) return;
+  throw new FailedPrecondition(
+    'key-in-use',
+    `The keyring holds ${kid}, so it is not lost. To be without it: \`tenet keyring rotate\`, then \`tenet keyring drop ${kid}\`. Nothing was changed.`,
+  );
 }

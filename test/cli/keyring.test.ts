@@ -6,7 +6,7 @@ import { foundOrganization } from '../helpers/people.ts';
 import { startTenet, type TestTenet } from '../helpers/tenet.ts';
 import { runTenet } from '../helpers/tenet-process.ts';
 
-const [k1, k2] = [1, 2].map((fill) => `k${fill}:${Buffer.alloc(32, fill).toString('base64')}`) as [string, string];
+const [k1, k2, k9] = [1, 2, 9].map((fill) => `k${fill}:${Buffer.alloc(32, fill).toString('base64')}`) as [string, string, string];
 const ringOf = (...lines: string[]) =>
   createKeyring(lines.map((line) => ({ kid: line.split(':')[0]!, key: Buffer.from(line.split(':')[1]!, 'base64') })));
 
@@ -62,11 +62,15 @@ describe('tenet keyring', function () {
   it('says what is lost with a key that is forgotten, and lets none be missing before', async () => {
     const missing = await startTenet({
       DATABASE_URL: tenet.databaseUrl,
-      TENET_ENCRYPTION_KEYS: `k9:${Buffer.alloc(32, 9).toString('base64')}`,
+      TENET_ENCRYPTION_KEYS: k9,
     }).catch((error: Error) => error.message);
     expect(missing).to.include('TENET_ENCRYPTION_KEYS lacks the keys that data keys (2) are under');
     expect((await keyring(['forget', 'k1'], k2)).stdout).not.to.include('lost with it');
     expect(await open(k2)).to.equal('hunter2');
-    expect((await keyring(['forget', 'k2'], k2)).stdout).to.include('Data keys that are lost with it: 2.');
+    const held = await keyring(['forget', 'k2'], k2);
+    expect(held.code).to.equal(1);
+    expect(held.stderr).to.match(/^tenet: The keyring holds k2, so it is not lost\. .*`tenet keyring drop k2`/);
+    expect(await open(k2)).to.equal('hunter2');
+    expect((await keyring(['forget', 'k2'], k9)).stdout).to.include('Data keys that are lost with it: 2.');
   });
 });
