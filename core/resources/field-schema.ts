@@ -67,7 +67,13 @@ function validatorOf(type: KeptType): ValidateFunction {
   let validate = validators.get(type);
   if (!validate) {
     // What is compiled is kept as long as the type is, so each type has a compiler of its own.
-    const ajv = new Ajv({ allErrors: true, formats: { text: hasTextForm, url: isUrl }, meta: false, validateSchema: false });
+    const ajv = new Ajv({
+      allErrors: true,
+      ownProperties: true,
+      formats: { text: hasTextForm, url: isUrl },
+      meta: false,
+      validateSchema: false,
+    });
     const { $schema: _, ...schema } = schemaOf(type);
     validate = ajv.compile(schema);
     validators.set(type, validate);

@@ -29,7 +29,7 @@ export function patchFields(type: KeptType, before: Pick<ResourceRow, 'data' | '
   const data = mergePatch(pick(before.data, shown), open) as Data;
   // What was kept before a revision made its field sensitive is encrypted now.
   const toSeal = mergePatch(without(pick(before.data, sensitive), Object.keys(before.data_sealed)), secret) as Data;
-  const replaced = [...Object.keys(secret), ...Object.keys(toSeal)];
+  const replaced = [...Object.keys(patch), ...Object.keys(toSeal)];
   const kept = Object.keys(before.data_sealed).filter((name) => Object.hasOwn(type.fields, name) && !replaced.includes(name));
   checkData(type, { ...data, ...toSeal }, kept);
   const names = new Set([...Object.keys(before.data), ...Object.keys(data)]);

@@ -91,8 +91,9 @@ async function retireKeys(owned: Database, keyring: Keyring, started: string): P
     if (organizations.length === 0) return;
     for (const orgId of organizations) {
       await owned.write({ organization: orgId }, async (db) => {
-        await old(db).where({ org_id: orgId }).update({ is_current: false, retired_at: db.fn.now() });
-        await makeDataKey(db, keyring, orgId);
+        const retired = await old(db).where({ org_id: orgId }).update({ is_current: false, retired_at: db.fn.now() });
+        // None was left: another rotation was first, or the organization is purged.
+        if (retired > 0) await makeDataKey(db, keyring, orgId);
       });
     }
   }
