@@ -1,4 +1,4 @@
-import { record } from '../audit/record.ts';
+import { type Recorder, record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { AlreadyExists, FailedPrecondition, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
@@ -13,9 +13,6 @@ import { applyProjectChange, findProject, type Project, type ProjectRow, toProje
 import { allKeyRows } from './api-key-rows.ts';
 import { revokeKeys } from './api-keys.ts';
 import { endUnmetGrants } from './grants.ts';
-
-/** Projects that one transaction forgets. */
-const batch = 50;
 
 /**
  * Deletes the project at once, for all who use it: the grants and keys in it end, and its slug is free again. It can be restored until it is
@@ -101,27 +98,37 @@ where p.org_id = :org_id and p.id = :id and g.org_id = p.org_id and g.project_id
     or exists (select from service_accounts s where s.org_id = g.org_id and s.id = g.service_account_id and s.state = 'ACTIVE'))
 returning g.id`;
 
-/** The daily work: forgets projects that were deleted for good, or longer ago than the grace. In small transactions; what was restored meanwhile stays. */
+/**
+ * The daily work: forgets projects that were deleted for good, or longer ago than the grace, each in a transaction of its own; what was restored
+ * meanwhile stays. One that cannot be forgotten keeps no other from it; the error is thrown at the end.
+ */
 export async function purgeProjects(database: Database, { graceDays }: { graceDays: number }): Promise<number> {
   const who = { name: 'tenet', requestId: newId('request') };
-  for (let purged = 0; ; ) {
-    const found = await database.write('platform', async (db) => {
-      const rows: ProjectRow[] = await db('projects')
-        .where({ state: 'DELETED' })
-        .whereRaw("(deleted_slug is null or deleted_at < now() - ? * interval '1 day')", [graceDays])
-        .orderBy('deleted_at')
-        .limit(batch)
-        .forUpdate()
-        .skipLocked();
-      for (const row of rows) {
-        await db.raw('select purge_project(?, ?)', [row.org_id, row.id]);
-        const organizationId = toId('organization', row.org_id);
-        const { name, deleted_slug: slug } = row;
-        await record(db, who, { organizationId, action: 'project.purge', target: toId('project', row.id), before: { name, slug } });
-      }
-      return rows.length;
+  const due = (db: Db) =>
+    db('projects').where({ state: 'DELETED' }).whereRaw("(deleted_slug is null or deleted_at < now() - ? * interval '1 day')", [graceDays]);
+  const keys: Pick<ProjectRow, 'org_id' | 'id'>[] = await database.read('platform', (db) =>
+    due(db).orderBy('deleted_at').select('org_id', 'id'),
+  );
+  const errors: unknown[] = [];
+  let purged = 0;
+  for (const { org_id, id } of keys) {
+    const work = database.write('platform', async (db) => {
+      const row: ProjectRow | undefined = await due(db).where({ org_id, id }).forUpdate().skipLocked().first();
+      if (row) await purge(db, who, row);
+      return row ? 1 : 0;
     });
-    purged += found;
-    if (found < batch) return purged;
+    purged += await work.catch((error: unknown) => {
+      errors.push(error);
+      return 0;
+    });
   }
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} deleted projects could not be purged, ${purged} were.`);
+  return purged;
+}
+
+async function purge(db: Db, who: Recorder, row: ProjectRow): Promise<void> {
+  await db.raw('select purge_project(?, ?)', [row.org_id, row.id]);
+  const { name, deleted_slug: slug } = row;
+  const organizationId = toId('organization', row.org_id);
+  await record(db, who, { organizationId, action: 'project.purge', target: toId('project', row.id), before: { name, slug } });
 }
