@@ -1,7 +1,7 @@
 import { listReplicas } from '../core/authorization/store/replicas.ts';
 import { type Config, readConfig } from '../core/base/config.ts';
 import { FailedPrecondition } from '../core/base/errors.ts';
-import { addKeyToFile, keyLine, keyringSource, loadKeyring, newRootKey, removeKeyFromFile } from '../core/base/keyring.ts';
+import { addKeyToFile, type Keyring, keyLine, keyringSource, loadKeyring, newRootKey, removeKeyFromFile } from '../core/base/keyring.ts';
 import type { Database, Db } from '../core/database/database.ts';
 import { checkKeyring, forgetKey, invitationKeys } from '../core/delivery/encryption-keys.ts';
 import { dropRootKey, type RootKeyUse, rewrapDataKeys, rootKeyUses } from '../core/secrets/root-keys.ts';
@@ -10,8 +10,8 @@ import { withDatabase } from './database.ts';
 
 /** `tenet keyring forget`. */
 export async function forgetLostKey(kid: string): Promise<void> {
-  const keyring = await loadKeyring(readConfig(process.env));
-  const { invitations, dataKeys } = await asOwner((owned) => forgetKey(owned, keyring, kid));
+  const config = readConfig(process.env);
+  const { invitations, dataKeys } = await asOwner(async (owned) => forgetKey(owned, await loadKeyring(config), kid));
   console.log(
     `The key ${kid} is forgotten. Pending invitations that were mailed with it: ${invitations}. They are accepted by verified address, or sent again.`,
   );
@@ -21,8 +21,10 @@ export async function forgetLostKey(kid: string): Promise<void> {
 /** `tenet keyring status`. */
 export async function showKeyring(): Promise<void> {
   const config = readConfig(process.env);
-  const keyring = await loadKeyring(config);
-  const { uses, invitations, replicas, open, retired } = await asOwner((owned) => owned.read('platform', readStatus));
+  const { keyring, uses, invitations, replicas, open, retired } = await asOwner(async (owned) => ({
+    keyring: await loadKeyring(config),
+    ...(await owned.read('platform', readStatus)),
+  }));
   const kids = [...new Set([...keyring.kids, ...uses.map(({ kid }) => kid), ...invitations.map(({ kid }) => kid)])];
   const isBehind = replicas.some((replica) => !replica.kids.includes(keyring.currentKid));
   for (const kid of kids) {
@@ -51,10 +53,8 @@ export async function rotate({ dataKeys = false }: { dataKeys?: boolean }): Prom
 }
 
 async function resealAll(config: Config): Promise<void> {
-  const keyring = await loadKeyring(config);
-  await asOwner((owned) => checkKeyring(owned, keyring, keyringSource(config)));
-  const { sealed, unreadable } = await asOwner((owned) =>
-    rotateDataKeys(owned, keyring, {
+  const { sealed, unreadable } = await asOwner(async (owned) =>
+    rotateDataKeys(owned, await loadChecked(owned, config), {
       onProgress: ({ column, sealed: soFar }) => console.error(`${column}: values sealed so far ${soFar}`),
     }),
   );
@@ -65,10 +65,9 @@ async function resealAll(config: Config): Promise<void> {
 /** The new key, unless data keys are left that are not under the one before: then it goes on with those. */
 async function rotateRoot(config: Config): Promise<void> {
   const source = keyringSource(config);
-  const before = await loadKeyring(config);
-  const left = await asOwner(async (owned) => {
-    await checkKeyring(owned, before, source);
-    return rewrapDataKeys(owned, before);
+  const { before, ...left } = await asOwner(async (owned) => {
+    const keyring = await loadChecked(owned, config);
+    return { before: keyring, ...(await rewrapDataKeys(owned, keyring)) };
   });
   refuseUnreadable('Data keys that no key of the keyring opens', left.unreadable);
   if (left.rewrapped > 0) {
@@ -82,11 +81,7 @@ async function rotateRoot(config: Config): Promise<void> {
     return;
   }
   const kid = await addKeyToFile(config.TENET_DATA_DIR);
-  const keyring = await loadKeyring(config);
-  const { rewrapped } = await asOwner(async (owned) => {
-    await checkKeyring(owned, keyring, source);
-    return rewrapDataKeys(owned, keyring);
-  });
+  const { rewrapped } = await asOwner(async (owned) => rewrapDataKeys(owned, await loadChecked(owned, config)));
   console.log(
     `${source} has the new key ${kid} in front. Data keys under it: ${rewrapped}. Restart the server: it goes on with the earlier keys until then.`,
   );
@@ -95,11 +90,10 @@ async function rotateRoot(config: Config): Promise<void> {
 /** `tenet keyring drop`. */
 export async function dropKey(kid: string): Promise<void> {
   const config = readConfig(process.env);
-  const keyring = await loadKeyring(config);
-  if (kid === keyring.currentKid)
-    throw new FailedPrecondition('key-in-use', `${kid} is the first key. Run \`tenet keyring rotate\` before.`);
   const dropped = await asOwner(async (owned) => {
-    await checkKeyring(owned, keyring, keyringSource(config));
+    const keyring = await loadChecked(owned, config);
+    if (kid === keyring.currentKid)
+      throw new FailedPrecondition('key-in-use', `${kid} is the first key. Run \`tenet keyring rotate\` before.`);
     const { invitations, replicas } = await owned.read('platform', readStatus);
     const pending = invitations.find((each) => each.kid === kid)?.invitations ?? 0;
     if (pending > 0) {
@@ -132,6 +126,13 @@ async function readStatus(db: Db): Promise<{
 }> {
   const uses = await rootKeyUses(db);
   return { uses, invitations: await invitationKeys(db), replicas: await listReplicas(db), ...(await rotationStatus(db)) };
+}
+
+/** The keyring, when it is that of this database. Within its connection: where there is no database no key file is made either. */
+async function loadChecked(owned: Database, config: Config): Promise<Keyring> {
+  const keyring = await loadKeyring(config);
+  await checkKeyring(owned, keyring, keyringSource(config));
+  return keyring;
 }
 
 function placeOf(kid: string, kids: readonly string[]): string {

@@ -10691,7 +10691,7 @@ export interface components {
         /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
         ResourceTypeName: string;
         /** @description Only those whose name begins with this, in whatever case. */
-        ResourceSearch: string;
+        ResourceNameSearch: string;
         /** @description What the resources are sorted by; by when they were made when it is absent. Names are compared without regard to case. */
         ResourceOrder: "name" | "createdAt";
         /** @description The resource. */
@@ -19488,7 +19488,7 @@ export interface operations {
                 /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
                 labelSelector?: components["parameters"]["LabelSelector"];
                 /** @description Only those whose name begins with this, in whatever case. */
-                q?: components["parameters"]["ResourceSearch"];
+                q?: components["parameters"]["ResourceNameSearch"];
                 /** @description What the resources are sorted by; by when they were made when it is absent. Names are compared without regard to case. */
                 orderBy?: components["parameters"]["ResourceOrder"];
                 /** @description The direction of orderBy; ascending when it is absent. */
@@ -19770,7 +19770,7 @@ export interface operations {
                 /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
                 labelSelector?: components["parameters"]["LabelSelector"];
                 /** @description Only those whose name begins with this, in whatever case. */
-                q?: components["parameters"]["ResourceSearch"];
+                q?: components["parameters"]["ResourceNameSearch"];
                 /** @description What the resources are sorted by; by when they were made when it is absent. Names are compared without regard to case. */
                 orderBy?: components["parameters"]["ResourceOrder"];
                 /** @description The direction of orderBy; ascending when it is absent. */

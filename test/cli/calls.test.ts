@@ -109,6 +109,9 @@ describe('Calling tenet', function () {
       ['audit', 'verify'],
       ['operator', 'add', '--issuer', 'https://idp.example.com', '--subject', 'a'],
       ['keyring', 'forget', 'k1'],
+      ['keyring', 'status'],
+      ['keyring', 'rotate'],
+      ['keyring', 'drop', 'k1'],
     ]) {
       it(`${args.slice(0, 2).join(' ')} makes no database, and says where it looked`, () => {
         expectRefusal(in_(args), 1, /There is no database in \S+tenet-call-\w+\/\.tenet\. .*TENET_DATA_DIR/);
