@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { storeLimits } from '../core/authorization/policy-stores/limits.ts';
 import { propertiesFault } from '../core/authorization/policy-stores/store-tests-schema.ts';
 import { newId } from '../core/base/ids.ts';
+import { isObject } from '../core/base/objects.ts';
 import { reasonOf } from '../core/base/reason.ts';
 import { valuesOf } from '../core/policy-stores/entity-values.ts';
 import { connect, type ServerOptions } from './api-client.ts';
@@ -123,17 +124,17 @@ function readEntity(line: string): ReadEntity | string {
   } catch {
     return 'is no JSON: write one entity on a line, as in {"type":"user","id":"alice","properties":{"role":"editor"}}';
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'is no object with type, id and properties';
-  const { type, id, properties = {}, ...rest } = value as Record<string, unknown>;
+  if (!isObject(value)) return 'is no object with type, id and properties';
+  const { type, id, properties = {}, ...rest } = value;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) return `has ${JSON.stringify(unknown)}, which entities do not have: put it into properties`;
   if (typeof type !== 'string' || !/^[A-Za-z_][\w.-]{0,63}$/.test(type))
     return 'has no type: a letter or _, then letters, digits and _ . -';
   if (typeof id !== 'string' || id === '' || id.length > storeLimits.nameLength)
     return `has no id: a text of 1 to ${storeLimits.nameLength} characters`;
-  if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) return 'has properties that are no object';
+  if (!isObject(properties)) return 'has properties that are no object';
   const fault = propertiesFault(properties);
-  return fault === undefined ? { type, id, properties: properties as Record<string, unknown> } : `has properties of which one ${fault}`;
+  return fault === undefined ? { type, id, properties } : `has properties of which one ${fault}`;
 }
 
 /** The entities in their order, as many together as one request takes. */

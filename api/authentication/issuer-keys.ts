@@ -1,5 +1,6 @@
 import { createLocalJWKSet, createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 import { Unavailable } from '../../core/base/errors.ts';
+import { isObject } from '../../core/base/objects.ts';
 import { type Issuer, keysUrl } from './issuer.ts';
 
 const FRESH_FOR = 10 * 60_000;
@@ -137,8 +138,8 @@ async function readJson(url: URL, signal: AbortSignal): Promise<Record<string, u
   });
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
   const value: unknown = await response.json();
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${url} did not answer with a JSON object`);
-  return value as Record<string, unknown>;
+  if (!isObject(value)) throw new Error(`${url} did not answer with a JSON object`);
+  return value;
 }
 
 /** A fetch whose answer is read whole and never grows beyond a megabyte. */

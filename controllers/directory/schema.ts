@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { isObject } from '../../core/base/objects.ts';
 import { type CelRule, celRules } from './cel.ts';
 
 /** A structural schema as CRDs have them: the part of it that is worked with here. */
@@ -84,8 +85,6 @@ function requireRules(schema: Schema): void {
 export function pathText(path: Path): string {
   return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isNamed = (schema: Schema, name: string): boolean => Object.hasOwn(schema.properties ?? {}, name);
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { isObject } from '../../core/base/objects.ts';
 import { packageRoot } from '../../core/base/package-root.ts';
 import { apiVersionOf, type ResourceType } from '../resources/resource.ts';
 import { organizationType, projectType } from '../resources/types.ts';
@@ -66,8 +67,7 @@ export function uidOf(type: ResourceType, { namespace = '', name }: ManifestMeta
 
 function judge(validators: ReadonlyMap<ResourceType, Validator>, value: unknown, before: Manifest | undefined): Judgement {
   const refuse = (...faults: Fault[]): Judgement => ({ outcome: 'refused', faults });
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return refuse({ path: [], text: 'a manifest must be an object' });
+  if (!isObject(value)) return refuse({ path: [], text: 'a manifest must be an object' });
   const { apiVersion, kind } = fieldsOf(value);
   if (typeof apiVersion !== 'string' || apiVersion === '') return refuse({ path: [], text: 'apiVersion is not set' });
   if (typeof kind !== 'string' || kind === '') return refuse({ path: [], text: 'kind is not set' });
@@ -107,9 +107,7 @@ const metadataOf = (type: ResourceType, value: unknown): ManifestMetadata =>
 /** The order of fields says nothing. */
 function hashOf(spec: unknown): string {
   const sorted = JSON.stringify(spec, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
+    isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
   );
   return createHash('sha256').update(sorted).digest('hex');
 }

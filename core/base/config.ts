@@ -3,6 +3,7 @@ import { isNetwork, isWebOrigin } from './addresses.ts';
 import { aBudget, aFlag, aPort, aShare, blueprintName, flag, namespaceName, port, secondsList, share, whole } from './config-schemas.ts';
 import { type IssuerSetting, readIssuers, webUrl } from './issuer-settings.ts';
 import { aSubjectTable, readSubjects } from './mail-subjects.ts';
+import { isObject } from './objects.ts';
 import { type PolicyKey, readPolicyKeys } from './policy-keys.ts';
 import { closest } from './text.ts';
 
@@ -391,5 +392,5 @@ export function describeConfig(config: Config): string[] {
 
 /** The value of a variable as it is written into the environment. */
 export function settingText(value: unknown): string {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? JSON.stringify(value) : String(value);
+  return isObject(value) ? JSON.stringify(value) : String(value);
 }

@@ -1,3 +1,5 @@
+import { isObject } from '../base/objects.ts';
+
 /** A JSON merge patch (RFC 7396): null takes a member away, objects are merged, and everything else takes the place of what was there. */
 export function mergePatch(before: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
@@ -7,8 +9,4 @@ export function mergePatch(before: unknown, patch: unknown): unknown {
     else after.set(key, mergePatch(after.get(key), value));
   }
   return Object.fromEntries(after);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

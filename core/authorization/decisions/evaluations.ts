@@ -1,4 +1,5 @@
 import { type InputError, PermissionDenied } from '../../base/errors.ts';
+import { isObject } from '../../base/objects.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
 import type { Principal } from './actor.ts';
 import type { Decision } from './decide.ts';
@@ -84,10 +85,6 @@ function completed(question: Record<string, unknown>, above: Record<string, unkn
       question[name] = { ...own, type: given['type'] };
   }
   return question;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The answers to a batch in the words of AuthZEN: without their context, unless it was asked for. */

@@ -1,3 +1,4 @@
+import { isObject } from '../../base/objects.ts';
 import type { Scalar } from './types.ts';
 
 /** `==` and its kin. */
@@ -10,8 +11,7 @@ export function isScalar(value: unknown): value is Scalar {
 
 /** The value under an own key of an object; undefined for a list, and for whatever is inherited. */
 export function ownValue(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key)) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[key];
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** The value at the end of a way of own keys. */
