@@ -18,7 +18,7 @@ import { isUnmodified, type Preconditions, readPreconditions } from '../core/bas
 import type { Database, Db, Scope } from '../core/database/database.ts';
 import { type TurnLimits, Turns, turnLimits } from '../core/database/turns.ts';
 import type { Operation, OperationInput } from './contract/contract.ts';
-import { deniedAction, parameterIn, permissionFor } from './contract/permission.ts';
+import { deniedAction, type Permission, parameterIn, permissionFor } from './contract/permission.ts';
 import { planType } from './contract/plan-type.ts';
 import type { Reply, TenetRequest } from './http/message.ts';
 import { type IdempotentUse, remember, replay } from './idempotency.ts';
@@ -150,14 +150,9 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     });
     task.denials = actor.denials;
     if (isSignedOut(principal, await actor.snapshot(place))) throw new Unauthenticated('revoked');
-    const { resource, action } = permissionFor(operation.permission!, input.params);
-    await checkType(input, actor, place);
-    // What the path names may not exist: no denial is kept of a word that the caller made up.
-    if (
-      parameterIn(operation.permission!.resource) !== undefined &&
-      !canBeAsked(await actor.engine(place), { resource, action }, operation.level)
-    )
-      throw new NotFound();
+    const asked = permissionFor(operation.permission!, input.params);
+    await checkNamed(input, asked, actor, place);
+    const { resource, action } = asked;
     let decision: Decision | undefined;
     try {
       // One resource in the path may be switched off.
@@ -190,14 +185,17 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
 }
 
 /**
- * Throws NotFound where the path names a resource type of which nothing is kept there, by the blueprint in force. So no other text of a path is asked
- * about: neither an object of the platform nor a role.
+ * Throws NotFound where the path names what the policy in force does not know, before it is asked: no denial is kept of a word that the caller made up. A
+ * type must be one of which something is kept there by the blueprint, so that no path asks about an object of the platform, or about a role.
  */
-async function checkType({ operation, params }: OperationInput, actor: Actor, place: Place): Promise<void> {
+async function checkNamed({ operation, params }: OperationInput, asked: Permission, actor: Actor, place: Place): Promise<void> {
   const { resource } = operation.permission!;
-  const parameter = parameterIn(resource);
-  if (resource !== `{${parameter}}`) return;
-  if (!keptType((await actor.engine(place)).blueprint, params[parameter!]!, operation.level)) throw new NotFound();
+  const name = parameterIn(resource);
+  if (name === undefined) return;
+  const engine = await actor.engine(place);
+  const isType = resource === `{${name}}`;
+  const isThere = !isType || keptType(engine.blueprint, params[name]!, operation.level) !== undefined;
+  if (!isThere || !canBeAsked(engine, asked, operation.level)) throw new NotFound();
 }
 
 /** Where the policy is asked: further out than the path reaches, where the operation says so. In a deleted project nobody holds anything. */
