@@ -10,6 +10,7 @@ import { nextVersion } from '../database/next-version.ts';
 import { refuseManaged } from '../organizations/managed-by.ts';
 import { isRestorable, requireNoGrants } from '../organizations/project-rules.ts';
 import { applyProjectChange, findProject, type Project, type ProjectRow, toProject } from '../organizations/projects.ts';
+import { purgeEach } from '../organizations/purging.ts';
 import { allKeyRows } from './api-key-rows.ts';
 import { revokeKeys } from './api-keys.ts';
 import { endUnmetGrants } from './grants.ts';
@@ -109,21 +110,13 @@ export async function purgeProjects(database: Database, { graceDays }: { graceDa
   const keys: Pick<ProjectRow, 'org_id' | 'id'>[] = await database.read('platform', (db) =>
     due(db).orderBy('deleted_at').select('org_id', 'id'),
   );
-  const errors: unknown[] = [];
-  let purged = 0;
-  for (const { org_id, id } of keys) {
-    const work = database.write('platform', async (db) => {
+  return purgeEach(keys, 'deleted projects', ({ org_id, id }) =>
+    database.write('platform', async (db) => {
       const row: ProjectRow | undefined = await due(db).where({ org_id, id }).forUpdate().skipLocked().first();
       if (row) await purge(db, who, row);
-      return row ? 1 : 0;
-    });
-    purged += await work.catch((error: unknown) => {
-      errors.push(error);
-      return 0;
-    });
-  }
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} deleted projects could not be purged, ${purged} were.`);
-  return purged;
+      return row !== undefined;
+    }),
+  );
 }
 
 async function purge(db: Db, who: Recorder, row: ProjectRow): Promise<void> {

@@ -5,6 +5,7 @@ import { newId, toId, toUuid } from '../base/ids.ts';
 import { refuseReserved } from '../base/slugs.ts';
 import type { Database, Db } from '../database/database.ts';
 import { applyChange, type Organization, type OrganizationRow, toOrganization } from './organizations.ts';
+import { purgeEach } from './purging.ts';
 import { stateUnder } from './suspensions.ts';
 
 /**
@@ -45,21 +46,13 @@ export async function purgeDeleted(database: Database, { graceDays }: { graceDay
   const due = (db: Db) =>
     db('organizations').where({ state: 'DELETED' }).whereRaw("deleted_at < now() - ? * interval '1 day'", [graceDays]);
   const ids: string[] = await database.read('platform', (db) => due(db).orderBy('deleted_at').pluck('id'));
-  const errors: unknown[] = [];
-  let purged = 0;
-  for (const id of ids) {
-    const work = database.write('platform', async (db) => {
+  return purgeEach(ids, 'deleted organizations', (id) =>
+    database.write('platform', async (db) => {
       const row: OrganizationRow | undefined = await due(db).where({ id }).forUpdate().skipLocked().first();
       if (row) await purge(db, who, row);
-      return row ? 1 : 0;
-    });
-    purged += await work.catch((error: unknown) => {
-      errors.push(error);
-      return 0;
-    });
-  }
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} deleted organizations could not be purged, ${purged} were.`);
-  return purged;
+      return row !== undefined;
+    }),
+  );
 }
 
 async function purge(db: Db, actor: Recorder, row: OrganizationRow): Promise<void> {
