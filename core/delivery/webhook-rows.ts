@@ -104,3 +104,8 @@ export type WebhookKey = Pick<WebhookRow, 'org_id' | 'id'>;
 export async function wake(db: Db, { org_id, id }: WebhookKey, { at = new Date(), keep = false } = {}): Promise<void> {
   await db.raw('select wake_webhook(?, ?, ?, ?)', [org_id, id, at, keep]);
 }
+
+/** The attempts of a delivery with one more, of which the last 20 are kept: replays have no end. Both are expressions of SQL. */
+export function withAttempt(present: string, added: string): string {
+  return `case when jsonb_array_length(${present}) < 20 then ${present} else ${present} - 0 end || ${added}`;
+}

@@ -6,7 +6,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import { attempt, type WebhookContext } from './webhook-attempt.ts';
 import { type DeliveryRow, deliveryKey } from './webhook-deliveries.ts';
 import { messageOf, pingMessage, type WebhookMessage } from './webhook-message.ts';
-import { lastSequence, mostWaiting, type WebhookKey, type WebhookRow, wake, webhookKey } from './webhook-rows.ts';
+import { lastSequence, mostWaiting, type WebhookKey, type WebhookRow, wake, webhookKey, withAttempt } from './webhook-rows.ts';
 import { secretsOf } from './webhook-secret.ts';
 import { disable, type Leased, leased, release, settleDelivered, settleFailed } from './webhook-settling.ts';
 
@@ -153,9 +153,7 @@ export async function sendWebhookDelivery(context: WebhookContext, payload: Jobs
         state: done && done.failure === undefined ? 'DELIVERED' : 'FAILED',
         next_attempt_at: null,
         ...(done && {
-          attempts: db.raw('case when jsonb_array_length(attempts) < 20 then attempts else attempts - 0 end || ?::jsonb', [
-            JSON.stringify([done]),
-          ]),
+          attempts: db.raw(withAttempt('attempts', '?::jsonb'), [JSON.stringify([done])]),
         }),
         ...nextVersion(db),
       });

@@ -4,7 +4,7 @@ import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import type { WebhookAttempt, WebhookDelivery } from './webhook-deliveries.ts';
 import type { WebhookMessage } from './webhook-message.ts';
-import { type DisabledReason, toWebhook, type WebhookKey, type WebhookRow, wake } from './webhook-rows.ts';
+import { type DisabledReason, toWebhook, type WebhookKey, type WebhookRow, wake, withAttempt } from './webhook-rows.ts';
 
 /** A webhook that this job alone sends to. */
 export interface Leased {
@@ -91,12 +91,11 @@ export async function disable(db: Db, before: WebhookRow, reason: DisabledReason
   });
 }
 
-// The last 20 attempts: replays have no end.
 const noteSql = `
 insert into webhook_deliveries as d (org_id, webhook_id, id, type, sequence, state, attempts, next_attempt_at)
 values (?, ?, ?, ?, ?, ?, ?::jsonb, ?)
 on conflict (org_id, webhook_id, id) do update set state = excluded.state, next_attempt_at = excluded.next_attempt_at, version = d.version + 1, updated_at = now(),
-  attempts = case when jsonb_array_length(d.attempts) < 20 then d.attempts else d.attempts - 0 end || excluded.attempts`;
+  attempts = ${withAttempt('d.attempts', 'excluded.attempts')}`;
 
 async function noteAttempt(
   db: Db,
