@@ -64,7 +64,8 @@ export async function readLossUses(db: Db, rows: readonly PlanRow[]): Promise<Lo
   };
 }
 
-function lostBy({ changes }: Effect): string[] {
+/** Names of the permissions that an effect takes. */
+export function lostBy({ changes }: Effect): string[] {
   return changes.flatMap((change) => (change.kind === 'LOSS' ? pairName(change) : []));
 }
 

@@ -1,6 +1,6 @@
 import type { Effect, Engines } from '../authorization/review/policy-change.ts';
-import { pairName } from '../authorization/review/verdicts.ts';
 import type { Db } from '../database/database.ts';
+import { lostBy } from './last-use.ts';
 import type { OrganizationFacts } from './organizations.ts';
 import type { PlanRow } from './rows.ts';
 import { joined, type Stranded, summed } from './stranded.ts';
@@ -38,7 +38,7 @@ function lossesOf(rows: readonly PlanRow[]): Map<string, { names: Set<string>; b
   const namesOf = new Map<Effect, readonly string[]>();
   const losses = new Map<string, { names: Set<string>; byKeys: boolean }>();
   for (const { effect, organizationId, subjectType } of rows) {
-    const names = namesOf.get(effect) ?? effect.changes.flatMap((change) => (change.kind === 'LOSS' ? pairName(change) : []));
+    const names = namesOf.get(effect) ?? lostBy(effect);
     namesOf.set(effect, names);
     if (names.length === 0 || organizationId === undefined) continue;
     const known = losses.get(organizationId) ?? { names: new Set<string>(), byKeys: false };
