@@ -2,7 +2,8 @@ import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Keyring } from '../base/keyring.ts';
 import type { Db } from '../database/database.ts';
-import { openValue, sealValue } from '../secrets/seal.ts';
+import { currentDataKey } from '../secrets/data-keys.ts';
+import { openValue, sealWith } from '../secrets/seal.ts';
 import { resourceContext } from '../secrets/sealed-columns.ts';
 import type { Data } from './field-schema.ts';
 import { fieldsOf, findResource, findType, pick, type ResourceKey, type ResourceRow } from './resource-rows.ts';
@@ -14,11 +15,14 @@ type RowKey = Pick<ResourceRow, 'org_id' | 'id'>;
 
 /** Each of these values encrypted for its place: this field of this resource. */
 export async function sealFields(db: Db, keyring: Keyring, { org_id, id }: RowKey, data: Data): Promise<Sealed> {
-  const sealed: Record<string, string> = {};
-  for (const [name, value] of Object.entries(data)) {
-    sealed[name] = await sealValue(db, keyring, { orgId: org_id, context: resourceContext(id, name) }, JSON.stringify(value));
-  }
-  return sealed;
+  const entries = Object.entries(data);
+  if (entries.length === 0) return {};
+  const key = await currentDataKey(db, keyring, org_id);
+  const sealed = entries.map(async ([name, value]) => {
+    const place = { orgId: org_id, context: resourceContext(id, name) };
+    return [name, await sealWith(key, place, JSON.stringify(value))] as const;
+  });
+  return Object.fromEntries(await Promise.all(sealed));
 }
 
 /**
