@@ -2,6 +2,7 @@ import { listReplicas } from '../core/authorization/store/replicas.ts';
 import { type Config, readConfig } from '../core/base/config.ts';
 import { FailedPrecondition } from '../core/base/errors.ts';
 import { addKeyToFile, type Keyring, keyLine, keyringSource, loadKeyring, newRootKey, removeKeyFromFile } from '../core/base/keyring.ts';
+import { firstNames } from '../core/base/text.ts';
 import type { Database, Db } from '../core/database/database.ts';
 import { checkKeyring, forgetKey, invitationKeys } from '../core/delivery/encryption-keys.ts';
 import { dropRootKey, type RootKeyUse, rewrapDataKeys, rootKeyUses } from '../core/secrets/root-keys.ts';
@@ -142,8 +143,7 @@ function placeOf(kid: string, kids: readonly string[]): string {
 
 function refuseUnreadable(what: string, unreadable: readonly string[]): void {
   if (unreadable.length === 0) return;
-  const shown = unreadable.slice(0, 20).join(', ');
-  throw new FailedPrecondition('key-in-use', `${what}: ${unreadable.length} (${shown}${unreadable.length > 20 ? ', ...' : ''}).`);
+  throw new FailedPrecondition('key-in-use', `${what}: ${unreadable.length} (${firstNames(unreadable)}).`);
 }
 
 function asOwner<T>(work: (owned: Database) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { type InputError, InvalidInput } from '../../core/base/errors.ts';
 import { escapeToken, unescapeToken } from '../../core/base/json-pointer.ts';
+import { firstNames } from '../../core/base/text.ts';
 import { formatWords } from './formats.ts';
 import { patternMessages } from './pattern-messages.ts';
 
@@ -109,8 +110,7 @@ function detailOf({ keyword, params, parentSchema, message = 'is not valid' }: E
 /** That a name is not known, with those that are, as far as a person reads them. */
 function unknownAmong(names: readonly string[]): string {
   if (names.length === 0) return 'is not known here';
-  const more = names.length > maxNames ? ', ...' : '';
-  return `is not known here; there ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, maxNames).join(', ')}${more}`;
+  return `is not known here; there ${names.length === 1 ? 'is' : 'are'} ${firstNames(names, maxNames)}`;
 }
 
 interface ErrorParams {

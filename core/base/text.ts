@@ -84,3 +84,8 @@ function editDistance(a: string, b: string): number {
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
+
+/** The first names of a list, with dots where there are more: as many as a person reads. */
+export function firstNames(names: readonly string[], most = 20): string {
+  return names.slice(0, most).join(', ') + (names.length > most ? ', ...' : '');
+}

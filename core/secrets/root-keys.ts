@@ -1,6 +1,7 @@
 import { commandLine, record } from '../audit/record.ts';
 import { FailedPrecondition } from '../base/errors.ts';
 import type { Keyring } from '../base/keyring.ts';
+import { firstNames } from '../base/text.ts';
 import type { Database, Db } from '../database/database.ts';
 import { type DataKeyRow, unwrap, type Wrapped, wrap } from './data-keys.ts';
 import { Unreadable } from './unreadable.ts';
@@ -113,10 +114,9 @@ export async function dropRootKey(owned: Database, keyring: Keyring, kid: string
     }
     const closed = await unopened(db, { ...keyring, kids: others }, kid);
     if (closed.length > 0) {
-      const shown = closed.slice(0, 20).join(', ');
       throw new FailedPrecondition(
         'key-in-use',
-        `${closed.length} data keys do not open with ${others.join(', ')} (${shown}${closed.length > 20 ? ', ...' : ''}). Nothing was changed.`,
+        `${closed.length} data keys do not open with ${others.join(', ')} (${firstNames(closed)}). Nothing was changed.`,
       );
     }
     const dropped = await db('data_keys')
