@@ -1,12 +1,7 @@
 import { expect } from 'chai';
 import { foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
+import { sendIn } from '../../helpers/resources.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
-
-interface Answer {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: bodies are looked at by their members
-  readonly body: any;
-}
 
 describe('resources of the kinds of organization', () => {
   let tenet: TestTenet;
@@ -20,18 +15,8 @@ describe('resources of the kinds of organization', () => {
   });
   after(() => tenet.stop());
 
-  async function send(by: Person, method: string, path: string, body?: unknown): Promise<Answer> {
-    const response = await fetch(`${tenet.url}/v1/organizations/${path}`, {
-      method,
-      headers: { authorization: `Bearer ${by.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
-  }
-
   async function made(path: string, body: object, by = admin): Promise<string> {
-    const answer = await send(by, 'POST', path, body);
+    const answer = await sendIn(by, 'POST', path, body);
     expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
     return answer.body.id;
   }
@@ -40,21 +25,21 @@ describe('resources of the kinds of organization', () => {
     const hub = await foundOrganization(admin, 'Hub', 'api-hub');
     const api = { name: 'Payments', data: { documentation: 'https://acme.example/docs', configuration: { version: 2 } } };
     const id = await made(`${hub}/resources/api`, api);
-    const { body } = await send(admin, 'GET', `${hub}/roles`);
+    const { body } = await sendIn(admin, 'GET', `${hub}/roles`);
     const roles = body.items.filter(({ id: role }: { id: string }) => role !== 'org.support' && role !== 'org.owner');
     expect(roles.length).to.be.greaterThan(1);
     for (const { id: role } of roles as { id: string }[]) {
       const member = await join(tenet, { organizationId: hub }, `${role}@example.com`, role);
       expect(
-        (await send(member, 'GET', `${hub}/resources/api`)).body.items.map((item: { id: string }) => item.id),
+        (await sendIn(member, 'GET', `${hub}/resources/api`)).body.items.map((item: { id: string }) => item.id),
         role,
       ).to.deep.equal([id]);
-      expect((await send(member, 'GET', `${hub}/resources/api/${id}`)).body.data, role).to.deep.equal(api.data);
+      expect((await sendIn(member, 'GET', `${hub}/resources/api/${id}`)).body.data, role).to.deep.equal(api.data);
     }
   });
 
   it('PUL-30: the hierarchy is there for a user interface, with what belongs to the platform', async () => {
-    const { body } = await send(admin, 'GET', `${spaces}/resource-groups`);
+    const { body } = await sendIn(admin, 'GET', `${spaces}/resource-groups`);
     expect(
       body.items.map(({ name, types, platformTypes }: { name: string; types: string[]; platformTypes: string[] }) => [
         name,
@@ -67,24 +52,24 @@ describe('resources of the kinds of organization', () => {
       ['permissions', [], ['member', 'role', 'grant', 'api-key']],
       ['tasks', ['task'], []],
     ]);
-    const types = await send(admin, 'GET', `${spaces}/resource-types?pageSize=2`);
+    const types = await sendIn(admin, 'GET', `${spaces}/resource-types?pageSize=2`);
     expect(types.body.items.map(({ name }: { name: string }) => name)).to.deep.equal(['conversation', 'assistant']);
     expect(types.body.items[0]).to.deep.include({ group: 'spaces', levels: ['PROJECT'] });
-    expect((await send(admin, 'GET', `${spaces}/resource-types/completion`)).status).to.equal(404);
+    expect((await sendIn(admin, 'GET', `${spaces}/resource-types/completion`)).status).to.equal(404);
   });
 
   it('PUL-27: routers have strategies of their own, a default of the organization and managed versions', async () => {
     const path = `${spaces}/resources/router`;
     const strategy = { prefer: ['cheapest', 'fastest'] };
     const id = await made(path, { name: 'Standard', data: { kind: 'CUSTOM', isDefault: true, strategy } });
-    expect((await send(admin, 'GET', `${path}/${id}`)).body.data).to.deep.equal({ kind: 'CUSTOM', isDefault: true, strategy });
+    expect((await sendIn(admin, 'GET', `${path}/${id}`)).body.data).to.deep.equal({ kind: 'CUSTOM', isDefault: true, strategy });
     await made(path, { name: 'Managed', data: { kind: 'MANAGED', version: '2026-11' } });
-    const listed = (await send(admin, 'GET', `${path}?orderBy=name`)).body.items;
+    const listed = (await sendIn(admin, 'GET', `${path}?orderBy=name`)).body.items;
     expect(listed.map(({ data }: { data: object }) => data)).to.deep.equal([
       { kind: 'MANAGED', version: '2026-11' },
       { kind: 'CUSTOM', isDefault: true },
     ]);
-    const refused = await send(admin, 'POST', path, { name: 'Odd', data: { kind: 'OTHER' } });
+    const refused = await sendIn(admin, 'POST', path, { name: 'Odd', data: { kind: 'OTHER' } });
     expect([refused.status, refused.body.errors[0].pointer]).to.deep.equal([400, '#/data/kind']);
   });
 
@@ -95,7 +80,7 @@ describe('resources of the kinds of organization', () => {
     const task = { name: 'Report', data: { schedule: '0 7 * * 1', runAs: 'svc_01h455vb4pex5vsknk084sn02q' } };
     await made(`${spaces}/resources/task`, task);
     await made(`${spaces}/resources/task`, task, editor);
-    expect((await send(viewer, 'POST', `${spaces}/resources/task`, task)).body.requiredPermission).to.equal('task:create');
-    expect((await send(admin, 'POST', `${spaces}/projects/${space}/resources/task`, task)).status).to.equal(404);
+    expect((await sendIn(viewer, 'POST', `${spaces}/resources/task`, task)).body.requiredPermission).to.equal('task:create');
+    expect((await sendIn(admin, 'POST', `${spaces}/projects/${space}/resources/task`, task)).status).to.equal(404);
   });
 });

@@ -1,14 +1,8 @@
 import { expect } from 'chai';
 import { newId } from '../../../core/base/ids.ts';
 import { foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
+import { sendIn } from '../../helpers/resources.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
-
-interface Answer {
-  readonly status: number;
-  readonly etag: string | null;
-  // biome-ignore lint/suspicious/noExplicitAny: bodies are looked at by their members
-  readonly body: any;
-}
 
 describe('resources', () => {
   let tenet: TestTenet;
@@ -28,26 +22,16 @@ describe('resources', () => {
   });
   after(() => tenet.stop());
 
-  async function send(by: Person, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await fetch(`${tenet.url}/v1/organizations/${path}`, {
-      method,
-      headers: { authorization: `Bearer ${by.token}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, etag: response.headers.get('etag'), body: text === '' ? undefined : JSON.parse(text) };
-  }
-
   const typeOf = (type: string, where = organizationId) => `${where}/resources/${type}`;
   const connection = (data: object = {}) => ({ name: 'Source code', data: { platform: 'github', ...data } });
   async function made(type = 'connection', body: object = connection(), by = admin, where?: string): Promise<string> {
-    const answer = await send(by, 'POST', typeOf(type, where), body);
+    const answer = await sendIn(by, 'POST', typeOf(type, where), body);
     expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
     return answer.body.id;
   }
 
   it('PICA-11, PICA-13: an admin makes, lists, reads, changes and deletes what the organization has', async () => {
-    const answer = await send(admin, 'POST', typeOf('connection'), {
+    const answer = await sendIn(admin, 'POST', typeOf('connection'), {
       ...connection({ settings: { repository: 'acme/site' } }),
       labels: { team: 'web' },
     });
@@ -56,9 +40,9 @@ describe('resources', () => {
     expect(answer.body).to.include({ organizationId, type: 'connection', name: 'Source code', createdBy: admin.id });
     expect(answer.body).not.to.have.property('projectId');
     const path = `${typeOf('connection')}/${id}`;
-    const read = await send(admin, 'GET', path);
+    const read = await sendIn(admin, 'GET', path);
     expect(read.body.data).to.deep.equal({ platform: 'github', settings: { repository: 'acme/site' } });
-    const changed = await send(
+    const changed = await sendIn(
       admin,
       'PATCH',
       path,
@@ -66,29 +50,29 @@ describe('resources', () => {
       { 'if-match': read.etag! },
     );
     expect(changed.status).to.equal(200);
-    expect((await send(admin, 'GET', path)).body.data).to.deep.equal({
+    expect((await sendIn(admin, 'GET', path)).body.data).to.deep.equal({
       platform: 'github',
       environment: 'LIVE',
       settings: { repository: 'acme/site', branch: 'main' },
     });
-    expect((await send(admin, 'PATCH', path, { name: 'Late' }, { 'if-match': read.etag! })).status).to.equal(412);
-    expect((await send(admin, 'GET', path, undefined, { 'if-none-match': changed.etag! })).status).to.equal(304);
-    expect((await send(admin, 'DELETE', path)).status).to.equal(204);
-    expect((await send(admin, 'GET', path)).status).to.equal(404);
-    const events = (await send(admin, 'GET', `${organizationId}/audit-events?target=${id}`)).body.items;
+    expect((await sendIn(admin, 'PATCH', path, { name: 'Late' }, { 'if-match': read.etag! })).status).to.equal(412);
+    expect((await sendIn(admin, 'GET', path, undefined, { 'if-none-match': changed.etag! })).status).to.equal(304);
+    expect((await sendIn(admin, 'DELETE', path)).status).to.equal(204);
+    expect((await sendIn(admin, 'GET', path)).status).to.equal(404);
+    const events = (await sendIn(admin, 'GET', `${organizationId}/audit-events?target=${id}`)).body.items;
     expect(events.map(({ action }: { action: string }) => action)).to.deep.equal(['resource.delete', 'resource.update', 'resource.create']);
     expect(JSON.stringify(events)).not.to.include('acme/site');
   });
 
   it('PICA-21: a member lists connections, sees their summary alone, and may not read one', async () => {
     const id = await made('connection', connection({ environment: 'TEST', settings: { token: 'not-for-lists' } }));
-    const list = await send(member, 'GET', typeOf('connection'));
+    const list = await sendIn(member, 'GET', typeOf('connection'));
     expect(list.status).to.equal(200);
     expect(JSON.stringify(list.body)).not.to.include('not-for-lists');
     expect(list.body.items.find((item: { id: string }) => item.id === id).data).to.deep.equal({ platform: 'github', environment: 'TEST' });
-    const read = await send(member, 'GET', `${typeOf('connection')}/${id}`);
+    const read = await sendIn(member, 'GET', `${typeOf('connection')}/${id}`);
     expect([read.status, read.body.requiredPermission]).to.deep.equal([403, 'connection:read']);
-    expect((await send(member, 'POST', typeOf('connection'), connection())).body.requiredPermission).to.equal('connection:create');
+    expect((await sendIn(member, 'POST', typeOf('connection'), connection())).body.requiredPermission).to.equal('connection:create');
   });
 
   it('answers 404 to every name that is no type of this kind of organization, whatever the policy says about it', async () => {
@@ -112,7 +96,7 @@ describe('resources', () => {
         ['GET', `/${newId('resource')}`, undefined],
         ['DELETE', `/${newId('resource')}`, undefined],
       ] as const) {
-        const answer = await send(admin, method, `${typeOf(encodeURIComponent(name))}${path}`, body);
+        const answer = await sendIn(admin, method, `${typeOf(encodeURIComponent(name))}${path}`, body);
         expect([answer.status, answer.body.code], `${method} ${name}`).to.deep.equal([404, 'not-found']);
       }
     }
@@ -120,12 +104,12 @@ describe('resources', () => {
 
   it('keeps what is in a project apart from what is in the organization, and a type apart from another', async () => {
     const inProject = `${organizationId}/projects/${projectId}/resources/connection`;
-    const answer = await send(admin, 'POST', inProject, connection());
+    const answer = await sendIn(admin, 'POST', inProject, connection());
     expect(answer.body).to.include({ organizationId, projectId });
-    expect((await send(admin, 'GET', `${inProject}/${answer.body.id}`)).status).to.equal(200);
-    expect((await send(admin, 'GET', `${typeOf('connection')}/${answer.body.id}`)).status).to.equal(404);
-    expect((await send(admin, 'GET', `${typeOf('authkit')}/${answer.body.id}`)).status).to.equal(404);
-    const listed = (await send(admin, 'GET', inProject)).body.items.map(({ id }: { id: string }) => id);
+    expect((await sendIn(admin, 'GET', `${inProject}/${answer.body.id}`)).status).to.equal(200);
+    expect((await sendIn(admin, 'GET', `${typeOf('connection')}/${answer.body.id}`)).status).to.equal(404);
+    expect((await sendIn(admin, 'GET', `${typeOf('authkit')}/${answer.body.id}`)).status).to.equal(404);
+    const listed = (await sendIn(admin, 'GET', inProject)).body.items.map(({ id }: { id: string }) => id);
     expect(listed).to.deep.equal([answer.body.id]);
   });
 
@@ -134,10 +118,10 @@ describe('resources', () => {
     const mine = await foundOrganization(admin, 'Mine', 'api-hub');
     const foreign = await made('api', { name: 'Foreign' }, admin, other);
     const own = await made('api', { name: 'Own' }, admin, mine);
-    expect((await send(admin, 'GET', typeOf('api', mine))).body.items.map(({ id }: { id: string }) => id)).to.deep.equal([own]);
-    expect((await send(admin, 'GET', `${typeOf('api', mine)}/${foreign}`)).status).to.equal(404);
+    expect((await sendIn(admin, 'GET', typeOf('api', mine))).body.items.map(({ id }: { id: string }) => id)).to.deep.equal([own]);
+    expect((await sendIn(admin, 'GET', `${typeOf('api', mine)}/${foreign}`)).status).to.equal(404);
     for (const type of ['api', 'nothing', 'organization']) {
-      const answer = await send(stranger, 'GET', typeOf(type, mine));
+      const answer = await sendIn(stranger, 'GET', typeOf(type, mine));
       expect([answer.status, answer.body.code], type).to.deep.equal([404, 'not-found']);
     }
   });
@@ -156,14 +140,14 @@ describe('resources', () => {
       [JSON.parse('{"platform":"a","__proto__":{"x":1}}'), ['#/data']],
     ];
     for (const [data, pointers] of cases) {
-      const answer = await send(admin, 'POST', typeOf('connection'), { name: 'Bad', data });
+      const answer = await sendIn(admin, 'POST', typeOf('connection'), { name: 'Bad', data });
       expect(answer.status, JSON.stringify(data).slice(0, 80)).to.equal(400);
       expect(answer.body.errors.map(({ pointer }: { pointer: string }) => pointer)).to.have.members(pointers);
     }
     const id = await made();
-    const patch = await send(admin, 'PATCH', `${typeOf('connection')}/${id}`, { data: { platform: null } });
+    const patch = await sendIn(admin, 'PATCH', `${typeOf('connection')}/${id}`, { data: { platform: null } });
     expect([patch.status, patch.body.errors[0].pointer]).to.deep.equal([400, '#/data/platform']);
-    expect((await send(admin, 'PATCH', `${typeOf('connection')}/${id}`, { color: 'red' })).status).to.equal(400);
+    expect((await sendIn(admin, 'PATCH', `${typeOf('connection')}/${id}`, { color: 'red' })).status).to.equal(400);
   });
 
   it('is searched, selected by labels, sorted by name and read in pages', async () => {
@@ -177,7 +161,7 @@ describe('resources', () => {
       await made('connection', { ...connection(), name, labels: { team } }, admin, where);
     }
     const names = async (query: string) =>
-      (await send(admin, 'GET', `${typeOf('connection', where)}?${query}`)).body.items.map(({ name }: { name: string }) => name);
+      (await sendIn(admin, 'GET', `${typeOf('connection', where)}?${query}`)).body.items.map(({ name }: { name: string }) => name);
     expect(await names('orderBy=name')).to.deep.equal(['Alpha', 'alpha 2', 'beta', 'Gamma']);
     expect(await names('orderBy=name&order=desc&labelSelector=team%3Db')).to.deep.equal(['Gamma', 'Alpha']);
     expect(await names('q=ALPHA')).to.deep.equal(['Alpha', 'alpha 2']);
@@ -186,7 +170,7 @@ describe('resources', () => {
       const seen: string[] = [];
       let token = '';
       do {
-        const { body } = await send(admin, 'GET', `${typeOf('connection', where)}?pageSize=1${order}${token}`);
+        const { body } = await sendIn(admin, 'GET', `${typeOf('connection', where)}?pageSize=1${order}${token}`);
         seen.push(...body.items.map(({ name }: { name: string }) => name));
         token = body.nextPageToken === undefined ? '' : `&pageToken=${body.nextPageToken}`;
       } while (token !== '');
@@ -197,9 +181,9 @@ describe('resources', () => {
   it('loses nothing when two change it at once with the same version', async () => {
     const id = await made();
     const path = `${typeOf('connection')}/${id}`;
-    const { etag } = await send(admin, 'GET', path);
+    const { etag } = await sendIn(admin, 'GET', path);
     const answers = await Promise.all(
-      ['TEST', 'LIVE'].map((environment) => send(admin, 'PATCH', path, { data: { environment } }, { 'if-match': etag! })),
+      ['TEST', 'LIVE'].map((environment) => sendIn(admin, 'PATCH', path, { data: { environment } }, { 'if-match': etag! })),
     );
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 412]);
   });
@@ -207,10 +191,10 @@ describe('resources', () => {
   it('goes with its project and comes back with it', async () => {
     const gone = await foundProject(admin, organizationId, 'Gone');
     const path = `${organizationId}/projects/${gone}/resources/connection`;
-    const { body } = await send(admin, 'POST', path, connection());
-    expect((await send(admin, 'DELETE', `${organizationId}/projects/${gone}`)).status).to.equal(204);
-    expect((await send(admin, 'GET', `${path}/${body.id}`)).status).to.equal(404);
-    expect((await send(admin, 'POST', `${organizationId}/projects/${gone}/restore`, {})).status).to.equal(200);
-    expect((await send(admin, 'GET', `${path}/${body.id}`)).status).to.equal(200);
+    const { body } = await sendIn(admin, 'POST', path, connection());
+    expect((await sendIn(admin, 'DELETE', `${organizationId}/projects/${gone}`)).status).to.equal(204);
+    expect((await sendIn(admin, 'GET', `${path}/${body.id}`)).status).to.equal(404);
+    expect((await sendIn(admin, 'POST', `${organizationId}/projects/${gone}/restore`, {})).status).to.equal(200);
+    expect((await sendIn(admin, 'GET', `${path}/${body.id}`)).status).to.equal(200);
   });
 });

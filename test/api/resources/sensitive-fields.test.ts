@@ -1,13 +1,8 @@
 import { expect } from 'chai';
 import { toUuid } from '../../../core/base/ids.ts';
 import { foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
+import { sendIn } from '../../helpers/resources.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
-
-interface Answer {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: bodies are looked at by their members
-  readonly body: any;
-}
 
 const value = 'tell-nobody-5f1c';
 
@@ -27,16 +22,6 @@ describe('sensitive fields of resources', () => {
   });
   after(() => tenet.stop());
 
-  async function send(by: Person, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await fetch(`${tenet.url}/v1/organizations/${path}`, {
-      method,
-      headers: { authorization: `Bearer ${by.token}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
-  }
-
   const secrets = () => `${organizationId}/resources/secret`;
   async function made(
     by = admin,
@@ -44,7 +29,7 @@ describe('sensitive fields of resources', () => {
     type = 'secret',
     where = organizationId,
   ): Promise<string> {
-    const answer = await send(by, 'POST', `${where}/resources/${type}`, { name: 'Token', data });
+    const answer = await sendIn(by, 'POST', `${where}/resources/${type}`, { name: 'Token', data });
     expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
     expect(JSON.stringify(answer.body)).not.to.include(value);
     return answer.body.id;
@@ -67,7 +52,7 @@ describe('sensitive fields of resources', () => {
 
   it('PICA-24: a member makes and lists secrets, and neither reads, reveals, changes nor deletes one, not even their own', async () => {
     const id = await made(member);
-    const list = await send(member, 'GET', secrets());
+    const list = await sendIn(member, 'GET', secrets());
     expect(list.body.items.find((item: { id: string }) => item.id === id).data).to.deep.equal({ usage: 'Deployments' });
     for (const [method, path, action] of [
       ['GET', '', 'read'],
@@ -75,45 +60,47 @@ describe('sensitive fields of resources', () => {
       ['PATCH', '', 'update'],
       ['DELETE', '', 'delete'],
     ] as const) {
-      const answer = await send(member, method, `${secrets()}/${id}${path}`, method === 'PATCH' ? { name: 'Mine' } : undefined);
+      const answer = await sendIn(member, method, `${secrets()}/${id}${path}`, method === 'PATCH' ? { name: 'Mine' } : undefined);
       expect([answer.status, answer.body.requiredPermission]).to.deep.equal([403, `secret:${action}`]);
     }
   });
 
   it('PICA-01, PICA-13: an admin reads a secret without its value, and reveals the value, which is recorded without it', async () => {
     const id = await made();
-    const read = await send(admin, 'GET', `${secrets()}/${id}`);
+    const read = await sendIn(admin, 'GET', `${secrets()}/${id}`);
     expect(read.body).to.deep.include({ data: { usage: 'Deployments' }, sensitiveFields: ['value'] });
-    const revealed = await send(admin, 'POST', `${secrets()}/${id}/reveal`);
-    expect(revealed).to.deep.equal({ status: 200, body: { id, data: { value } } });
-    const events = await send(admin, 'GET', `${organizationId}/audit-events?target=${id}`);
+    const { status, body } = await sendIn(admin, 'POST', `${secrets()}/${id}/reveal`);
+    expect({ status, body }).to.deep.equal({ status: 200, body: { id, data: { value } } });
+    const events = await sendIn(admin, 'GET', `${organizationId}/audit-events?target=${id}`);
     expect(events.body.items[0]).to.deep.include({ action: 'resource.reveal', after: { type: 'secret', fields: ['value'] } });
     expect(JSON.stringify(events.body)).not.to.include(value);
-    const plan = await send(admin, 'POST', `${secrets()}/${id}/reveal?validateOnly=true`);
+    const plan = await sendIn(admin, 'POST', `${secrets()}/${id}/reveal?validateOnly=true`);
     expect(plan.status).to.equal(200);
     expect(JSON.stringify(plan.body)).not.to.include(value);
   });
 
   it('PICA-01: secrets of a project are its own', async () => {
     const path = `${organizationId}/projects/${projectId}/resources/secret`;
-    const { body } = await send(admin, 'POST', path, { name: 'Token', data: { value } });
-    expect((await send(admin, 'POST', `${path}/${body.id}/reveal`)).body.data).to.deep.equal({ value });
-    expect((await send(admin, 'POST', `${secrets()}/${body.id}/reveal`)).status).to.equal(404);
+    const { body } = await sendIn(admin, 'POST', path, { name: 'Token', data: { value } });
+    expect((await sendIn(admin, 'POST', `${path}/${body.id}/reveal`)).body.data).to.deep.equal({ value });
+    expect((await sendIn(admin, 'POST', `${secrets()}/${body.id}/reveal`)).status).to.equal(404);
   });
 
   it('changes a value without reading it, and never goes without one that is required', async () => {
     const id = await made();
     const path = `${secrets()}/${id}`;
-    expect((await send(admin, 'PATCH', path, { data: { usage: 'Builds' } })).status).to.equal(200);
-    expect((await send(admin, 'POST', `${path}/reveal`)).body.data).to.deep.equal({ value });
-    expect((await send(admin, 'PATCH', path, { data: { value: 'another' } })).status).to.equal(200);
-    expect((await send(admin, 'POST', `${path}/reveal`)).body.data).to.deep.equal({ value: 'another' });
-    const refused = await send(admin, 'PATCH', path, { data: { value: null } });
+    expect((await sendIn(admin, 'PATCH', path, { data: { usage: 'Builds' } })).status).to.equal(200);
+    expect((await sendIn(admin, 'POST', `${path}/reveal`)).body.data).to.deep.equal({ value });
+    expect((await sendIn(admin, 'PATCH', path, { data: { value: 'another' } })).status).to.equal(200);
+    expect((await sendIn(admin, 'POST', `${path}/reveal`)).body.data).to.deep.equal({ value: 'another' });
+    const refused = await sendIn(admin, 'PATCH', path, { data: { value: null } });
     expect([refused.status, refused.body.errors[0].pointer]).to.deep.equal([400, '#/data/value']);
-    expect((await send(admin, 'POST', secrets(), { name: 'None', data: { usage: 'x' } })).body.errors[0].pointer).to.equal('#/data/value');
-    const wrong = await send(admin, 'PATCH', path, { data: { value: 5 } });
+    expect((await sendIn(admin, 'POST', secrets(), { name: 'None', data: { usage: 'x' } })).body.errors[0].pointer).to.equal(
+      '#/data/value',
+    );
+    const wrong = await sendIn(admin, 'PATCH', path, { data: { value: 5 } });
     expect([wrong.status, wrong.body.errors[0].pointer]).to.deep.equal([400, '#/data/value']);
-    const events = await send(admin, 'GET', `${organizationId}/audit-events?target=${id}&action=resource.update`);
+    const events = await sendIn(admin, 'GET', `${organizationId}/audit-events?target=${id}&action=resource.update`);
     expect(events.body.items.map(({ after }: { after: { changedFields: string[] } }) => after.changedFields)).to.deep.equal([
       ['value'],
       ['usage'],
@@ -123,25 +110,25 @@ describe('sensitive fields of resources', () => {
   it('PUL-26: a field that is write-only is shown to nobody, and there is no operation that would', async () => {
     const spaces = await foundOrganization(admin, 'Spaces', 'ai-spaces');
     const id = await made(admin, { provider: 'Acme', credentials: value }, 'model', spaces);
-    const read = await send(admin, 'GET', `${spaces}/resources/model/${id}`);
+    const read = await sendIn(admin, 'GET', `${spaces}/resources/model/${id}`);
     expect(read.body).to.deep.include({ data: { provider: 'Acme' }, sensitiveFields: ['credentials'] });
-    expect((await send(admin, 'POST', `${spaces}/resources/model/${id}/reveal`)).status).to.equal(404);
-    expect((await send(admin, 'PATCH', `${spaces}/resources/model/${id}`, { data: { credentials: null } })).status).to.equal(200);
-    expect((await send(admin, 'GET', `${spaces}/resources/model/${id}`)).body.sensitiveFields).to.deep.equal([]);
+    expect((await sendIn(admin, 'POST', `${spaces}/resources/model/${id}/reveal`)).status).to.equal(404);
+    expect((await sendIn(admin, 'PATCH', `${spaces}/resources/model/${id}`, { data: { credentials: null } })).status).to.equal(200);
+    expect((await sendIn(admin, 'GET', `${spaces}/resources/model/${id}`)).body.sensitiveFields).to.deep.equal([]);
   });
 
   it('has its value in no table but as what opens nowhere else', async () => {
     const [first, second] = [await made(), await made(admin, { value: 'other' })];
     const key = { 'idempotency-key': 'once' };
     const body = { name: 'Once', data: { value } };
-    expect((await send(admin, 'POST', secrets(), body, key)).status).to.equal(201);
-    expect((await send(admin, 'POST', secrets(), body, key)).status).to.equal(201);
+    expect((await sendIn(admin, 'POST', secrets(), body, key)).status).to.equal(201);
+    expect((await sendIn(admin, 'POST', secrets(), body, key)).status).to.equal(201);
     expect(await tablesWith('Deployments')).to.include.members(['resources', 'audit_events']);
     expect(await tablesWith(value)).to.deep.equal([]);
     const [from, to] = [first, second].map((id) => toUuid('resource', id)) as [string, string];
     const copy = 'update resources set data_sealed = (select data_sealed from resources where id = ?::uuid) where id = ?::uuid';
     await inDatabase(tenet, organizationId, copy, [from, to]);
-    expect((await send(admin, 'POST', `${secrets()}/${second}/reveal`)).status).to.equal(500);
-    expect((await send(admin, 'POST', `${secrets()}/${first}/reveal`)).body.data).to.deep.equal({ value });
+    expect((await sendIn(admin, 'POST', `${secrets()}/${second}/reveal`)).status).to.equal(500);
+    expect((await sendIn(admin, 'POST', `${secrets()}/${first}/reveal`)).body.data).to.deep.equal({ value });
   });
 });
