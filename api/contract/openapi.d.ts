@@ -5731,7 +5731,7 @@ export interface components {
          */
         AccessPlanStrandedKind: "GRANT" | "INVITATION" | "INVITATION_LINK" | "SUPPORT_ACCESS" | "API_KEY";
         /**
-         * @description ROLE_GONE: there is no such role any more. ROLE_DROPPED: and it ends, because roleMapping drops the role. GIVER_LOST: who has invited may not offer the role any more, so nobody can accept. SCOPES_EMPTY, OWNER_EMPTY: the key may do something now and nothing then, for its scopes or for what its owner holds. NOT_EXAMINED: it was not asked whether who has invited may still offer the role, because there are more than 5,000 such questions.
+         * @description ROLE_GONE: there is no such role any more. ROLE_DROPPED: and it ends, because roleMapping drops the role. GIVER_LOST: who has invited may not offer the role any more, so it cannot be accepted. SCOPES_EMPTY, OWNER_EMPTY: the key may do something now and nothing then, for its scopes or for what its owner holds. NOT_EXAMINED: it was not asked whether who has invited may still offer the role, because there are more than 5,000 such questions.
          * @enum {string}
          */
         AccessPlanStrandedReason: "ROLE_GONE" | "ROLE_DROPPED" | "GIVER_LOST" | "SCOPES_EMPTY" | "OWNER_EMPTY" | "NOT_EXAMINED";
@@ -9706,7 +9706,7 @@ export interface components {
             setBy?: components["schemas"]["ActorName"];
             setAt?: components["schemas"]["Timestamp"];
         };
-        /** @description A setting in one place: what it is, the value that counts (none where nobody has set one and the blueprint has no default), where that stands, who set it and when, and what it stands before. */
+        /** @description A setting in one place: what it is, the value that counts (none where none is set and the blueprint has no default), where that stands, who set it and when, and what it stands before. */
         Setting: {
             key: components["schemas"]["SettingKey"];
             /** @description Its name for people. */
@@ -9877,7 +9877,7 @@ export interface components {
          */
         WebhookState: "ACTIVE" | "DISABLED";
         /**
-         * @description REQUESTED: somebody asked for it. FAILING: an event failed with its last attempt, about 28 hours after the first. GONE: the receiver answered 410. TOO_FAR_BEHIND: more than 100,000 events wait. KEY_LOST: the installation has lost the key of its secret, so the secret must be rotated.
+         * @description REQUESTED: a caller asked for it. FAILING: an event failed with its last attempt, about 28 hours after the first. GONE: the receiver answered 410. TOO_FAR_BEHIND: more than 100,000 events wait. KEY_LOST: the installation has lost the key of its secret, so the secret must be rotated.
          * @enum {string}
          */
         WebhookDisabledReason: "REQUESTED" | "FAILING" | "GONE" | "TOO_FAR_BEHIND" | "KEY_LOST";
@@ -10690,7 +10690,7 @@ export interface components {
         EntityId: components["schemas"]["EntityName"];
         /** @description A resource type of this kind of organization, such as `connection`. Any other name is 404. */
         ResourceTypeName: string;
-        /** @description Only those whose name begins with this, in whatever case. */
+        /** @description Only those whose name begins with this, in upper or lower case. */
         ResourceNameSearch: string;
         /** @description What the resources are sorted by; by when they were made when it is absent. Names are compared without regard to case. */
         ResourceOrder: "name" | "createdAt";
@@ -19487,7 +19487,7 @@ export interface operations {
                 pageToken?: components["parameters"]["PageToken"];
                 /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
                 labelSelector?: components["parameters"]["LabelSelector"];
-                /** @description Only those whose name begins with this, in whatever case. */
+                /** @description Only those whose name begins with this, in upper or lower case. */
                 q?: components["parameters"]["ResourceNameSearch"];
                 /** @description What the resources are sorted by; by when they were made when it is absent. Names are compared without regard to case. */
                 orderBy?: components["parameters"]["ResourceOrder"];
@@ -19769,7 +19769,7 @@ export interface operations {
                 pageToken?: components["parameters"]["PageToken"];
                 /** @description Only those whose labels it matches, in the grammar of Kubernetes: `env=prod,tier!=web,region in (eu,us),team notin (a),owner,!legacy`, with 16 requirements at most. `!=` and `notin` hold for what has no such label too. */
                 labelSelector?: components["parameters"]["LabelSelector"];
-                /** @description Only those whose name begins with this, in whatever case. */
+                /** @description Only those whose name begins with this, in upper or lower case. */
                 q?: components["parameters"]["ResourceNameSearch"];
                 /** @description What the resources are sorted by; by when they were made when it is absent. Names are compared without regard to case. */
                 orderBy?: components["parameters"]["ResourceOrder"];

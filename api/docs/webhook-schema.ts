@@ -86,7 +86,7 @@ function toJsonSchema(schema: unknown, onName: (name: string) => void): unknown 
 
 const onlyOpenApi: ReadonlySet<string> = new Set(['example', 'discriminator', 'format']);
 
-/** The names in there are those of members, whatever they are. */
+/** The names in there are those of members of any object. */
 function ofProperties(properties: Schema, onName: (name: string) => void): Schema {
   return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, toJsonSchema(value, onName)]));
 }

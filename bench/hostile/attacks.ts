@@ -17,7 +17,7 @@ export interface Target {
   readonly member: Caller;
   /** May propose policies. */
   readonly policyAdmin: Caller;
-  /** The path of a policy store of the owner whose questions are as dear as can be. */
+  /** The path of a policy store of the owner whose questions cost as much as a store allows. */
   readonly dearStore: string;
   /** The directory of manifests that the server follows. */
   readonly manifests: string;

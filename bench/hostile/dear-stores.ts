@@ -48,7 +48,7 @@ export const oneQuestion = { ...about, resource: { type: 'doc', id: '7' } };
 
 const batch = Array.from({ length: 100 }, (_, index) => ({ resource: { type: 'doc', id: String(index) } }));
 
-/** What the owner of a dear store sends to it, one after the other in each of six lanes. */
+/** What the owner of a costly store sends to it, one after the other in each of six lanes. */
 export const dearRequests: readonly ((round: number) => readonly [path: string, body: object])[] = [
   ...Array.from({ length: 3 }, () => () => ['access/v1/evaluations', { ...oneQuestion, evaluations: batch }] as const),
   ...Array.from({ length: 2 }, () => () => ['access/v1/search/resource', { ...about, resource: { type: 'doc' } }] as const),

@@ -32,7 +32,7 @@ export interface AccessChange {
   /** How many further ones there are. */
   readonly more: number;
   readonly rails: readonly AccessChangeRail[];
-  /** What invitations and links offer that the request makes or changes; nobody has it before they accept. */
+  /** What invitations and links offer that the request makes or changes; who is invited has it once they accept, not before. */
   readonly offered: readonly OfferedAccess[];
 }
 
@@ -147,7 +147,7 @@ export function createReport(db: Db, audience: Audience) {
     }
   }
 
-  /** What a role permits is told to those who may list the roles. */
+  /** Only callers who may list the roles learn what a role permits. */
   async function offer(offered: readonly OfferedAccess[]): Promise<void> {
     const actor = createActor({ db, ...audience, lock: false });
     for (const one of offered) {

@@ -93,7 +93,7 @@ export async function mappingRails(db: Db, { after, mapping }: Mapped): Promise<
     const [row] = roles.length === 0 ? [] : await prepared<{ n: number; organizations: number }>(db, name, sql, [kind, roles]);
     return row ?? { n: 0, organizations: 0 };
   };
-  const told = [
+  const counted = [
     ...(kind === null
       ? [
           [
@@ -109,7 +109,7 @@ export async function mappingRails(db: Db, { after, mapping }: Mapped): Promise<
           [await count('plan-mapped-outsiders', outsidersSql, drop), 'people from outside hold roles that are dropped'],
         ]),
   ] as [{ n: number; organizations: number }, string][];
-  return told.flatMap(([{ n, organizations }, what]): Rail[] => {
+  return counted.flatMap(([{ n, organizations }, what]): Rail[] => {
     if (n === 0) return [];
     const where = `in ${organizations} organizations (${scopeName(after.scope)})`;
     const detail = `${n} ${what}, ${where}: what follows from that for others is not in the plan.`;

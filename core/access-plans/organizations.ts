@@ -68,7 +68,7 @@ select s.org_id, s.operator_id, s.role from support_accesses s
 where s.org_id = any ($1) and ${livingSupport}
 order by s.org_id, s.operator_id`;
 
-/** An organization, whatever its kind; undefined where it is not there. All about it is asked for at one time. */
+/** An organization of any kind; undefined where it is not there. All about it is asked for at one time. */
 export async function organizationOf(db: Db, organization: string): Promise<OrganizationFacts | undefined> {
   const [rows, given] = await Promise.all([
     prepared<Row>(db, 'plan-organization', organizationSql, [organization]),

@@ -16,7 +16,7 @@ import type { StrandedItem } from './stranded.ts';
 /** An organization in which something is lost, with both policies of it. */
 export interface LosingOrganization {
   readonly facts: Pick<OrganizationFacts, 'uuid' | 'id' | 'blueprint'>;
-  /** Names of permissions that somebody loses there. */
+  /** Names of the permissions that a subject loses there. */
   readonly lost: ReadonlySet<string>;
   readonly engines: Engines;
   /** New names of roles of its kind. */
@@ -55,7 +55,7 @@ export interface Asking {
 export const mostOffers = 5_000;
 
 /**
- * Invitations and links whose author may offer the role now, and may not after the change. Only where something is lost that an offer hangs on is anything
+ * Invitations and links whose author may offer the role now, and may not after the change. Only where a permission is lost that an offer depends on is anything
  * asked. What a snapshot has is left out: it does not say who invited.
  */
 export async function strandedOffers(db: Db, organizations: readonly LosingOrganization[], asking: Asking): Promise<StrandedItem[]> {

@@ -125,7 +125,7 @@ const groupOf = ({ kind, reason, scope, role = '' }: Pick<Stranded, 'kind' | 're
   [scope, kind, reason, role].join(' ');
 const keyOf = ({ organizationId, id }: Required<StrandedExample>): string => `${organizationId} ${id}`;
 
-/** In an order that hangs on nothing else. */
+/** In an order that depends on the content alone. */
 export function inStrandedOrder(all: readonly Stranded[]): Stranded[] {
   return [...all].sort((a, b) => compare(groupOf(a), groupOf(b)));
 }

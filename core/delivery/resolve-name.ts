@@ -13,7 +13,7 @@ const unknown: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA', 'ECONNREF
 let turn: Promise<unknown> = Promise.resolve();
 
 /**
- * Every address of a name. DNS is asked without a thread, so names that are never answered keep back nobody else; what is under way ends with the
+ * Every address of a name. DNS is asked without a thread, so names that are never answered delay no other look-up; what is under way ends with the
  * signal. Throws what DNS said.
  */
 export async function resolveName(name: string, signal: AbortSignal, servers?: readonly string[]): Promise<readonly Address[]> {

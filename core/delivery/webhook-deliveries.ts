@@ -149,7 +149,7 @@ export async function replayWebhookDelivery(db: Db, actor: Actor, input: Deliver
   return toDelivery(row!);
 }
 
-/** Those of one organization are sent one after the other, so that slow receivers of it keep back nobody else. */
+/** Those of one organization are sent one after the other, so that its slow receivers delay no other organization. */
 async function enqueueDelivery(db: Db, payload: Jobs['send-webhook-delivery']): Promise<void> {
   await enqueueAll(db, 'send-webhook-delivery', [{ payload, queue: `webhook-deliveries:${payload.organizationId}` }]);
 }

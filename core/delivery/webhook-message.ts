@@ -32,7 +32,7 @@ function bodyOf(type: string, timestamp: string, data: object): string {
 
 /**
  * A UUIDv7 that follows from the place of an event in its log: the time of the event and a hash of the organization and the sequence. It is stored
- * nowhere before the event is sent, and still nobody can give the event another one.
+ * nowhere before the event is sent, and still the event cannot get another one.
  */
 function eventId(org: string, { at, sequence }: Pick<AuditEvent, 'at' | 'sequence'>): string {
   const bytes = createHash('sha256').update(`${org}\n${sequence}`).digest().subarray(0, 16);

@@ -43,7 +43,7 @@ export async function sendWebhook(context: WebhookContext, payload: Jobs['send-w
 /** Whether the organization of a webhook is active: what happens in another one waits until it is again. */
 const isOfActive = "exists (select from organizations o where o.id = webhooks.org_id and o.state = 'ACTIVE')";
 
-/** Takes the lease; undefined where there is nothing to do now. Then somebody comes when there may be. */
+/** Takes the lease; undefined where there is nothing to do now: then a later job is due when there may be. */
 async function claim(db: Db, { key, lease }: Leased): Promise<WebhookRow | undefined> {
   const { org_id, id } = key;
   const [row]: WebhookRow[] = await db('webhooks')

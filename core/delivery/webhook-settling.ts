@@ -66,7 +66,7 @@ export async function settleFailed(
   await wake(db, key, { at });
 }
 
-/** Leaves a webhook to whichever job comes next. */
+/** Gives the lease back: the next job may take the webhook. */
 export async function release(db: Db, { key, lease }: Leased, also: object = {}): Promise<void> {
   await db('webhooks')
     .where({ ...key, lease })

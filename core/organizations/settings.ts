@@ -31,7 +31,7 @@ import {
 export interface SettingSay {
   readonly source: SettingSource;
   readonly value?: SettingValue;
-  /** Of a project: taken over from the organization, chosen by nobody there. */
+  /** Of a project: taken over from the organization, not chosen in the project. */
   readonly isCopy?: boolean;
   readonly isLocked?: boolean;
   readonly setBy?: string;

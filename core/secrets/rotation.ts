@@ -172,7 +172,7 @@ async function resealRow(db: Db, keyring: Keyring, column: SealedColumn, row: St
   return { stale: sealed, sealed: isWritten ? sealed : 0, unreadable };
 }
 
-/** The kid of a value; undefined for what is no sealed value, which is told as unreadable. */
+/** The kid of a value; undefined for what is no sealed value, which is reported as unreadable. */
 function safeKid(sealed: string): string | undefined {
   try {
     return kidOf(sealed);

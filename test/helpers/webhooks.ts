@@ -32,7 +32,7 @@ export const nearReceivers = {
   TENET_WEBHOOK_RETRIES: Array(12).fill('0.005').join(','),
 };
 
-/** Starts a real HTTP server that takes every message and answers as it is told. */
+/** Starts a real HTTP server that takes every message and answers as the test sets it. */
 export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {

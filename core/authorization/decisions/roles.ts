@@ -46,7 +46,7 @@ export function findMissing(
   return findLacking(engine, giverOf(engine, snapshot), gift);
 }
 
-/** What is switched off takes nobody the authority to give: a role is about what its holder may do once it is switched on again. */
+/** What is switched off takes no authority to give from its holder: a role is about what its holder may do once it is switched on again. */
 function giverOf(engine: Engine, snapshot: Snapshot): Giver<Decision> {
   const { roles, domain } = snapshot;
   return {

@@ -17,7 +17,7 @@ const fieldSchema = z
     type: z.enum(['string', 'url', 'integer', 'number', 'boolean', 'enum', 'array', 'object']),
     /** What an enum may be. */
     values: z.array(choice).min(1).max(limits.fieldValues).optional(),
-    /** It is never shown again, to nobody. */
+    /** No operation shows it again. */
     writeOnly: z.boolean().optional(),
     required: z.boolean().optional(),
   })
@@ -128,7 +128,7 @@ export function visibilityOf({ visibility = ['all-projects'] }: Pick<ResourceTyp
   return visibility;
 }
 
-/** The type of this name of which Tenet keeps resources at this level; undefined for every other name, whatever stands in it. */
+/** The type of this name of which Tenet keeps resources at this level; undefined for every other text. */
 export function keptType(blueprint: Types | undefined, name: string, level: Level): KeptType | undefined {
   const type = blueprint?.resourceTypes.find((candidate) => candidate.name === name);
   if (type?.fields === undefined || level === 'platform') return undefined;

@@ -38,7 +38,7 @@ export const settingSchema = z.strictObject({
   direction: z.enum(['free', 'tighten']).default('free'),
   /** With `tighten`: which of two values is the stricter one. Of an enum `higher` is the one that is listed later; of a boolean it is true. */
   stricter: z.enum(['lower', 'higher']).optional(),
-  /** Without one, there is no value until somebody sets it. */
+  /** Without one, there is no value until a caller sets one. */
   default: value.optional(),
   /** Of an enum, all of them; of a resource, words that may stand in the place of an id. */
   values: z.array(word).min(1).max(limits.settingValues).optional(),

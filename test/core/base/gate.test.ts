@@ -5,7 +5,7 @@ import { createGate } from '../../../core/base/gate.ts';
 
 describe('A gate', () => {
   const limits = { running: 2, runningOfOne: 1, waiting: 3, waitingOfOne: 2 };
-  /** Works that end when they are told. */
+  /** Works that end when the test says so. */
   function works() {
     const gate = createGate(limits, 'Too many wait.');
     const started: string[] = [];
