@@ -3361,7 +3361,7 @@ export interface paths {
         };
         /**
          * List resources of a project
-         * @description The resources of a type in the project: the summary of each, oldest first unless `orderBy` says otherwise.
+         * @description The resources of a type in the project: the summary of each, oldest first unless `orderBy` says otherwise. Of a type that is made in the organization alone, the list has those of the organization.
          */
         get: operations["listProjectResources"];
         put?: never;

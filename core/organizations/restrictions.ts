@@ -11,6 +11,7 @@ import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import { breaches, type Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { mayBeResource } from './named-resource.ts';
 
 /** A type of resource, or one resource, that an organization has switched off. What that denies is said by rows of the policy. */
 export interface Restriction {
@@ -49,7 +50,6 @@ interface RestrictionPlace {
 /** Restrictions that an organization has at most, for every snapshot in it reads them, and those that it makes in a day (docs/limits.md). */
 const most = 200;
 const mostInDay = 500;
-const resourcePattern = /^res_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 function toRestriction(row: Row): Restriction {
   const projects = row.project_ids?.map((id) => toId('project', id));
@@ -167,16 +167,9 @@ function faultOf({ title, resourceTypes }: Blueprint, { resourceType, projectIds
   return { pointer, detail: `must be left out: ${resourceType} is switched off everywhere or nowhere` };
 }
 
-/** What has an id of Tenet's is a resource of the type, in the organization; others are kept elsewhere, and may have any id. Throws InvalidInput. */
+/** Throws InvalidInput where the resource that is named is not there. */
 async function checkResource(db: Db, { organizationId, resourceType: type, resourceId }: Wish): Promise<void> {
-  if (!resourceId?.startsWith('res_')) return;
-  const id = resourcePattern.test(resourceId) ? toUuid('resource', resourceId) : null;
-  const found =
-    id &&
-    (await db('resources')
-      .where({ org_id: toUuid('organization', organizationId), id, type })
-      .first('id'));
-  if (found) return;
+  if (resourceId === undefined || (await mayBeResource(db, { organizationId, type, resourceId }))) return;
   const detail = `must be the id of a resource of the type ${type}, or of one that is kept elsewhere`;
   throw new InvalidInput('There is no such resource.', [{ pointer: '#/resourceId', detail }]);
 }

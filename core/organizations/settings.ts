@@ -11,6 +11,7 @@ import { type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import type { Db } from '../database/database.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
+import { mayBeResource } from './named-resource.ts';
 import {
   copyOf,
   deleteSettingRow,
@@ -178,6 +179,7 @@ export async function replaceSetting(
   const { own, above } = resolved;
   if (own?.is_managed) refuseManaged(manager, actor);
   checkValue(setting, input, above);
+  await checkResource(db, setting, input);
   const isManaged = actor.principal.subject.type === 'controller';
   const isSame = own && own.value === value && own.is_locked === isLocked && !own.is_copy && own.is_managed === isManaged;
   if (isSame) return toSetting(setting, resolved, manager);
@@ -205,6 +207,19 @@ function checkValue(setting: SettingDefinition, input: { value: SettingValue; is
   if (!mayOverride(setting, value, above)) {
     refuse('#/value', `must be at least as strict as ${above.value}, which is said above (${above.source})`);
   }
+}
+
+/** What is no word of the setting may be a resource of its type. Throws InvalidInput. */
+async function checkResource(
+  db: Db,
+  setting: SettingDefinition,
+  { value, ...place }: SettingPlace & { value: SettingValue },
+): Promise<void> {
+  const { resourceType: type, values = [] } = setting;
+  const resourceId = String(value);
+  if (type === undefined || values.includes(resourceId) || (await mayBeResource(db, { ...place, type, resourceId }))) return;
+  const detail = `must be ${[`the id of a resource of the type ${type}`, ...values].join(' or ')}; this resource is not there`;
+  throw new InvalidInput('There is no such resource.', [{ pointer: '#/value', detail }]);
 }
 
 const lockedSentence = ({ title }: SettingDefinition) =>

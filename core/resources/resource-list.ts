@@ -3,7 +3,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { foreignToken, type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
 import { selectLabels } from '../database/label-selector.ts';
-import { fieldsOf, findType, placeColumns, type ResourceRow, type ResourceSummary, type TypePlace, toSummary } from './resource-rows.ts';
+import { fieldsOf, findType, type ResourceRow, type ResourceSummary, seenFrom, type TypePlace, toSummary } from './resource-rows.ts';
 
 /** What is asked of a list of resources. */
 export interface ResourceQuery extends PageQuery {
@@ -32,8 +32,7 @@ export async function listResources(db: Db, actor: Actor, input: TypePlace & Res
   const list = JSON.stringify(['resources', organizationId, projectId, resourceType, q, labelSelector, orderBy, order]);
   const byName = orderBy === 'name';
   const page = readPage(input, list, byName ? namedKey : uuidKey);
-  const query = db('resources')
-    .where(placeColumns(input))
+  const query = seenFrom(db('resources'), type, input)
     .select(...columns, db.raw(summarySql, [fieldsOf(type, 'summary')]), db.raw('lower(name) as sort_name'))
     .limit(page.limit + 1);
   sort(query, { byName, order, after: page.after });

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { type KeptType, keptType, type ResourceField } from '../authorization/policy/resource-types.ts';
 import { NotFound } from '../base/errors.ts';
@@ -68,10 +69,30 @@ export function placeColumns({ organizationId, projectId, resourceType }: TypePl
   return { org_id: toUuid('organization', organizationId), project_id, type: resourceType };
 }
 
-/** The row of a resource of this type in this place, locked when it is to be changed. Throws NotFound. */
-export async function findResource(db: Db, key: ResourceKey, { lock = false } = {}): Promise<ResourceRow> {
-  const query = db('resources').where({ ...placeColumns(key), id: toUuid('resource', key.resourceId) });
-  const row: ResourceRow | undefined = await (lock ? query.forNoKeyUpdate() : query).first();
+/** What is seen of a type from a place: what is there, and from a project what the organization has of a type that no project makes. */
+export function seenFrom(query: Knex.QueryBuilder, type: KeptType, place: TypePlace): Knex.QueryBuilder {
+  const { project_id, ...columns } = placeColumns(place);
+  query.where(columns);
+  if (project_id === null || type.actions['create']?.includes('project')) return query.where({ project_id });
+  return query.where((either) => either.where({ project_id }).orWhereNull('project_id'));
+}
+
+/** The row of a resource of this type that is seen from this place. Throws NotFound. */
+export async function findResource(db: Db, type: KeptType, key: ResourceKey): Promise<ResourceRow> {
+  return found(
+    await seenFrom(db('resources'), type, key)
+      .where({ id: toUuid('resource', key.resourceId) })
+      .first(),
+  );
+}
+
+/** The row of a resource of this type in this place, locked to be changed. Throws NotFound. */
+export async function lockResource(db: Db, key: ResourceKey): Promise<ResourceRow> {
+  const place = { ...placeColumns(key), id: toUuid('resource', key.resourceId) };
+  return found(await db('resources').where(place).forNoKeyUpdate().first());
+}
+
+function found(row: ResourceRow | undefined): ResourceRow {
   if (!row) throw new NotFound();
   return row;
 }

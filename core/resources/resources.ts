@@ -15,6 +15,7 @@ import {
   fieldsOf,
   findResource,
   findType,
+  lockResource,
   pick,
   placeColumns,
   type Resource,
@@ -67,7 +68,8 @@ export async function createResource(
 
 /** One resource with its details. Throws NotFound. */
 export async function getResource(db: Db, actor: Actor, key: ResourceKey): Promise<Resource> {
-  return toResource(await findType(actor, key), await findResource(db, key));
+  const type = await findType(actor, key);
+  return toResource(type, await findResource(db, type, key));
 }
 
 /**
@@ -81,7 +83,7 @@ export async function updateResource(
   input: ResourceKey & Change & { preconditions?: Preconditions | undefined },
 ): Promise<ResourceSummary> {
   const type = await findType(actor, input);
-  const before = await findResource(db, input, { lock: true });
+  const before = await lockResource(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   const change = await changeOf(db, keyring, { type, before, patch: input });
   if (!change) return toSummary(type, before);
@@ -132,7 +134,7 @@ export async function deleteResource(
   input: ResourceKey & { preconditions?: Preconditions | undefined },
 ): Promise<void> {
   const type = await findType(actor, input);
-  const row = await findResource(db, input, { lock: true });
+  const row = await lockResource(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(row.version));
   await db('resources').where({ org_id: row.org_id, id: row.id }).delete();
   const { organizationId, resourceId: target } = input;

@@ -31,7 +31,7 @@ export async function sealFields(db: Db, keyring: Keyring, { org_id, id }: RowKe
  */
 export async function revealResource(db: Db, keyring: Keyring, actor: Actor, key: ResourceKey): Promise<{ id: string; data: Data }> {
   const type = await findType(actor, key);
-  const row = await findResource(db, key);
+  const row = await findResource(db, type, key);
   const names = fieldsOf(type, 'sensitive').filter((name) => !type.fields[name]!.writeOnly);
   const data = { ...pick(row.data, names), ...(await openFields(db, keyring, row, names)) };
   const { organizationId, projectId, resourceId: id } = key;

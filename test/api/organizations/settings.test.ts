@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { newId } from '../../../core/base/ids.ts';
 import { auditTrail, foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
+import { sendIn } from '../../helpers/resources.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const ofOrganization = '/v1/organizations/{organizationId}/settings/{settingKey}';
@@ -170,6 +172,13 @@ describe('settings', () => {
     const refused = async (value: Value, key = 'default-router') => (await set(key, value)).error as { errors?: object[] } | undefined;
     const detail = 'must be the id of a resource of the type router or managed';
     for (const value of [true, 3, 'other', '']) expect((await refused(value))?.errors).to.deep.equal([{ pointer: '#/value', detail }]);
+    const made = async (type: string, where = organizationId) =>
+      (await sendIn(admin, 'POST', `${where}/resources/${type}`, { name: 'Own', data: {} })).body.id as string;
+    const other = await foundOrganization(admin, 'Other spaces', 'ai-spaces');
+    const gone = 'must be the id of a resource of the type router or managed; this resource is not there';
+    for (const value of [newId('resource'), await made('model'), await made('router', other)])
+      expect((await refused(value))?.errors).to.deep.equal([{ pointer: '#/value', detail: gone }]);
+    expect((await set('default-router', await made('router'))).response.status).to.equal(200);
     const { etag } = await get('default-router');
     await set('default-router', 'managed');
     await set('default-router', router);

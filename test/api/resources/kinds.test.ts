@@ -83,4 +83,17 @@ describe('resources of the kinds of organization', () => {
     expect((await sendIn(viewer, 'POST', `${spaces}/resources/task`, task)).body.requiredPermission).to.equal('task:create');
     expect((await sendIn(admin, 'POST', `${spaces}/projects/${space}/resources/task`, task)).status).to.equal(404);
   });
+
+  it('what no space makes is seen from each of them: the models of the organization, which none of them changes', async () => {
+    const space = await foundProject(admin, spaces, 'Seen from');
+    const id = await made(`${spaces}/resources/model`, { name: 'Small', data: { provider: 'acme' } });
+    const own = await made(`${spaces}/resources/assistant`, { name: 'Of the organization', data: {} });
+    const inSpace = `${spaces}/projects/${space}/resources`;
+    const listed = (await sendIn(admin, 'GET', `${inSpace}/model`)).body.items;
+    expect(listed.map((item: { id: string; projectId?: string }) => [item.id, item.projectId])).to.deep.include([id, undefined]);
+    expect((await sendIn(admin, 'GET', `${inSpace}/model/${id}`)).body.data).to.deep.equal({ provider: 'acme' });
+    expect((await sendIn(admin, 'DELETE', `${inSpace}/model/${id}`)).status).to.equal(404);
+    expect((await sendIn(admin, 'GET', `${inSpace}/assistant`)).body.items).to.deep.equal([]);
+    expect((await sendIn(admin, 'GET', `${inSpace}/assistant/${own}`)).status).to.equal(404);
+  });
 });
