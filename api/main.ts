@@ -65,6 +65,7 @@ import { createTasks } from './jobs.ts';
 import { checkPorts, listen, StartError } from './listening.ts';
 import { createHandlers } from './operations/index.ts';
 import type { OnDecision, Services } from './operations/services.ts';
+import { createPathAliases } from './path-aliases.ts';
 import { checks, issuersCheck } from './readiness.ts';
 import { pathFor } from './store-paths.ts';
 import { createStoreRoutes } from './store-routes.ts';
@@ -221,6 +222,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       reference: () => (reference ??= createReference(JSON.parse(contract.json))),
       checks: async () => [...(await checks(database, policies, draining)), issuersCheck(authenticator), ...(options.checks?.() ?? [])],
     };
+    const aliases = createPathAliases(config.TENET_PATH_ALIASES);
     const handlers = createHandlers(services);
     const onDecision: OnDecision = (decision, requestId, occasion) => {
       metrics.decided(decision.allowed);
@@ -236,9 +238,10 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
         onOperation: ({ operationId }, request) => {
           (request as TenetRequest).logFields.operationId = operationId;
         },
+        expandPath: aliases.expand,
         async authenticate(request) {
           const principal = (request as TenetRequest).principal ?? (await authenticate(request as TenetRequest));
-          request.path = pathFor(principal, request.path);
+          request.path = aliases.fill(principal, pathFor(principal, request.path));
           return principal;
         },
         dispatch: createDispatch({ database, policies, keyring, handlers: handlers as never, onDecision, onActivity: activity.note }),

@@ -36,6 +36,8 @@ export interface OperationInput {
 export interface Hooks {
   /** Who is calling; throws Unauthenticated or Unavailable. Not asked on public operations. It may change the path, where that means something else for this caller. */
   authenticate(request: ContractRequest): Promise<unknown>;
+  /** What a path that the contract does not have stands for; undefined where that is nothing. */
+  expandPath?(path: string): string | undefined;
   dispatch(input: OperationInput): Promise<Reply>;
   /** Hears which operation a request is for, before anything of it is judged. */
   onOperation?(operation: Operation, request: ContractRequest): void;
@@ -153,6 +155,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
 
   async function admitHead(request: ContractRequest): Promise<Admission> {
     refuseMalformedEscapes(request.path);
+    if (table.candidates(request.path).length === 0) request.path = options.hooks.expandPath?.(request.path) ?? request.path;
     const operation = match(request.method, request.path);
     if (!operation) return { operation, isAdmitted: false };
     options.hooks.onOperation?.(operation, request);

@@ -41,6 +41,7 @@ interface KeyRow {
   service_account_id: string | null;
   version: number;
   type: string;
+  project_id: string | null;
   policy_store_id: string | null;
   store_project: string | null;
   allowed_addresses: string[] | null;
@@ -48,7 +49,7 @@ interface KeyRow {
 }
 
 const findSql = `
-select k.org_id, k.id, k.user_id, k.service_account_id, x.version, k.type, k.policy_store_id, s.project_id as store_project,
+select k.org_id, k.id, k.user_id, k.service_account_id, x.version, k.type, k.project_id, k.policy_store_id, s.project_id as store_project,
   k.allowed_addresses::text[],
   ${headsOf()} as heads
 from api_key_secrets x join api_keys k on k.org_id = x.org_id and k.id = x.key_id join organizations o on o.id = k.org_id
@@ -100,7 +101,8 @@ export function createKeyLookup(database: Database, policies: Pick<LivePolicies,
   async function lookUp(secret: string, name: string): Promise<FoundKey> {
     const [row] = await database.read('platform', (db) => prepared<KeyRow>(db, 'find-key', findSql, [keySecretHash(secret)]));
     if (!row) throw new Unauthenticated('unknown-key');
-    const home: KeyHome = { organization: row.org_id, owner: holderOf(row), ...storeIn(row) };
+    const project = row.project_id === null ? {} : { project: row.project_id };
+    const home: KeyHome = { organization: row.org_id, ...project, owner: holderOf(row), ...storeIn(row) };
     const subject = { type: 'api-key', id: toId('apiKey', row.id), uuid: row.id, home, secret: row.version } as const;
     const key = { subject, from: callersOf(subject), organization: row.org_id, limits: await limitsOf(row), networks: networksIn(row) };
     remember(name, key);

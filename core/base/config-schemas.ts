@@ -29,3 +29,13 @@ export const secondsList = z
   .string()
   .regex(/^\d{1,6}(\.\d{1,3})?(,\d{1,6}(\.\d{1,3})?){0,19}$/)
   .transform((list) => list.split(',').map(Number));
+/** Words, separated by commas; none where it is not given. */
+export const commaList = z
+  .string()
+  .default('')
+  .transform((list) =>
+    list
+      .split(',')
+      .map((word) => word.trim())
+      .filter(Boolean),
+  );

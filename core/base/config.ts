@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { isNetwork, isWebOrigin } from './addresses.ts';
-import { aBudget, aFlag, aPort, aShare, blueprintName, flag, namespaceName, port, secondsList, share, whole } from './config-schemas.ts';
+import {
+  aBudget,
+  aFlag,
+  aPort,
+  aShare,
+  blueprintName,
+  commaList,
+  flag,
+  namespaceName,
+  port,
+  secondsList,
+  share,
+  whole,
+} from './config-schemas.ts';
 import { type IssuerSetting, readIssuers, webUrl } from './issuer-settings.ts';
 import { aSubjectTable, readSubjects } from './mail-subjects.ts';
 import { isObject } from './objects.ts';
@@ -16,6 +29,8 @@ export class ConfigError extends Error {
 }
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+/** `/v1/connections=connection` */
+const pathAlias = /^(\/[a-z0-9][a-z0-9._-]{0,62}){1,5}=[a-z][a-z0-9-]{0,62}$/;
 const logFormats = ['auto', 'json', 'pretty'] as const;
 
 /**
@@ -153,16 +168,7 @@ export const variables = {
     text: 'Days before a deleted organization or project is purged. Until then an operator can restore the organization, and its administrators the project.',
   },
   TENET_FETCH_ALLOWED_NETWORKS: {
-    schema: z
-      .string()
-      .default('')
-      .transform((list) =>
-        list
-          .split(',')
-          .map((network) => network.trim())
-          .filter(Boolean),
-      )
-      .pipe(z.array(z.string().refine(isNetwork)).max(20)),
+    schema: commaList.pipe(z.array(z.string().refine(isNetwork)).max(20)),
     must: 'at most 20 networks in CIDR notation, such as 10.20.0.0/16,fd00:20::/32',
     text: 'Networks inside, separated by commas, into which Tenet may send requests that tenants name, such as those for logos. Default: none, only public addresses. Certificates of your own: NODE_EXTRA_CA_CERTS.',
   },
@@ -211,30 +217,21 @@ export const variables = {
     text: 'Origins whose pages may call the API with a token of their own (CORS), separated by commas. Default: none.',
   },
   TENET_API_KEY_HEADERS: {
-    schema: z
-      .string()
-      .default('')
-      .transform((list) =>
-        list
-          .split(',')
-          .map((name) => name.trim().toLowerCase())
-          .filter(Boolean),
-      )
+    schema: commaList
+      .transform((names) => names.map((name) => name.toLowerCase()))
       .pipe(z.array(z.string().regex(/^x-[a-z0-9-]{1,60}$/)).max(5)),
     must: 'at most five names of headers that begin with x-, such as x-api-key,x-acme-secret',
     text: 'Headers that may bring an API key in the place of Authorization, separated by commas. Default: none.',
   },
+  TENET_PATH_ALIASES: {
+    schema: commaList
+      .pipe(z.array(z.string().regex(pathAlias)).max(50))
+      .refine((list) => new Set(list.map((alias) => alias.split('=')[0])).size === list.length),
+    must: 'at most 50 paths with a resource type each, such as /v1/connections=connection,/v1/vault/connections=connection, each path once',
+    text: 'Short paths at which an API key finds the resources of a type in its organization, or in the project that it is bound to, separated by commas. A path of the contract comes first. Default: none.',
+  },
   TENET_TRUSTED_PROXIES: {
-    schema: z
-      .string()
-      .default('')
-      .transform((list) =>
-        list
-          .split(',')
-          .map((text) => text.trim())
-          .filter(Boolean),
-      )
-      .pipe(z.array(z.string().refine(isNetwork)).max(50)),
+    schema: commaList.pipe(z.array(z.string().refine(isNetwork)).max(50)),
     must: 'at most 50 addresses or networks, such as 10.0.0.0/8,2001:db8::/32',
     text: 'Proxies in front of Tenet whose X-Forwarded-For says from where a request comes, separated by commas. Default: none, and the header is not read.',
   },

@@ -18,6 +18,8 @@ export type Holder =
 export interface KeyHome {
   /** A uuid. */
   readonly organization: string;
+  /** A uuid: the project that it is bound to. Known of a key that calls, undefined where it is only asked about. */
+  readonly project?: string;
   readonly owner: Holder;
   /** The policy store that it is bound to, and sees alone, by the ids of its path. */
   readonly store?: { readonly organizationId: string; readonly projectId: string; readonly policyStoreId: string };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type ApiKey, makeAccount, makeKey, pathIn, send, withKey } from '../../helpers/keys.ts';
-import { foundOrganization, givePlatformRoles, join } from '../../helpers/people.ts';
+import { foundOrganization, foundProject, givePlatformRoles, join } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('What an API key reaches', () => {
@@ -9,7 +9,11 @@ describe('What an API key reaches', () => {
   let spaces: string;
 
   before(async () => {
-    tenet = await startTenet({ TENET_API_KEY_HEADERS: 'x-pica-secret', TENET_CORS_ORIGINS: 'https://app.example.com' });
+    tenet = await startTenet({
+      TENET_API_KEY_HEADERS: 'x-pica-secret',
+      TENET_CORS_ORIGINS: 'https://app.example.com',
+      TENET_PATH_ALIASES: '/v1/connections=connection, /v1/vault/connections=connection,/v1/me=connection,/v1/none=nothing',
+    });
     owner = await tenet.as('owner@example.com');
     spaces = await foundOrganization(owner, 'Spaces', 'ai-spaces');
   });
@@ -130,5 +134,37 @@ describe('What an API key reaches', () => {
       .and.not.to.match(/tnts_[0-9A-Za-z]{36}/);
     const { body } = await send(owner, 'GET', pathIn({ organizationId: spaces }, '/api-keys'));
     expect((body as { items: ApiKey[] }).items.map(({ name }) => name)).not.to.include('Planned');
+  });
+
+  it('PICA-56 short paths are the resources in the place of the key, of its organization or of its project, with the rights of the long ones', async () => {
+    const organizationId = await foundOrganization(owner, 'Short paths');
+    const projectId = await foundProject(owner, organizationId, 'Bound');
+    const ofOrganization = withKey(tenet, await makeKey(owner, { organizationId }));
+    const ofProject = withKey(tenet, await makeKey(owner, { organizationId, projectId }));
+    const made = async (by: Caller, path: string) => {
+      const { status, body } = await send(by, 'POST', path, { name: 'Source code', data: { platform: 'github' } });
+      expect(status, path).to.equal(201);
+      return body as { id: string; projectId?: string };
+    };
+    const above = await made(ofOrganization, '/v1/vault/connections');
+    const below = await made(ofProject, '/v1/connections');
+    expect([above.projectId, below.projectId]).to.deep.equal([undefined, projectId]);
+    for (const path of ['/v1/connections', '/v1/vault/connections']) {
+      const long = await send(owner, 'GET', pathIn({ organizationId }, '/resources/connection'));
+      expect((await send(ofOrganization, 'GET', path)).body).to.deep.equal(long.body);
+      const listed = (await send(ofProject, 'GET', path)).body as { items: { id: string }[] };
+      expect(listed.items.map(({ id }) => id)).to.deep.equal([below.id]);
+    }
+    expect((await send(ofOrganization, 'GET', `/v1/connections/${above.id}`)).body).to.deep.include({ id: above.id });
+    expect((await send(ofProject, 'GET', `/v1/connections/${above.id}`)).status).to.equal(404);
+    expect((await send(ofOrganization, 'DELETE', `/v1/connections/${above.id}`)).status).to.equal(204);
+    expect((await send(ofOrganization, 'PUT', '/v1/connections')).status).to.equal(405);
+    expect((await send(ofOrganization, 'GET', '/v1/none')).status).to.equal(404);
+    expect((await send(ofOrganization, 'GET', '/v1/connectionsx')).status).to.equal(404);
+    expect((await send(owner, 'GET', '/v1/connections')).body).to.include({ code: 'invalid-input' });
+    expect((await fetch(`${tenet.url}/v1/connections`)).status).to.equal(401);
+    expect(await owner.client.GET('/v1/me')).to.have.nested.property('data.id');
+    const limited = withKey(tenet, await makeKey(owner, { organizationId: spaces }, { scopes: ['data-management'] }));
+    expect((await send(limited, 'GET', '/v1/connections')).status).to.equal(404);
   });
 });
