@@ -198,6 +198,30 @@ create table budgets (
 );
 CREATE INDEX budgets_by_time ON tenet.budgets USING btree (since);
 
+create table catalog_items (
+  id uuid not null,
+  name text not null,
+  category text not null,
+  description text not null,
+  prices jsonb not null default '[]'::jsonb,
+  trial_days integer,
+  environment jsonb not null default '[]'::jsonb,
+  program jsonb not null,
+  state text not null default 'PUBLISHED'::text,
+  created_by text not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint catalog_items_pkey PRIMARY KEY (id),
+  constraint catalog_items_state_check CHECK ((state = ANY (ARRAY['PUBLISHED'::text, 'WITHDRAWN'::text]))),
+  constraint catalog_items_trial_days_check CHECK (((trial_days >= 1) AND (trial_days <= 365)))
+);
+CREATE INDEX catalog_items_by_category ON tenet.catalog_items USING btree (state, category, id);
+alter table catalog_items enable row level security;
+alter table catalog_items force row level security;
+create policy of_the_platform on catalog_items as permissive for all to public using in_scope('00000000-0000-0000-0000-000000000000'::uuid);
+create policy read_by_all on catalog_items as permissive for select to public using true;
+
 create table data_key_rotations (
   id uuid not null,
   started_at timestamp with time zone not null default now(),
@@ -437,6 +461,58 @@ create table idempotency_keys (
   constraint idempotency_keys_pkey PRIMARY KEY (principal, operation_id, key)
 );
 CREATE INDEX idempotency_keys_by_time ON tenet.idempotency_keys USING btree (created_at);
+
+create table instance_remains (
+  id uuid not null,
+  since timestamp with time zone not null default now(),
+  constraint instance_remains_pkey PRIMARY KEY (id)
+);
+alter table instance_remains enable row level security;
+alter table instance_remains force row level security;
+create policy of_the_platform on instance_remains as permissive for all to public using in_scope('00000000-0000-0000-0000-000000000000'::uuid);
+
+create table instances (
+  org_id uuid not null,
+  id uuid not null,
+  item_id uuid not null,
+  desired text not null default 'RUNNING'::text,
+  state text not null default 'INSTALLING'::text,
+  generation bigint not null default 1,
+  observed_generation bigint,
+  host text,
+  port integer,
+  env jsonb not null default '{}'::jsonb,
+  secrets jsonb not null default '{}'::jsonb,
+  last_active_at timestamp with time zone not null default now(),
+  health text not null default 'UNKNOWN'::text,
+  failure text,
+  failures integer not null default 0,
+  next_attempt_at timestamp with time zone,
+  price_kind text,
+  trial_ends_at timestamp with time zone,
+  deletes_data boolean not null default false,
+  removed_at timestamp with time zone,
+  created_by text not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint instances_pkey PRIMARY KEY (org_id, id),
+  constraint instances_check CHECK (((host IS NULL) = (port IS NULL))),
+  constraint instances_desired_check CHECK ((desired = ANY (ARRAY['RUNNING'::text, 'IDLE_STOPPED'::text, 'STOPPED'::text, 'REMOVED'::text]))),
+  constraint instances_health_check CHECK ((health = ANY (ARRAY['UNKNOWN'::text, 'HEALTHY'::text, 'UNHEALTHY'::text]))),
+  constraint instances_item_id_fkey FOREIGN KEY (item_id) REFERENCES catalog_items(id),
+  constraint instances_org_id_id_fkey FOREIGN KEY (org_id, id) REFERENCES projects(org_id, id) ON DELETE CASCADE,
+  constraint instances_price_kind_check CHECK ((price_kind = ANY (ARRAY['MONTHLY'::text, 'ANNUAL'::text, 'ONE_TIME'::text, 'LIFETIME'::text]))),
+  constraint instances_state_check CHECK ((state = ANY (ARRAY['INSTALLING'::text, 'RUNNING'::text, 'IDLE_STOPPED'::text, 'STOPPED'::text, 'STARTING'::text, 'RESTARTING'::text, 'FAILED'::text, 'UNINSTALLING'::text])))
+);
+CREATE UNIQUE INDEX instances_id ON tenet.instances USING btree (id);
+CREATE INDEX instances_of_item ON tenet.instances USING btree (item_id);
+CREATE TRIGGER instances_notify AFTER UPDATE ON tenet.instances FOR EACH ROW WHEN ((((((old.desired IS DISTINCT FROM new.desired) OR (old.generation IS DISTINCT FROM new.generation)) OR (old.state IS DISTINCT FROM new.state)) OR (old.host IS DISTINCT FROM new.host)) OR (old.port IS DISTINCT FROM new.port))) EXECUTE FUNCTION notify_instance();
+CREATE TRIGGER instances_notify_insert AFTER INSERT ON tenet.instances FOR EACH ROW EXECUTE FUNCTION notify_instance();
+CREATE TRIGGER instances_remains AFTER DELETE ON tenet.instances FOR EACH ROW EXECUTE FUNCTION note_instance_remains();
+alter table instances enable row level security;
+alter table instances force row level security;
+create policy in_scope on instances as permissive for all to public using in_scope(org_id);
 
 create table invitation_link_roles (
   org_id uuid not null,
@@ -1045,6 +1121,7 @@ create table projects (
 );
 CREATE INDEX projects_deleted ON tenet.projects USING btree (deleted_at) WHERE (state = 'DELETED'::text);
 CREATE UNIQUE INDEX projects_manifest ON tenet.projects USING btree (manifest_uid) WHERE (manifest_uid IS NOT NULL);
+CREATE TRIGGER projects_instance AFTER UPDATE OF state ON tenet.projects FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION follow_project();
 CREATE TRIGGER projects_notify AFTER INSERT OR UPDATE OF state ON tenet.projects FOR EACH ROW EXECUTE FUNCTION notify_project();
 alter table projects enable row level security;
 alter table projects force row level security;
@@ -1504,6 +1581,22 @@ CREATE OR REPLACE FUNCTION tenet.fold_email(address text)
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN translate(address, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'::text, 'abcdefghijklmnopqrstuvwxyz'::text);
 
+CREATE OR REPLACE FUNCTION tenet.follow_project()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+begin
+  if new.state = 'DELETED' then
+    update instances set desired = 'REMOVED', state = 'UNINSTALLING', version = version + 1, updated_at = now() where org_id = new.org_id and id = new.id;
+  elsif old.state = 'DELETED' then
+    update instances set desired = 'STOPPED', state = 'STOPPED', removed_at = null, version = version + 1, updated_at = now()
+    where org_id = new.org_id and id = new.id;
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.has_member(org uuid, person uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -1726,6 +1819,32 @@ AS $function$
   order by r.ended_at limit 1
 $function$;
 
+CREATE OR REPLACE FUNCTION tenet.note_instance_remains()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+declare
+  scope text := current_setting('tenet.scope', true);
+begin
+  -- The table is of the platform, and the row may go with its organization.
+  perform set_config('tenet.scope', 'platform', true);
+  insert into instance_remains (id) values (old.id) on conflict do nothing;
+  perform set_config('tenet.scope', coalesce(scope, ''), true);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.notify_instance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+begin
+  perform pg_notify('tenet_instance', new.org_id || '/' || new.id);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.notify_organization()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1946,6 +2065,7 @@ grant insert, select, update on api_keys to tenet_app;
 grant select on audit_events to tenet_app;
 grant select on audit_heads to tenet_app;
 grant delete, insert, select, update on budgets to tenet_app;
+grant insert, select, update on catalog_items to tenet_app;
 grant insert, select on data_keys to tenet_app;
 grant update (is_current) on data_keys to tenet_app;
 grant insert, select on decision_log to tenet_app;
@@ -1981,6 +2101,8 @@ grant execute on function wake_webhook(uuid,uuid,timestamp with time zone,boolea
 grant insert, select, update on grants to tenet_app;
 grant delete, insert, select on hand_overs to tenet_app;
 grant delete, insert, select on idempotency_keys to tenet_app;
+grant delete, select on instance_remains to tenet_app;
+grant delete, insert, select, update on instances to tenet_app;
 grant delete, insert, select, update on invitation_link_roles to tenet_app;
 grant insert, select, update on invitation_links to tenet_app;
 grant delete, insert, select, update on invitation_roles to tenet_app;

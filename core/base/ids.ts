@@ -19,6 +19,8 @@ export const prefixes = {
   ownershipTransfer: 'otr',
   supportAccess: 'sup',
   resource: 'res',
+  catalogItem: 'item',
+  instance: 'inst',
   export: 'exp',
   webhook: 'whk',
   event: 'evt',

@@ -4,7 +4,7 @@ import { allows } from '../authorization/decisions/decide.ts';
 import { heldRoles, roleNames } from '../authorization/decisions/held-roles.ts';
 import { authorityOf } from '../authorization/decisions/subjects.ts';
 import { anyProjectOf, domainOf } from '../authorization/policy/domain.ts';
-import { AlreadyExists, NotFound } from '../base/errors.ts';
+import { AlreadyExists, FailedPrecondition, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Labels, type LabelsPatch, newLabels, patchLabels } from '../base/labels.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -81,6 +81,10 @@ export async function createProject(
   const { organizationId, name, slug } = input;
   const blueprint = (await actor.engine({ organizationId })).blueprint!;
   requireProjects(blueprint);
+  if (typeof blueprint.projects === 'object' && blueprint.projects.createdBy !== undefined) {
+    const detail = `In an organization of this kind (${blueprint.title}) a project is made by installing an application: createInstance.`;
+    throw new FailedPrecondition('failed-precondition', detail);
+  }
   const row = {
     org_id: toUuid('organization', organizationId),
     id: toUuid('project', newId('project')),
@@ -144,12 +148,19 @@ export async function listProjects(
   return toPage(await query, page, list, (row: ProjectRow) => row.id, toProject);
 }
 
-/** Whether the caller may read projects as a rule, and the projects (uuids) for which their roles there say otherwise. */
-async function readableProjects(db: Db, actor: Actor, organizationId: string): Promise<{ everywhere: boolean; except: string[] }> {
+/**
+ * Whether the caller may read projects, or what is in each of them, as a rule, and the projects (uuids) for which their roles there say otherwise.
+ */
+export async function readableProjects(
+  db: Db,
+  actor: Actor,
+  organizationId: string,
+  resource = 'project',
+): Promise<{ everywhere: boolean; except: string[] }> {
   const place = { organizationId };
   const [{ roles: held, scopes, subject, organization }, engine] = await Promise.all([actor.snapshot(place), actor.engine(place)]);
   const mayRead = (roles: readonly string[], domain = anyProjectOf(place)) =>
-    allows(engine, { roles, ...(scopes && { scopes }), domain }, 'project', 'read');
+    allows(engine, { roles, ...(scopes && { scopes }), domain }, resource, 'read');
   const everywhere = mayRead(held);
   const holder = authorityOf(subject);
   if (!holder) return { everywhere, except: [] };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { catalogSchema, instancesSchema, reportApplications } from './applications.ts';
 import { description, roleId, title, word } from './blueprint-words.ts';
 import { customRolesSchema, reportCustomRoles } from './custom-roles.ts';
 import { flagsSchema } from './flags.ts';
@@ -54,6 +55,8 @@ const projectsSchema = z.strictObject({
     .array(z.enum(['user', 'role']))
     .min(1)
     .max(2),
+  /** A project is made by installing an application, and by nothing else that callers ask for. */
+  createdBy: z.literal('instance:create').optional(),
 });
 
 /** A field of the profile: whether creation demands it, and whether it may change once it is set. */
@@ -191,6 +194,9 @@ export const blueprintSchema = z
     resourceGroups: z.array(resourceGroupSchema).max(limits.resourceTypes).optional(),
     /** What organizations of this kind, their projects and their members choose for themselves; revisions of before have none. */
     settings: settingsSchema,
+    /** What is installed, and how it runs; revisions of before have none. */
+    catalog: catalogSchema.optional(),
+    instances: instancesSchema.optional(),
     /** What access plans say of permissions in this kind of organization, besides what permissions.yaml has. */
     flags: flagsSchema.optional(),
   })
@@ -217,6 +223,7 @@ export const blueprintSchema = z
     reportCustomRoles(blueprint, context);
     reportSettings(blueprint, context);
     reportResourceTypes(blueprint, context);
+    reportApplications(blueprint, context);
     const seen = new Set<string>();
     for (const [index, id] of ids.entries()) {
       if (seen.size === seen.add(id).size) issue(['roles', index], `${id} is listed twice`);

@@ -125,9 +125,10 @@ describe('database', () => {
         from pg_class c left join pg_policies p on p.schemaname = 'tenet' and p.tablename = c.relname
         where c.relnamespace = 'tenet'::regnamespace and c.relkind in ('r', 'p') order by 1`);
       for (const { name, walled, forced, owned, qual } of rows) {
-        // Requests write who is an operator, and read plans and rollouts about all organizations, in the scope of the platform alone; so do rotations.
-        const isWalled =
-          owned || ['platform_grants', 'access_plans', 'data_key_rotations'].includes(name) || name.startsWith('policy_rollout');
+        // Requests write who is an operator and what is in the catalogue, and read plans and rollouts about all organizations, in the scope of the
+        // platform alone; so do rotations, and what removes programs.
+        const ofPlatform = ['platform_grants', 'access_plans', 'data_key_rotations', 'catalog_items', 'instance_remains'];
+        const isWalled = owned || ofPlatform.includes(name) || name.startsWith('policy_rollout');
         expect([walled, forced], name).to.deep.equal([isWalled, isWalled]);
         if (owned) expect(qual, name).to.match(/^in_scope\((org_id|id)\)$|^tenet\.in_scope\((org_id|id)\)$/);
       }

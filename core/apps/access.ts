@@ -1,0 +1,54 @@
+import type { Db } from '../database/database.ts';
+import type { Address } from './driver.ts';
+import { type InstancePlace, type InstanceRow, type InstanceState, instanceKey } from './instance-rows.ts';
+
+/** What a gateway has to know of an instance. */
+export interface Reachable {
+  readonly state: InstanceState;
+  /** Where it is reached, while it is RUNNING. */
+  readonly address?: Address;
+  /** Whether it shall run now, or will once it is woken. STOPPED on purpose, or after its trial, it does not. */
+  readonly isWanted: boolean;
+  readonly failure?: string;
+}
+
+type ReachableRow = Pick<InstanceRow, 'state' | 'desired' | 'host' | 'port' | 'failure'>;
+const columns = ['state', 'desired', 'host', 'port', 'failure'] as const;
+
+function toReachable({ state, desired, host, port, failure }: ReachableRow): Reachable {
+  return {
+    state,
+    ...(state === 'RUNNING' && desired === 'RUNNING' && host !== null && port !== null && { address: { host, port } }),
+    isWanted: desired === 'RUNNING' || desired === 'IDLE_STOPPED',
+    ...(failure !== null && { failure }),
+  };
+}
+
+/** Where an instance is and how it is; undefined where there is none. Who asks for it was allowed to open it. */
+export async function reachInstance(db: Db, place: InstancePlace): Promise<Reachable | undefined> {
+  const row: ReachableRow | undefined = await db('instances')
+    .where(instanceKey(place))
+    .first(...columns);
+  return row && row.desired !== 'REMOVED' ? toReachable(row) : undefined;
+}
+
+/**
+ * Asks for an instance that was stopped for want of traffic to run again, and returns how it is; undefined where there is none. What was stopped on purpose, or
+ * whose trial is over, stays as it is. The database tells of each step under `tenet_instance`, with `<org uuid>/<instance uuid>`.
+ */
+export async function wakeInstance(db: Db, place: InstancePlace): Promise<Reachable | undefined> {
+  const [woken]: ReachableRow[] = await db('instances')
+    .where({ ...instanceKey(place), desired: 'IDLE_STOPPED' })
+    .whereRaw('(price_kind is not null or trial_ends_at is null or trial_ends_at > now())')
+    .update({
+      ...{ desired: 'RUNNING', state: 'STARTING', failures: 0, next_attempt_at: null },
+      ...{ last_active_at: db.fn.now(), updated_at: db.fn.now(), version: db.raw('version + 1') },
+    })
+    .returning([...columns]);
+  return woken ? toReachable(woken) : reachInstance(db, place);
+}
+
+/** Notes that there was traffic at this time. An earlier time than the one that is known changes nothing. */
+export async function touchInstance(db: Db, place: InstancePlace, at = new Date()): Promise<void> {
+  await db('instances').where(instanceKey(place)).where('last_active_at', '<', at).update({ last_active_at: at });
+}

@@ -1,0 +1,237 @@
+import { deleteProject } from '../access/project-deletions.ts';
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { FailedPrecondition, InvalidInput, LimitExceeded } from '../base/errors.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
+import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOf } from '../base/versions.ts';
+import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
+import { applyProjectChange, insertProject, readableProjects, toProject } from '../organizations/projects.ts';
+import { copySettings } from '../organizations/setting-values.ts';
+import { type CatalogItemRow, findCatalogItem } from './catalog-rows.ts';
+import { checkEnvironment, type EnvironmentPatch, patchEnvironment } from './environment.ts';
+import { idleStopAfter } from './idle-stop.ts';
+import {
+  findInstance,
+  type Instance,
+  type InstancePlace,
+  type InstanceState,
+  type InstanceSummary,
+  instanceKey,
+  type NamedInstance,
+  namedInstances,
+  projectOfInstance,
+  toInstance,
+  toSummary,
+} from './instance-rows.ts';
+import type { PriceKind } from './program.ts';
+
+/** Applications that an organization has installed at most (docs/limits.md). */
+const maxInstances = 200;
+
+/** What runs the programs of this installation: nothing, processes of this machine, or a cluster. */
+export type DriverName = 'off' | 'process' | 'kubernetes';
+
+/** Installs an application: makes its project, and asks for it to run. Throws FailedPrecondition, InvalidInput and LimitExceeded. */
+export async function createInstance(
+  db: Db,
+  actor: Actor,
+  input: {
+    organizationId: string;
+    itemId: string;
+    name: string;
+    slug?: string | undefined;
+    priceKind?: PriceKind | undefined;
+  } & EnvironmentPatch,
+  { driver }: { driver: DriverName },
+): Promise<Instance> {
+  const { organizationId, name, slug } = input;
+  const blueprint = (await actor.engine({ organizationId })).blueprint!;
+  requireDriver(driver);
+  const item = await findInstallable(db, blueprint, input.itemId, driver);
+  const price = priceOf(blueprint, item, input.priceKind);
+  const org_id = toUuid('organization', organizationId);
+  await refuseTooMany(db, org_id);
+  const target = newId('instance');
+  const projectId = projectOfInstance(target);
+  const { env, secrets } = patchEnvironment({ env: {}, secrets: {} }, input);
+  await checkEnvironment(
+    db,
+    actor,
+    { organizationId, projectId },
+    { variables: item.environment, after: { env, secrets }, asked: input.secrets },
+  );
+  const id = toUuid('instance', target);
+  const project = toProject(await insertProject(db, { org_id, id, name }, slug));
+  await copySettings(db, blueprint, { organizationId, projectId }, actor.name);
+  await record(db, actor, { organizationId, action: 'project.create', target: projectId, after: project });
+  await db('instances').insert({
+    ...{ org_id, id, item_id: item.id, created_by: actor.name, ...price },
+    ...{ env: JSON.stringify(env), secrets: JSON.stringify(secrets) },
+  });
+  const made = await findInstance(db, { organizationId, instanceId: target });
+  await record(db, actor, { organizationId, action: 'instance.create', target, after: forAudit(made) });
+  return toInstance(made, await idleStopAfter(db, blueprint, { organizationId, projectId }));
+}
+
+function requireDriver(driver: DriverName): void {
+  if (driver !== 'off') return;
+  throw new FailedPrecondition('failed-precondition', 'This installation runs no applications. Its operator sets TENET_APPS_DRIVER.');
+}
+
+/** The application, if organizations of this kind may install it and this installation can run it. */
+async function findInstallable(db: Db, blueprint: Blueprint, itemId: string, driver: DriverName): Promise<CatalogItemRow> {
+  if (!blueprint.instances) {
+    throw new FailedPrecondition('failed-precondition', `An organization of this kind (${blueprint.title}) installs no applications.`);
+  }
+  const [item]: CatalogItemRow[] = await db('catalog_items')
+    .where({ id: toUuid('catalogItem', itemId), state: 'PUBLISHED' })
+    .whereIn('category', blueprint.catalog!.categories);
+  const detail = 'must be an application of the catalogue, of a category that this kind of organization installs';
+  if (!item) throw new InvalidInput('This application cannot be installed.', [{ pointer: '#/itemId', detail }]);
+  const runs = driver === 'process' ? item.program.command : item.program.image;
+  if (runs === undefined) {
+    const needed = driver === 'process' ? 'has no command, which one machine needs' : 'has no image, which a cluster needs';
+    throw new FailedPrecondition('failed-precondition', `This application does not run here: it ${needed}.`);
+  }
+  return item;
+}
+
+/** Which price was chosen, or until when none is needed. */
+function priceOf(blueprint: Blueprint, { prices, trial_days }: CatalogItemRow, chosen: PriceKind | undefined): object {
+  const kinds = prices.map(({ kind }) => kind).filter((kind) => blueprint.catalog!.priceKinds.includes(kind));
+  if (chosen !== undefined) {
+    requirePrice(kinds, chosen);
+    return { price_kind: chosen };
+  }
+  if (kinds.length === 0) return {};
+  if (trial_days !== null) return { trial_ends_at: new Date(Date.now() + trial_days * 86_400_000) };
+  const errors = [{ pointer: '#/priceKind', detail: `must be ${kinds.join(' or ')}: this application has no trial` }];
+  throw new InvalidInput('A price has to be chosen.', errors);
+}
+
+function requirePrice(kinds: readonly PriceKind[], chosen: PriceKind): void {
+  if (kinds.includes(chosen)) return;
+  const detail = kinds.length === 0 ? 'must be left out: this application costs nothing here' : `must be ${kinds.join(' or ')}`;
+  throw new InvalidInput('This application has no such price.', [{ pointer: '#/priceKind', detail }]);
+}
+
+/** Under the lock of the organization, which the dispatcher holds. */
+async function refuseTooMany(db: Db, org_id: string): Promise<void> {
+  const [{ count }] = (await db('instances').where({ org_id }).whereNot({ desired: 'REMOVED' }).count('* as count')) as [{ count: string }];
+  if (Number(count) < maxInstances) return;
+  throw new LimitExceeded(`An organization has ${maxInstances} applications at most. Uninstall one.`, maxInstances, Number(count));
+}
+
+/** What the log keeps: the names of variables, for people put into texts what belongs into a secret. */
+function forAudit(row: NamedInstance): object {
+  const { etag: _etag, lastActiveAt: _last, ...summary } = toSummary(row);
+  return {
+    ...summary,
+    variables: [...Object.keys(row.env), ...Object.keys(row.secrets)].sort(),
+    ...(row.price_kind && { priceKind: row.price_kind }),
+  };
+}
+
+/** The installed applications that the caller may read, oldest first. */
+export async function listInstances(
+  db: Db,
+  actor: Actor,
+  input: { organizationId: string; state?: InstanceState | undefined } & PageQuery,
+): Promise<Page<InstanceSummary>> {
+  const { organizationId, state } = input;
+  const list = JSON.stringify(['instances', organizationId, state]);
+  const page = readPage(input, list, uuidKey);
+  const query = namedInstances(db)
+    .where({ 'i.org_id': toUuid('organization', organizationId) })
+    .orderBy('i.id')
+    .limit(page.limit + 1);
+  if (page.after !== undefined) query.where('i.id', '>', page.after);
+  if (state !== undefined) query.where({ 'i.state': state });
+  const { everywhere, except } = await readableProjects(db, actor, organizationId, 'instance');
+  if (everywhere) query.whereNotIn('i.id', except);
+  else query.whereIn('i.id', except);
+  return toPage((await query) as NamedInstance[], page, list, ({ id }) => id, toSummary);
+}
+
+/** One installed application. Throws NotFound. */
+export async function getInstance(db: Db, actor: Actor, place: InstancePlace): Promise<Instance> {
+  return shown(db, actor, await findInstance(db, place));
+}
+
+/** The row as the API shows it. */
+export async function shown(db: Db, actor: Actor, row: NamedInstance): Promise<Instance> {
+  const place = { organizationId: toId('organization', row.org_id), projectId: toId('project', row.id) };
+  const { blueprint } = await actor.engine(place);
+  return toInstance(row, await idleStopAfter(db, blueprint!, place));
+}
+
+/**
+ * Changes the name, the variables or the price. With other variables it starts anew. Throws NotFound and InvalidInput.
+ */
+export async function updateInstance(
+  db: Db,
+  actor: Actor,
+  input: InstancePlace &
+    EnvironmentPatch & { name?: string | undefined; priceKind?: PriceKind | undefined; preconditions?: Preconditions | undefined },
+): Promise<Instance> {
+  const { organizationId, instanceId, name, priceKind } = input;
+  const before = await findInstance(db, input, { lock: true });
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  const item = await findCatalogItem(db, toId('catalogItem', before.item_id));
+  const { blueprint } = await actor.engine({ organizationId });
+  if (priceKind !== undefined) priceOf(blueprint!, item, priceKind);
+  const after = patchEnvironment(before, input);
+  const isOther = JSON.stringify([sorted(before.env), sorted(before.secrets)]) !== JSON.stringify([after.env, after.secrets]);
+  if (isOther) {
+    const place = { organizationId, projectId: projectOfInstance(instanceId) };
+    await checkEnvironment(db, actor, place, { variables: item.environment, after, asked: input.secrets });
+  }
+  if (name !== undefined && name !== before.name) await applyProjectChange(db, before, { name });
+  await db('instances')
+    .where(instanceKey(input))
+    .update({
+      ...(isOther && { env: JSON.stringify(after.env), secrets: JSON.stringify(after.secrets), ...newStart(db) }),
+      ...(priceKind !== undefined && { price_kind: priceKind, trial_ends_at: null }),
+      ...nextVersion(db),
+    });
+  const row = await findInstance(db, input);
+  await record(db, actor, {
+    organizationId,
+    action: 'instance.update',
+    target: instanceId,
+    before: forAudit(before),
+    after: forAudit(row),
+  });
+  return shown(db, actor, row);
+}
+
+const sorted = (record: object) => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Another generation, which is started at once although the one before may have failed. */
+export function newStart(db: Db): object {
+  return { generation: db.raw('generation + 1'), failures: 0, next_attempt_at: null, failure: null };
+}
+
+/**
+ * Uninstalls an application: its project is deleted, with the grants in it, and it is stopped. Its data goes at once, or with the project when that is purged, as
+ * the kind of organization says. Throws NotFound.
+ */
+export async function deleteInstance(
+  db: Db,
+  actor: Actor,
+  input: InstancePlace & { preconditions?: Preconditions | undefined },
+): Promise<void> {
+  const { organizationId, instanceId } = input;
+  const before = await findInstance(db, input, { lock: true });
+  checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  const { blueprint } = await actor.engine({ organizationId });
+  await db('instances')
+    .where(instanceKey(input))
+    .update({ deletes_data: blueprint!.instances?.dataOnUninstall !== 'keep' });
+  await deleteProject(db, actor, { organizationId, projectId: projectOfInstance(instanceId) });
+  await record(db, actor, { organizationId, action: 'instance.delete', target: instanceId, before: forAudit(before) });
+}
