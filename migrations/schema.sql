@@ -189,6 +189,20 @@ alter table audit_heads enable row level security;
 alter table audit_heads force row level security;
 create policy in_scope on audit_heads as permissive for all to public using in_scope(org_id);
 
+create table billing_profiles (
+  org_id uuid not null,
+  legal_name text,
+  tax_id text,
+  address jsonb,
+  emails jsonb not null default '[]'::jsonb,
+  updated_at timestamp with time zone not null default now(),
+  constraint billing_profiles_pkey PRIMARY KEY (org_id),
+  constraint billing_profiles_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+alter table billing_profiles enable row level security;
+alter table billing_profiles force row level security;
+create policy in_scope on billing_profiles as permissive for all to public using in_scope(org_id);
+
 create table budgets (
   kind text not null,
   subject text not null,
@@ -2064,6 +2078,7 @@ grant delete, insert, select, update on api_key_secrets to tenet_app;
 grant insert, select, update on api_keys to tenet_app;
 grant select on audit_events to tenet_app;
 grant select on audit_heads to tenet_app;
+grant delete, insert, select, update on billing_profiles to tenet_app;
 grant delete, insert, select, update on budgets to tenet_app;
 grant insert, select, update on catalog_items to tenet_app;
 grant insert, select on data_keys to tenet_app;

@@ -1276,6 +1276,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/billing-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the billing profile
+         * @description Name in law, address, tax number, and the e-mail addresses that invoices and alerts go to. Where the kind of organization has `legalName`, `invoicingEmail` or `alertingEmail` as fields of the organization, they are shown here too.
+         */
+        get: operations["getBillingProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the billing profile
+         * @description A JSON merge patch (RFC 7396): what is absent stays, null takes away, and `emails` is replaced as a whole. What is a field of the organization is changed by updateOrganization: another `legalName` is refused here, and its addresses stay in `emails` whatever is sent.
+         */
+        patch: operations["updateBillingProfile"];
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/service-accounts": {
         parameters: {
             query?: never;
@@ -4206,6 +4230,12 @@ export interface components {
                 target: components["schemas"]["ApiKeyId"];
                 before: components["schemas"]["ApiKey"];
                 after: components["schemas"]["ApiKey"];
+            };
+            /** @description The billing profile of an organization changed. */
+            "billing-profile.update"?: {
+                target: components["schemas"]["OrganizationId"];
+                before: components["schemas"]["BillingProfile"];
+                after: components["schemas"]["BillingProfile"];
             };
             /** @description Every organization gets a new data key and its values are sealed with it, `tenet keyring rotate --data-keys`. One event when it begins, one when it has ended. */
             "data-keys.rotate"?: {
@@ -7194,6 +7224,100 @@ export interface components {
             keys: components["schemas"]["SigningKey"][];
         };
         /**
+         * Format: name
+         * @description The name in law.
+         */
+        LegalName: string;
+        /**
+         * Format: name
+         * @description The number under which it is taxed.
+         * @example DE123456789
+         */
+        TaxId: string;
+        /**
+         * Format: name
+         * @description One line of an address.
+         */
+        AddressLine: string;
+        /**
+         * @description A country by ISO 3166-1.
+         * @example DE
+         */
+        CountryCode: string;
+        /** @description Where it is. */
+        PostalAddress: {
+            /** @description Street, house, floor. */
+            lines?: components["schemas"]["AddressLine"][];
+            postalCode?: components["schemas"]["AddressLine"];
+            city?: components["schemas"]["AddressLine"];
+            region?: components["schemas"]["AddressLine"];
+            country: components["schemas"]["CountryCode"];
+        };
+        /**
+         * @description What goes to an address.
+         * @enum {string}
+         */
+        BillingEmailPurpose: "INVOICES" | "ALERTS";
+        /**
+         * Format: email
+         * @description An address to write to; it makes no member.
+         * @example billing@example.com
+         */
+        ContactEmail: string;
+        /** @description An address and what goes to it. */
+        BillingEmail: {
+            purpose: components["schemas"]["BillingEmailPurpose"];
+            email: components["schemas"]["ContactEmail"];
+        };
+        /** @description What invoices and alerts of an organization need. */
+        BillingProfile: {
+            organizationId: components["schemas"]["OrganizationId"];
+            legalName?: components["schemas"]["LegalName"];
+            taxId?: components["schemas"]["TaxId"];
+            address?: components["schemas"]["PostalAddress"];
+            /** @description Where invoices and alerts go; first the addresses that are fields of the organization. */
+            emails: components["schemas"]["BillingEmail"][];
+            updatedAt?: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description What changes of the address; what is absent stays. */
+        PostalAddressPatch: {
+            /** @description Street, house, floor; replaced as a whole. */
+            lines?: components["schemas"]["AddressLine"][];
+            /**
+             * Format: name
+             * @description One line of an address.
+             */
+            postalCode?: string | null;
+            /**
+             * Format: name
+             * @description One line of an address.
+             */
+            city?: string | null;
+            /**
+             * Format: name
+             * @description One line of an address.
+             */
+            region?: string | null;
+            country?: components["schemas"]["CountryCode"];
+        } | null;
+        /** @description What changes; what is absent stays. */
+        UpdateBillingProfile: {
+            /**
+             * Format: name
+             * @description The name in law.
+             */
+            legalName?: string | null;
+            /**
+             * Format: name
+             * @description The number under which it is taxed.
+             */
+            taxId?: string | null;
+            address?: components["schemas"]["PostalAddressPatch"];
+            /** @description The addresses from now on. */
+            emails?: components["schemas"]["BillingEmail"][];
+        };
+        /**
          * @description The id of a service account (TypeID).
          * @example svc_01h455vb4pex5vsknk084sn02q
          */
@@ -7493,21 +7617,10 @@ export interface components {
          */
         OrganizationState: "ACTIVE" | "SUSPENDED" | "DELETED";
         /**
-         * Format: name
-         * @description The name in law.
-         */
-        LegalName: string;
-        /**
          * Format: text
          * @description What the organization is.
          */
         OrganizationDescription: string;
-        /**
-         * Format: email
-         * @description An address to write to; it makes no member.
-         * @example billing@example.com
-         */
-        ContactEmail: string;
         /**
          * @description What becomes of a role in a project for a user who is no member. FORBID: it is refused. AUTO_ADD: they become a member with the lowest role. ALLOW: they hold that role in that project alone, and the organization stays invisible to them. The blueprint says which of these an organization may choose.
          * @enum {string}
@@ -13885,6 +13998,93 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getBillingProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingProfile"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    updateBillingProfile: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateBillingProfile"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingProfile"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };
     };

@@ -20,6 +20,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[0-9a-f]{64}$": "64 lower-case hexadecimal digits",
   "^[0-9a-f]{7,64}$": "7 to 64 lower-case hexadecimal digits",
   "^[A-Z][A-Z0-9_]*$": "upper-case letters, digits and _ after a first letter, such as STANDARD",
+  "^[A-Z]{2}$": "two capital letters, the code of a country by ISO 3166-1",
   "^[A-Za-z0-9_-]+$": "the nextPageToken of an earlier page, unchanged",
   "^[A-Za-z0-9_-]{1,500}\\.\\.[A-Za-z0-9_-]{86}$": "a detached JWS: a header, two dots and a signature of Ed25519, in base64url",
   "^[A-Za-z0-9_.-]+$": "the token out of the invitation mail, which begins with tnti_, or of a link, which begins with tntl_",

@@ -15,6 +15,7 @@ import { auditEvents } from './audit/audit-events.ts';
 import { exports } from './delivery/exports.ts';
 import { webhookDeliveries } from './delivery/webhook-deliveries.ts';
 import { webhooks } from './delivery/webhooks.ts';
+import { billingProfile } from './organizations/billing-profile.ts';
 import { entitlements } from './organizations/entitlements.ts';
 import { handOvers } from './organizations/hand-overs.ts';
 import { organizations } from './organizations/organizations.ts';
@@ -51,6 +52,7 @@ export function createHandlers(services: Services): Handlers {
     ...accessPlans(services),
     ...apiKeys(services),
     ...auditEvents(),
+    ...billingProfile(),
     ...blueprints(),
     ...capabilities(),
     ...contract(services),

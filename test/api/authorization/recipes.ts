@@ -210,6 +210,8 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'getProjectInvitationLink', ask: projectLink },
   { operationId: 'revokeProjectInvitationLink', further: takeBackInProject, ask: projectLink },
 
+  { operationId: 'getBillingProfile', ask: nothing },
+  { operationId: 'updateBillingProfile', ask: async () => ({ body: { taxId: 'DE123456789' } }) },
   // Restrictions
   { operationId: 'listRestrictions', ask: nothing },
   {
