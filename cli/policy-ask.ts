@@ -5,9 +5,11 @@ import type { Snapshot } from '../core/authorization/decisions/snapshot.ts';
 import { type Able, type AskedType, whoCan } from '../core/authorization/decisions/who-can.ts';
 import type { Engine } from '../core/authorization/engine/engine.ts';
 import { createLivePolicies, type LivePolicies } from '../core/authorization/store/live-policies.ts';
+import { InvalidInput } from '../core/base/errors.ts';
 import { newId } from '../core/base/ids.ts';
 import type { Db } from '../core/database/database.ts';
 import { findPlace } from '../core/organizations/find-place.ts';
+import { checkResource } from '../core/organizations/named-resource.ts';
 import { readDatabase } from './database.ts';
 import { UsageError } from './options.ts';
 import { type Format, type Out, print, table } from './output.ts';
@@ -15,7 +17,12 @@ import { type Format, type Out, print, table } from './output.ts';
 interface AskOptions {
   /** `acme`, `acme/web`, or the ids of both. */
   readonly in: string;
+  readonly resourceId?: string;
   readonly output: Format;
+}
+
+interface WhatCanOptions extends AskOptions {
+  readonly resource?: string;
 }
 
 interface WhoCanOptions extends AskOptions {
@@ -39,9 +46,12 @@ const codes = { allowed: 0, denied: 1 } as const;
 export async function explainQuestion(subject: string, permission: string, options: AskOptions, out: Out = console.log): Promise<number> {
   checkSubjectId(subject);
   const { resource, action } = readPermission(permission);
-  const explanation = await askIn(options.in, async ({ db, policies, engine, snapshot }) =>
-    explain(db, await decide(policies, await snapshot(subject), resource, action), engine),
-  );
+  const { resourceId } = options;
+  const explanation = await askIn(options.in, async ({ db, policies, engine, place, snapshot }) => {
+    await checkNamed(db, place, resource, resourceId);
+    const explained = await explain(db, await decide(policies, await snapshot(subject), resource, action, resourceId), engine);
+    return { ...explained, ...(resourceId !== undefined && { resourceId }) };
+  });
   print(options.output, out, explanation, () => linesOf(explanation));
   return explanation.decision ? codes.allowed : codes.denied;
 }
@@ -49,13 +59,14 @@ export async function explainQuestion(subject: string, permission: string, optio
 /** `tenet policy who-can`: who may do something in a place, and by which row. */
 export async function listWhoCan(permission: string, options: WhoCanOptions, out: Out = console.log): Promise<void> {
   const subjectType = options.type.toUpperCase().replace('-', '_') as AskedType;
-  const question = { ...readPermission(permission), subjectType };
+  const question = { ...readPermission(permission), subjectType, resourceId: options.resourceId };
   const { found, isMore } = await askIn(options.in, async (asked) => {
+    await checkNamed(asked.db, asked.place, question.resource, question.resourceId);
     const found: Able[] = [];
     let pageToken: string | undefined;
     do {
       const pageSize = Math.min(options.limit - found.length, 200);
-      const page = await whoCan(asked, { ...question, place: asked.place, pageSize, pageToken });
+      const page = await whoCan({ ...asked, isKnown: () => true }, { ...question, place: asked.place, pageSize, pageToken });
       found.push(...page.items);
       pageToken = page.nextPageToken;
     } while (pageToken !== undefined && found.length < options.limit);
@@ -71,9 +82,15 @@ export async function listWhoCan(permission: string, options: WhoCanOptions, out
 }
 
 /** `tenet policy what-can`: everything that a subject may do in a place. */
-export async function listWhatCan(subject: string, options: AskOptions, out: Out = console.log): Promise<void> {
+export async function listWhatCan(subject: string, options: WhatCanOptions, out: Out = console.log): Promise<void> {
   checkSubjectId(subject);
-  const capabilities = await askIn(options.in, async ({ engine, snapshot }) => capabilitiesOf(engine, await snapshot(subject)));
+  const { resource, resourceId } = options;
+  if (resourceId !== undefined && resource === undefined)
+    throw new UsageError('--resource-id goes with --resource, which says of which type the resource is.');
+  const capabilities = await askIn(options.in, async ({ db, engine, place, snapshot }) => {
+    if (resource !== undefined) await checkNamed(db, place, resource, resourceId);
+    return capabilitiesOf(engine, await snapshot(subject), { resource, resourceId });
+  });
   print(options.output, out, capabilities, () =>
     table(
       ['RESOURCE', 'ACTIONS'],
@@ -101,14 +118,38 @@ function askIn<T>(name: string, answer: (asked: Asked) => Promise<T>): Promise<T
   });
 }
 
-function linesOf({ decision, reason, subject, resource, action, rule, state, roles, nearestRoles, questions }: Explanation): string[] {
+/** Throws UsageError for a resource that is not there. */
+async function checkNamed(db: Db, place: Asked['place'], type: string, resourceId: string | undefined): Promise<void> {
+  if (resourceId !== undefined && !/^[A-Za-z0-9_.:/@-]{1,200}$/.test(resourceId))
+    throw new UsageError('--resource-id takes 1 to 200 letters, digits and the characters _ . : / @ -.');
+  try {
+    await checkResource(db, { ...place, type, resourceId });
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    throw new UsageError(`--resource-id ${resourceId} is no resource of the type ${type} in that place.`, { cause: error });
+  }
+}
+
+function linesOf({
+  decision,
+  reason,
+  subject,
+  resource,
+  resourceId,
+  action,
+  rule,
+  state,
+  roles,
+  nearestRoles,
+  questions,
+}: Explanation): string[] {
   const of = { GRANT: 'granted', ROLE_GRANT: 'granted to a role' } as Readonly<Record<string, string>>;
   const lines = roles.map(({ role, source, grantId, via }) => {
     const how = [of[source] ?? source.toLowerCase(), ...(via === undefined ? [] : [via]), ...(grantId === undefined ? [] : [grantId])];
     return `  ${role} (${how.join(', ')})`;
   });
   return [
-    `${decision ? 'Allowed' : 'Denied'}: ${subject} ${resource}:${action} (${reason.toLowerCase().replaceAll('_', '-')})`,
+    `${decision ? 'Allowed' : 'Denied'}: ${subject} ${resource}:${action}${resourceId === undefined ? '' : ` of ${resourceId}`} (${reason.toLowerCase().replaceAll('_', '-')})`,
     ...(rule ? [`by ${rule.row.join(', ')}`, `   ${placeOf(rule)}`] : []),
     ...(state ? [`because of ${state.name}: ${state.title}`] : []),
     ...(questions ?? []).map((each) => `${each.about.toLowerCase()}: ${each.decision ? 'allowed' : 'denied'}`),

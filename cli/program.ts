@@ -315,6 +315,7 @@ export function program(): Command {
     .argument('<permission>', 'a resource type and an action, such as connection:delete')
     .description('say whether a subject may do something, by which row and which roles; needs access to the database')
     .addOption(place())
+    .addOption(resourceId())
     .addOption(output())
     .action(async (subject: string, permission: string, options) =>
       exit(await (await import('./policy-ask.ts')).explainQuestion(subject, permission, options)),
@@ -326,6 +327,7 @@ export function program(): Command {
     .addOption(place())
     .addOption(new Option('--type <type>', 'what is asked about').choices(['user', 'service-account', 'api-key']).default('user'))
     .addOption(new Option('--limit <number>', 'the most subjects to print').argParser(count).default(100))
+    .addOption(resourceId())
     .addOption(output())
     .action(async (permission: string, options) => (await import('./policy-ask.ts')).listWhoCan(permission, options));
   policy
@@ -333,6 +335,8 @@ export function program(): Command {
     .argument('<subject>', 'the id of a user, a service account or an API key')
     .description('list everything that a subject may do; needs access to the database')
     .addOption(place())
+    .option('--resource <type>', 'of this type of resource alone')
+    .addOption(resourceId())
     .addOption(output())
     .action(async (subject: string, options) => (await import('./policy-ask.ts')).listWhatCan(subject, options));
   policy
@@ -363,6 +367,9 @@ type Tested = Reported & { filter: string[]; coverage?: true; min?: number; lcov
 
 /** Lint and test work without a configuration, so that they can run where nothing else is set. */
 const policyFolder = (): string => process.env['TENET_POLICIES'] || 'policies';
+
+/** Which resource a question is about. */
+const resourceId = (): Option => new Option('--resource-id <id>', 'one resource of the type, as a restriction may have switched off');
 
 /** Where a question is asked. */
 const place = (): Option =>

@@ -1067,7 +1067,7 @@ export interface paths {
         put?: never;
         /**
          * Who may do this
-         * @description Who may do this: users, service accounts or API keys that may do the action on the resource, by id. Needs decision:search in the organization or project. Not for the platform. A page may hold fewer results than `page.limit`, or none, and still have a `next_token`.
+         * @description Who may do this: users, service accounts or API keys that may do the action on the resource, by id. Needs decision:search in the organization or project. You see yourself and whom you may list there: users and service accounts by member:list, service-account:list or access-report:read, API keys by api-key:list; `context.withheld` counts the others. Not for the platform. A page may hold fewer results than `page.limit`, or none, and still have a `next_token`.
          */
         post: operations["searchSubjects"];
         delete?: never;
@@ -2683,7 +2683,7 @@ export interface paths {
         put?: never;
         /**
          * Who may do something
-         * @description The users, the service accounts or the API keys that may do something in the organization, or in one of its projects, by id, each with the rule that says so. A page may hold fewer items than you asked for, or none; there is more where it has a `nextPageToken`.
+         * @description The users, the service accounts or the API keys that may do something in the organization, or in one of its projects, by id, each with the rule that says so. You see yourself and whom you may list there: users and service accounts by member:list, service-account:list or access-report:read, API keys by api-key:list. The others are counted in `withheld`. A page may hold fewer items than you asked for, or none; there is more where it has a `nextPageToken`.
          */
         post: operations["whoCan"];
         delete?: never;
@@ -7086,6 +7086,14 @@ export interface components {
             /** @description The token of the next page; empty at the end. */
             next_token: string;
         };
+        /** @description What is said besides; absent where nothing is. */
+        SubjectSearchContext: {
+            /**
+             * Format: int32
+             * @description How many others of this page may do it, whom you may not list.
+             */
+            withheld: number;
+        };
         /** @description A subject. */
         FoundSubject: {
             /** @description As it was searched for. */
@@ -7096,6 +7104,7 @@ export interface components {
         /** @description What was found. */
         SubjectSearchResponse: {
             page?: components["schemas"]["SearchedPage"];
+            context?: components["schemas"]["SubjectSearchContext"];
             /** @description In the order of their ids. */
             results: components["schemas"]["FoundSubject"][];
         };
@@ -8522,11 +8531,17 @@ export interface components {
          * @example user_01h455vb4pex5vsknk084sn02q
          */
         AskedSubject: string;
+        /**
+         * @description One resource of the type, where the organization may have switched that one off. An id of Tenet's (`res_...`) must be one of a resource of the type in the place that is asked about.
+         * @example gpt-x
+         */
+        AskedResourceId: string;
         /** @description The question. Without a subject you ask about yourself. */
         ExplainDecision: {
             subject?: components["schemas"]["AskedSubject"];
             resource: components["schemas"]["ResourceType"];
             action: components["schemas"]["Action"];
+            resourceId?: components["schemas"]["AskedResourceId"];
             projectId?: components["schemas"]["ProjectId"];
         };
         /**
@@ -8572,6 +8587,7 @@ export interface components {
             projectId?: components["schemas"]["ProjectId"];
             resource: components["schemas"]["ResourceType"];
             action: components["schemas"]["Action"];
+            resourceId?: components["schemas"]["AskedResourceId"];
             rule?: components["schemas"]["DecidingRule"];
             state?: components["schemas"]["DenyingState"];
             owner?: components["schemas"]["ActorName"];
@@ -8598,6 +8614,7 @@ export interface components {
         WhoCan: {
             resource: components["schemas"]["ResourceType"];
             action: components["schemas"]["Action"];
+            resourceId?: components["schemas"]["AskedResourceId"];
             projectId?: components["schemas"]["ProjectId"];
             subjectType?: components["schemas"]["AskedSubjectType"];
             /**
@@ -8616,11 +8633,18 @@ export interface components {
         AbleSubjectList: {
             /** @description The items of this page. */
             items: components["schemas"]["AbleSubject"][];
+            /**
+             * Format: int32
+             * @description How many others of this page may do it, whom you may not list.
+             */
+            withheld: number;
             nextPageToken?: components["schemas"]["PageToken"];
         };
-        /** @description Who is asked about, and where. Without a subject you ask about yourself. */
+        /** @description Who is asked about, where, and of which type of resource, or of which one; without these of all. Without a subject you ask about yourself. */
         WhatCan: {
             subject?: components["schemas"]["AskedSubject"];
+            resource?: components["schemas"]["ResourceType"];
+            resourceId?: components["schemas"]["AskedResourceId"];
             projectId?: components["schemas"]["ProjectId"];
         };
         /** @description What a subject may do. */

@@ -17,7 +17,7 @@ export async function configurationOf({ publicUrl, signingKeys }: Services, base
 }
 
 /** What was found, in this order for clients that compare texts; without a page of a search that is complete and asked for none. */
-export function foundReply<T>({ results, nextToken }: Found<T>, asked: { readonly page?: object }) {
+export function foundReply<T>({ results, nextToken, withheld }: Found<T>, asked: { readonly page?: object }) {
   const page = nextToken !== undefined || asked.page ? { page: { next_token: nextToken ?? '' } } : {};
-  return { status: 200, body: { ...page, results } } as const;
+  return { status: 200, body: { ...page, ...(withheld !== undefined && { context: { withheld } }), results } } as const;
 }

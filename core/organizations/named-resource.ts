@@ -1,7 +1,24 @@
+import { InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 
 const resourcePattern = /^res_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+
+/** One resource that a request names; where there is no project, anywhere in the organization. */
+export interface NamedResource {
+  readonly organizationId: string;
+  readonly projectId?: string | undefined;
+  readonly type: string;
+  readonly resourceId?: string | undefined;
+}
+
+/** Throws InvalidInput where `resourceId` of the body names a resource that is not there: of another organization, type or project, or none at all. */
+export async function checkResource(db: Db, named: NamedResource): Promise<void> {
+  const { type, resourceId } = named;
+  if (resourceId === undefined || (await mayBeResource(db, { ...named, resourceId }))) return;
+  const detail = `must be the id of a resource of the type ${type}, or of one that is kept elsewhere`;
+  throw new InvalidInput('There is no such resource.', [{ pointer: '#/resourceId', detail }]);
+}
 
 /**
  * Whether an id may be that of a resource of this type. What has an id of Tenet's must be there: in the organization, or, where a project is
@@ -9,12 +26,7 @@ const resourcePattern = /^res_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
  */
 export async function mayBeResource(
   db: Db,
-  {
-    organizationId,
-    projectId,
-    type,
-    resourceId,
-  }: { organizationId: string; projectId?: string | undefined; type: string; resourceId: string },
+  { organizationId, projectId, type, resourceId }: NamedResource & { resourceId: string },
 ): Promise<boolean> {
   if (!resourceId.startsWith('res_')) return true;
   if (!resourcePattern.test(resourceId)) return false;

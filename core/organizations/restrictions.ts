@@ -11,7 +11,7 @@ import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import { breaches, type Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { mayBeResource } from './named-resource.ts';
+import { checkResource } from './named-resource.ts';
 
 /** A type of resource, or one resource, that an organization has switched off. What that denies is said by rows of the policy. */
 export interface Restriction {
@@ -115,7 +115,7 @@ export async function createRestriction(db: Db, actor: Actor, input: Wish): Prom
   const { organizationId, resourceType, resourceId, exceptProjectIds, reason } = input;
   const fault = faultOf((await actor.engine({ organizationId })).blueprint!, input);
   if (fault) throw new InvalidInput('That cannot be switched off.', [fault]);
-  await checkResource(db, input);
+  await checkResource(db, { organizationId, type: resourceType, resourceId });
   const projects = await checkProjects(db, actor, input);
   const org_id = toUuid('organization', organizationId);
   await refuseTooMany(db, organizationId);
@@ -165,13 +165,6 @@ function faultOf({ title, resourceTypes }: Blueprint, { resourceType, projectIds
   if (!isListed) return { pointer: '#/projectIds', detail: `must say in which projects ${resourceType} is switched off` };
   const pointer = projectIds ? '#/projectIds' : '#/exceptProjectIds';
   return { pointer, detail: `must be left out: ${resourceType} is switched off everywhere or nowhere` };
-}
-
-/** Throws InvalidInput where the resource that is named is not there. */
-async function checkResource(db: Db, { organizationId, resourceType: type, resourceId }: Wish): Promise<void> {
-  if (resourceId === undefined || (await mayBeResource(db, { organizationId, type, resourceId }))) return;
-  const detail = `must be the id of a resource of the type ${type}, or of one that is kept elsewhere`;
-  throw new InvalidInput('There is no such resource.', [{ pointer: '#/resourceId', detail }]);
 }
 
 /** The listed projects in order, null for everywhere. One that the actor may not read is answered like one that is not there. */

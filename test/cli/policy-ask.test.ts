@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { explainQuestion, listWhatCan, listWhoCan } from '../../cli/policy-ask.ts';
+import { newId } from '../../core/base/ids.ts';
 import { failure } from '../helpers/failure.ts';
 import { foundOrganization, foundProject, join, type Person, signIn } from '../helpers/people.ts';
 import { startTenet, type TestTenet } from '../helpers/tenet.ts';
@@ -93,5 +94,20 @@ describe('tenet policy explain, who-can and what-can', function () {
       expect(name).to.equal('UsageError');
       expect(message).to.match(sentence);
     }
+  });
+
+  it('takes one resource, names it in the answer, and refuses what is none', async () => {
+    const options = { in: organizationId, resourceId: 'stripe', output: 'table' } as const;
+    expect(await explainQuestion(manager.id, 'connection:create', options, out)).to.equal(0);
+    expect(lines[0]).to.equal(`Allowed: ${manager.id} connection:create of stripe (allow)`);
+    const unknown = await failure(explainQuestion(manager.id, 'connection:create', { ...options, resourceId: newId('resource') }, out));
+    expect(unknown.message).to.match(/^--resource-id res_\w+ is no resource of the type connection in that place\.$/);
+    const odd = await failure(listWhoCan('connection:create', { ...options, type: 'user', limit: 1, resourceId: 'a b' }, out));
+    expect(odd.message).to.match(/^--resource-id takes 1 to 200 letters/);
+    const untyped = await failure(listWhatCan(manager.id, options, out));
+    expect(untyped.message).to.equal('--resource-id goes with --resource, which says of which type the resource is.');
+    lines = [];
+    await listWhatCan(manager.id, { in: organizationId, resource: 'connection', output: 'json' }, out);
+    expect(Object.keys(JSON.parse(lines[0]!))).to.deep.equal(['connection']);
   });
 });

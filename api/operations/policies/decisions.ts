@@ -1,11 +1,13 @@
 import type { Actor, Place } from '../../../core/authorization/decisions/actor.ts';
-import { capabilitiesOf } from '../../../core/authorization/decisions/capabilities.ts';
+import { type AskedOf, capabilitiesOf } from '../../../core/authorization/decisions/capabilities.ts';
 import { decide } from '../../../core/authorization/decisions/decide.ts';
-import { explain, explainKept, snapshotOf } from '../../../core/authorization/decisions/explanations.ts';
+import { explain, explainKept, snapshotOf, withoutUnknown } from '../../../core/authorization/decisions/explanations.ts';
+import { knownTo } from '../../../core/authorization/decisions/listing.ts';
 import type { Snapshot } from '../../../core/authorization/decisions/snapshot.ts';
-import { whoCan } from '../../../core/authorization/decisions/who-can.ts';
+import { askedTypes, whoCan } from '../../../core/authorization/decisions/who-can.ts';
 import { InvalidInput } from '../../../core/base/errors.ts';
 import type { Db } from '../../../core/database/database.ts';
+import { checkResource } from '../../../core/organizations/named-resource.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import type { Services } from '../services.ts';
 
@@ -16,9 +18,13 @@ export function decisions(services: Services): Pick<Handlers, Operations> {
   return {
     async explainDecision({ db, actor, params, body }) {
       const place = { organizationId: params.organizationId, projectId: body.projectId };
-      const snapshot = await snapshotIn(db, actor, place, body.subject);
-      const decision = await decide(services.policies, snapshot, body.resource, body.action);
-      return { status: 200, body: (await explain(db, decision, await actor.engine(place))) as never };
+      const { subject, resource, action, resourceId } = body;
+      const snapshot = await snapshotIn(db, actor, place, subject);
+      await checkResource(db, { ...params, projectId: body.projectId, type: resource, resourceId });
+      const decision = await decide(services.policies, snapshot, resource, action, resourceId);
+      const explanation = await explain(db, decision, await actor.engine(place));
+      const told = await withoutUnknown(actor, { ...explanation, ...(resourceId !== undefined && { resourceId }) });
+      return { status: 200, body: told as never };
     },
 
     async getDecision({ db, actor, params }) {
@@ -29,17 +35,31 @@ export function decisions(services: Services): Pick<Handlers, Operations> {
       const { projectId, ...question } = body;
       const place = { organizationId: params.organizationId, projectId };
       await snapshotIn(db, actor, place);
-      const oracle = { db, policies: services.policies, engine: await actor.engine(place) };
+      await checkResource(db, { ...params, projectId, type: question.resource, resourceId: question.resourceId });
+      const isKnown = await knownTo(actor, askedTypes[question.subjectType ?? 'USER'], place);
+      const oracle = { db, policies: services.policies, engine: await actor.engine(place), isKnown };
       return { status: 200, body: (await whoCan(oracle, { place, ...question })) as never };
     },
 
     async whatCan({ db, actor, params, body }) {
-      const { subject = actor.principal.subject.id, projectId } = body;
+      const { subject = actor.principal.subject.id, projectId, ...asked } = body;
       const place = { organizationId: params.organizationId, projectId };
-      const capabilities = capabilitiesOf(await actor.engine(place), await snapshotIn(db, actor, place, subject));
+      const snapshot = await snapshotIn(db, actor, place, subject);
+      await checkAskedOf(db, place, asked);
+      const capabilities = capabilitiesOf(await actor.engine(place), snapshot, asked);
       return { status: 200, body: { subject, ...params, ...(projectId !== undefined && { projectId }), capabilities } };
     },
   };
+}
+
+/** Throws InvalidInput for a resource of no type, or one that is not there. */
+async function checkAskedOf(db: Db, place: Place & { organizationId: string }, { resource, resourceId }: AskedOf): Promise<void> {
+  if (resourceId === undefined) return;
+  if (resource === undefined)
+    throw new InvalidInput('One resource is one of a type.', [
+      { pointer: '#/resource', detail: 'must say of which type the resource is, where resourceId names one' },
+    ]);
+  await checkResource(db, { ...place, type: resource, resourceId });
 }
 
 /** What a subject holds in the place: the caller as they signed in; of others there is no token. Throws InvalidInput where there is no such project. */

@@ -20,12 +20,23 @@ export async function getCapabilities(actor: Actor, place: { organizationId: str
   return { organizationId, ...(projectId === undefined ? {} : { projectId }), capabilities: capabilitiesOf(engine, snapshot) };
 }
 
+/** The resources of which it is asked what may be done: of one type, and one of them, where that is said. */
+export interface AskedOf {
+  readonly resource?: string | undefined;
+  readonly resourceId?: string | undefined;
+}
+
 /** Everything that the engine allows to the roles of a snapshot, in the order of the vocabulary. */
-export function capabilitiesOf(engine: Engine, held: Pick<Snapshot, 'domain' | 'roles' | 'scopes' | 'restricted'>): CapabilityMap {
+export function capabilitiesOf(
+  engine: Engine,
+  held: Pick<Snapshot, 'domain' | 'roles' | 'scopes' | 'restricted'>,
+  { resource: asked, resourceId }: AskedOf = {},
+): CapabilityMap {
   // Not an object that grows: a resource type may be called constructor.
   const map = new Map<string, string[]>();
   for (const { resource, action } of engine.permissions(held.domain.level)) {
-    if (!allows(engine, held, resource, action)) continue;
+    if (asked !== undefined && resource !== asked) continue;
+    if (!allows(engine, held, resource, action, resourceId)) continue;
     const actions = map.get(resource) ?? [];
     actions.push(action);
     map.set(resource, actions);

@@ -10,6 +10,7 @@ import { getRevision } from '../store/revisions.ts';
 import type { Actor, Place } from './actor.ts';
 import type { Decision, DecisionRecord, RecordedVerdict } from './decide.ts';
 import { holderColumns, livingGrant } from './held-roles.ts';
+import { knownTo } from './listing.ts';
 import { rolesThatWouldAllow } from './nearest.ts';
 import { findDecision, type KeptDecision } from './records.ts';
 import { denyingState, shownState } from './refusal.ts';
@@ -26,10 +27,12 @@ export interface Explanation {
   readonly projectId?: string;
   readonly resource: string;
   readonly action: string;
+  /** The one resource that it was asked about. */
+  readonly resourceId?: string;
   readonly rule?: DecidingRule;
   /** The state that denied. */
   readonly state?: { readonly name: string; readonly title: string; readonly problem: string };
-  /** Whose authority a key has. */
+  /** Whose authority a key has; not for callers who may not list who that is. */
   readonly owner?: string;
   /** The scopes of a key, where it has any, and the two questions that both must allow: about its owner and about them. */
   readonly scopes?: readonly string[];
@@ -82,7 +85,15 @@ export async function explainKept(db: Db, actor: Actor, input: { organizationId:
     { id: input.decisionId, ...kept },
     await actor.engine({ organizationId: input.organizationId }),
   );
-  return { ...explained, ...circumstancesOf(kept) };
+  return withoutUnknown(actor, { ...explained, ...circumstancesOf(kept) });
+}
+
+/** The explanation without the owner of a key of whom the actor may not be told. */
+export async function withoutUnknown(actor: Actor, { owner, ...rest }: Explanation): Promise<Explanation> {
+  if (owner === undefined) return rest;
+  const type = owner.startsWith('user_') ? 'user' : 'service-account';
+  const isKnown = (await knownTo(actor, type, rest))({ id: owner });
+  return isKnown ? { ...rest, owner } : rest;
 }
 
 function circumstancesOf({ logged }: KeptDecision): Partial<Explanation> {

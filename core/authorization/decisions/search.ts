@@ -7,6 +7,7 @@ import type { LivePolicies } from '../store/live-policies.ts';
 import { type Actor, isSignedOut, type Place } from './actor.ts';
 import { allows } from './decide.ts';
 import { askedSubject, type EvaluationQuestion, type EvaluationResource, hintOf, refusalToAsk, type Site, siteOf } from './evaluation.ts';
+import { knownTo, type ListedType, partOf, withheld } from './listing.ts';
 import { type AllowingNames, allowingNames, type Candidates, placesAfter, subjectsAfter } from './search-candidates.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import type { Subject } from './subjects.ts';
@@ -40,6 +41,8 @@ export interface ActionSearch extends Search {
 export interface Found<T> {
   readonly results: T[];
   readonly nextToken?: string;
+  /** How many more were found of whom the caller may not be told. */
+  readonly withheld?: number;
 }
 
 export interface FoundResource {
@@ -63,8 +66,11 @@ const maxLimit = 100;
 
 const nothing = { results: [] };
 
-/** The subjects of a type that may do the action on the resource, by id. Throws PermissionDenied for callers who may not search there. */
-export async function searchSubjects(searcher: Searcher, { subject, action, resource, page }: SubjectSearch) {
+/** The subjects of a type that may do the action on the resource, by id; whom the caller may not list is counted. Throws PermissionDenied for callers who may not search there. */
+export async function searchSubjects(
+  searcher: Searcher,
+  { subject, action, resource, page }: SubjectSearch,
+): Promise<Found<{ type: string; id: string }>> {
   const site = siteOf(resource);
   await demandSearch(searcher, site, resource);
   const { actor, db, policies } = searcher;
@@ -74,11 +80,14 @@ export async function searchSubjects(searcher: Searcher, { subject, action, reso
   if (candidates === undefined) return nothing;
   const about = ['subjects', subject.type, action.name, resource.type, resource.id, site.domain.dom];
   const asked = pageOf(page, about, candidates.key);
-  return scan(asked, candidates, async (found) => {
+  const isKnown = await knownTo(actor, subject.type as ListedType, site.place);
+  const { results, ...more } = await scan(asked, candidates, async (found) => {
     const held = await takeSnapshot(db, found, site.domain, site.place);
-    const allowed = await isAllowed(policies, held, resource, action.name);
-    return allowed ? { type: subject.type, id: found.id } : undefined;
+    if (!(await isAllowed(policies, held, resource, action.name))) return undefined;
+    return isKnown(found) ? { type: subject.type, id: found.id } : withheld;
   });
+  const { shown, withheld: hidden } = partOf(results);
+  return { results: shown, ...more, ...(hidden > 0 && { withheld: hidden }) };
 }
 
 /**

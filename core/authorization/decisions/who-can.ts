@@ -8,9 +8,11 @@ import type { LivePolicies } from '../store/live-policies.ts';
 import type { Place } from './actor.ts';
 import { decide } from './decide.ts';
 import { type DecidingRule, decidingRule } from './explanations.ts';
+import { partOf, withheld } from './listing.ts';
 import { namesThatAllow, scan } from './search.ts';
 import { subjectsAfter } from './search-candidates.ts';
 import { takeSnapshot } from './snapshot.ts';
+import type { Subject } from './subjects.ts';
 
 /** What a subject is, as the API names it. */
 export type AskedType = 'USER' | 'SERVICE_ACCOUNT' | 'API_KEY';
@@ -26,6 +28,8 @@ export interface WhoCan {
   readonly place: Place & { readonly organizationId: string };
   readonly resource: string;
   readonly action: string;
+  /** The resource that it is about, where it is about one. */
+  readonly resourceId?: string | undefined;
   readonly subjectType?: AskedType | undefined;
   readonly pageSize?: number | undefined;
   readonly pageToken?: string | undefined;
@@ -37,30 +41,43 @@ export interface Oracle {
   readonly policies: LivePolicies;
   /** The policy in force in the place. */
   readonly engine: Engine;
+  /** Whom the asker may be told of. */
+  isKnown(subject: Subject): boolean;
 }
 
-const types = { USER: 'user', SERVICE_ACCOUNT: 'service-account', API_KEY: 'api-key' } as const satisfies Record<AskedType, string>;
+/** A page of those who may, and how many on it the asker may not be told of. */
+export interface AblePage extends Page<Able> {
+  readonly withheld: number;
+}
+
+/** A type as subjects have it. */
+export const askedTypes = { USER: 'user', SERVICE_ACCOUNT: 'service-account', API_KEY: 'api-key' } as const satisfies Record<
+  AskedType,
+  string
+>;
 const inBody = { pointer: '#/pageToken', detail: 'must be the nextPageToken of an answer to the same question' };
 
 /**
- * The subjects of a type that may do it in the place, by id, each asked about by itself. A page may hold fewer than was asked for, or none, and go on.
- * Throws InvalidInput for what cannot be asked there.
+ * The subjects of a type that may do it in the place, by id, each asked about by itself; of whom the asker may not be told is counted. A page may hold
+ * fewer than was asked for, or none, and go on. Throws InvalidInput for what cannot be asked there.
  */
-export async function whoCan({ db, policies, engine }: Oracle, question: WhoCan): Promise<Page<Able>> {
-  const { place, resource, action, subjectType = 'USER', pageSize, pageToken } = question;
+export async function whoCan({ db, policies, engine, isKnown }: Oracle, question: WhoCan): Promise<AblePage> {
+  const { place, resource, action, resourceId, subjectType = 'USER', pageSize, pageToken } = question;
   const domain = domainOf(place);
   demandPermission(engine, domain, resource, action);
-  const candidates = subjectsAfter(db, types[subjectType], place, namesThatAllow(engine, domain, resource, action))!;
-  const list = JSON.stringify(['who-can', subjectType, resource, action, domain.dom]);
+  const candidates = subjectsAfter(db, askedTypes[subjectType], place, namesThatAllow(engine, domain, resource, action))!;
+  const list = JSON.stringify(['who-can', subjectType, resource, action, domain.dom, ...(resourceId === undefined ? [] : [resourceId])]);
   const page = readPage({ pageSize, pageToken }, list, candidates.key, inBody);
-  const { results, nextToken } = await scan({ page, list }, candidates, async (found): Promise<Able | undefined> => {
+  const { results, nextToken } = await scan({ page, list }, candidates, async (found): Promise<Able | typeof withheld | undefined> => {
     const held = await takeSnapshot(db, found, domain, place);
     if (!held.exists) return undefined;
-    const { allowed, held: verdict } = await decide(policies, held, resource, action);
+    const { allowed, held: verdict } = await decide(policies, held, resource, action, resourceId);
     // Of a key that is what its owner may do; its scopes narrow it.
-    return allowed ? { subject: found.id, ...decidingRule(verdict) } : undefined;
+    if (!allowed) return undefined;
+    return isKnown(found) ? { subject: found.id, ...decidingRule(verdict) } : withheld;
   });
-  return { items: results, ...(nextToken !== undefined && { nextPageToken: nextToken }) };
+  const { shown, withheld: hidden } = partOf(results);
+  return { items: shown, withheld: hidden, ...(nextToken !== undefined && { nextPageToken: nextToken }) };
 }
 
 /** Throws InvalidInput for a resource type or an action that the place does not know. */

@@ -137,6 +137,59 @@ describe('restrictions', function () {
     expect(await subjects('shell')).to.include(admin.id);
   });
 
+  it('one resource that is switched off explains itself, is what nobody may use there, and is out of what a subject can do', async () => {
+    await restrict({ resourceType: 'model', resourceId: 'gpt-x' });
+    const params = { path: { organizationId } };
+    const question = { resource: 'model', action: 'use', projectId };
+    const explain = async (resourceId?: string) => {
+      const body = { ...question, subject: admin.id, ...(resourceId !== undefined && { resourceId }) };
+      return (await admin.client.POST('/v1/organizations/{organizationId}/decisions/explain', { params, body })).data!;
+    };
+    const off = await explain('gpt-x');
+    expect(off).to.deep.include({ decision: false, resourceId: 'gpt-x', nearestRoles: [] });
+    expect(off.state).to.include({ name: 'state/resource-disabled' });
+    expect(off.rule!.row).to.deep.equal(['state/resource-disabled', 'project', 'model', '*', 'deny']);
+    expect(off.roles).to.deep.include({ role: 'state/resource-disabled', source: 'STATE' });
+    for (const id of ['gpt-y', undefined]) expect(await explain(id)).to.include({ decision: true });
+    const whoCan = async (resourceId: string) => {
+      const body = { ...question, resourceId };
+      return (await admin.client.POST('/v1/organizations/{organizationId}/decisions/who-can', { params, body })).data!.items;
+    };
+    expect(await whoCan('gpt-x')).to.deep.equal([]);
+    expect((await whoCan('gpt-y')).map(({ subject }) => subject)).to.include(admin.id);
+    const whatCan = (body: { resource?: string; resourceId?: string }) =>
+      admin.client.POST('/v1/organizations/{organizationId}/decisions/what-can', { params, body: { projectId, ...body } });
+    expect((await whatCan({ resource: 'model', resourceId: 'gpt-x' })).data!.capabilities).to.deep.equal({});
+    expect((await whatCan({ resource: 'model' })).data!.capabilities).to.have.all.keys('model');
+    expect(pointers((await whatCan({ resourceId: 'gpt-x' })).error)).to.deep.equal(['#/resource']);
+  });
+
+  it('a resource of another organization, of another type or of another project is answered like one that does not exist', async () => {
+    const foreign = await foundOrganization(admin, 'Elsewhere', 'ai-spaces');
+    const paths = '/v1/organizations/{organizationId}/resources/{resourceType}';
+    const ofType = (resourceType: string, where: string) =>
+      admin.client.POST(paths, { params: { path: { organizationId: where, resourceType } }, body: { name: 'GPT', data: {} } });
+    const [there, otherType] = [await ofType('model', foreign), await ofType('tool', organizationId)];
+    expect([there.response.status, otherType.response.status], JSON.stringify([there.error, otherType.error])).to.deep.equal([201, 201]);
+    const answers = new Set<string>();
+    for (const resourceId of [newId('resource'), there.data!.id, otherType.data!.id, 'res_nonsense']) {
+      const body = { resource: 'model', action: 'use', projectId, resourceId };
+      const params = { path: { organizationId } };
+      const refusals = [
+        await post({ resourceType: 'model', resourceId }),
+        await admin.client.POST('/v1/organizations/{organizationId}/decisions/explain', { params, body }),
+        await admin.client.POST('/v1/organizations/{organizationId}/decisions/who-can', { params, body }),
+      ];
+      const said = refusals.map(({ response, error }) => {
+        const { title, detail, errors } = error as { title: string; detail: string; errors: unknown[] };
+        return [response.status, title, detail, errors];
+      });
+      answers.add(JSON.stringify(said));
+      expect(said.map(([status]) => status)).to.deep.equal([400, 400, 400]);
+    }
+    expect(answers.size).to.equal(1);
+  });
+
   it('name what they refuse: unknown types, types that cannot be switched off, foreign projects, both lists', async () => {
     const foreign = await signIn(tenet, 'foreign@example.com');
     const theirs = await foundOrganization(foreign, 'Theirs', 'ai-spaces');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { components } from '../../../api/contract/openapi.d.ts';
 import { newId } from '../../../core/base/ids.ts';
-import { foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
+import { allowAlso, foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 type Question = components['schemas']['WhoCan'];
@@ -163,5 +163,58 @@ describe('who can do something, and what a subject can do', function () {
       expect(error).to.include({ status: 403, requiredPermission: 'decision:explain' });
       expect((await ask(outsider)).response.status).to.equal(404);
     }
+  });
+
+  it('who may not list people, service accounts or keys sees themselves alone, and how many others there are', async () => {
+    await allowAlso(
+      tenet,
+      ['integrations/org.member', '*', 'decision', 'explain', 'allow'],
+      ['integrations/org.member', '*', 'decision', 'search', 'allow'],
+    );
+    const question = { resource: 'organization', action: 'read' };
+    const all = (await whoCan(question)).data!;
+    expect(all.withheld).to.equal(0);
+    const { data } = await whoCan(question, member);
+    expect(data!.items.map(({ subject }) => subject)).to.deep.equal([member.id]);
+    expect(data!.withheld).to.equal(all.items.length - 1);
+    let [seen, hidden] = [0, 0];
+    let pageToken: string | undefined;
+    do {
+      const { data: page } = await whoCan({ ...question, pageSize: 1, ...(pageToken !== undefined && { pageToken }) }, member);
+      seen += page!.items.length;
+      hidden += page!.withheld;
+      expect(page!.items.length + page!.withheld).to.be.at.most(1);
+      pageToken = page!.nextPageToken;
+    } while (pageToken !== undefined);
+    expect([seen, hidden]).to.deep.equal([1, all.items.length - 1]);
+    for (const subjectType of ['SERVICE_ACCOUNT', 'API_KEY'] as const) {
+      const known = await whoCan({ ...question, subjectType });
+      const { data: unknown } = await whoCan({ ...question, subjectType }, member);
+      expect(unknown).to.deep.equal({ items: [], withheld: known.data!.items.length });
+    }
+  });
+
+  it('is so in AuthZEN searches of subjects, and for the owner of a key that is explained', async () => {
+    const search = (caller: Caller) =>
+      caller.client.POST('/access/v1/search/subject', {
+        body: {
+          subject: { type: 'user' },
+          action: { name: 'read' },
+          resource: { type: 'organization', id: organizationId, properties: { organizationId } },
+        },
+      });
+    const { data: all } = await search(owner);
+    expect(all).not.to.have.property('context');
+    const { data: own } = await search(member);
+    expect(own).to.deep.equal({ context: { withheld: all!.results.length - 1 }, results: [{ type: 'user', id: member.id }] });
+    const { data: keys } = await whoCan({ resource: 'organization', action: 'read', subjectType: 'API_KEY' });
+    const asked = {
+      params: { path: { organizationId } },
+      body: { ...{ subject: keys!.items[0]!.subject }, resource: 'member', action: 'list' },
+    };
+    const explain = async (caller: Caller) =>
+      (await caller.client.POST('/v1/organizations/{organizationId}/decisions/explain', asked)).data!;
+    expect(await explain(owner)).to.include({ owner: owner.id });
+    expect(await explain(member)).not.to.have.property('owner');
   });
 });

@@ -1,0 +1,39 @@
+import type { Actor, Place } from './actor.ts';
+import type { Subject } from './subjects.ts';
+
+/** What a list of subjects is a list of. */
+export type ListedType = 'user' | 'service-account' | 'api-key';
+
+/** Each of these permissions lists subjects of the type: in a project those of the project, in the organization all. */
+const listing = {
+  user: ['member:list', 'access-report:read'],
+  'service-account': ['service-account:list', 'access-report:read'],
+  'api-key': ['api-key:list'],
+} as const satisfies Record<ListedType, readonly string[]>;
+
+/** Whether the actor may list the subjects of a type in a place. An answer about who may do something names no others than they could list. */
+export async function mayList(actor: Actor, type: ListedType, { organizationId, projectId }: Place): Promise<boolean> {
+  const places = projectId === undefined ? [{ organizationId }] : [{ organizationId, projectId }, { organizationId }];
+  for (const place of places) {
+    for (const permission of listing[type]) {
+      const [resource, action] = permission.split(':') as [string, string];
+      if ((await actor.may(resource, action, place)).allowed) return true;
+    }
+  }
+  return false;
+}
+
+/** Whom the actor may be told of among the subjects of a type in a place: all that they may list, and themselves. */
+export async function knownTo(actor: Actor, type: ListedType, place: Place): Promise<(subject: Pick<Subject, 'id'>) => boolean> {
+  const isListed = await mayList(actor, type, place);
+  return ({ id }) => isListed || id === actor.principal.subject.id;
+}
+
+/** Something that was found about a subject of whom the asker may not be told: it counts, and is not shown. */
+export const withheld = Symbol('withheld');
+
+/** What may be shown, and how many more there are. */
+export function partOf<T extends object>(found: readonly (T | typeof withheld)[]): { shown: T[]; withheld: number } {
+  const shown = found.filter((one): one is T => one !== withheld);
+  return { shown, withheld: found.length - shown.length };
+}
