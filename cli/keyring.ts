@@ -4,6 +4,7 @@ import { FailedPrecondition } from '../core/base/errors.ts';
 import { addKeyToFile, type Keyring, keyLine, keyringSource, loadKeyring, newRootKey, removeKeyFromFile } from '../core/base/keyring.ts';
 import { firstNames } from '../core/base/text.ts';
 import type { Database, Db } from '../core/database/database.ts';
+import { takeLock } from '../core/database/lock.ts';
 import { checkKeyring, forgetKey, invitationKeys } from '../core/delivery/encryption-keys.ts';
 import { dropRootKey, type RootKeyUse, rewrapDataKeys, rootKeyUses } from '../core/secrets/root-keys.ts';
 import { rotateDataKeys, rotationStatus } from '../core/secrets/rotation.ts';
@@ -12,7 +13,7 @@ import { withDatabase } from './database.ts';
 /** `tenet keyring forget`. */
 export async function forgetLostKey(kid: string): Promise<void> {
   const config = readConfig(process.env);
-  const { invitations, dataKeys } = await asOwner(async (owned) => forgetKey(owned, await loadKeyring(config), kid));
+  const { invitations, dataKeys } = await alone(async (owned) => forgetKey(owned, await loadKeyring(config), kid));
   console.log(
     `The key ${kid} is forgotten. Pending invitations that were mailed with it: ${invitations}. They are accepted by verified address, or sent again.`,
   );
@@ -54,7 +55,7 @@ export async function rotate({ dataKeys = false }: { dataKeys?: boolean }): Prom
 }
 
 async function resealAll(config: Config): Promise<void> {
-  const { sealed, unreadable } = await asOwner(async (owned) =>
+  const { sealed, unreadable } = await alone(async (owned) =>
     rotateDataKeys(owned, await loadChecked(owned, config), {
       onProgress: ({ column, sealed: soFar }) => console.error(`${column}: values sealed so far ${soFar}`),
     }),
@@ -64,34 +65,36 @@ async function resealAll(config: Config): Promise<void> {
 }
 
 /** The new key, unless data keys are left that are not under the one before: then it goes on with those. */
-async function rotateRoot(config: Config): Promise<void> {
-  const source = keyringSource(config);
-  const { before, ...left } = await asOwner(async (owned) => {
-    const keyring = await loadChecked(owned, config);
-    return { before: keyring, ...(await rewrapDataKeys(owned, keyring)) };
-  });
-  refuseUnreadable('Data keys that no key of the keyring opens', left.unreadable);
-  if (left.rewrapped > 0) {
-    console.log(`Data keys that were put under ${before.currentKid}: ${left.rewrapped}. That ends its rotation; call again for a new key.`);
-    return;
-  }
-  if (config.encryptionKeys.length > 0) {
+function rotateRoot(config: Config): Promise<void> {
+  return alone(async (owned) => {
+    const before = await loadChecked(owned, config);
+    const left = await rewrapDataKeys(owned, before);
+    refuseUnreadable('Data keys that no key of the keyring opens', left.unreadable);
+    if (left.rewrapped > 0) {
+      console.log(
+        `Data keys that were put under ${before.currentKid}: ${left.rewrapped}. That ends its rotation; call again for a new key.`,
+      );
+      return;
+    }
+    if (config.encryptionKeys.length > 0) {
+      console.log(
+        `Put this in front of TENET_ENCRYPTION_KEYS of every server, restart them, and call again:\n${keyLine(newRootKey(before.kids))}`,
+      );
+      return;
+    }
+    const kid = await addKeyToFile(config.TENET_DATA_DIR);
+    const { rewrapped } = await rewrapDataKeys(owned, await loadChecked(owned, config));
     console.log(
-      `Put this in front of TENET_ENCRYPTION_KEYS of every server, restart them, and call again:\n${keyLine(newRootKey(before.kids))}`,
+      `${keyringSource(config)} has the new key ${kid} in front. Data keys under it: ${rewrapped}. Restart the server: it goes on with the earlier keys until then.`,
     );
-    return;
-  }
-  const kid = await addKeyToFile(config.TENET_DATA_DIR);
-  const { rewrapped } = await asOwner(async (owned) => rewrapDataKeys(owned, await loadChecked(owned, config)));
-  console.log(
-    `${source} has the new key ${kid} in front. Data keys under it: ${rewrapped}. Restart the server: it goes on with the earlier keys until then.`,
-  );
+  });
 }
 
 /** `tenet keyring drop`. */
 export async function dropKey(kid: string): Promise<void> {
   const config = readConfig(process.env);
-  const dropped = await asOwner(async (owned) => {
+  const isFile = config.encryptionKeys.length === 0;
+  const dropped = await alone(async (owned) => {
     const keyring = await loadChecked(owned, config);
     if (kid === keyring.currentKid)
       throw new FailedPrecondition('key-in-use', `${kid} is the first key. Run \`tenet keyring rotate\` before.`);
@@ -110,10 +113,10 @@ export async function dropKey(kid: string): Promise<void> {
         `Servers that do not hold ${keyring.currentKid} yet: ${behind.join(', ')}. Restart them with it.`,
       );
     }
-    return dropRootKey(owned, keyring, kid);
+    const dataKeys = await dropRootKey(owned, keyring, kid);
+    if (isFile) await removeKeyFromFile(config.TENET_DATA_DIR, kid);
+    return dataKeys;
   });
-  const isFile = config.encryptionKeys.length === 0;
-  if (isFile) await removeKeyFromFile(config.TENET_DATA_DIR, kid);
   const rest = isFile ? 'It is out of the key file: restart the server.' : 'Take it out of TENET_ENCRYPTION_KEYS.';
   console.log(`${kid} was taken away from ${dropped} data keys. ${rest}`);
 }
@@ -144,6 +147,24 @@ function placeOf(kid: string, kids: readonly string[]): string {
 function refuseUnreadable(what: string, unreadable: readonly string[]): void {
   if (unreadable.length === 0) return;
   throw new FailedPrecondition('key-in-use', `${what}: ${unreadable.length} (${firstNames(unreadable)}).`);
+}
+
+/** As asOwner, while no other command changes the keys: of two that do at once, each would name its new key alike, and one key file would be lost. */
+function alone<T>(work: (owned: Database) => Promise<T>): Promise<T> {
+  return withDatabase(
+    readConfig(process.env),
+    async (owned, url) => {
+      const lock = await takeLock(url, 'keyring', () => undefined);
+      if (!lock)
+        throw new FailedPrecondition('key-in-use', 'Another `tenet keyring` command is changing the keys. Wait until it has ended.');
+      try {
+        return await work(owned);
+      } finally {
+        await lock.release();
+      }
+    },
+    { role: 'owner' },
+  );
 }
 
 function asOwner<T>(work: (owned: Database) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chown, link, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
 import { makeDirectory } from './make-directory.ts';
@@ -25,16 +25,16 @@ export async function loadKeyring(config: Pick<Config, 'encryptionKeys' | 'TENET
   if (config.encryptionKeys.length > 0) return createKeyring(config.encryptionKeys);
   makeDirectory(config.TENET_DATA_DIR);
   const path = join(config.TENET_DATA_DIR, fileName);
-  return createKeyring((await readKeyFile(path)) ?? (await makeKeyFile(path)));
+  return createKeyring(await keysIn(path));
 }
 
 /**
  * Puts a new key in front of those of `<dataDir>/encryption-keys`; returns its kid. The file is replaced at once, so that a reader finds the old
- * keys or all of them.
+ * keys or all of them. Its owner stays, whoever runs the command.
  */
 export async function addKeyToFile(dataDir: string): Promise<string> {
   const path = join(dataDir, fileName);
-  const keys = (await readKeyFile(path)) ?? [];
+  const keys = await keysIn(path);
   const added = newRootKey(keys.map(({ kid }) => kid));
   await replaceKeyFile(path, [added, ...keys]);
   return added.kid;
@@ -43,7 +43,7 @@ export async function addKeyToFile(dataDir: string): Promise<string> {
 /** Takes the key with this kid out of `<dataDir>/encryption-keys`. */
 export async function removeKeyFromFile(dataDir: string, kid: string): Promise<void> {
   const path = join(dataDir, fileName);
-  const keys = (await readKeyFile(path)) ?? [];
+  const keys = await keysIn(path);
   await replaceKeyFile(
     path,
     keys.filter((key) => key.kid !== kid),
@@ -85,6 +85,10 @@ export function createKeyring(keys: readonly RootKey[]): Keyring {
   };
 }
 
+async function keysIn(path: string): Promise<RootKey[]> {
+  return (await readKeyFile(path)) ?? makeKeyFile(path);
+}
+
 async function readKeyFile(path: string): Promise<RootKey[] | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -118,8 +122,14 @@ async function makeKeyFile(path: string): Promise<RootKey[]> {
   return (await readKeyFile(path))!;
 }
 
-function replaceKeyFile(path: string, keys: readonly RootKey[]): Promise<void> {
-  return writeAside(path, keys, (aside) => rename(aside, path));
+/** Where it is a link, the file behind it is replaced. */
+async function replaceKeyFile(path: string, keys: readonly RootKey[]): Promise<void> {
+  const target = await realpath(path);
+  const { uid, gid } = await stat(target);
+  await writeAside(target, keys, async (aside) => {
+    await chown(aside, uid, gid);
+    await rename(aside, target);
+  });
 }
 
 async function writeAside(path: string, keys: readonly RootKey[], put: (aside: string) => Promise<void>): Promise<void> {

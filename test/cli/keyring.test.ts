@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { toUuid } from '../../core/base/ids.ts';
 import { createKeyring } from '../../core/base/keyring.ts';
+import { takeLock } from '../../core/database/lock.ts';
 import { openValue, sealValue } from '../../core/secrets/seal.ts';
 import { foundOrganization } from '../helpers/people.ts';
 import { startTenet, type TestTenet } from '../helpers/tenet.ts';
@@ -50,6 +51,14 @@ describe('tenet keyring', function () {
     expect(refused.code).to.equal(1);
     expect(refused.stderr).to.match(/^tenet: Servers that do not hold k2 yet: /);
     expect(await open(k1)).to.equal('hunter2');
+  });
+
+  it('changes the keys for one command at a time', async () => {
+    const lock = await takeLock(tenet.databaseUrl, 'keyring', () => undefined);
+    const refused = await Promise.all([['rotate'], ['drop', 'k1']].map((args) => keyring(args, `${k2},${k1}`)));
+    const stderr = 'tenet: Another `tenet keyring` command is changing the keys. Wait until it has ended.\n';
+    expect(refused).to.deep.equal([1, 2].map(() => ({ code: 1, stdout: '', stderr })));
+    await lock!.release();
   });
 
   it('makes new data keys, once', async () => {

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -59,6 +59,21 @@ describe('keyring', () => {
     await removeKeyFromFile(join(directory, 'data'), 'k1');
     expect((await load()).kids).to.deep.equal(['k2']);
     expect(await readdir(join(directory, 'data'))).to.deep.equal(['encryption-keys']);
+  });
+
+  it('leaves a link to the key file a link, and the file to its owner, whoever runs the command', async () => {
+    await load();
+    const elsewhere = join(directory, 'elsewhere');
+    await rename(file(), elsewhere);
+    await symlink(elsewhere, file());
+    const isRoot = process.getuid!() === 0;
+    if (isRoot) await chown(elsewhere, 12_345, 12_346);
+    const { uid, gid } = await stat(elsewhere);
+    await addKeyToFile(join(directory, 'data'));
+    expect((await lstat(file())).isSymbolicLink()).to.equal(true);
+    expect(await stat(elsewhere)).to.include({ uid, gid });
+    expect((await load()).kids).to.deep.equal(['k2', 'k1']);
+    expect((await stat(elsewhere)).mode & 0o777).to.equal(0o600);
   });
 
   it('refuses a key file that others can read, and says what to do', async () => {
