@@ -17,6 +17,8 @@ import type { WebhookContext } from '../core/delivery/webhook-attempt.ts';
 import { sendWebhook, sendWebhookDelivery, wakeForgotten } from '../core/delivery/webhook-sending.ts';
 import type { Tasks } from '../core/jobs/runner.ts';
 import { purgeDeleted } from '../core/organizations/deletions.ts';
+import { keepUsage } from '../core/usage/keeping.ts';
+import { rollUpUsage } from '../core/usage/rollups.ts';
 
 /** What this process does for each job that it takes from the outbox. */
 export function createTasks(
@@ -45,6 +47,8 @@ export function createTasks(
     'purge-organizations': async () => void (await purgeDeleted(context.database, context)),
     'purge-projects': async () => void (await purgeProjects(context.database, context)),
     'close-denials': () => closeDenials(context.database),
+    'roll-up-usage': (job) => rollUpUsage(context.database, job),
+    'keep-usage': () => keepUsage(context.database),
     'keep-decision-log': () => keepDecisionLog(context.database, context.logDays),
   };
 }

@@ -1349,6 +1349,86 @@ alter table support_accesses enable row level security;
 alter table support_accesses force row level security;
 create policy in_scope on support_accesses as permissive for all to public using in_scope(org_id);
 
+create table usage_days (
+  org_id uuid not null,
+  meter text not null,
+  day date not null,
+  cell uuid not null,
+  project_id uuid,
+  user_id uuid,
+  api_key_id uuid,
+  resources jsonb not null,
+  quantity numeric not null,
+  cost numeric not null,
+  events bigint not null,
+  last_at timestamp with time zone not null,
+  constraint usage_days_pkey PRIMARY KEY (org_id, meter, day, cell)
+);
+alter table usage_days enable row level security;
+alter table usage_days force row level security;
+create policy in_scope on usage_days as permissive for all to public using in_scope(org_id);
+
+create table usage_events (
+  org_id uuid not null,
+  month date not null,
+  id text not null,
+  batch bigint not null,
+  meter text not null,
+  at timestamp with time zone not null,
+  quantity numeric not null,
+  cost numeric not null,
+  project_id uuid,
+  user_id uuid,
+  api_key_id uuid,
+  resources jsonb not null default '{}'::jsonb,
+  constraint usage_events_pkey PRIMARY KEY (org_id, id, month),
+  constraint usage_events_check CHECK ((month = (date_trunc('month'::text, (at AT TIME ZONE 'UTC'::text)))::date)),
+  constraint usage_events_cost_check CHECK ((cost >= (0)::numeric)),
+  constraint usage_events_id_check CHECK (((length(id) >= 1) AND (length(id) <= 128))),
+  constraint usage_events_quantity_check CHECK ((quantity >= (0)::numeric))
+) partition by RANGE (month);
+CREATE INDEX usage_events_by_batch ON ONLY tenet.usage_events USING btree (org_id, batch);
+alter table usage_events enable row level security;
+alter table usage_events force row level security;
+create policy in_scope on usage_events as permissive for all to public using in_scope(org_id);
+
+create table usage_heads (
+  org_id uuid not null,
+  batch bigint not null,
+  constraint usage_heads_pkey PRIMARY KEY (org_id)
+);
+alter table usage_heads enable row level security;
+alter table usage_heads force row level security;
+create policy in_scope on usage_heads as permissive for all to public using in_scope(org_id);
+
+create table usage_hours (
+  org_id uuid not null,
+  meter text not null,
+  hour timestamp with time zone not null,
+  cell uuid not null,
+  project_id uuid,
+  user_id uuid,
+  api_key_id uuid,
+  resources jsonb not null,
+  quantity numeric not null,
+  cost numeric not null,
+  events bigint not null,
+  last_at timestamp with time zone not null,
+  constraint usage_hours_pkey PRIMARY KEY (org_id, meter, hour, cell)
+);
+alter table usage_hours enable row level security;
+alter table usage_hours force row level security;
+create policy in_scope on usage_hours as permissive for all to public using in_scope(org_id);
+
+create table usage_rollups (
+  org_id uuid not null,
+  batch bigint not null default 0,
+  constraint usage_rollups_pkey PRIMARY KEY (org_id)
+);
+alter table usage_rollups enable row level security;
+alter table usage_rollups force row level security;
+create policy in_scope on usage_rollups as permissive for all to public using in_scope(org_id);
+
 create table users (
   id uuid not null,
   issuer text not null,
@@ -1568,6 +1648,27 @@ CREATE OR REPLACE FUNCTION tenet.canary_place(organization uuid)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN ((((('x'::text || encode(substr(sha256(uuid_send(organization)), 1, 4), 'hex'::text)))::bit(32))::bigint % (10000)::bigint))::integer;
+
+CREATE OR REPLACE FUNCTION tenet.drop_usage_partitions(months integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+declare
+  partition text;
+begin
+  if not in_scope('00000000-0000-0000-0000-000000000000') or months is null or months < 3 then
+    raise exception 'out of scope' using errcode = 'insufficient_privilege';
+  end if;
+  for partition in
+    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'usage_events'::regclass
+      and right(c.relname, 6) < to_char((now() at time zone 'UTC') - make_interval(months => months), 'YYYYMM')
+  loop
+    execute format('drop table %I', partition);
+  end loop;
+end $function$;
 
 CREATE OR REPLACE FUNCTION tenet.enqueue(task text, payload json, job_key text DEFAULT NULL::text)
  RETURNS void
@@ -1810,6 +1911,29 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.make_usage_partitions()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+declare
+  made date;
+  partition text;
+  this date := date_trunc('month', now() at time zone 'UTC')::date;
+begin
+  perform pg_advisory_xact_lock(hashtext('tenet.usage'));
+  for made in select generate_series(this - interval '2 months', this + interval '2 months', interval '1 month')::date loop
+    partition := format('usage_events_%s', to_char(made, 'YYYYMM'));
+    continue when to_regclass(partition) is not null;
+    execute format('create table %I (like usage_events including all)', partition);
+    execute format('alter table %I enable row level security', partition);
+    execute format('alter table %I force row level security', partition);
+    execute format('create policy in_scope on %I using (in_scope(org_id))', partition);
+    execute format('alter table usage_events attach partition %I for values from (%L) to (%L)', partition, made, (made + interval '1 month')::date);
+  end loop;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.may_own(organization uuid, member uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -2017,6 +2141,14 @@ begin
     replace(new.scope, '/', '.'), replace(new.scope, '/', '.') using errcode = 'check_violation', constraint = 'policy_heads_move_with_rollouts';
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.usage_cell(project_id uuid, user_id uuid, api_key_id uuid, resources jsonb)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select md5(concat_ws('/', coalesce(project_id::text, '-'), coalesce(user_id::text, '-'), coalesce(api_key_id::text, '-'), resources::text))::uuid
+$function$;
+
 CREATE OR REPLACE FUNCTION tenet.wake_forgotten_webhooks()
  RETURNS integer
  LANGUAGE plpgsql
@@ -2098,6 +2230,7 @@ grant execute on function append_audit_event(uuid,timestamp with time zone,text,
 grant execute on function append_audit_events(uuid,timestamp with time zone,text,text,text[],text,text[]) to tenet_app;
 grant execute on function append_support_event(uuid,uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;
 grant execute on function canary_place(uuid) to tenet_app;
+grant execute on function drop_usage_partitions(integer) to tenet_app;
 grant execute on function enqueue(text,json,text) to tenet_app;
 grant execute on function enqueue_all(text,json) to tenet_app;
 grant execute on function fold_email(text) to tenet_app;
@@ -2106,11 +2239,13 @@ grant execute on function in_scope(uuid) to tenet_app;
 grant execute on function is_email_address(text) to tenet_app;
 grant execute on function keep_decision_log(integer) to tenet_app;
 grant execute on function lease_key_rates(uuid,uuid,jsonb) to tenet_app;
+grant execute on function make_usage_partitions() to tenet_app;
 grant execute on function may_own(uuid,uuid) to tenet_app;
 grant execute on function mfa_due(uuid,timestamp with time zone) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;
 grant execute on function purge_project(uuid,uuid) to tenet_app;
+grant execute on function usage_cell(uuid,uuid,uuid,jsonb) to tenet_app;
 grant execute on function wake_forgotten_webhooks() to tenet_app;
 grant execute on function wake_webhook(uuid,uuid,timestamp with time zone,boolean) to tenet_app;
 grant insert, select, update on grants to tenet_app;
@@ -2157,6 +2292,11 @@ grant insert, select, update on service_accounts to tenet_app;
 grant delete, insert, select, update on setting_values to tenet_app;
 grant insert, select, update on support_accesses to tenet_app;
 grant select on tenet_casbin.casbin to tenet_app;
+grant delete, insert, select, update on usage_days to tenet_app;
+grant insert, select on usage_events to tenet_app;
+grant insert, select, update on usage_heads to tenet_app;
+grant delete, insert, select, update on usage_hours to tenet_app;
+grant insert, select, update on usage_rollups to tenet_app;
 grant insert, select, update on users to tenet_app;
 grant delete, insert, select, update on webhook_deliveries to tenet_app;
 grant delete, insert, select, update on webhooks to tenet_app;

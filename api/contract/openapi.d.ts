@@ -4008,6 +4008,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/usage-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report usage
+         * @description Takes up to 1,000 events of the meters of the blueprint, all of them or none. An event that was taken before, by its `id`, is counted once: sending a batch again after a failure does no harm. The same id with another content is refused. An event may come up to 35 days late, and be 10 minutes ahead of the clock. Nothing is recorded in the audit log of single events. An organization reports 10,000,000 events in a day (UTC) at most.
+         */
+        post: operations["createUsageEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhook-schema": {
         parameters: {
             query?: never;
@@ -9995,6 +10015,71 @@ export interface components {
             state: components["schemas"]["CheckState"];
             /** @description What was looked at. */
             checks: components["schemas"]["HealthCheck"][];
+        };
+        /**
+         * @description The id of the event at the client. Of two events with one id the second is not counted.
+         * @example request-8127
+         */
+        UsageEventId: string;
+        /**
+         * @description A meter of the blueprint.
+         * @example tokens
+         */
+        MeterName: string;
+        /**
+         * @description The id of a resource, as your product names it.
+         * @example gpt-x
+         */
+        UsedResourceId: string;
+        /**
+         * @description Resources that were used, by their type: one of each at most.
+         * @example {
+         *       "model": "gpt-x",
+         *       "router": "managed"
+         *     }
+         */
+        UsedResources: {
+            [key: string]: components["schemas"]["UsedResourceId"];
+        };
+        /**
+         * @description What it cost, in the currency of the meter, exactly. When it is absent, the price of the meter says it.
+         * @example 0.0025
+         */
+        UsageCost: string;
+        /** @description Something that was used. What the meter is not told apart by is refused. */
+        UsageEvent: {
+            id: components["schemas"]["UsageEventId"];
+            meter: components["schemas"]["MeterName"];
+            at: components["schemas"]["Timestamp"];
+            /**
+             * @description How much, in the unit of the meter, exactly; 1 when it is absent.
+             * @default 1
+             * @example 1250
+             */
+            quantity?: string;
+            projectId?: components["schemas"]["ProjectId"];
+            memberId?: components["schemas"]["UserId"];
+            apiKeyId?: components["schemas"]["ApiKeyId"];
+            resources?: components["schemas"]["UsedResources"];
+            cost?: components["schemas"]["UsageCost"];
+        };
+        /** @description Events to count. */
+        CreateUsageEvents: {
+            /** @description The events, in any order. */
+            events: components["schemas"]["UsageEvent"][];
+        };
+        /** @description What became of the events. */
+        UsageEventsTaken: {
+            /**
+             * Format: int32
+             * @description Those that are counted by this request.
+             */
+            accepted: number;
+            /**
+             * Format: int32
+             * @description Those that were counted before.
+             */
+            duplicates: number;
         };
         /**
          * @description The id of a webhook (TypeID).
@@ -21710,6 +21795,55 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            default: components["responses"]["Failure"];
+        };
+    };
+    createUsageEvents: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUsageEvents"];
+            };
+        };
+        responses: {
+            /** @description They are counted. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageEventsTaken"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
         };
     };

@@ -42,6 +42,7 @@ import { resources } from './resources/resources.ts';
 import type { Services } from './services.ts';
 import { contract } from './system/contract.ts';
 import { health } from './system/health.ts';
+import { usage } from './usage/usage.ts';
 
 /** What dispatch calls: the precise types of each handler end here. */
 export type AnyHandler = (request: Partial<OperationInput> & { requestId: string } & Record<string, unknown>) => Promise<Reply>;
@@ -86,6 +87,7 @@ export function createHandlers(services: Services): Handlers {
     ...settings(),
     ...storeDecisions(services),
     ...supportAccesses(),
+    ...usage(),
     ...users(),
     ...webhooks(services),
     ...webhookDeliveries(),

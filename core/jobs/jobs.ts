@@ -25,6 +25,9 @@ export interface Jobs {
   'purge-organizations': Record<string, never>;
   'purge-projects': Record<string, never>;
   'close-denials': Record<string, never>;
+  /** What an organization has reported is added up by hour and by day; without one, of all. */
+  'roll-up-usage': { readonly organizationId?: string };
+  'keep-usage': Record<string, never>;
   'keep-decision-log': Record<string, never>;
   'release-jobs': Record<string, never>;
 }

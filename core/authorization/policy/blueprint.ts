@@ -5,6 +5,7 @@ import { customRolesSchema, reportCustomRoles } from './custom-roles.ts';
 import { flagsSchema } from './flags.ts';
 import { checkKeyTypes, keyTypeSchema } from './key-types.ts';
 import { limits } from './limits.ts';
+import { metersSchema, reportMeters } from './meters.ts';
 import { reportResourceTypes, resourceGroupSchema, resourceTypeSchema } from './resource-types.ts';
 import { reportSettings, settingsSchema } from './settings.ts';
 
@@ -197,6 +198,8 @@ export const blueprintSchema = z
     /** What is installed, and how it runs; revisions of before have none. */
     catalog: catalogSchema.optional(),
     instances: instancesSchema.optional(),
+    /** What organizations of this kind use and is counted: usage is reported, queried and limited by these. */
+    meters: metersSchema,
     /** What access plans say of permissions in this kind of organization, besides what permissions.yaml has. */
     flags: flagsSchema.optional(),
   })
@@ -224,6 +227,7 @@ export const blueprintSchema = z
     reportSettings(blueprint, context);
     reportResourceTypes(blueprint, context);
     reportApplications(blueprint, context);
+    reportMeters(blueprint, context);
     const seen = new Set<string>();
     for (const [index, id] of ids.entries()) {
       if (seen.size === seen.add(id).size) issue(['roles', index], `${id} is listed twice`);

@@ -24,6 +24,9 @@ export const limits = {
   fieldValues: 100,
   /** Permissions that one file gives the same flag. */
   flagged: 200,
+  meters: 50,
+  /** By which one meter is told apart. */
+  dimensions: 10,
   keyTypes: 20,
   rateLimits: 4,
   scopes: 100,

@@ -1,0 +1,117 @@
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { AlreadyExists, type InputError } from '../base/errors.ts';
+import { toUuid } from '../base/ids.ts';
+import { spend } from '../database/budgets.ts';
+import { prepared } from '../database/connection.ts';
+import type { Db } from '../database/database.ts';
+import { enqueueAll } from '../jobs/jobs.ts';
+import { type CheckedEvent, checkEvents, type UsageEvent } from './event-checks.ts';
+import { refuseUnknown } from './foreign-references.ts';
+
+/** Events that an organization reports in a day (UTC) at most, those that were counted before not included (docs/limits.md). */
+const mostInDay = 10_000_000;
+/** After so many batches the rollup is begun at once: what is not in it yet is added up with each query. */
+const batchesAhead = 20;
+
+const batchSql = `
+with head as (
+  insert into usage_heads (org_id, batch) values ($1, 1) on conflict (org_id) do update set batch = usage_heads.batch + 1 returning batch
+)
+select batch::text, to_regclass('usage_events_' || to_char(now() at time zone 'UTC' + interval '1 month', 'YYYYMM')) is null as lacks_partitions from head`;
+
+/** $2 to $10 are the columns of the events; the same in both statements. */
+const givenSql = `
+select g.*, date_trunc('month', g.at at time zone 'UTC')::date as month
+from unnest($2::text[], $3::text[], $4::timestamptz[], $5::numeric[], $6::numeric[], $7::uuid[], $8::uuid[], $9::uuid[], $10::jsonb[])
+  with ordinality as g (id, meter, at, quantity, cost, project_id, user_id, api_key_id, resources, place)`;
+
+// One id is in one of the months that events are taken of, and under the lock of usage_heads nobody else brings one.
+const writeSql = `
+with given as (${givenSql}),
+prices as (select * from unnest($13::text[], $14::numeric[], $15::numeric[]) as p (meter, amount, per)),
+written as (
+  insert into usage_events (org_id, month, id, batch, meter, at, quantity, cost, project_id, user_id, api_key_id, resources)
+  select $1, g.month, g.id, $12::bigint, g.meter, g.at, g.quantity, coalesce(g.cost, round(g.quantity * p.amount / p.per, 9), 0),
+    g.project_id, g.user_id, g.api_key_id, g.resources
+  from given g left join prices p using (meter)
+  where not exists (select from usage_events e where e.org_id = $1 and e.id = g.id and e.month = any($11::date[]))
+  on conflict do nothing
+  returning 1
+)
+select count(*)::int as accepted from written`;
+
+const conflictsSql = `
+with given as (${givenSql})
+select (g.place - 1)::int as place from given g join usage_events e on e.org_id = $1 and e.id = g.id and e.month = any($11::date[])
+where (e.meter, e.at, e.quantity, e.cost, e.project_id, e.user_id, e.api_key_id, e.resources)
+  is distinct from (g.meter, g.at, g.quantity, coalesce(g.cost, e.cost), g.project_id, g.user_id, g.api_key_id, g.resources)
+order by place limit 100`;
+
+/**
+ * Counts events, each once however often it comes: all of them or none. Throws InvalidInput for what is no event of this kind of organization, and
+ * AlreadyExists for an id that was taken with another content.
+ */
+export async function createUsageEvents(
+  db: Db,
+  actor: Actor,
+  { organizationId, events }: { organizationId: string; events: readonly UsageEvent[] },
+): Promise<{ accepted: number; duplicates: number }> {
+  const checked = checkEvents((await actor.engine({ organizationId })).blueprint!, events);
+  const org = toUuid('organization', organizationId);
+  await refuseUnknown(db, org, checked);
+  const batch = await nextBatch(db, org);
+  const columns = columnsOf(checked);
+  const [{ accepted } = { accepted: 0 }] = await prepared<{ accepted: number }>(db, 'usage-events', writeSql, [
+    ...[org, ...columns, batch],
+    ...pricesOf(checked),
+  ]);
+  if (accepted < checked.length) await refuseOthers(db, [org, ...columns], checked);
+  const refusal = `An organization reports ${mostInDay} usage events in a day (UTC) at most.`;
+  await spend(db, [{ kind: 'usage-events', subject: organizationId, amount: accepted, limit: mostInDay, refusal }]);
+  if (Number(batch) % batchesAhead === 0) {
+    await enqueueAll(db, 'roll-up-usage', [{ payload: { organizationId }, jobKey: `roll-up-usage ${organizationId}` }]);
+  }
+  return { accepted, duplicates: events.length - accepted };
+}
+
+/** Takes the number of this batch, and sees to it that there is room for the month. */
+async function nextBatch(db: Db, org: string): Promise<string> {
+  const [head] = await prepared<{ batch: string; lacks_partitions: boolean }>(db, 'usage-batch', batchSql, [org]);
+  if (head!.lacks_partitions) await db.raw('select make_usage_partitions()');
+  return head!.batch;
+}
+
+/** Throws AlreadyExists where an event has the id of another one. */
+async function refuseOthers(db: Db, values: unknown[], checked: readonly CheckedEvent[]): Promise<void> {
+  const rows = await prepared<{ place: number }>(db, 'usage-conflicts', conflictsSql, values);
+  if (rows.length === 0) return;
+  const errors = rows.map(
+    ({ place }): InputError => ({
+      pointer: `#/events/${checked[place]!.place}/id`,
+      detail: 'was taken with another content; send a new event under an id of its own',
+    }),
+  );
+  throw new AlreadyExists('Some of these events have the id of another event. Nothing was counted.', { errors });
+}
+
+function columnsOf(events: readonly CheckedEvent[]): unknown[] {
+  const column = <T>(of: (event: CheckedEvent) => T): T[] => events.map(of);
+  return [
+    column(({ id }) => id),
+    column(({ meter }) => meter.name),
+    column(({ at }) => at),
+    column(({ quantity }) => quantity),
+    column(({ cost }) => cost ?? null),
+    column(({ project }) => project ?? null),
+    column(({ user }) => user ?? null),
+    column(({ apiKey }) => apiKey ?? null),
+    column(({ resources }) => JSON.stringify(resources)),
+    [...new Set(column(({ month }) => month))],
+  ];
+}
+
+/** The prices of the meters, as three columns. */
+function pricesOf(events: readonly CheckedEvent[]): unknown[] {
+  const priced = [...new Set(events.map(({ meter }) => meter))].filter(({ price }) => price !== undefined);
+  return [priced.map(({ name }) => name), priced.map(({ price }) => price!.amount), priced.map(({ price }) => price!.per)];
+}

@@ -1,0 +1,61 @@
+import { toUuid } from '../base/ids.ts';
+import { prepared } from '../database/connection.ts';
+import type { Database, Db } from '../database/database.ts';
+
+/** Batches that one transaction adds up, of 1,000 events at most each. */
+const atOnce = 100;
+
+const waitingSql = `
+select h.org_id from usage_heads h left join usage_rollups r using (org_id) where h.batch > coalesce(r.batch, 0) order by h.org_id`;
+
+// Of two runners at once one finds the row locked and leaves the organization to the other.
+const lockSql = 'select batch::text from usage_rollups where org_id = $1 for update skip locked';
+const headSql = 'select least(batch, $2::bigint + $3)::text as until, batch::text as last from usage_heads where org_id = $1';
+
+/**
+ * What each event adds, to its hour and to its day. The head is read in a statement before: every batch up to it is committed by then, because the
+ * head is locked from the taking of a number to the end of its transaction.
+ */
+const addSql = `
+with added as (
+  select meter, date_trunc('hour', at, 'UTC') as hour, usage_cell(project_id, user_id, api_key_id, resources) as cell,
+    project_id, user_id, api_key_id, resources, sum(quantity) as quantity, sum(cost) as cost, count(*) as events, max(at) as last_at
+  from usage_events where org_id = $1 and batch > $2 and batch <= $3
+  group by 1, 2, 3, 4, 5, 6, 7
+),
+hours as (
+  insert into usage_hours as h (org_id, meter, hour, cell, project_id, user_id, api_key_id, resources, quantity, cost, events, last_at)
+  select $1, * from added order by meter, hour, cell
+  on conflict (org_id, meter, hour, cell) do update set quantity = h.quantity + excluded.quantity, cost = h.cost + excluded.cost,
+    events = h.events + excluded.events, last_at = greatest(h.last_at, excluded.last_at)
+)
+insert into usage_days as d (org_id, meter, day, cell, project_id, user_id, api_key_id, resources, quantity, cost, events, last_at)
+select $1, meter, (hour at time zone 'UTC')::date as day, cell, project_id, user_id, api_key_id, resources,
+  sum(quantity), sum(cost), sum(events), max(last_at)
+from added group by 2, 3, 4, 5, 6, 7, 8 order by 2, 3, 4
+on conflict (org_id, meter, day, cell) do update set quantity = d.quantity + excluded.quantity, cost = d.cost + excluded.cost,
+  events = d.events + excluded.events, last_at = greatest(d.last_at, excluded.last_at)`;
+
+/**
+ * Adds up what was reported since the last time, by hour and by day: of one organization, or of all. An event counts once, because how far it got is
+ * written in the transaction of the sums.
+ */
+export async function rollUpUsage(database: Database, { organizationId }: { organizationId?: string } = {}): Promise<void> {
+  const waiting = () => database.read('platform', async (db) => (await db.raw(waitingSql)).rows as { org_id: string }[]);
+  const orgs = organizationId === undefined ? (await waiting()).map(({ org_id }) => org_id) : [toUuid('organization', organizationId)];
+  for (const org of orgs) {
+    while (await database.write({ organization: org }, (db) => rollUp(db, org)));
+  }
+}
+
+/** Adds up the next batches; whether there are more. */
+async function rollUp(db: Db, org: string): Promise<boolean> {
+  await db.raw('insert into usage_rollups (org_id) values (?) on conflict do nothing', [org]);
+  const [state] = await prepared<{ batch: string }>(db, 'usage-rollup', lockSql, [org]);
+  if (!state) return false;
+  const [head] = await prepared<{ until: string; last: string }>(db, 'usage-head', headSql, [org, state.batch, atOnce]);
+  if (!head || Number(head.until) <= Number(state.batch)) return false;
+  await prepared(db, 'usage-add', addSql, [org, state.batch, head.until]);
+  await db.raw('update usage_rollups set batch = ? where org_id = ?', [head.until, org]);
+  return head.until !== head.last;
+}
