@@ -57,7 +57,7 @@ describe('tenet keyring', function () {
     const lock = await takeLock(tenet.databaseUrl, 'keyring', () => undefined);
     const refused = await Promise.all([['rotate'], ['drop', 'k1']].map((args) => keyring(args, `${k2},${k1}`)));
     const stderr = 'tenet: Another `tenet keyring` command is changing the keys. Wait until it has ended.\n';
-    expect(refused).to.deep.equal([1, 2].map(() => ({ code: 1, stdout: '', stderr })));
+    expect(refused).to.deep.equal([1, 2].map(() => ({ code: 1, signal: null, stdout: '', stderr })));
     await lock!.release();
   });
 

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { toUuid } from '../../../core/base/ids.ts';
+import { createLog } from '../../../core/base/log.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { sendIn } from '../../helpers/resources.ts';
 import { startTenet, type TestTenet } from '../../helpers/tenet.ts';
@@ -12,9 +14,10 @@ describe('sensitive fields of resources', () => {
   let member: Person;
   let organizationId: string;
   let projectId: string;
+  const lines: string[] = [];
 
   before(async () => {
-    tenet = await startTenet();
+    tenet = await startTenet({}, { log: createLog('trace', { write: (line) => void lines.push(line) }) });
     admin = await signIn(tenet, 'admin@example.com');
     organizationId = await foundOrganization(admin, 'Acme');
     projectId = await foundProject(admin, organizationId, 'Website');
@@ -130,5 +133,38 @@ describe('sensitive fields of resources', () => {
     await inDatabase(tenet, organizationId, copy, [from, to]);
     expect((await sendIn(admin, 'POST', `${secrets()}/${second}/reveal`)).status).to.equal(500);
     expect((await sendIn(admin, 'POST', `${secrets()}/${first}/reveal`)).body.data).to.deep.equal({ value });
+  });
+
+  it('has its value in no refusal, log line, explanation, plan or export of the audit log', async () => {
+    const id = await made();
+    const said: unknown[] = [];
+    const refused = async (status: number, method: string, path: string, body?: unknown) => {
+      const answer = await sendIn(admin, method, path, body);
+      expect(answer.status, path).to.equal(status);
+      said.push(answer.body);
+    };
+    await refused(400, 'POST', secrets(), { name: 'Token', data: { value: [value] } });
+    await refused(400, 'POST', secrets(), { name: 'Token', data: { usage: 5, value } });
+    await refused(400, 'PATCH', `${secrets()}/${id}`, { data: { value, other: 1 } });
+    const plan = await sendIn(admin, 'POST', `${secrets()}?validateOnly=true`, { name: 'Planned', data: { value } });
+    expect(plan.status).to.equal(200);
+    const broken = await admin.raw(`/v1/organizations/${secrets()}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"name": "Token", "data": {"value": "${value}"`,
+    });
+    expect(broken.status).to.equal(400);
+    const begun = await sendIn(admin, 'POST', `${organizationId}/exports`, { kind: 'AUDIT_EVENTS', format: 'NDJSON' });
+    const path = `/v1/organizations/${organizationId}/exports/${begun.body.id}/content`;
+    const exported = await eventually(async () => {
+      const answer = await admin.raw(path);
+      expect(answer.status).to.equal(200);
+      return answer.text();
+    });
+    expect(exported).to.include('resource.create');
+    expect(lines.join('')).to.include('createResource');
+    for (const text of [JSON.stringify(said), JSON.stringify(plan.body), await broken.text(), exported, lines.join('')]) {
+      expect(text).not.to.include(value);
+    }
   });
 });
