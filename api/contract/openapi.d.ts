@@ -4028,6 +4028,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Query usage
+         * @description What the organization has used in a period, told apart by up to three of time, project, member, API key and resource. It is exact: what was reported a moment ago is in it. An item without a member of a group is the usage that named none. The average of a meter such as latency is `quantity` divided by `events`.
+         */
+        get: operations["queryUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/projects/{projectId}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Query the usage of a project
+         * @description As queryUsage, of what was used in the project alone.
+         */
+        get: operations["queryProjectUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhook-schema": {
         parameters: {
             query?: never;
@@ -10082,6 +10122,61 @@ export interface components {
             duplicates: number;
         };
         /**
+         * @description At most three groups, joined by commas.
+         * @example day,project
+         */
+        UsageGroups: string;
+        /**
+         * @description A resource by its type and its id.
+         * @example model:gpt-x
+         */
+        UsedResource: string;
+        /** @description What was used within one group. */
+        UsageSum: {
+            /**
+             * Format: date-time
+             * @description The begin of the hour, day or month.
+             * @example 2026-11-21T00:00:00.000Z
+             */
+            from?: string;
+            projectId?: components["schemas"]["ProjectId"];
+            memberId?: components["schemas"]["UserId"];
+            apiKeyId?: components["schemas"]["ApiKeyId"];
+            resources?: components["schemas"]["UsedResources"];
+            /**
+             * @description How much, in the unit of the meter: a decimal number, exactly.
+             * @example 1250
+             */
+            quantity: string;
+            /**
+             * @description What it cost: a decimal number, exactly. Absent where the meter has no currency.
+             * @example 0.0025
+             */
+            cost?: string;
+            /**
+             * @description Of the cost (ISO 4217).
+             * @example USD
+             */
+            currency?: string;
+            /**
+             * Format: int64
+             * @description How many events that was.
+             */
+            events: number;
+            /**
+             * Format: date-time
+             * @description When it was used last in the period.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            lastAt?: string;
+        };
+        /** @description One page of sums, in the order of their groups. */
+        UsageSumList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["UsageSum"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /**
          * @description The id of a webhook (TypeID).
          * @example whk_01h455vb4pex5vsknk084sn02q
          */
@@ -10932,6 +11027,22 @@ export interface components {
         AcceptEncoding: string;
         /** @description The kind of problem. */
         Slug: components["schemas"]["Slug"];
+        /** @description What is counted. */
+        UsageMeter: components["schemas"]["MeterName"];
+        /** @description The begin of the period, on the hour (UTC). */
+        UsageFrom: components["schemas"]["Timestamp"];
+        /** @description The end of the period, on the hour (UTC), which is not in it: at most 400 days behind its begin, or 31 where one of them is not the begin of a day or hours are told apart. */
+        UsageTo: components["schemas"]["Timestamp"];
+        /** @description What is told apart, at most three, joined by commas: one of `hour`, `day` and `month` (UTC), and dimensions of the meter. Without it there is one sum. */
+        UsageGroupBy: components["schemas"]["UsageGroups"];
+        /** @description Only what was used in this project. */
+        UsageProjectFilter: components["schemas"]["ProjectId"];
+        /** @description Only what this person used. */
+        UsageMemberFilter: components["schemas"]["UserId"];
+        /** @description Only what was used with this key. */
+        UsageApiKeyFilter: components["schemas"]["ApiKeyId"];
+        /** @description Only what used this resource, by its type and its id. */
+        UsageResourceFilter: components["schemas"]["UsedResource"];
         /** @description The webhook. */
         WebhookId: components["schemas"]["WebhookId"];
         /** @description Deliveries in this state alone. */
@@ -21842,6 +21953,114 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    queryUsage: {
+        parameters: {
+            query: {
+                /** @description What is counted. */
+                meter: components["parameters"]["UsageMeter"];
+                /** @description The begin of the period, on the hour (UTC). */
+                from: components["parameters"]["UsageFrom"];
+                /** @description The end of the period, on the hour (UTC), which is not in it: at most 400 days behind its begin, or 31 where one of them is not the begin of a day or hours are told apart. */
+                to: components["parameters"]["UsageTo"];
+                /** @description What is told apart, at most three, joined by commas: one of `hour`, `day` and `month` (UTC), and dimensions of the meter. Without it there is one sum. */
+                groupBy?: components["parameters"]["UsageGroupBy"];
+                /** @description Only what was used in this project. */
+                projectId?: components["parameters"]["UsageProjectFilter"];
+                /** @description Only what this person used. */
+                memberId?: components["parameters"]["UsageMemberFilter"];
+                /** @description Only what was used with this key. */
+                apiKeyId?: components["parameters"]["UsageApiKeyFilter"];
+                /** @description Only what used this resource, by its type and its id. */
+                resource?: components["parameters"]["UsageResourceFilter"];
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageSumList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    queryProjectUsage: {
+        parameters: {
+            query: {
+                /** @description What is counted. */
+                meter: components["parameters"]["UsageMeter"];
+                /** @description The begin of the period, on the hour (UTC). */
+                from: components["parameters"]["UsageFrom"];
+                /** @description The end of the period, on the hour (UTC), which is not in it: at most 400 days behind its begin, or 31 where one of them is not the begin of a day or hours are told apart. */
+                to: components["parameters"]["UsageTo"];
+                /** @description What is told apart, at most three, joined by commas: one of `hour`, `day` and `month` (UTC), and dimensions of the meter. Without it there is one sum. */
+                groupBy?: components["parameters"]["UsageGroupBy"];
+                /** @description Only what this person used. */
+                memberId?: components["parameters"]["UsageMemberFilter"];
+                /** @description Only what was used with this key. */
+                apiKeyId?: components["parameters"]["UsageApiKeyFilter"];
+                /** @description Only what used this resource, by its type and its id. */
+                resource?: components["parameters"]["UsageResourceFilter"];
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The project. */
+                projectId: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageSumList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

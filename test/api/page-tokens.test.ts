@@ -24,6 +24,7 @@ const kinds: Record<string, RegExp> = {
   part: /^[0-9]{1,9}\.[0-9]{1,9}$/,
   rollout: /^roll_[0-7][0-9a-hjkmnp-tv-z]{25}$/,
   replica: /^rpl_[0-7][0-9a-hjkmnp-tv-z]{25}$/,
+  groups: /^[\w-]{2,1500}$/,
   place: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} [0-9a-f.-]+$/,
 };
 const someUuid = '11111111-1111-4111-8111-111111111111';
@@ -55,6 +56,8 @@ const shortLists: Record<string, (places: Record<string, string>) => [list: stri
   listWebhooks: ({ organizationId }) => [`webhooks of ${organizationId}`, someUuid],
   listWebhookDeliveries: ({ webhookId }) => [`deliveries of ${webhookId} `, someUuid],
   listExports: ({ organizationId }) => [`exports of ${organizationId}`, someUuid],
+  queryUsage: ({ organizationId }) => [usageList(organizationId!), someGroups],
+  queryProjectUsage: ({ organizationId, projectId }) => [usageList(organizationId!, projectId), someGroups],
   getPolicyHistory: ({ scope }) => [`policy-history ${scope}`, '1'],
   listPolicyRollouts: ({ scope }) => [`policy-rollouts ${scope}`, 'roll_01h455vb4pex5vsknk084sn02q'],
   listPolicyReplicas: ({ scope }) => [`policy-replicas ${scope}`, 'rpl_01h455vb4pex5vsknk084sn02q'],
@@ -63,6 +66,18 @@ const shortLists: Record<string, (places: Record<string, string>) => [list: stri
   listSupportAccesses: () => [JSON.stringify(['support-accesses', undefined, undefined]), someUuid],
   listOrganizationSupportAccesses: ({ organizationId }) => [JSON.stringify(['support-accesses', organizationId, undefined]), someUuid],
 };
+/** What some lists want to be asked besides. */
+const queries: Record<string, string> = Object.fromEntries(
+  ['queryUsage', 'queryProjectUsage'].map((operation) => [
+    operation,
+    '&meter=tokens&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z&groupBy=day,project',
+  ]),
+);
+function usageList(organizationId: string, projectId?: string): string {
+  const [from, to] = ['2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z'];
+  return JSON.stringify(['usage', organizationId, { meter: 'tokens', from, to, groupBy: 'day,project', ...(projectId && { projectId }) }]);
+}
+const someGroups = Buffer.from(JSON.stringify(['2026-01-02T00:00:00.000Z', someUuid])).toString('base64url');
 function resourceList(organizationId: string, projectId: string | undefined, resourceType: string): string {
   return JSON.stringify(['resources', organizationId, projectId, resourceType, undefined, undefined, 'createdAt', 'asc']);
 }
@@ -97,6 +112,7 @@ describe('a page token that was forged', function () {
   const places: Record<string, string> = {};
   /** Where there is something to switch off. */
   let spaces: string;
+  let space: string;
 
   before(async () => {
     tenet = await startTenet();
@@ -136,6 +152,7 @@ describe('a page token that was forged', function () {
       await post(`/ownership-transfers/${id}/cancel`);
     }
     spaces = await foundOrganization(owner, 'Spaces', 'ai-spaces');
+    space = await foundProject(owner, spaces);
     const store = await post(`/projects/${projectId}/policy-stores`, { name: 'A store' });
     const plan = await post('', { targets: [{ scope: 'platform', revision: 1 }] }, '/v1/access-plans');
     const webhook = await post('/webhooks', { name: 'Receiver', url: 'https://receiver.example/events' });
@@ -154,10 +171,12 @@ describe('a page token that was forged', function () {
   for (const { operationId, path } of lists) {
     it(`is 400 for ${operationId}, whatever it holds`, async () => {
       const caller = operationId === 'listMyInvitations' ? await tenet.as('guest@example.com') : owner;
-      const named = operationId === 'listRestrictions' ? { ...places, organizationId: spaces } : places;
+      const isOfSpaces = operationId === 'listRestrictions' || operationId in queries;
+      const named = isOfSpaces ? { ...places, organizationId: spaces, projectId: space } : places;
       const url = path.replace(/\{(\w+)\}/g, (_, name: string) => named[name]!);
-      const ask = (pageToken: string) => caller.raw(`${url}?pageSize=1&pageToken=${encodeURIComponent(pageToken)}`);
-      const first = (await (await caller.raw(`${url}?pageSize=1`)).json()) as { nextPageToken?: string };
+      const asked = queries[operationId] ?? '';
+      const ask = (pageToken: string) => caller.raw(`${url}?pageSize=1&pageToken=${encodeURIComponent(pageToken)}${asked}`);
+      const first = (await (await caller.raw(`${url}?pageSize=1${asked}`)).json()) as { nextPageToken?: string };
       const valid = first.nextPageToken ?? nextPage(...shortLists[operationId]!(named));
       const [mark, key] = Buffer.from(valid, 'base64url').toString('utf8').split('\n') as [string, string];
       expect((await ask(valid)).status).to.equal(200);

@@ -57,6 +57,11 @@ export function cellsOf({ world, people }: Kind, operation: ContractOperation, r
   if (recipe.needsRoleTemplates && !world.blueprint.roleTemplates) return [];
   if (recipe.resourceType && recipe.resourceType(world) === undefined) return [];
   if (recipe.needsRestrictable && !world.blueprint.resourceTypes.some(({ restrictable }) => restrictable)) return [];
+  if (
+    recipe.needsMeters &&
+    !world.blueprint.meters?.some(({ dimensions }) => operation.level !== 'project' || dimensions.includes('project'))
+  )
+    return [];
   const { needsKeys } = recipe;
   if (needsKeys && !world.blueprint.keyTypes.some(({ levels }) => levels.includes(needsKeys))) return [];
   if (operation.level === 'project' && world.projectRole === '') return [];

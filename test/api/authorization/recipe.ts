@@ -44,6 +44,8 @@ export interface Recipe {
   resourceType?(world: World): string | undefined;
   /** Left out where nothing can be switched off. */
   readonly needsRestrictable?: true;
+  /** Left out where nothing is counted. */
+  readonly needsMeters?: true;
   /** Left out for people who may ask, and of whom the operation wants something that is no permission. */
   excludes?(persona: Persona, world: World): boolean;
   /** The permissions that the operation itself asks for in the same place, in its order; of a list, one is enough. */

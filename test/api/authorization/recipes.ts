@@ -8,6 +8,7 @@ import { publicRecipes } from './public-recipes.ts';
 import { type Ask, type Asker, nothing, ofAccount, offer, offerInProject, type Recipe, takeBack, takeBackInProject } from './recipe.ts';
 import { resourceRecipes } from './resource-recipes.ts';
 import { settingRecipes } from './setting-recipes.ts';
+import { usageRecipes } from './usage-recipes.ts';
 import { webhookRecipes } from './webhook-recipes.ts';
 import { siteName } from './world.ts';
 
@@ -245,6 +246,7 @@ export const recipes: readonly Recipe[] = [
   ...grantRecipes,
   ...resourceRecipes,
   ...webhookRecipes,
+  ...usageRecipes,
   ...keyRecipes,
 
   // Projects

@@ -44,7 +44,7 @@ const nowhere: Readonly<Record<string, () => string>> = {
 
 /** For each status, how a request that would succeed is made to fail with it. */
 const provocations: Readonly<Record<string, (sent: Sent, operation: ContractOperation) => Sent>> = {
-  '400': (sent) => ({ ...sent, path: `${sent.path}?unknown=1` }),
+  '400': (sent) => ({ ...sent, path: `${sent.path}${sent.path.includes('?') ? '&' : '?'}unknown=1` }),
   '401': ({ headers: { authorization: _, ...headers }, ...sent }) => ({ ...sent, headers }),
   '406': (sent) => ({ ...sent, headers: { ...sent.headers, accept: 'image/png' } }),
   '412': (sent) => ({ ...sent, headers: { ...sent.headers, 'if-match': '"987654321"' } }),
@@ -58,7 +58,7 @@ const otherKinds: readonly (readonly [pattern: RegExp, kind: string])[] = [
   [/^(create|replace|delete)Role$/, 'app-workspace'],
   [/RoleTemplate$/, 'ai-spaces'],
   [/Support/, 'api-hub'],
-  [/Restriction/, 'ai-spaces'],
+  [/Restriction|Usage/, 'ai-spaces'],
   [/^\w+My\w*Setting$/, 'app-workspace'],
   [/Setting/, 'ai-spaces'],
 ];
@@ -97,8 +97,8 @@ describe('Every failure that an operation declares can be had', function () {
       return (isUsual || answer === 'denied') && outcome.answer === answer && !('status' in outcome && outcome.status !== 403);
     });
     expect(cell, `nobody is ${answer}`).not.to.equal(undefined);
-    const { params, init } = await requestOf(kind, cell!);
-    return { kind, cell: cell!, sent: { path: pathOf(operation, params), method: operation.method, ...init } };
+    const { params, query, init } = await requestOf(kind, cell!);
+    return { kind, cell: cell!, sent: { path: pathOf(operation, params) + query, method: operation.method, ...init } };
   }
 
   const send = ({ path, ...init }: Sent): Promise<Response> => fetch(tenet.url + path, { ...init, redirect: 'manual' });
@@ -131,10 +131,10 @@ describe('Every failure that an operation declares can be had', function () {
     if (declared.includes('404')) {
       it(`${operation.operationId}: 404`, async () => {
         const { sent, cell, kind } = await prepare(operation, 'allowed');
-        const { params } = await requestOf(kind, cell);
+        const { params, query } = await requestOf(kind, cell);
         const [, first] = /\{(\w+)\}/.exec(operation.path) ?? [];
         const body = first === undefined ? { body: JSON.stringify({ token: `tnti_${'x'.repeat(30)}` }) } : {};
-        const path = first === undefined ? sent.path : pathOf(operation, { ...params, [first]: nowhere[first]!() });
+        const path = first === undefined ? sent.path : pathOf(operation, { ...params, [first]: nowhere[first]!() }) + query;
         const response = await send({ ...sent, ...body, path });
         await expectProblem(response, '404');
       });
@@ -181,6 +181,7 @@ function differing({ operationId }: ContractOperation, body: string): string {
     createProjectResource: { name: 'Another' },
     applySettingToExisting: { includeOwn: true },
     createRestriction: { reason: 'Another reason' },
+    createUsageEvents: { events: [{ id: 'another', meter: 'tokens', at: new Date().toISOString() }] },
     createInvitationLink: { maxUses: 7 },
     createProjectInvitationLink: { maxUses: 7 },
   };

@@ -290,12 +290,15 @@ describe('database', () => {
       for (const { proname, settings } of rows) expect(settings, proname).to.match(/search_path=(tenet|pg_catalog), pg_temp$/);
     });
 
-    it('they may call nineteen functions, and no other role any', async () => {
+    it('they may call twenty-two functions, and no other role any', async () => {
       const { rows } = await administer(`select proname, has_function_privilege('tenet_app', oid, 'execute') as app,
           exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee = 0) as everybody
         from pg_proc where pronamespace = 'tenet'::regnamespace`);
       expect(rows.filter(({ app }) => app).map(({ proname }) => proname)).to.have.members([
         'in_scope',
+        'usage_cell',
+        'make_usage_partitions',
+        'drop_usage_partitions',
         'wake_webhook',
         'wake_forgotten_webhooks',
         'canary_place',
