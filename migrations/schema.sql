@@ -756,6 +756,7 @@ create table organizations (
   language text,
   logo jsonb,
   restricted boolean not null default false,
+  purging_since timestamp with time zone,
   constraint organizations_pkey PRIMARY KEY (id),
   constraint organizations_active_is_not_suspended CHECK (((state <> 'ACTIVE'::text) OR (suspensions = '{}'::jsonb))),
   constraint organizations_alerting_email CHECK (is_email_address(alerting_email)),
@@ -772,6 +773,7 @@ create table organizations (
   constraint organizations_mfa_grace_days_check CHECK (((mfa_grace_days >= 0) AND (mfa_grace_days <= 365))),
   constraint organizations_owner_is_member FOREIGN KEY (id, owner_id) REFERENCES members(org_id, user_id) DEFERRABLE INITIALLY DEFERRED,
   constraint organizations_personal_of_fkey FOREIGN KEY (personal_of) REFERENCES users(id),
+  constraint organizations_purging_check CHECK (((purging_since IS NULL) OR (state = 'DELETED'::text))),
   constraint organizations_slug UNIQUE (slug),
   constraint organizations_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'DELETED'::text])))
 );
@@ -2084,6 +2086,44 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.purge_organization_part(org uuid, at_most integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+declare
+  gone bigint := 0;
+  part bigint;
+  one regclass;
+begin
+  if not in_scope(org) then
+    raise exception 'out of scope' using errcode = 'insufficient_privilege';
+  end if;
+  perform from organizations where id = org and purging_since is not null for update;
+  if not found then
+    return 0;
+  end if;
+  for one in
+    select c.oid::regclass
+    from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'tenet'::regnamespace and c.relkind = 'r' and a.attname = 'org_id' and not a.attisdropped
+      and c.relname not in ('audit_events', 'audit_heads')
+    order by c.relname
+  loop
+    exit when gone >= at_most;
+    begin
+      -- Else what may not go alone would fail the commit.
+      set constraints all immediate;
+      execute format('delete from %1$s where ctid = any (array(select ctid from %1$s where org_id = $1 limit $2))', one) using org, at_most - gone;
+      get diagnostics part = row_count;
+      gone := gone + part;
+    exception when foreign_key_violation or check_violation then
+    end;
+  end loop;
+  return gone;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.purge_project(org uuid, project uuid)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -2244,6 +2284,7 @@ grant execute on function may_own(uuid,uuid) to tenet_app;
 grant execute on function mfa_due(uuid,timestamp with time zone) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;
+grant execute on function purge_organization_part(uuid,integer) to tenet_app;
 grant execute on function purge_project(uuid,uuid) to tenet_app;
 grant execute on function usage_cell(uuid,uuid,uuid,jsonb) to tenet_app;
 grant execute on function wake_forgotten_webhooks() to tenet_app;

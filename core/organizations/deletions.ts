@@ -19,6 +19,7 @@ export async function restoreOrganization(
   { organizationId, slug: wanted }: { organizationId: string; slug?: string | undefined },
 ): Promise<Organization> {
   const before = await findDeleted(db, toUuid('organization', organizationId));
+  if (before.purging_since) throw new FailedPrecondition('failed-precondition', 'The organization is being purged: a part of it is gone.');
   const slug = wanted ?? before.deleted_slug!;
   if (wanted !== undefined) refuseReserved(wanted);
   const state = stateUnder(before.suspensions);
@@ -37,22 +38,36 @@ export async function purgeOrganization(db: Db, actor: Actor, { organizationId }
   await purge(db, actor, before);
 }
 
+/** Rows that one transaction of the daily work forgets, so that none lasts long. */
+const part = 20_000;
+
 /**
- * The daily work: forgets what was deleted longer ago than the grace, each organization in a transaction of its own; what was restored meanwhile
+ * The daily work: forgets what was deleted longer ago than the grace, each organization in transactions of its own; what was restored meanwhile
  * stays. One that cannot be forgotten keeps no other from it; the error is thrown at the end.
  */
-export async function purgeDeleted(database: Database, { graceDays }: { graceDays: number }): Promise<number> {
+export async function purgeDeleted(database: Database, { graceDays, rows = part }: { graceDays: number; rows?: number }): Promise<number> {
   const who = { name: 'tenet', requestId: newId('request') };
   const due = (db: Db) =>
     db('organizations').where({ state: 'DELETED' }).whereRaw("deleted_at < now() - ? * interval '1 day'", [graceDays]);
   const ids: string[] = await database.read('platform', (db) => due(db).orderBy('deleted_at').pluck('id'));
-  return purgeEach(ids, 'deleted organizations', (id) =>
-    database.write('platform', async (db) => {
-      const row: OrganizationRow | undefined = await due(db).where({ id }).forUpdate().skipLocked().first();
+  return purgeEach(ids, 'deleted organizations', async (id) => {
+    const isBegun = await database.write('platform', async (db) => {
+      const taken = due(db).where({ id }).select('id').forUpdate().skipLocked();
+      return db('organizations').whereIn('id', taken).update({ purging_since: db.fn.now() });
+    });
+    if (!isBegun) return false;
+    while ((await database.write('platform', (db) => purgePart(db, id, rows))) >= rows);
+    return database.write('platform', async (db) => {
+      const row: OrganizationRow | undefined = await db('organizations').where({ id }).forUpdate().skipLocked().first();
       if (row) await purge(db, who, row);
       return row !== undefined;
-    }),
-  );
+    });
+  });
+}
+
+async function purgePart(db: Db, id: string, rows: number): Promise<number> {
+  const { rows: answer } = await db.raw('select purge_organization_part(?, ?) as gone', [id, rows]);
+  return Number((answer as [{ gone: string }])[0].gone);
 }
 
 async function purge(db: Db, actor: Recorder, row: OrganizationRow): Promise<void> {

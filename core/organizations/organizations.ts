@@ -79,6 +79,7 @@ export interface OrganizationRow extends ProfileRow {
   suspensions: { readonly [cause in Cause]?: Omit<Suspension, 'cause'> };
   deleted_slug: string | null;
   deleted_at: Date | null;
+  purging_since: Date | null;
   logo: Logo | null;
   labels: Labels;
   managed_by: ManagedBy | null;

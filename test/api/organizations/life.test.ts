@@ -3,6 +3,7 @@ import { verifyChain } from '../../../core/audit/verify.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import { purgeDeleted } from '../../../core/organizations/deletions.ts';
 import { apiHubProfile, auditTrail, foundOrganization, foundProject, givePlatformRoles, inDatabase, join } from '../../helpers/people.ts';
+import { sendIn } from '../../helpers/resources.ts';
 import { rounds } from '../../helpers/rounds.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -234,6 +235,24 @@ describe('the life of an organization', () => {
       expect(await purgeDeleted(tenet.database, { graceDays: 30 })).to.equal(1);
       expect((await restore(early)).response.status).to.equal(404);
       expect((await restore(late)).response.status).to.equal(200);
+    });
+
+    it('is purged in parts where it is large, and not restored any more from the first one on', async () => {
+      const id = await foundOrganization(owner, 'Large');
+      const org = toUuid('organization', id);
+      await foundProject(owner, id);
+      for (const name of ['One', 'Two', 'Three'])
+        await sendIn(owner, 'POST', `${id}/resources/connection`, { name, data: { platform: 'github' } });
+      await remove(id);
+      await inDatabase(tenet, id, "update organizations set deleted_at = now() - interval '31 days', purging_since = now() where id = ?", [
+        org,
+      ]);
+      const gone = await tenet.database.write('platform', (db) => db.raw('select purge_organization_part(?, 2) as gone', [org]));
+      expect(Number(gone.rows[0].gone)).to.equal(2);
+      expect((await restore(id)).error).to.include({ detail: 'The organization is being purged: a part of it is gone.' });
+      expect(await purgeDeleted(tenet.database, { graceDays: 30, rows: 2 })).to.equal(1);
+      expect((await restore(id)).response.status).to.equal(404);
+      expect((await tenet.database.read('platform', (db) => db('resources').where({ org_id: org }))).length).to.equal(0);
     });
 
     it('and purged at once with being restored is one or the other', async () => {

@@ -290,7 +290,7 @@ describe('database', () => {
       for (const { proname, settings } of rows) expect(settings, proname).to.match(/search_path=(tenet|pg_catalog), pg_temp$/);
     });
 
-    it('they may call twenty-two functions, and no other role any', async () => {
+    it('they may call these functions, and no other role any', async () => {
       const { rows } = await administer(`select proname, has_function_privilege('tenet_app', oid, 'execute') as app,
           exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee = 0) as everybody
         from pg_proc where pronamespace = 'tenet'::regnamespace`);
@@ -312,6 +312,7 @@ describe('database', () => {
         'may_own',
         'has_member',
         'purge_organization',
+        'purge_organization_part',
         'purge_project',
         'enqueue',
         'enqueue_all',

@@ -4,7 +4,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   users:
     'issuer subject email display_name not_before version created_at updated_at folded_email name email_said_at name_said_at entitlements suspension',
   platform_grants: 'granted_by created_at',
-  organizations: `slug name epoch managed_by version created_at updated_at deleted_at manifest_uid created_by archived_by suspensions deleted_slug
+  organizations: `slug name epoch managed_by version created_at updated_at deleted_at purging_since manifest_uid created_by archived_by suspensions deleted_slug
     entitlements legal_name description logo_url alerting_email invoicing_email project_invites_may_add_members mfa_grace_days mfa_version labels
     manifest_labels language logo restricted`,
   mfa_requirements: '',
