@@ -1614,8 +1614,8 @@ export interface paths {
         get: operations["listExports"];
         put?: never;
         /**
-         * Export audit events or the access report
-         * @description A job makes the file. Ask getExport until its state is READY, then downloadExport. Asks for what is exported too: `audit-event:list` and `audit-event:export`, or `access-report:read`; the job asks again with each part that it writes, and fails once the requester has lost one of them. An organization has 20 exports at most, and each is deleted after 7 days.
+         * Export audit events, the access report or usage
+         * @description A job makes the file. Ask getExport until its state is READY, then downloadExport. Asks for what is exported too: `audit-event:list` and `audit-event:export`, `access-report:read`, or `usage:read`; the job asks again with each part that it writes, and fails once the requester has lost one of them. An organization has 20 exports at most, and each is deleted after 7 days.
          */
         post: operations["createExport"];
         delete?: never;
@@ -7610,13 +7610,13 @@ export interface components {
          * @description What is exported.
          * @enum {string}
          */
-        ExportKind: "AUDIT_EVENTS" | "ACCESS_REPORT";
+        ExportKind: "AUDIT_EVENTS" | "ACCESS_REPORT" | "USAGE";
         /**
          * @description NDJSON: as the API shows it, a JSON object in each line. CSV: for spreadsheets.
          * @enum {string}
          */
         ExportFormat: "NDJSON" | "CSV";
-        /** @description What is exported, as the parameters of listAuditEvents say it; all of it when nothing is said. The access report takes `projectId` alone. */
+        /** @description What is exported, as the parameters of listAuditEvents say it; all of it when nothing is said. The access report takes `projectId` alone; usage takes `projectId`, and `since` and `before`, each the begin of a day (UTC). */
         ExportFilters: {
             actor?: components["schemas"]["ActorName"];
             action?: components["schemas"]["ActionName"];

@@ -3,9 +3,10 @@ import { type AuditEventRow, type EventFilters, eventsIn, toAuditEvent } from '.
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
+import { beginUsageExport, usageRows } from '../usage/usage-export.ts';
 
 /** Names of what can be exported. */
-export type ExportKindName = 'AUDIT_EVENTS' | 'ACCESS_REPORT';
+export type ExportKindName = 'AUDIT_EVENTS' | 'ACCESS_REPORT' | 'USAGE';
 
 /** What an export is narrowed down by. */
 export type ExportFilters = { readonly [Name in keyof EventFilters]?: Exclude<EventFilters[Name], undefined> };
@@ -81,5 +82,14 @@ export const exportKinds: Readonly<Record<ExportKindName, ExportKind>> = {
       const { entries, position: places } = await accessEntriesBehind(db, { ...(context as AccessScope), position, limit });
       return { rows: entries, position: places.at(-1), isEnd: entries.length < limit };
     },
+  },
+  USAGE: {
+    permissions: [['usage', 'read']],
+    columns: [
+      ...['day', 'meter', 'unit', 'projectId', 'memberId', 'apiKeyId', 'resources', 'quantity', 'cost', 'currency', 'events', 'lastAt'],
+    ],
+    filters: ['projectId', 'since', 'before'],
+    begin: (_db, actor, about) => beginUsageExport(actor, about),
+    rows: usageRows,
   },
 };

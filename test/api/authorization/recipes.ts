@@ -238,10 +238,17 @@ export const recipes: readonly Recipe[] = [
     further: () => ['access-report:read'],
     ask: async (cell) => ({ ...(await another(cell)), body: { kind: 'ACCESS_REPORT', format: 'CSV' } }),
   },
+  {
+    operationId: 'createExport',
+    title: 'of usage',
+    further: () => ['usage:read'],
+    ask: async (cell) => ({ ...(await another(cell)), body: { kind: 'USAGE', format: 'CSV' } }),
+  },
   { operationId: 'getExport', ask: exported('AUDIT_EVENTS') },
   { operationId: 'deleteExport', ask: exported('AUDIT_EVENTS') },
   { operationId: 'downloadExport', further: () => ['audit-event:list', 'audit-event:export'], ask: exported('AUDIT_EVENTS') },
   { operationId: 'downloadExport', title: 'of the access report', further: () => ['access-report:read'], ask: exported('ACCESS_REPORT') },
+  { operationId: 'downloadExport', title: 'of usage', further: () => ['usage:read'], ask: exported('USAGE') },
 
   ...grantRecipes,
   ...resourceRecipes,
