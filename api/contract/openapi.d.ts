@@ -3660,6 +3660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the numbers of a dashboard
+         * @description Members, invitations, projects, service accounts, API keys, webhooks, installed applications, resources, what happened last, what needs attention, and what you may do next. A part that you may not list is absent. Of API keys, service accounts and resources, those in projects are counted where your roles in the organization let you list them in projects. Cheap enough to ask again and again with If-None-Match.
+         */
+        get: operations["getSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/support-accesses": {
         parameters: {
             query?: never;
@@ -9987,6 +10007,107 @@ export interface components {
         /** @description A value of a project or of a member. */
         WriteSettingBelow: {
             value: components["schemas"]["SettingValue"];
+        };
+        /**
+         * Format: int32
+         * @description How many.
+         */
+        SummaryCount: number;
+        /** @description Members by state. */
+        MemberNumbers: {
+            active: components["schemas"]["SummaryCount"];
+            inactive: components["schemas"]["SummaryCount"];
+        };
+        /** @description Whether a second factor is required, and how many active members are without one although their grace is over. */
+        SecondFactorNumbers: {
+            /** @description Whether the organization requires one. */
+            required: boolean;
+            missing: components["schemas"]["SummaryCount"];
+        };
+        /** @description Invitations that wait for an answer; `endingSoon` within 48 hours. */
+        InvitationNumbers: {
+            pending: components["schemas"]["SummaryCount"];
+            endingSoon: components["schemas"]["SummaryCount"];
+        };
+        /** @description Projects by state. */
+        ProjectNumbers: {
+            active: components["schemas"]["SummaryCount"];
+            archived: components["schemas"]["SummaryCount"];
+        };
+        /** @description Service accounts. */
+        ServiceAccountNumbers: {
+            active: components["schemas"]["SummaryCount"];
+        };
+        /** @description API keys that work; `endingSoon` within 14 days, `ofLeavers` owned by people who are no active members. */
+        ApiKeyNumbers: {
+            active: components["schemas"]["SummaryCount"];
+            endingSoon: components["schemas"]["SummaryCount"];
+            ofLeavers: components["schemas"]["SummaryCount"];
+        };
+        /** @description Webhooks by state. */
+        WebhookNumbers: {
+            active: components["schemas"]["SummaryCount"];
+            disabled: components["schemas"]["SummaryCount"];
+        };
+        /** @description Installed applications by state; a state that none is in is absent. */
+        InstanceNumbers: {
+            [key: string]: components["schemas"]["SummaryCount"];
+        };
+        /** @description How many resources there are of a type. */
+        ResourceNumber: {
+            /** @description The type. */
+            resourceType: string;
+            count: components["schemas"]["SummaryCount"];
+        };
+        /** @description The head of an event of the audit log. */
+        RecentEvent: {
+            /**
+             * Format: int64
+             * @description Its number in the log.
+             */
+            sequence: number;
+            at: components["schemas"]["Timestamp"];
+            actor: components["schemas"]["ActorName"];
+            /**
+             * @description noun.verb
+             * @example invitation.create
+             */
+            action: string;
+            /** @description The id of what it was done to. */
+            target: string;
+            outcome: components["schemas"]["AuditOutcome"];
+        };
+        /**
+         * @description What it is about. SECOND_FACTOR_MISSING: members whose grace is over. API_KEYS_OF_LEAVERS: keys whose owners are no active members.
+         * @enum {string}
+         */
+        AttentionKind: "ORGANIZATION_SUSPENDED" | "API_KEYS_OF_LEAVERS" | "INSTANCES_FAILED" | "SECOND_FACTOR_MISSING" | "WEBHOOKS_DISABLED" | "API_KEYS_ENDING" | "INVITATIONS_ENDING";
+        /** @description Something to look at. */
+        Attention: {
+            kind: components["schemas"]["AttentionKind"];
+            count: components["schemas"]["SummaryCount"];
+        };
+        /** @description The numbers of a dashboard, those that the caller may see. */
+        Summary: {
+            organizationId: components["schemas"]["OrganizationId"];
+            state: components["schemas"]["OrganizationState"];
+            members?: components["schemas"]["MemberNumbers"];
+            secondFactor?: components["schemas"]["SecondFactorNumbers"];
+            invitations?: components["schemas"]["InvitationNumbers"];
+            projects?: components["schemas"]["ProjectNumbers"];
+            serviceAccounts?: components["schemas"]["ServiceAccountNumbers"];
+            apiKeys?: components["schemas"]["ApiKeyNumbers"];
+            webhooks?: components["schemas"]["WebhookNumbers"];
+            instances?: components["schemas"]["InstanceNumbers"];
+            /** @description Resources by type, of the types that the caller may list. */
+            resources?: components["schemas"]["ResourceNumber"][];
+            /** @description The last ten events of the audit log, newest first. */
+            recentActivity?: components["schemas"]["RecentEvent"][];
+            /** @description What needs attention, the most urgent first. */
+            attention: components["schemas"]["Attention"][];
+            /** @description Of what a dashboard offers, the permissions that the caller has. */
+            quickActions: string[];
+            etag: components["schemas"]["Etag"];
         };
         /**
          * @description REQUESTED: the organization has not answered. APPROVED: the operator holds the role until its end. DENIED: the organization said no. ENDED: one of both sides ended it. EXPIRED: its time is over, or it was not answered in time.
@@ -21214,6 +21335,45 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getSummary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
         };
     };
     listSupportAccesses: {

@@ -23,6 +23,7 @@ import { ownershipTransfers } from './organizations/ownership-transfers.ts';
 import { projects } from './organizations/projects.ts';
 import { restrictions } from './organizations/restrictions.ts';
 import { settings } from './organizations/settings.ts';
+import { summary } from './organizations/summary.ts';
 import { me } from './people/me.ts';
 import { operators } from './people/operators.ts';
 import { users } from './people/users.ts';
@@ -53,6 +54,7 @@ export function createHandlers(services: Services): Handlers {
     ...accessPlans(services),
     ...apiKeys(services),
     ...auditEvents(),
+    ...summary(),
     ...billingProfile(),
     ...blueprints(),
     ...capabilities(),

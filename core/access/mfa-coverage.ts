@@ -24,8 +24,8 @@ interface Row {
   due: Date | null;
 }
 
-/** Without a requirement nobody has to show a second factor, so whoever shows none is not in any grace. */
-const coverage = `
+/** The members of an organization (`:org`) and the second factor of each. Without a requirement nobody has to show one, so whoever shows none is not in any grace. */
+export const coverageSql = `
 select m.user_id, u.email, coalesce(m.display_name, u.display_name, u.name) as name, m.second_factor_at, d.due,
   case when m.second_factor_at > now() - interval '30 days' then 'COVERED' when d.due > now() then 'IN_GRACE' else 'MISSING' end as state
 from members m join organizations o on o.id = m.org_id join users u on u.id = m.user_id
@@ -42,7 +42,7 @@ export async function getMfaCoverage(
   const list = JSON.stringify(['mfa-coverage', organizationId, state]);
   const page = readPage(input, list, uuidKey);
   const { rows } = await db.raw(
-    `select * from (${coverage}) c
+    `select * from (${coverageSql}) c
      where (cast(:after as uuid) is null or c.user_id > :after) and (cast(:state as text) is null or c.state = :state) order by c.user_id limit :limit`,
     { org: toUuid('organization', organizationId), after: page.after ?? null, state: state ?? null, limit: page.limit + 1 },
   );

@@ -42,6 +42,7 @@ const asksMore: Readonly<Record<string, string>> = {
   listProjects: 'which projects are shown',
   listSettings: 'which settings are shown',
   listProjectSettings: 'which settings are shown',
+  getSummary: 'which parts are shown',
   listMySettings: 'which settings are shown',
   listRoles: 'which roles the caller may give',
   getRole: 'whether the caller may give it',

@@ -213,6 +213,7 @@ export const recipes: readonly Recipe[] = [
 
   { operationId: 'getBillingProfile', ask: nothing },
   { operationId: 'updateBillingProfile', ask: async () => ({ body: { taxId: 'DE123456789' } }) },
+  { operationId: 'getSummary', ask: nothing },
   // Restrictions
   { operationId: 'listRestrictions', ask: nothing },
   {

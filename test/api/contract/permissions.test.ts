@@ -22,7 +22,7 @@ const asked: Record<string, Question[]> = {
 /** What the kinds of organization say already about parts that come later; an operation that asks for it takes it off. */
 const waiting: Record<string, string> = {
   'user:erase-self': 'erasure of a person',
-  'plan:read plan:change alert:read alert:update summary:read': 'plan and usage',
+  'plan:read plan:change alert:read alert:update': 'plan and usage',
   'catalog-item:list catalog-item:read catalog-item:publish': 'the catalogue of applications',
   'instance:list instance:read instance:create instance:update instance:restart': 'installed applications',
   'instance:stop instance:delete instance:read-logs instance:open': 'installed applications',

@@ -1,0 +1,31 @@
+import type { BlockValues } from './blocks.ts';
+
+/** What somebody should look at. */
+export type AttentionKind =
+  | 'ORGANIZATION_SUSPENDED'
+  | 'API_KEYS_OF_LEAVERS'
+  | 'API_KEYS_ENDING'
+  | 'INVITATIONS_ENDING'
+  | 'SECOND_FACTOR_MISSING'
+  | 'WEBHOOKS_DISABLED'
+  | 'INSTANCES_FAILED';
+
+/** A matter, and how many things it is about. */
+export interface Attention {
+  readonly kind: AttentionKind;
+  readonly count: number;
+}
+
+/** What needs attention among what is shown, the most urgent first. */
+export function attentionIn(state: string, shown: Partial<BlockValues>): Attention[] {
+  const counts: readonly (readonly [AttentionKind, number | undefined])[] = [
+    ['ORGANIZATION_SUSPENDED', state === 'SUSPENDED' ? 1 : 0],
+    ['API_KEYS_OF_LEAVERS', shown.apiKeys?.ofLeavers],
+    ['INSTANCES_FAILED', shown.instances?.['FAILED']],
+    ['SECOND_FACTOR_MISSING', shown.secondFactor?.missing],
+    ['WEBHOOKS_DISABLED', shown.webhooks?.disabled],
+    ['API_KEYS_ENDING', shown.apiKeys?.endingSoon],
+    ['INVITATIONS_ENDING', shown.invitations?.endingSoon],
+  ];
+  return counts.flatMap(([kind, count = 0]) => (count > 0 ? [{ kind, count }] : []));
+}
