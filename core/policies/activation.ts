@@ -19,7 +19,7 @@ import type { Db } from '../database/database.ts';
 import { contentBefore, refuseRemovedRoles } from './removed-roles.ts';
 import { inOrder } from './review.ts';
 import type { Reviewer } from './reviewer.ts';
-import { keepTopRoles, mapRoles, type RoleMapping } from './role-mapping.ts';
+import { keepTopRoles, mapRoles, type RoleMapping, withoutKind } from './role-mapping.ts';
 import { cancelOpen } from './rollout-ends.ts';
 import { demandSigned } from './signatures.ts';
 
@@ -120,14 +120,15 @@ export async function activate(
 ): Promise<Head> {
   await refuseMove(db, scope, { revision, expected, rollout });
   const content = await demandActivatable(db, reviewer, { scope, revision, keys });
+  const mapping = roleMapping && withoutKind(roleMapping, content);
   // Only now, because grants wait for a head that moves.
   const head = await moveHead(db, scope, { revision, expected, how, by: actor.name, reason, rollout });
   const { events } = actor.effects;
   const first = events.length;
-  await replaceRoles(db, actor, before, { content, mapping: () => roleMapping });
+  await replaceRoles(db, actor, before, { content, mapping: () => mapping });
   // A role of the platform does not reach into organizations: whom they have invited is not for a policy administrator.
   for (const event of events.slice(first)) event.isDiscreet = true;
-  await recordActivation(db, actor, scope, before, { revision, reason, roleMapping });
+  await recordActivation(db, actor, scope, before, { revision, reason, roleMapping: mapping });
   return head;
 }
 

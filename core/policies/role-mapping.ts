@@ -182,16 +182,16 @@ export class PendingMapping {
   take(before: PolicyContent | undefined, after: PolicyContent): RoleMapping | undefined {
     if (!before) return undefined;
     const [had, has] = [levelsOf(before), levelsOf(after)];
-    const kind = after.blueprint && `${after.blueprint.name}/`;
+    const plain = plainRole(after);
     const roleOf = (name: string): string | undefined => {
-      const role = kind !== undefined && name.startsWith(kind) ? name.slice(kind.length) : name;
+      const role = plain(name);
       if (!had.has(role) || has.has(role)) return undefined;
       this.#unused.delete(name);
       return role;
     };
     const rename = Object.entries(this.#mapping.rename).flatMap(([name, to]) => {
       const role = roleOf(name);
-      return role === undefined ? [] : [[role, to] as const];
+      return role === undefined ? [] : [[role, plain(to)] as const];
     });
     const drop = this.#mapping.drop.flatMap((name) => roleOf(name) ?? []);
     return rename.length + drop.length === 0 ? undefined : { rename: Object.fromEntries(rename), drop };
@@ -202,6 +202,21 @@ export class PendingMapping {
     const [name] = this.#unused;
     if (name !== undefined) refuse(`no policy that is applied loses a role ${name}. A role that stays keeps what is given with it.`);
   }
+}
+
+/** The name of a role in a content, where it may be said with its kind, as in `teams/org.admin`. */
+function plainRole({ blueprint }: PolicyContent): (name: string) => string {
+  const kind = blueprint && `${blueprint.name}/`;
+  return (name) => (kind !== undefined && name.startsWith(kind) ? name.slice(kind.length) : name);
+}
+
+/** A mapping of one scope by the names that roles have there. */
+export function withoutKind({ rename, drop }: RoleMapping, content: PolicyContent): RoleMapping {
+  const plain = plainRole(content);
+  return {
+    ...(rename && { rename: Object.fromEntries(Object.entries(rename).map(([from, to]) => [plain(from), plain(to)])) }),
+    ...(drop && { drop: drop.map(plain) }),
+  };
 }
 
 async function renameRole(

@@ -171,7 +171,9 @@ describe('a policy that lacks a role which is in use', function () {
     const { id } = await makeLink();
     const revision = await propose();
     expect((await activate(revision)).error!.detail).to.include('org.manager (1 invitation link in 1 organization)');
-    expect((await activate(revision, undefined, { rename: { 'org.manager': 'org.steward' } })).response.status).to.equal(200);
+    expect(
+      (await activate(revision, undefined, { rename: { 'integrations/org.manager': 'integrations/org.steward' } })).response.status,
+    ).to.equal(200);
     expect(await links()).to.deep.equal([{ id, roles: ['org.steward'], state: 'ACTIVE' }]);
     expect((await events('role.rename'))[0]!.after).to.include({ links: 1 });
   });
