@@ -115,6 +115,16 @@ export async function readAccessChange(
   return report.finish({ isPartial });
 }
 
+/** The same of one organization for who has the database itself, who is told everything. The change is undone. */
+export async function readWholeAccessChange(watch: AccessWatch, touched: Touched, db: Db, policies: LivePolicies): Promise<AccessChange> {
+  const { compared, offered, isPartial } = await watch.undo(touched);
+  const principal = { subject: controllerSample.subject, issuedAt: Number.POSITIVE_INFINITY };
+  const report = createReport(db, { policies, principal, requestId: 'cli', isToldAll: true });
+  for (const one of compared) await report.add(one);
+  await report.offer(offered);
+  return report.finish({ isPartial });
+}
+
 const sizeSql = `
 select (select count(*) from (select from members where org_id = $1 limit $2) m)::int
   + (select count(*) from (select from service_accounts a where a.org_id = $1 and a.state = 'ACTIVE' limit $2) a)::int

@@ -7,7 +7,7 @@ import { flagsOf } from '../authorization/policy/flags.ts';
 import { storedRole } from '../authorization/policy/vocabulary.ts';
 import { type Pair, pairName } from '../authorization/review/verdicts.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
-import { toId } from '../base/ids.ts';
+import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { createBudget, type Difference, differencesOf, type SubjectDifference, type View } from './difference.ts';
 import type { Group } from './groups.ts';
@@ -84,6 +84,8 @@ interface Audience {
   readonly policies: LivePolicies;
   readonly principal: Principal;
   readonly requestId: string;
+  /** For who has the database itself: nothing is withheld. */
+  readonly isToldAll?: boolean;
 }
 
 /** An organization before and after a change, with all who may have gained or lost something; one view is missing where it is not there. */
@@ -105,7 +107,8 @@ export function createReport(db: Db, audience: Audience) {
   const projects = createProjectBound();
 
   async function add(compared: Compared): Promise<void> {
-    const caller = createCaller(createActor({ db, ...audience, lock: false }), compared, projects);
+    const actor = createActor({ db, ...audience, lock: false });
+    const caller = audience.isToldAll ? everythingOf(compared) : createCaller(actor, compared, projects);
     const ofRails: SubjectDifference[] = [];
     for await (const one of differencesOf(compared.before, compared.after, budget)) {
       await tell(one, caller, compared);
@@ -147,12 +150,16 @@ export function createReport(db: Db, audience: Audience) {
     }
   }
 
-  /** Only callers who may list the roles learn what a role permits. */
+  /** Only callers who may list the roles learn what a role permits, and of projects only those who may read them. */
   async function offer(offered: readonly OfferedAccess[]): Promise<void> {
+    if (audience.isToldAll) return void offers.push(...offered);
     const actor = createActor({ db, ...audience, lock: false });
     for (const one of offered) {
       const { organizationId } = one;
-      if ((await actor.may('role', 'list', { organizationId })).allowed) offers.push(one);
+      if (!(await actor.may('role', 'list', { organizationId })).allowed) continue;
+      const isShown = async (projectId: string): Promise<boolean> =>
+        projects.takes(toUuid('project', projectId)) && (await actor.may('project', 'read', { organizationId, projectId })).allowed;
+      offers.push(await offerIn(one, isShown));
     }
   }
 
@@ -170,6 +177,16 @@ export function createReport(db: Db, audience: Audience) {
       offered: offers,
     }),
   };
+}
+
+/** An offer without the projects of which its reader may not know. */
+async function offerIn(offer: OfferedAccess, isShown: (projectId: string) => Promise<boolean>): Promise<OfferedAccess> {
+  const named = new Set([...offer.roles, ...offer.items].flatMap(({ projectId }) => projectId ?? []));
+  const hidden = new Set<string>();
+  for (const projectId of named) if (!(await isShown(projectId))) hidden.add(projectId);
+  if (hidden.size === 0) return offer;
+  const isTold = ({ projectId }: { readonly projectId?: string }): boolean => projectId === undefined || !hidden.has(projectId);
+  return { ...offer, roles: offer.roles.filter(isTold), items: offer.items.filter(isTold), partial: true };
 }
 
 /** Whether a change takes a permission in the organization from the last person who has it; `before` is what the transaction sees. */
@@ -227,6 +244,14 @@ function createProjectBound() {
 }
 
 type AskingCaller = ReturnType<typeof createCaller>;
+
+/** A reader who may be told everything, and who is none of the subjects. */
+const everythingOf = ({ before, after }: Compared): AskingCaller => ({
+  isSelf: () => false,
+  mayAskAboutPeople: async () => true,
+  maySee: async () => true,
+  mayExplain: async () => (before ?? after) !== undefined,
+});
 
 /** What the caller may ask in an organization. */
 function createCaller(actor: Actor, { organizationId, before }: Compared, projects: ReturnType<typeof createProjectBound>) {

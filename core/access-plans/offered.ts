@@ -15,6 +15,8 @@ export interface OfferedAccess {
   readonly items: readonly OfferedPermission[];
   /** How many further ones there are. */
   readonly more: number;
+  /** It is about projects too of which the reader may not know. */
+  readonly partial?: true;
 }
 
 /** A permission that comes with an offer, in a place. */

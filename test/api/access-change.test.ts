@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { createReport } from '../../core/access-plans/change-report.ts';
+import { newId, toUuid } from '../../core/base/ids.ts';
 import { makeKey, pathIn, send } from '../helpers/keys.ts';
 import { foundOrganization, foundProject, givePlatformRoles, join, type Person, signIn } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
@@ -166,6 +168,30 @@ describe('what a request with validateOnly says about access', () => {
     const grace = await join(tenet, { organizationId }, 'grace@example.com', 'org.member');
     const given = await plan(owner, 'POST', at('/grants'), { subject: { type: 'USER', id: grace.id }, role: 'org.admin' });
     expect(given.offered).to.deep.equal([]);
+  });
+
+  it('names in an offer only projects that the caller may read, and says that there are others', async () => {
+    const organization = await foundOrganization(owner, 'Narrow', 'app-workspace');
+    const role = { title: 'Lister', tier: 'org.member', permissions: ['role:list'] };
+    const made = await send(owner, 'POST', `/v1/organizations/${organization}/roles`, role);
+    expect(made.status, JSON.stringify(made.body)).to.equal(201);
+    const lister = await join(tenet, { organizationId: organization }, 'lister@example.com', (made.body as { id: string }).id);
+    const projectId = newId('project');
+    const offer = {
+      ...{ organizationId: organization, invitations: 1, links: 0, more: 0 },
+      roles: [{ role: 'org.member' }, { role: 'project.user', projectId }],
+      items: [
+        { place: 'ORGANIZATION' as const, permission: 'member:list' },
+        { place: 'PROJECT' as const, projectId, permission: 'project:read' },
+      ],
+    };
+    const principal = { subject: { type: 'user' as const, id: lister.id, uuid: toUuid('user', lister.id) }, issuedAt: 0 };
+    const offered = await tenet.database.read('platform', async (db) => {
+      const report = createReport(db, { policies: tenet.policies, principal, requestId: 'test' });
+      await report.offer([offer]);
+      return report.finish({ isPartial: false }).offered;
+    });
+    expect(offered).to.deep.equal([{ ...offer, roles: offer.roles.slice(0, 1), items: offer.items.slice(0, 1), partial: true }]);
   });
 
   it('is what all holders of a role of the organization lose when it loses a permission', async () => {
