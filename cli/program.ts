@@ -116,6 +116,15 @@ export function program(): Command {
     .action(async (organization: string | undefined, options) => (await import('./export.ts')).exportManifests(organization, options));
 
   tenet
+    .command('plan')
+    .description('say what applying Organization and Project manifests would change, and for whom; needs access to the database')
+    .requiredOption('-f, --filename <path...>', 'files and directories of manifests; - reads standard input')
+    .option('--cluster <id>', 'where they will be applied: the uid of the namespace kube-system, or directory: and a path')
+    .addOption(output())
+    .addOption(new Option('--format <form>', 'form of the report, instead of -o').choices(['markdown']).conflicts('output'))
+    .action(async (options) => exit(await (await import('./plan.ts')).planFiles(options)));
+
+  tenet
     .command('audit')
     .description('who did what')
     .command('verify')
@@ -357,7 +366,7 @@ export function program(): Command {
 
   tenet.addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy replay: 10 when a decision comes out the other way; policy apply --plan: 20 when a rail blocks the plan or it is of other files, 21 when it is stale; policy status, and policy apply, activate and rollout with --wait: 3 when a replica does not decide by what is in force.',
+    '\nExit codes: 0 done, 1 failed, 2 called in a wrong way; plan: 10 when something changes, 20 when a rail stops it or something of it would be refused; policy test: 3 when there is nothing to test, 4 when less is tested than --min demands; policy diff: 10 when the policies differ; policy explain: 1 when it is denied; policy plan: 10 when something changes, 20 when a rail or --fail-on stops it; policy replay: 10 when a decision comes out the other way; policy apply --plan: 20 when a rail blocks the plan or it is of other files, 21 when it is stale; policy status, and policy apply, activate and rollout with --wait: 3 when a replica does not decide by what is in force.',
   );
   adviseHelp(tenet, 'npx tenet');
   return tenet;

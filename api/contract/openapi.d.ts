@@ -5178,7 +5178,7 @@ export interface components {
             content?: components["schemas"]["PolicyProposal"];
         };
         /**
-         * @description A role of the blueprint, the id of a role that an organization has defined, or, of the policy of the platform, a role of the platform.
+         * @description A role of the blueprint, with its kind or without, the id of a role that an organization has defined, or, of the policy of the platform, a role of the platform.
          * @example org.admin
          */
         MappedRole: string;
@@ -5651,6 +5651,8 @@ export interface components {
              * @description How many further ones there are.
              */
             more: number;
+            /** @description True where it is about projects too that the caller may not read, which are left out; else absent. */
+            partial?: boolean;
         };
         /** @description What the change does to what people, service accounts and keys may do: each permission that one of them gains or loses in a place, whatever brings it about (a grant, a role of the organization, a state, a project that closes). It says of others only what the caller may ask about them now. */
         AccessChange: {

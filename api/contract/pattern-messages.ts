@@ -1,12 +1,12 @@
 // Made from openapi.yaml by `npm run generate`; edit that file instead.
 /** What each pattern of the contract asks for, to be said after "must be". */
 export const patternMessages: Readonly<Record<string, string>> = {
+  "^(([a-z][a-z0-9-]{0,62}/)?[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}|role_[0-7][0-9a-hjkmnp-tv-z]{25}|platform/[a-z-]{1,63})$": "a role of the blueprint, such as org.admin or teams/org.admin, the id of a role: role_ and 26 characters, or a role of the platform, such as platform/auditor",
   "^((user|svc|role)_[0-7][0-9a-hjkmnp-tv-z]{25}|[a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62})$": "the id of a user, a service account or a role: user_, svc_ or role_ and 26 characters, or a role of the blueprint such as org.admin",
   "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|directory:/[^\\x00-\\x1f\\x7f]*)$": "the uid of the namespace kube-system, or directory:/ and a path",
   "^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$": "a full domain in ASCII such as example.com",
   "^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$": "letters, digits, dots, underscores and hyphens, with a letter or digit at both ends",
   "^([a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}|role_[0-7][0-9a-hjkmnp-tv-z]{25})$": "a role of the blueprint, such as org.admin, or the id of a role: role_ and 26 characters",
-  "^([a-z][a-z0-9-]{0,62}\\.[a-z][a-z0-9-]{0,62}|role_[0-7][0-9a-hjkmnp-tv-z]{25}|platform/[a-z-]{1,63})$": "a role of the blueprint, such as org.admin, the id of a role: role_ and 26 characters, or a role of the platform, such as platform/auditor",
   "^(\\*|[ \\t,]*(W/)?\"[!#-~]*\"([ \\t]*(,[ \\t]*)+(W/)?\"[!#-~]*\")*[ \\t,]*)$": "the etag with its quotes, such as \"1\", or a list of them, or *",
   "^(\\*|[A-Za-z0-9_.:/@-]{1,128})$": "* alone, or 1 to 128 letters, digits and the characters _ . : / @ -",
   "^(hour|day|month|project|member|api-key|resource:[a-z][a-z0-9-]{0,62})(,(hour|day|month|project|member|api-key|resource:[a-z][a-z0-9-]{0,62})){0,2}$": "one to three of hour, day, month, project, member, api-key and resource:<type>, joined by commas",

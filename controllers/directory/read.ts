@@ -57,6 +57,32 @@ export async function readDirectory(directory: string, parser: Parser): Promise<
   return { files, folders: [...seen.folders], fingerprint: print.digest('hex') };
 }
 
+/** Reads files and directories that are named one by one; `read` gives what `-` means. Paths in messages are those that were given. */
+export async function readNamed(paths: readonly string[], parser: Parser, read: () => Promise<string>): Promise<ReadFile[]> {
+  const files: ReadFile[] = [];
+  for (const path of paths) {
+    if (path === '-') {
+      const text = await read();
+      files.push(text.length > maxBytes ? unread(path, tooLarge) : await parser.parse(path, text));
+    } else if ((await stat(path).catch(() => undefined))?.isDirectory()) {
+      const found = await readDirectory(path, parser);
+      files.push(...found.files.map((file) => inFolder(path, file)));
+    } else {
+      const { text, problem } = await contentOf(path);
+      files.push(text === undefined ? unread(path, problem) : await parser.parse(path, text));
+    }
+  }
+  return files;
+}
+
+const tooLarge = `the file has more than ${maxBytes} bytes`;
+const unread = (path: string, problem: string): ReadFile => ({ path, documents: [], problems: [`${path}:1: ${problem}`] });
+
+/** The file as it is called from outside of its directory. */
+function inFolder(folder: string, { path, documents, problems }: ReadFile): ReadFile {
+  return { path: join(folder, path), documents, problems: problems.map((problem) => join(folder, problem)) };
+}
+
 interface Found {
   readonly files: { readonly path: string; readonly real: string }[];
   readonly folders: Set<string>;
@@ -93,7 +119,7 @@ async function contentOf(path: string): Promise<{ text: string; problem?: never 
     let size = 0;
     for (let read = -1; read !== 0 && size < buffer.length; size += read)
       ({ bytesRead: read } = await file.read(buffer, size, buffer.length - size, size));
-    if (size > maxBytes) return { problem: `the file has more than ${maxBytes} bytes` };
+    if (size > maxBytes) return { problem: tooLarge };
     return { text: buffer.toString('utf8', 0, size) };
   } catch (error) {
     return { problem: `the file cannot be read: ${reasonOf(error as NodeJS.ErrnoException)}` };

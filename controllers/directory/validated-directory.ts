@@ -27,7 +27,7 @@ export async function inspect(directory: string, judge: Judge, parser: Parser): 
 }
 
 /** The uids that the documents of a directory say they have. */
-export function uidsIn({ files }: ReadDirectory, judge: Judge): string[] {
+export function uidsIn({ files }: Pick<ReadDirectory, 'files'>, judge: Judge): string[] {
   return files.flatMap(({ documents }) => documents.flatMap(({ value }) => judge.uidOf(value) ?? []));
 }
 
@@ -35,7 +35,11 @@ export function uidsIn({ files }: ReadDirectory, judge: Judge): string[] {
  * Checks all files. A file counts as a whole or not at all: half of what somebody meant can be worse than nothing. `before` has
  * what was accepted under a uid.
  */
-export function judgeDirectory({ files }: ReadDirectory, judge: Judge, before: ReadonlyMap<string, Manifest>): JudgedDirectory {
+export function judgeDirectory(
+  { files }: Pick<ReadDirectory, 'files'>,
+  judge: Judge,
+  before: ReadonlyMap<string, Manifest>,
+): JudgedDirectory {
   const refused: RefusedFile[] = [];
   const foreign: string[] = [];
   const found: FoundManifest[] = [];

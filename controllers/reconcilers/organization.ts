@@ -1,22 +1,14 @@
 import type { ManifestContext, ManifestRef } from '../../core/manifests/apply.ts';
 import { applyOrganization } from '../../core/manifests/organization.ts';
 import { releaseOrganization } from '../../core/manifests/organization-release.ts';
-import type { Settings } from '../../core/manifests/settings.ts';
 import { retrying } from '../resources/conditions.ts';
 import type { KubeObject } from '../resources/resource.ts';
 import { keyOf } from '../resources/resource.ts';
-import {
-  adoptAnnotation,
-  finalizer,
-  type OrganizationObject,
-  type OrganizationSpec,
-  organizationType,
-  type ProjectObject,
-  projectType,
-} from '../resources/types.ts';
+import { finalizer, type OrganizationObject, organizationType, type ProjectObject, projectType } from '../resources/types.ts';
 import type { Outcome, Reconciler, Request } from '../runtime/reconciler.ts';
 import type { Source } from '../runtime/source.ts';
-import { desiredMembers, desiredRoles, desiredServiceAccounts, nothingToObserve, outcomeOf, refusal } from './report.ts';
+import { desiredOrganization } from './desired.ts';
+import { nothingToObserve, outcomeOf, refusal } from './report.ts';
 
 /** Milliseconds until it is seen whether the projects of an organization have all been made, and for how long nothing else is looked at meanwhile. */
 const whileProjectsCome = { lookMs: 2_000, patienceMs: 60_000, thenMs: 15_000 };
@@ -51,21 +43,10 @@ export function organizationReconciler(
     const { spec, metadata } = object;
     // Asked before they are counted: one that comes in between is counted next time.
     const isExpecting = expectsProjects(metadata.name);
-    const desired = desiredMembers(spec!.members);
+    const desired = desiredOrganization({ metadata, spec: spec! });
     const { result, done } = await applyOrganization(manifests, {
+      ...desired,
       ref: refOf(object, manifests),
-      displayName: spec!.displayName,
-      slug: spec!.slug ?? metadata.name,
-      blueprint: spec!.blueprint,
-      profile: profileOf(spec!),
-      labels: spec!.labels,
-      settings: settingsOf(spec!),
-      roles: desiredRoles(spec!.roles),
-      members: desired,
-      membersPolicy: spec!.membersPolicy,
-      serviceAccounts: desiredServiceAccounts(spec!.serviceAccounts),
-      adopt: metadata.annotations?.[adoptAnnotation],
-      manage: spec!.managementPolicy === 'Full',
       isNew: object.status?.id === undefined,
     });
     const { id, slug, blueprint, memberCount, projectCount } = result;
@@ -75,7 +56,7 @@ export function organizationReconciler(
         requeueAfter: 60_000,
       };
     const statusFields = { id, slug, blueprint, memberCount, projectCount };
-    const outcome = outcomeOf(object, { subject: `The organization ${slug}`, statusFields, result, desired, done });
+    const outcome = outcomeOf(object, { subject: `The organization ${slug}`, statusFields, result, desired: desired.members, done });
     if (!isExpecting) return outcome;
     return { ...outcome, requeueAfter: id === object.status?.id ? whileProjectsCome.thenMs : whileProjectsCome.lookMs };
   }
@@ -102,29 +83,6 @@ export function organizationReconciler(
     const message = `Delete these Projects first: ${shown}${projects.length > 10 ? ` and ${projects.length - 10} more` : ''}.`;
     return { conditions: retrying('ProjectsExist', message), finalizer: 'keep', requeueAfter: 60_000 };
   }
-}
-
-/** What the manifest says of the profile. */
-function profileOf({ legalName, description, logoUrl, alertingEmail, invoicingEmail }: OrganizationSpec) {
-  return {
-    ...(legalName !== undefined && { legalName }),
-    ...(description !== undefined && { description }),
-    ...(logoUrl !== undefined && { logoUrl }),
-    ...(alertingEmail !== undefined && { alertingEmail }),
-    ...(invoicingEmail !== undefined && { invoicingEmail }),
-  };
-}
-
-const externalsWords = { Forbid: 'FORBID', AutoAdd: 'AUTO_ADD', Allow: 'ALLOW' } as const;
-const mfaWords = { Optional: 'OPTIONAL', Required: 'REQUIRED' } as const;
-
-/** The switches that the manifest says, in the words of the API. */
-function settingsOf({ mfa, externals, language }: OrganizationSpec): Settings {
-  return {
-    ...(language !== undefined && { language }),
-    ...(mfa && { mfa: mfaWords[mfa] }),
-    ...(externals && { externals: externalsWords[externals] }),
-  };
 }
 
 /** Whether the status says, and has not said for long, that this state of the manifest has been carried out. */

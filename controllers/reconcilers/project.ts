@@ -4,7 +4,6 @@ import { applyProject, releaseProject } from '../../core/manifests/project.ts';
 import { type ConditionInput, retrying } from '../resources/conditions.ts';
 import { keyOf } from '../resources/resource.ts';
 import {
-  adoptAnnotation,
   finalizer,
   namespaceType,
   type OrganizationObject,
@@ -14,8 +13,9 @@ import {
 } from '../resources/types.ts';
 import type { Outcome, Reconciler, Request } from '../runtime/reconciler.ts';
 import type { Source } from '../runtime/source.ts';
+import { admits, desiredProject, notAdmitted } from './desired.ts';
 import { deletionOf, refOf } from './organization.ts';
-import { desiredMembers, desiredServiceAccounts, news, nothingToObserve, outcomeOf, refusal } from './report.ts';
+import { news, nothingToObserve, outcomeOf, refusal } from './report.ts';
 
 /** Makes the database like the Project objects of a source. `context` is that of the present term. */
 export function projectReconciler(source: Source, context: (fence: number) => Promise<ManifestContext>): Reconciler<ProjectObject> {
@@ -51,30 +51,17 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
     if (!organization || organization.metadata.deletionTimestamp) {
       return waiting(object, 'ResolvedRefs', 'OrganizationNotFound', `There is no Organization ${name}. The Project waits for it.`);
     }
-    if (!admits(organization, object)) {
-      const consent = `Its spec.allowedProjects.namespaces must admit the namespace ${object.metadata.namespace}.`;
-      return waiting(
-        object,
-        'Accepted',
-        'NotAllowedByOrganization',
-        `The Organization ${name} does not take Projects from this namespace. ${consent}`,
-      );
-    }
+    const namespace = object.metadata.namespace!;
+    if (!admits(organization.spec!, source.get(namespaceType, namespace)?.metadata.labels ?? {}))
+      return waiting(object, 'Accepted', 'NotAllowedByOrganization', notAdmitted(name, namespace));
     await firstPassOf(name, signal);
-    const desired = desiredMembers(spec.members);
+    const desired = desiredProject({ metadata: object.metadata, spec });
     const manifests = await context(fence);
     const ref = refOf(object, manifests);
     const { result, done } = await applyProject(manifests, {
+      ...desired,
       ref,
       organization: { uid: organization.metadata.uid, name },
-      displayName: spec.displayName,
-      slug: spec.slug ?? object.metadata.name,
-      labels: spec.labels,
-      members: desired,
-      membersPolicy: spec.membersPolicy,
-      serviceAccounts: desiredServiceAccounts(spec.serviceAccounts),
-      adopt: object.metadata.annotations?.[adoptAnnotation],
-      manage: spec.managementPolicy === 'Full',
       isNew: object.status?.id === undefined,
     });
     const { id, organizationId, slug, memberCount } = result;
@@ -92,7 +79,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
         requeueAfter: 60_000,
       };
     const statusFields = { id, slug, organizationID: organizationId, memberCount };
-    const outcome = outcomeOf(object, { subject: `The project ${slug}`, statusFields, result, desired, done });
+    const outcome = outcomeOf(object, { subject: `The project ${slug}`, statusFields, result, desired: desired.members, done });
     const resolved: ConditionInput = {
       type: 'ResolvedRefs',
       status: 'True',
@@ -112,16 +99,6 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
       if (!found || found.status?.conditions?.some(({ type }) => type === 'Synced')) return;
       await pause(50, undefined, { signal }).catch(() => undefined);
     }
-  }
-
-  /** Whether the organization's owners let Projects of this namespace in; nobody joins without their consent. */
-  function admits(organization: OrganizationObject, project: ProjectObject): boolean {
-    const { namespaces } = organization.spec!.allowedProjects ?? {};
-    if (!namespaces || namespaces.from === 'None') return false;
-    if (namespaces.from === 'All') return true;
-    const wanted = Object.entries(namespaces.selector?.matchLabels ?? {});
-    const labels = source.get(namespaceType, project.metadata.namespace!)?.metadata.labels ?? {};
-    return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
   }
 }
 

@@ -1,15 +1,12 @@
-import { readInstant } from '../../core/base/instants.ts';
 import { consentSentence } from '../../core/manifests/apply.ts';
 import { isRefusal, refusalSentence, type SpecProblem } from '../../core/manifests/entries.ts';
 import type { DesiredMember, MemberStatus } from '../../core/manifests/member-status.ts';
-import type { DesiredRole } from '../../core/manifests/role-definitions.ts';
 import type { RoleStatus } from '../../core/manifests/roles.ts';
-import type { DesiredServiceAccount, ServiceAccountStatus } from '../../core/manifests/service-accounts.ts';
+import type { ServiceAccountStatus } from '../../core/manifests/service-accounts.ts';
 import type { ManifestIdentity } from '../../core/organizations/managed-by.ts';
 import { type ConditionInput, differing, ready, retrying, stalled } from '../resources/conditions.ts';
 import type { EventInput } from '../resources/events.ts';
 import type { KubeObject } from '../resources/resource.ts';
-import type { MemberSpec, RoleSpec, ServiceAccountSpec } from '../resources/types.ts';
 import type { CommonStatus, Outcome } from '../runtime/reconciler.ts';
 
 /** Milliseconds until an object is looked at again while an answer is awaited that comes to the database, not to the object. */
@@ -29,26 +26,6 @@ function untilNextEnd(members: readonly Pick<DesiredMember, 'until'>[]): number 
   const now = Date.now();
   const ends = members.flatMap(({ until }) => (until === undefined ? [] : [until.getTime() - now])).filter((ms) => ms > 0 && ms < soon);
   return ends.length === 0 ? undefined : Math.min(...ends) + 1;
-}
-
-/** What core wants to know of members. Throws InvalidInput for a time that an older schema has let into the cluster. */
-export function desiredMembers(members: readonly MemberSpec[] | undefined): DesiredMember[] {
-  return (members ?? []).map(({ email, roles, labels, until }, index) => ({
-    email,
-    roles,
-    labels,
-    until: until === undefined ? undefined : readInstant(until, { pointer: `spec.members[${index}].until` }),
-  }));
-}
-
-/** What core wants to know of service accounts. */
-export function desiredServiceAccounts(accounts: readonly ServiceAccountSpec[] | undefined): DesiredServiceAccount[] {
-  return (accounts ?? []).map(({ name, description, labels, roles = [] }) => ({ name, description, labels, roles }));
-}
-
-/** What core wants to know of roles. */
-export function desiredRoles(roles: readonly RoleSpec[] | undefined): DesiredRole[] {
-  return (roles ?? []).map(({ permissions = [], permissionGroups = [], ...role }) => ({ ...role, permissions, permissionGroups }));
 }
 
 /** Failures that only a change of the manifest, the policy or the database can end, as conditions; anything else is thrown on. */
