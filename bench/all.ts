@@ -14,6 +14,7 @@ for (const name of [
   'decision-log',
   'rollout-comparison',
   'keys',
+  'usage',
   'rollback',
   'admin',
   'hostile',

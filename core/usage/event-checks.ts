@@ -39,6 +39,17 @@ export interface CheckedEvent {
 const lateDays = 35;
 const aheadMinutes = 10;
 
+/** The first days of the months (UTC) that events of now may be of. */
+export function openMonths(now = Date.now()): string[] {
+  const first = new Date(now - lateDays * 86_400_000);
+  const months: string[] = [];
+  for (let month = 0; ; month++) {
+    const begin = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + month, 1);
+    if (begin > now + aheadMinutes * 60_000) return months;
+    months.push(new Date(begin).toISOString().slice(0, 10));
+  }
+}
+
 type Fault = readonly [member: string, detail: string];
 
 /**

@@ -5,7 +5,7 @@ import { spend } from '../database/budgets.ts';
 import { prepared } from '../database/connection.ts';
 import type { Db } from '../database/database.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
-import { type CheckedEvent, checkEvents, type UsageEvent } from './event-checks.ts';
+import { type CheckedEvent, checkEvents, openMonths, type UsageEvent } from './event-checks.ts';
 import { refuseUnknown } from './foreign-references.ts';
 
 /** Events that an organization reports in a day (UTC) at most, those that were counted before not included (docs/limits.md). */
@@ -19,22 +19,23 @@ with head as (
 )
 select batch::text, to_regclass('usage_events_' || to_char(now() at time zone 'UTC' + interval '1 month', 'YYYYMM')) is null as lacks_partitions from head`;
 
-/** $2 to $10 are the columns of the events; the same in both statements. */
+// None of these is planned once for all: a plan of the time when a table was empty would read all of it later.
 const givenSql = `
 select g.*, date_trunc('month', g.at at time zone 'UTC')::date as month
-from unnest($2::text[], $3::text[], $4::timestamptz[], $5::numeric[], $6::numeric[], $7::uuid[], $8::uuid[], $9::uuid[], $10::jsonb[])
+from unnest(cast(:ids as text[]), cast(:meters as text[]), cast(:moments as timestamptz[]), cast(:quantities as numeric[]), cast(:costs as numeric[]),
+    cast(:projects as uuid[]), cast(:users as uuid[]), cast(:keys as uuid[]), cast(:resources as jsonb[]))
   with ordinality as g (id, meter, at, quantity, cost, project_id, user_id, api_key_id, resources, place)`;
 
-// One id is in one of the months that events are taken of, and under the lock of usage_heads nobody else brings one.
+// An id is in one of the months that events are taken of, and while usage_heads is locked no other transaction brings one.
 const writeSql = `
 with given as (${givenSql}),
-prices as (select * from unnest($13::text[], $14::numeric[], $15::numeric[]) as p (meter, amount, per)),
+prices as (select * from unnest(cast(:priced as text[]), cast(:amounts as numeric[]), cast(:pers as numeric[])) as p (meter, amount, per)),
 written as (
   insert into usage_events (org_id, month, id, batch, meter, at, quantity, cost, project_id, user_id, api_key_id, resources)
-  select $1, g.month, g.id, $12::bigint, g.meter, g.at, g.quantity, coalesce(g.cost, round(g.quantity * p.amount / p.per, 9), 0),
+  select :org, g.month, g.id, :batch, g.meter, g.at, g.quantity, coalesce(g.cost, round(g.quantity * p.amount / p.per, 9), 0),
     g.project_id, g.user_id, g.api_key_id, g.resources
   from given g left join prices p using (meter)
-  where not exists (select from usage_events e where e.org_id = $1 and e.id = g.id and e.month = any($11::date[]))
+  where not exists (select from usage_events e where e.org_id = :org and e.id = g.id and e.month = any(cast(:months as date[])))
   on conflict do nothing
   returning 1
 )
@@ -42,7 +43,8 @@ select count(*)::int as accepted from written`;
 
 const conflictsSql = `
 with given as (${givenSql})
-select (g.place - 1)::int as place from given g join usage_events e on e.org_id = $1 and e.id = g.id and e.month = any($11::date[])
+select (g.place - 1)::int as place
+from given g join usage_events e on e.org_id = :org and e.id = g.id and e.month = any(cast(:months as date[]))
 where (e.meter, e.at, e.quantity, e.cost, e.project_id, e.user_id, e.api_key_id, e.resources)
   is distinct from (g.meter, g.at, g.quantity, coalesce(g.cost, e.cost), g.project_id, g.user_id, g.api_key_id, g.resources)
 order by place limit 100`;
@@ -60,12 +62,9 @@ export async function createUsageEvents(
   const org = toUuid('organization', organizationId);
   await refuseUnknown(db, org, checked);
   const batch = await nextBatch(db, org);
-  const columns = columnsOf(checked);
-  const [{ accepted } = { accepted: 0 }] = await prepared<{ accepted: number }>(db, 'usage-events', writeSql, [
-    ...[org, ...columns, batch],
-    ...pricesOf(checked),
-  ]);
-  if (accepted < checked.length) await refuseOthers(db, [org, ...columns], checked);
+  const columns = { org, ...columnsOf(checked) };
+  const { accepted } = (await db.raw(writeSql, { ...columns, ...pricesOf(checked), batch })).rows[0] as { accepted: number };
+  if (accepted < checked.length) await refuseOthers(db, columns, checked);
   const refusal = `An organization reports ${mostInDay} usage events in a day (UTC) at most.`;
   await spend(db, [{ kind: 'usage-events', subject: organizationId, amount: accepted, limit: mostInDay, refusal }]);
   if (Number(batch) % batchesAhead === 0) {
@@ -82,8 +81,8 @@ async function nextBatch(db: Db, org: string): Promise<string> {
 }
 
 /** Throws AlreadyExists where an event has the id of another one. */
-async function refuseOthers(db: Db, values: unknown[], checked: readonly CheckedEvent[]): Promise<void> {
-  const rows = await prepared<{ place: number }>(db, 'usage-conflicts', conflictsSql, values);
+async function refuseOthers(db: Db, columns: Values, checked: readonly CheckedEvent[]): Promise<void> {
+  const rows = (await db.raw(conflictsSql, columns)).rows as { place: number }[];
   if (rows.length === 0) return;
   const errors = rows.map(
     ({ place }): InputError => ({
@@ -94,24 +93,36 @@ async function refuseOthers(db: Db, values: unknown[], checked: readonly Checked
   throw new AlreadyExists('Some of these events have the id of another event. Nothing was counted.', { errors });
 }
 
-function columnsOf(events: readonly CheckedEvent[]): unknown[] {
+/** What the parameters of a statement are. */
+type Values = Readonly<Record<string, string | readonly (string | number | null)[]>>;
+
+function columnsOf(events: readonly CheckedEvent[]): Values {
   const column = <T>(of: (event: CheckedEvent) => T): T[] => events.map(of);
-  return [
-    column(({ id }) => id),
-    column(({ meter }) => meter.name),
-    column(({ at }) => at),
-    column(({ quantity }) => quantity),
-    column(({ cost }) => cost ?? null),
-    column(({ project }) => project ?? null),
-    column(({ user }) => user ?? null),
-    column(({ apiKey }) => apiKey ?? null),
-    column(({ resources }) => JSON.stringify(resources)),
-    [...new Set(column(({ month }) => month))],
-  ];
+  return {
+    ids: column(({ id }) => id),
+    meters: column(({ meter }) => meter.name),
+    moments: column(({ at }) => at),
+    quantities: column(({ quantity }) => quantity),
+    costs: column(({ cost }) => cost ?? null),
+    projects: column(({ project }) => project ?? null),
+    users: column(({ user }) => user ?? null),
+    keys: column(({ apiKey }) => apiKey ?? null),
+    resources: column(({ resources }) => JSON.stringify(resources)),
+    months: monthsOf(events),
+  };
+}
+
+/** The months that an event of today may be of: an id that is sent again with another time is found too. */
+function monthsOf(events: readonly CheckedEvent[]): string[] {
+  return [...new Set([...events.map(({ month }) => month), ...openMonths()])];
 }
 
 /** The prices of the meters, as three columns. */
-function pricesOf(events: readonly CheckedEvent[]): unknown[] {
+function pricesOf(events: readonly CheckedEvent[]): Values {
   const priced = [...new Set(events.map(({ meter }) => meter))].filter(({ price }) => price !== undefined);
-  return [priced.map(({ name }) => name), priced.map(({ price }) => price!.amount), priced.map(({ price }) => price!.per)];
+  return {
+    priced: priced.map(({ name }) => name),
+    amounts: priced.map(({ price }) => price!.amount),
+    pers: priced.map(({ price }) => price!.per),
+  };
 }

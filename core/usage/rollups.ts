@@ -20,17 +20,17 @@ const addSql = `
 with added as (
   select meter, date_trunc('hour', at, 'UTC') as hour, usage_cell(project_id, user_id, api_key_id, resources) as cell,
     project_id, user_id, api_key_id, resources, sum(quantity) as quantity, sum(cost) as cost, count(*) as events, max(at) as last_at
-  from usage_events where org_id = $1 and batch > $2 and batch <= $3
+  from usage_events where org_id = :org and batch > :since and batch <= :until
   group by 1, 2, 3, 4, 5, 6, 7
 ),
 hours as (
   insert into usage_hours as h (org_id, meter, hour, cell, project_id, user_id, api_key_id, resources, quantity, cost, events, last_at)
-  select $1, * from added order by meter, hour, cell
+  select :org, * from added order by meter, hour, cell
   on conflict (org_id, meter, hour, cell) do update set quantity = h.quantity + excluded.quantity, cost = h.cost + excluded.cost,
     events = h.events + excluded.events, last_at = greatest(h.last_at, excluded.last_at)
 )
 insert into usage_days as d (org_id, meter, day, cell, project_id, user_id, api_key_id, resources, quantity, cost, events, last_at)
-select $1, meter, (hour at time zone 'UTC')::date as day, cell, project_id, user_id, api_key_id, resources,
+select :org, meter, (hour at time zone 'UTC')::date as day, cell, project_id, user_id, api_key_id, resources,
   sum(quantity), sum(cost), sum(events), max(last_at)
 from added group by 2, 3, 4, 5, 6, 7, 8 order by 2, 3, 4
 on conflict (org_id, meter, day, cell) do update set quantity = d.quantity + excluded.quantity, cost = d.cost + excluded.cost,
@@ -55,7 +55,7 @@ async function rollUp(db: Db, org: string): Promise<boolean> {
   if (!state) return false;
   const [head] = await prepared<{ until: string; last: string }>(db, 'usage-head', headSql, [org, state.batch, atOnce]);
   if (!head || Number(head.until) <= Number(state.batch)) return false;
-  await prepared(db, 'usage-add', addSql, [org, state.batch, head.until]);
+  await db.raw(addSql, { org, since: state.batch, until: head.until });
   await db.raw('update usage_rollups set batch = ? where org_id = ?', [head.until, org]);
   return head.until !== head.last;
 }
