@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Plan, readPlan } from '../core/access/plans.ts';
 import { readAccessChange, watchAccess } from '../core/access-plans/access-change.ts';
 import type { AccessChange } from '../core/access-plans/change-report.ts';
+import { projectOfInstance } from '../core/apps/instance-rows.ts';
 import { keepDenials } from '../core/audit/denials.ts';
 import { type Actor, createActor, isSignedOut, type Place, type Principal } from '../core/authorization/decisions/actor.ts';
 import type { Decision } from '../core/authorization/decisions/decide.ts';
@@ -64,7 +65,7 @@ export function createDispatch(options: DispatchOptions): (input: OperationInput
     if (operation.isPublic) return handlers[operation.operationId]!({ ...input, requestId: request.requestId });
 
     const principal = input.principal as Principal;
-    const named: Place = { organizationId: params['organizationId'], projectId: params['projectId'] };
+    const named: Place = { organizationId: params['organizationId'], projectId: projectIn(params) };
     if (named.organizationId !== undefined) request.logFields.organizationId = named.organizationId;
     // What operators may do to an organization is asked on the platform: they hold nothing inside.
     const place = placeOf(operation.level, named);
@@ -196,6 +197,11 @@ async function checkNamed({ operation, params }: OperationInput, asked: Permissi
   const isType = resource === `{${name}}`;
   const isThere = !isType || keptType(engine.blueprint, params[name]!, operation.level) !== undefined;
   if (!isThere || !canBeAsked(engine, asked, operation.level)) throw new NotFound();
+}
+
+/** The project that the path names; an installed application is one. */
+function projectIn({ projectId, instanceId }: Readonly<Record<string, string | undefined>>): string | undefined {
+  return instanceId === undefined ? projectId : projectOfInstance(instanceId);
 }
 
 /** Where the policy is asked: further out than the path reaches, where the operation says so. In a deleted project nobody holds anything. */

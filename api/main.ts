@@ -14,6 +14,7 @@ import { type Checker, createChecker } from '../core/authorization/review/checke
 import { createLivePolicies, type LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { startReplicaReports } from '../core/authorization/store/replicas.ts';
 import type { Config } from '../core/base/config.ts';
+import { FailedPrecondition } from '../core/base/errors.ts';
 import type { HealthCheck } from '../core/base/health.ts';
 import { toUuid } from '../core/base/ids.ts';
 import { type Keyring, keyringSource, loadKeyring } from '../core/base/keyring.ts';
@@ -97,6 +98,8 @@ export interface StartOptions {
   readonly log?: Log;
   /** What readiness says of whatever else runs in this process. */
   readonly checks?: () => readonly HealthCheck[];
+  /** The last lines of an installed application, where this process runs some. */
+  readonly instanceLogs?: Services['instanceLogs'];
   /** What looks at policies for several servers of one process; its maker stops it. Else the server has its own. */
   readonly review?: { readonly checker: Pick<Checker, 'check'>; readonly reviewer: Reviewer };
 }
@@ -213,6 +216,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       publicUrl: () => url,
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),
       exportContent: (content) => readContent(database, content),
+      instanceLogs: logsOf(options),
       pseudonyms,
       policySnapshot: () => sendSnapshot(database, pseudonyms),
       document: () => contract,
@@ -338,6 +342,12 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     await stop();
     throw error;
   }
+}
+
+const logsOf = ({ instanceLogs = noLogs }: StartOptions): Services['instanceLogs'] => instanceLogs;
+
+async function noLogs(): Promise<never> {
+  throw new FailedPrecondition('failed-precondition', 'This server runs no applications, so it has no logs of them.');
 }
 
 function ownReview(stops: (() => Promise<unknown>)[]): NonNullable<StartOptions['review']> {

@@ -936,6 +936,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/catalog-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List applications of the catalogue
+         * @description What operators have published, oldest first. Who may publish is shown what runs too, and with `state` what is withdrawn.
+         */
+        get: operations["listCatalogItems"];
+        put?: never;
+        /**
+         * Publish an application
+         * @description Organizations whose kind installs its category can install it from now on. What runs is said here alone: no text of an organization becomes part of a command. The catalogue has 1,000 applications at most.
+         */
+        post: operations["createCatalogItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalog-items/{itemId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an application of the catalogue
+         * @description What it is, what it costs, and which variables it wants. Who may publish is shown what runs too, also of one that is withdrawn.
+         */
+        get: operations["getCatalogItem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change, withdraw or publish an application again
+         * @description A JSON merge patch (RFC 7396); `environment`, `prices` and `program` are replaced as a whole. What is WITHDRAWN is not installed any more; where it is installed it goes on, and runs what is said here from its next start on.
+         */
+        patch: operations["updateCatalogItem"];
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List installed applications
+         * @description Those that the caller may read, oldest first, each with its state, its application and when it was last used.
+         */
+        get: operations["listInstances"];
+        put?: never;
+        /**
+         * Install an application
+         * @description Makes a project for it, in which grants say who has access, and starts it: ask getInstance until its state is RUNNING. Its variables are those that the application names; what is a secret is given by reference to a field of a resource that the caller may reveal, or change where nothing reveals it. An organization has 200 applications at most.
+         */
+        post: operations["createInstance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/instances/{instanceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an installed application
+         * @description Its state and health, its variables, and until when its trial lasts.
+         */
+        get: operations["getInstance"];
+        put?: never;
+        post?: never;
+        /**
+         * Uninstall an application
+         * @description It is stopped and its project is deleted, with the access that was given in it. Its data is deleted at once, or when the project is purged, as the kind of the organization says.
+         */
+        delete: operations["deleteInstance"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an installed application
+         * @description A JSON merge patch (RFC 7396): of `environment` and `secrets` what is null is taken away. With other variables it is started anew. How long it may be without traffic is a setting of its project.
+         */
+        patch: operations["updateInstance"];
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/instances/{instanceId}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restart an installed application
+         * @description It is stopped and started again. One that was stopped for want of traffic is started; one that was stopped by a caller is refused.
+         */
+        post: operations["restartInstance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/instances/{instanceId}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an installed application
+         * @description What was stopped or has failed is started with the data that it had. What runs goes on. Asks for the permission to restart it.
+         */
+        post: operations["startInstance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/instances/{instanceId}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop an installed application
+         * @description It is stopped until startInstance starts it; no access does. Its data stays.
+         */
+        post: operations["stopInstance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/instances/{instanceId}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the log of an installed application
+         * @description The last lines that the program has written, oldest first. A line is cut after 4,096 characters.
+         */
+        get: operations["getInstanceLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/audit-events": {
         parameters: {
             query?: never;
@@ -4317,6 +4497,18 @@ export interface components {
                 before: components["schemas"]["BillingProfile"];
                 after: components["schemas"]["BillingProfile"];
             };
+            /** @description An application was published or changed. */
+            "catalog-item.publish"?: {
+                target: components["schemas"]["CatalogItemId"];
+                before?: components["schemas"]["CatalogItem"];
+                after: components["schemas"]["CatalogItem"];
+            };
+            /** @description An application is not installed any more. */
+            "catalog-item.withdraw"?: {
+                target: components["schemas"]["CatalogItemId"];
+                before: components["schemas"]["CatalogItem"];
+                after: components["schemas"]["CatalogItem"];
+            };
             /** @description Every organization gets a new data key and its values are sealed with it, `tenet keyring rotate --data-keys`. One event when it begins, one when it has ended. */
             "data-keys.rotate"?: {
                 /** @description All of them. */
@@ -4413,6 +4605,40 @@ export interface components {
             "grant.revoke"?: {
                 target: components["schemas"]["GrantId"];
                 before: components["schemas"]["Grant"];
+            };
+            /** @description An application was installed. */
+            "instance.create"?: {
+                target: components["schemas"]["InstanceId"];
+                after: components["schemas"]["RecordedInstance"];
+            };
+            /** @description An application was uninstalled. */
+            "instance.delete"?: {
+                target: components["schemas"]["InstanceId"];
+                before: components["schemas"]["RecordedInstance"];
+            };
+            /** @description An application was asked to start anew. */
+            "instance.restart"?: {
+                target: components["schemas"]["InstanceId"];
+                before: components["schemas"]["RecordedRun"];
+                after: components["schemas"]["RecordedRun"];
+            };
+            /** @description An application was asked to start. */
+            "instance.start"?: {
+                target: components["schemas"]["InstanceId"];
+                before: components["schemas"]["RecordedRun"];
+                after: components["schemas"]["RecordedRun"];
+            };
+            /** @description An application was asked to stop. */
+            "instance.stop"?: {
+                target: components["schemas"]["InstanceId"];
+                before: components["schemas"]["RecordedRun"];
+                after: components["schemas"]["RecordedRun"];
+            };
+            /** @description What is said of an installed application has changed. */
+            "instance.update"?: {
+                target: components["schemas"]["InstanceId"];
+                before: components["schemas"]["RecordedInstance"];
+                after: components["schemas"]["RecordedInstance"];
             };
             /** @description A person joined by a link. */
             "invitation-link.accept"?: {
@@ -6897,6 +7123,286 @@ export interface components {
             expiresInDays?: components["schemas"]["ExpiresInDays"];
         };
         /**
+         * Format: name
+         * @description A category of applications. Which ones are installed is said by the kind of the organization.
+         */
+        CatalogCategory: string;
+        /**
+         * @description WITHDRAWN: it is not installed any more.
+         * @enum {string}
+         */
+        CatalogItemState: "PUBLISHED" | "WITHDRAWN";
+        /**
+         * @description The id of an application of the catalogue (TypeID).
+         * @example item_01h455vb4pex5vsknk084sn02q
+         */
+        CatalogItemId: string;
+        /**
+         * Format: text
+         * @description What it does, for those who choose.
+         */
+        CatalogText: string;
+        /**
+         * @description How often a price is paid. LIFETIME: once, for later versions too.
+         * @enum {string}
+         */
+        PriceKind: "MONTHLY" | "ANNUAL" | "ONE_TIME" | "LIFETIME";
+        /** @description What an application costs. Tenet says it and charges nothing. */
+        Price: {
+            kind: components["schemas"]["PriceKind"];
+            /**
+             * Format: int64
+             * @description In the smallest unit of the currency, such as cents.
+             */
+            amount: number;
+            /**
+             * @description A currency (ISO 4217).
+             * @example EUR
+             */
+            currency: string;
+        };
+        /** @description One of each kind at most. An application without any costs nothing. */
+        Prices: components["schemas"]["Price"][];
+        /**
+         * Format: int32
+         * @description Days from when it is installed, before which no price has to be chosen. Without it one is chosen when it is installed.
+         */
+        TrialDays: number;
+        /**
+         * @description The name of a variable.
+         * @example TEAM_NAME
+         */
+        VariableName: string;
+        /**
+         * Format: text
+         * @description The value of a variable.
+         */
+        VariableText: string;
+        /** @description A variable that is set where an application is installed. */
+        ProgramVariable: {
+            name: components["schemas"]["VariableName"];
+            /**
+             * Format: text
+             * @description What it is for.
+             */
+            description?: string;
+            /** @description Whether it must have a value. */
+            required?: boolean;
+            /** @description Its value is given by reference to a field of a resource, never as a text. */
+            secret?: boolean;
+            default?: components["schemas"]["VariableText"];
+        };
+        /** @description The variables that are set where it is installed, and no others. */
+        ProgramVariables: components["schemas"]["ProgramVariable"][];
+        /** @description What runs. In a cluster that is `image`, on one machine `command`. It is given PORT, where it listens, DATA_DIRECTORY, where its data is, and its variables; nothing else of the environment of the server. */
+        Program: {
+            /**
+             * @description For clusters: the image.
+             * @example registry.example.com/notes:1.4.0
+             */
+            image?: string;
+            /**
+             * Format: text
+             * @description For one machine: the path of the program. In a cluster: in the place of the entry point of the image.
+             */
+            command?: string;
+            /** @description Its arguments. They are seen by other programs of the machine, so nothing secret belongs here. */
+            args?: string[];
+            /**
+             * Format: int32
+             * @description In a cluster: where it listens.
+             */
+            port: number;
+            /** @description A path that is answered with 2xx once it takes requests. Without one it is enough that it listens. */
+            healthPath?: string;
+            /** @description In a cluster: where its data is. */
+            dataDirectory?: string;
+        };
+        /** @description An application of the catalogue. */
+        CatalogItem: {
+            id: components["schemas"]["CatalogItemId"];
+            name: components["schemas"]["Name"];
+            category: components["schemas"]["CatalogCategory"];
+            description: components["schemas"]["CatalogText"];
+            state: components["schemas"]["CatalogItemState"];
+            prices: components["schemas"]["Prices"];
+            trialDays?: components["schemas"]["TrialDays"];
+            environment: components["schemas"]["ProgramVariables"];
+            program?: components["schemas"]["Program"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of applications. */
+        CatalogItemList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["CatalogItem"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description An application. */
+        CreateCatalogItem: {
+            name: components["schemas"]["Name"];
+            category: components["schemas"]["CatalogCategory"];
+            description: components["schemas"]["CatalogText"];
+            prices?: components["schemas"]["Prices"];
+            trialDays?: components["schemas"]["TrialDays"];
+            environment?: components["schemas"]["ProgramVariables"];
+            program: components["schemas"]["Program"];
+        };
+        /** @description What changes. */
+        UpdateCatalogItem: {
+            name?: components["schemas"]["Name"];
+            category?: components["schemas"]["CatalogCategory"];
+            description?: components["schemas"]["CatalogText"];
+            prices?: components["schemas"]["Prices"];
+            /**
+             * Format: int32
+             * @description As trialDays of the application; null takes it away.
+             */
+            trialDays?: number | null;
+            environment?: components["schemas"]["ProgramVariables"];
+            program?: components["schemas"]["Program"];
+            state?: components["schemas"]["CatalogItemState"];
+        };
+        /**
+         * @description INSTALLING: it has not run yet. IDLE_STOPPED: without traffic, so that the next access starts it. STOPPED: until startInstance. FAILED: it does not run; `failure` says why, and it is tried again from time to time.
+         * @enum {string}
+         */
+        InstanceState: "INSTALLING" | "RUNNING" | "IDLE_STOPPED" | "STOPPED" | "STARTING" | "RESTARTING" | "FAILED" | "UNINSTALLING";
+        /**
+         * @description The id of an installed application (TypeID). Behind the underscore it is that of its project.
+         * @example inst_01h455vb4pex5vsknk084sn02q
+         */
+        InstanceId: string;
+        /** @description An installed application, as lists show it. */
+        InstanceSummary: {
+            id: components["schemas"]["InstanceId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId: components["schemas"]["ProjectId"];
+            name: components["schemas"]["Name"];
+            itemId: components["schemas"]["CatalogItemId"];
+            itemName: components["schemas"]["Name"];
+            state: components["schemas"]["InstanceState"];
+            lastActiveAt: components["schemas"]["Timestamp"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of installed applications. */
+        InstanceSummaryList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["InstanceSummary"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /**
+         * @description A name for addresses: lower-case letters, digits and inner hyphens.
+         * @example acme
+         */
+        Slug: string;
+        /**
+         * @description Values of variables, by name. No operation hides them, so secrets do not belong here.
+         * @example {
+         *       "TEAM_NAME": "Payments"
+         *     }
+         */
+        VariableTexts: {
+            [key: string]: components["schemas"]["VariableText"];
+        };
+        /**
+         * @description The id of a resource (TypeID).
+         * @example res_01h455vb4pex5vsknk084sn02q
+         */
+        ResourceId: string;
+        /** @description A field of a resource of the organization, or of the project of the instance, whose value a variable has. It is read when the program is started. */
+        SecretReference: {
+            resourceId: components["schemas"]["ResourceId"];
+            /**
+             * @description The name of the field.
+             * @example value
+             */
+            field: string;
+        };
+        /**
+         * @description Secrets of variables, by name.
+         * @example {
+         *       "API_TOKEN": {
+         *         "resourceId": "res_01h455vb4pex5vsknk084sn02q",
+         *         "field": "value"
+         *       }
+         *     }
+         */
+        SecretReferences: {
+            [key: string]: components["schemas"]["SecretReference"];
+        };
+        /** @description What to install. */
+        CreateInstance: {
+            itemId: components["schemas"]["CatalogItemId"];
+            name: components["schemas"]["Name"];
+            slug?: components["schemas"]["Slug"];
+            environment?: components["schemas"]["VariableTexts"];
+            secrets?: components["schemas"]["SecretReferences"];
+            priceKind?: components["schemas"]["PriceKind"];
+        };
+        /**
+         * @description Whether it answers.
+         * @enum {string}
+         */
+        InstanceHealth: "UNKNOWN" | "HEALTHY" | "UNHEALTHY";
+        /** @description An installed application. It is a project, and `projectId` is the one. */
+        Instance: {
+            id: components["schemas"]["InstanceId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId: components["schemas"]["ProjectId"];
+            name: components["schemas"]["Name"];
+            itemId: components["schemas"]["CatalogItemId"];
+            itemName: components["schemas"]["Name"];
+            state: components["schemas"]["InstanceState"];
+            health: components["schemas"]["InstanceHealth"];
+            /** @description Why it FAILED. */
+            failure?: string;
+            environment: components["schemas"]["VariableTexts"];
+            secrets: components["schemas"]["SecretReferences"];
+            /**
+             * @description Without traffic for so long it is stopped until the next access (ISO 8601). Absent: never.
+             * @example PT12H
+             */
+            idleStopAfter?: string;
+            priceKind?: components["schemas"]["PriceKind"];
+            trialEndsAt?: components["schemas"]["Timestamp"];
+            lastActiveAt: components["schemas"]["Timestamp"];
+            createdBy: components["schemas"]["ActorName"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description As SecretReference, or null. */
+        SecretReferencePatch: {
+            resourceId: components["schemas"]["ResourceId"];
+            /**
+             * @description The name of the field.
+             * @example value
+             */
+            field: string;
+        } | null;
+        /** @description What changes. */
+        UpdateInstance: {
+            name?: components["schemas"]["Name"];
+            /** @description A merge patch of values; null takes a variable away. */
+            environment?: {
+                [key: string]: string | null;
+            };
+            /** @description A merge patch of secrets; null takes a variable away. */
+            secrets?: {
+                [key: string]: components["schemas"]["SecretReferencePatch"];
+            };
+            priceKind?: components["schemas"]["PriceKind"];
+        };
+        /** @description What a program has written. */
+        InstanceLogs: {
+            /** @description The last lines, oldest first. */
+            lines: string[];
+        };
+        /**
          * @description What was done, or the noun that it was done to.
          * @example invitation.create
          */
@@ -7692,11 +8198,6 @@ export interface components {
             format: components["schemas"]["ExportFormat"];
             filters?: components["schemas"]["ExportFilters"];
         };
-        /**
-         * @description A name for addresses: lower-case letters, digits and inner hyphens.
-         * @example acme
-         */
-        Slug: string;
         /**
          * @description SHARED; PERSONAL: of one person alone, made with their account.
          * @enum {string}
@@ -9759,11 +10260,6 @@ export interface components {
             nextPageToken?: components["schemas"]["PageToken"];
         };
         /**
-         * @description The id of a resource (TypeID).
-         * @example res_01h455vb4pex5vsknk084sn02q
-         */
-        ResourceId: string;
-        /**
          * @description Fields of a resource by their names, as its resource type has them. At most 65,536 bytes of JSON and 5,000 values, not nested deeper than 8 levels.
          * @example {
          *       "platform": "github",
@@ -10449,6 +10945,31 @@ export interface components {
             /** @description Their names; absent while no plan limits the organization. */
             entitlements?: components["schemas"]["EntitlementName"][];
         };
+        /** @description An installed application as the audit log keeps it, with the names of its variables. */
+        RecordedInstance: {
+            id: components["schemas"]["InstanceId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            projectId: components["schemas"]["ProjectId"];
+            name: components["schemas"]["Name"];
+            itemId: components["schemas"]["CatalogItemId"];
+            itemName: components["schemas"]["Name"];
+            state: components["schemas"]["InstanceState"];
+            priceKind?: components["schemas"]["PriceKind"];
+            /** @description Names of variables; their values are not recorded. */
+            variables: components["schemas"]["VariableName"][];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description What is asked for. IDLE_STOPPED is asked for by time, and ends with the next access.
+         * @enum {string}
+         */
+        InstanceWish: "RUNNING" | "IDLE_STOPPED" | "STOPPED" | "REMOVED";
+        /** @description What an installed application does and shall do. */
+        RecordedRun: {
+            desired: components["schemas"]["InstanceWish"];
+            state: components["schemas"]["InstanceState"];
+        };
         /** @description The state of the link. */
         AuditLinkState: {
             state: components["schemas"]["InvitationLinkState"];
@@ -11050,6 +11571,20 @@ export interface components {
         InvitationLinkStateFilter: components["schemas"]["InvitationLinkState"];
         /** @description The link. */
         InvitationLinkId: components["schemas"]["InvitationLinkId"];
+        /** @description Applications of this category alone. */
+        CatalogCategoryFilter: components["schemas"]["CatalogCategory"];
+        /** @description A text in the name or in the description, in any case. */
+        CatalogSearch: string;
+        /** @description Applications in this state alone; PUBLISHED when it is absent. */
+        CatalogItemStateFilter: components["schemas"]["CatalogItemState"];
+        /** @description The application of the catalogue. */
+        CatalogItemId: components["schemas"]["CatalogItemId"];
+        /** @description Installed applications in this state alone. */
+        InstanceStateFilter: components["schemas"]["InstanceState"];
+        /** @description The installed application. */
+        InstanceId: components["schemas"]["InstanceId"];
+        /** @description How many lines at most. */
+        LogLines: number;
         /** @description Only what this actor did: a user or service account, all of their keys included (`user_...`), one key (`key_...`), or a manifest. */
         ActorFilter: components["schemas"]["ActorName"];
         /** @description Only this action (`invitation.create`), or all actions of a noun (`invitation`). */
@@ -13729,6 +14264,572 @@ export interface operations {
             409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
             422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listCatalogItems: {
+        parameters: {
+            query?: {
+                /** @description Applications of this category alone. */
+                category?: components["parameters"]["CatalogCategoryFilter"];
+                /** @description A text in the name or in the description, in any case. */
+                q?: components["parameters"]["CatalogSearch"];
+                /** @description Applications in this state alone; PUBLISHED when it is absent. */
+                state?: components["parameters"]["CatalogItemStateFilter"];
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogItemList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createCatalogItem: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCatalogItem"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getCatalogItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The application of the catalogue. */
+                itemId: components["parameters"]["CatalogItemId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogItem"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    updateCatalogItem: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The application of the catalogue. */
+                itemId: components["parameters"]["CatalogItemId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateCatalogItem"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogItem"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listInstances: {
+        parameters: {
+            query?: {
+                /** @description Installed applications in this state alone. */
+                state?: components["parameters"]["InstanceStateFilter"];
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceSummaryList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createInstance: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInstance"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getInstance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The installed application. */
+                instanceId: components["parameters"]["InstanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteInstance: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The installed application. */
+                instanceId: components["parameters"]["InstanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    updateInstance: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The installed application. */
+                instanceId: components["parameters"]["InstanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateInstance"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    restartInstance: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The installed application. */
+                instanceId: components["parameters"]["InstanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    startInstance: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The installed application. */
+                instanceId: components["parameters"]["InstanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    stopInstance: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The installed application. */
+                instanceId: components["parameters"]["InstanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getInstanceLogs: {
+        parameters: {
+            query?: {
+                /** @description How many lines at most. */
+                lines?: components["parameters"]["LogLines"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The installed application. */
+                instanceId: components["parameters"]["InstanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceLogs"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

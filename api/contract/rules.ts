@@ -166,7 +166,8 @@ function toOperation(document: Document, { path, method, raw }: Entry): Operatio
 }
 
 function levelOf(path: string): Level {
-  if (path.includes('{projectId}')) return 'project';
+  // An installed application is a project.
+  if (path.includes('{projectId}') || path.includes('{instanceId}')) return 'project';
   return path.includes('{organizationId}') ? 'org' : 'platform';
 }
 

@@ -11,6 +11,8 @@ import { roleTemplates } from './access/role-templates.ts';
 import { roles } from './access/roles.ts';
 import { serviceAccounts } from './access/service-accounts.ts';
 import { supportAccesses } from './access/support-accesses.ts';
+import { catalogItems } from './apps/catalog-items.ts';
+import { instances } from './apps/instances.ts';
 import { auditEvents } from './audit/audit-events.ts';
 import { exports } from './delivery/exports.ts';
 import { webhookDeliveries } from './delivery/webhook-deliveries.ts';
@@ -58,6 +60,7 @@ export function createHandlers(services: Services): Handlers {
     ...billingProfile(),
     ...blueprints(),
     ...capabilities(),
+    ...catalogItems(),
     ...contract(services),
     ...authzen(services),
     ...decisions(services),
@@ -66,6 +69,7 @@ export function createHandlers(services: Services): Handlers {
     ...grants(),
     ...handOvers(),
     ...health(services),
+    ...instances(services),
     ...invitations(services),
     ...invitationLinks,
     ...me(),

@@ -34,6 +34,8 @@ export interface Services {
   readonly revokeLeaked: (leak: { credential: string; requestId: string }) => Promise<void>;
   /** The content of an export, piece by piece, behind the transaction that allows it. */
   readonly exportContent: (content: ExportContent) => AsyncIterable<Buffer>;
+  /** The last lines that an installed application has written. Throws FailedPrecondition where this server runs none. */
+  readonly instanceLogs: (instanceId: string, options: { lines: number }) => Promise<string[]>;
   /** The pseudonyms of the snapshots of this installation. */
   readonly pseudonyms: Pseudonyms;
   /** The bytes of a snapshot of who holds what, behind the transaction that allows it. */

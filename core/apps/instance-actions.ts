@@ -5,7 +5,15 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { findInstance, type Instance, type InstancePlace, type InstanceRow, instanceKey, type NamedInstance } from './instance-rows.ts';
+import {
+  findInstance,
+  type Instance,
+  type InstancePlace,
+  type InstanceRow,
+  instanceKey,
+  type NamedInstance,
+  projectOfInstance,
+} from './instance-rows.ts';
 import { newStart, shown } from './instances.ts';
 
 type Asked = InstancePlace & { readonly preconditions?: Preconditions | undefined };
@@ -69,6 +77,7 @@ async function change(
   const after = await findInstance(db, input);
   const said = ({ desired, state }: InstanceRow) => ({ desired, state });
   const { organizationId, instanceId: target } = input;
-  await record(db, actor, { organizationId, action, target, before: said(before), after: said(after) });
+  const projectId = projectOfInstance(target);
+  await record(db, actor, { organizationId, projectId, action, target, before: said(before), after: said(after) });
   return shown(db, actor, after);
 }

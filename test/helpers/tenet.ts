@@ -69,7 +69,9 @@ export async function startTenet(
     ...environment,
   });
   const log = options.log ?? createLog(process.env['TENET_TEST_LOG'] ?? 'silent');
-  const tenet = await start(config, { log, review: sharedReview });
+  // What runs programs is started by the command; a test that wants it does so itself.
+  const instanceLogs = async (): Promise<string[]> => [];
+  const tenet = await start(config, { log, review: sharedReview, ...(config.TENET_APPS_DRIVER !== 'off' && { instanceLogs }) });
   const issuer = await loadDevIssuer(dataDir);
 
   return {

@@ -51,6 +51,7 @@ export function readOperations(): ContractOperation[] {
 }
 
 function levelOf(path: string): Level {
-  if (path.includes('{projectId}')) return 'project';
+  // An installed application is a project.
+  if (path.includes('{projectId}') || path.includes('{instanceId}')) return 'project';
   return path.includes('{organizationId}') ? 'org' : 'platform';
 }

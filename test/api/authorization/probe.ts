@@ -40,6 +40,7 @@ const asksMore: Readonly<Record<string, string>> = {
   createExport: 'what roles in the organization allow in projects, for the access report',
   listMyOrganizations: 'what is shown of each organization',
   listProjects: 'which projects are shown',
+  listInstances: 'which of them are shown',
   listSettings: 'which settings are shown',
   listProjectSettings: 'which settings are shown',
   getSummary: 'which parts are shown',

@@ -1,4 +1,5 @@
 import { newId } from '../../../core/base/ids.ts';
+import { appRecipes } from './app-recipes.ts';
 import { grantRecipes } from './grant-recipes.ts';
 import { keyRecipes } from './key-recipes.ts';
 import { memberRecipes } from './member-recipes.ts';
@@ -256,6 +257,7 @@ export const recipes: readonly Recipe[] = [
   ...webhookRecipes,
   ...usageRecipes,
   ...keyRecipes,
+  ...appRecipes,
 
   // Projects
   { operationId: 'listProjects', ask: nothing },

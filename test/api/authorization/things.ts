@@ -1,4 +1,5 @@
 import { linkPrefix } from '../../../core/access/invitation-links.ts';
+import { instanceOfProject } from '../../../core/apps/instance-rows.ts';
 import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
 import { type IdKind, newId, toUuid } from '../../../core/base/ids.ts';
 import { newKeySecret } from '../../../core/base/key-secret.ts';
@@ -40,6 +41,10 @@ export interface Things {
   makeHandOver(site: Site, projectId?: string): Promise<void>;
   /** A resource, in the organization itself unless a project is named. */
   makeResource(site: Site, type: string, projectId: string | undefined, data: object): Promise<string>;
+  /** An application of the catalogue that has a price. */
+  makeCatalogItem(): Promise<string>;
+  /** Installs one in a project, if none is there. */
+  makeInstance(site: Site, projectId: string): Promise<string>;
   /** Deletes a project so that it can be restored. */
   deleteProject(site: Site, projectId: string): Promise<void>;
 }
@@ -51,6 +56,12 @@ interface Maker {
   readonly orgRole: string;
   readonly projectRole: string;
 }
+
+const application = {
+  ...{ name: 'Notes', category: 'Productivity', description: 'Notes.', trial_days: 30 },
+  prices: JSON.stringify([{ kind: 'MONTHLY', amount: 900, currency: 'EUR' }]),
+  program: JSON.stringify({ command: '/bin/notes', port: 8080 }),
+};
 
 /** A new id, and how it is stored. */
 export function fresh(kind: IdKind): { id: string; uuid: string } {
@@ -198,6 +209,25 @@ export function createThings({ write, keeper, blueprint, orgRole, projectRole }:
       const project_id = projectId === undefined ? null : toUuid('project', projectId);
       await write((db) => db('resources').insert({ org_id, id: uuid, project_id, type, name: id, data, created_by: keeper.id }));
       return id;
+    },
+
+    async makeCatalogItem() {
+      const { id, uuid } = fresh('catalogItem');
+      await write((db) => db('catalog_items').insert({ id: uuid, ...application, created_by: keeper.id }));
+      return id;
+    },
+
+    async makeInstance(site, projectId) {
+      const item = fresh('catalogItem');
+      const key = { org_id: toUuid('organization', site.organizationId), id: toUuid('project', projectId) };
+      await write(async (db) => {
+        await db('catalog_items').insert({ id: item.uuid, ...application, created_by: keeper.id });
+        await db('instances')
+          .insert({ ...key, item_id: item.uuid, created_by: keeper.id })
+          .onConflict(['org_id', 'id'])
+          .ignore();
+      });
+      return instanceOfProject(projectId);
     },
 
     async makeWebhook(site) {

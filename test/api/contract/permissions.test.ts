@@ -23,9 +23,7 @@ const asked: Record<string, Question[]> = {
 const waiting: Record<string, string> = {
   'user:erase-self': 'erasure of a person',
   'plan:read plan:change alert:read alert:update': 'plan and usage',
-  'catalog-item:list catalog-item:read catalog-item:publish': 'the catalogue of applications',
-  'instance:list instance:read instance:create instance:update instance:restart': 'installed applications',
-  'instance:stop instance:delete instance:read-logs instance:open': 'installed applications',
+  'instance:open': 'the gateway to installed applications',
 };
 const isWaiting = new Set(Object.keys(waiting).flatMap((names) => names.split(' ')));
 

@@ -21,12 +21,14 @@ const idKinds: Readonly<Record<string, IdKind>> = {
   supportAccessId: 'supportAccess',
   policyStoreId: 'policyStore',
   resourceId: 'resource',
+  instanceId: 'instance',
 };
 const askers = ['org.owner', 'org.admin', 'org.manager', 'org.member', 'project.admin', 'no role', 'platform/user', 'platform/operator'];
 
 /** The kind of organization of which an operation is tried, where the first one has nothing that it is about, and who asks there. */
 const otherKinds: readonly (readonly [operations: RegExp, kind: string, askers: readonly string[]])[] = [
   [/^\w+My\w*Settings?$/, 'app-workspace', ['org.admin', 'org.member', 'no role']],
+  [/Instance/, 'app-workspace', ['org.admin', 'org.member', 'project.user', 'no role']],
   [/Setting|Restriction/, 'ai-spaces', ['org.admin', 'org.viewer', 'no role']],
 ];
 
@@ -69,7 +71,7 @@ describe('what belongs to others', function () {
   const lands = new Map<string, Land>();
 
   before(async () => {
-    tenet = await startTenet();
+    tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
     for (const kind of ['integrations', ...otherKinds.map(([, name]) => name)]) lands.set(kind, await createLand(tenet, kind));
     ({ world, own, foreign } = lands.get('integrations')!);
   });

@@ -1,0 +1,182 @@
+import { expect } from 'chai';
+import { reachInstance, touchInstance, wakeInstance } from '../../../core/apps/access.ts';
+import { toUuid } from '../../../core/base/ids.ts';
+import type { Db } from '../../../core/database/database.ts';
+import { install, notes, publish, signInPublisher } from '../../helpers/apps.ts';
+import { foundOrganization, join, type Person } from '../../helpers/people.ts';
+import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
+
+const at = '/v1/organizations/{organizationId}/instances/{instanceId}';
+
+describe('installed applications', function () {
+  this.timeout(60_000);
+  let tenet: TestTenet;
+  let publisher: Caller;
+  let admin: Caller;
+  let user: Person;
+  let organizationId: string;
+  let itemId: string;
+
+  before(async () => {
+    tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
+    publisher = await signInPublisher(tenet);
+    admin = await tenet.as('admin@example.com');
+    organizationId = await foundOrganization(admin, 'Acme', 'app-workspace');
+    user = await join(tenet, { organizationId }, 'user@example.com', 'org.member');
+    itemId = await publish(publisher);
+  });
+
+  after(() => tenet.stop());
+
+  const pathOf = (instanceId: string) => ({ params: { path: { organizationId, instanceId } } });
+  const get = (caller: Caller, instanceId: string) => caller.client.GET(at, pathOf(instanceId));
+  const inOrganization = <T>(work: (db: Db) => Promise<T>) =>
+    tenet.database.write({ organization: toUuid('organization', organizationId) }, work);
+  const set = (instanceId: string, columns: object) =>
+    inOrganization((db) =>
+      db('instances')
+        .where({ id: toUuid('instance', instanceId) })
+        .update(columns),
+    );
+  const tries = (body: object) =>
+    admin.client.POST('/v1/organizations/{organizationId}/instances', { params: { path: { organizationId } }, body: body as never });
+
+  it('S003-21 is installed from the catalogue with variables and access; S003-20: the list shows name, status, template and last use', async () => {
+    const made = await install(admin, organizationId, { itemId, name: 'Team notes', environment: { TEAM_NAME: 'Payments' } });
+    expect(made).to.deep.include({
+      state: 'INSTALLING',
+      environment: { TEAM_NAME: 'Payments' },
+      itemName: 'Notes',
+      idleStopAfter: 'PT12H',
+    });
+    expect(made.projectId.slice(4)).to.equal(made.id.slice(5));
+    expect((await get(user, made.id)).response.status, 'before access is given').to.equal(404);
+    const grant = await admin.client.POST('/v1/organizations/{organizationId}/projects/{projectId}/grants', {
+      params: { path: { organizationId, projectId: made.projectId } },
+      body: { subject: { type: 'USER', id: user.id }, role: 'project.user' } as never,
+    });
+    expect(grant.response.status, JSON.stringify(grant.error)).to.equal(201);
+    expect((await get(user, made.id)).data).to.include({ name: 'Team notes' });
+    await install(admin, organizationId, { itemId, name: 'Without access' });
+    const { data } = await user.client.GET('/v1/organizations/{organizationId}/instances', { params: { path: { organizationId } } });
+    expect(data!.items).to.have.length(1);
+    expect(data!.items[0]).to.include({ name: 'Team notes', state: 'INSTALLING', itemName: 'Notes' }).and.to.have.property('lastActiveAt');
+    const all = await admin.client.GET('/v1/organizations/{organizationId}/instances', { params: { path: { organizationId } } });
+    expect(all.data!.items.map(({ name }) => name)).to.deep.equal(['Team notes', 'Without access']);
+  });
+
+  it('S003-23 is configured and restarted; only variables of the application are taken', async () => {
+    const { id } = await install(admin, organizationId, { itemId });
+    const patch = (body: object) => admin.client.PATCH(at, { ...pathOf(id), body });
+    const refused = await patch({ environment: { LD_PRELOAD: '/tmp/x.so', TEAM_NAME: 'A' } });
+    expect((refused.error as { errors: unknown }).errors).to.deep.equal([
+      { pointer: '#/environment/LD_PRELOAD', detail: 'must be one of TEAM_NAME' },
+    ]);
+    expect((await patch({ environment: { TEAM_NAME: 'Billing' }, name: 'Bills' })).data).to.deep.include({
+      name: 'Bills',
+      environment: { TEAM_NAME: 'Billing' },
+    });
+    expect((await patch({ environment: { TEAM_NAME: null } })).data!.environment).to.deep.equal({});
+    await set(id, { state: 'RUNNING' });
+    const restarted = await admin.client.POST(`${at}/restart`, pathOf(id));
+    expect(restarted.data).to.include({ state: 'RESTARTING' });
+    expect((await admin.client.POST(`${at}/stop`, pathOf(id))).response.status).to.equal(200);
+    expect((await admin.client.POST(`${at}/restart`, pathOf(id))).response.status).to.equal(409);
+    expect((await admin.client.POST(`${at}/start`, pathOf(id))).data).to.include({ state: 'STARTING' });
+  });
+
+  it('S003-28 ends its trial unless a price was chosen, and then neither starts nor wakes', async () => {
+    const { id, trialEndsAt } = await install(admin, organizationId, { itemId });
+    expect(new Date(trialEndsAt!).getTime() - Date.now()).to.be.closeTo(30 * 86_400_000, 60_000);
+    await set(id, { trial_ends_at: new Date(0), desired: 'IDLE_STOPPED', state: 'IDLE_STOPPED' });
+    const late = await admin.client.POST(`${at}/start`, pathOf(id));
+    expect(late.error).to.include({ code: 'failed-precondition' });
+    expect(await inOrganization((db) => wakeInstance(db, { organizationId, instanceId: id }))).to.include({ state: 'IDLE_STOPPED' });
+    const bought = await admin.client.PATCH(at, { ...pathOf(id), body: { priceKind: 'LIFETIME' } });
+    expect(bought.data).to.include({ priceKind: 'LIFETIME' }).and.not.to.have.property('trialEndsAt');
+    expect((await admin.client.PATCH(at, { ...pathOf(id), body: { priceKind: 'ANNUAL' } })).response.status).to.equal(400);
+    expect(await inOrganization((db) => wakeInstance(db, { organizationId, instanceId: id }))).to.deep.include({
+      state: 'STARTING',
+      isWanted: true,
+    });
+    const noTrial = await publish(publisher, { trialDays: undefined });
+    expect((await tries({ itemId: noTrial, name: 'A' })).error).to.deep.include({
+      errors: [{ pointer: '#/priceKind', detail: 'must be MONTHLY or LIFETIME: this application has no trial' }],
+    });
+  });
+
+  it('refuses what is not in the catalogue of its kind, foreign secrets, and more than it has: nothing is half done', async () => {
+    const secretive = await publish(publisher, {
+      environment: [
+        { name: 'TOKEN', secret: true, required: true },
+        { name: 'TEAM', required: true },
+      ],
+    });
+    const games = await publish(publisher, { category: 'Games' });
+    expect((await tries({ itemId: games, name: 'A' })).response.status).to.equal(400);
+    const { error } = await tries({ itemId: secretive, name: 'A', environment: { TOKEN: 'plain' } });
+    expect((error as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer)).to.deep.equal([
+      '#/environment/TOKEN',
+      '#/environment/TEAM',
+    ]);
+    const reference = { resourceId: 'res_01h455vb4pex5vsknk084sn02q', field: 'value' };
+    const foreign = await tries({ itemId: secretive, name: 'Half', environment: { TEAM: 'A' }, secrets: { TOKEN: reference } });
+    expect((foreign.error as { errors: unknown[] }).errors).to.have.length(1);
+    const projects = await admin.client.GET('/v1/organizations/{organizationId}/projects', { params: { path: { organizationId } } });
+    expect(projects.data!.items.map(({ name }) => name)).not.to.include('Half');
+    const direct = await admin.client.POST('/v1/organizations/{organizationId}/projects', {
+      params: { path: { organizationId } },
+      body: { name: 'Alone' },
+    });
+    expect(direct.response.status).to.equal(403);
+  });
+
+  it('S003-39 is uninstalled: its project and its access end, the data waits for the purge; another organization sees nothing of it', async () => {
+    const { id, projectId } = await install(admin, organizationId, { itemId });
+    const stranger = await tenet.as('stranger@example.com');
+    const elsewhere = await foundOrganization(stranger, 'Other', 'app-workspace');
+    const foreign = { params: { path: { organizationId: elsewhere, instanceId: id } } };
+    for (const { response } of [await stranger.client.GET(at, foreign), await stranger.client.DELETE(at, foreign)])
+      expect(response.status).to.equal(404);
+    expect((await user.client.DELETE(at, pathOf(id))).response.status).to.equal(404);
+    expect((await admin.client.DELETE(at, pathOf(id))).response.status).to.equal(204);
+    expect((await get(admin, id)).response.status).to.equal(404);
+    const row = await inOrganization((db) =>
+      db('instances')
+        .where({ id: toUuid('instance', id) })
+        .first(),
+    );
+    expect(row).to.include({ desired: 'REMOVED', state: 'UNINSTALLING', deletes_data: false });
+    expect(await inOrganization((db) => reachInstance(db, { organizationId, instanceId: id }))).to.equal(undefined);
+    const uuid = toUuid('project', projectId);
+    await tenet.database.write('platform', (db) => db.raw('select purge_project(?, ?)', [toUuid('organization', organizationId), uuid]));
+    expect(await tenet.database.read('platform', (db) => db('instance_remains').pluck('id'))).to.deep.equal([uuid]);
+  });
+
+  it('is reached where it runs, and woken by one of many accesses at once', async () => {
+    const { id: instanceId } = await install(admin, organizationId, { itemId });
+    const place = { organizationId, instanceId };
+    await set(instanceId, { state: 'RUNNING', host: '127.0.0.1', port: 4711 });
+    expect(await inOrganization((db) => reachInstance(db, place))).to.deep.include({ address: { host: '127.0.0.1', port: 4711 } });
+    expect(JSON.stringify((await get(admin, instanceId)).data)).not.to.include('4711');
+    await set(instanceId, { state: 'IDLE_STOPPED', desired: 'IDLE_STOPPED', last_active_at: new Date(0) });
+    const before = (await get(admin, instanceId)).data!.etag;
+    const woken = await Promise.all(Array.from({ length: 5 }, () => inOrganization((db) => wakeInstance(db, place))));
+    expect(woken.map((each) => each!.state)).to.deep.equal(Array(5).fill('STARTING'));
+    expect(Number((await get(admin, instanceId)).data!.etag.slice(1, -1))).to.equal(Number(before.slice(1, -1)) + 1);
+    const later = new Date(Date.now() + 1_000);
+    await inOrganization((db) => touchInstance(db, place, later));
+    await inOrganization((db) => touchInstance(db, place, new Date(0)));
+    expect((await get(admin, instanceId)).data!.lastActiveAt).to.equal(later.toISOString());
+  });
+
+  it('is refused where the installation runs none, and where the kind of organization installs none', async () => {
+    const teams = await foundOrganization(admin, 'Teams', 'teams');
+    const there = await admin.client.POST('/v1/organizations/{organizationId}/instances', {
+      params: { path: { organizationId: teams } },
+      body: { itemId, name: 'A' },
+    });
+    expect(there.response.status).to.be.oneOf([403, 409]);
+    expect(notes.program.command).to.equal(process.execPath);
+  });
+});
