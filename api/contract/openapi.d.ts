@@ -5793,6 +5793,16 @@ export interface components {
             allowed: boolean;
             rule?: components["schemas"]["DecidingRule"];
         };
+        /**
+         * @description USED: at least then. UNUSED: in none of the days. UNKNOWN: the log does not show it, and does not have every decision or not every subject.
+         * @enum {string}
+         */
+        AccessPlanUseState: "USED" | "UNUSED" | "UNKNOWN";
+        /** @description When a subject that loses a permission last used it, in the organization or a project of it, as far as the decision log has it. */
+        AccessPlanLastUse: {
+            state: components["schemas"]["AccessPlanUseState"];
+            at?: components["schemas"]["Timestamp"];
+        };
         /** @description A permission that a subject gains or loses in a place. */
         AccessChangeItem: {
             kind: components["schemas"]["AccessChangeKind"];
@@ -5810,12 +5820,18 @@ export interface components {
              * @example member:remove
              */
             permission: string;
+            /**
+             * @description The one resource that it is about, by the id that a restriction names; absent for all of the type.
+             * @example gpt-x
+             */
+            resourceId?: string;
             /** @description Whether the vocabulary of the policy calls the permission sensitive; else absent. */
             sensitive?: boolean;
             /** @description The roles, states and scopes that come, go or say something else, and so bring it about. */
             via: components["schemas"]["AccessChangeWay"][];
             before: components["schemas"]["AccessChangeVerdict"];
             after: components["schemas"]["AccessChangeVerdict"];
+            lastUse?: components["schemas"]["AccessPlanLastUse"];
         };
         /**
          * @description LAST_GIVER: no person is left who may give the top role of the organization. LOCKOUT: or who has another permission without which others have to help. OWN_ACCESS: you lose permissions yourself.
@@ -5880,10 +5896,40 @@ export interface components {
             /** @description True where it is about projects too that the caller may not read, which are left out; else absent. */
             partial?: boolean;
         };
+        /**
+         * @description Whether it is switched off or on again.
+         * @enum {string}
+         */
+        SwitchedEffect: "OFF" | "ON";
+        /** @description What a restriction would switch off, or on again where it is lifted, in numbers; what other restrictions switch off there too is not counted. */
+        SwitchedResources: {
+            organizationId: components["schemas"]["OrganizationId"];
+            effect: components["schemas"]["SwitchedEffect"];
+            /**
+             * @description The type.
+             * @example model
+             */
+            resourceType: string;
+            /**
+             * @description The one resource; absent for all of the type.
+             * @example gpt-x
+             */
+            resourceId?: string;
+            /**
+             * Format: int32
+             * @description How many resources that Tenet keeps it is, in the organization and in these projects; for one that is named 1, or 0 where nothing changes.
+             */
+            resources: number;
+            /**
+             * Format: int32
+             * @description In how many active projects.
+             */
+            projects: number;
+        };
         /** @description What the change does to what people, service accounts and keys may do: each permission that one of them gains or loses in a place, whatever brings it about (a grant, a role of the organization, a state, a project that closes). It says of others only what the caller may ask about them now. */
         AccessChange: {
             summary: components["schemas"]["AccessChangeSummary"];
-            /** @description The first 1,000, by subject and place. */
+            /** @description The first 1,000, by subject and place; of a restriction, what was used last comes first. */
             items: components["schemas"]["AccessChangeItem"][];
             /**
              * Format: int32
@@ -5894,6 +5940,8 @@ export interface components {
             rails: components["schemas"]["AccessChangeRail"][];
             /** @description What invitations and links offer that the request makes or changes, those together that offer the same, for callers who may list the roles of the organization. It changes nothing yet, and is counted in no other part: it comes to a person who accepts. */
             offered: components["schemas"]["OfferedAccess"][];
+            /** @description What it switches off, or on again; absent where it changes no restriction. */
+            resources?: components["schemas"]["SwitchedResources"][];
         };
         /** @description Mails that would be sent. */
         PlannedMails: {
@@ -5987,16 +6035,6 @@ export interface components {
         AccessPlanFlag: "SENSITIVE" | "LOCKOUT";
         /** @description What the policies say of the permission itself; absent where they say nothing. */
         AccessPlanFlags: components["schemas"]["AccessPlanFlag"][];
-        /**
-         * @description USED: at least then. UNUSED: in none of the days. UNKNOWN: the log does not show it, and does not have every decision or not every subject.
-         * @enum {string}
-         */
-        AccessPlanUseState: "USED" | "UNUSED" | "UNKNOWN";
-        /** @description When a subject that loses a permission last used it, in the organization or a project of it, as far as the decision log has it. */
-        AccessPlanLastUse: {
-            state: components["schemas"]["AccessPlanUseState"];
-            at?: components["schemas"]["Timestamp"];
-        };
         /** @description Gains or losses of a permission. */
         AccessPlanPermission: {
             kind: components["schemas"]["PolicyChangeKind"];

@@ -166,8 +166,8 @@ async function engineOf(policies: LivePolicies, revisions: readonly string[], ow
 /** Whether the change is about all in the organization, and not only about those whose rows were written. */
 function needsAll(before: Side | undefined, after: Side | undefined): boolean {
   if (!before || !after) return true;
-  const said = [before, after].map(({ facts: { states, projects, letsExternalsIn, requiresMfa } }) =>
-    JSON.stringify([states, projects, letsExternalsIn, requiresMfa]),
+  const said = [before, after].map(({ facts: { states, projects, letsExternalsIn, requiresMfa, switchedOff } }) =>
+    JSON.stringify([states, projects, letsExternalsIn, requiresMfa, switchedOff]),
   );
   return said[0] !== said[1];
 }

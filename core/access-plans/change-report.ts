@@ -12,9 +12,11 @@ import type { Db } from '../database/database.ts';
 import { createBudget, type Difference, differencesOf, type SubjectDifference, type View } from './difference.ts';
 import type { Group } from './groups.ts';
 import type { Source } from './holdings.ts';
+import { byLastUse, readOwnUses, type ShownLastUse, showLastUse } from './last-use.ts';
 import { givingTop, lockoutPairs } from './lockout.ts';
 import type { OfferedAccess } from './offered.ts';
 import { peopleWho } from './people-who.ts';
+import { type SwitchedResources, switchedResources } from './switched-resources.ts';
 
 /** What a request would do to what subjects may do. */
 export interface AccessChange {
@@ -34,6 +36,8 @@ export interface AccessChange {
   readonly rails: readonly AccessChangeRail[];
   /** What invitations and links offer that the request makes or changes; who is invited has it once they accept, not before. */
   readonly offered: readonly OfferedAccess[];
+  /** What it switches off, or on again, where it is a change of restrictions. */
+  readonly resources?: readonly SwitchedResources[];
 }
 
 /** What the one who makes the change should know before. */
@@ -54,12 +58,16 @@ export interface AccessChangeItem {
   /** How many other projects that are. */
   readonly projects?: number;
   readonly permission: string;
+  /** The one resource that it is about; absent for all of the type. */
+  readonly resourceId?: string;
   /** Whether the vocabulary says so of the permission. */
   readonly sensitive?: true;
   /** The roles, states and scopes that come, go or say something else. */
   readonly via: readonly { readonly role: string; readonly source: Source }[];
   readonly before: AccessVerdict;
   readonly after: AccessVerdict;
+  /** Of a loss by a restriction: when the subject last used the permission in the organization, for callers who may explain decisions there. */
+  readonly lastUse?: ShownLastUse;
 }
 
 interface AccessVerdict {
@@ -103,6 +111,7 @@ export function createReport(db: Db, audience: Audience) {
   const counts = { GAIN: 0, LOSS: 0 };
   const rails: AccessChangeRail[] = [];
   const offers: OfferedAccess[] = [];
+  const switched: SwitchedResources[] = [];
   const budget = createBudget();
   const projects = createProjectBound();
 
@@ -115,6 +124,17 @@ export function createReport(db: Db, audience: Audience) {
       if (caller.isSelf(one) || (one.type === 'user' && one.where.place === 'ORGANIZATION')) ofRails.push(one);
     }
     await warn(ofRails, caller, compared);
+    const resources = await switchedResources(db, compared.before?.facts, compared.after?.facts);
+    switched.push(...resources);
+    if (resources.length > 0 && (await caller.mayExplain())) await addUses(compared.organizationId);
+  }
+
+  /** What is switched off takes from many at one time; who used it is what the caller wants to know first. */
+  async function addUses(organizationId: string): Promise<void> {
+    const isLoss = (item: AccessChangeItem): boolean => item.kind === 'LOSS' && item.organizationId === organizationId;
+    const lastUse = await readOwnUses(db, items.filter(isLoss));
+    for (const [index, item] of items.entries()) if (isLoss(item)) items[index] = { ...item, lastUse: showLastUse(lastUse(item)) };
+    items.sort((a, b) => byLastUse(a.lastUse, b.lastUse));
   }
 
   async function tell(one: SubjectDifference, caller: AskingCaller, { organizationId, before, after }: Compared): Promise<void> {
@@ -175,6 +195,7 @@ export function createReport(db: Db, audience: Audience) {
       more: counts.GAIN + counts.LOSS - items.length,
       rails,
       offered: offers,
+      ...(switched.length > 0 && { resources: switched }),
     }),
   };
 }
@@ -219,6 +240,7 @@ function toItem(
     ...(where.place === 'PROJECT' && { projectId: toId('project', where.project) }),
     ...(where.place === 'OTHER_PROJECTS' && { projects: where.projects.length }),
     permission: pairName(difference),
+    ...(difference.resourceId !== undefined && { resourceId: difference.resourceId }),
     ...(isSensitive(difference) && { sensitive: true as const }),
     via: via.map(({ name, source }) => ({ role: storedRole(name), source })),
     before: verdict(before),

@@ -1,3 +1,4 @@
+import { isRestricted, type Restricted, resourceDisabled } from '../authorization/decisions/restricted.ts';
 import type { Engine, Verdict } from '../authorization/engine/engine.ts';
 import { type Domain, domainOf, isConcreteDomain } from '../authorization/policy/domain.ts';
 import { verdictOf } from '../authorization/review/policy-change.ts';
@@ -8,6 +9,7 @@ import type { Group } from './groups.ts';
 import { type Holding, holdingOf, ownProjects, type Source } from './holdings.ts';
 import { compare } from './order.ts';
 import type { OrganizationFacts } from './organizations.ts';
+import { idsOff, nothingOff, offInPlaces, unlikeOthers } from './switched-off.ts';
 
 /** An organization at one moment, with what some of its subjects hold there. */
 export interface View {
@@ -25,6 +27,8 @@ export type Where =
 /** A permission that a subject gains or loses in a place. */
 export interface Difference extends Pair {
   readonly kind: 'GAIN' | 'LOSS';
+  /** The one resource of the type that it is about; absent for all of them. */
+  readonly resourceId?: string;
   readonly before: Verdict;
   readonly after: Verdict;
   /** The roles, states and scopes that come, go or say something else, and so decide it. */
@@ -49,9 +53,11 @@ interface Held {
 interface Asked {
   readonly holding: Holding;
   readonly scopes: readonly string[] | undefined;
+  /** What is switched off there. */
+  readonly off: Restricted;
 }
 
-const nothing: Asked = { holding: new Map(), scopes: undefined };
+const nothing: Asked = { holding: new Map(), scopes: undefined, off: nothingOff };
 const notThere: Verdict = { allowed: false, reason: 'no-match' };
 
 /** What one comparison may cost. */
@@ -132,11 +138,13 @@ function createPlaces(before: View | undefined, after: View | undefined, { budge
   const all = [...new Set([...active[0], ...active[1]])];
   const moved = all.filter((project) => active[0].has(project) !== active[1].has(project));
   const namedActive = new Set(named.size === 0 ? [] : all.filter((project) => named.has(domainIn(organizationId, project).dom)));
+  const unlike = unlikeOthers(sides.map((view) => view?.facts));
+  const offOf = sides.map((view) => offInPlaces(view?.facts));
   const isNamed = (project: string): boolean =>
     namedActive.has(project) || (!active.some((one) => one.has(project)) && named.has(domainIn(organizationId, project).dom));
 
   function ownOf(pair: Pairs, reaches: (project: string) => boolean): Set<string> {
-    const own = new Set(moved.filter(reaches));
+    const own = new Set([...moved, ...unlike].filter(reaches));
     for (const [index, one] of pair.entries()) for (const project of projectsOf(sides[index], one, isNamed)) own.add(project);
     return own;
   }
@@ -147,10 +155,9 @@ function createPlaces(before: View | undefined, after: View | undefined, { budge
     if (!budget.take(all.length)) return [];
     const own = ownOf(pair, reaches);
     const asked = (project: string | null): [Asked, Asked] =>
-      pair.map((one, index) => (project === null || active[index]!.has(project) ? askOf(sides[index], one, project) : nothing)) as [
-        Asked,
-        Asked,
-      ];
+      pair.map((one, index) =>
+        project === null || active[index]!.has(project) ? askOf(sides[index], one, project, offOf[index]!(project)) : nothing,
+      ) as [Asked, Asked];
     const found: Found[] = [];
     const look = async (where: Where, project: string | null, domain: Domain): Promise<void> => {
       await turn();
@@ -196,10 +203,10 @@ function projectsOf(view: View | undefined, held: Held | undefined, isNamed: (pr
   return keyProject === undefined || keyProject === null ? all : all.filter((project) => project === keyProject);
 }
 
-function askOf(view: View | undefined, held: Held | undefined, project: string | null): Asked {
+function askOf(view: View | undefined, held: Held | undefined, project: string | null, off: Restricted): Asked {
   if (!view || !held) return nothing;
   const group = (project === null ? undefined : held.inProjects.get(project)) ?? held.whole;
-  return { holding: holdingOf(view.facts, group, project), scopes: group.scopes?.map((name) => `scope/${name}`) };
+  return { holding: holdingOf(view.facts, group, project), scopes: group.scopes?.map((name) => `scope/${name}`), off };
 }
 
 /** Projects that rows of an organization name, by domain. */
@@ -214,31 +221,46 @@ function createComparison(before: View | undefined, after: View | undefined, bud
 
   function ask(asked: readonly [Asked, Asked], domain: Domain): readonly Difference[] {
     const pairs = new Map(engines.flatMap((engine) => engine?.permissions(domain.level) ?? []).map((pair) => [pairName(pair), pair]));
-    if (!budget.take(big * pairs.size)) return [];
-    return [...pairs.values()].flatMap((pair): Difference[] => {
-      const [old, now] = asked.map((one, index) => verdict(engines[index], one, domain, pair)) as [Verdict, Verdict];
-      if (old.allowed === now.allowed) return [];
-      return [{ kind: now.allowed ? 'GAIN' : 'LOSS', ...pair, before: old, after: now, via: viaOf(asked, domain, pair) }];
+    const places = asked.map(({ off }) => off);
+    if (!budget.take(big * (pairs.size + places[0]!.size + places[1]!.size))) return [];
+    return [...pairs.values()].flatMap((pair) => {
+      const ofAll = tell(asked, domain, pair);
+      return ofAll.length > 0 ? ofAll : idsOff(places, pair.resource).flatMap((id) => tell(asked, domain, pair, id));
     });
   }
 
+  /** What changes about all resources of the type, or about one of them. */
+  function tell(asked: readonly [Asked, Asked], domain: Domain, pair: Pair, resourceId?: string): Difference[] {
+    const [old, now] = asked.map((one, index) => verdict(engines[index], one, domain, pair, resourceId)) as [Verdict, Verdict];
+    if (old.allowed === now.allowed) return [];
+    const via = viaOf(asked, domain, pair, resourceId);
+    return [
+      { kind: now.allowed ? 'GAIN' : 'LOSS', ...pair, ...(resourceId !== undefined && { resourceId }), before: old, after: now, via },
+    ];
+  }
+
   /** What says alone something else than before. */
-  function viaOf(asked: readonly [Asked, Asked], domain: Domain, pair: Pair): Difference['via'] {
-    const names = new Set(asked.flatMap(({ holding, scopes = [] }) => [...holding.keys(), ...scopes]));
+  function viaOf(asked: readonly [Asked, Asked], domain: Domain, pair: Pair, resourceId?: string): Difference['via'] {
+    const held = asked.map((one) => namesOf(one, pair, resourceId));
+    const names = new Set(asked.flatMap(({ scopes = [] }, index) => [...held[index]!, ...scopes]));
     const says = (index: 0 | 1, name: string) => {
-      const { holding, scopes } = asked[index];
-      if (!holding.has(name) && !scopes?.includes(name)) return undefined;
+      if (!held[index]!.includes(name) && !asked[index].scopes?.includes(name)) return undefined;
       const engine = engines[index]!;
       return sayOf(engine.decide({ roles: engine.roleSet([name]), domain, ...pair }));
     };
+    const sourceOf = (name: string): Source =>
+      name === resourceDisabled ? 'STATE' : (asked[1].holding.get(name) ?? asked[0].holding.get(name) ?? 'SCOPE');
     return [...names]
       .filter((name) => says(0, name) !== says(1, name))
       .sort(compare)
-      .map((name) => ({ name, source: asked[1].holding.get(name) ?? asked[0].holding.get(name) ?? 'SCOPE' }));
+      .map((name) => ({ name, source: sourceOf(name) }));
   }
 
   return (asked: readonly [Asked, Asked], domain: Domain): readonly Difference[] => {
-    const keys = asked.map(({ holding, scopes }) => `${[...holding.keys()].sort(compare).join(' ')} ${scopes?.join(' ') ?? '-'}`);
+    const keys = asked.map(
+      ({ holding, scopes, off }) =>
+        `${[...holding.keys()].sort(compare).join(' ')} ${scopes?.join(' ') ?? '-'} ${[...off].sort(compare).join('\n')}`,
+    );
     if (engines[0]?.key === engines[1]?.key && keys[0] === keys[1]) return [];
     const key = `${domain.dom}|${keys.join('|')}`;
     let found = known.get(key);
@@ -250,7 +272,13 @@ function createComparison(before: View | undefined, after: View | undefined, bud
   };
 }
 
-function verdict(engine: Engine | undefined, { holding, scopes }: Asked, domain: Domain, pair: Pair): Verdict {
-  if (!engine || holding.size === 0) return notThere;
-  return verdictOf(engine, { roles: [...holding.keys()], scopes, domain }, pair);
+function verdict(engine: Engine | undefined, asked: Asked, domain: Domain, pair: Pair, resourceId?: string): Verdict {
+  if (!engine || asked.holding.size === 0) return notThere;
+  return verdictOf(engine, { roles: namesOf(asked, pair, resourceId), scopes: asked.scopes, domain }, pair);
+}
+
+/** What is held where it is asked about the type, or one resource: with the state of what is switched off. */
+function namesOf({ holding, off }: Asked, { resource }: Pair, resourceId?: string): string[] {
+  const names = [...holding.keys()];
+  return names.length > 0 && isRestricted(off, resource, resourceId) ? [...names, resourceDisabled] : names;
 }

@@ -4,6 +4,7 @@ import type { PolicyChange } from '../authorization/review/policy-change.ts';
 import { groupedBy } from '../base/grouped.ts';
 import { toId } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
+import { type SwitchedOff, switchedOffSql } from './switched-off.ts';
 
 /** A role that every holder of another one has, in the organization or in one project. */
 export interface RoleGrant {
@@ -31,6 +32,7 @@ export interface OrganizationFacts {
   readonly projects: readonly string[];
   readonly roleGrants: ReadonlyMap<string, readonly RoleGrant[]>;
   readonly supporters: readonly Supporter[];
+  readonly switchedOff: readonly SwitchedOff[];
 }
 
 /** An organization and what happens in it. */
@@ -47,12 +49,14 @@ interface Row {
   mfa: boolean;
   owner_id: string | null;
   projects: string[];
+  off: SwitchedOff[] | null;
 }
 
 const columnsSql = `
 select o.id, o.blueprint, o.owner_id, o.externals = 'ALLOW' as externals, o.mfa = 'REQUIRED' as mfa,
   ${organizationStates} as states,
-  array(select p.id from projects p where p.org_id = o.id and p.state = 'ACTIVE' order by p.id) as projects
+  array(select p.id from projects p where p.org_id = o.id and p.state = 'ACTIVE' order by p.id) as projects,
+  ${switchedOffSql} as off
 from organizations o`;
 const organizationSql = `${columnsSql} where o.id = $1 and o.state <> 'DELETED'`;
 const organizationsSql = `${columnsSql}
@@ -129,6 +133,7 @@ function factsOf(rows: readonly Row[], [granted, supporting]: Given): Organizati
       ]),
     ),
     supporters: (supportersOf.get(row.id) ?? []).map(({ operator_id, role }) => ({ user: operator_id, role })),
+    switchedOff: row.off ?? [],
   }));
 }
 

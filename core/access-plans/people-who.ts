@@ -1,3 +1,4 @@
+import { onResource } from '../authorization/decisions/restricted.ts';
 import { domainOf } from '../authorization/policy/domain.ts';
 import { type Pair, subjectsIn } from '../authorization/review/verdicts.ts';
 import type { Db } from '../database/database.ts';
@@ -5,6 +6,7 @@ import type { View } from './difference.ts';
 import { groupsOf } from './groups.ts';
 import { holdingOf } from './holdings.ts';
 import { roleBits } from './role-bits.ts';
+import { offIn } from './switched-off.ts';
 
 /** The people who may do this in an organization itself, by uuid, as the transaction sees it. */
 export async function peopleWho(db: Db, { facts, engine }: Pick<View, 'facts' | 'engine'>, pair: Pair): Promise<string[]> {
@@ -20,7 +22,8 @@ export async function peopleWho(db: Db, { facts, engine }: Pick<View, 'facts' | 
   const domain = domainOf({ organizationId: facts.id });
   return groups.flatMap((group) => {
     if (group.subject !== 'user' || group.project !== null) return [];
-    const roles = engine.roleSet([...holdingOf(facts, group, null).keys()]);
+    const held = onResource({ roles: [...holdingOf(facts, group, null).keys()], restricted: offIn(facts, null) }, pair.resource, undefined);
+    const roles = engine.roleSet(held.roles);
     return engine.decide({ roles, domain, ...pair }).allowed ? group.subjects! : [];
   });
 }

@@ -7,6 +7,7 @@ import { type Budget, createBudget, differencesOf, type SubjectDifference } from
 import type { Group } from '../../../core/access-plans/groups.ts';
 import { pickSamples } from '../../../core/access-plans/witness.ts';
 import { livingGrant, livingKey } from '../../../core/authorization/decisions/held-roles.ts';
+import { onResource } from '../../../core/authorization/decisions/restricted.ts';
 import { takeSnapshot } from '../../../core/authorization/decisions/snapshot.ts';
 import { createStock } from '../../../core/authorization/engine/stock.ts';
 import type { PolicyContent } from '../../../core/authorization/policy/content.ts';
@@ -18,7 +19,7 @@ import { insertRevision, moveHead } from '../../../core/authorization/store/revi
 import { newId, toId, toUuid } from '../../../core/base/ids.ts';
 import type { Database, Db } from '../../../core/database/database.ts';
 import { rounds } from '../../helpers/rounds.ts';
-import { type Chance, chanceOf } from './random-data.ts';
+import { type Chance, chanceOf, words } from './random-data.ts';
 import { withData } from './with-data.ts';
 
 /** So many changes of the same data; the next ones are of others. */
@@ -29,6 +30,10 @@ interface Place {
   readonly blueprint: string;
   readonly projects: readonly string[];
 }
+
+/** What may be switched off: types, and a resource of any type. */
+const types = Object.keys(words.resources);
+const resources = ['one'];
 
 type Change = (db: Db, place: Place, chance: Chance) => Promise<void>;
 
@@ -107,6 +112,22 @@ const changes: Record<string, Change> = {
   'an operator who is let out': statement(
     `update support_accesses set state = 'ENDED' where org_id = :org and id = ${anyRow('support_accesses')}`,
   ),
+  'something that is switched off': async (db, { id, projects }, chance) => {
+    const listed = projects.length === 0 || chance.often(40) ? null : [...new Set(chance.some(projects, 3))].sort();
+    const values = {
+      ...{ org: id, id: toUuid('restriction', newId('restriction')), type: chance.one(types) },
+      ...{ one: chance.often(50) ? chance.one(resources) : null, projects: listed?.length ? listed : null },
+      except: !!listed?.length && chance.often(40),
+    };
+    await db.raw(
+      `insert into restrictions (org_id, id, resource_type, resource_id, project_ids, is_exception, reason, created_by)
+       values (:org, :id, :type, :one, :projects::uuid[], :except, 'test', 'test')`,
+      values as never,
+    );
+  },
+  'something that is on again': statement(
+    `update restrictions set lifted_at = now(), lifted_by = 'test' where org_id = :org and id = ${anyRow('restrictions', 'id', 'lifted_at is null')}`,
+  ),
   'roles of its own': async (db, { id }, chance) => {
     const scope = toId('organization', id);
     const own = (await ownContents(db, [scope])).get(scope);
@@ -134,7 +155,8 @@ async function everything(db: Db, { id, projects }: Place, known: Map<string, bo
     for (const project of [null, ...projects]) {
       const place = { organizationId, ...(project !== null && { projectId: toId('project', project) }) };
       const domain = domainOf(place);
-      const { roles, scopes, exists, organization } = await takeSnapshot(db, subject, domain, place);
+      const taken = await takeSnapshot(db, subject, domain, place);
+      const { scopes, exists, organization } = taken;
       const contents = [
         inForce[0]!,
         inForce.find(({ scope }) => scope === blueprintScope(organization!.blueprint))!,
@@ -145,10 +167,11 @@ async function everything(db: Db, { id, projects }: Place, known: Map<string, bo
         for (const [action, { levels }] of actions) {
           if (!levels.includes(domain.level)) continue;
           const may = (names: readonly string[]): boolean => allowed(subject.id, names, domain, resource, action);
-          answers.set(
-            [subject.type, uuid, project ?? '-', `${resource}:${action}`].join(' '),
-            may(roles) && (scopes === undefined || may(scopes)),
-          );
+          for (const id of ['*', ...resources]) {
+            const { roles } = onResource(taken, resource, id);
+            const key = [subject.type, uuid, project ?? '-', `${resource}:${action}`, id].join(' ');
+            answers.set(key, may(roles) && (scopes === undefined || may(scopes)));
+          }
         }
     }
   }
@@ -172,11 +195,12 @@ function allowedIn(contents: readonly PolicyContent[], known: Map<string, boolea
   };
 }
 
-/** What differs, in the words of `everything`. */
+/** What differs, in the words of `everything`; of one resource, where it differs of that alone. */
 function byForce(before: ReadonlyMap<string, boolean>, after: ReadonlyMap<string, boolean>): string[] {
   const keys = new Set([...before.keys(), ...after.keys()]);
+  const differs = (key: string): boolean => (before.get(key) ?? false) !== (after.get(key) ?? false);
   return [...keys]
-    .filter((key) => (before.get(key) ?? false) !== (after.get(key) ?? false))
+    .filter((key) => differs(key) && (key.endsWith(' *') || !differs(key.replace(/[^ ]+$/, '*'))))
     .map((key) => `${after.get(key) ? 'GAIN' : 'LOSS'} ${key}`)
     .sort();
 }
@@ -192,7 +216,9 @@ async function byCompared(compared: Pick<Compared, 'before' | 'after'>): Promise
     .flatMap(({ type, subject, where, differences }) => {
       const projects = where.place === 'ORGANIZATION' ? ['-'] : where.place === 'PROJECT' ? [where.project] : where.projects;
       return projects.flatMap((project) =>
-        differences.map(({ kind, resource, action }) => `${kind} ${type} ${subject} ${project} ${resource}:${action}`),
+        differences.map(
+          ({ kind, resource, action, resourceId = '*' }) => `${kind} ${type} ${subject} ${project} ${resource}:${action} ${resourceId}`,
+        ),
       );
     })
     .sort();
@@ -208,6 +234,10 @@ const omissions: Record<string, (compared: Compared) => Pick<Compared, 'before' 
   'the states of the organization': ({ before, after }) => ({
     before,
     after: after && { ...after, facts: { ...after.facts, states: [] } },
+  }),
+  'what is switched off': ({ before, after }) => ({
+    before: before && { ...before, facts: { ...before.facts, switchedOff: [] } },
+    after: after && { ...after, facts: { ...after.facts, switchedOff: [] } },
   }),
   'roles in projects': ({ before, after }) => ({
     before,

@@ -34,7 +34,8 @@ const projectRoles = ['project.painter', 'project.sweeper'];
 const supportRole = 'org.support';
 const scopes = ['read', 'write'];
 
-const words: Vocabulary = {
+/** What can be asked. */
+export const words: Vocabulary = {
   ...vocabulary,
   roles: {
     ...vocabulary.roles,
@@ -49,7 +50,9 @@ const words: Vocabulary = {
 const common = [
   ...['platform/user', 'platform/operator', 'platform/api-key', 'platform/controller'],
   ...['member/self', 'member/external', 'member/service-account'],
-  ...['suspended', 'personal', 'not-entitled', 'inactive-member', 'suspended-user', 'mfa-missing'].map((name) => `state/${name}`),
+  ...['suspended', 'personal', 'not-entitled', 'inactive-member', 'suspended-user', 'mfa-missing', 'resource-disabled'].map(
+    (name) => `state/${name}`,
+  ),
 ];
 const ofKind = (kind: string): string[] => [
   ...[...orgRoles, ...projectRoles, supportRole, 'org.owner'].map((role) => `${kind}/${role}`),
