@@ -1370,6 +1370,22 @@ alter table usage_days enable row level security;
 alter table usage_days force row level security;
 create policy in_scope on usage_days as permissive for all to public using in_scope(org_id);
 
+create table usage_dimension_days (
+  org_id uuid not null,
+  meter text not null,
+  dimension text not null,
+  day date not null,
+  value text not null,
+  quantity numeric not null,
+  cost numeric not null,
+  events bigint not null,
+  last_at timestamp with time zone not null,
+  constraint usage_dimension_days_pkey PRIMARY KEY (org_id, meter, dimension, day, value)
+);
+alter table usage_dimension_days enable row level security;
+alter table usage_dimension_days force row level security;
+create policy in_scope on usage_dimension_days as permissive for all to public using in_scope(org_id);
+
 create table usage_events (
   org_id uuid not null,
   month date not null,
@@ -2334,6 +2350,7 @@ grant delete, insert, select, update on setting_values to tenet_app;
 grant insert, select, update on support_accesses to tenet_app;
 grant select on tenet_casbin.casbin to tenet_app;
 grant delete, insert, select, update on usage_days to tenet_app;
+grant delete, insert, select, update on usage_dimension_days to tenet_app;
 grant insert, select on usage_events to tenet_app;
 grant insert, select, update on usage_heads to tenet_app;
 grant delete, insert, select, update on usage_hours to tenet_app;

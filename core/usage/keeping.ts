@@ -9,7 +9,7 @@ const deleted = 1_000;
 export async function keepUsage(database: Database): Promise<void> {
   await database.write('platform', (db) => db.raw('select make_usage_partitions(), drop_usage_partitions(?)', [months.events]));
   await deleteAll(database, 'usage_hours', 'hour', months.hours);
-  await deleteAll(database, 'usage_days', 'day', months.days);
+  for (const table of ['usage_days', 'usage_dimension_days']) await deleteAll(database, table, 'day', months.days);
 }
 
 /** Deletes what is older, a batch in each transaction. */

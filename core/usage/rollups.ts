@@ -13,8 +13,8 @@ const lockSql = 'select batch::text from usage_rollups where org_id = $1 for upd
 const headSql = 'select least(batch, $2::bigint + $3)::text as until, batch::text as last from usage_heads where org_id = $1';
 
 /**
- * What each event adds, to its hour and to its day. The head is read in a statement before: every batch up to it is committed by then, because the
- * head is locked from the taking of a number to the end of its transaction.
+ * What each event adds, to its hour, to its day, and to its day by each dimension alone. The head is read in a statement before: every batch up to it is
+ * committed by then, because the head is locked from the taking of a number to the end of its transaction.
  */
 const addSql = `
 with added as (
@@ -23,18 +23,35 @@ with added as (
   from usage_events where org_id = :org and batch > :since and batch <= :until
   group by 1, 2, 3, 4, 5, 6, 7
 ),
+added_days as (
+  select meter, (hour at time zone 'UTC')::date as day, cell, project_id, user_id, api_key_id, resources,
+    sum(quantity) as quantity, sum(cost) as cost, sum(events) as events, max(last_at) as last_at
+  from added group by 1, 2, 3, 4, 5, 6, 7
+),
 hours as (
   insert into usage_hours as h (org_id, meter, hour, cell, project_id, user_id, api_key_id, resources, quantity, cost, events, last_at)
   select :org, * from added order by meter, hour, cell
-  on conflict (org_id, meter, hour, cell) do update set quantity = h.quantity + excluded.quantity, cost = h.cost + excluded.cost,
-    events = h.events + excluded.events, last_at = greatest(h.last_at, excluded.last_at)
+  on conflict (org_id, meter, hour, cell) do update set ${andMore('h')}
+),
+days as (
+  insert into usage_days as d (org_id, meter, day, cell, project_id, user_id, api_key_id, resources, quantity, cost, events, last_at)
+  select :org, * from added_days order by meter, day, cell
+  on conflict (org_id, meter, day, cell) do update set ${andMore('d')}
 )
-insert into usage_days as d (org_id, meter, day, cell, project_id, user_id, api_key_id, resources, quantity, cost, events, last_at)
-select :org, meter, (hour at time zone 'UTC')::date as day, cell, project_id, user_id, api_key_id, resources,
-  sum(quantity), sum(cost), sum(events), max(last_at)
-from added group by 2, 3, 4, 5, 6, 7, 8 order by 2, 3, 4
-on conflict (org_id, meter, day, cell) do update set quantity = d.quantity + excluded.quantity, cost = d.cost + excluded.cost,
-  events = d.events + excluded.events, last_at = greatest(d.last_at, excluded.last_at)`;
+insert into usage_dimension_days as d (org_id, meter, dimension, day, value, quantity, cost, events, last_at)
+select :org, a.meter, o.dimension, a.day, o.value, sum(a.quantity), sum(a.cost), sum(a.events), max(a.last_at)
+from added_days a, lateral (
+  values ('', ''), ('project', coalesce(project_id::text, '')), ('member', coalesce(user_id::text, '')), ('api-key', coalesce(api_key_id::text, ''))
+  union all select 'resource:' || key, value from jsonb_each_text(a.resources)
+) as o (dimension, value)
+group by 2, 3, 4, 5 order by 2, 3, 4, 5
+on conflict (org_id, meter, dimension, day, value) do update set ${andMore('d')}`;
+
+/** The sums of a row with those that it would be. */
+function andMore(row: string): string {
+  const sums = ['quantity', 'cost', 'events'].map((name) => `${name} = ${row}.${name} + excluded.${name}`);
+  return `${sums.join(', ')}, last_at = greatest(${row}.last_at, excluded.last_at)`;
+}
 
 /**
  * Adds up what was reported since the last time, by hour and by day: of one organization, or of all. An event counts once, because how far it got is

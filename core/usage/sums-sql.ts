@@ -14,9 +14,33 @@ interface Statement {
 
 const columns: Readonly<Record<string, string>> = { project: 'project_id', member: 'user_id', 'api-key': 'api_key_id' };
 
-/** The begin of the time that a moment is in, as a timestamp in UTC; of `hour`, `day` or `at`. */
-const moments = { hours: "hour at time zone 'UTC'", days: 'day::timestamp', events: "at at time zone 'UTC'" } as const;
-type Source = keyof typeof moments;
+/**
+ * Where rows come from, with the column of their time and the begin of it as a timestamp in UTC. `dimension` has days by one dimension alone, and `unnamed`
+ * what it has not: usage that named no resource of the type.
+ */
+const sources = {
+  hours: { table: 'usage_hours', column: 'hour', moment: "hour at time zone 'UTC'" },
+  days: { table: 'usage_days', column: 'day', moment: 'day::timestamp' },
+  dimension: { table: 'usage_dimension_days', column: 'day', moment: 'day::timestamp' },
+  unnamed: { table: 'usage_days', column: 'day', moment: 'day::timestamp' },
+  events: { table: 'usage_events', column: 'at', moment: "at at time zone 'UTC'" },
+} as const;
+type Source = keyof typeof sources;
+
+/** The sources in which a question finds each event once. */
+function sourcesOf(question: Question): Source[] {
+  const dimension = onlyDimension(question);
+  if (question.source === 'hours' || dimension === undefined) return [question.source, 'events'];
+  const mayBeUnnamed = resourceTypeOf(dimension) !== undefined && question.resource === undefined;
+  return ['dimension', ...(mayBeUnnamed ? (['unnamed'] as const) : []), 'events'];
+}
+
+/** The one dimension that the question is about, '' where it is about none; undefined where there are several. */
+function onlyDimension({ dimensions, project, user, apiKey, resource }: Question): string | undefined {
+  const filters = [project && 'project', user && 'member', apiKey && 'api-key', resource && `resource:${resource.type}`];
+  const all = new Set([...dimensions, ...filters.filter((name) => name !== undefined)]);
+  return all.size > 1 ? undefined : ([...all][0] ?? '');
+}
 
 const timeForm = 'YYYY-MM-DD"T"HH24:MI:SS".000Z"';
 
@@ -27,7 +51,7 @@ const timeForm = 'YYYY-MM-DD"T"HH24:MI:SS".000Z"';
 export function sumsSql(org: string, question: Question, { after, limit }: { after?: string[] | undefined; limit: number }): Statement {
   const groups = groupsOf(question);
   const since = beginOf(question, after);
-  const parts = [partOf(question.source, org, question, since), partOf('events', org, question, since)];
+  const parts = sourcesOf(question).map((source) => partOf(source, org, question, since));
   const keys = groups.map((group, index) => keySql(group, `k${index}`));
   const isBehind = after === undefined ? '' : `where (${keys.join(', ')}) > (${keys.map(() => `?::text collate "C"`).join(', ')})`;
   const names = groups.map((_, index) => `k${index}`).join(', ');
@@ -53,45 +77,54 @@ function keySql(group: string, name: string): string {
   return `${text} collate "C"`;
 }
 
-/** The rows of one table: sums, or events that are in none yet. */
+/** The rows of one source: sums, or events that are in none yet. */
 function partOf(source: Source, org: string, question: Question, since: Date): Statement {
+  const { table, column } = sources[source];
   const values: Statement['values'] = [];
   const groups = groupsOf(question).map((group, index) => `${groupSql(group, source, values)} as k${index}`);
-  const selected = [
-    ...groups,
-    'quantity',
-    'cost',
-    source === 'events' ? '1 as events' : 'events',
-    source === 'events' ? 'at as last_at' : 'last_at',
+  const counted = source === 'events' ? ['1 as events', 'at as last_at'] : ['events', 'last_at'];
+  const conditions = ['org_id = ?', 'meter = ?', `${column} >= ?`, `${column} < ?`];
+  const momentOf = (moment: Date) => (column === 'day' ? moment.toISOString().slice(0, 10) : moment);
+  values.push(org, question.meter.name, momentOf(since), momentOf(question.to));
+  for (const { sql, values: more } of conditionsOf(source, org, question)) {
+    conditions.push(sql);
+    values.push(...more);
+  }
+  return {
+    sql: `select ${[...groups, 'quantity', 'cost', ...counted].join(', ')} from ${table} where ${conditions.join(' and ')}`,
+    values,
+  };
+}
+
+function conditionsOf(source: Source, org: string, question: Question): Statement[] {
+  const { project, user, apiKey, resource } = question;
+  if (source === 'dimension') {
+    const value = project ?? user ?? apiKey ?? resource?.id;
+    return [
+      { sql: 'dimension = ?', values: [onlyDimension(question)!] },
+      ...(value === undefined ? [] : [{ sql: 'value = ?', values: [value] }]),
+    ];
+  }
+  if (source === 'unnamed') return [{ sql: 'resources ->> ? is null', values: [resourceTypeOf(onlyDimension(question)!)!] }];
+  const filters = [
+    ['project_id = ?', project],
+    ['user_id = ?', user],
+    ['api_key_id = ?', apiKey],
+  ] as const;
+  return [
+    ...(source === 'events'
+      ? [{ sql: 'batch > coalesce((select r.batch from usage_rollups r where r.org_id = ?), 0)', values: [org] }]
+      : []),
+    ...filters.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, values: [value] }])),
+    ...(resource ? [{ sql: 'resources ->> ? = ?', values: [resource.type, resource.id] }] : []),
   ];
-  const conditions = ['org_id = ?', 'meter = ?'];
-  values.push(org, question.meter.name);
-  const column = { hours: 'hour', days: 'day', events: 'at' }[source];
-  conditions.push(`${column} >= ?`, `${column} < ?`);
-  for (const moment of [since, question.to]) values.push(source === 'days' ? moment.toISOString().slice(0, 10) : moment);
-  if (source === 'events') {
-    conditions.push('batch > coalesce((select r.batch from usage_rollups r where r.org_id = ?), 0)');
-    values.push(org);
-  }
-  for (const [name, value] of [
-    ['project_id', question.project],
-    ['user_id', question.user],
-    ['api_key_id', question.apiKey],
-  ] as const) {
-    if (value === undefined) continue;
-    conditions.push(`${name} = ?`);
-    values.push(value);
-  }
-  if (question.resource) {
-    conditions.push('resources ->> ? = ?');
-    values.push(question.resource.type, question.resource.id);
-  }
-  return { sql: `select ${selected.join(', ')} from usage_${source} where ${conditions.join(' and ')}`, values };
 }
 
 function groupSql(group: string, source: Source, values: Statement['values']): string {
   const type = resourceTypeOf(group);
-  if (type === undefined) return columns[group] ?? `date_trunc('${group}', ${moments[source]})`;
+  if (type === undefined && columns[group] === undefined) return `date_trunc('${group}', ${sources[source].moment})`;
+  if (source === 'dimension') return type === undefined ? "nullif(value, '')::uuid" : 'value';
+  if (type === undefined) return columns[group]!;
   values.push(type);
   return 'resources ->> ?';
 }

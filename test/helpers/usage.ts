@@ -9,12 +9,24 @@ select count(*)::int as count from (
 ) e full join ${table} s using (org_id, meter, ${column}, cell)
 where (e.quantity, e.cost, e.events, e.last_at) is distinct from (s.quantity, s.cost, s.events, s.last_at)`;
 
-/** How many sums by hour and by day are not those of the events. */
+const dimensionsSql = `
+select count(*)::int as count from (
+  select org_id, meter, o.dimension, (at at time zone 'UTC')::date as day, o.value,
+    sum(quantity) as quantity, sum(cost) as cost, count(*) as events, max(at) as last_at
+  from usage_events, lateral (
+    values ('', ''), ('project', coalesce(project_id::text, '')), ('member', coalesce(user_id::text, '')), ('api-key', coalesce(api_key_id::text, ''))
+    union all select 'resource:' || key, value from jsonb_each_text(resources)
+  ) as o (dimension, value) group by 1, 2, 3, 4, 5
+) e full join usage_dimension_days s using (org_id, meter, dimension, day, value)
+where (e.quantity, e.cost, e.events, e.last_at) is distinct from (s.quantity, s.cost, s.events, s.last_at)`;
+
+/** How many sums by hour, by day and by one dimension are not those of the events. */
 export async function differencesOf(database: Database): Promise<number> {
   const counts = await Promise.all(
     [
       differencesSql('usage_hours', 'hour', "date_trunc('hour', at, 'UTC')"),
       differencesSql('usage_days', 'day', "(at at time zone 'UTC')::date"),
+      dimensionsSql,
     ].map((sql) => database.read('platform', async (db) => Number((await db.raw(sql)).rows[0].count))),
   );
   return counts.reduce((sum, count) => sum + count, 0);
