@@ -49,6 +49,9 @@ export interface WebhookRow {
 /** Events that wait for a webhook at most (docs/limits.md). */
 export const mostWaiting = 100_000;
 
+/** As many of them wait for a webhook that is enabled again at most: what happens while it catches up has room behind them. */
+export const mostResumed = 90_000;
+
 /** The row of a webhook as the API shows it. */
 export function toWebhook(row: WebhookRow): Webhook {
   return {

@@ -11,7 +11,7 @@ import { nextVersion } from '../database/next-version.ts';
 import {
   findWebhook,
   lastSequence,
-  mostWaiting,
+  mostResumed,
   requireContent,
   toWebhook,
   type Webhook,
@@ -155,7 +155,7 @@ function changesSending(before: WebhookRow, { url, eventTypes, state }: Content 
 async function stateChange(db: Db, before: WebhookRow, state: Webhook['state']): Promise<object> {
   if (state === before.state) return {};
   if (state === 'DISABLED') return { state, disabled_reason: 'REQUESTED' };
-  const first = (await lastSequence(db, before.org_id)) - mostWaiting;
+  const first = (await lastSequence(db, before.org_id)) - mostResumed;
   return { state, disabled_reason: null, position: Math.max(Number(before.position), first) };
 }
 

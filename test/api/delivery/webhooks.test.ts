@@ -2,9 +2,10 @@ import type { ServerResponse } from 'node:http';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { toUuid } from '../../../core/base/ids.ts';
+import type { Db } from '../../../core/database/database.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { pathIn, send } from '../../helpers/keys.ts';
-import { auditTrail, foundOrganization, foundProject } from '../../helpers/people.ts';
+import { auditTrail, foundOrganization, foundProject, inDatabase } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 import { isSigned, nearReceivers, type Receiver, startReceiver } from '../../helpers/webhooks.ts';
 
@@ -145,6 +146,43 @@ describe('webhooks', () => {
     expect(enabled.body).to.not.have.property('disabledReason');
     await eventually(() => expect(receiver.delivered()).to.have.length(2));
     expect(receiver.delivered()[0]!.id).to.equal(failed!.id);
+  });
+
+  it('is disabled when its secret does not open any more, and goes on with a new secret', async () => {
+    const [{ id, etag }, other] = [await make({ eventTypes: ['project'] }), await make({ eventTypes: ['member'] })];
+    const copy = 'update webhooks set secret_sealed = (select secret_sealed from webhooks where id = ?::uuid) where id = ?::uuid';
+    await inDatabase(tenet, organizationId, copy, [toUuid('webhook', other.id), toUuid('webhook', id)]);
+    await foundProject(admin, organizationId, 'One');
+    const state = async () => (await send(admin, 'GET', path(`/${id}`))).body as Webhook;
+    await eventually(async () => expect(await state()).to.include({ state: 'DISABLED', disabledReason: 'KEY_LOST' }));
+    expect(receiver.received).to.deep.equal([]);
+    expect((await send(admin, 'POST', path(`/${id}/rotate-secret`), {}, { 'if-match': etag })).status).to.equal(412);
+    const rotated = await send(admin, 'POST', path(`/${id}/rotate-secret`), {}, { 'if-match': (await state()).etag });
+    expect(rotated.status, rotated.text).to.equal(200);
+    const { secret } = rotated.body as Webhook;
+    await send(admin, 'PATCH', path(`/${id}`), { state: 'ACTIVE' }, { 'if-match': (await state()).etag });
+    await eventually(() => expect(receiver.delivered()).to.have.length(1));
+    expect(isSigned(receiver.delivered()[0]!, secret)).to.equal(true);
+  });
+
+  it('is disabled when too much waits for it, and goes on as far back as is kept for it', async () => {
+    const { id } = await make({ eventTypes: ['project'] });
+    const key = { id: toUuid('webhook', id) };
+    const settled = (db: Db) =>
+      db('webhooks')
+        .where(key)
+        .whereNull('lease')
+        .whereRaw('position = (select max(seq) from audit_events a where a.org_id = webhooks.org_id)');
+    const scope = { organization: toUuid('organization', organizationId) };
+    await eventually(async () => {
+      const changed = await tenet.database.write(scope, (db) => settled(db).update({ position: db.raw('position - 100001') }));
+      expect(changed).to.equal(1);
+    });
+    await foundProject(admin, organizationId, 'One');
+    const state = async () => (await send(admin, 'GET', path(`/${id}`))).body as Webhook;
+    await eventually(async () => expect(await state()).to.include({ state: 'DISABLED', disabledReason: 'TOO_FAR_BEHIND' }));
+    await send(admin, 'PATCH', path(`/${id}`), { state: 'ACTIVE' }, { 'if-match': (await state()).etag });
+    await eventually(() => expect(receiver.delivered()).to.have.length(1));
   });
 
   it('ends for good with a receiver that says that it is gone', async () => {
