@@ -5,6 +5,7 @@ import type { Planner } from '../core/access-plans/planner.ts';
 import { closeDenials } from '../core/audit/denials.ts';
 import { keepDecisionLog } from '../core/authorization/decision-log/writing.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
+import { settleSubscriptions } from '../core/billing/settling.ts';
 import { makeExport } from '../core/delivery/export-making.ts';
 import type { GuardedFetch } from '../core/delivery/guarded-fetch.ts';
 import { sendInvitation } from '../core/delivery/invitation-mail.ts';
@@ -41,6 +42,7 @@ export function createTasks(
     'send-webhook': (job) => sendWebhook(context, job),
     'send-webhook-delivery': (job) => sendWebhookDelivery(context, job),
     'wake-webhooks': () => wakeForgotten(context),
+    'settle-subscriptions': () => settleSubscriptions(context),
     'make-access-plan': ({ accessPlanId }) => context.planner.make(accessPlanId),
     'check-logo': (job) => checkLogo(context, job),
     'clean-up': () => cleanUp(context.database),

@@ -132,6 +132,7 @@ CREATE INDEX api_keys_of_policy_store ON tenet.api_keys USING btree (org_id, pol
 CREATE INDEX api_keys_of_service_account ON tenet.api_keys USING btree (org_id, service_account_id) WHERE ((state = 'ACTIVE'::text) AND (service_account_id IS NOT NULL));
 CREATE INDEX api_keys_of_user ON tenet.api_keys USING btree (org_id, user_id) WHERE ((state = 'ACTIVE'::text) AND (user_id IS NOT NULL));
 CREATE TRIGGER api_keys_bump_epoch AFTER UPDATE OF state, scopes, expires_at, allowed_addresses ON tenet.api_keys FOR EACH ROW EXECUTE FUNCTION bump_epoch();
+CREATE TRIGGER api_keys_keep_limit AFTER INSERT ON tenet.api_keys FOR EACH ROW WHEN ((new.state = 'ACTIVE'::text)) EXECUTE FUNCTION keep_limit('api-keys');
 CREATE TRIGGER api_keys_stay_revoked BEFORE UPDATE ON tenet.api_keys FOR EACH ROW WHEN (((old.state = 'REVOKED'::text) AND ((new.state <> 'REVOKED'::text) OR (new.revoked_at <> old.revoked_at)))) EXECUTE FUNCTION keep_revoked();
 alter table api_keys enable row level security;
 alter table api_keys force row level security;
@@ -652,6 +653,56 @@ alter table key_rates enable row level security;
 alter table key_rates force row level security;
 create policy in_scope on key_rates as permissive for all to public using in_scope(org_id);
 
+create table limit_crossings (
+  org_id uuid not null,
+  name text not null,
+  period date not null,
+  threshold text not null,
+  at_limit bigint not null,
+  used numeric not null,
+  at timestamp with time zone not null default now(),
+  constraint limit_crossings_pkey PRIMARY KEY (org_id, name, period, threshold),
+  constraint limit_crossings_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint limit_crossings_threshold_check CHECK ((threshold = ANY (ARRAY['SOFT'::text, 'HARD'::text])))
+);
+CREATE INDEX limit_crossings_by_time ON tenet.limit_crossings USING btree (org_id, at);
+alter table limit_crossings enable row level security;
+alter table limit_crossings force row level security;
+create policy in_scope on limit_crossings as permissive for all to public using in_scope(org_id);
+
+create table limit_overrides (
+  org_id uuid not null,
+  name text not null,
+  soft bigint,
+  hard bigint,
+  reason text,
+  set_by text not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint limit_overrides_pkey PRIMARY KEY (org_id, name),
+  constraint limit_overrides_hard_check CHECK ((hard >= 0)),
+  constraint limit_overrides_name_check CHECK ((length(name) <= 80)),
+  constraint limit_overrides_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint limit_overrides_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
+  constraint limit_overrides_soft_check CHECK ((soft >= 0))
+);
+alter table limit_overrides enable row level security;
+alter table limit_overrides force row level security;
+create policy in_scope on limit_overrides as permissive for all to public using in_scope(org_id);
+
+create table limit_uses (
+  org_id uuid not null,
+  name text not null,
+  period date not null,
+  used numeric not null,
+  constraint limit_uses_pkey PRIMARY KEY (org_id, name, period),
+  constraint limit_uses_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+alter table limit_uses enable row level security;
+alter table limit_uses force row level security;
+create policy in_scope on limit_uses as permissive for all to public using in_scope(org_id);
+
 create table manifests (
   uid uuid not null,
   source text not null,
@@ -699,6 +750,8 @@ CREATE INDEX members_manifest ON tenet.members USING btree (org_id, ((managed_by
 CREATE TRIGGER members_bump_epoch AFTER INSERT OR UPDATE OF state ON tenet.members FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 CREATE TRIGGER members_first_second_factor AFTER UPDATE OF second_factor_at ON tenet.members FOR EACH ROW WHEN (((old.second_factor_at IS NULL) AND (new.second_factor_at IS NOT NULL))) EXECUTE FUNCTION bump_epoch();
 CREATE CONSTRAINT TRIGGER members_keep_leaver AFTER UPDATE OF state ON tenet.members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.state = 'REMOVED'::text)) EXECUTE FUNCTION keep_leaver();
+CREATE TRIGGER members_keep_limit AFTER INSERT ON tenet.members FOR EACH ROW WHEN ((new.state = 'ACTIVE'::text)) EXECUTE FUNCTION keep_limit('members');
+CREATE TRIGGER members_keep_limit_again AFTER UPDATE OF state ON tenet.members FOR EACH ROW WHEN (((new.state = 'ACTIVE'::text) AND (old.state <> 'ACTIVE'::text))) EXECUTE FUNCTION keep_limit('members');
 CREATE CONSTRAINT TRIGGER members_keep_top_role AFTER UPDATE ON tenet.members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.state = 'ACTIVE'::text) AND (new.state <> 'ACTIVE'::text))) EXECUTE FUNCTION keep_top_role();
 CREATE TRIGGER members_sign_out AFTER UPDATE OF not_before ON tenet.members FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 alter table members enable row level security;
@@ -812,6 +865,31 @@ CREATE INDEX ownership_transfers_overdue ON tenet.ownership_transfers USING btre
 alter table ownership_transfers enable row level security;
 alter table ownership_transfers force row level security;
 create policy in_scope on ownership_transfers as permissive for all to public using in_scope(org_id);
+
+create table plans (
+  name text not null,
+  title text not null,
+  description text,
+  blueprints text[],
+  entitlements text[] not null default '{}'::text[],
+  limits jsonb not null default '{}'::jsonb,
+  prices jsonb not null default '[]'::jsonb,
+  trial_days integer not null default 0,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint plans_pkey PRIMARY KEY (name),
+  constraint plans_description_check CHECK (((char_length(description) >= 1) AND (char_length(description) <= 1000))),
+  constraint plans_limits_check CHECK ((jsonb_typeof(limits) = 'object'::text)),
+  constraint plans_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{0,62}$'::text)),
+  constraint plans_prices_check CHECK ((jsonb_typeof(prices) = 'array'::text)),
+  constraint plans_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 100))),
+  constraint plans_trial_days_check CHECK (((trial_days >= 0) AND (trial_days <= 365)))
+);
+alter table plans enable row level security;
+alter table plans force row level security;
+create policy of_the_platform on plans as permissive for all to public using in_scope('00000000-0000-0000-0000-000000000000'::uuid);
+create policy visible on plans as permissive for select to public using true;
 
 create table platform_grants (
   user_id uuid not null,
@@ -1138,6 +1216,8 @@ create table projects (
 CREATE INDEX projects_deleted ON tenet.projects USING btree (deleted_at) WHERE (state = 'DELETED'::text);
 CREATE UNIQUE INDEX projects_manifest ON tenet.projects USING btree (manifest_uid) WHERE (manifest_uid IS NOT NULL);
 CREATE TRIGGER projects_instance AFTER UPDATE OF state ON tenet.projects FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION follow_project();
+CREATE TRIGGER projects_keep_limit AFTER INSERT ON tenet.projects FOR EACH ROW WHEN ((new.state = 'ACTIVE'::text)) EXECUTE FUNCTION keep_limit('projects');
+CREATE TRIGGER projects_keep_limit_again AFTER UPDATE OF state ON tenet.projects FOR EACH ROW WHEN (((new.state = 'ACTIVE'::text) AND (old.state <> 'ACTIVE'::text))) EXECUTE FUNCTION keep_limit('projects');
 CREATE TRIGGER projects_notify AFTER INSERT OR UPDATE OF state ON tenet.projects FOR EACH ROW EXECUTE FUNCTION notify_project();
 alter table projects enable row level security;
 alter table projects force row level security;
@@ -1178,6 +1258,7 @@ create table resources (
 );
 CREATE INDEX resources_by_name ON tenet.resources USING btree (org_id, project_id, type, lower(name) COLLATE "C", id);
 CREATE INDEX resources_in_place ON tenet.resources USING btree (org_id, project_id, type, id);
+CREATE TRIGGER resources_keep_limit AFTER INSERT ON tenet.resources FOR EACH ROW EXECUTE FUNCTION keep_limit('resource');
 alter table resources enable row level security;
 alter table resources force row level security;
 create policy in_scope on resources as permissive for all to public using in_scope(org_id);
@@ -1289,6 +1370,8 @@ create table service_accounts (
 );
 CREATE INDEX service_accounts_in_place ON tenet.service_accounts USING btree (org_id, project_id, id) WHERE (state = 'ACTIVE'::text);
 CREATE TRIGGER service_accounts_bump_epoch AFTER UPDATE OF state ON tenet.service_accounts FOR EACH ROW EXECUTE FUNCTION bump_epoch();
+CREATE TRIGGER service_accounts_keep_limit AFTER INSERT ON tenet.service_accounts FOR EACH ROW WHEN ((new.state = 'ACTIVE'::text)) EXECUTE FUNCTION keep_limit('service-accounts');
+CREATE TRIGGER service_accounts_keep_limit_again AFTER UPDATE OF state ON tenet.service_accounts FOR EACH ROW WHEN (((new.state = 'ACTIVE'::text) AND (old.state <> 'ACTIVE'::text))) EXECUTE FUNCTION keep_limit('service-accounts');
 alter table service_accounts enable row level security;
 alter table service_accounts force row level security;
 create policy in_scope on service_accounts as permissive for all to public using in_scope(org_id);
@@ -1317,6 +1400,41 @@ CREATE INDEX setting_values_of_project ON tenet.setting_values USING btree (org_
 alter table setting_values enable row level security;
 alter table setting_values force row level security;
 create policy in_scope on setting_values as permissive for all to public using in_scope(org_id);
+
+create table subscriptions (
+  org_id uuid not null,
+  plan text not null,
+  state text not null,
+  billing_period text not null,
+  trial_ends_at timestamp with time zone,
+  period_starts_at timestamp with time zone not null,
+  period_ends_at timestamp with time zone not null,
+  next_plan text,
+  next_billing_period text,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint subscriptions_pkey PRIMARY KEY (org_id),
+  constraint subscriptions_billing_period_check CHECK ((billing_period = ANY (ARRAY['MONTHLY'::text, 'ANNUAL'::text]))),
+  constraint subscriptions_check CHECK ((period_ends_at > period_starts_at)),
+  constraint subscriptions_next CHECK (((next_plan IS NULL) = (next_billing_period IS NULL))),
+  constraint subscriptions_next_billing_period_check CHECK ((next_billing_period = ANY (ARRAY['MONTHLY'::text, 'ANNUAL'::text]))),
+  constraint subscriptions_next_plan_fkey FOREIGN KEY (next_plan) REFERENCES plans(name),
+  constraint subscriptions_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint subscriptions_plan_fkey FOREIGN KEY (plan) REFERENCES plans(name),
+  constraint subscriptions_state_check CHECK ((state = ANY (ARRAY['TRIALING'::text, 'ACTIVE'::text, 'PAST_DUE'::text, 'SUSPENDED'::text, 'CANCELED'::text]))),
+  constraint subscriptions_trial CHECK (((state <> 'TRIALING'::text) OR (trial_ends_at IS NOT NULL)))
+);
+CREATE INDEX subscriptions_by_end ON tenet.subscriptions USING btree (LEAST(period_ends_at,
+CASE
+    WHEN (state = 'TRIALING'::text) THEN trial_ends_at
+    ELSE NULL::timestamp with time zone
+END)) WHERE (state = ANY (ARRAY['TRIALING'::text, 'ACTIVE'::text, 'PAST_DUE'::text]));
+CREATE INDEX subscriptions_of_next_plan ON tenet.subscriptions USING btree (next_plan) WHERE (next_plan IS NOT NULL);
+CREATE INDEX subscriptions_of_plan ON tenet.subscriptions USING btree (plan);
+alter table subscriptions enable row level security;
+alter table subscriptions force row level security;
+create policy in_scope on subscriptions as permissive for all to public using in_scope(org_id);
 
 create table support_accesses (
   org_id uuid not null,
@@ -1830,6 +1948,33 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.keep_limit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+declare
+  limit_name text := tg_argv[0];
+  present record;
+  used numeric;
+begin
+  if tg_argv[0] = 'resource' then
+    limit_name := 'resource.' || (to_jsonb(new) ->> 'type');
+  end if;
+  select * into present from limit_of(new.org_id, limit_name);
+  if not found then
+    return null;
+  end if;
+  perform from organizations where id = new.org_id for no key update;
+  used := limit_used(new.org_id, limit_name);
+  if used > present.hard then
+    perform raise_limit(limit_name, present.hard, used - 1);
+  end if;
+  perform note_crossings(new.org_id, limit_name, limit_period(now()), present.soft, present.hard, used);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.keep_mfa_requirements()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1929,6 +2074,52 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.limit_of(org uuid, limit_name text, OUT soft bigint, OUT hard bigint, OUT is_override boolean)
+ RETURNS SETOF record
+ LANGUAGE plpgsql
+ STABLE ROWS 1
+AS $function$
+begin
+  return query select o.soft, o.hard, true from limit_overrides o where o.org_id = org and o.name = limit_name;
+  if not found then
+    return query
+      select (p.limits -> limit_name ->> 'soft')::bigint, (p.limits -> limit_name ->> 'hard')::bigint, false
+      from subscriptions s join plans p on p.name = s.plan
+      where s.org_id = org and p.limits ? limit_name;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.limit_period(moment timestamp with time zone)
+ RETURNS date
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN (date_trunc('month'::text, (moment AT TIME ZONE 'UTC'::text)))::date;
+
+CREATE OR REPLACE FUNCTION tenet.limit_used(org uuid, limit_name text)
+ RETURNS numeric
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  case
+    when limit_name = 'projects' then
+      return (select count(*) from projects where org_id = org and state = 'ACTIVE');
+    when limit_name = 'members' then
+      return (select count(*) from members where org_id = org and state = 'ACTIVE');
+    when limit_name = 'service-accounts' then
+      return (select count(*) from service_accounts where org_id = org and state = 'ACTIVE');
+    when limit_name = 'api-keys' then
+      return (select count(*) from api_keys where org_id = org and state = 'ACTIVE' and (expires_at is null or expires_at > now()));
+    when limit_name like 'resource.%' then
+      return (select count(*) from resources where org_id = org and type = substr(limit_name, 10));
+    else
+      return coalesce(
+        (select u.used from limit_uses u where u.org_id = org and u.name = limit_name and u.period = limit_period(now())),
+        metered(org, substr(limit_name, 7), limit_period(now()))
+      );
+  end case;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.make_usage_partitions()
  RETURNS void
  LANGUAGE plpgsql
@@ -1964,6 +2155,18 @@ AS $function$
   )
 $function$;
 
+CREATE OR REPLACE FUNCTION tenet.metered(org uuid, meter_name text, of_month date)
+ RETURNS numeric
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((select sum(d.quantity) from usage_dimension_days d
+      where d.org_id = org and d.meter = meter_name and d.dimension = '' and d.day >= of_month and d.day < (of_month + interval '1 month')::date), 0)
+    + coalesce((select sum(e.quantity) from usage_events e
+      where e.org_id = org and e.meter = meter_name and e.month = of_month
+        and e.batch > coalesce((select r.batch from usage_rollups r where r.org_id = org), 0)), 0)
+$function$;
+
 CREATE OR REPLACE FUNCTION tenet.mfa_due(organization uuid, joined timestamp with time zone)
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -1973,6 +2176,17 @@ AS $function$
   from mfa_requirements r
   where r.org_id = organization and r.ended_at > coalesce(joined, '-infinity')
   order by r.ended_at limit 1
+$function$;
+
+CREATE OR REPLACE FUNCTION tenet.note_crossings(org uuid, limit_name text, month date, soft bigint, hard bigint, used numeric)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into limit_crossings (org_id, name, period, threshold, at_limit, used)
+  select org, limit_name, month, threshold, at_limit, note_crossings.used
+  from (values ('SOFT', soft), ('HARD', hard)) as reached (threshold, at_limit)
+  where note_crossings.used >= at_limit
+  on conflict do nothing
 $function$;
 
 CREATE OR REPLACE FUNCTION tenet.note_instance_remains()
@@ -2180,6 +2394,15 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.raise_limit(limit_name text, hard bigint, used numeric)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the limit % of % is reached', limit_name, hard using errcode = 'check_violation', constraint = 'limits_hold',
+    detail = jsonb_build_object('name', limit_name, 'hard', hard, 'used', used)::text;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2195,6 +2418,40 @@ AS $function$
 begin
   raise exception 'a rollout of % is open, and its head moves with its end alone: cancel it (npx tenet policy rollout cancel %), then try again',
     replace(new.scope, '/', '.'), replace(new.scope, '/', '.') using errcode = 'check_violation', constraint = 'policy_heads_move_with_rollouts';
+end $function$;
+
+CREATE OR REPLACE FUNCTION tenet.take_usage(org uuid, amounts jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'tenet', 'pg_temp'
+AS $function$
+declare
+  one record;
+  present record;
+  total numeric;
+begin
+  if not in_scope(org) then
+    raise exception 'out of scope' using errcode = 'insufficient_privilege';
+  end if;
+  if not exists (select from subscriptions s where s.org_id = org) and not exists (select from limit_overrides o where o.org_id = org) then
+    return;
+  end if;
+  for one in
+    select 'meter.' || a.meter as name, a.meter, a.month, a.amount from jsonb_to_recordset(amounts) as a (meter text, month date, amount numeric) order by 1, 3
+  loop
+    select * into present from limit_of(org, one.name);
+    continue when not found;
+    update limit_uses u set used = u.used + one.amount where u.org_id = org and u.name = one.name and u.period = one.month returning u.used into total;
+    if not found then
+      total := metered(org, one.meter, one.month);
+      insert into limit_uses (org_id, name, period, used) values (org, one.name, one.month, total);
+    end if;
+    if total > present.hard then
+      perform raise_limit(one.name, present.hard, total - one.amount);
+    end if;
+    perform note_crossings(org, one.name, one.month, present.soft, present.hard, total);
+  end loop;
 end $function$;
 
 CREATE OR REPLACE FUNCTION tenet.usage_cell(project_id uuid, user_id uuid, api_key_id uuid, resources jsonb)
@@ -2295,13 +2552,18 @@ grant execute on function in_scope(uuid) to tenet_app;
 grant execute on function is_email_address(text) to tenet_app;
 grant execute on function keep_decision_log(integer) to tenet_app;
 grant execute on function lease_key_rates(uuid,uuid,jsonb) to tenet_app;
+grant execute on function limit_of(uuid,text) to tenet_app;
+grant execute on function limit_period(timestamp with time zone) to tenet_app;
+grant execute on function limit_used(uuid,text) to tenet_app;
 grant execute on function make_usage_partitions() to tenet_app;
 grant execute on function may_own(uuid,uuid) to tenet_app;
+grant execute on function metered(uuid,text,date) to tenet_app;
 grant execute on function mfa_due(uuid,timestamp with time zone) to tenet_app;
 grant execute on function policy_rows_valid(jsonb) to tenet_app;
 grant execute on function purge_organization(uuid) to tenet_app;
 grant execute on function purge_organization_part(uuid,integer) to tenet_app;
 grant execute on function purge_project(uuid,uuid) to tenet_app;
+grant execute on function take_usage(uuid,jsonb) to tenet_app;
 grant execute on function usage_cell(uuid,uuid,uuid,jsonb) to tenet_app;
 grant execute on function wake_forgotten_webhooks() to tenet_app;
 grant execute on function wake_webhook(uuid,uuid,timestamp with time zone,boolean) to tenet_app;
@@ -2316,11 +2578,15 @@ grant delete, insert, select, update on invitation_roles to tenet_app;
 grant insert, select, update on invitations to tenet_app;
 grant delete, insert, select, update on key_notices to tenet_app;
 grant delete, insert, select, update on key_rates to tenet_app;
+grant insert, select on limit_crossings to tenet_app;
+grant delete, insert, select, update on limit_overrides to tenet_app;
+grant delete, insert, select, update on limit_uses to tenet_app;
 grant delete, insert, select, update on manifests to tenet_app;
 grant insert, select, update on members to tenet_app;
 grant insert, select, update on mfa_requirements to tenet_app;
 grant insert, select, update on organizations to tenet_app;
 grant insert, select, update on ownership_transfers to tenet_app;
+grant delete, insert, select, update on plans to tenet_app;
 grant delete, select on platform_grants to tenet_app;
 grant insert (user_id, role, granted_by) on platform_grants to tenet_app;
 grant insert, select on policy_activations to tenet_app;
@@ -2347,6 +2613,7 @@ grant usage on schema tenet to tenet_app;
 grant usage on schema tenet_casbin to tenet_app;
 grant insert, select, update on service_accounts to tenet_app;
 grant delete, insert, select, update on setting_values to tenet_app;
+grant delete, insert, select, update on subscriptions to tenet_app;
 grant insert, select, update on support_accesses to tenet_app;
 grant select on tenet_casbin.casbin to tenet_app;
 grant delete, insert, select, update on usage_days to tenet_app;

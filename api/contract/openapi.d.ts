@@ -1480,6 +1480,150 @@ export interface paths {
         patch: operations["updateBillingProfile"];
         trace?: never;
     };
+    "/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List plans
+         * @description The plans of this installation by their names, for everyone who is signed in.
+         */
+        get: operations["listPlans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans/{planName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a plan
+         * @description One plan.
+         */
+        get: operations["getPlan"];
+        /**
+         * Publish a plan
+         * @description For operators. Makes the plan, or replaces it. New limits count at once for the organizations that have the plan. While there are such, its entitlements stay and no kind of organization that it was for is left out: that is 409, so publish another plan.
+         */
+        put: operations["replacePlan"];
+        post?: never;
+        /**
+         * Delete a plan
+         * @description For operators. A plan that an organization has, or will have, is not deleted: 409.
+         */
+        delete: operations["deletePlan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the subscription
+         * @description The plan of the organization, and where its trial and its billing period stand. NONE: it has no plan, and nothing limits it.
+         */
+        get: operations["getSubscription"];
+        /**
+         * Change the plan
+         * @description For organizations that choose their plan themselves; where the installation or the kind of organization leaves that to operators it is 409. NOW: the plan is another one at once, which is 409 where the organization has more of something than a hard limit of the new plan allows; `exceeded` names them. PERIOD_END: at the end of the billing period, whatever it has by then: nothing is taken away, and nothing is added until it fits. The present plan with NOW takes back what was to come at the end of the period. An organization has one trial.
+         */
+        put: operations["changeSubscription"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the plan of an organization
+         * @description For operators. Its subscription.
+         */
+        get: operations["getAssignedPlan"];
+        /**
+         * Give an organization a plan
+         * @description For operators, and programs that follow a billing system. Sets plan, billing period and state, whatever the organization has: where it has more than a hard limit allows, `exceeded` says so, nothing is taken away, and nothing is added. Its entitlements become those of the plan. SUSPENDED and CANCELED take the entitlements away: the organization can be looked at, and it grows no more.
+         */
+        put: operations["assignPlan"];
+        post?: never;
+        /**
+         * Take the plan from an organization
+         * @description For operators. Without a plan nothing limits it but what was set for it alone.
+         */
+        delete: operations["removePlan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List limits
+         * @description What limits the organization, by name, with what is in use now. Without limits the list is empty.
+         */
+        get: operations["listLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/limits/{limitName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a limit of an organization
+         * @description For operators. Sets a limit for this organization in the place of the one of its plan. With neither number nothing limits it. Nothing is taken away where it has more.
+         */
+        put: operations["replaceLimit"];
+        post?: never;
+        /**
+         * Take back a limit of an organization
+         * @description For operators. What the plan of the organization says counts again.
+         */
+        delete: operations["resetLimit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organizationId}/service-accounts": {
         parameters: {
             query?: never;
@@ -4705,6 +4849,17 @@ export interface components {
                 before: components["schemas"]["AuditInvitationEnds"];
                 after: components["schemas"]["AuditInvitationEnds"];
             };
+            /** @description The limit of the plan counts again for an organization. */
+            "limit.delete"?: {
+                target: components["schemas"]["LimitId"];
+                before: components["schemas"]["Limit"];
+            };
+            /** @description An organization has a limit of its own. */
+            "limit.update"?: {
+                target: components["schemas"]["LimitId"];
+                before?: components["schemas"]["Limit"];
+                after: components["schemas"]["Limit"];
+            };
             /** @description A user became a member without an invitation, by a manifest or by a role in a project. */
             "member.add"?: {
                 target: components["schemas"]["UserId"];
@@ -4904,6 +5059,17 @@ export interface components {
                 target: components["schemas"]["TransferId"];
                 before: components["schemas"]["AuditTransferState"];
                 after: components["schemas"]["AuditTransferState"];
+            };
+            /** @description A plan was deleted. */
+            "plan.delete"?: {
+                target: components["schemas"]["PlanId"];
+                before: components["schemas"]["BillingPlan"];
+            };
+            /** @description A plan was published or replaced. */
+            "plan.update"?: {
+                target: components["schemas"]["PlanId"];
+                before?: components["schemas"]["BillingPlan"];
+                after: components["schemas"]["BillingPlan"];
             };
             /** @description A revision of a policy is in force. */
             "policy.activate"?: {
@@ -5245,6 +5411,17 @@ export interface components {
                 before: components["schemas"]["AuditSetting"];
                 after: components["schemas"]["AuditSetting"];
             };
+            /** @description An organization has no plan any more. */
+            "subscription.delete"?: {
+                target: components["schemas"]["OrganizationId"];
+                before: components["schemas"]["Subscription"];
+            };
+            /** @description An organization has another plan, or its subscription has another state. The platform says it where an operator did it. */
+            "subscription.update"?: {
+                target: components["schemas"]["OrganizationId"];
+                before: components["schemas"]["Subscription"];
+                after: components["schemas"]["Subscription"];
+            };
             /** @description The organization lets an operator in, until the end that is named. */
             "support-access.approve"?: {
                 target: components["schemas"]["SupportAccessId"];
@@ -5520,6 +5697,21 @@ export interface components {
             subject: components["schemas"]["BlockerSubject"];
             role: components["schemas"]["RoleId"];
         };
+        /** @description A hard limit, and what is in use beyond it. */
+        ExceededLimit: {
+            /** @description The limit. */
+            name: string;
+            /**
+             * Format: int64
+             * @description What it allows.
+             */
+            hard: number;
+            /**
+             * Format: double
+             * @description What is in use.
+             */
+            used: number;
+        };
         /** @description What went wrong and what to do about it (RFC 9457). Further members may follow. */
         Problem: {
             /**
@@ -5564,6 +5756,10 @@ export interface components {
             managedBy?: components["schemas"]["ManagedBy"];
             /** @description The grants that are in the way, at most a hundred. */
             blockers?: components["schemas"]["Blocker"][];
+            /** @description The limit of the plan of an organization that is reached, as listLimits names it. */
+            limitName?: string;
+            /** @description The hard limits of a plan of which the organization has more than they allow. */
+            exceeded?: components["schemas"]["ExceededLimit"][];
             /**
              * Format: int32
              * @description How many grants are in the way in all.
@@ -7953,6 +8149,191 @@ export interface components {
             emails?: components["schemas"]["BillingEmail"][];
         };
         /**
+         * @description The name of a plan.
+         * @example team
+         */
+        PlanId: string;
+        /**
+         * Format: name
+         * @description What it is called.
+         * @example Team
+         */
+        PlanTitle: string;
+        /**
+         * Format: text
+         * @description Whom it is for.
+         */
+        PlanDescription: string;
+        /** @description The kinds of organization that it is for; all of them when it is absent. */
+        PlanKinds: components["schemas"]["BlueprintName"][];
+        /** @description A name that a kind of organization asks for, such as organizations. */
+        EntitlementName: string;
+        /** @description What it includes. */
+        PlanEntitlements: components["schemas"]["EntitlementName"][];
+        /**
+         * @description What is limited: projects, members, service-accounts, api-keys, `resource.` and a type of resource, or `meter.` and a meter. What is used by a meter is counted anew each month (UTC), the rest is what there is.
+         * @example projects
+         */
+        LimitId: string;
+        /**
+         * Format: int64
+         * @description How much.
+         * @example 100
+         */
+        LimitNumber: number;
+        /** @description What one limit of a plan is. Hard: no more than that. Soft: reaching it is noted once a month. */
+        PlanLimit: {
+            name: components["schemas"]["LimitId"];
+            soft?: components["schemas"]["LimitNumber"];
+            hard?: components["schemas"]["LimitNumber"];
+        };
+        /** @description What it limits; what is not named is not limited. */
+        PlanLimits: components["schemas"]["PlanLimit"][];
+        /**
+         * @description How often it is billed.
+         * @enum {string}
+         */
+        BillingPeriod: "MONTHLY" | "ANNUAL";
+        /** @description What one billing period costs. */
+        PlanPrice: {
+            period: components["schemas"]["BillingPeriod"];
+            /**
+             * Format: int64
+             * @description In the smallest unit of the currency, such as cents.
+             * @example 4900
+             */
+            amount: number;
+            /**
+             * @description The currency (ISO 4217).
+             * @example EUR
+             */
+            currency: string;
+        };
+        /** @description What it costs, one price for each billing period; it is free without any. */
+        PlanPrices: components["schemas"]["PlanPrice"][];
+        /**
+         * Format: int32
+         * @description How many days an organization has it before it is paid.
+         */
+        PlanTrialDays: number;
+        /** @description What operators offer to organizations. */
+        BillingPlan: {
+            name: components["schemas"]["PlanId"];
+            title: components["schemas"]["PlanTitle"];
+            description?: components["schemas"]["PlanDescription"];
+            blueprints?: components["schemas"]["PlanKinds"];
+            entitlements: components["schemas"]["PlanEntitlements"];
+            limits: components["schemas"]["PlanLimits"];
+            prices: components["schemas"]["PlanPrices"];
+            trialDays: components["schemas"]["PlanTrialDays"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of plans. */
+        BillingPlanList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["BillingPlan"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description What the plan is from now on. */
+        ReplacePlan: {
+            title: components["schemas"]["PlanTitle"];
+            description?: components["schemas"]["PlanDescription"];
+            blueprints?: components["schemas"]["PlanKinds"];
+            entitlements?: components["schemas"]["PlanEntitlements"];
+            limits?: components["schemas"]["PlanLimits"];
+            prices?: components["schemas"]["PlanPrices"];
+            trialDays?: components["schemas"]["PlanTrialDays"];
+        };
+        /**
+         * @description NONE: no plan. TRIALING: until the trial ends. ACTIVE. PAST_DUE: a payment is missing, and nothing changes yet. SUSPENDED: the trial ended without a choice, or an operator says so. CANCELED: over. In the last two the organization has no entitlements.
+         * @enum {string}
+         */
+        SubscriptionState: "NONE" | "TRIALING" | "ACTIVE" | "PAST_DUE" | "SUSPENDED" | "CANCELED";
+        /** @description What it becomes at the end of the billing period. */
+        NextPlan: {
+            plan: components["schemas"]["PlanId"];
+            billingPeriod: components["schemas"]["BillingPeriod"];
+            at: components["schemas"]["Timestamp"];
+        };
+        /** @description The plan of an organization. What is not there is absent. */
+        Subscription: {
+            organizationId: components["schemas"]["OrganizationId"];
+            state: components["schemas"]["SubscriptionState"];
+            plan?: components["schemas"]["PlanId"];
+            billingPeriod?: components["schemas"]["BillingPeriod"];
+            trialEndsAt?: components["schemas"]["Timestamp"];
+            periodStartsAt?: components["schemas"]["Timestamp"];
+            periodEndsAt?: components["schemas"]["Timestamp"];
+            next?: components["schemas"]["NextPlan"];
+            /** @description The hard limits of which the organization has more than they allow; nothing is added there until it fits. */
+            exceeded: components["schemas"]["ExceededLimit"][];
+            createdAt?: components["schemas"]["Timestamp"];
+            updatedAt?: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /**
+         * @description At once, or when the billing period ends.
+         * @enum {string}
+         */
+        ChangeTime: "NOW" | "PERIOD_END";
+        /** @description The plan that the organization chooses. */
+        ChangeSubscription: {
+            plan: components["schemas"]["PlanId"];
+            billingPeriod?: components["schemas"]["BillingPeriod"];
+            when?: components["schemas"]["ChangeTime"];
+        };
+        /**
+         * @description The state that the subscription has from now on.
+         * @enum {string}
+         */
+        AssignedState: "TRIALING" | "ACTIVE" | "PAST_DUE" | "SUSPENDED" | "CANCELED";
+        /** @description The plan that the organization has from now on. Without a state it is TRIALING where the plan has a trial and the organization had none, else ACTIVE. */
+        AssignPlan: {
+            plan: components["schemas"]["PlanId"];
+            billingPeriod?: components["schemas"]["BillingPeriod"];
+            state?: components["schemas"]["AssignedState"];
+            trialEndsAt?: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description PRESENT: what there is now. MONTH: what was used since the month began (UTC).
+         * @enum {string}
+         */
+        LimitPeriod: "PRESENT" | "MONTH";
+        /**
+         * @description Who says it: the plan, or an operator for this organization alone.
+         * @enum {string}
+         */
+        LimitSource: "PLAN" | "OVERRIDE";
+        /** @description What limits an organization. Without a number nothing does. */
+        Limit: {
+            name: components["schemas"]["LimitId"];
+            soft?: components["schemas"]["LimitNumber"];
+            hard?: components["schemas"]["LimitNumber"];
+            /**
+             * Format: double
+             * @description What is in use.
+             * @example 42
+             */
+            used: number;
+            period: components["schemas"]["LimitPeriod"];
+            source: components["schemas"]["LimitSource"];
+            reason?: components["schemas"]["Reason"];
+            etag?: components["schemas"]["Etag"];
+        };
+        /** @description All limits of an organization. */
+        LimitList: {
+            /** @description Sorted by name. */
+            items: components["schemas"]["Limit"][];
+        };
+        /** @description What limits this organization from now on. A number that is absent does not. */
+        ReplaceLimit: {
+            soft?: components["schemas"]["LimitNumber"];
+            hard?: components["schemas"]["LimitNumber"];
+            reason?: components["schemas"]["Reason"];
+        };
+        /**
          * @description The id of a service account (TypeID).
          * @example svc_01h455vb4pex5vsknk084sn02q
          */
@@ -8405,8 +8786,6 @@ export interface components {
         RestoreOrganization: {
             slug?: components["schemas"]["Slug"];
         };
-        /** @description A name that a kind of organization asks for, such as organizations. */
-        EntitlementName: string;
         /** @description What a plan includes. */
         Entitlements: {
             /** @description Their names. */
@@ -11643,6 +12022,10 @@ export interface components {
         PurgedFilter: components["schemas"]["OrganizationId"];
         /** @description `fully_consistent` reads every grant now; `minimize_latency` may answer from what was known a moment ago. */
         Consistency: "fully_consistent" | "minimize_latency";
+        /** @description The plan. */
+        PlanName: components["schemas"]["PlanId"];
+        /** @description The limit. */
+        LimitName: components["schemas"]["LimitId"];
         /** @description The service account. */
         ServiceAccountId: components["schemas"]["ServiceAccountId"];
         /** @description Only those of this kind. */
@@ -15568,6 +15951,501 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
+        };
+    };
+    listPlans: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingPlanList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The plan. */
+                planName: components["parameters"]["PlanName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingPlan"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replacePlan: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The plan. */
+                planName: components["parameters"]["PlanName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacePlan"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingPlan"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deletePlan: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The plan. */
+                planName: components["parameters"]["PlanName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    changeSubscription: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSubscription"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getAssignedPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    assignPlan: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignPlan"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    removePlan: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    listLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    replaceLimit: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The limit. */
+                limitName: components["parameters"]["LimitName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceLimit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limit"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    resetLimit: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The limit. */
+                limitName: components["parameters"]["LimitName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     listServiceAccounts: {

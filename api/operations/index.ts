@@ -14,6 +14,9 @@ import { supportAccesses } from './access/support-accesses.ts';
 import { catalogItems } from './apps/catalog-items.ts';
 import { instances } from './apps/instances.ts';
 import { auditEvents } from './audit/audit-events.ts';
+import { limits } from './billing/limits.ts';
+import { plans } from './billing/plans.ts';
+import { subscriptions } from './billing/subscriptions.ts';
 import { exports } from './delivery/exports.ts';
 import { webhookDeliveries } from './delivery/webhook-deliveries.ts';
 import { webhooks } from './delivery/webhooks.ts';
@@ -72,12 +75,14 @@ export function createHandlers(services: Services): Handlers {
     ...instances(services),
     ...invitations(services),
     ...invitationLinks,
+    ...limits(),
     ...me(),
     ...members(),
     ...mfa(),
     ...operators(),
     ...organizations(services),
     ...ownershipTransfers(),
+    ...plans(),
     ...policies(services),
     ...policyReviews(services),
     ...policyRollouts(services),
@@ -92,6 +97,7 @@ export function createHandlers(services: Services): Handlers {
     ...serviceAccounts(),
     ...settings(),
     ...storeDecisions(services),
+    ...subscriptions(services),
     ...supportAccesses(),
     ...usage(),
     ...users(),

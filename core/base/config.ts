@@ -82,6 +82,11 @@ export const variables = {
     must: 'names in lower case, separated by commas, or none',
     text: 'Entitlements that a new account has, separated by commas; `none` where a plan gives them: then operators give them to accounts.',
   },
+  TENET_PLAN_SELF_SERVICE: {
+    schema: flag.default(false),
+    must: aFlag,
+    text: 'Whether organizations change their plans themselves, where their kind leaves that to the installation (`plans.selfService: platform`). Without it operators do.',
+  },
   TENET_ISSUERS: {
     schema: z.string().min(1).optional(),
     text: 'Identity providers as JSON: [{"issuer": "https://...", "audience": "tenet"}], or @file. Without it a local issuer signs tokens, on loopback only.',

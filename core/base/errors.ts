@@ -115,8 +115,8 @@ export class VersionMismatch extends TenetError {
 
 /** A hard limit of the plan or the installation is reached. */
 export class LimitExceeded extends TenetError {
-  constructor(detail: string, limit: number, current: number) {
-    super('limit-exceeded', detail, { limit, current });
+  constructor(detail: string, limit: number, current: number, more: ErrorOptions & { fields?: Readonly<Record<string, unknown>> } = {}) {
+    super('limit-exceeded', detail, { limit, current: Math.floor(current), ...more.fields }, more);
   }
 }
 

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { Unavailable } from '../base/errors.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createGate } from './gate.ts';
+import { limitRefusal } from './limit-refusal.ts';
 import { createReads } from './read-batches.ts';
 import { ConnectionError, options as optionsOf, type Pooler, type Rights, startupOptions, verifySession } from './session.ts';
 
@@ -136,7 +137,7 @@ export function openDatabase(
       await rollBack(client, lacksStatement(error));
       if (attempt < maxAttempts && repeatable.has((error as pg.DatabaseError).code ?? ''))
         return transact(beginning, work, end, attempt + 1);
-      throw toUnavailable(error);
+      throw toUnavailable(limitRefusal(error));
     }
     client.release();
     return result;

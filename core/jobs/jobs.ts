@@ -19,6 +19,7 @@ export interface Jobs {
   'send-webhook': { readonly organization: string; readonly webhook: string };
   'send-webhook-delivery': { readonly organizationId: string; readonly webhookId: string; readonly deliveryId: string };
   'wake-webhooks': Record<string, never>;
+  'settle-subscriptions': Record<string, never>;
   'make-access-plan': { readonly accessPlanId: string };
   'check-logo': { readonly organizationId: string };
   'clean-up': Record<string, never>;

@@ -26,6 +26,7 @@ const crontab = `
 12 * * * * keep-decision-log ?fill=1h&max=5
 */5 * * * * release-jobs ?max=2
 * * * * * wake-webhooks ?max=2
+* * * * * settle-subscriptions ?max=2
 `;
 
 /**

@@ -5,6 +5,7 @@ import { FailedPrecondition, Unavailable } from '../base/errors.ts';
 import type { Keyring } from '../base/keyring.ts';
 import type { Labels } from '../base/labels.ts';
 import { type Database, type Db, prepared } from '../database/database.ts';
+import { limitRefusal } from '../database/limit-refusal.ts';
 import type { HandOverMode } from '../organizations/hand-overs.ts';
 import type { ManagedBy, ManifestIdentity } from '../organizations/managed-by.ts';
 import { isRefusal, type RefusedEntries, refusalSentence } from './entries.ts';
@@ -260,24 +261,32 @@ async function carryOut<R>(first: Plan<R>, plan: () => Promise<Plan<R>>, run: (s
 /** An entry was refused in an attempt that cannot go on without it. */
 class EntryRefused extends Error {}
 
+/** A limit of the organization that is reached refuses a step as it refuses a request. */
+async function runStep(step: Step): Promise<void> {
+  await step.run().catch((error: unknown) => {
+    throw limitRefusal(error);
+  });
+}
+
 async function fast(step: Step): Promise<boolean> {
-  await step.run().catch((cause: unknown) => {
+  await runStep(step).catch((cause: unknown) => {
     throw step.entries !== undefined && isRefusal(cause) ? new EntryRefused('an entry was refused', { cause }) : cause;
   });
   return true;
 }
 
 /** Runs a step so that its refusal takes nothing else with it. */
-async function carefully(db: Db, { entries, run }: Step, refused: Map<string, string>): Promise<boolean> {
+async function carefully(db: Db, step: Step, refused: Map<string, string>): Promise<boolean> {
+  const { entries } = step;
   if (entries === undefined) {
-    await run();
+    await runStep(step);
     return true;
   }
   // An earlier step of the entry was refused.
   if (entries.some((entry) => refused.has(entry))) return false;
   await db.raw('savepoint entry');
   try {
-    await run();
+    await runStep(step);
     await db.raw('release savepoint entry');
     return true;
   } catch (error) {

@@ -34,7 +34,7 @@ export async function replaceEntitlements(db: Db, actor: Actor, input: { organiz
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   const entitlements = inOrder(input.entitlements);
   const { blueprint } = await actor.engineOf(before.blueprint);
-  const entitled = isEntitled(blueprint!, entitlements);
+  const entitled = isEntitled(blueprint!, entitlements) && !(await hasEnded(db, before.id));
   const [row] = await db('organizations')
     .where({ id: before.id })
     .update({ entitlements, entitled, ...nextVersion(db) })
@@ -46,6 +46,11 @@ export async function replaceEntitlements(db: Db, actor: Actor, input: { organiz
     after: { entitlements },
   });
   return ofOrganization(row);
+}
+
+/** Whether the subscription of an organization has ended, or waits for a choice: then nothing that its plan includes counts. */
+async function hasEnded(db: Db, org_id: string): Promise<boolean> {
+  return (await db('subscriptions').where({ org_id }).whereIn('state', ['SUSPENDED', 'CANCELED']).first('org_id')) !== undefined;
 }
 
 /** What the plan of an account includes. Throws NotFound. */

@@ -37,9 +37,10 @@ written as (
   from given g left join prices p using (meter)
   where not exists (select from usage_events e where e.org_id = :org and e.id = g.id and e.month = any(cast(:months as date[])))
   on conflict do nothing
-  returning 1
-)
-select count(*)::int as accepted from written`;
+  returning meter, month, quantity
+),
+amounts as (select meter, month, sum(quantity) as amount from written group by meter, month)
+select (select count(*) from written)::int as accepted, take_usage($1, (select jsonb_agg(to_jsonb(a)) from amounts a))`;
 
 const conflictsSql = `
 with given as (${givenSql})
@@ -50,8 +51,8 @@ where (e.meter, e.at, e.quantity, e.cost, e.project_id, e.user_id, e.api_key_id,
 order by place limit 100`;
 
 /**
- * Counts events, each once however often it comes: all of them or none. Throws InvalidInput for what is no event of this kind of organization, and
- * AlreadyExists for an id that was taken with another content.
+ * Counts events, each once however often it comes: all of them or none. Throws InvalidInput for what is no event of this kind of organization,
+ * AlreadyExists for an id that was taken with another content, and LimitExceeded behind the transaction where a hard limit of a meter would be passed.
  */
 export async function createUsageEvents(
   db: Db,

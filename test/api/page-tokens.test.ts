@@ -31,6 +31,7 @@ const someUuid = '11111111-1111-4111-8111-111111111111';
 /** The lists that have one page at most in the test, with what a token of theirs names and a sort key. */
 const shortLists: Record<string, (places: Record<string, string>) => [list: string, key: string]> = {
   listBlueprints: () => ['blueprints', 'a'],
+  listPlans: () => ['plans', 'a'],
   listPermissionGroups: ({ organizationId }) => [`permission groups of ${organizationId}`, '0'],
   listRolePresets: ({ organizationId }) => [`role presets of ${organizationId}`, '0'],
   listRoleTemplates: ({ organizationId }) => [`role templates of ${organizationId}`, someUuid],

@@ -1,5 +1,6 @@
 import { newId } from '../../../core/base/ids.ts';
 import { appRecipes } from './app-recipes.ts';
+import { billingRecipes } from './billing-recipes.ts';
 import { grantRecipes } from './grant-recipes.ts';
 import { keyRecipes } from './key-recipes.ts';
 import { memberRecipes } from './member-recipes.ts';
@@ -252,6 +253,7 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'downloadExport', title: 'of the access report', further: () => ['access-report:read'], ask: exported('ACCESS_REPORT') },
   { operationId: 'downloadExport', title: 'of usage', further: () => ['usage:read'], ask: exported('USAGE') },
 
+  ...billingRecipes,
   ...grantRecipes,
   ...resourceRecipes,
   ...webhookRecipes,

@@ -29,6 +29,10 @@ export interface Things {
   makeRole(site: Site, tier: string): Promise<string>;
   makeRoleTemplate(site: Site): Promise<string>;
   makeDecision(site: Site): Promise<string>;
+  /** A plan that nobody has. */
+  makePlan(): Promise<string>;
+  /** A limit that an operator has set for an organization. */
+  makeLimit(organizationId: string): Promise<string>;
   /** Switches off a resource that there is nowhere. */
   makeRestriction(site: Site): Promise<string>;
   /** An export that is ready, and empty. */
@@ -187,6 +191,18 @@ export function createThings({ write, keeper, blueprint, orgRole, projectRole }:
         await db('role_template_roles').insert({ org_id, template_id: uuid, role: orgRole });
       });
       return id;
+    },
+
+    async makePlan() {
+      const name = fresh('request').id.replace('_', '-');
+      await write((db) => db('plans').insert({ name, title: 'Throwaway' }));
+      return name;
+    },
+
+    async makeLimit(organizationId) {
+      const row = { org_id: toUuid('organization', organizationId), name: 'projects', hard: 1_000_000, set_by: keeper.id };
+      await write((db) => db('limit_overrides').insert(row));
+      return row.name;
     },
 
     async makeRestriction(site) {

@@ -1,0 +1,119 @@
+import { recordInBoth } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { InvalidInput, NotFound } from '../base/errors.ts';
+import { toUuid } from '../base/ids.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOf } from '../base/versions.ts';
+import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
+import { findOrganization } from '../organizations/organizations.ts';
+
+/** What limits an organization, with what is in use now. */
+export interface Limit {
+  readonly name: string;
+  readonly soft?: number;
+  readonly hard?: number;
+  readonly used: number;
+  readonly period: 'PRESENT' | 'MONTH';
+  readonly source: 'PLAN' | 'OVERRIDE';
+  readonly reason?: string;
+  /** Of what was set for this organization. */
+  readonly etag?: string;
+}
+
+interface Row {
+  name: string;
+  soft: number | null;
+  hard: number | null;
+  is_override: boolean;
+  reason: string | null;
+  version: string | null;
+  used: number;
+}
+
+interface LimitKey {
+  readonly organizationId: string;
+  readonly limitName: string;
+}
+
+/** Limits that are set for one organization at most (docs/limits.md). */
+const most = 100;
+
+const limitsSql = `
+select n.name, l.soft::float8 as soft, l.hard::float8 as hard, l.is_override, o.reason, o.version, limit_used(:org, n.name)::float8 as used
+from (
+  select name from limit_overrides where org_id = :org
+  union select jsonb_object_keys(p.limits) from subscriptions s join plans p on p.name = s.plan where s.org_id = :org
+) n cross join lateral limit_of(:org, n.name) l left join limit_overrides o on o.org_id = :org and o.name = n.name`;
+
+function toLimit(row: Row): Limit {
+  return {
+    name: row.name,
+    ...(row.soft !== null && { soft: row.soft }),
+    ...(row.hard !== null && { hard: row.hard }),
+    used: row.used,
+    period: row.name.startsWith('meter.') ? 'MONTH' : 'PRESENT',
+    source: row.is_override ? 'OVERRIDE' : 'PLAN',
+    ...(row.reason !== null && { reason: row.reason }),
+    ...(row.version !== null && { etag: etagOf(row.version) }),
+  };
+}
+
+/** Every limit of an organization, by name. */
+export async function listLimits(db: Db, { organizationId }: { organizationId: string }): Promise<{ items: Limit[] }> {
+  const { rows } = (await db.raw(`${limitsSql} order by n.name`, { org: toUuid('organization', organizationId) })) as { rows: Row[] };
+  return { items: rows.map(toLimit) };
+}
+
+/** Undefined where nothing limits it, neither its plan nor an operator. */
+async function findLimit(db: Db, { organizationId, limitName }: LimitKey): Promise<Limit | undefined> {
+  const values = { org: toUuid('organization', organizationId), name: limitName };
+  const { rows } = (await db.raw(`${limitsSql} where n.name = :name`, values)) as { rows: Row[] };
+  return rows[0] && toLimit(rows[0]);
+}
+
+/** Sets a limit for one organization in the place of that of its plan. Throws InvalidInput and NotFound. */
+export async function replaceLimit(
+  db: Db,
+  actor: Actor,
+  input: LimitKey & {
+    soft?: number | undefined;
+    hard?: number | undefined;
+    reason?: string | undefined;
+    preconditions?: Preconditions | undefined;
+  },
+): Promise<Limit & { etag: string }> {
+  const { organizationId, limitName: name, soft = null, hard = null, reason = null } = input;
+  if (soft !== null && hard !== null && soft > hard)
+    throw new InvalidInput('The limit contradicts itself.', [{ pointer: '#/soft', detail: 'must not be more than hard' }]);
+  const { id: org_id } = await findOrganization(db, toUuid('organization', organizationId), { lock: true });
+  const before = await findLimit(db, input);
+  checkPreconditions(input.preconditions ?? {}, before?.etag);
+  if (before?.etag === undefined) await refuseTooMany(db, org_id);
+  const row = { org_id, name, soft, hard, reason, set_by: actor.name };
+  await db('limit_overrides')
+    .insert(row)
+    .onConflict(['org_id', 'name'])
+    .merge({ ...row, ...nextVersion(db), version: db.raw('limit_overrides.version + 1') });
+  const after = (await findLimit(db, input)) as Limit & { etag: string };
+  await recordInBoth(db, actor, { organizationId, action: 'limit.update', target: name, ...(before && { before }), after });
+  return after;
+}
+
+/** What the plan says counts again. Throws NotFound where nothing was set for the organization. */
+export async function resetLimit(db: Db, actor: Actor, input: LimitKey & { preconditions?: Preconditions | undefined }): Promise<void> {
+  const { organizationId, limitName: name } = input;
+  const { id: org_id } = await findOrganization(db, toUuid('organization', organizationId), { lock: true });
+  const before = await findLimit(db, input);
+  if (before?.etag === undefined) throw new NotFound('No such limit was set for this organization.');
+  checkPreconditions(input.preconditions ?? {}, before.etag);
+  await db('limit_overrides').where({ org_id, name }).delete();
+  // While nothing limits a meter it is not counted; a limit that comes later begins with what was used.
+  await db('limit_uses').where({ org_id, name }).delete();
+  await recordInBoth(db, actor, { organizationId, action: 'limit.delete', target: name, before });
+}
+
+async function refuseTooMany(db: Db, org_id: string): Promise<void> {
+  const [{ count }] = (await db('limit_overrides').where({ org_id }).count('* as count')) as [{ count: string }];
+  if (Number(count) >= most) throw new InvalidInput(`An organization has ${most} limits of its own at most. Take one back.`);
+}

@@ -1,0 +1,65 @@
+import { record } from '../audit/record.ts';
+import { blueprintScope } from '../authorization/policy/scopes.ts';
+import type { LivePolicies } from '../authorization/store/live-policies.ts';
+import { listHeads } from '../authorization/store/revisions.ts';
+import { newId, toId } from '../base/ids.ts';
+import type { Database, Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
+import { findPlan } from './plans.ts';
+import { exceededNow, findSubscription, type SubscriptionRow, toSubscription } from './subscription-rows.ts';
+import { become, period, write } from './subscriptions.ts';
+
+const batch = 200;
+
+const due = `state in ('TRIALING', 'ACTIVE', 'PAST_DUE')
+  and least(period_ends_at, case when state = 'TRIALING' then trial_ends_at end) <= now()`;
+
+/** Ends the trials and the billing periods that are over; runs every minute, on one replica each time. */
+export async function settleSubscriptions(context: { readonly database: Database; readonly policies: LivePolicies }): Promise<void> {
+  const { database } = context;
+  const found: string[] = await database.read('platform', (db) =>
+    db('subscriptions').whereRaw(due).orderBy('org_id').limit(batch).pluck('org_id'),
+  );
+  for (const org of found) await database.write({ organization: org }, (db) => settle(db, context.policies, org));
+}
+
+async function settle(db: Db, policies: LivePolicies, org: string): Promise<void> {
+  const { rows } = (await db.raw('select blueprint from organizations where id = ? for no key update', [org])) as {
+    rows: { blueprint: string }[];
+  };
+  const row: SubscriptionRow | undefined = await db('subscriptions').where({ org_id: org }).whereRaw(due).first();
+  if (!row || !rows[0]) return;
+  const before = toSubscription(org, row, await exceededNow(db, org));
+  const end = row.state === 'TRIALING' ? endTrial : endPeriod;
+  await end(db, policies, row, rows[0].blueprint);
+  const after = toSubscription(org, await findSubscription(db, org), await exceededNow(db, org));
+  const organizationId = toId('organization', org);
+  const who = { name: 'tenet', requestId: newId('request') };
+  await record(db, who, { organizationId, action: 'subscription.update', target: organizationId, before, after });
+}
+
+/** What was chosen for then, or what is free, goes on; what costs something ends until somebody chooses it. */
+async function endTrial(db: Db, policies: LivePolicies, row: SubscriptionRow, kind: string): Promise<void> {
+  if (row.next_plan !== null) return becomeNext(db, policies, row, kind);
+  const plan = (await findPlan(db, row.plan))!;
+  const isFree = plan.prices.every(({ amount }) => amount === 0);
+  await write(db, row.org_id, row, { state: isFree ? 'ACTIVE' : 'SUSPENDED' });
+  if (isFree) return;
+  await db('organizations')
+    .where({ id: row.org_id })
+    .update({ entitled: false, ...nextVersion(db) });
+}
+
+async function endPeriod(db: Db, policies: LivePolicies, row: SubscriptionRow, kind: string): Promise<void> {
+  if (row.next_plan !== null) return becomeNext(db, policies, row, kind);
+  await write(db, row.org_id, row, period(db, row.period_ends_at, row.billing_period));
+}
+
+async function becomeNext(db: Db, policies: LivePolicies, row: SubscriptionRow, kind: string): Promise<void> {
+  const heads = await listHeads(db, ['platform', blueprintScope(kind)]);
+  const revisions = heads.map(({ scope, revision }) => `${scope}@${revision}`).sort((a) => (a.startsWith('platform@') ? -1 : 1));
+  const { blueprint } = (await policies.get(revisions)).engine;
+  const plan = (await findPlan(db, row.next_plan!))!;
+  const state = row.state === 'PAST_DUE' ? 'PAST_DUE' : 'ACTIVE';
+  await become(db, blueprint!, row.org_id, row, { plan, billing_period: row.next_billing_period!, state, isNewPeriod: true });
+}

@@ -1,0 +1,132 @@
+import { expect } from 'chai';
+import { auditTrail, foundOrganization, givePlatformRoles, join, type Person, signIn } from '../../helpers/people.ts';
+import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
+
+const organizationPath = '/v1/organizations/{organizationId}';
+
+describe('limits of an organization', function () {
+  this.timeout(120_000);
+  let tenet: TestTenet;
+  let operator: Caller;
+  let admin: Person;
+  let organizationId: string;
+
+  before(async () => {
+    tenet = await startTenet();
+    await givePlatformRoles(tenet, 'operator@example.com', 'platform/operator');
+    operator = await tenet.as('operator@example.com');
+    admin = await signIn(tenet, 'admin@example.com');
+    params.path.organizationId = organizationId = await foundOrganization(admin, 'Acme', 'integrations');
+  });
+  after(() => tenet?.stop());
+
+  const limit = (limitName: string, body: { soft?: number; hard?: number }, by: Caller = operator) =>
+    by.client.PUT(`${organizationPath}/limits/{limitName}`, { params: { path: { organizationId, limitName } }, body });
+  const limits = async () => {
+    const { data } = await admin.client.GET(`${organizationPath}/limits`, { params: { path: { organizationId } } });
+    return Object.fromEntries(data!.items.map((item) => [item.name, item]));
+  };
+  const params = { path: { organizationId: '' } };
+  const makers: Record<string, () => Promise<{ response: Response; error?: unknown; data?: { id: string } | undefined }>> = {
+    projects: () => admin.client.POST(`${organizationPath}/projects`, { params, body: { name: 'Space' } }),
+    'service-accounts': () => admin.client.POST(`${organizationPath}/service-accounts`, { params, body: { name: 'Robot' } }),
+    'api-keys': () => admin.client.POST(`${organizationPath}/api-keys`, { params, body: { name: 'Key' } }),
+  };
+  it('do not exist until somebody sets one, and then refuse with what to do', async () => {
+    expect(await limits()).to.deep.equal({});
+    expect((await makers['projects']!()).response.status).to.equal(201);
+    expect((await limit('projects', { soft: 1, hard: 1 })).data).to.include({ used: 1, source: 'OVERRIDE', period: 'PRESENT' });
+    const refused = await makers['projects']!();
+    expect(refused.response.status).to.equal(403);
+    expect(refused.error).to.include({ code: 'limit-exceeded', limit: 1, current: 1, limitName: 'projects' });
+    expect((refused.error as { detail: string }).detail).to.include('Delete one');
+    const plan = await admin.raw(`/v1/organizations/${organizationId}/projects?validateOnly=true`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Space' }),
+    });
+    expect(plan.status).to.equal(403);
+    expect(await limits())
+      .to.have.property('projects')
+      .that.includes({ used: 1 });
+    expect(await auditTrail(admin, organizationId, 'limit.update')).to.have.length(1);
+  });
+
+  it('are set by operators alone', async () => {
+    const { response } = await limit('projects', { hard: 100 }, admin);
+    expect(response.status).to.equal(403);
+  });
+
+  it('hold exactly under fifty creators at once, while others give back', async () => {
+    const most = 12;
+    for (const name of Object.keys(makers)) await limit(name, { hard: most });
+    for (const [name, make] of Object.entries(makers)) {
+      const { used } = (await limits())[name]!;
+      const done = await Promise.all(Array.from({ length: name === 'projects' ? 50 : 20 }, () => make()));
+      const made = done.filter(({ response }) => response.status === 201);
+      const codes = new Set(done.filter(({ error }) => error).map(({ error }) => (error as { code: string }).code));
+      expect(made, name).to.have.length(most - used);
+      expect([...codes], name).to.deep.equal(['limit-exceeded']);
+      expect((await limits())[name], name).to.include({ used: most });
+      if (name !== 'projects') continue;
+      const ids = made.map(({ data }) => data!.id).slice(0, 5);
+      const path = (projectId: string) => ({ params: { path: { organizationId, projectId } } });
+      const [, more] = await Promise.all([
+        Promise.all(ids.map((id) => admin.client.DELETE(`${organizationPath}/projects/{projectId}`, path(id)))),
+        Promise.all(Array.from({ length: 20 }, () => make())),
+      ]);
+      const again = more.filter(({ response }) => response.status === 201).length;
+      expect((await limits())[name]).to.include({ used: most - ids.length + again });
+      while ((await make()).response.status === 201);
+      expect((await limits())[name]).to.include({ used: most });
+    }
+  });
+
+  it('count members who join and who come back', async () => {
+    await join(tenet, { organizationId }, 'second@example.com', 'org.member');
+    await limit('members', { hard: 2 });
+    const refused = await join(tenet, { organizationId }, 'third@example.com', 'org.member').then(
+      () => undefined,
+      (error: { code?: string; message: string }) => error,
+    );
+    expect(refused).to.include({ code: 'limit-exceeded' });
+    expect((await limits())['members']).to.include({ used: 2 });
+  });
+
+  it('on meters count what was used since the month began, refuse a batch that would pass them, and count duplicates once', async () => {
+    const { id } = (await admin.client.POST('/v1/organizations', { body: { name: 'Hub', blueprint: 'ai-spaces' } })).data!;
+    const at = new Date().toISOString();
+    const report = (...batch: [id: string, quantity: number][]) =>
+      admin.client.POST(`${organizationPath}/usage-events`, {
+        params: { path: { organizationId: id } },
+        body: { events: batch.map(([name, quantity]) => ({ id: name, meter: 'tokens', at, quantity: String(quantity) })) },
+      });
+    const path = { organizationId: id, limitName: 'meter.tokens' };
+    expect((await report(['a', 40])).error).to.equal(undefined);
+    const set = await operator.client.PUT(`${organizationPath}/limits/{limitName}`, { params: { path }, body: { soft: 80, hard: 100 } });
+    expect(set.data).to.include({ used: 40, period: 'MONTH' });
+    expect((await report(['a', 40], ['b', 50])).data).to.include({ accepted: 1, duplicates: 1 });
+    const refused = await report(['c', 5], ['d', 6]);
+    expect(refused.response.status).to.equal(403);
+    expect(refused.error).to.include({ code: 'limit-exceeded', limit: 100, current: 90, limitName: 'meter.tokens' });
+    expect((await report(['c', 5])).data).to.include({ accepted: 1 });
+    const { data } = await admin.client.GET(`${organizationPath}/limits`, { params: { path: { organizationId: id } } });
+    expect(data!.items).to.have.length(1);
+    expect(data!.items[0]).to.include({ used: 95, soft: 80, hard: 100 });
+    const noted = await tenet.database.read('platform', (db) => db('limit_crossings').where({ name: 'meter.tokens' }).select('threshold'));
+    expect(noted.map(({ threshold }) => threshold)).to.deep.equal(['SOFT']);
+  });
+
+  it('note once that they were reached, and say nothing where nothing limits', async () => {
+    await limit('projects', {});
+    expect((await limits())['projects']).to.not.have.any.keys('soft', 'hard');
+    expect((await makers['projects']!()).response.status).to.equal(201);
+    const crossings = await tenet.database.read('platform', (db) => db('limit_crossings').where({ name: 'projects' }).select('threshold'));
+    expect(crossings.map(({ threshold }) => threshold)).to.deep.equal(['HARD']);
+    const path = { organizationId, limitName: 'projects' };
+    const reset = () => operator.client.DELETE(`${organizationPath}/limits/{limitName}`, { params: { path } });
+    expect((await reset()).response.status).to.equal(204);
+    expect((await reset()).response.status).to.equal(404);
+    expect(await limits()).to.not.have.property('projects');
+  });
+});
