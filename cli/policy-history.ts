@@ -1,5 +1,5 @@
 import { scopeName } from '../core/authorization/policy/scopes.ts';
-import { type Activation, listActivations } from '../core/authorization/store/activations.ts';
+import { type Activation, latestActivations, listActivations } from '../core/authorization/store/activations.ts';
 import { getRevision, listHeads, listHeadsOfFiles, loadContent } from '../core/authorization/store/revisions.ts';
 import { readConfig } from '../core/base/config.ts';
 import { printable } from '../core/base/text.ts';
@@ -18,12 +18,11 @@ interface HistoryOptions {
 /** `tenet policy history`: what was in force in a scope, or in every scope that policy files make, newest first. */
 export async function history(scope: string | undefined, options: HistoryOptions, out: Out = console.log): Promise<void> {
   const wanted = scope === undefined ? undefined : readScope(scope);
-  const entries = await readDatabase(async (db) => {
+  const entries = await readDatabase(async (db): Promise<Activation[]> => {
     if (wanted !== undefined) await demandScope(db, wanted);
-    const scopes = wanted === undefined ? (await listHeadsOfFiles(db)).map((head) => head.scope) : [wanted];
-    const found: Activation[] = [];
-    for (const each of scopes) found.push(...(await listActivations(db, each, { limit: options.limit })));
-    return found.sort((one, other) => other.activatedAt.getTime() - one.activatedAt.getTime()).slice(0, options.limit);
+    if (wanted !== undefined) return listActivations(db, wanted, { limit: options.limit });
+    const scopes = (await listHeadsOfFiles(db)).map((head) => head.scope);
+    return latestActivations(db, scopes, options.limit);
   });
   const shown = entries.map(({ version: _, ...entry }) => ({
     ...entry,

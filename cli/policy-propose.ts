@@ -1,6 +1,6 @@
 import { digest } from '../core/authorization/policy/content.ts';
 import { scopeName } from '../core/authorization/policy/scopes.ts';
-import { getRevision, listHeads } from '../core/authorization/store/revisions.ts';
+import { digestsInForce } from '../core/authorization/store/revisions.ts';
 import { readConfig } from '../core/base/config.ts';
 import { lockPolicies } from '../core/policies/activation.ts';
 import { proposeContent, readChecked } from '../core/policies/policies.ts';
@@ -39,12 +39,15 @@ export async function propose(directory: string | undefined, options: ProposeOpt
   const proposed = await withDatabase(config, (database) =>
     database.write('platform', async (db) => {
       await lockPolicies(db);
-      const heads = new Map((await listHeads(db)).map((head) => [head.scope, head.revision]));
+      const heads = await digestsInForce(
+        db,
+        contents.map((content) => content.scope),
+      );
       const done: Proposed[] = [];
       for (const content of contents) {
         const [scope, sha256, head] = [scopeName(content.scope), digest(content), heads.get(content.scope)];
-        if (head !== undefined && (await getRevision(db, content.scope, head)).sha256 === sha256) {
-          done.push({ scope, revision: head, changed: false });
+        if (head?.sha256 === sha256) {
+          done.push({ scope, revision: head.revision, changed: false });
           continue;
         }
         const signature = signatures.find((one) => one.scope === content.scope && one.sha256 === sha256)?.signature;

@@ -8,6 +8,7 @@ import { locate, readPolicies } from '../authorization/review/files.ts';
 import { demandPassed, runMatrixCover } from '../authorization/review/tests.ts';
 import type { ActivationWay } from '../authorization/store/activations.ts';
 import {
+  digestsInForce,
   getRevision,
   type Head,
   insertRevision,
@@ -88,16 +89,16 @@ export async function applyInitialPolicies(
  * until they are applied, and a new version of Tenet may bring new ones.
  */
 export async function unappliedPolicies(database: Database, directory: string): Promise<string[]> {
-  const inForce = await database.read('platform', (db) => listHeads(db));
   const contents = await readPolicies(directory).catch(() => undefined);
   if (!contents)
     return [`The policy files in ${directory} cannot be read, and the policy in force stays. See: npx tenet policy lint ${directory}`];
+  const scopes = contents.map(({ scope }) => scope);
+  const inForce = await database.read('platform', (db) => digestsInForce(db, scopes));
   const lines: string[] = [];
   for (const content of contents) {
     const { scope } = content;
-    const head = inForce.find((each) => each.scope === scope);
-    const { sha256 } = head ? await database.read('platform', (db) => getRevision(db, scope, head.revision)) : { sha256: '' };
-    if (sha256 === digest(content)) continue;
+    const head = inForce.get(scope);
+    if (head?.sha256 === digest(content)) continue;
     const present = head ? `differs from revision ${head.revision}, which is in force` : 'is not in force';
     lines.push(`Policy ${scopeName(scope)} in ${directory} ${present}. To change that: npx tenet policy apply ${directory} --reason '…'`);
   }

@@ -45,14 +45,24 @@ interface ActivationRow {
   candidate_revision: number | null;
 }
 
+/** The history of several scopes, newest first. */
+export async function latestActivations(db: Db, scopes: readonly string[], limit: number): Promise<Activation[]> {
+  const rows: ActivationRow[] = await entries(db)
+    .whereIn('a.scope', scopes)
+    .orderBy([{ column: 'a.activated_at', order: 'desc' }, { column: 'a.scope' }, { column: 'a.version', order: 'desc' }])
+    .limit(limit);
+  return rows.map(toActivation);
+}
+
+function entries(db: Db) {
+  return db('policy_activations as a')
+    .join('policy_revisions as r', { 'r.scope': 'a.scope', 'r.revision': 'a.revision' })
+    .select('a.*', 'r.sha256', 'r.git_commit');
+}
+
 /** The history of a scope, newest first; `before` is the version behind which the page begins. */
 export async function listActivations(db: Db, scope: string, page: { before?: string; limit: number }): Promise<Activation[]> {
-  const query = db('policy_activations as a')
-    .join('policy_revisions as r', { 'r.scope': 'a.scope', 'r.revision': 'a.revision' })
-    .where('a.scope', scope)
-    .orderBy('a.version', 'desc')
-    .limit(page.limit)
-    .select('a.*', 'r.sha256', 'r.git_commit');
+  const query = entries(db).where('a.scope', scope).orderBy('a.version', 'desc').limit(page.limit);
   if (page.before !== undefined) query.where('a.version', '<', page.before);
   return (await query).map(toActivation);
 }

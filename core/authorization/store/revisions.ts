@@ -128,6 +128,15 @@ const headColumns = `scope, revision, version, activated_by, activated_at, reaso
 const headsSql = `select ${headColumns} from policy_heads
 where $1::text[] is null or scope = any($1) order by scope`;
 
+/** What the heads of these scopes say, by scope, as a digest: in one statement, without their content. */
+export async function digestsInForce(db: Db, scopes: readonly string[]): Promise<Map<string, { revision: number; sha256: string }>> {
+  const rows = await prepared<{ scope: string; revision: number; sha256: string }>(db, 'head-digests', digestsSql, [scopes]);
+  return new Map(rows.map(({ scope, revision, sha256 }) => [scope, { revision, sha256 }]));
+}
+
+const digestsSql = `select h.scope, h.revision, r.sha256 from policy_heads h
+join policy_revisions r on r.scope = h.scope and r.revision = h.revision where h.scope = any ($1)`;
+
 /** The heads of all scopes that have one, or of those named. */
 export async function listHeads(db: Db, scopes?: readonly string[]): Promise<Head[]> {
   return (await prepared<HeadRow>(db, 'heads', headsSql, [scopes ?? null])).map(toHead);
