@@ -8,6 +8,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json openapi.yaml ./
 COPY api ./api
+COPY apps ./apps
 COPY core ./core
 COPY embedded-postgres ./embedded-postgres
 COPY controllers ./controllers

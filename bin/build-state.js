@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The folders that the command consists of: those of tsconfig.json without tests and benches. */
-export const rooms = ['api', 'core', 'embedded-postgres', 'controllers', 'cli'];
+export const rooms = ['api', 'apps', 'core', 'embedded-postgres', 'controllers', 'cli'];
 
 /** What else a build depends on. By content: a package manager may keep one copy for many checkouts, whose links change its ctime. */
 const others = ['tsconfig.json', 'tsconfig.build.json', 'bin/build.js', 'bin/build-state.js', 'node_modules/typescript/package.json'];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { loadDevIssuer } from '../api/authentication/dev-issuer.ts';
-import { startTenet, type Tenet } from '../api/main.ts';
+import { type StartOptions, startTenet, type Tenet } from '../api/main.ts';
+import type { Applications } from '../apps/main.ts';
 import type { Controllers } from '../controllers/main.ts';
 import { mailLimitsOf } from '../core/access/invitation-budgets.ts';
 import { type Config, readConfig } from '../core/base/config.ts';
@@ -20,15 +21,21 @@ async function start(config: Config, say: (line: string) => void): Promise<() =>
   const controllers: Controllers[] = [];
   const { TENET_KUBECONFIG: kubeconfig, TENET_MANIFESTS: directory } = config;
   if (kubeconfig ?? directory) await (await import('../controllers/main.ts')).checkNamed({ kubeconfig, directory });
-  const tenet = await startTenet(config, { say, checks: () => controllers.map((one) => one.check()) });
+  let applications: Applications | undefined;
+  const checks = () => controllers.map((one) => one.check());
+  const instanceLogs: StartOptions['instanceLogs'] = async (...asked) => (await applications?.logs(...asked)) ?? [];
+  const tenet = await startTenet(config, { say, checks, ...(config.TENET_APPS_DRIVER !== 'off' && { instanceLogs }) });
   say(
     `Tenet is ready after ${(performance.now() / 1000).toFixed(1)} s at ${tenet.url} (documentation ${tenet.url}/docs, metrics ${tenet.metricsUrl})`,
   );
   if (config.issuers.length === 0) await greet(tenet.url, config.TENET_DATA_DIR, say);
   const stop = async (): Promise<void> => {
     for (const one of controllers) await one.stop();
+    await applications?.stop();
     await tenet.stop();
   };
+  // What runs programs is loaded where it is asked for alone.
+  if (config.TENET_APPS_DRIVER !== 'off') applications = (await import('../apps/main.ts')).startApplications(config, tenet);
   await startControllers(tenet, config, say, controllers).catch(async (error: unknown) => {
     await stop();
     throw error;

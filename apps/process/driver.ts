@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import type { DesiredInstance, Observed, StartedDriver } from '../../core/apps/driver.ts';
+import { lastLines, openLog, rotateLog } from './output.ts';
+import { deletePlace, type Kept, makePlace, type Place, placeOf, readKept, writeKept } from './place.ts';
+import { endProgram, findMarked, isAlive, type ProcessId, processOf } from './processes.ts';
+import { freePort, takesRequests } from './readiness.ts';
+
+/** Milliseconds in which a program has to take requests after its start. */
+const startWithin = 60_000;
+/** Every so many milliseconds logs are looked at. */
+const logsEvery = 5_000;
+/** By this variable the processes of an instance are found again, whichever group they are in. */
+const mark = 'TENET_INSTANCE_DIRECTORY';
+
+export interface ProcessDriverOptions {
+  /** Where instances have their data and logs. */
+  readonly directory: string;
+  /** Milliseconds in which a program may end by itself. */
+  readonly graceMs?: number;
+}
+
+/**
+ * Runs programs of this machine as the user of the server: each with a group, a data directory, a log and an environment of its own. It does not keep them
+ * from each other's files, and bounds neither memory nor time. They go on when the server is killed, and the next server takes them over: what it needs to
+ * know is kept beside their data. Throws where there is no /proc.
+ */
+export async function startProcessDriver(options: ProcessDriverOptions): Promise<StartedDriver> {
+  const root = resolve(options.directory);
+  if (!existsSync('/proc/self/environ')) throw new Error('TENET_APPS_DRIVER=process needs Linux, whose /proc says which programs run.');
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  let listener: (id: string) => void = () => undefined;
+
+  const markOf = ({ directory }: Place): string => `${mark}=${directory}`;
+  const ids = (): string[] => readdirSync(root).filter((name) => /^inst_[0-9a-z]{26}$/.test(name));
+  const running = (place: Place): ProcessId[] => {
+    const wanted = markOf(place);
+    return findMarked((entry) => entry === wanted).get(wanted) ?? [];
+  };
+  const end = (place: Place): Promise<void> => endProgram(readKept(place)?.process, () => running(place), options.graceMs);
+  // What an earlier server has started and not noted any more, for it was killed in between.
+  const isUp = (place: Place): boolean => {
+    const kept = readKept(place)?.process;
+    return kept !== undefined && isAlive(kept);
+  };
+  for (const place of ids().map((id) => placeOf(root, id))) if (!isUp(place)) await end(place);
+
+  const timer = setInterval(() => {
+    for (const id of ids()) rotateLog(placeOf(root, id));
+  }, logsEvery).unref();
+
+  function begin(place: Place, { id, program, env, generation }: DesiredInstance, port: number): void {
+    const kept: Kept = { generation, replicas: 1, port, ...(program.healthPath !== undefined && { healthPath: program.healthPath }) };
+    const fault = faultOf(program.command);
+    if (fault !== undefined) {
+      writeKept(place, { ...kept, end: fault });
+      return;
+    }
+    const log = openLog(place);
+    const own = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: place.data, LANG: 'C.UTF-8', HOST: '127.0.0.1', PORT: String(port) };
+    const child = spawn(program.command!, [...(program.args ?? [])], {
+      cwd: place.data,
+      env: { ...env, ...own, DATA_DIRECTORY: place.data, [mark]: place.directory },
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    const started = child.pid === undefined ? undefined : processOf(child.pid);
+    writeKept(place, { ...kept, startedAt: Date.now(), ...(started && { process: started }) });
+    const note = (said: string): void => {
+      const present = readKept(place);
+      if (present?.process?.pid === child.pid && present?.generation === generation) writeKept(place, { ...present, end: said });
+      listener(id);
+    };
+    child.once('error', ({ message }) => note(`The program cannot be started: ${message}.`));
+    child.once('exit', (code, signal) => note(signal ? `The program was ended by ${signal}.` : `The program ended with code ${code}.`));
+    child.unref();
+  }
+
+  /** Ends what runs, as long as no server runs it. */
+  async function rest(place: Place): Promise<void> {
+    await end(place);
+    const { process: _process, end: _end, ...kept } = readKept(place) ?? {};
+    if ('generation' in kept) writeKept(place, kept as Kept);
+  }
+
+  return {
+    async apply(desired) {
+      const place = placeOf(root, desired.id);
+      const kept = readKept(place);
+      if (desired.replicas === 1 && kept?.replicas === 1 && kept.generation === desired.generation && isUp(place)) return;
+      makePlace(place);
+      await end(place);
+      if (desired.replicas === 1) begin(place, desired, await freePort());
+      else writeKept(place, { generation: desired.generation, replicas: 0, port: kept?.port ?? 0 });
+    },
+
+    observe: (id) => observed(readKept(placeOf(root, id))),
+
+    async remove(id, { deleteData }) {
+      const place = placeOf(root, id);
+      await end(place);
+      deletePlace(place, { deleteData });
+    },
+
+    async logs(id, { lines }) {
+      return lastLines(placeOf(root, id), lines);
+    },
+
+    onChange(next) {
+      listener = next;
+    },
+
+    async stop() {
+      clearInterval(timer);
+      listener = () => undefined;
+      await Promise.all(ids().map((id) => rest(placeOf(root, id))));
+    },
+  };
+}
+
+async function observed(kept: Kept | undefined): Promise<Observed> {
+  if (!kept) return { phase: 'ABSENT' };
+  const { generation, port } = kept;
+  if (kept.replicas === 0) return { phase: 'STOPPED', generation };
+  // It was ended with the server that ran it.
+  if (!kept.process && kept.end === undefined) return { phase: 'ABSENT' };
+  if (!kept.process || !isAlive(kept.process)) return { phase: 'FAILED', generation, message: kept.end ?? 'The program has ended.' };
+  const address = { host: '127.0.0.1', port };
+  if (await takesRequests(kept)) return { phase: 'RUNNING', generation, address };
+  if (Date.now() - (kept.startedAt ?? 0) < startWithin) return { phase: 'STARTING', generation };
+  return { phase: 'RUNNING', generation, address, message: 'The program runs, and does not answer where it should.' };
+}
+
+function faultOf(command: string | undefined): string | undefined {
+  if (command === undefined) return 'The application has no command, which one machine needs.';
+  return isAbsolute(command) ? undefined : 'The command of the application is no path that begins with a slash.';
+}

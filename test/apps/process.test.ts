@@ -1,0 +1,146 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { type Applications, startApplications } from '../../apps/main.ts';
+import { findMarked } from '../../apps/process/processes.ts';
+import { reachInstance, wakeInstance } from '../../core/apps/access.ts';
+import { readConfig } from '../../core/base/config.ts';
+import { toUuid } from '../../core/base/ids.ts';
+import { createLog } from '../../core/base/log.ts';
+import type { Db } from '../../core/database/database.ts';
+import { install, publish, signInPublisher } from '../helpers/apps.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { foundOrganization } from '../helpers/people.ts';
+import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
+
+const at = '/v1/organizations/{organizationId}/instances/{instanceId}';
+const program = {
+  command: process.execPath,
+  args: [fileURLToPath(new URL('fixtures/counter.js', import.meta.url))],
+  port: 8080,
+  healthPath: '/healthz',
+};
+
+describe('applications that are processes of this machine', function () {
+  this.timeout(120_000);
+  let tenet: TestTenet;
+  let admin: Caller;
+  let directory: string;
+  let applications: Applications;
+  let organizationId: string;
+  let instanceId: string;
+
+  before(async () => {
+    tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
+    directory = mkdtempSync(join(tmpdir(), 'tenet-apps-'));
+    const publisher = await signInPublisher(tenet);
+    admin = await tenet.as('admin@example.com');
+    organizationId = await foundOrganization(admin, 'Acme', 'app-workspace');
+    const itemId = await publish(publisher, { program });
+    applications = start();
+    ({ id: instanceId } = await install(admin, organizationId, { itemId, environment: { TEAM_NAME: 'Payments' } }));
+  });
+
+  after(async () => {
+    await applications.stop();
+    await tenet.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  function start(): Applications {
+    const config = readConfig({ TENET_APPS_DRIVER: 'process', TENET_APPS_DIRECTORY: directory });
+    return startApplications(config, { ...tenet, log: createLog(process.env['TENET_TEST_LOG'] ?? 'silent'), everyMs: 500 });
+  }
+
+  const params = () => ({ params: { path: { organizationId, instanceId } } });
+  const inOrganization = <T>(work: (db: Db) => Promise<T>) =>
+    tenet.database.write({ organization: toUuid('organization', organizationId) }, work);
+  const place = () => ({ organizationId, instanceId });
+  const becomes = (state: string) =>
+    eventually(async () => {
+      const { data } = await admin.client.GET(at, params());
+      expect(data!.state, data!.failure).to.equal(state);
+      return data!;
+    }, 60_000);
+  const marks = () => [...findMarked((entry) => entry.startsWith(`TENET_INSTANCE_DIRECTORY=${directory}`)).values()].flat();
+
+  async function ask(path = '/'): Promise<string> {
+    const reached = await inOrganization((db) => reachInstance(db, place()));
+    return (await fetch(`http://127.0.0.1:${reached!.address!.port}${path}`)).text();
+  }
+
+  it('S003-22 runs what is installed, with its variables and no other ones, and shows status, health and logs', async () => {
+    expect(await becomes('RUNNING')).to.include({ health: 'HEALTHY' });
+    expect(await ask()).to.equal('1');
+    expect((await ask('/env')).split(' ')).to.have.members([
+      ...['DATA_DIRECTORY', 'HOME', 'HOST', 'LANG', 'PATH', 'PORT', 'TEAM_NAME', 'TENET_INSTANCE_DIRECTORY'],
+    ]);
+    expect(await applications.logs(instanceId, { lines: 10 })).to.deep.equal(['counting from 0 for Payments']);
+  });
+
+  it('starts again what ends by itself', async () => {
+    await ask('/crash').catch(() => undefined);
+    await eventually(async () => expect(await ask()).to.equal('2'), 60_000);
+    await becomes('RUNNING');
+  });
+
+  it('S003-24 stops what had no traffic for as long as the setting says; S003-25: an access starts it again, with its data', async () => {
+    const hours = (count: number) =>
+      inOrganization((db) =>
+        db('instances')
+          .where({ id: toUuid('instance', instanceId) })
+          .update({ last_active_at: db.raw("now() - ? * interval '1 hour'", [count]) }),
+      );
+    await hours(11);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    expect((await admin.client.GET(at, params())).data!.state).to.equal('RUNNING');
+    await hours(13);
+    await becomes('IDLE_STOPPED');
+    expect(marks()).to.deep.equal([]);
+    expect(await inOrganization((db) => wakeInstance(db, place()))).to.include({ state: 'STARTING' });
+    await becomes('RUNNING');
+    expect(await ask()).to.equal('3');
+  });
+
+  it('S003-23 begins anew with other variables and by a restart', async () => {
+    await admin.client.PATCH(at, { ...params(), body: { environment: { TEAM_NAME: 'Billing' } } });
+    await eventually(
+      async () => expect((await applications.logs(instanceId, { lines: 1 }))[0]).to.equal('counting from 3 for Billing'),
+      60_000,
+    );
+    await becomes('RUNNING');
+    const [before] = marks();
+    await admin.client.POST(`${at}/restart`, params());
+    await eventually(() => expect(marks().map(({ pid }) => pid)).not.to.include(before!.pid).and.not.to.be.empty, 60_000);
+    await becomes('RUNNING');
+    expect(await ask()).to.equal('4');
+  });
+
+  it('ends with the server, and is started by the next one; what a caller stops stays stopped', async () => {
+    await applications.stop();
+    expect(marks()).to.deep.equal([]);
+    applications = start();
+    await eventually(async () => expect(await ask()).to.equal('5'), 60_000);
+    await admin.client.POST(`${at}/stop`, params());
+    await becomes('STOPPED');
+    expect(await inOrganization((db) => wakeInstance(db, place()))).to.include({ state: 'STOPPED', isWanted: false });
+    await admin.client.POST(`${at}/start`, params());
+    await becomes('RUNNING');
+    expect(await ask()).to.equal('6');
+  });
+
+  it('S003-39 is gone when it is uninstalled; its data stays until its project is purged', async () => {
+    expect((await admin.client.DELETE(at, params())).response.status).to.equal(204);
+    await eventually(() => expect(marks()).to.deep.equal([]), 60_000);
+    expect(existsSync(join(directory, instanceId, 'data/count'))).to.equal(true);
+    const key = [toUuid('organization', organizationId), toUuid('instance', instanceId)];
+    await eventually(async () => {
+      const row = await inOrganization((db) => db('instances').where({ id: key[1]! }).first('removed_at'));
+      expect(row.removed_at).not.to.equal(null);
+    });
+    await tenet.database.write('platform', (db) => db.raw('select purge_project(?, ?)', key));
+    await eventually(() => expect(existsSync(join(directory, instanceId))).to.equal(false), 60_000);
+  });
+});
