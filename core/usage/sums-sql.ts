@@ -55,13 +55,15 @@ export function sumsSql(org: string, question: Question, { after, limit }: { aft
   const keys = groups.map((group, index) => keySql(group, `k${index}`));
   const isBehind = after === undefined ? '' : `where (${keys.join(', ')}) > (${keys.map(() => `?::text collate "C"`).join(', ')})`;
   const names = groups.map((_, index) => `k${index}`).join(', ');
+  const order = groups.length > 0 ? `order by ${groups.map((group, index) => orderSql(group, `k${index}`)).join(', ')}` : '';
   const sql = `
 select array[${keys.join(', ')}]::text[] as keys, trim_scale(quantity)::text as quantity, trim_scale(cost)::text as cost, events::text, last_at
 from (
-  select ${groups.length > 0 ? `${names}, ` : ''}sum(quantity) as quantity, sum(cost) as cost, coalesce(sum(events), 0) as events, max(last_at) as last_at
-  from (${parts.map((part) => part.sql).join(' union all ')}) as rows ${groups.length > 0 ? `group by ${names}` : ''}
-) as sums ${isBehind}
-${keys.length > 0 ? `order by ${keys.join(', ')}` : ''} limit ${limit}`;
+  select * from (
+    select ${groups.length > 0 ? `${names}, ` : ''}sum(quantity) as quantity, sum(cost) as cost, coalesce(sum(events), 0) as events, max(last_at) as last_at
+    from (${parts.map((part) => part.sql).join(' union all ')}) as rows ${groups.length > 0 ? `group by ${names}` : ''}
+  ) as sums ${isBehind} ${order} limit ${limit}
+) as page ${order}`;
   return { sql, values: [...parts.flatMap((part) => part.values), ...(after ?? [])] };
 }
 
@@ -75,6 +77,11 @@ function beginOf({ time, from }: Question, after: string[] | undefined): Date {
 function keySql(group: string, name: string): string {
   const text = ['hour', 'day', 'month'].includes(group) ? `to_char(${name}, '${timeForm}')` : `coalesce(${name}::text, '')`;
   return `${text} collate "C"`;
+}
+
+/** The order of these texts, without making them for rows that are not on the page. */
+function orderSql(group: string, name: string): string {
+  return `${name}${resourceTypeOf(group) === undefined ? '' : ' collate "C"'} nulls first`;
 }
 
 /** The rows of one source: sums, or events that are in none yet. */

@@ -51,7 +51,7 @@ describe('the sums of usage', () => {
       expect(accepted).to.equal(batches.flat().length);
     }
     await rollUpUsage(tenet.database);
-    expect(await differencesOf(tenet.database)).to.equal(0);
+    expect(await differencesOf(tenet.databaseUrl)).to.equal(0);
     const asked = { meter: 'tokens', from: new Date(today - 35 * day).toISOString(), to: new Date(today + day).toISOString() };
     const total = async (meter: string) =>
       Number((await sendIn(admin, 'GET', `${organizationId}/usage?${new URLSearchParams({ ...asked, meter })}`)).body.items[0].events);
