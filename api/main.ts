@@ -188,7 +188,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     stops.push(() => activity.stop());
     const authenticate = createPrincipalResolver({
       authenticator,
-      provision: (identity, request) => provisionUser(database, identity, request, welcomeOf(policies, config, request)),
+      provision: (identity, request) => provisionUser(database, identity, request, welcomeOf(policies, config, keyring, request)),
       keys,
       rates: createKeyRates(database),
       usage,

@@ -440,6 +440,7 @@ CREATE INDEX grants_with_role ON tenet.grants USING btree (org_id, role) INCLUDE
 CREATE TRIGGER grants_bump_epoch AFTER INSERT OR UPDATE ON tenet.grants FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 CREATE CONSTRAINT TRIGGER grants_keep_grantee AFTER INSERT OR UPDATE ON tenet.grants NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN (((new.revoked_at IS NULL) AND (new.user_id IS NOT NULL))) EXECUTE FUNCTION keep_grantee();
 CREATE CONSTRAINT TRIGGER grants_keep_top_role AFTER UPDATE ON tenet.grants DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (old.project_id IS NULL) AND ((new.revoked_at IS NOT NULL) OR (new.until IS NOT NULL) OR ((new.from_at IS NOT NULL) AND (new.from_at IS DISTINCT FROM old.from_at))))) EXECUTE FUNCTION keep_top_role();
+CREATE TRIGGER grants_of_the_erased AFTER INSERT OR UPDATE OF revoked_at ON tenet.grants FOR EACH ROW WHEN (((new.user_id IS NOT NULL) AND (new.revoked_at IS NULL))) EXECUTE FUNCTION refuse_erased();
 alter table grants enable row level security;
 alter table grants force row level security;
 create policy in_scope on grants as permissive for all to public using in_scope(org_id);
@@ -753,6 +754,7 @@ CREATE CONSTRAINT TRIGGER members_keep_leaver AFTER UPDATE OF state ON tenet.mem
 CREATE TRIGGER members_keep_limit AFTER INSERT ON tenet.members FOR EACH ROW WHEN ((new.state = 'ACTIVE'::text)) EXECUTE FUNCTION keep_limit('members');
 CREATE TRIGGER members_keep_limit_again AFTER UPDATE OF state ON tenet.members FOR EACH ROW WHEN (((new.state = 'ACTIVE'::text) AND (old.state <> 'ACTIVE'::text))) EXECUTE FUNCTION keep_limit('members');
 CREATE CONSTRAINT TRIGGER members_keep_top_role AFTER UPDATE ON tenet.members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.state = 'ACTIVE'::text) AND (new.state <> 'ACTIVE'::text))) EXECUTE FUNCTION keep_top_role();
+CREATE TRIGGER members_of_the_erased AFTER INSERT OR UPDATE OF state ON tenet.members FOR EACH ROW WHEN ((new.state <> 'REMOVED'::text)) EXECUTE FUNCTION refuse_erased();
 CREATE TRIGGER members_sign_out AFTER UPDATE OF not_before ON tenet.members FOR EACH ROW EXECUTE FUNCTION bump_epoch();
 alter table members enable row level security;
 alter table members force row level security;
@@ -865,6 +867,20 @@ CREATE INDEX ownership_transfers_overdue ON tenet.ownership_transfers USING btre
 alter table ownership_transfers enable row level security;
 alter table ownership_transfers force row level security;
 create policy in_scope on ownership_transfers as permissive for all to public using in_scope(org_id);
+
+create table person_keys (
+  subject text not null,
+  key bytea,
+  created_at timestamp with time zone not null default now(),
+  constraint person_keys_pkey PRIMARY KEY (subject),
+  constraint person_keys_key_check CHECK ((octet_length(key) = 32)),
+  constraint person_keys_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 100)))
+);
+alter table person_keys enable row level security;
+alter table person_keys force row level security;
+create policy destroyed_on_the_platform on person_keys as permissive for update to public using in_scope('00000000-0000-0000-0000-000000000000'::uuid) with check (key IS NULL);
+create policy made on person_keys as permissive for insert to public with check ((key IS NOT NULL) OR in_scope('00000000-0000-0000-0000-000000000000'::uuid));
+create policy visible on person_keys as permissive for select to public using true;
 
 create table plans (
   name text not null,
@@ -1582,14 +1598,18 @@ create table users (
   name_said_at double precision,
   entitlements text[] not null default '{}'::text[],
   suspension jsonb,
+  erased_at timestamp with time zone,
+  erased_identity bytea[],
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email CHECK (is_email_address(email)),
+  constraint users_erased_say_nothing CHECK (((erased_at IS NULL) OR ((state = 'SUSPENDED'::text) AND (email IS NULL) AND (name IS NULL) AND (display_name IS NULL) AND (suspension IS NULL)))),
   constraint users_identity UNIQUE (issuer, subject),
   constraint users_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text]))),
   constraint users_suspended_with_a_reason CHECK (((state = 'SUSPENDED'::text) OR (suspension IS NULL)))
 );
 CREATE INDEX users_by_beginning_of_email ON tenet.users USING btree (folded_email text_pattern_ops);
 CREATE INDEX users_by_beginning_of_name ON tenet.users USING btree (lower(COALESCE(display_name, name)) text_pattern_ops);
+CREATE INDEX users_by_erased_identity ON tenet.users USING gin (erased_identity) WHERE (erased_identity IS NOT NULL);
 CREATE INDEX users_by_folded_email ON tenet.users USING btree (folded_email);
 CREATE TRIGGER users_notify AFTER UPDATE OF state, not_before ON tenet.users FOR EACH ROW EXECUTE FUNCTION notify_user();
 
@@ -2411,6 +2431,17 @@ begin
   raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
 end $function$;
 
+CREATE OR REPLACE FUNCTION tenet.refuse_erased()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from users where id = new.user_id and erased_at is not null) then
+    raise exception 'an erased person holds nothing' using errcode = 'check_violation', constraint = 'users_erased_hold_nothing';
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION tenet.refuse_move_beside_rollout()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2586,6 +2617,8 @@ grant insert, select, update on members to tenet_app;
 grant insert, select, update on mfa_requirements to tenet_app;
 grant insert, select, update on organizations to tenet_app;
 grant insert, select, update on ownership_transfers to tenet_app;
+grant insert, select on person_keys to tenet_app;
+grant update (key) on person_keys to tenet_app;
 grant delete, insert, select, update on plans to tenet_app;
 grant delete, select on platform_grants to tenet_app;
 grant insert (user_id, role, granted_by) on platform_grants to tenet_app;

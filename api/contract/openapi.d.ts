@@ -2474,7 +2474,11 @@ export interface paths {
         get: operations["getMe"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Erase yourself
+         * @description Your account ends for good, and what says who you are is destroyed: name, address and identity, also in audit logs and old invitations. Your memberships, roles and API keys end as if you left each organization, and your personal organization is purged at once. What you made for an organization stays in it, under an id that leads to nobody; to decide about it, leave with a `disposition` first. Where others depend on what you hold the answer is 409 `erasure-blocked` and nothing is erased; `validateOnly` shows the same ahead. It cannot be undone: send the ETag of `getMe`. The answer comes when a new sign-in makes a new account.
+         */
+        delete: operations["eraseMe"];
         options?: never;
         head?: never;
         /**
@@ -2533,7 +2537,7 @@ export interface paths {
         };
         /**
          * List users
-         * @description For operators. The people who have called this installation, in the order of their ids.
+         * @description For operators. The people who have called this installation, in the order of their ids; those who were erased are left out.
          */
         get: operations["listUsers"];
         put?: never;
@@ -5456,6 +5460,18 @@ export interface components {
                 target: components["schemas"]["SupportAccessId"];
                 after: components["schemas"]["SupportAccess"];
             };
+            /** @description A person has erased themselves. What earlier events said of them is not readable any more. */
+            "user.erase"?: {
+                target: components["schemas"]["UserId"];
+                /** @description What ended by it. */
+                after: {
+                    /**
+                     * Format: int32
+                     * @description Memberships that ended, the personal organization left out.
+                     */
+                    organizations: number;
+                };
+            };
             /** @description An operator ended the suspension of a user. */
             "user.resume"?: {
                 target: components["schemas"]["UserId"];
@@ -5712,6 +5728,23 @@ export interface components {
              */
             used: number;
         };
+        /**
+         * @description OWNER: the person owns an organization. LAST_AT_TOP: nobody else is at its top level. OFFERED_OWNERSHIP: an ownership is offered to them. MANAGED: a manifest names them as a member. LAST_OPERATOR: nobody else may give a role of the platform that they hold.
+         * @enum {string}
+         */
+        ErasureReason: "OWNER" | "LAST_AT_TOP" | "OFFERED_OWNERSHIP" | "MANAGED" | "LAST_OPERATOR";
+        /**
+         * @description The id of an organization (TypeID).
+         * @example org_01h455vb4pex5vsknk084sn02q
+         */
+        OrganizationId: string;
+        /** @description Something that has to be settled before a person is erased. */
+        ErasureBlocker: {
+            reason: components["schemas"]["ErasureReason"];
+            organizationId?: components["schemas"]["OrganizationId"];
+            /** @description What it is and what to do, for people. */
+            detail: string;
+        };
         /** @description What went wrong and what to do about it (RFC 9457). Further members may follow. */
         Problem: {
             /**
@@ -5760,6 +5793,8 @@ export interface components {
             limitName?: string;
             /** @description The hard limits of a plan of which the organization has more than they allow. */
             exceeded?: components["schemas"]["ExceededLimit"][];
+            /** @description What has to be settled before a person is erased, at most a hundred. */
+            erasureBlockers?: components["schemas"]["ErasureBlocker"][];
             /**
              * Format: int32
              * @description How many grants are in the way in all.
@@ -5773,11 +5808,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /**
-         * @description The id of an organization (TypeID).
-         * @example org_01h455vb4pex5vsknk084sn02q
-         */
-        OrganizationId: string;
         /** @description The resource as it was. */
         Snapshot: {
             [key: string]: unknown;
@@ -9026,6 +9056,12 @@ export interface components {
              * @example 2026-11-21T09:30:01.000Z
              */
             tokensFrom?: string;
+            /**
+             * Format: date-time
+             * @description When they were erased: nothing is left of them but the id, by which events and grants name them.
+             * @example 2026-11-21T09:30:01.000Z
+             */
+            erasedAt?: string;
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
             etag: components["schemas"]["Etag"];
@@ -19227,6 +19263,40 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
+        };
+    };
+    eraseMe: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
         };
     };
     updateMe: {

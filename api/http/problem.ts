@@ -35,6 +35,12 @@ export const problems = {
     description:
       'This kind of organization wants the operation confirmed: send what the detail names as confirmation in the body, letter by letter. Nothing was changed.',
   },
+  'erasure-blocked': {
+    status: 409,
+    title: 'Something has to be settled before the erasure',
+    description:
+      'Others depend on what you hold: an organization that you own or are the last at the top of, an ownership that is offered to you, a manifest that names you, or the administration of the installation. The member erasureBlockers lists each with what to do. Nothing was erased; settle them, and send the request again.',
+  },
   'expectation-failed': {
     status: 417,
     title: 'The expectation cannot be met',

@@ -76,7 +76,7 @@ export function createHandlers(services: Services): Handlers {
     ...invitations(services),
     ...invitationLinks,
     ...limits(),
-    ...me(),
+    ...me(services),
     ...members(),
     ...mfa(),
     ...operators(),

@@ -2,6 +2,7 @@ import { isPlanOfRollout } from '../authorization/store/rollouts.ts';
 import { newId } from '../base/ids.ts';
 import type { Database } from '../database/database.ts';
 import { expireTransfers } from '../organizations/ownership-transfers.ts';
+import { forgetErasedIdentities } from '../people/erased-identities.ts';
 import { expireOverdue } from './invitation-rows.ts';
 import { expireSupportAccesses } from './support-accesses.ts';
 
@@ -11,7 +12,7 @@ const deleted = 1_000;
 
 /**
  * The daily work: marks invitations, ownership transfers and support accesses whose time is over, forgets idempotency keys after 24 hours, kept
- * decisions and deliveries of webhooks after 30 days, and exports and access plans when they expire, but no plan of an open rollout. In small transactions: others wait for them briefly, and what was done stays done
+ * decisions and deliveries of webhooks after 30 days, and exports and access plans when they expire, but no plan of an open rollout, and the hashes of erased identities after 30. In small transactions: others wait for them briefly, and what was done stays done
  * after an interruption.
  */
 export async function cleanUp(database: Database): Promise<void> {
@@ -31,6 +32,7 @@ export async function cleanUp(database: Database): Promise<void> {
     "created_at < now() - interval '30 days' and (state <> 'WAITING' or updated_at < now() - interval '7 days')",
   );
   await deleteAll(database, 'access_plans', `expires_at < now() and not ${isPlanOfRollout}`);
+  await database.write('platform', forgetErasedIdentities);
   await deleteAll(database, 'budgets', "since < now() - interval '2 days'");
 }
 

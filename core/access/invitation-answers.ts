@@ -122,11 +122,23 @@ function refuseForged({ id, token_version: version }: InvitationRow, token: stri
 export async function declineInvitation(db: Db, actor: Actor, input: { invitationId: string }): Promise<void> {
   const row = await findMine(db, actor, { id: toUuid('invitation', input.invitationId) });
   await refuseAnsweredMine(db, actor, row);
+  await decline(db, actor, row);
+}
+
+/** As declineInvitation, all that are offered to an address whose person is erased; one whose time is over is declined as well. */
+export async function declineAllInvitations(db: Db, actor: Actor, email: string): Promise<void> {
+  const rows: InvitationRow[] = await invitationRows(db)
+    .where({ folded_email: foldEmail(email), state: 'PENDING' })
+    .orderBy(['org_id', 'id']);
+  for (const row of rows) await decline(db, actor, row);
+}
+
+async function decline(db: Db, actor: Actor, row: InvitationRow): Promise<void> {
   await setState(db, row, { state: 'DECLINED' });
   await record(db, actor, {
     organizationId: toId('organization', row.org_id),
     action: 'invitation.decline',
-    target: input.invitationId,
+    target: toId('invitation', row.id),
     before: { state: 'PENDING', email: row.email, ...offeredBy(row) },
     after: { state: 'DECLINED' },
   });

@@ -282,6 +282,12 @@ export async function leaveOrganization(
   await endMembership(db, actor, before, await heldRoles(db, before.org_id, before.user_id, { resting: true }), 'member.leave');
 }
 
+/** Ends the membership of a person who is erased, as if they left; the caller of this function has seen that nothing keeps them. */
+export async function endMembershipOf(db: Db, actor: Actor, member: { organizationId: string; userId: string }): Promise<void> {
+  const before = await findMember(db, member);
+  await endMembership(db, actor, before, await heldRoles(db, before.org_id, before.user_id, { resting: true }), 'member.leave');
+}
+
 /** Signs a member out of the organization. Asks for `unassign` on every role that they hold. Throws NotFound for a person who is no member. */
 export async function signOutMember(db: Db, actor: Actor, input: { organizationId: string; userId: string }): Promise<SignOut> {
   const { org_id, user_id } = await findMember(db, input);

@@ -4,6 +4,7 @@ import { platformChain, toId, toUuid } from '../base/ids.ts';
 import { readInstant } from '../base/instants.ts';
 import { numberKey, type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
 import type { Db } from '../database/database.ts';
+import { openEntry, type PersonKeys, personKeysOf } from './person-keys.ts';
 
 /** What happened, who did it and to what; `sequence` counts from 1 without gaps. Without an organization it is of the platform's own log. */
 export interface AuditEvent {
@@ -56,9 +57,15 @@ export interface AuditEventRow {
 
 const inEvent = ['requestId', 'clientRequestId', 'decisionId', 'before', 'after'] as const;
 
-/** The event row as the API shows it; what has no column is read from the event that the hash covers. */
-export function toAuditEvent(row: AuditEventRow): AuditEvent {
-  const event = JSON.parse(row.event) as Pick<AuditEvent, (typeof inEvent)[number] | 'organizationId'>;
+/** Events as the API shows them. */
+export async function toAuditEvents(db: Db, rows: readonly AuditEventRow[]): Promise<AuditEvent[]> {
+  const keys = await personKeysOf(db, rows);
+  return rows.map((row) => toAuditEvent(row, keys));
+}
+
+/** The event row as the API shows it; what has no column is read from the event that the hash covers, and what it says of people is opened by their keys. */
+export function toAuditEvent(row: AuditEventRow, keys: PersonKeys): AuditEvent {
+  const event = openEntry(keys, row, JSON.parse(row.event) as Pick<AuditEvent, (typeof inEvent)[number] | 'organizationId'>);
   // What support did is in the log of the platform as well, and says there in which organization it was.
   const organizationId = row.org_id === platformChain ? event.organizationId : toId('organization', row.org_id);
   return {
@@ -132,5 +139,13 @@ async function listChain(db: Db, chain: string, input: EventFilters & PageQuery)
     .orderBy('seq', 'desc')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('seq', '<', page.after);
-  return toPage(await query, page, list, (row: AuditEventRow) => row.seq, toAuditEvent);
+  const rows: AuditEventRow[] = await query;
+  const keys = await personKeysOf(db, rows);
+  return toPage(
+    rows,
+    page,
+    list,
+    (row) => row.seq,
+    (row) => toAuditEvent(row, keys),
+  );
 }

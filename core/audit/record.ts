@@ -2,6 +2,7 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { canonical } from '../base/canonical.ts';
 import { platformChain, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
+import { sealEntries } from './person-keys.ts';
 
 /** Somebody with access to the database, on the command line. */
 export const commandLine = { name: 'system:cli', requestId: 'cli' } as const;
@@ -27,20 +28,20 @@ export interface AuditEntry {
 
 /**
  * Appends an event to the chain in the transaction of the change: they commit together or not at all. The hash covers the
- * canonical text of the event; `before` and `after` hold no secrets. What an operator does in an organization that lets them in is in the
+ * canonical text of the event, in which what it says of a person is sealed by their key; `before` and `after` hold no secrets. What an operator does in an organization that lets them in is in the
  * chain of the platform as well.
  */
 export async function record(db: Db, actor: Recorder, entry: AuditEntry): Promise<void> {
   const { action, target, outcome = 'SUCCEEDED' } = entry;
   const at = new Date().toISOString();
-  const event = textOf(actor, at, entry);
+  const [sealed] = await sealEntries(db, action, [entry]);
   const chain = chainOf(entry);
-  const values = [chain, at, actor.name, action, target, outcome, event];
+  const values = [chain, at, actor.name, action, target, outcome, textOf(actor, at, sealed!)];
   await prepared(db, 'audit-event', 'select append_audit_event($1, $2, $3, $4, $5, $6, $7)', values);
-  actor.effects?.events.push({ organizationId: entry.organizationId, event });
+  actor.effects?.events.push({ organizationId: entry.organizationId, event: textOf(actor, at, entry) });
   const { supportAccessId } = actor;
   if (supportAccessId === undefined || entry.organizationId === undefined) return;
-  await recordForPlatform(db, actor, { ...entry, organizationId: entry.organizationId, supportAccessId, at });
+  await recordForPlatform(db, actor, { ...sealed!, organizationId: entry.organizationId, supportAccessId, at });
 }
 
 /** The event of an organization once more, in the chain of the platform: it says which organization, and the database asks for the support access. */
@@ -81,15 +82,16 @@ export async function recordAll(
 ): Promise<void> {
   if (entries.length === 0) return;
   const at = new Date().toISOString();
-  const events = entries.map((entry) => textOf(actor, at, { ...kind, ...entry }));
+  const sealed = await sealEntries(db, kind.action, entries);
+  const events = sealed.map((entry) => textOf(actor, at, { ...kind, ...entry }));
   const targets = entries.map(({ target }) => target);
   const values = [chainOf(kind), at, actor.name, kind.action, targets, 'SUCCEEDED', events];
   await prepared(db, 'audit-events', 'select append_audit_events($1, $2, $3, $4, $5, $6, $7)', values);
-  actor.effects?.events.push(...events.map((event) => ({ organizationId: kind.organizationId, event })));
   const { organizationId } = kind;
+  actor.effects?.events.push(...entries.map((entry) => ({ organizationId, event: textOf(actor, at, { ...kind, ...entry }) })));
   const { supportAccessId } = actor;
   if (supportAccessId === undefined || organizationId === undefined) return;
-  for (const entry of entries) await recordForPlatform(db, actor, { ...kind, ...entry, organizationId, supportAccessId, at });
+  for (const entry of sealed) await recordForPlatform(db, actor, { ...kind, ...entry, organizationId, supportAccessId, at });
 }
 
 /** What the hash covers. */

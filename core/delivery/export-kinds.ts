@@ -1,5 +1,5 @@
 import { type AccessScope, accessEntriesBehind, accessScope } from '../access/access-report.ts';
-import { type AuditEventRow, type EventFilters, eventsIn, toAuditEvent } from '../audit/events.ts';
+import { type AuditEventRow, type EventFilters, eventsIn, toAuditEvents } from '../audit/events.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
@@ -67,7 +67,7 @@ export const exportKinds: Readonly<Record<ExportKindName, ExportKind>> = {
       const query = eventsIn(db, org, filters).where('seq', '<=', last).orderBy('seq').limit(limit);
       if (position !== null) query.where('seq', '>', position);
       const rows: AuditEventRow[] = await query;
-      return { rows: rows.map(toAuditEvent), position: rows.at(-1)?.seq, isEnd: rows.length < limit };
+      return { rows: await toAuditEvents(db, rows), position: rows.at(-1)?.seq, isEnd: rows.length < limit };
     },
   },
   ACCESS_REPORT: {

@@ -1,4 +1,5 @@
-import { type AuditEventRow, toAuditEvent } from '../audit/events.ts';
+import { type AuditEventRow, toAuditEvent, toAuditEvents } from '../audit/events.ts';
+import { type PersonKeys, personKeysOf } from '../audit/person-keys.ts';
 import { newUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
@@ -69,7 +70,7 @@ async function claim(db: Db, { key, lease }: Leased): Promise<WebhookRow | undef
 async function sendBatch(context: WebhookContext, mine: Leased, row: WebhookRow, ends: number): Promise<WebhookRow | undefined> {
   const { database, keyring } = context;
   const scope = { organization: row.org_id };
-  const { secrets, head, events } = await database.read(scope, async (db) => ({
+  const { secrets, head, events, keys } = await database.read(scope, async (db) => ({
     secrets: await secretsOf(db, keyring, row),
     ...(await waiting(db, row)),
   }));
@@ -85,7 +86,7 @@ async function sendBatch(context: WebhookContext, mine: Leased, row: WebhookRow,
   }
   let present: WebhookRow | undefined = row;
   for (const event of events) {
-    const message = messageOf(row.org_id, toAuditEvent(event));
+    const message = messageOf(row.org_id, toAuditEvent(event, keys));
     const tried = { message, sequence: Number(event.seq), attempt: await attempt(context, row.url, secrets, message) };
     if (tried.attempt.failure !== undefined) {
       const { version } = row;
@@ -105,7 +106,7 @@ function endsBatch(present: WebhookRow, read: WebhookRow, ends: number): boolean
   return present.version !== read.version || performance.now() > ends;
 }
 
-async function waiting(db: Db, row: WebhookRow): Promise<{ head: number; events: AuditEventRow[] }> {
+async function waiting(db: Db, row: WebhookRow): Promise<{ head: number; events: AuditEventRow[]; keys: PersonKeys }> {
   // Events of one organization are committed in their order, so none comes later with a sequence below this one.
   const head = await lastSequence(db, row.org_id);
   const query = db('audit_events')
@@ -115,7 +116,8 @@ async function waiting(db: Db, row: WebhookRow): Promise<{ head: number; events:
     .orderBy('seq')
     .limit(batch);
   if (row.event_types.length > 0) query.whereRaw('(action = any(?) or noun = any(?))', [row.event_types, row.event_types]);
-  return { head, events: await query };
+  const events: AuditEventRow[] = await query;
+  return { head, events, keys: await personKeysOf(db, events) };
 }
 
 async function disableOwn(db: Db, { key, lease }: Leased, reason: 'KEY_LOST' | 'TOO_FAR_BEHIND'): Promise<void> {
@@ -167,7 +169,8 @@ async function messageAgain(
 ): Promise<WebhookMessage> {
   if (row.sequence === null) return pingMessage(row.id, row.created_at, { organizationId, webhookId, requestedBy: row.created_by! });
   const event: AuditEventRow = await db('audit_events').where({ org_id: row.org_id, seq: row.sequence }).first();
-  return messageOf(row.org_id, toAuditEvent(event));
+  const [shown] = await toAuditEvents(db, [event]);
+  return messageOf(row.org_id, shown!);
 }
 
 /** Wakes the webhooks for which something is due and that no job comes to. */

@@ -2,7 +2,7 @@ import { type Recorder, recordInBoth } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { AlreadyExists, FailedPrecondition, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
-import { refuseReserved } from '../base/slugs.ts';
+import { refuseReserved, slugOfDeleted } from '../base/slugs.ts';
 import type { Database, Db } from '../database/database.ts';
 import { applyChange, type Organization, type OrganizationRow, toOrganization } from './organizations.ts';
 import { purgeEach } from './purging.ts';
@@ -36,6 +36,16 @@ export async function restoreOrganization(
 export async function purgeOrganization(db: Db, actor: Actor, { organizationId }: { organizationId: string }): Promise<void> {
   const before = await findDeleted(db, toUuid('organization', organizationId));
   await purge(db, actor, before);
+}
+
+/** Forgets the personal organization of a person who is erased, at once and with everything in it but its audit log. */
+export async function purgePersonalOrganization(db: Db, actor: Actor, userUuid: string): Promise<void> {
+  const row: OrganizationRow | undefined = await db('organizations').where({ personal_of: userUuid }).forUpdate().first();
+  if (!row) return;
+  await db('organizations')
+    .where({ id: row.id })
+    .update({ state: 'DELETED', deleted_at: db.fn.now(), slug: slugOfDeleted(row.id), deleted_slug: row.slug });
+  await purge(db, actor, { ...row, deleted_slug: row.deleted_slug ?? row.slug });
 }
 
 /** Rows that one transaction of the daily work forgets, so that none lasts long. */

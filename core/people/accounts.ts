@@ -3,7 +3,7 @@ import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { canonical } from '../base/canonical.ts';
 import { foldEmail } from '../base/email-address.ts';
-import { NotFound } from '../base/errors.ts';
+import { FailedPrecondition, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { etagOf } from '../base/versions.ts';
@@ -27,6 +27,8 @@ export interface Account {
   readonly platformRoles: string[];
   /** Tokens that were issued before this are refused. */
   readonly tokensFrom?: string;
+  /** When the person was erased: nothing of them is left but the id. */
+  readonly erasedAt?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly etag: string;
@@ -48,6 +50,7 @@ interface AccountRow {
   suspension: Suspension | null;
   platform_roles: string[];
   not_before: Date | null;
+  erased_at: Date | null;
   version: string;
   created_at: Date;
   updated_at: Date;
@@ -55,7 +58,8 @@ interface AccountRow {
 
 function accountRows(db: Db) {
   return db('users as u').select<AccountRow[]>(
-    ...['u.id', 'u.issuer', 'u.subject', 'u.email', 'u.state', 'u.suspension', 'u.not_before', 'u.version', 'u.created_at', 'u.updated_at'],
+    ...['u.id', 'u.issuer', 'u.subject', 'u.email', 'u.state', 'u.suspension', 'u.not_before', 'u.erased_at'],
+    ...['u.version', 'u.created_at', 'u.updated_at'],
     db.raw('coalesce(u.display_name, u.name) as shown_name'),
     db.raw('array(select g.role from platform_grants g where g.user_id = u.id order by g.role) as platform_roles'),
   );
@@ -72,6 +76,7 @@ function toAccount(row: AccountRow): Account {
     ...(row.suspension !== null && { suspension: row.suspension }),
     platformRoles: row.platform_roles,
     ...(row.not_before !== null && { tokensFrom: row.not_before.toISOString() }),
+    ...(row.erased_at !== null && { erasedAt: row.erased_at.toISOString() }),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     etag: etagOf(versionOf(row)),
@@ -93,12 +98,13 @@ export interface AccountQuery extends PageQuery {
   readonly holding?: { readonly role?: string | undefined } | undefined;
 }
 
-/** The people whom this installation knows, in the order of their ids. */
+/** The people whom this installation knows, but for those who were erased, in the order of their ids. */
 export async function listAccounts(db: Db, _actor: unknown, input: AccountQuery): Promise<Page<Account>> {
   const { q, state, holding } = input;
   const list = JSON.stringify(['users', q, state, holding]);
   const page = readPage(input, list, uuidKey);
   const query = accountRows(db)
+    .whereNull('u.erased_at')
     .orderBy('u.id')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('u.id', '>', page.after);
@@ -134,6 +140,7 @@ export async function suspendUser(db: Db, actor: Actor, input: { userId: string;
   const uuid = toUuid('user', userId);
   const holders = await lockHolders(db, uuid);
   const before = await findAccount(db, userId);
+  refuseErased(before);
   const lost = before.platform_roles;
   await requireOnRoles(db, actor, lost, 'unassign');
   if (before.state === 'SUSPENDED' && before.suspension?.reason === reason) return toAccount(before);
@@ -150,9 +157,15 @@ export async function resumeUser(db: Db, actor: Actor, { userId }: { userId: str
     .forNoKeyUpdate()
     .select('id');
   const before = await findAccount(db, userId);
+  refuseErased(before);
   await requireOnRoles(db, actor, before.platform_roles, 'assign');
   if (before.state === 'ACTIVE') return toAccount(before);
   return change(db, actor, before, { action: 'user.resume', state: 'ACTIVE', suspension: null });
+}
+
+function refuseErased({ erased_at }: AccountRow): void {
+  if (erased_at !== null)
+    throw new FailedPrecondition('failed-precondition', 'The person was erased. Nothing of them can be brought back.');
 }
 
 interface Change {

@@ -46,7 +46,7 @@ export async function addOperator(db: Db, actor: Actor, input: { userId: string;
   refuseUnknown(await actor.engine({}), roles);
   const uuid = toUuid('user', userId);
   // A suspension asks about the roles of the person, so none is added meanwhile.
-  const [user] = await db('users').where({ id: uuid }).forNoKeyUpdate().select('id');
+  const [user] = await db('users').where({ id: uuid }).whereNull('erased_at').forNoKeyUpdate().select('id');
   if (!user) throw new NotFound();
   await requireOnRoles(db, actor, roles, 'assign');
   await give(db, actor, { id: userId, uuid }, roles);
@@ -101,6 +101,11 @@ export async function takePlatformRoles(db: Db, actor: Actor, removal: Removal):
     mayTake: (lost: readonly string[]) => requireOnRoles(db, actor, lost, 'unassign'),
   };
   return take(db, actor, removal, { engine, ...guard });
+}
+
+/** As takePlatformRoles, all roles of a person who is erased; the caller of this function has seen that others remain. */
+export async function endPlatformRoles(db: Db, actor: Actor, userId: string): Promise<void> {
+  await take(db, actor, { userId }, { engine: undefined, hint: '', last: true });
 }
 
 /** As takePlatformRoles, for the command line: `last` takes them also from the last one who may give them. */

@@ -8,6 +8,7 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { refuseErasedIdentity } from './erased-identities.ts';
 
 /** A person, known by issuer and subject of an identity provider. */
 export interface User {
@@ -56,7 +57,7 @@ export function toUser(row: UserRow): User {
   };
 }
 
-/** The user behind a verified identity: made when first seen, name and address kept as the provider last said; what they were then is in the audit log. */
+/** The user behind a verified identity: made when first seen, name and address kept as the provider last said; what they were then is in the audit log. Throws Unauthenticated for a token from before its person was erased. */
 export async function provisionUser(
   database: Database,
   identity: Identity,
@@ -65,6 +66,8 @@ export async function provisionUser(
 ): Promise<Principal> {
   const known = await database.read('platform', (db) => findProfile(db, identity));
   const lacks = known && (await lacksSomething(database, known.id, welcome));
+  if (!known && welcome.erasedAs)
+    await database.read('platform', (db) => refuseErasedIdentity(db, welcome.erasedAs!(identity), identity.issuedAt));
   if (!known || lacks || changeOf(known, identity))
     await database.write('platform', async (db) => {
       const id = await keepProfile(db, identity, request, welcome.entitlements);
@@ -77,6 +80,8 @@ export async function provisionUser(
 /** What an account comes with. */
 export interface Welcome {
   readonly entitlements?: readonly string[];
+  /** The hashes by which an identity is known that was erased. */
+  readonly erasedAs?: (identity: Identity) => readonly Buffer[];
   /** Whether something that accounts come with is not there. */
   readonly lacks?: (db: Db, userUuid: string) => Promise<boolean>;
   /** Makes it, in the transaction that makes the account; does nothing where it is there. */

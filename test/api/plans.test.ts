@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
 import pg from 'pg';
+import { openEntry } from '../../core/audit/person-keys.ts';
 import { canonical } from '../../core/base/canonical.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { shuffled } from '../helpers/shuffled.ts';
@@ -96,7 +97,9 @@ describe('validateOnly', function () {
       `select event from tenet.audit_events where event::jsonb ->> 'clientRequestId' = $1 order by org_id, seq`,
       [clientRequestId],
     );
-    const events: Change[] = rows.map(({ event }) => JSON.parse(event));
+    const keys = await owner.query('select subject, key from tenet.person_keys');
+    const keyOf = new Map(keys.rows.map(({ subject, key }) => [subject, key]));
+    const events: Change[] = rows.map(({ event }) => JSON.parse(event)).map((event: Change) => openEntry(keyOf, event, event));
     const once = events.filter(({ organizationId }) => organizationId === undefined);
     const again = events.filter(({ organizationId }) => organizationId !== undefined);
     expect(once).to.deep.include.members(again.map(({ organizationId: _, ...event }) => event));
@@ -113,7 +116,8 @@ describe('validateOnly', function () {
     }
   };
 
-  for (const operation of mutations) {
+  // Who is erased asks for nothing else any more: its own test looks at that plan.
+  for (const operation of mutations.filter(({ operationId }) => operationId !== 'eraseMe')) {
     for (const recipe of recipes.filter(({ operationId }) => operationId === operation.operationId)) {
       const title = recipe.title === undefined ? operation.operationId : `${operation.operationId} (${recipe.title})`;
       it(`${title}: writes nothing, and says what the same request records afterwards`, async function () {

@@ -2,6 +2,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import pg from 'pg';
 import { addContractFormats } from '../../api/contract/formats.ts';
 import { type AuditChange, type AuditedContract, auditChanges, causes, closed, deniedActions } from '../../cli/contract/audit-changes.ts';
+import { erasedPerson, openEntry } from '../../core/audit/person-keys.ts';
 import { readContract } from './contract.ts';
 
 interface Event {
@@ -55,7 +56,15 @@ export async function auditDeviations(url: string): Promise<string[]> {
     const { rows } = await client.query<{ event: string; of_platform: boolean }>(
       `select event, org_id = '00000000-0000-0000-0000-000000000000' as of_platform from tenet.audit_events`,
     );
-    return [...new Set(rows.flatMap(({ event, of_platform }) => deviationsOf(JSON.parse(event) as Event, of_platform)))];
+    const stored = await client.query<{ subject: string; key: Buffer | null }>('select subject, key from tenet.person_keys');
+    const keys = new Map(stored.rows.map(({ subject, key }) => [subject, key]));
+    const opened = rows.flatMap(({ event: text, of_platform }) => {
+      const event = JSON.parse(text) as Event;
+      const shown = openEntry(keys, event, event);
+      // Nobody can say any more whether that was an address.
+      return JSON.stringify(shown).includes(JSON.stringify(erasedPerson)) ? [] : [{ event: shown, of_platform }];
+    });
+    return [...new Set(opened.flatMap(({ event, of_platform }) => deviationsOf(event, of_platform)))];
   } finally {
     await client.end();
   }

@@ -47,6 +47,7 @@ const asksMore: Readonly<Record<string, string>> = {
   listMySettings: 'which settings are shown',
   listRoles: 'which roles the caller may give',
   getRole: 'whether the caller may give it',
+  eraseMe: 'whom a plan of it touches',
   acceptOwnershipTransfer: 'whether who offered it may still do so',
   approveSupportAccess: 'whether who asked for it may still do so',
   offerSupportAccess: 'whether the person to whom it is offered is an operator',

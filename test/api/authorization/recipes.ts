@@ -83,6 +83,13 @@ export const recipes: readonly Recipe[] = [
       tenet.database.write('platform', (db) => db('users').where({ id: uuid }).update({ not_before: null })),
   },
   { operationId: 'updateMe', ask: async () => ({ body: { displayName: `Name ${newId('request').slice(-6)}` } }) },
+  {
+    operationId: 'eraseMe',
+    // Others depend on them.
+    excludes: ({ isOwner, orgRole, platformRoles }, { blueprint }) => isOwner || orgRole === blueprint.topRole || platformRoles.length > 0,
+    // Other cells need the person.
+    ask: async () => ({ query: { validateOnly: 'true' } }),
+  },
   { operationId: 'listMyOrganizations', ask: nothing },
   { operationId: 'listMyInvitations', ask: nothing },
   { operationId: 'acceptInvitation', ask: async (cell) => ({ params: { invitationId: (await invited(cell)).invitationId } }) },

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from '../../../api/contract/openapi.d.ts';
+import { toAuditEvents } from '../../../core/audit/events.ts';
 import { isEmailAddress } from '../../../core/base/email-address.ts';
 import { isName } from '../../../core/base/text.ts';
 import { addressTexts, nameTexts, rounds } from '../../helpers/generators.ts';
@@ -56,12 +57,8 @@ describe('what an identity provider says of a person', () => {
     await me({ ...verified, name: 'Ann' }, 20);
     await me({ ...verified, name: 'Anna' }, 10);
     await me({ email: `new-${email}`, email_verified: true });
-    const events = await tenet.database.read('platform', (db) =>
-      db('audit_events')
-        .where({ target: id })
-        .orderBy('seq')
-        .pluck<string[]>('event')
-        .then((texts) => texts.map((text) => JSON.parse(text) as Record<string, unknown>)),
+    const events = await tenet.database.read('platform', async (db) =>
+      toAuditEvents(db, await db('audit_events').where({ target: id }).orderBy('seq')),
     );
     expect(events.map(({ actor, action, before, after }) => ({ actor, action, before, after }))).to.deep.equal([
       { actor: id, action: 'user.update', before: { email, name: 'Ann' }, after: { email, name: 'Anna' } },

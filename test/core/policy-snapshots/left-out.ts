@@ -2,7 +2,7 @@
 export const leftOut: Readonly<Record<string, string>> = {
   policy_revisions: 'sha256 author reason git_commit created_at',
   users:
-    'issuer subject email display_name not_before version created_at updated_at folded_email name email_said_at name_said_at entitlements suspension',
+    'issuer subject email display_name not_before version created_at updated_at folded_email name email_said_at name_said_at entitlements suspension erased_at erased_identity',
   platform_grants: 'granted_by created_at',
   organizations: `slug name epoch managed_by version created_at updated_at deleted_at purging_since manifest_uid created_by archived_by suspensions deleted_slug
     entitlements legal_name description logo_url alerting_email invoicing_email project_invites_may_add_members mfa_grace_days mfa_version labels
@@ -27,7 +27,7 @@ export const leftOutTables =
   `access_plan_marks access_plan_rows access_plans api_key_secrets audit_events audit_heads billing_profiles budgets catalog_items decision_log
   decision_log_cases decision_log_gaps decision_log_writers data_keys
   data_key_rotations decisions denials encryption_keys export_chunks exports fences hand_overs idempotency_keys instance_remains instances
-  key_notices key_rates limit_crossings limit_overrides limit_uses manifests migrations migrations_lock ownership_transfers plans policy_activations policy_heads policy_manifests policy_store_activations policy_rollout_counts policy_rollout_findings policy_rollouts policy_signatures
+  key_notices key_rates limit_crossings limit_overrides limit_uses manifests migrations migrations_lock ownership_transfers person_keys plans policy_activations policy_heads policy_manifests policy_store_activations policy_rollout_counts policy_rollout_findings policy_rollouts policy_signatures
   policy_store_entities policy_store_entity_values policy_store_revisions policy_stores replicas resources restrictions rights role_template_roles role_templates setting_values subscriptions usage_days usage_dimension_days usage_events usage_heads usage_hours usage_rollups webhook_deliveries webhooks`
     .trim()
     .split(/\s+/);

@@ -1,0 +1,111 @@
+import { destroyPersonKeys } from '../audit/person-keys.ts';
+import { record } from '../audit/record.ts';
+import type { Actor } from '../authorization/decisions/actor.ts';
+import { foldEmail } from '../base/email-address.ts';
+import { FailedPrecondition, NotFound } from '../base/errors.ts';
+import { toId } from '../base/ids.ts';
+import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOf } from '../base/versions.ts';
+import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
+import { purgePersonalOrganization } from '../organizations/deletions.ts';
+import { endPlatformRoles } from '../people/operators.ts';
+import { lockHolders } from '../people/platform-roles.ts';
+import { lockBelongings, refuseBlocked } from './erasure-blockers.ts';
+import { declineAllInvitations } from './invitation-answers.ts';
+import { endMembershipOf } from './members.ts';
+import { endSupportAccessesOf } from './support-accesses.ts';
+
+/** What stands where an address was: invitations need one. */
+const noAddress = 'erased@erased.invalid';
+
+interface PersonRow {
+  id: string;
+  issuer: string;
+  subject: string;
+  email: string | null;
+  version: string;
+}
+
+/**
+ * Erases the caller for good: ends everything that they hold as leaving does, with the personal organization, and takes away what says who they
+ * are; the row stays without it, because grants and events name its id. What they made for an organization stays in it. Throws erasure-blocked
+ * with what has to be settled first. Returns the milliseconds until a sign-in makes a new account.
+ */
+export async function eraseMe(
+  db: Db,
+  actor: Actor,
+  input: { preconditions?: Preconditions | undefined; hashesOf: (identity: { issuer: string; subject: string }) => readonly Buffer[] },
+): Promise<{ wait: number }> {
+  const { subject } = actor.principal;
+  if (subject.type !== 'user') throw new NotFound();
+  const { uuid } = subject;
+  const holders = await lockHolders(db, uuid);
+  const person: PersonRow = await db('users').where({ id: uuid }).first();
+  checkPreconditions(input.preconditions ?? {}, etagOf(person.version));
+  const belongings = await lockBelongings(db, uuid);
+  await refuseBlocked(actor, { userUuid: uuid, belongings, holders });
+  for (const { org_id } of belongings)
+    await endMembershipOf(db, actor, { organizationId: toId('organization', org_id), userId: subject.id });
+  await db('grants').where({ user_id: uuid, revoked_at: null }).update({ revoked_at: db.fn.now(), revoked_by: actor.name });
+  if (holders.some(({ id }) => id === uuid)) await endPlatformRoles(db, actor, subject.id);
+  await endSupportAccessesOf(db, actor, uuid);
+  await purgePersonalOrganization(db, actor, uuid);
+  const invitations = await forgetInvitations(db, actor, person);
+  await forgetMember(db, subject.id, uuid);
+  await record(db, actor, { action: 'user.erase', target: subject.id, after: { organizations: belongings.length } });
+  const wait = await forgetUser(db, person, input.hashesOf(person));
+  await destroyPersonKeys(db, [subject.id, ...invitations]);
+  return { wait };
+}
+
+/** Declines what is offered to the address, and takes the address out of all invitations to it, and out of how many mails it got today. Returns the ids of those. */
+async function forgetInvitations(db: Db, actor: Actor, { id, email }: PersonRow): Promise<string[]> {
+  const mine = () => {
+    const query = db('invitations').where({ accepted_by: id });
+    return email === null ? query : query.orWhere({ folded_email: foldEmail(email) });
+  };
+  if (email !== null) await declineAllInvitations(db, actor, email);
+  if (email !== null)
+    await db('budgets')
+      .whereRaw("right(' ' || subject, length(?) + 1) = ' ' || ?", [foldEmail(email), foldEmail(email)])
+      .delete();
+  const ids: string[] = await mine().pluck('id');
+  await mine().update({ email: noAddress, name: null });
+  return ids.map((each) => toId('invitation', each));
+}
+
+/** What organizations keep of former members, and what is kept of their requests. */
+async function forgetMember(db: Db, userId: string, uuid: string): Promise<void> {
+  await db('members').where({ user_id: uuid }).update({ display_name: null, joined_as: null, labels: '{}', last_seen_at: null });
+  await db('setting_values').where({ user_id: uuid }).delete();
+  await db('idempotency_keys').where({ principal: userId }).delete();
+}
+
+/** From now on tokens of before are refused on each replica, and who signs in with the same identity is a new person. */
+async function forgetUser(db: Db, { id, email }: PersonRow, hashes: readonly Buffer[]): Promise<number> {
+  const nothing = {
+    email: null,
+    name: null,
+    display_name: null,
+    email_said_at: null,
+    name_said_at: null,
+    suspension: null,
+    entitlements: '{}',
+  };
+  const [row] = await db('users')
+    .where({ id })
+    .whereRaw('email is not distinct from ?', [email])
+    .update({
+      ...nothing,
+      ...{ issuer: 'urn:tenet:erased', subject: toId('user', id), state: 'SUSPENDED', erased_at: db.fn.now() },
+      erased_identity: db.raw('?::bytea[]', [[...hashes]]),
+      not_before: db.raw("greatest(not_before, date_trunc('second', clock_timestamp()) + interval '1 second')"),
+      ...nextVersion(db),
+    })
+    .returning([db.raw('extract(epoch from not_before - clock_timestamp())::float8 * 1000 as wait')]);
+  // The update has waited for those who gave the person something meanwhile.
+  const [{ held }] = (await db.raw("select exists (select from members where user_id = ? and state <> 'REMOVED') as held", [id])).rows;
+  if (!row || held) throw new FailedPrecondition('failed-precondition', 'Your account has changed meanwhile. Send the request again.');
+  return Math.min(Math.max(Math.ceil(row.wait), 0), 1000);
+}

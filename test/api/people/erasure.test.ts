@@ -1,0 +1,189 @@
+import { expect } from 'chai';
+import pg from 'pg';
+import { tokenIssuedAt } from '../../helpers/dated-tokens.ts';
+import { auditTrail, foundOrganization, givePlatformRoles, join } from '../../helpers/people.ts';
+import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
+
+describe('the erasure of a person', function () {
+  this.timeout(240_000);
+  let tenet: TestTenet;
+  let replica: TestTenet;
+  let owner: Caller;
+  let organizationId: string;
+
+  before(async () => {
+    tenet = await startTenet({ TENET_PERSONAL_BLUEPRINT: 'integrations' });
+    replica = await startTenet({
+      DATABASE_URL: tenet.databaseUrl,
+      TENET_DATA_DIR: tenet.dataDir,
+      TENET_PERSONAL_BLUEPRINT: 'integrations',
+    });
+    owner = await tenet.as('owner@example.com');
+    organizationId = await foundOrganization(owner);
+  });
+  after(async () => {
+    await replica?.stop();
+    await tenet?.stop();
+  });
+
+  const erase = (caller: Caller) => caller.client.DELETE('/v1/me');
+  const statusOf = async (from: TestTenet, token: string) => (await from.bearing(token).raw('/v1/me')).status;
+
+  /** Every row of every table as text, jobs included: what a dump of the database would show. */
+  async function dump(): Promise<string[]> {
+    const client = new pg.Client(tenet.databaseUrl);
+    await client.connect();
+    try {
+      const { rows } = await client.query<{ name: string }>(
+        `select format('%I.%I', nspname, relname) as name from pg_class c join pg_namespace n on n.oid = relnamespace
+         where relkind in ('r', 'p') and nspname in ('tenet', 'graphile_worker')`,
+      );
+      const lines: string[] = [];
+      for (const { name } of rows) {
+        const table = await client.query<{ line: string }>(`select t::text as line from ${name} t`);
+        lines.push(...table.rows.map(({ line }) => `${name} ${line}`));
+      }
+      return lines;
+    } finally {
+      await client.end();
+    }
+  }
+
+  it('leaves name and address of the person nowhere in the database, while every log still holds (N7)', async () => {
+    const [email, name] = ['marked-person@example.com', 'Marked Personname'];
+    const invite = (address: string, at: string) =>
+      owner.client.POST('/v1/organizations/{organizationId}/invitations', {
+        params: { path: { organizationId: at } },
+        body: { invitees: [{ email: address }], roles: ['org.member'] },
+      });
+    const elsewhere = await foundOrganization(owner, 'Elsewhere');
+    await invite(email, organizationId);
+    await invite(email, elsewhere);
+    const person = await tenet.as(email, { subject: 'marked-subject' });
+    const { data: mine } = await person.client.GET('/v1/me/invitations');
+    const here = mine!.items.find((each) => each.organizationId === organizationId)!;
+    await person.client.POST('/v1/me/invitations/{invitationId}/accept', { params: { path: { invitationId: here.id } } });
+    const id = await person.userId();
+    await person.client.PATCH('/v1/me', { body: { displayName: name } });
+    await owner.client.PATCH('/v1/organizations/{organizationId}/members/{userId}', {
+      params: { path: { organizationId, userId: id } },
+      body: { displayName: `${name} here`, labels: { desk: 'marked-desk' } },
+    });
+    await person.client.POST('/v1/organizations/{organizationId}/api-keys', {
+      params: { path: { organizationId } },
+      body: { name: 'laptop', type: 'personal' },
+    } as never);
+    const before = await dump();
+    for (const mark of [email, name, 'marked-subject', 'marked-desk']) expect(before.join('\n'), mark).to.include(mark);
+    const eventsOf = async (target: string) =>
+      (
+        await owner.client.GET('/v1/organizations/{organizationId}/audit-events', {
+          params: { path: { organizationId }, query: { target } },
+        })
+      ).data!.items;
+    expect((await eventsOf(id)).find(({ action }) => action === 'member.update')!.after).to.include({ displayName: `${name} here` });
+    // The log has not said it in the clear, not even before.
+    const logged = await tenet.database.read('platform', (db) => db('audit_events').where({ target: id }).pluck<string[]>('event'));
+    expect(logged.join('\n')).to.not.match(/[Mm]arked/);
+
+    const { response } = await erase(person);
+    expect(response.status).to.equal(204);
+
+    const after = await dump();
+    for (const mark of [email, name, 'marked-subject', 'marked-desk'])
+      expect(after.filter((line) => line.includes(mark))).to.deep.equal([]);
+    const told = await eventsOf(id);
+    expect(told.find(({ action }) => action === 'member.update')!.after).to.include({ displayName: 'erased person', state: 'ACTIVE' });
+    expect(told.map(({ action }) => action)).to.include('member.leave');
+    expect((await eventsOf(here.id)).find(({ action }) => action === 'invitation.create')!.after).to.include({ email: 'erased person' });
+    expect((await auditTrail(owner, elsewhere)).map(({ action }) => action)).to.include('invitation.decline');
+    for (const chain of [organizationId, elsewhere]) {
+      const { data } = await owner.client.GET('/v1/organizations/{organizationId}/audit-events/verification', {
+        params: { path: { organizationId: chain } },
+      });
+      expect(data).to.include({ state: 'HOLDS' });
+    }
+  });
+
+  it('refuses the tokens of before on every replica, and makes a new person of who signs in again', async () => {
+    const person = await join(tenet, { organizationId }, 'again@example.com', 'org.member');
+    expect(await statusOf(replica, person.token)).to.equal(200);
+    const unseen = await tokenIssuedAt(tenet.dataDir, person.email, Math.floor(Date.now() / 1000) - 2);
+    await erase(person);
+    for (const token of [person.token, unseen]) {
+      expect(await statusOf(tenet, token)).to.equal(401);
+      expect(await statusOf(replica, token)).to.equal(401);
+    }
+    const fresh = await tenet.as(person.email);
+    expect(await fresh.userId()).to.not.equal(person.id);
+    expect((await fresh.client.GET('/v1/me/organizations')).data!.items.map(({ kind }) => kind)).to.deep.equal(['PERSONAL']);
+  });
+
+  it('takes the personal organization with it, and shows all of that ahead without doing it', async () => {
+    const person = await join(tenet, { organizationId }, 'planner@example.com', 'org.member');
+    const plan = (await (await person.raw('/v1/me?validateOnly=true', { method: 'DELETE' })).json()) as {
+      changes: { items: { action: string }[] };
+    };
+    expect(plan.changes.items.map(({ action }) => action)).to.include.members(['member.leave', 'organization.purge', 'user.erase']);
+    expect(await statusOf(tenet, person.token)).to.equal(200);
+    const { data } = await person.client.GET('/v1/me/organizations', { params: { query: { kind: 'PERSONAL' } } });
+    const personal = data!.items[0]!.id;
+    const wrong = await person.client.DELETE('/v1/me', { params: { header: { 'If-Match': '"77"' } } });
+    expect(wrong.response.status).to.equal(412);
+    await erase(person);
+    const left = await tenet.database.read('platform', (db) =>
+      db('organizations').whereIn('personal_of', db('users').whereNotNull('erased_at').select('id')),
+    );
+    expect(left).to.deep.equal([]);
+    await givePlatformRoles(tenet, 'operator@example.com', 'platform/operator', 'platform/auditor', 'platform/policy-admin');
+    const operator = await tenet.as('operator@example.com');
+    const { data: log } = await operator.client.GET('/v1/audit-events', { params: { query: { organizationId: personal } } });
+    expect(log!.items[0]).to.include({ action: 'organization.purge', target: personal });
+    const { data: account } = await operator.client.GET('/v1/users/{userId}', { params: { path: { userId: person.id } } });
+    expect(account).to.include({ state: 'SUSPENDED', email: null, displayName: null }).and.to.have.property('erasedAt');
+    const resumed = await operator.client.POST('/v1/users/{userId}/resume', { params: { path: { userId: person.id } } });
+    expect(resumed.error).to.include({ code: 'failed-precondition' });
+  });
+
+  it('names everything that has to be settled first, and erases nothing', async () => {
+    const boss = await tenet.as('boss@example.com');
+    const owned = await foundOrganization(boss, 'Owned');
+    await givePlatformRoles(tenet, 'boss@example.com', 'platform/policy-admin');
+    await tenet.database.write('platform', (db) =>
+      db('platform_grants')
+        .whereNot({ user_id: db('users').where({ email: 'boss@example.com' }).select('id') })
+        .delete(),
+    );
+    const { error, response } = await erase(boss);
+    expect(response.status).to.equal(409);
+    expect(error).to.include({ code: 'erasure-blocked' });
+    expect(error!.erasureBlockers!.map(({ reason, organizationId: at }) => [reason, at])).to.deep.equal([
+      ['OWNER', owned],
+      ['LAST_OPERATOR', undefined],
+    ]);
+    expect((await boss.client.GET('/v1/me')).data).to.include({ email: 'boss@example.com' });
+  });
+
+  it('gives nothing to a person who is erased at the same moment', async () => {
+    const person = await join(tenet, { organizationId }, 'racer@example.com', 'org.member');
+    const elsewhere = await foundOrganization(owner, 'Racing');
+    await owner.client.POST('/v1/organizations/{organizationId}/invitations', {
+      params: { path: { organizationId: elsewhere } },
+      body: { invitees: [{ email: person.email }], roles: ['org.member'] },
+    });
+    const { data } = await person.client.GET('/v1/me/invitations');
+    const accepting = person.client.POST('/v1/me/invitations/{invitationId}/accept', {
+      params: { path: { invitationId: data!.items[0]!.id } },
+    });
+    const [erased] = await Promise.all([erase(person), erase(person), accepting]);
+    if (erased.response.status !== 204) await erase(person);
+    const held = await tenet.database.read('platform', (db) =>
+      db('members as m')
+        .join('users as u', 'u.id', 'm.user_id')
+        .whereNotNull('u.erased_at')
+        .whereNot('m.state', 'REMOVED')
+        .select('m.user_id'),
+    );
+    expect(held).to.deep.equal([]);
+  });
+});
