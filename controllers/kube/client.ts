@@ -30,12 +30,34 @@ interface Call extends CallOptions {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** The answer is text, and no object. */
+  readonly isText?: boolean;
 }
+
+/** Which objects of a type a list or a watch is about. */
+export interface Selection {
+  readonly namespace?: string;
+  /** As kubectl takes it with -l. */
+  readonly labelSelector?: string;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** An object as it shall be. */
+export interface AppliedObject {
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+const podType: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 
 /** Counts a finished call; `code` is the HTTP status, or an error code when there was none. */
 export type OnCall = (method: string, code: string) => void;
 
-/** The few verbs that a controller needs, with errors that can be told apart: KubeError, ConnectionError, or the reason of `signal`. */
+/** The few verbs that a controller and a driver need, with errors that can be told apart: KubeError, ConnectionError, or the reason of `signal`. */
 export class KubeClient {
   readonly connection: Connection;
   readonly fieldManager: string;
@@ -50,10 +72,11 @@ export class KubeClient {
   /** One page. Without `resourceVersion` the answer is consistent, not merely cached. */
   list<T extends KubeObject>(
     type: ResourceType,
-    options: CallOptions & { limit?: number; continue?: string | undefined } = {},
+    options: CallOptions & Selection & { limit?: number; continue?: string | undefined } = {},
   ): Promise<List<T>> {
-    const { limit, continue: token, ...call } = options;
-    return this.#call('GET', resourcePath(type), { ...call, query: { limit, continue: token } });
+    const { limit, continue: token, namespace, labelSelector, ...call } = options;
+    const at = namespace === undefined ? {} : { namespace };
+    return this.#call('GET', resourcePath(type, at), { ...call, query: { limit, continue: token, labelSelector } });
   }
 
   /** Throws KubeError 404 when there is none. */
@@ -70,6 +93,38 @@ export class KubeClient {
   /** Replaces; the object's resourceVersion makes it fail with 409 when another writer was first. */
   update<T extends object>(type: ResourceType, key: string, object: T, options: CallOptions = {}): Promise<T> {
     return this.#call('PUT', resourcePath(type, splitKey(key)), { ...options, retries: 0, body: object, contentType: 'application/json' });
+  }
+
+  /**
+   * Server-side apply of a whole object of ours, which is created where there is none. With `uid` only that object is changed, and never one that took
+   * its name meanwhile.
+   */
+  applyObject(
+    type: ResourceType,
+    namespace: string,
+    object: AppliedObject,
+    options: CallOptions & { uid?: string } = {},
+  ): Promise<KubeObject> {
+    const { uid, ...call } = options;
+    const metadata = { ...object.metadata, namespace, ...(uid !== undefined && { uid }) };
+    return this.#call('PATCH', resourcePath(type, { namespace, name: object.metadata.name }), {
+      ...call,
+      query: { fieldManager: this.fieldManager, force: true },
+      contentType: 'application/apply-patch+yaml',
+      body: { ...object, apiVersion: apiVersionOf(type), kind: type.kind, metadata },
+    });
+  }
+
+  /** Deletes exactly this object; what depends on it goes afterwards. Throws KubeError 404, or 409 where another one has its name. */
+  delete(type: ResourceType, key: string, uid: string, options: CallOptions = {}): Promise<unknown> {
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid }, propagationPolicy: 'Background' };
+    return this.#call('DELETE', resourcePath(type, splitKey(key)), { ...options, body, contentType: 'application/json' });
+  }
+
+  /** The last lines of what the first container of a pod has written. */
+  logs(key: string, lines: number, options: CallOptions = {}): Promise<string> {
+    const path = resourcePath(podType, { ...splitKey(key), subresource: 'log' });
+    return this.#call('GET', path, { ...options, query: { tailLines: lines, limitBytes: 1_048_576 }, isText: true });
   }
 
   /** Server-side apply of our part of the status. An identical apply changes nothing, not even the resourceVersion. */
@@ -96,10 +151,11 @@ export class KubeClient {
    */
   async *watch<T extends KubeObject>(
     type: ResourceType,
-    options: { resourceVersion: string; timeoutSeconds: number; idleMs: number; signal: AbortSignal },
+    options: Selection & { resourceVersion: string; timeoutSeconds: number; idleMs: number; signal: AbortSignal },
   ): AsyncGenerator<WatchEvent<T>> {
-    const { resourceVersion, timeoutSeconds, idleMs, signal } = options;
-    const url = this.#url(resourcePath(type), { watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds });
+    const { resourceVersion, timeoutSeconds, idleMs, signal, namespace, labelSelector } = options;
+    const path = resourcePath(type, namespace === undefined ? {} : { namespace });
+    const url = this.#url(path, { watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds, labelSelector });
     const { headers, dispatcher } = await this.connection.authorize();
     try {
       const response = await send(url, {
@@ -143,7 +199,7 @@ export class KubeClient {
     return url.toString();
   }
 
-  async #call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, call: Call): Promise<T> {
+  async #call<T>(method: Method, path: string, call: Call): Promise<T> {
     const { signal, timeoutMs = 30_000, retries = 3 } = call;
     for (let attempt = 0; ; attempt++) {
       const outcome = await this.#once<T>(method, path, call, timeoutMs).then(
@@ -159,7 +215,7 @@ export class KubeClient {
     }
   }
 
-  async #once<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, call: Call, timeoutMs: number): Promise<T> {
+  async #once<T>(method: Method, path: string, call: Call, timeoutMs: number): Promise<T> {
     const { headers, dispatcher } = await this.connection.authorize();
     const { signal, release } = deadline(timeoutMs, call.signal);
     try {
@@ -172,7 +228,7 @@ export class KubeClient {
       });
       this.#onCall(method, String(response.statusCode));
       if (response.statusCode >= 300) throw await failure(response);
-      return (await response.body.json()) as T;
+      return (await (call.isText ? response.body.text() : response.body.json())) as T;
     } catch (error) {
       const told = known(error);
       if (told instanceof ConnectionError) this.#onCall(method, told.code);

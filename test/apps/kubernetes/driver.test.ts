@@ -1,0 +1,124 @@
+import { expect } from 'chai';
+import { startKubernetesDriver } from '../../../apps/kubernetes/driver.ts';
+import { nameOf } from '../../../apps/kubernetes/objects.ts';
+import { KubeClient } from '../../../controllers/kube/client.ts';
+import { type Connection, openConnection } from '../../../controllers/kube/connection.ts';
+import type { DesiredInstance, StartedDriver } from '../../../core/apps/driver.ts';
+import { newId } from '../../../core/base/ids.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { type Kube, needsKube, startKube } from '../../helpers/kube.ts';
+
+const namespace = 'tenet-apps';
+
+/** No kubelet and no controller runs beside this API server: what they would do to a Deployment, which is to write its status, the test does. */
+describe('the Kubernetes driver of applications', function () {
+  this.timeout(240_000);
+  let kube: Kube;
+  let connection: Connection;
+  let driver: StartedDriver;
+  const changed: string[] = [];
+
+  before(async function () {
+    needsKube(this, { own: true });
+    kube = await startKube();
+    // As the controller's ServiceAccount with the Role of k8s/apps, and nothing else.
+    await kube.kubectl('apply', '--server-side', '-k', 'k8s/apps');
+    connection = await openConnection(kube.controllerKubeconfig);
+    const client = new KubeClient(connection, { fieldManager: 'tenet' });
+    driver = startKubernetesDriver({ client, namespace, storage: '1Gi', onError: () => undefined });
+    driver.onChange((id) => changed.push(id));
+  });
+
+  after(async () => {
+    await driver?.stop();
+    await connection?.close();
+    await kube?.stop();
+  });
+
+  const desiredOf = (id: string, more: Partial<DesiredInstance> = {}): DesiredInstance => ({
+    id,
+    organizationId: newId('organization'),
+    replicas: 1,
+    generation: 1,
+    program: { image: 'registry.example/notes:1', port: 8080, healthPath: '/health', dataDirectory: '/data', args: ['--quiet'] },
+    env: { API_TOKEN: 'secret value' },
+    ...more,
+  });
+  const read = async (kind: string, id: string) => JSON.parse(await kube.kubectl('get', kind, nameOf(id), '-n', namespace, '-o', 'json'));
+
+  /** What the controllers and the kubelet would say of the pods. */
+  async function setStatus(id: string, running: 0 | 1, conditions: object[] = []): Promise<void> {
+    const { metadata } = await read('deployment', id);
+    const counts = { replicas: running, updatedReplicas: running, readyReplicas: running, availableReplicas: running };
+    const status = { observedGeneration: metadata.generation, ...(running ? counts : { replicas: 0 }), conditions };
+    const patch = JSON.stringify([{ op: 'replace', path: '/status', value: status }]);
+    await kube.kubectl('patch', 'deployment', nameOf(id), '-n', namespace, '--subresource=status', '--type=json', '-p', patch);
+  }
+
+  it('installs, stops for want of traffic, wakes with the same data, and uninstalls with the rights of its Role', async () => {
+    const desired = desiredOf(newId('instance'));
+    const { id } = desired;
+    expect(await driver.observe(id)).to.deep.equal({ phase: 'ABSENT' });
+    await driver.apply(desired);
+    expect((await driver.observe(id)).phase).to.equal('STARTING');
+    await setStatus(id, 1);
+    const address = { host: `${nameOf(id)}.${namespace}.svc`, port: 8080 };
+    expect(await driver.observe(id)).to.deep.equal({ phase: 'RUNNING', generation: 1, address });
+    await eventually(() => expect(changed).to.include(id));
+
+    const { metadata, spec } = await read('deployment', id);
+    expect(metadata.managedFields.map(({ manager }: { manager: string }) => manager)).to.include('tenet');
+    expect(JSON.stringify(spec)).not.to.contain('secret value');
+    expect(spec.template.spec.containers[0].securityContext).to.deep.include({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true });
+    const before = (await read('deployment', id)).metadata.resourceVersion;
+    await driver.apply(desired);
+    expect((await read('deployment', id)).metadata.resourceVersion, 'the same again changes nothing').to.equal(before);
+
+    const claim = (await read('pvc', id)).metadata.uid;
+    await driver.apply({ ...desired, replicas: 0 });
+    expect((await driver.observe(id)).phase).to.equal('STARTING');
+    await setStatus(id, 0);
+    expect(await driver.observe(id)).to.deep.equal({ phase: 'STOPPED', generation: 1 });
+    await driver.apply({ ...desired, generation: 2 });
+    await setStatus(id, 1);
+    expect(await driver.observe(id)).to.deep.include({ phase: 'RUNNING', generation: 2 });
+    expect((await read('pvc', id)).metadata.uid).to.equal(claim);
+    expect(await driver.logs(id, { lines: 10 }), 'no pod was ever made').to.deep.equal([]);
+
+    await setStatus(id, 0, [
+      { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'no pod became ready', lastUpdateTime: null },
+    ]);
+    expect(await driver.observe(id)).to.deep.include({ phase: 'FAILED', message: 'ProgressDeadlineExceeded: no pod became ready' });
+    await driver.remove(id, { deleteData: false });
+    expect(await driver.observe(id)).to.deep.equal({ phase: 'ABSENT' });
+    expect((await read('pvc', id)).metadata.uid, 'the data stays').to.equal(claim);
+    await driver.remove(id, { deleteData: true });
+    await driver.remove(id, { deleteData: true });
+    // A finalizer of Kubernetes holds a claim until its volume controller has looked, which does not run here.
+    expect((await read('pvc', id)).metadata.deletionTimestamp).to.be.a('string');
+  });
+
+  it('touches nothing that others have made under its names', async () => {
+    const desired = desiredOf(newId('instance'));
+    const name = nameOf(desired.id);
+    await kube.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData: { theirs: 'kept' } });
+    const refused = await driver.apply(desired).catch((error: Error) => error.message);
+    expect(refused).to.contain(`Secret ${name}`);
+    expect(await driver.observe(desired.id)).to.deep.equal({ phase: 'ABSENT' });
+    await driver.remove(desired.id, { deleteData: true });
+    expect((await read('secret', desired.id)).data).to.deep.equal({ theirs: Buffer.from('kept').toString('base64') });
+  });
+
+  it('goes on after the API server was away, and tells of what changed meanwhile', async () => {
+    const desired = desiredOf(newId('instance'));
+    await driver.apply(desired);
+    await eventually(() => expect(changed).to.include(desired.id));
+    await kube.killApiServer();
+    expect(await driver.observe(desired.id).catch((error: Error) => error.name)).to.equal('ConnectionError');
+    await kube.restartApiServer();
+    await setStatus(desired.id, 1);
+    changed.length = 0;
+    await eventually(() => expect(changed).to.include(desired.id), 30_000);
+    expect((await driver.observe(desired.id)).phase).to.equal('RUNNING');
+  });
+});
