@@ -10,7 +10,7 @@ import { createPlanner, type Planner } from '../core/access-plans/planner.ts';
 import type { DecisionLog } from '../core/authorization/decision-log/log.ts';
 import { createShadow } from '../core/authorization/decisions/shadow.ts';
 import { createSnapshotCache } from '../core/authorization/decisions/snapshot-cache.ts';
-import { type Checker, createChecker } from '../core/authorization/review/checker.ts';
+import type { Checker } from '../core/authorization/review/checker.ts';
 import { createLivePolicies, type LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { startReplicaReports } from '../core/authorization/store/replicas.ts';
 import type { Config } from '../core/base/config.ts';
@@ -37,7 +37,7 @@ import { startOutbox } from '../core/jobs/runner.ts';
 import { provisionUser } from '../core/people/users.ts';
 import { applyInitialPolicies, readChecked, unappliedPolicies } from '../core/policies/policies.ts';
 import { createReplayer } from '../core/policies/replayer.ts';
-import { createReviewer, type Reviewer } from '../core/policies/reviewer.ts';
+import type { Reviewer } from '../core/policies/reviewer.ts';
 import { createRolloutComparison, type RolloutComparison } from '../core/policies/rollout-comparison.ts';
 import { demandSignedPolicies, signatureCheck } from '../core/policies/signatures.ts';
 import { installationPseudonyms, sendSnapshot } from '../core/policy-snapshots/sending.ts';
@@ -51,7 +51,7 @@ import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres
 import { makeDataDirectory } from '../embedded-postgres/place.ts';
 import { createAuthenticator } from './authentication/authenticate.ts';
 import { loadDevIssuer } from './authentication/dev-issuer.ts';
-import { createPrincipalResolver } from './authentication/identify.ts';
+import { type Authenticate, createPrincipalResolver } from './authentication/identify.ts';
 import { createSigningKeys } from './authentication/signing-keys.ts';
 import { createContract } from './contract/contract.ts';
 import { openDecisionLog } from './decision-log.ts';
@@ -66,6 +66,7 @@ import { createTasks } from './jobs.ts';
 import { checkPorts, listen, StartError } from './listening.ts';
 import { createHandlers } from './operations/index.ts';
 import type { OnDecision, Services } from './operations/services.ts';
+import { ownReview } from './own-review.ts';
 import { createPathAliases } from './path-aliases.ts';
 import { checks, issuersCheck } from './readiness.ts';
 import { pathFor } from './store-paths.ts';
@@ -88,6 +89,9 @@ export interface Tenet {
   /** Where decisions are kept. */
   readonly decisionLog?: DecisionLog;
   readonly comparison: RolloutComparison;
+  /** Who sends a request, for other ways in than the API. */
+  readonly authenticate: Authenticate;
+  readonly onDecision: OnDecision;
   /** Ends in order: not ready, no new requests, running ones to their end, jobs, database. */
   stop(): Promise<void>;
 }
@@ -336,7 +340,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     return {
       ...{ url: address, metricsUrl, database, databaseUrl, policies, keyring, reviewer, planner, metrics, log, activity, stop },
       ...(decisionLog && { decisionLog }),
-      comparison,
+      ...{ comparison, authenticate, onDecision },
     };
   } catch (error) {
     await stop();
@@ -348,15 +352,6 @@ const logsOf = ({ instanceLogs = noLogs }: StartOptions): Services['instanceLogs
 
 async function noLogs(): Promise<never> {
   throw new FailedPrecondition('failed-precondition', 'This server runs no applications, so it has no logs of them.');
-}
-
-function ownReview(stops: (() => Promise<unknown>)[]): NonNullable<StartOptions['review']> {
-  const review = { checker: createChecker(), reviewer: createReviewer() };
-  stops.push(
-    () => review.checker.stop(),
-    () => review.reviewer.stop(),
-  );
-  return review;
 }
 
 /** Off the way of the start: it may take as long as everything else that is left to do. */

@@ -26,7 +26,7 @@ export interface ApplicationsOptions {
 
 /** Starts what runs installed applications, as the configuration says: this file is loaded where there is one alone. */
 export function startApplications(config: Config, options: ApplicationsOptions): Applications {
-  const manager = startAppsManager({ ...options, startDriver: () => startDriver(config) });
+  const manager = startAppsManager({ ...options, startDriver: () => startDriver(config, options.log) });
   return {
     async logs(instanceId, lines) {
       const driver = manager.driver();
@@ -38,12 +38,9 @@ export function startApplications(config: Config, options: ApplicationsOptions):
   };
 }
 
-async function startDriver({
-  TENET_APPS_DRIVER: name,
-  TENET_APPS_DIRECTORY: directory,
-  TENET_DATA_DIR: dataDir,
-}: Config): Promise<StartedDriver> {
-  if (name !== 'process') throw new Error(`There is no driver ${name}.`);
+async function startDriver(config: Config, log: Log): Promise<StartedDriver> {
+  const { TENET_APPS_DRIVER: name, TENET_APPS_DIRECTORY: directory, TENET_DATA_DIR: dataDir } = config;
+  if (name === 'kubernetes') return (await import('./kubernetes/main.ts')).startConfiguredKubernetesDriver(config, log);
   const { startProcessDriver } = await import('./process/driver.ts');
   return startProcessDriver({ directory: directory ?? join(dataDir, 'apps') });
 }

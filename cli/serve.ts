@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { loadDevIssuer } from '../api/authentication/dev-issuer.ts';
 import { type StartOptions, startTenet, type Tenet } from '../api/main.ts';
+import type { Gateway } from '../apps/gateway/main.ts';
 import type { Applications } from '../apps/main.ts';
 import type { Controllers } from '../controllers/main.ts';
 import { mailLimitsOf } from '../core/access/invitation-budgets.ts';
@@ -29,7 +30,12 @@ async function start(config: Config, say: (line: string) => void): Promise<() =>
     `Tenet is ready after ${(performance.now() / 1000).toFixed(1)} s at ${tenet.url} (documentation ${tenet.url}/docs, metrics ${tenet.metricsUrl})`,
   );
   if (config.issuers.length === 0) await greet(tenet.url, config.TENET_DATA_DIR, say);
+  const gateway = await startAppsGateway(tenet, config, say).catch(async (error: unknown) => {
+    await tenet.stop();
+    throw error;
+  });
   const stop = async (): Promise<void> => {
+    await gateway?.stop();
     for (const one of controllers) await one.stop();
     await applications?.stop();
     await tenet.stop();
@@ -72,6 +78,15 @@ function environmentWith({ kubeconfig, manifests, prune }: Flags): NodeJS.Proces
     ...(manifests && { TENET_MANIFESTS: manifests }),
     ...(prune && { TENET_MANIFESTS_PRUNE: 'true' }),
   };
+}
+
+/** The way in to installed applications, where there is a port for it. */
+async function startAppsGateway(tenet: Tenet, config: Config, say: (line: string) => void): Promise<Gateway | undefined> {
+  if (config.TENET_APPS_GATEWAY_PORT === undefined) return undefined;
+  const { startConfiguredGateway } = await import('../apps/gateway/main.ts');
+  const gateway = await startConfiguredGateway(tenet, config);
+  say(`Applications: opened at ${gateway.url}.`);
+  return gateway;
 }
 
 /** The second door: manifests of a cluster and of a directory, where there are any. What has started is in `started`, also when the rest fails. */

@@ -24,6 +24,18 @@ export const problems = {
     title: 'It exists already',
     description: 'Something else already has this name or place. Choose another name, or use what exists.',
   },
+  'application-failed': {
+    status: 502,
+    title: 'The application failed',
+    description:
+      'The installed application took the request and broke off before it had answered. Whether it has done what was asked is not known; its logs may say more.',
+  },
+  'application-timeout': {
+    status: 504,
+    title: 'The application did not answer',
+    description:
+      'The installed application took the request and sent nothing for too long. Whether it has done what was asked is not known.',
+  },
   'bad-request': {
     status: 400,
     title: 'The request is not HTTP that Tenet understands',

@@ -1,16 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import express, { type Request, type Response } from 'express';
-import { newId } from '../../core/base/ids.ts';
 import { type Log, plainLine } from '../../core/base/log.ts';
 import type { Metrics } from '../../core/base/metrics.ts';
 import { BodyRoom, bodyLimits } from './body.ts';
 import { createClientAddress } from './client-address.ts';
-import { Connections, connectionLimits, linger } from './connections.ts';
+import { Connections, connectionLimits } from './connections.ts';
 import { createCrossOrigin } from './cross-origin.ts';
 import { Exchange, type ExchangeContext, type Route } from './exchange.ts';
-import { safeHeaders } from './outgoing.ts';
-import { type ProblemSlug, problems } from './problem.ts';
+import { refuse, sendProblem } from './refusing.ts';
 
 export interface ServerOptions {
   /** What answers a request of the contract. */
@@ -82,47 +80,4 @@ export function createHttpServer(options: ServerOptions): Server {
     // Express leaves to this what its router cannot read, such as the target http://[.
     else app(message as Request, response as Response, () => admit(message, response));
   }
-}
-
-/** Bytes that are not HTTP never reach the application; their sender still gets a problem (RFC 9457) instead of an empty answer. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket, base: string): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const slug: ProblemSlug =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? 'header-fields-too-large'
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? 'request-timeout'
-        : 'bad-request';
-  sendProblem(socket, slug, base);
-}
-
-/** Writes a problem to a socket that no exchange holds, and closes it. */
-function sendProblem(socket: Socket, slug: ProblemSlug, base: string): void {
-  const { status, title, description } = problems[slug];
-  const requestId = newId('request');
-  const body = JSON.stringify({
-    type: `${base}${slug}`,
-    title,
-    status,
-    detail: description,
-    instance: `urn:tenet:request:${requestId}`,
-    code: slug,
-    requestId,
-  });
-  const headers = [
-    ...safeHeaders,
-    ['content-type', 'application/problem+json'],
-    ['content-length', Buffer.byteLength(body)],
-    ['x-request-id', requestId],
-    ['connection', 'close'],
-    // Which path it would be about is unknown here (RFC 9110 section 15.5.6).
-    ...(status === 405 ? [['allow', 'DELETE, GET, HEAD, PATCH, POST, PUT']] : []),
-  ];
-  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
-  // A client that keeps its side open holds nothing of ours.
-  linger(socket);
 }

@@ -1,8 +1,8 @@
 import { KubeClient } from '../../controllers/kube/client.ts';
 import { openConnection } from '../../controllers/kube/connection.ts';
+import type { Log } from '../../controllers/runtime/log.ts';
 import type { StartedDriver } from '../../core/apps/driver.ts';
 import type { Config } from '../../core/base/config.ts';
-import type { Log } from '../../core/base/log.ts';
 import { startKubernetesDriver } from './driver.ts';
 
 /** Starts the driver on the cluster of TENET_KUBECONFIG, else of the usual places. Throws InvalidInput where none is named there. */

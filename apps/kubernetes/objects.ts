@@ -41,7 +41,7 @@ export function isOurs(labels: Readonly<Record<string, string>> | undefined, ins
 /** An object with its type. */
 export interface TypedObject {
   readonly type: ResourceType;
-  readonly object: AppliedObject & Readonly<Record<string, unknown>>;
+  readonly object: AppliedObject & { readonly spec?: object; readonly type?: string; readonly stringData?: object };
 }
 
 /** Everything of an instance, in the order in which it is applied. */

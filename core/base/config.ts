@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isNetwork, isWebOrigin } from './addresses.ts';
+import { appsVariables } from './apps-variables.ts';
 import {
   aBudget,
   aFlag,
@@ -285,15 +286,7 @@ export const variables = {
     must: 'the name of a namespace',
     text: 'Namespace of that cluster whose PolicyRevision manifests say which policies are in force. Without it none count.',
   },
-  TENET_APPS_DRIVER: {
-    schema: z.enum(['off', 'process', 'kubernetes']).default('off'),
-    must: 'off, process or kubernetes',
-    text: 'What runs installed applications: nothing, processes of this machine, or a cluster. docs/applications.md says what each isolates.',
-  },
-  TENET_APPS_DIRECTORY: {
-    schema: z.string().min(1).optional(),
-    text: 'Directory of the data and the logs of applications that are processes of this machine. Default: apps in the data directory.',
-  },
+  ...appsVariables,
   TENET_MANIFESTS: { schema: z.string().min(1).optional(), text: 'Directory of manifests to reconcile without a cluster.' },
   TENET_MANIFESTS_PRUNE: {
     schema: flag.default(false),

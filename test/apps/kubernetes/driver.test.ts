@@ -44,7 +44,8 @@ describe('the Kubernetes driver of applications', function () {
     env: { API_TOKEN: 'secret value' },
     ...more,
   });
-  const read = async (kind: string, id: string) => JSON.parse(await kube.kubectl('get', kind, nameOf(id), '-n', namespace, '-o', 'json'));
+  const read = async (kind: string, id: string) =>
+    JSON.parse(await kube.kubectl('get', kind, nameOf(id), '-n', namespace, '-o', 'json', '--show-managed-fields'));
 
   /** What the controllers and the kubelet would say of the pods. */
   async function setStatus(id: string, running: 0 | 1, conditions: object[] = []): Promise<void> {
@@ -69,7 +70,10 @@ describe('the Kubernetes driver of applications', function () {
     const { metadata, spec } = await read('deployment', id);
     expect(metadata.managedFields.map(({ manager }: { manager: string }) => manager)).to.include('tenet');
     expect(JSON.stringify(spec)).not.to.contain('secret value');
-    expect(spec.template.spec.containers[0].securityContext).to.deep.include({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true });
+    expect(spec.template.spec.containers[0].securityContext).to.deep.include({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+    });
     const before = (await read('deployment', id)).metadata.resourceVersion;
     await driver.apply(desired);
     expect((await read('deployment', id)).metadata.resourceVersion, 'the same again changes nothing').to.equal(before);
@@ -115,9 +119,9 @@ describe('the Kubernetes driver of applications', function () {
     await eventually(() => expect(changed).to.include(desired.id));
     await kube.killApiServer();
     expect(await driver.observe(desired.id).catch((error: Error) => error.name)).to.equal('ConnectionError');
+    changed.length = 0;
     await kube.restartApiServer();
     await setStatus(desired.id, 1);
-    changed.length = 0;
     await eventually(() => expect(changed).to.include(desired.id), 30_000);
     expect((await driver.observe(desired.id)).phase).to.equal('RUNNING');
   });

@@ -1,0 +1,238 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Counter } from 'prom-client';
+import { createClientAddress } from '../../api/http/client-address.ts';
+import { headFault } from '../../api/http/head.ts';
+import { type IncomingRequest, toRequest } from '../../api/http/incoming.ts';
+import { problemSlug } from '../../api/http/problem.ts';
+import { refuse, sendProblem } from '../../api/http/refusing.ts';
+import type { Address } from '../../core/apps/driver.ts';
+import { networksOf, plainAddress } from '../../core/base/addresses.ts';
+import { TenetError, Unauthenticated, Unavailable } from '../../core/base/errors.ts';
+import { type Log, plainLine } from '../../core/base/log.ts';
+import type { Enter, Entry } from './access.ts';
+import { problemReply, send, sendToSocket, startingReply, wantsPage } from './answer.ts';
+import { framingFault, requestHeaders } from './headers.ts';
+import type { Limits } from './limits.ts';
+import type { Passages } from './passages.ts';
+import { bodyTooLarge, NotReached, type Passage, type ProgramProxy } from './proxy.ts';
+import { type Target, targetOf } from './target.ts';
+import { verdictOn, type Waiting } from './waiting.ts';
+
+/** What the server of the gateway is made of. */
+export interface GatewayServerOptions {
+  readonly domain: string | undefined;
+  readonly keyHeaders: readonly string[];
+  readonly trustedProxies: readonly string[];
+  readonly problemBase: string;
+  readonly log: Log;
+  readonly limits: Limits;
+  readonly enter: Enter;
+  readonly waiting: Waiting;
+  readonly passages: Passages;
+  readonly proxy: ProgramProxy;
+  readonly accesses: Counter<'status'>;
+}
+
+/** An access on its way: what its head says, and when its client has gone. */
+interface Access {
+  readonly message: IncomingMessage;
+  readonly request: IncomingRequest;
+  readonly target: Target;
+  readonly gone: AbortSignal;
+  readonly isUpgrade: boolean;
+}
+
+/** An access that a program may have now. */
+interface Admitted extends Entry {
+  readonly address: Address;
+}
+
+/** Times that an access is let in anew: its instance may stop again while it comes. */
+const maxEntries = 3;
+
+/** The server: each request is authenticated, asked about, held until its instance runs, and passed on. It listens nowhere yet. */
+export function createGatewayServer(options: GatewayServerOptions): Server {
+  const { domain, keyHeaders, problemBase, limits, enter, waiting, passages, proxy, accesses } = options;
+  const addressOf = createClientAddress(options.trustedProxies);
+  const trusted = networksOf(options.trustedProxies);
+  const logAccess = plainLine(options.log, 'access');
+  const server = createServer({
+    headersTimeout: 15_000,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: 5_000,
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: 16_384,
+    requireHostHeader: false,
+  });
+  server.maxConnections = limits.open * 2;
+  server.on('request', (message, response) => void serve(message, response));
+  server.on('checkContinue', (message, response) => void serve(message, response));
+  server.on('checkExpectation', (message, response) => void serve(message, response));
+  server.on('upgrade', (message, socket, head) => void upgrade(message, socket as Socket, head));
+  server.on('connect', (_message: IncomingMessage, socket: Socket) => {
+    socket.on('error', () => socket.destroy());
+    sendProblem(socket, 'method-not-allowed', problemBase);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, problemBase));
+  return server;
+
+  async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const began = performance.now();
+    const request = toRequest(message, addressOf);
+    const { requestId } = request;
+    const isPage = wantsPage(message);
+    let failure: unknown;
+    response.once('close', () => account(request, response.headersSent ? response.statusCode : 499, began, failure));
+    try {
+      const access = readAccess(message, request, goneWith(response), false);
+      if (isPage && (await isStarting(access))) send(message, response, startingReply(), requestId);
+      else await pass(access, response);
+    } catch (error) {
+      failure = error;
+      if (!response.destroyed) send(message, response, problemReply(error, { requestId, base: problemBase }, isPage), requestId);
+    }
+  }
+
+  /** Passes a request on; once more where its program stopped in between and the request has no body that has left already. */
+  async function pass(access: Access, response: ServerResponse): Promise<void> {
+    const { 'content-length': length, 'transfer-encoding': encoding, expect } = access.message.headers;
+    if (Number(length) > limits.bodyBytes) throw bodyTooLarge(limits.bodyBytes);
+    const mayRepeat = length === undefined && encoding === undefined;
+    for (let left = mayRepeat ? maxEntries : 1; left > 0; left--) {
+      const admitted = await admit(access);
+      if (expect !== undefined) response.writeContinue();
+      if (await isPassed(access, response, admitted, left === 1)) return;
+    }
+  }
+
+  /** False where the program was not reached, unless that is the end of it. */
+  async function isPassed(access: Access, response: ServerResponse, admitted: Admitted, isLast: boolean): Promise<boolean> {
+    try {
+      await passTo(access, response, admitted);
+      return true;
+    } catch (error) {
+      if (error instanceof NotReached && !isLast) return false;
+      throw error;
+    }
+  }
+
+  async function passTo(access: Access, response: ServerResponse, admitted: Admitted): Promise<void> {
+    const end = passages.begin({ ...passageOf(access, admitted), kind: 'request', cut: () => response.destroy() });
+    try {
+      await proxy.web(access.message, response, wayOf(access, admitted));
+    } finally {
+      end();
+    }
+  }
+
+  async function upgrade(message: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    const began = performance.now();
+    const request = toRequest(message, addressOf);
+    const { requestId } = request;
+    socket.on('error', () => socket.destroy());
+    const refuseWith = (error: unknown): void => {
+      const reply = problemReply(error, { requestId, base: problemBase }, false);
+      account(request, reply.status, began, error);
+      if (socket.writable) sendToSocket(socket, reply, requestId);
+    };
+    try {
+      if (message.method !== 'GET' || message.headers.upgrade?.toLowerCase() !== 'websocket') {
+        throw new TenetError('bad-request', 'The only protocol to upgrade to is websocket.');
+      }
+      const access = readAccess(message, request, goneWith(socket), true);
+      const admitted = await admit(access);
+      let upstream: Socket | undefined;
+      const cut = (): void => {
+        socket.destroy();
+        upstream?.destroy();
+      };
+      const end = passages.begin({ ...passageOf(access, admitted), kind: 'websocket', cut });
+      socket.once('close', () => {
+        end();
+        upstream?.destroy();
+      });
+      proxy.upgrade(message, socket, head, wayOf(access, admitted), {
+        opened(opened) {
+          upstream = opened;
+          opened.once('close', () => socket.destroy());
+          if (socket.destroyed) opened.destroy();
+          account(request, 101, began, undefined);
+        },
+        refuse: refuseWith,
+      });
+    } catch (error) {
+      refuseWith(error);
+    }
+  }
+
+  function readAccess(message: IncomingMessage, request: IncomingRequest, gone: AbortSignal, isUpgrade: boolean): Access {
+    const fault = headFault(message) ?? framingFault(message);
+    if (fault) throw fault;
+    return { message, request, target: targetOf(message.url ?? '/', message.headers.host ?? '', domain), gone, isUpgrade };
+  }
+
+  /** Lets it in when its instance runs, whose state and whose policy are asked again after it was held. */
+  async function admit({ request, target, gone }: Access): Promise<Admitted> {
+    for (let entries = 1; entries <= maxEntries; entries++) {
+      const entry = await enter(request, target.instance);
+      const address = verdictOn(entry.reachable);
+      if (address) return { ...entry, address };
+      await waiting.ready(entry.place, gone);
+    }
+    throw new Unavailable('The application stops and starts again and again. Send the request later.');
+  }
+
+  /** Whether a person has to wait: then the instance is asked for, and a page waits with them. */
+  async function isStarting({ request, target, gone }: Access): Promise<boolean> {
+    const { reachable, place } = await enter(request, target.instance);
+    if (verdictOn(reachable)) return false;
+    waiting.ready(place, AbortSignal.any([gone, AbortSignal.timeout(pageWakesMs)])).catch(() => undefined);
+    return true;
+  }
+
+  function passageOf({ request, target }: Access, { instance, caller }: Admitted) {
+    const credential = [request.headers.authorization, ...keyHeaders.map((name) => request.headers[name])].join(' ');
+    const askAgain = () => enter({ ...request, logFields: {} }, target.instance);
+    return { instance, visitor: `${caller.user} ${credential}`, askAgain };
+  }
+
+  function wayOf({ message, request, target, isUpgrade }: Access, { address, caller }: Admitted): Passage {
+    const protocol = protocolOf(message);
+    const original = { headers: request.headers, httpVersion: message.httpVersion };
+    return {
+      address,
+      path: target.path,
+      headers: requestHeaders(original, { caller, keyHeaders, address: request.address, protocol, isUpgrade }),
+    };
+  }
+
+  /** What a trusted proxy says of how it was reached; else how we were. */
+  function protocolOf({ socket, headers }: IncomingMessage): 'http' | 'https' {
+    const peer = plainAddress(socket.remoteAddress);
+    return peer !== undefined && trusted.has(peer) && headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+  }
+
+  function account({ requestId, method, logFields }: IncomingRequest, status: number, began: number, failure: unknown): void {
+    accesses.inc({ status: String(status) });
+    logAccess({
+      requestId,
+      method,
+      status,
+      subject: logFields.subject,
+      organizationId: logFields.organizationId,
+      code: failure === undefined ? undefined : problemSlug(failure),
+      refusal: failure instanceof Unauthenticated ? failure.reason : undefined,
+      ms: Math.round(performance.now() - began),
+    });
+  }
+}
+
+/** For so long a page that waits asks for its instance by itself. */
+const pageWakesMs = 5_000;
+
+function goneWith(stream: ServerResponse | Socket): AbortSignal {
+  const controller = new AbortController();
+  stream.once('close', () => controller.abort(new Unavailable('The caller has gone.')));
+  return controller.signal;
+}

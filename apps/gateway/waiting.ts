@@ -1,0 +1,161 @@
+import type { Reachable } from '../../core/apps/access.ts';
+import type { Address } from '../../core/apps/driver.ts';
+import type { InstancePlace } from '../../core/apps/instance-rows.ts';
+import { FailedPrecondition, NotFound, Unavailable } from '../../core/base/errors.ts';
+
+/** What waiting takes. */
+export interface WaitingOptions {
+  /** How an instance stands. */
+  readonly look: (place: InstancePlace) => Promise<Reachable | undefined>;
+  /** Asks for an instance that time has stopped, and answers how it stands then. */
+  readonly wake: (place: InstancePlace) => Promise<Reachable | undefined>;
+  readonly limits: { readonly held: number; readonly heldOfOne: number; readonly heldMs: number };
+  /** Between two looks where nothing tells of a change. */
+  readonly everyMs: number;
+}
+
+/** Holds accesses while their instance starts. All that wait for one look together. */
+export interface Waiting {
+  /** Resolves once it takes requests. Rejects with what is to be answered, and when `signal` says that the caller has gone. */
+  ready(place: InstancePlace, signal: AbortSignal): Promise<Address>;
+  /** Something of an instance (`inst_...`) has changed; without one, of any. */
+  changed(instance?: string): void;
+  /** How many are held. */
+  held(): number;
+  stop(): void;
+}
+
+interface Held {
+  resolve(address: Address): void;
+  reject(error: unknown): void;
+}
+
+interface Room {
+  readonly place: InstancePlace;
+  readonly held: Set<Held>;
+  timer: NodeJS.Timeout | undefined;
+  /** A look is under way; `again` when something changed meanwhile. */
+  looking: boolean;
+  again: boolean;
+}
+
+/** What is to be done about an access: the address to pass it on to, or undefined to wait. Throws where no waiting helps. */
+export function verdictOn(reachable: Reachable | undefined): Address | undefined {
+  if (reachable === undefined) throw new NotFound();
+  const { isWanted, state, address } = reachable;
+  if (!isWanted) {
+    throw new FailedPrecondition('failed-precondition', 'This application is stopped. Someone who may start it has to do so first.');
+  }
+  if (state === 'FAILED') {
+    throw new Unavailable('This application could not be started. Its logs say more to those who may read them.');
+  }
+  return address;
+}
+
+/** Whether nothing will start it unless it is asked for: it has stopped for want of traffic, or is about to. */
+function sleeps({ state, address }: Reachable): boolean {
+  return address === undefined && (state === 'IDLE_STOPPED' || state === 'RUNNING');
+}
+
+/** Makes the rooms in which accesses wait. */
+export function createWaiting({ look, wake, limits, everyMs }: WaitingOptions): Waiting {
+  const rooms = new Map<string, Room>();
+  let total = 0;
+
+  async function proceed(room: Room): Promise<void> {
+    if (room.looking) {
+      room.again = true;
+      return;
+    }
+    room.looking = true;
+    room.again = false;
+    clearTimeout(room.timer);
+    await answerHeld(room);
+    room.looking = false;
+    if (room.held.size === 0) return;
+    if (room.again) void proceed(room);
+    else room.timer = setTimeout(() => void proceed(room), everyMs);
+  }
+
+  async function answerHeld({ place, held }: Room): Promise<void> {
+    try {
+      const address = await advance(place);
+      if (address !== undefined) for (const one of [...held]) one.resolve(address);
+    } catch (error) {
+      for (const one of [...held]) one.reject(error);
+    }
+  }
+
+  async function advance(place: InstancePlace): Promise<Address | undefined> {
+    const reachable = await look(place);
+    const address = verdictOn(reachable);
+    if (!sleeps(reachable!)) return address;
+    const woken = await wake(place);
+    // Its trial is over: it stays as it was.
+    if (woken?.state === 'IDLE_STOPPED') throw new FailedPrecondition('failed-precondition', 'The trial of this application is over.');
+    return verdictOn(woken);
+  }
+
+  function roomOf(place: InstancePlace): Room {
+    let room = rooms.get(place.instanceId);
+    if (room === undefined) {
+      room = { place, held: new Set(), timer: undefined, looking: false, again: false };
+      rooms.set(place.instanceId, room);
+    }
+    return room;
+  }
+
+  function leave(room: Room, one: Held): void {
+    room.held.delete(one);
+    total -= 1;
+    if (room.held.size > 0) return;
+    clearTimeout(room.timer);
+    rooms.delete(room.place.instanceId);
+  }
+
+  return {
+    ready(place, signal) {
+      const waiting = rooms.get(place.instanceId)?.held.size ?? 0;
+      if (total >= limits.held || waiting >= limits.heldOfOne) {
+        return Promise.reject(new Unavailable('Too many requests wait for applications that start. Try again soon.'));
+      }
+      const room = roomOf(place);
+      total += 1;
+      return new Promise((resolve, reject) => {
+        const end = (): void => {
+          clearTimeout(late);
+          signal.removeEventListener('abort', gone);
+          leave(room, one);
+        };
+        const one: Held = {
+          resolve(address) {
+            end();
+            resolve(address);
+          },
+          reject(error) {
+            end();
+            reject(error);
+          },
+        };
+        const gone = (): void => one.reject(signal.reason);
+        const late = setTimeout(
+          () => one.reject(new Unavailable('The application is still starting. Send the request again.')),
+          limits.heldMs,
+        );
+        room.held.add(one);
+        if (signal.aborted) return gone();
+        signal.addEventListener('abort', gone, { once: true });
+        if (room.held.size === 1) void proceed(room);
+      });
+    },
+    changed(instance) {
+      for (const [name, room] of rooms) if (instance === undefined || name === instance) void proceed(room);
+    },
+    held: () => total,
+    stop() {
+      for (const room of [...rooms.values()]) {
+        for (const one of [...room.held]) one.reject(new Unavailable('Tenet is stopping. Send the request again.'));
+      }
+    },
+  };
+}
