@@ -40,7 +40,7 @@ written as (
   returning meter, month, quantity
 ),
 amounts as (select meter, month, sum(quantity) as amount from written group by meter, month)
-select (select count(*) from written)::int as accepted, take_usage($1, (select jsonb_agg(to_jsonb(a)) from amounts a))`;
+select (select count(*) from written)::int as accepted, take_usage(:org, (select jsonb_agg(to_jsonb(a)) from amounts a))`;
 
 const conflictsSql = `
 with given as (${givenSql})

@@ -38,6 +38,7 @@ const nowhere: Readonly<Record<string, () => string>> = {
   rolloutId: () => newId('rollout'),
   scope: () => 'blueprint.nowhere',
   blueprintName: () => 'nowhere',
+  planName: () => 'nowhere',
   slug: () => 'nowhere',
   asset: () => 'nowhere',
 };
@@ -55,7 +56,7 @@ const provocations: Readonly<Record<string, (sent: Sent, operation: ContractOper
 
 /** The kind of organization in which an operation can be called, where the first one does not have what it is about. */
 const otherKinds: readonly (readonly [pattern: RegExp, kind: string])[] = [
-  [/^(create|replace|delete)Role$/, 'app-workspace'],
+  [/^(create|replace|delete)Role$|^changeSubscription$/, 'app-workspace'],
   [/RoleTemplate$/, 'ai-spaces'],
   [/Support/, 'api-hub'],
   [/Restriction|Usage/, 'ai-spaces'],
