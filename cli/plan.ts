@@ -1,10 +1,10 @@
-import { text } from 'node:stream/consumers';
-import { createParser } from '../controllers/directory/parser.ts';
-import { readNamed } from '../controllers/directory/read.ts';
+import { createParser, type ReadFile } from '../controllers/directory/parser.ts';
+import { maxBytes, readNamed } from '../controllers/directory/read.ts';
 import { createJudge, type Manifest } from '../controllers/directory/validate.ts';
 import { type JudgedDirectory, judgeDirectory, uidsIn } from '../controllers/directory/validated-directory.ts';
 import { admits, desiredOrganization, desiredProject, notAdmitted } from '../controllers/reconcilers/desired.ts';
-import type { OrganizationSpec, ProjectSpec } from '../controllers/resources/types.ts';
+import { apiVersionOf } from '../controllers/resources/resource.ts';
+import { type OrganizationSpec, type ProjectSpec, policyRevisionType } from '../controllers/resources/types.ts';
 import { mailLimitsOf } from '../core/access/invitation-budgets.ts';
 import { createLivePolicies } from '../core/authorization/store/live-policies.ts';
 import { readConfig } from '../core/base/config.ts';
@@ -35,7 +35,7 @@ export async function planFiles(options: PlanOptions, out: Out = console.log): P
   const parser = createParser();
   try {
     const judge = createJudge();
-    const files = await readNamed(options.filename, parser, () => text(process.stdin));
+    const files = (await readNamed(options.filename, parser, readInput)).map(withoutPolicies);
     // What is wrong with a file is said before there is a database.
     if (tellRefused(judgeDirectory({ files }, judge, new Map()))) return codes.failed;
     const config = readConfig(process.env);
@@ -57,6 +57,29 @@ export async function planFiles(options: PlanOptions, out: Out = console.log): P
   } finally {
     await parser.stop();
   }
+}
+
+/** A little more than a file may hold, so that it is seen to be too much. */
+async function readInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) break;
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** PolicyRevisions may lie beside the others: what they change is another plan. */
+function withoutPolicies({ documents, ...file }: ReadFile): ReadFile {
+  const isPolicy = ({ value }: (typeof documents)[number]): boolean => {
+    const { apiVersion, kind } = (value ?? {}) as { apiVersion?: unknown; kind?: unknown };
+    return kind === policyRevisionType.kind && apiVersion === apiVersionOf(policyRevisionType);
+  };
+  for (const document of documents.filter(isPolicy))
+    console.error(`${file.path}:${document.line()}: a PolicyRevision is left out: \`tenet policy plan\` says what its files change`);
+  return { ...file, documents: documents.filter((document) => !isPolicy(document)) };
 }
 
 function tellRefused({ refused }: JudgedDirectory): boolean {

@@ -15,7 +15,7 @@ export interface ReadDirectory {
 }
 
 /** Bytes of a file, and files of a directory, that are read; more is refused. A server takes no object of a megabyte and a half. */
-const maxBytes = 1_048_576;
+export const maxBytes = 1_048_576;
 const maxFiles = 5_000;
 
 /**

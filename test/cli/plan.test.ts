@@ -98,9 +98,13 @@ describe('tenet plan', function () {
   });
 
   it('names the line of what is wrong in a file, as a directory does, and plans nothing', async () => {
-    const file = write('bad.yaml', acme(), organization('bad', { membersPolicy: 'Exactly' }));
+    const policy = { apiVersion: 'tenet.dev/v1alpha1', kind: 'PolicyRevision', metadata: { name: 'teams' }, spec: {} };
+    const file = write('bad.yaml', acme(), organization('bad', { membersPolicy: 'Exactly' }), policy);
     const { code, text, errors } = await run([file, join(folder, 'missing.yaml')]);
     expect([code, text]).to.deep.equal([1, '']);
+    expect(errors)
+      .to.match(/bad\.yaml:\d+: a PolicyRevision is left out/)
+      .and.not.contain('no matches for kind');
     expect(errors).to.match(new RegExp(`${file}:\\d+: Organization bad: spec.membersPolicy: Unsupported value`));
     expect(errors).to.contain(`${join(folder, 'missing.yaml')}:1: the file cannot be read: it does not exist`);
   });
