@@ -62,7 +62,7 @@ async function applyFiles(store: string, directory: string, options: Application
   const { body: head, etag = '' } = await api.get<StoreHead>(`${named.path}/head`);
   const revisions = await api.all<StoreRevision>(`${named.path}/revisions`, looked);
   const sha256 = digestOf(contents);
-  if (options.planned) await demandPlanned(api, named, options.planned, contents);
+  const entityVersion = options.planned && (await demandPlanned(api, named, options.planned, contents));
   const present = revisions.find(({ revision }) => revision === head.revision);
   if (present?.sha256 === sha256) {
     print(options.output, out, { revision: present.revision, changed: false }, () => [
@@ -76,7 +76,8 @@ async function applyFiles(store: string, directory: string, options: Application
     { ...contents, reason, ...(gitCommit !== undefined && { gitCommit }) },
     { 'idempotency-key': newId('request') },
   );
-  await activate(api, named, { revision: proposed.revision, reason }, etag).catch((error: unknown) => {
+  const activation = { revision: proposed.revision, reason, ...(entityVersion !== undefined && { entityVersion }) };
+  await activate(api, named, activation, etag).catch((error: unknown) => {
     throw options.planned && isChanged(error) ? stale(error.message) : error;
   });
   const replaced = replacedBy(head, revisions, sha256);
@@ -85,14 +86,21 @@ async function applyFiles(store: string, directory: string, options: Application
   return 0;
 }
 
-async function activate(api: Api, { path, name }: NamedStore, body: { revision: number; reason: string }, etag: string): Promise<void> {
+interface Activation {
+  readonly revision: number;
+  readonly reason: string;
+  /** Of the plan: entities that have changed since are a refusal. */
+  readonly entityVersion?: string;
+}
+
+async function activate(api: Api, { path, name }: NamedStore, body: Activation, etag: string): Promise<void> {
   try {
     await api.put(`${path}/head`, body, { 'if-match': etag });
   } catch (error) {
     if (!isChanged(error)) throw error;
     throw new ApiError(
       412,
-      `Someone has changed what is in force in ${name} since this began. Revision ${body.revision} is proposed and not in force: see \`tenet policy-store history\` and \`diff\`, and apply again.`,
+      `Someone has changed what is in force in ${name}${body.entityVersion === undefined ? '' : ', or its entities,'} since this began. Revision ${body.revision} is proposed and not in force: see \`tenet policy-store history\` and \`diff\`, and apply again.`,
     );
   }
 }

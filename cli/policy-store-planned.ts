@@ -48,14 +48,15 @@ export async function readStorePlan(file: string): Promise<KeptPlan> {
   throw new UsageError(`--plan ${file} is no plan of a policy store: ${first!.path.join('.') || 'it'}: ${first!.message}. ${wanted}`);
 }
 
-/** Makes the plan again, and throws UnplannedChange where the files are others, or where it would say something else now. */
-export async function demandPlanned(api: Api, { path, name }: NamedStore, plan: KeptPlan, contents: StoreContents): Promise<void> {
+/** Makes the plan again, and throws UnplannedChange where the files are others, or where it would say something else now. Gives the version of the entities that it is about. */
+export async function demandPlanned(api: Api, { path, name }: NamedStore, plan: KeptPlan, contents: StoreContents): Promise<string> {
   if (plan.to.sha256 !== digestOf(contents))
     throw new UnplannedChange(plannedCodes.other, `The plan is of other files than these. Plan these, and apply that.`);
-  const { body: now } = await api.post<Compared & StorePlan>(`${path}/plan`, { contents });
+  const { body: now } = await api.post<Compared & StorePlan & { entityVersion: string }>(`${path}/plan`, { contents });
   if (now.from?.sha256 !== plan.from?.sha256)
     throw stale(`what is in force in ${name} is not what it was: ${revisionText(now.from)} now, ${revisionText(plan.from)} then`);
   if (now.digest !== plan.digest) throw stale(`the entities of ${name} have changed, and with them who gains or loses what`);
+  return now.entityVersion;
 }
 
 /** Of a plan that says something else than what would happen now. */

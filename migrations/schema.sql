@@ -1194,6 +1194,7 @@ create table policy_stores (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   value_count integer not null default 0,
+  entity_version bigint not null default 1,
   constraint policy_stores_pkey PRIMARY KEY (org_id, id),
   constraint policy_stores_entity_bytes CHECK (((entity_bytes >= 0) AND (entity_bytes <= 67108864))),
   constraint policy_stores_entity_count CHECK (((entity_count >= 0) AND (entity_count <= 100000))),

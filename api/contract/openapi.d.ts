@@ -10098,10 +10098,16 @@ export interface components {
             reason?: components["schemas"]["Reason"];
             etag: components["schemas"]["Etag"];
         };
+        /**
+         * @description Which entities a plan was made over. Given with an activation, it is refused with 412 where the entities have changed since.
+         * @example 12
+         */
+        EntityVersion: string;
         /** @description What shall decide. */
         ReplacePolicyStoreHead: {
             revision: components["schemas"]["RevisionNumber"];
             reason?: components["schemas"]["Reason"];
+            entityVersion?: components["schemas"]["EntityVersion"];
         };
         /** @description Why to go back, and how far. */
         RollbackPolicyStore: {
@@ -10362,6 +10368,7 @@ export interface components {
         PolicyStorePlan: {
             from?: components["schemas"]["ComparedStoreRevision"];
             to: components["schemas"]["ComparedStoreRevision"];
+            entityVersion: components["schemas"]["EntityVersion"];
             /** @description The types of entities that questions are asked for. */
             subjectTypes: string[];
             /** @description The types of entities that questions are about. */

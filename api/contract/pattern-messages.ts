@@ -26,6 +26,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[0-9a-f]{16}$": "16 hexadecimal digits",
   "^[0-9a-f]{64}$": "64 lower-case hexadecimal digits",
   "^[0-9a-f]{7,64}$": "7 to 64 lower-case hexadecimal digits",
+  "^[1-9][0-9]{0,18}$": "the entityVersion of a plan",
   "^[A-Z][A-Z0-9_]*$": "upper-case letters, digits and _ after a first letter, such as STANDARD",
   "^[A-Z][A-Z0-9_]{0,63}$": "the name of a variable: capital letters, digits and underscores, at most 64",
   "^[A-Z]{2}$": "two capital letters, the code of a country by ISO 3166-1",

@@ -167,6 +167,7 @@ async function count(
       .where({ org_id, id })
       .update({
         entity_count: db.raw('entity_count + ?', [entities]),
+        entity_version: db.raw('entity_version + 1'),
         entity_bytes: db.raw('entity_bytes + ?', [sizes.bytes]),
         value_count: db.raw('value_count + ?', [sizes.value_count]),
       });

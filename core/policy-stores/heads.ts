@@ -1,7 +1,7 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { type Move, previousIn } from '../authorization/store/activations.ts';
-import { InvalidInput } from '../base/errors.ts';
+import { InvalidInput, VersionMismatch } from '../base/errors.ts';
 import { numberKey, type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
@@ -108,9 +108,12 @@ export async function replaceStoreHead(
   db: Db,
   actor: Actor,
   checker: StoreChecker,
-  input: Moving & { readonly revision: number },
+  input: Moving & { readonly revision: number; readonly entityVersion?: string | undefined },
 ): Promise<StoreHead> {
   const store = await storeToMove(db, checker, input);
+  const { entityVersion } = input;
+  if (entityVersion !== undefined && entityVersion !== store.entity_version)
+    throw new VersionMismatch(etagOf(store.head_version), 'The entities have changed since that entityVersion. Plan again.');
   return moveHead(db, actor, checker, store, { ...input, how: 'ACTIVATION' });
 }
 

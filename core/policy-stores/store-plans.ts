@@ -35,13 +35,14 @@ export async function planStoreChange(
   db: Db,
   planner: StorePlanner,
   input: StoreChange & { readonly subjectTypes?: readonly string[] | undefined },
-): Promise<Compared & StorePlan> {
+): Promise<Compared & StorePlan & { readonly entityVersion: string }> {
   const { subjectTypes } = input;
   await findStore(db, input); // Before it waits for its turn: whether it is there does not depend on what else is being made.
-  let compared: Compared | undefined;
+  let compared: (Compared & { readonly entityVersion: string }) | undefined;
   const read = async () => {
+    // Before the entities are read: what changes meanwhile is taken for a change since.
     const { store, before, after, compared: names } = await readChange(db, input);
-    compared = names;
+    compared = { ...names, entityVersion: store.entity_version };
     return { ...(before && { before }), after, ...(await entitiesForPlan(db, store)), ...(subjectTypes && { subjectTypes }) };
   };
   const plan = await refusing(() => planner.plan(input, read));

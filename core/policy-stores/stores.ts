@@ -38,6 +38,8 @@ export interface StoreRow {
   head_moved_at: Date | null;
   head_reason: string | null;
   entity_count: number;
+  /** Moves with every change of the entities. */
+  entity_version: string;
   entity_bytes: string;
   value_count: number;
   version: string;

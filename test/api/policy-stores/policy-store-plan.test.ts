@@ -143,6 +143,19 @@ describe('the plan of a policy store', () => {
     expect(pointer).to.match(/^#\/contents/);
   });
 
+  it('names the entities that it is about, and an activation for these is refused once they are others', async () => {
+    const { entityVersion } = await succeed<{ entityVersion: string }>('POST', `${store}/plan`, { to: 1 });
+    const { etag } = await succeed<{ etag: string }>('GET', `${store}/head`);
+    await succeed('POST', `${store}/entities`, { entities: [{ type: 'note', id: '1', properties: {} }] });
+    const refused = await send(owner, 'PUT', `${store}/head`, { revision: 1, entityVersion }, { 'if-match': etag });
+    expect([refused.status, (refused.body as { detail: string }).detail]).to.deep.equal([
+      412,
+      'The entities have changed since that entityVersion. Plan again.',
+    ]);
+    const now = await succeed<{ entityVersion: string }>('POST', `${store}/plan`, { to: 1 });
+    await succeed('PUT', `${store}/head`, { revision: 1, entityVersion: now.entityVersion }, { 'if-match': etag });
+  });
+
   it('of a store that is not there is 404, however many ask at once', async () => {
     const absent = `${store.slice(0, store.lastIndexOf('/'))}/pst_01jzzzzzzzzzzzzzzzzzzzzzzz`;
     const paths = Array.from({ length: 4 }, () => [`${absent}/plan`, `${absent}/diff`]).flat();
