@@ -48,7 +48,7 @@ describe('the authorization of every operation', function () {
   const kinds: Kind[] = [];
 
   before(async () => {
-    tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
+    tenet = await startTenet({ TENET_APPS_DRIVER: 'process', TENET_PLAN_SELF_SERVICE: 'true' });
     probe = createProbe(tenet.policies);
     for (const name of blueprints) kinds.push(await createKind(tenet, name));
   });
