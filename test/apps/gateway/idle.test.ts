@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import type { Gateway } from '../../../apps/gateway/main.ts';
+import { type Applications, startApplications } from '../../../apps/main.ts';
+import { readConfig } from '../../../core/base/config.ts';
+import { toUuid } from '../../../core/base/ids.ts';
+import { createLog } from '../../../core/base/log.ts';
+import { install, publish, signInPublisher } from '../../helpers/apps.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { startTestGateway } from '../../helpers/gateway.ts';
+import { foundOrganization } from '../../helpers/people.ts';
+import { rounds } from '../../helpers/rounds.ts';
+import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
+
+const counter = fileURLToPath(new URL('../fixtures/counter.js', import.meta.url));
+const program = { command: process.execPath, args: [counter], port: 8080, healthPath: '/healthz' };
+
+describe('an application that nobody uses', function () {
+  this.timeout(240_000);
+  let tenet: TestTenet;
+  let gateway: Gateway;
+  let applications: Applications;
+  let admin: Caller;
+  let directory: string;
+  let organizationId: string;
+  let itemId: string;
+
+  before(async () => {
+    tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
+    directory = mkdtempSync(join(tmpdir(), 'tenet-apps-'));
+    const publisher = await signInPublisher(tenet);
+    admin = await tenet.as('admin@example.com');
+    organizationId = await foundOrganization(admin, 'Acme', 'app-workspace');
+    itemId = await publish(publisher, { program });
+    const config = readConfig({ TENET_APPS_DRIVER: 'process', TENET_APPS_DIRECTORY: directory });
+    applications = startApplications(config, { ...tenet, log: createLog('silent'), everyMs: 500 });
+    gateway = await startTestGateway(tenet, {}, { heldMs: 200_000 });
+  });
+
+  after(async () => {
+    await gateway?.stop();
+    await applications?.stop();
+    await tenet?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const open = async (id: string): Promise<string> => {
+    const answer = await fetch(`${gateway.url}/${id}/`, { headers: { authorization: `Bearer ${admin.token}` } });
+    const text = await answer.text();
+    expect(answer.status, text).to.equal(200);
+    return text;
+  };
+  const state = async (id: string): Promise<string> => {
+    const path = { organizationId, instanceId: id };
+    const { data } = await admin.client.GET('/v1/organizations/{organizationId}/instances/{instanceId}', { params: { path } });
+    return data!.state;
+  };
+  /** As if the last access had been 13 hours ago. */
+  const age = (id: string) =>
+    tenet.database.write({ organization: toUuid('organization', organizationId) }, (db) =>
+      db('instances')
+        .where({ id: toUuid('instance', id) })
+        .update({ last_active_at: db.raw("now() - interval '13 hours'") }),
+    );
+
+  it('S003-24 is stopped after 12 hours, and S003-25 starts with the next request to the gateway, which is held until then, without loss of data (soak)', async () => {
+    const ids = await Promise.all(
+      [...rounds(1, 50)].map(async (round) => (await install(admin, organizationId, { itemId, name: `Counter ${round}` })).id),
+    );
+    // Held from the installation on.
+    expect(new Set(await Promise.all(ids.map(open)))).to.deep.equal(new Set(['1']));
+    await Promise.all(ids.map(age));
+    await eventually(async () => expect(new Set(await Promise.all(ids.map(state)))).to.deep.equal(new Set(['IDLE_STOPPED'])), 120_000);
+    expect(new Set(await Promise.all(ids.map(open)))).to.deep.equal(new Set(['2']));
+  });
+});
