@@ -993,7 +993,7 @@ export interface paths {
         };
         /**
          * List installed applications
-         * @description Those that the caller may read, oldest first, each with its state, its application and when it was last used.
+         * @description Those that the caller may list where they are, oldest first, each with its state, its application and when it was last used.
          */
         get: operations["listInstances"];
         put?: never;

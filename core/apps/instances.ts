@@ -136,7 +136,7 @@ function forAudit(row: NamedInstance): object {
   };
 }
 
-/** The installed applications that the caller may read, oldest first. */
+/** The installed applications that the caller may list in their projects, oldest first. */
 export async function listInstances(
   db: Db,
   actor: Actor,
@@ -151,7 +151,7 @@ export async function listInstances(
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('i.id', '>', page.after);
   if (state !== undefined) query.where({ 'i.state': state });
-  const { everywhere, except } = await readableProjects(db, actor, organizationId, 'instance');
+  const { everywhere, except } = await readableProjects(db, actor, organizationId, ['instance', 'list']);
   if (everywhere) query.whereNotIn('i.id', except);
   else query.whereIn('i.id', except);
   return toPage((await query) as NamedInstance[], page, list, ({ id }) => id, toSummary);

@@ -155,12 +155,12 @@ export async function readableProjects(
   db: Db,
   actor: Actor,
   organizationId: string,
-  resource = 'project',
+  [resource, action]: readonly [resource: string, action: string] = ['project', 'read'],
 ): Promise<{ everywhere: boolean; except: string[] }> {
   const place = { organizationId };
   const [{ roles: held, scopes, subject, organization }, engine] = await Promise.all([actor.snapshot(place), actor.engine(place)]);
   const mayRead = (roles: readonly string[], domain = anyProjectOf(place)) =>
-    allows(engine, { roles, ...(scopes && { scopes }), domain }, resource, 'read');
+    allows(engine, { roles, ...(scopes && { scopes }), domain }, resource, action);
   const everywhere = mayRead(held);
   const holder = authorityOf(subject);
   if (!holder) return { everywhere, except: [] };

@@ -41,6 +41,8 @@ const asksMore: Readonly<Record<string, string>> = {
   listMyOrganizations: 'what is shown of each organization',
   listProjects: 'which projects are shown',
   listInstances: 'which of them are shown',
+  listCatalogItems: 'whether what runs is shown',
+  getCatalogItem: 'whether what runs is shown',
   listSettings: 'which settings are shown',
   listProjectSettings: 'which settings are shown',
   getSummary: 'which parts are shown',

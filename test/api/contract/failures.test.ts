@@ -36,6 +36,7 @@ const nowhere: Readonly<Record<string, () => string>> = {
   supportAccessId: () => newId('supportAccess'),
   accessPlanId: () => newId('accessPlan'),
   rolloutId: () => newId('rollout'),
+  itemId: () => newId('catalogItem'),
   scope: () => 'blueprint.nowhere',
   blueprintName: () => 'nowhere',
   planName: () => 'nowhere',
@@ -57,6 +58,7 @@ const provocations: Readonly<Record<string, (sent: Sent, operation: ContractOper
 /** The kind of organization in which an operation can be called, where the first one does not have what it is about. */
 const otherKinds: readonly (readonly [pattern: RegExp, kind: string])[] = [
   [/^(create|replace|delete)Role$|^changeSubscription$/, 'app-workspace'],
+  [/Instance/, 'app-workspace'],
   [/RoleTemplate$/, 'ai-spaces'],
   [/Support/, 'api-hub'],
   [/Restriction|Usage/, 'ai-spaces'],
@@ -71,7 +73,7 @@ describe('Every failure that an operation declares can be had', function () {
   const kinds = new Map<string, Promise<Kind>>();
 
   before(async () => {
-    tenet = await startTenet();
+    tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
   });
 
   after(() => tenet?.stop());
@@ -171,6 +173,7 @@ function differing({ operationId }: ContractOperation, body: string): string {
   const difference: Record<string, object> = {
     createOrganization: { name: 'Another' },
     createProject: { name: 'Another' },
+    createCatalogItem: { name: 'Another' },
     createPolicyRevision: { reason: 'Another reason' },
     rollbackPolicy: { reason: 'Another reason' },
     createPolicyRollout: { reason: 'Another reason' },

@@ -11,6 +11,7 @@ type Question = string;
 
 /** Questions that the operation itself asks beside its own: which of them, and on which level. */
 const asked: Record<string, Question[]> = {
+  listInstances: ['project instance:list'],
   listOrganizations: ['platform organization:list-all'],
   createExport: ['org audit-event:export'],
   addOperator: ['operator', 'auditor', 'policy-admin'].map((name) => `platform role:platform/${name}:assign`),
