@@ -2,10 +2,12 @@ import { cleanUp } from '../core/access/clean-up.ts';
 import { noticeKeyEnds } from '../core/access/key-notices.ts';
 import { purgeProjects } from '../core/access/project-deletions.ts';
 import type { Planner } from '../core/access-plans/planner.ts';
+import { checkAlerts } from '../core/alerts/checking.ts';
 import { closeDenials } from '../core/audit/denials.ts';
 import { keepDecisionLog } from '../core/authorization/decision-log/writing.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { settleSubscriptions } from '../core/billing/settling.ts';
+import { sendAlert } from '../core/delivery/alert-mail.ts';
 import { makeExport } from '../core/delivery/export-making.ts';
 import type { GuardedFetch } from '../core/delivery/guarded-fetch.ts';
 import { sendInvitation } from '../core/delivery/invitation-mail.ts';
@@ -36,6 +38,8 @@ export function createTasks(
     'send-invitation': (job) => sendInvitation(context, job),
     'send-ownership-transfer': (job) => sendOwnershipTransfer(context, job),
     'send-key-notice': (job) => sendKeyNotice(context, job),
+    'check-alerts': () => checkAlerts(context),
+    'send-alert': (job) => sendAlert(context, job),
     'notice-key-ends': () => noticeKeyEnds(context.database),
     'send-support-request': (job) => sendSupportRequest(context, job),
     'make-export': (job) => makeExport(context, job),

@@ -65,6 +65,42 @@ alter table access_plans enable row level security;
 alter table access_plans force row level security;
 create policy of_the_platform on access_plans as permissive for all to public using in_scope('00000000-0000-0000-0000-000000000000'::uuid);
 
+create table alert_firings (
+  org_id uuid not null,
+  id uuid not null,
+  alert text not null,
+  period date not null,
+  threshold text not null,
+  facts jsonb not null,
+  recipients jsonb not null,
+  fired_at timestamp with time zone not null default now(),
+  constraint alert_firings_pkey PRIMARY KEY (org_id, id),
+  constraint alert_firings_once UNIQUE (org_id, alert, period, threshold),
+  constraint alert_firings_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+alter table alert_firings enable row level security;
+alter table alert_firings force row level security;
+create policy in_scope on alert_firings as permissive for all to public using in_scope(org_id);
+
+create table alerts (
+  org_id uuid not null,
+  id uuid not null,
+  title text not null,
+  condition jsonb not null,
+  recipients jsonb not null default '{}'::jsonb,
+  is_active boolean not null default true,
+  created_by text not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint alerts_pkey PRIMARY KEY (org_id, id),
+  constraint alerts_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint alerts_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 100)))
+);
+alter table alerts enable row level security;
+alter table alerts force row level security;
+create policy in_scope on alerts as permissive for all to public using in_scope(org_id);
+
 create table api_key_secrets (
   org_id uuid not null,
   key_id uuid not null,
@@ -2551,6 +2587,8 @@ end $function$;
 grant delete, insert, select on access_plan_marks to tenet_app;
 grant delete, insert, select on access_plan_rows to tenet_app;
 grant delete, insert, select, update on access_plans to tenet_app;
+grant delete, insert, select on alert_firings to tenet_app;
+grant delete, insert, select, update on alerts to tenet_app;
 grant delete, insert, select, update on api_key_secrets to tenet_app;
 grant insert, select, update on api_keys to tenet_app;
 grant select on audit_events to tenet_app;

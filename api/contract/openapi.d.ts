@@ -936,6 +936,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alerts
+         * @description Those that the organization has defined, oldest first. What its kind alerts of besides is in `alerts` of the blueprint.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        /**
+         * Define an alert
+         * @description From now on the usage is looked at every five minutes, and the alert fires once for each day or month (UTC) and threshold: an event `alert.fire` of the audit log, which webhooks receive, and a mail to each recipient. An organization has 50 alerts at most.
+         */
+        post: operations["createAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/alerts/{alertId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an alert
+         * @description What it looks at, and whom it tells.
+         */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an alert
+         * @description It fires no more; that it has fired stays in the list.
+         */
+        delete: operations["deleteAlert"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an alert
+         * @description What is absent stays; `condition` and `recipients` are replaced as a whole. With another threshold it may fire once more in the same period.
+         */
+        patch: operations["updateAlert"];
+        trace?: never;
+    };
+    "/v1/organizations/{organizationId}/alert-firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what alerts have found
+         * @description Newest first, with the numbers of that moment; those of the blueprint too, which have no `alertId`.
+         */
+        get: operations["listAlertFirings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/catalog-items": {
         parameters: {
             query?: never;
@@ -4616,6 +4688,27 @@ export interface components {
                     reason?: components["schemas"]["Reason"];
                 };
             };
+            /** @description An alert was defined. */
+            "alert.create"?: {
+                target: components["schemas"]["AlertId"];
+                after: components["schemas"]["Alert"];
+            };
+            /** @description An alert was deleted. */
+            "alert.delete"?: {
+                target: components["schemas"]["AlertId"];
+                before: components["schemas"]["Alert"];
+            };
+            /** @description An alert fired, once for its period and threshold. */
+            "alert.fire"?: {
+                target: components["schemas"]["AlertFiringId"];
+                after: components["schemas"]["AlertFound"];
+            };
+            /** @description An alert changed. */
+            "alert.update"?: {
+                target: components["schemas"]["AlertId"];
+                before: components["schemas"]["Alert"];
+                after: components["schemas"]["Alert"];
+            };
             /** @description An API key was made. */
             "api-key.create"?: {
                 target: components["schemas"]["ApiKeyId"];
@@ -7385,6 +7478,147 @@ export interface components {
             maxUses?: components["schemas"]["MaxUses"];
             until?: components["schemas"]["OfferedUntil"];
             expiresInDays?: components["schemas"]["ExpiresInDays"];
+        };
+        /**
+         * @description The id of an alert (TypeID).
+         * @example alrt_01h455vb4pex5vsknk084sn02q
+         */
+        AlertId: string;
+        /**
+         * @description THRESHOLD: the usage of a day or month (UTC) reaches `quantity`. SPIKE: the usage of a day (UTC) is above `factor` times the median of the same weekday in the eight weeks before, of the days with usage, of which there must be three; below `minimum` it is none.
+         * @enum {string}
+         */
+        AlertOn: "THRESHOLD" | "SPIKE";
+        /**
+         * @description A meter of the blueprint.
+         * @example tokens
+         */
+        MeterName: string;
+        /**
+         * @description What is compared; COST where the meter has a currency.
+         * @enum {string}
+         */
+        AlertMeasure: "QUANTITY" | "COST";
+        /**
+         * Format: double
+         * @description In the unit of the meter, or its currency.
+         * @example 1000000
+         */
+        AlertQuantity: number;
+        /**
+         * @description What is added up.
+         * @enum {string}
+         */
+        AlertPeriod: "DAY" | "MONTH";
+        /** @description When it fires. A THRESHOLD has `quantity` and `period`, a SPIKE has `factor` and `minimum`. */
+        AlertCondition: {
+            on: components["schemas"]["AlertOn"];
+            meter: components["schemas"]["MeterName"];
+            measure?: components["schemas"]["AlertMeasure"];
+            quantity?: components["schemas"]["AlertQuantity"];
+            period?: components["schemas"]["AlertPeriod"];
+            /**
+             * Format: double
+             * @description How many times the median is too much.
+             * @example 3
+             */
+            factor?: number;
+            minimum?: components["schemas"]["AlertQuantity"];
+            projectId?: components["schemas"]["ProjectId"];
+        };
+        /**
+         * Format: text
+         * @description A role in the organization.
+         * @example org.admin
+         */
+        AlertRole: string;
+        /** @description Whom mails go to, 50 people at most. Members may choose to go without them where their kind of organization has a setting for it. */
+        AlertRecipients: {
+            /** @description To active members to whom one of these roles is given in the organization. */
+            roles?: components["schemas"]["AlertRole"][];
+            /** @description To these members, while they are active. */
+            memberIds?: components["schemas"]["UserId"][];
+            /** @description To the addresses of the billing profile that have the purpose ALERTS. */
+            billingEmails?: boolean;
+        };
+        /** @description What an organization wants to be told. */
+        Alert: {
+            id: components["schemas"]["AlertId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            title: components["schemas"]["Name"];
+            condition: components["schemas"]["AlertCondition"];
+            recipients: components["schemas"]["AlertRecipients"];
+            /** @description Whether it is looked at. */
+            isActive: boolean;
+            createdBy: components["schemas"]["ActorName"];
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+            etag: components["schemas"]["Etag"];
+        };
+        /** @description One page of alerts. */
+        AlertList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Alert"][];
+            nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description A new alert. */
+        CreateAlert: {
+            title: components["schemas"]["Name"];
+            condition: components["schemas"]["AlertCondition"];
+            recipients?: components["schemas"]["AlertRecipients"];
+        };
+        /** @description What changes; what is absent stays. */
+        UpdateAlert: {
+            title?: components["schemas"]["Name"];
+            condition?: components["schemas"]["AlertCondition"];
+            recipients?: components["schemas"]["AlertRecipients"];
+            /** @description Whether it is looked at. */
+            isActive?: boolean;
+        };
+        /**
+         * @description The id of a firing of an alert (TypeID).
+         * @example afir_01h455vb4pex5vsknk084sn02q
+         */
+        AlertFiringId: string;
+        /** @description That an alert fired. */
+        AlertFiring: {
+            id: components["schemas"]["AlertFiringId"];
+            organizationId: components["schemas"]["OrganizationId"];
+            alertId?: components["schemas"]["AlertId"];
+            /** @description That of the alert. */
+            title: string;
+            on: components["schemas"]["AlertOn"];
+            meter: components["schemas"]["MeterName"];
+            measure: components["schemas"]["AlertMeasure"];
+            /**
+             * @description Of the quantity, or the currency of the cost.
+             * @example token
+             */
+            unit: string;
+            projectId?: components["schemas"]["ProjectId"];
+            /**
+             * Format: double
+             * @description What was used.
+             */
+            quantity: number;
+            /**
+             * Format: double
+             * @description What that has reached: the threshold, or the factor times the median.
+             */
+            limit: number;
+            /**
+             * Format: date
+             * @description The day, or the first day of the month (UTC).
+             * @example 2026-11-21
+             */
+            periodStart: string;
+            firedAt: components["schemas"]["Timestamp"];
+        };
+        /** @description One page of firings. */
+        AlertFiringList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["AlertFiring"][];
+            nextPageToken?: components["schemas"]["PageToken"];
         };
         /**
          * Format: name
@@ -11141,11 +11375,6 @@ export interface components {
          */
         UsageEventId: string;
         /**
-         * @description A meter of the blueprint.
-         * @example tokens
-         */
-        MeterName: string;
-        /**
          * @description The id of a resource, as your product names it.
          * @example gpt-x
          */
@@ -11394,6 +11623,38 @@ export interface components {
             /** @description The items of this page. */
             items: components["schemas"]["WebhookDelivery"][];
             nextPageToken?: components["schemas"]["PageToken"];
+        };
+        /** @description What an alert found. */
+        AlertFound: {
+            id: components["schemas"]["AlertFiringId"];
+            alertId?: components["schemas"]["AlertId"];
+            /** @description That of the alert. */
+            title: string;
+            on: components["schemas"]["AlertOn"];
+            meter: components["schemas"]["MeterName"];
+            measure: components["schemas"]["AlertMeasure"];
+            /**
+             * @description Of the quantity, or the currency of the cost.
+             * @example token
+             */
+            unit: string;
+            projectId?: components["schemas"]["ProjectId"];
+            /**
+             * Format: double
+             * @description What was used.
+             */
+            quantity: number;
+            /**
+             * Format: double
+             * @description What that has reached: the threshold, or the factor times the median.
+             */
+            limit: number;
+            /**
+             * Format: date
+             * @description The day, or the first day of the month (UTC).
+             * @example 2026-11-21
+             */
+            periodStart: string;
         };
         /**
          * Format: int64
@@ -12031,6 +12292,8 @@ export interface components {
         InvitationLinkStateFilter: components["schemas"]["InvitationLinkState"];
         /** @description The link. */
         InvitationLinkId: components["schemas"]["InvitationLinkId"];
+        /** @description The alert. */
+        AlertId: components["schemas"]["AlertId"];
         /** @description Applications of this category alone. */
         CatalogCategoryFilter: components["schemas"]["CatalogCategory"];
         /** @description A text in the name or in the description, in any case. */
@@ -14728,6 +14991,262 @@ export interface operations {
             409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
             422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createAlert: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAlert"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETags that you have already; the answer is 304 while one of them is the present version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The alert. */
+                alertId: components["parameters"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteAlert: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The alert. */
+                alertId: components["parameters"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionMismatch"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    updateAlert: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description The ETag of what you read; another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The alert. */
+                alertId: components["parameters"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateAlert"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                    "application/vnd.tenet.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["VersionMismatch"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listAlertFirings: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertFiringList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];

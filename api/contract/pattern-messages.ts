@@ -47,6 +47,8 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^[a-z][a-z0-9-]{0,62}:[!-~]{1,200}$": "a type, a colon and an id of 1 to 200 characters of printable ASCII without spaces",
   "^[a-z][a-z0-9-]{0,62}:[a-z][a-z0-9-]{0,62}$": "a resource type and an action, such as member:list",
   "^[a-z][a-z0-9.-]*$": "an action such as invitation.create: lower-case letters, digits, dots and hyphens after a first letter",
+  "^afir_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a firing: afir_ and 26 characters",
+  "^alrt_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an alert: alrt_ and 26 characters",
   "^apl_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an access plan: apl_ and 26 characters",
   "^dec_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a decision: dec_ and 26 characters",
   "^evt_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a delivery: evt_ and 26 characters",

@@ -11,6 +11,7 @@ import { roleTemplates } from './access/role-templates.ts';
 import { roles } from './access/roles.ts';
 import { serviceAccounts } from './access/service-accounts.ts';
 import { supportAccesses } from './access/support-accesses.ts';
+import { alerts } from './alerts/alerts.ts';
 import { catalogItems } from './apps/catalog-items.ts';
 import { instances } from './apps/instances.ts';
 import { auditEvents } from './audit/audit-events.ts';
@@ -57,6 +58,7 @@ export type AnyHandler = (request: Partial<OperationInput> & { requestId: string
 export function createHandlers(services: Services): Handlers {
   return {
     ...accessPlans(services),
+    ...alerts(),
     ...apiKeys(services),
     ...auditEvents(),
     ...summary(),

@@ -25,6 +25,8 @@ export const prefixes = {
   webhook: 'whk',
   event: 'evt',
   restriction: 'rst',
+  alert: 'alrt',
+  alertFiring: 'afir',
   accessPlan: 'apl',
   rollout: 'roll',
   decision: 'dec',

@@ -7,9 +7,9 @@ import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { settingValue } from '../organizations/setting-values.ts';
 import { readableTime } from './mail.ts';
 import { type MailContext, reachableUrl, senderOf } from './mail-context.ts';
+import { wantsNotice } from './notices.ts';
 import type { Mail } from './templates/message.ts';
 import { render } from './templates/render.ts';
 import { plainWording } from './templates/words.ts';
@@ -51,12 +51,7 @@ interface Person {
 async function wantingIt(db: Db, policies: LivePolicies, organizationId: string, people: readonly Person[]): Promise<Person[]> {
   const wanting: Person[] = [];
   for (const person of people) {
-    const userId = toId('user', person.id);
-    const { revisions } = await takeSnapshot(db, userOf(userId), domainOf({ organizationId }), { organizationId });
-    const blueprint = (await policies.get(revisions)).engine.blueprint!;
-    const setting = blueprint.settings?.find(({ notice }) => notice === 'key-end');
-    const choice = setting && (await settingValue(db, blueprint, { organizationId, userId }, setting.key));
-    if (choice !== false) wanting.push(person);
+    if (await wantsNotice(db, policies, { organizationId, userId: toId('user', person.id) }, 'key-end')) wanting.push(person);
   }
   return wanting;
 }

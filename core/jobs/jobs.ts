@@ -11,6 +11,8 @@ export interface Jobs {
   };
   'send-ownership-transfer': { readonly organizationId: string; readonly transferId: string };
   'send-key-notice': { readonly organizationId: string; readonly apiKeyId: string; readonly days: number };
+  'check-alerts': Record<string, never>;
+  'send-alert': { readonly organizationId: string; readonly alertFiringId: string };
   'notice-key-ends': Record<string, never>;
   /** To one of those who may approve it, or to the operator to whom it is offered. */
   'send-support-request': { readonly organizationId: string; readonly supportAccessId: string; readonly userId: string };

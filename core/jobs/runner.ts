@@ -21,6 +21,7 @@ const crontab = `
 57 3 * * * purge-projects ?fill=1d&max=5
 37 3 * * * keep-usage ?fill=1d&max=5
 * * * * * roll-up-usage ?max=2
+*/5 * * * * check-alerts ?max=2
 27 6 * * * notice-key-ends ?fill=1d&max=5
 2 * * * * close-denials ?fill=1h&max=5
 12 * * * * keep-decision-log ?fill=1h&max=5

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertsSchema, reportAlerts } from './alerts.ts';
 import { catalogSchema, instancesSchema, reportApplications } from './applications.ts';
 import { description, roleId, title, word } from './blueprint-words.ts';
 import { customRolesSchema, reportCustomRoles } from './custom-roles.ts';
@@ -205,6 +206,8 @@ export const blueprintSchema = z
     instances: instancesSchema.optional(),
     /** What organizations of this kind use and is counted: usage is reported, queried and limited by these. */
     meters: metersSchema,
+    /** What every organization of this kind is told about its usage. */
+    alerts: alertsSchema,
     /** What access plans say of permissions in this kind of organization, besides what permissions.yaml has. */
     flags: flagsSchema.optional(),
   })
@@ -233,6 +236,7 @@ export const blueprintSchema = z
     reportResourceTypes(blueprint, context);
     reportApplications(blueprint, context);
     reportMeters(blueprint, context);
+    reportAlerts(blueprint, context);
     const seen = new Set<string>();
     for (const [index, id] of ids.entries()) {
       if (seen.size === seen.add(id).size) issue(['roles', index], `${id} is listed twice`);

@@ -44,6 +44,14 @@ export const de: MailWords = {
     ends: 'Der API-Schlüssel „{key}“ ({id}) der Organisation „{organization}“ endet am {time}.',
     what: 'Was mit ihm aufruft, wird von da an abgewiesen. Legen Sie vorher einen neuen Schlüssel an und geben Sie ihn den Programmen, die diesen benutzen.',
   },
+  alert: {
+    subject: 'Warnung von {organization}: {title}',
+    reached:
+      'Die Warnung „{title}“ der Organisation „{organization}“ wurde ausgelöst: {meter} hat {quantity} {unit} von {limit} erreicht, im Zeitraum ab {period} (UTC).',
+    spike:
+      'Die Warnung „{title}“ der Organisation „{organization}“ wurde ausgelöst: {meter} hat am {period} (UTC) {quantity} {unit} erreicht, mehr als die zu erwartenden {limit}.',
+    what: 'Sehen Sie sich die Nutzung nach Projekt, Mitglied und Schlüssel an, um zu erfahren, woher sie kommt. Wer Warnungen ändern darf, kann diese ändern oder abschalten.',
+  },
   supportRequest: {
     subject: 'Support-Zugang zu {organization}',
     asks: 'Der Betreiber dieser Installation bittet um die Rolle {role} in der Organisation „{organization}“ für {minutes} Minuten.',

@@ -39,6 +39,14 @@ export const en = {
     ends: 'The API key "{key}" ({id}) of the organization "{organization}" ends at {time}.',
     what: 'What calls with it is refused from then on. Make another key before that, and give it to the programs that use this one.',
   },
+  alert: {
+    subject: 'Alert of {organization}: {title}',
+    reached:
+      'The alert "{title}" of the organization "{organization}" fired: {meter} has reached {quantity} {unit} of {limit} in the period from {period} (UTC).',
+    spike:
+      'The alert "{title}" of the organization "{organization}" fired: {meter} has reached {quantity} {unit} on {period} (UTC), more than the {limit} that were to be expected.',
+    what: 'Look at the usage by project, member and key to see where it comes from. Those who may change alerts can change or switch off this one.',
+  },
   supportRequest: {
     subject: 'Support access to {organization}',
     asks: 'An operator of this installation asks for the role {role} in the organization "{organization}" for {minutes} minutes.',

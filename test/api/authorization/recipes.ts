@@ -67,6 +67,13 @@ const supportRequest = async (cell: Asker): Promise<Ask> => {
   const site = await cell.anotherSite();
   return { params: { organizationId: site.organizationId, supportAccessId: await cell.world.makeSupportRequest(site) } };
 };
+const conditionIn = ({ blueprint }: Asker['world']) => ({
+  on: 'THRESHOLD',
+  meter: blueprint.meters?.[0]?.name ?? 'none',
+  quantity: 1,
+  period: 'DAY',
+});
+const alerted = async ({ world, site }: Asker): Promise<Ask> => ({ params: { alertId: await world.makeAlert(site) } });
 const restricted = async ({ world, site }: Asker): Promise<Ask> => ({ params: { restrictionId: await world.makeRestriction(site) } });
 const exported =
   (kind: string) =>
@@ -223,6 +230,17 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'getBillingProfile', ask: nothing },
   { operationId: 'updateBillingProfile', ask: async () => ({ body: { taxId: 'DE123456789' } }) },
   { operationId: 'getSummary', ask: nothing },
+  // Alerts
+  { operationId: 'listAlerts', ask: nothing },
+  { operationId: 'listAlertFirings', ask: nothing },
+  {
+    operationId: 'createAlert',
+    needsMeters: true,
+    ask: async ({ world }) => ({ body: { title: 'Much', condition: conditionIn(world) } }),
+  },
+  { operationId: 'getAlert', ask: alerted },
+  { operationId: 'updateAlert', ask: async (cell) => ({ ...(await alerted(cell)), body: { title: 'More' } }) },
+  { operationId: 'deleteAlert', ask: alerted },
   // Restrictions
   { operationId: 'listRestrictions', ask: nothing },
   {

@@ -35,6 +35,7 @@ export interface Things {
   makeLimit(organizationId: string): Promise<string>;
   /** Switches off a resource that there is nowhere. */
   makeRestriction(site: Site): Promise<string>;
+  makeAlert(site: Site): Promise<string>;
   /** An export that is ready, and empty. */
   makeExport(site: Site, kind: string): Promise<string>;
   /** A webhook that is disabled, and a delivery that failed. */
@@ -209,6 +210,14 @@ export function createThings({ write, keeper, blueprint, orgRole, projectRole }:
       const { id, uuid } = fresh('restriction');
       const row = { org_id: toUuid('organization', site.organizationId), id: uuid, resource_type: 'none', resource_id: id };
       await write((db) => db('restrictions').insert({ ...row, reason: 'test', created_by: keeper.id }));
+      return id;
+    },
+
+    async makeAlert(site) {
+      const { id, uuid } = fresh('alert');
+      const condition = { on: 'THRESHOLD', meter: 'none', measure: 'QUANTITY', quantity: 1, period: 'DAY' };
+      const row = { org_id: toUuid('organization', site.organizationId), id: uuid, title: 'Much', condition, created_by: keeper.id };
+      await write((db) => db('alerts').insert(row));
       return id;
     },
 

@@ -22,7 +22,6 @@ const asked: Record<string, Question[]> = {
 
 /** What the kinds of organization say already about parts that come later; an operation that asks for it takes it off. */
 const waiting: Record<string, string> = {
-  'alert:read alert:update': 'plan and usage',
   'instance:open': 'the gateway to installed applications',
 };
 const isWaiting = new Set(Object.keys(waiting).flatMap((names) => names.split(' ')));

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { readConfig } from '../../../core/base/config.ts';
+import { alertMail } from '../../../core/delivery/alert-mail.ts';
 import { invitationMail } from '../../../core/delivery/invitation-mail.ts';
 import { keyNoticeMail } from '../../../core/delivery/key-notice-mail.ts';
 import { ownershipTransferMail } from '../../../core/delivery/ownership-transfer-mail.ts';
@@ -42,6 +43,16 @@ const support = {
   offered_by: null,
 };
 
+const fired = {
+  title: 'Tokens of a day',
+  on: 'THRESHOLD',
+  meter: 'tokens',
+  measure: 'QUANTITY',
+  unit: 'token',
+  quantity: 1250,
+  limit: 1000,
+} as const;
+
 /** Each mail as it is written, in a language. */
 const written: Readonly<Record<MailName, (language: string, organization?: string) => Mail>> = {
   invitation: (language, organization = about.organization) => invitationMail({ ...invitation, language, organization }),
@@ -51,6 +62,8 @@ const written: Readonly<Record<MailName, (language: string, organization?: strin
     invitationMail({ ...invitation, project: 'Website', language, organization }),
   ownershipTransfer: (language, organization = about.organization) =>
     ownershipTransferMail({ ...about, transferId: 'otr_01h455vb4pex5vsknk084sn02q', owner: 'ada@example.com', language, organization }),
+  alert: (language, organization = about.organization) =>
+    alertMail({ ...about, id: 'afir_01h455vb4pex5vsknk084sn02q-0', facts: fired, periodStart: '2026-11-28', language, organization }),
   keyNotice: (language, organization = about.organization) =>
     keyNoticeMail({ ...about, apiKeyId: 'key_01h455vb4pex5vsknk084sn02q', days: 7, key: 'Build', language, organization }),
   supportRequest: (language, organization = about.organization) =>

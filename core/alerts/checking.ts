@@ -1,0 +1,127 @@
+import { record } from '../audit/record.ts';
+import { type BlueprintAlert, blueprintAlertKey } from '../authorization/policy/alerts.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { findMeter } from '../authorization/policy/meters.ts';
+import { blueprintScope } from '../authorization/policy/scopes.ts';
+import type { LivePolicies } from '../authorization/store/live-policies.ts';
+import { listHeads } from '../authorization/store/revisions.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
+import type { Database, Db } from '../database/database.ts';
+import { enqueueAll } from '../jobs/jobs.ts';
+import type { AlertRow, Condition, Recipients } from './alert-rows.ts';
+import { type Found, found, type Sums, wantedSums } from './conditions.ts';
+
+/** An alert, defined or of the blueprint. */
+export interface Watched {
+  readonly key: string;
+  readonly title: string;
+  readonly condition: Condition;
+  readonly recipients: Recipients;
+  /** What ended before is not told of. */
+  readonly since?: Date;
+}
+
+const dueSql = `
+select o.id, o.blueprint from organizations o
+where o.state <> 'DELETED' and (exists (select from alerts a where a.org_id = o.id and a.is_active) or exists (select from usage_heads h where h.org_id = o.id))
+order by o.id`;
+
+/**
+ * The work of every few minutes: looks at the usage that is added up, and fires each alert once for each period and threshold, with its event of the
+ * audit log and its mails in one transaction, so that a second run, another replica or a run after a crash does nothing twice.
+ */
+export async function checkAlerts(
+  context: { readonly database: Database; readonly policies: LivePolicies },
+  now = new Date(),
+): Promise<void> {
+  const { database, policies } = context;
+  const due = await database.read('platform', async (db) => (await db.raw(dueSql)).rows as { id: string; blueprint: string }[]);
+  const kinds = new Map<string, Blueprint>();
+  for (const name of new Set(due.map(({ blueprint }) => blueprint))) {
+    const heads = await database.read('platform', (db) => listHeads(db, ['platform', blueprintScope(name)]));
+    const revisions = heads.map(({ scope, revision }) => `${scope}@${revision}`).sort((a) => (a.startsWith('platform@') ? -1 : 1));
+    const { blueprint } = (await policies.get(revisions)).engine;
+    if (blueprint) kinds.set(name, blueprint);
+  }
+  for (const { id, blueprint } of due) {
+    const kind = kinds.get(blueprint);
+    if (kind) await database.write({ organization: id }, (db) => checkOne(db, id, kind, now));
+  }
+}
+
+async function checkOne(db: Db, org_id: string, blueprint: Blueprint, now: Date): Promise<void> {
+  const rows: AlertRow[] = await db('alerts').where({ org_id, is_active: true });
+  const watched = [...(blueprint.alerts ?? []).map(ofBlueprint), ...rows.map(defined)].filter(({ condition }) =>
+    findMeter(blueprint, condition.meter),
+  );
+  if (watched.length === 0) return;
+  const sums = await readSums(db, org_id, watched, now);
+  const fired = watched.flatMap((alert) =>
+    found(alert.condition, alert.key, sums, now)
+      .filter(isNewEnough(alert))
+      .map((one) => ({ alert, one })),
+  );
+  for (const { alert, one } of fired) await fire(db, org_id, blueprint, alert, one);
+}
+
+const isNewEnough =
+  ({ since }: Watched) =>
+  ({ until }: Found) =>
+    since === undefined || since < until;
+
+function defined({ id, title, condition, recipients, created_at }: AlertRow): Watched {
+  return { key: toId('alert', id), title, condition, recipients, since: created_at };
+}
+
+function ofBlueprint(alert: BlueprintAlert): Watched {
+  const { meter, to } = alert;
+  const condition: Condition =
+    alert.on === 'spike'
+      ? { on: 'SPIKE', meter, measure: 'QUANTITY', factor: alert.factor, minimum: alert.minimum }
+      : { on: 'THRESHOLD', meter, measure: 'QUANTITY', quantity: alert.quantity, period: alert.period === 'day' ? 'DAY' : 'MONTH' };
+  return { key: blueprintAlertKey(alert), title: `${alert.on}: ${meter}`, condition, recipients: { roles: [to] } };
+}
+
+const sumsSql = `
+select w.key, w.slot, count(d.day) > 0 as any, coalesce(sum(case w.measure when 'COST' then d.cost else d.quantity end), 0)::float8 as total
+from jsonb_to_recordset(?::jsonb) as w (key text, slot int, meter text, project uuid, measure text, "from" date, "to" date)
+  left join usage_days d on d.org_id = ? and d.meter = w.meter and d.day >= w."from" and d.day < w."to"
+    and (w.project is null or d.project_id = w.project)
+group by w.key, w.slot`;
+
+async function readSums(db: Db, org_id: string, watched: readonly Watched[], now: Date): Promise<Sums> {
+  const wanted = watched.flatMap(({ key, condition }) =>
+    wantedSums(condition, now).map((slot) => ({
+      ...{ key, meter: condition.meter, measure: condition.measure, ...slot },
+      project: condition.projectId === undefined ? null : toUuid('project', condition.projectId),
+    })),
+  );
+  const { rows } = (await db.raw(sumsSql, [JSON.stringify(wanted), org_id])) as {
+    rows: { key: string; slot: number; any: boolean; total: number }[];
+  };
+  return new Map(rows.map(({ key, slot, any, total }) => [`${key} ${slot}`, any ? total : undefined]));
+}
+
+async function fire(db: Db, org_id: string, blueprint: Blueprint, alert: Watched, one: Found): Promise<void> {
+  const { meter: name, measure, projectId } = alert.condition;
+  const meter = findMeter(blueprint, name)!;
+  const facts = {
+    ...{ title: alert.title, on: alert.condition.on, meter: name, measure, unit: measure === 'COST' ? (meter.currency ?? '') : meter.unit },
+    ...(projectId !== undefined && { projectId }),
+    ...{ quantity: one.quantity, limit: one.limit },
+  };
+  const id = newId('alertFiring');
+  const made: unknown[] = await db('alert_firings')
+    .insert({
+      ...{ org_id, id: toUuid('alertFiring', id), alert: alert.key, period: one.period, threshold: one.threshold },
+      ...{ facts, recipients: alert.recipients },
+    })
+    .onConflict(['org_id', 'alert', 'period', 'threshold'])
+    .ignore()
+    .returning('id');
+  if (made.length === 0) return;
+  const organizationId = toId('organization', org_id);
+  const after = { id, ...(alert.key.startsWith('blueprint/') ? {} : { alertId: alert.key }), ...facts, periodStart: one.period };
+  await record(db, { name: 'tenet', requestId: newId('request') }, { organizationId, action: 'alert.fire', target: id, after });
+  await enqueueAll(db, 'send-alert', [{ payload: { organizationId, alertFiringId: id } }]);
+}

@@ -1,0 +1,152 @@
+import { expect } from 'chai';
+import { checkAlerts } from '../../../core/alerts/checking.ts';
+import { median } from '../../../core/alerts/conditions.ts';
+import { createLivePolicies, type LivePolicies } from '../../../core/authorization/store/live-policies.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { auditTrail, foundOrganization, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
+import { startSmtp, type TestSmtp } from '../../helpers/smtp.ts';
+import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
+
+const alertsPath = '/v1/organizations/{organizationId}/alerts';
+const alertPath = '/v1/organizations/{organizationId}/alerts/{alertId}';
+const firingsPath = '/v1/organizations/{organizationId}/alert-firings';
+const daily = { on: 'THRESHOLD', meter: 'tokens', quantity: 1000, period: 'DAY' };
+
+describe('alerts', function () {
+  this.timeout(120_000);
+  let smtp: TestSmtp;
+  let tenet: TestTenet;
+  let admin: Person;
+
+  before(async () => {
+    smtp = await startSmtp();
+    tenet = await startTenet({ TENET_SMTP_URL: smtp.url });
+    policies = createLivePolicies(tenet.database, { checker: { check: () => undefined }, onRefused: () => undefined });
+    admin = await signIn(tenet, 'admin@example.com');
+  });
+  after(async () => {
+    await tenet?.stop();
+    await smtp?.stop();
+  });
+  beforeEach(() => {
+    smtp.received.length = 0;
+  });
+
+  const create = (organizationId: string, body: object, by: Caller = admin) =>
+    by.client.POST(alertsPath, { params: { path: { organizationId } }, body: { title: 'Much', ...body } as never });
+  const firings = async (organizationId: string) =>
+    (await admin.client.GET(firingsPath, { params: { path: { organizationId } } })).data!.items;
+  const noon = (day: string) => new Date(`${day}T12:00:00.000Z`);
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  let policies: LivePolicies;
+  const check = (now: Date) => checkAlerts({ database: tenet.database, policies }, now);
+  const mails = () => smtp.received.map(({ to }) => to.join()).sort();
+
+  /** Usage of a day as the job adds it up. */
+  const used = (organizationId: string, meter: string, day: string, quantity: number, cost = 0) =>
+    inDatabase(
+      tenet,
+      organizationId,
+      `insert into usage_days (org_id, meter, day, cell, resources, quantity, cost, events, last_at)
+       values (?, ?, ?, gen_random_uuid(), '{}', ?::numeric, ?::numeric, 1, now())`,
+      [toUuid('organization', organizationId), meter, day, String(quantity), String(cost)],
+    );
+
+  it('PUL-35, PUL-43: an alert that admins define fires once for its period, with a mail to each recipient, an event and an entry', async () => {
+    const organizationId = await foundOrganization(admin, 'Spaces', 'ai-spaces');
+    await admin.client.PATCH('/v1/organizations/{organizationId}/billing-profile', {
+      params: { path: { organizationId } },
+      body: { emails: [{ purpose: 'ALERTS', email: 'night@acme.example' }] },
+    });
+    const viewer = await join(tenet, { organizationId }, 'viewer@example.com', 'org.viewer');
+    await join(tenet, { organizationId }, 'other@example.com', 'org.viewer');
+    const recipients = { roles: ['org.admin'], memberIds: [viewer.id], billingEmails: true };
+    const { data: alert, error } = await create(organizationId, { title: 'Tokens of a day', condition: daily, recipients });
+    expect(error, JSON.stringify(error)).to.equal(undefined);
+    expect(alert).to.deep.include({ condition: { ...daily, measure: 'QUANTITY' }, recipients, isActive: true });
+
+    await used(organizationId, 'tokens', tomorrow, 999);
+    await check(noon(tomorrow));
+    expect(await firings(organizationId)).to.deep.equal([]);
+    await used(organizationId, 'tokens', tomorrow, 251);
+    await Promise.all([check(noon(tomorrow)), check(noon(tomorrow))]);
+    await check(noon(tomorrow));
+    const [fired, ...more] = await firings(organizationId);
+    expect(more).to.deep.equal([]);
+    const facts = {
+      alertId: alert!.id,
+      title: 'Tokens of a day',
+      on: 'THRESHOLD',
+      unit: 'token',
+      quantity: 1250,
+      limit: 1000,
+      periodStart: tomorrow,
+    };
+    expect(fired).to.include(facts);
+    expect(await auditTrail(admin, organizationId, 'alert.fire')).to.deep.equal([
+      { action: 'alert.fire', target: fired!.id, outcome: 'SUCCEEDED' },
+    ]);
+    await eventually(() => expect(mails()).to.deep.equal(['admin@example.com', 'night@acme.example', 'viewer@example.com']));
+    expect(smtp.received[0]!.text).to.contain('1250 token').and.to.contain('1000').and.to.contain('Tokens of a day');
+  });
+
+  it('PUL-36: a spike is a day far above the same weekday before, with a minimum; one that the kind of organization names needs no admin', async () => {
+    const organizationId = await foundOrganization(admin, 'Spiky', 'ai-spaces');
+    await inDatabase(tenet, organizationId, 'insert into usage_heads (org_id, batch) values (?, 1)', [
+      toUuid('organization', organizationId),
+    ]);
+    const weeksBefore = (weeks: number) => new Date(noon(tomorrow).getTime() - weeks * 7 * 86_400_000).toISOString().slice(0, 10);
+    await used(organizationId, 'cost', tomorrow, 100);
+    await used(organizationId, 'cost', weeksBefore(1), 10);
+    await used(organizationId, 'cost', weeksBefore(2), 30);
+    await check(noon(tomorrow));
+    expect(await firings(organizationId)).to.deep.equal([]);
+    await used(organizationId, 'cost', weeksBefore(8), 20);
+    await check(noon(tomorrow));
+    await check(noon(tomorrow));
+    const [fired, ...more] = await firings(organizationId);
+    expect(more).to.deep.equal([]);
+    expect(fired).to.include({ on: 'SPIKE', meter: 'cost', quantity: 100, limit: 60 }).and.not.to.have.property('alertId');
+    await eventually(() => expect(mails()).to.deep.equal(['admin@example.com']));
+  });
+
+  it('the middle of an even count is the mean of two', () => {
+    expect([median([3, 1, 2]), median([4, 1, 2, 3])]).to.deep.equal([2, 2.5]);
+  });
+
+  it('are refused with the place of each fault, and are of those who may', async () => {
+    const organizationId = await foundOrganization(admin, 'Spaces', 'ai-spaces');
+    const faults: [object, string[]][] = [
+      [{ condition: { ...daily, meter: 'token' } }, ['#/condition/meter']],
+      [{ condition: { on: 'THRESHOLD', meter: 'tokens' } }, ['#/condition/quantity', '#/condition/period']],
+      [{ condition: { ...daily, factor: 2 } }, ['#/condition/factor']],
+      [{ condition: { ...daily, projectId: newId('project') } }, ['#/condition/projectId']],
+      [{ condition: { ...daily, meter: 'errors', measure: 'COST' } }, ['#/condition/measure']],
+      [
+        { condition: daily, recipients: { roles: ['org.boss'], memberIds: [newId('user')] } },
+        ['#/recipients/roles/0', '#/recipients/memberIds/0'],
+      ],
+    ];
+    for (const [body, pointers] of faults) {
+      const answer = await create(organizationId, body);
+      expect(answer.response.status, JSON.stringify(body)).to.equal(400);
+      expect((answer.error as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer)).to.deep.equal(pointers);
+    }
+    const made = (await create(organizationId, { condition: daily })).data!;
+    const path = { organizationId, alertId: made.id };
+    const paused = await admin.client.PATCH(alertPath, { params: { path }, body: { isActive: false } });
+    expect(paused.data).to.include({ isActive: false, title: 'Much' });
+    await used(organizationId, 'tokens', tomorrow, 5000);
+    await check(noon(tomorrow));
+    expect(await firings(organizationId)).to.deep.equal([]);
+    const late = await admin.client.DELETE(alertPath, { params: { path, header: { 'If-Match': made.etag } } });
+    expect(late.response.status).to.equal(412);
+    const viewer = await join(tenet, { organizationId }, 'reader@example.com', 'org.viewer');
+    expect((await create(organizationId, { condition: daily }, viewer)).response.status).to.equal(403);
+    const elsewhere = await foundOrganization(admin, 'Elsewhere', 'ai-spaces');
+    const foreign = await admin.client.GET(alertPath, { params: { path: { ...path, organizationId: elsewhere } } });
+    expect(foreign.response.status).to.equal(404);
+    expect((await admin.client.DELETE(alertPath, { params: { path } })).response.status).to.equal(204);
+  });
+});
