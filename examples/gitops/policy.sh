@@ -14,6 +14,9 @@ policy.sh apply BEFORE       puts the files into force; where the command CHECK 
                              With STAGE (shadow, canary:5%, orgs=acme) they begin there, and the next command decides
 policy.sh rollout STAGE      moves what is in a stage on, to canary:5% or all, where its gates are met; cancel ends it
 policy.sh rollback REVISION  puts the files of an earlier Git revision into force again
+policy.sh snapshot FILE      writes who holds what under pseudonyms; with AGAINST=FILE, review plans against that and needs no database
+policy.sh store-review       as review, for the policy store STORE (acme/web/Todo), whose files are in POLICIES
+policy.sh store-apply        plans once more, and puts the files into force in STORE if that still says what happens
 TEXT
   exit 2
 }
@@ -47,7 +50,7 @@ show_log() {
 }
 
 do_review() {
-  local base=$1 worst=0 word
+  local base=$1 worst=0
   rm -rf "$review" && mkdir -p "$review"
   if [ -n "${GITHUB_ACTIONS:-}" ]; then "${tenet[@]}" policy lint "$policies" --format github || true; fi
   open=
@@ -59,9 +62,32 @@ do_review() {
   if [ "$code" -ne 0 ] && [ "$code" -ne 10 ]; then worst=1; fi
   if [ "$worst" -eq 0 ]; then
     open=1
-    section 'Who gains or loses what' "${tenet[@]}" policy plan "$policies" --format markdown
+    section 'Who gains or loses what' "${tenet[@]}" policy plan "$policies" --against "${AGAINST:-live}" --format markdown
     worst=$code
   fi
+  conclude "$worst"
+}
+
+# The same for a policy store of an application.
+do_store_review() {
+  local worst=0
+  rm -rf "$review" && mkdir -p "$review"
+  open=
+  section Lint "${tenet[@]}" policy-store lint "$policies"
+  if [ "$code" -ne 0 ]; then worst=1; fi
+  section Tests "${tenet[@]}" policy-store test "$policies"
+  if [ "$code" -ne 0 ]; then worst=1; fi
+  if [ "$worst" -eq 0 ]; then
+    open=1
+    section 'Who gains or loses what' "${tenet[@]}" policy-store plan "$STORE" "$policies" --format markdown
+    worst=$code
+  fi
+  conclude "$worst"
+}
+
+# conclude CODE: the comment, and the code for the check.
+conclude() {
+  local worst=$1 word
   case $worst in
     0) word='Nothing changes for anyone.' ;;
     10) word='A subject gains or loses something: see the plan.' ;;
@@ -122,6 +148,19 @@ do_apply() {
   fi
 }
 
+# What is put into force in the store is what was planned; 21 where something has moved since.
+do_store_apply() {
+  local subject plan code=0
+  subject=$(git log -1 --format=%s)
+  plan=$(mktemp)
+  "${tenet[@]}" policy-store plan "$STORE" "$policies" -o json >"$plan" || code=$?
+  case $code in
+    0 | 10) ;;
+    *) echo "The plan ended with $code, so nothing is applied." >&2; exit "$code" ;;
+  esac
+  "${tenet[@]}" policy-store apply "$STORE" "$policies" --plan "$plan" --reason "${subject:0:200}" --git-commit "$(git rev-parse HEAD)"
+}
+
 # Every open rollout goes on, or says why it does not.
 do_rollout() {
   local stage=$1 scope open failed=0
@@ -144,5 +183,8 @@ case "${1:-} $#" in
   'apply 2') do_apply "$2" ;;
   'rollout 2') do_rollout "$2" ;;
   'rollback 2') put "$2" "Rollback to $2" ;;
+  'snapshot 2') "${tenet[@]}" policy snapshot --out "$2" ;;
+  'store-review 1') do_store_review ;;
+  'store-apply 1') do_store_apply ;;
   *) usage ;;
 esac

@@ -1,11 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { foundOrganization, join as joinAs, type Person } from '../helpers/people.ts';
+import { makeAccount, makeKey } from '../helpers/keys.ts';
+import { foundOrganization, foundProject, join as joinAs, type Person } from '../helpers/people.ts';
 import { startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 const recipes = resolve('examples/gitops');
@@ -113,41 +114,52 @@ describe('GitOps recipes', function () {
     return git('rev-parse', 'HEAD');
   }
 
-  /** Runs lines as a runner does: in a shell that ends at the first that fails. The code is that of the last one run. */
-  function runLines(lines: readonly string[], variables: Record<string, string>): { code: number; output: string } {
+  interface Ended {
+    readonly code: number;
+    readonly output: string;
+  }
+
+  /**
+   * Runs lines as a runner does: in a shell that ends at the first that fails. The code is that of the last one run. This process goes on meanwhile, for
+   * the server that they call is in it.
+   */
+  async function runLines(lines: readonly string[], variables: Record<string, string>): Promise<Ended> {
     let output = '';
     for (const line of lines) {
-      const { status, stdout, stderr } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', line], {
-        cwd: repository,
-        encoding: 'utf8',
-        env: {
-          PATH: `${calls}${delimiter}${process.env['PATH']}`,
-          HOME: process.env['HOME'],
-          TENET: `node ${resolve('bin/tenet.js')}`,
-          TENET_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
-          ...variables,
-        },
+      const env = {
+        PATH: `${calls}${delimiter}${process.env['PATH']}`,
+        HOME: process.env['HOME'],
+        TENET: `node ${resolve('bin/tenet.js')}`,
+        ...variables,
+      };
+      const ended = await new Promise<Ended>((done) => {
+        execFile('bash', ['-e', '-o', 'pipefail', '-c', line], { cwd: repository, env, maxBuffer: 2 ** 24 }, (error, stdout, stderr) =>
+          done({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr }),
+        );
       });
-      output += stdout + stderr;
-      if (status !== 0) return { code: status ?? 1, output };
+      output += ended.output;
+      if (ended.code !== 0) return { code: ended.code, output };
     }
     return { code: 0, output };
   }
 
-  function runGithub(file: string, job: string, expressions: Record<string, string>): { code: number; output: string } {
+  const encryption = { TENET_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}` };
+  function runGithub(file: string, job: string, expressions: Record<string, string>): Promise<Ended> {
     const { env, steps } = workflow.parse(readYaml(file)).jobs[job]!;
     const filled = Object.entries(env).map(([name, value]) => {
       const [, expression] = /^\$\{\{ (.+) \}\}$/.exec(value) ?? [];
+      if (!value.includes('${{')) return [name, value];
       expect(expressions, `${name} of ${file}`).to.have.property(expression!);
       return [name, expressions[expression!]!];
     });
     const lines = steps.flatMap((one) => ('run' in one ? [one.run] : []));
-    return runLines(lines, { GITHUB_ACTIONS: 'true', ...Object.fromEntries(filled) });
+    return runLines(lines, { ...encryption, GITHUB_ACTIONS: 'true', ...Object.fromEntries(filled) });
   }
 
-  function runGitlab(job: string, variables: Record<string, string>): { code: number; output: string } {
-    const { script } = gitlabJob.parse((readYaml('gitlab/.gitlab-ci.yml') as Record<string, unknown>)[job]);
-    return runLines(script, variables);
+  function runGitlab(job: string, variables: Record<string, string>, file = 'gitlab/.gitlab-ci.yml'): Promise<Ended> {
+    const pipeline = readYaml(file) as Record<string, unknown>;
+    const { script } = gitlabJob.parse(pipeline[job]);
+    return runLines(script, { ...encryption, ...environment.parse(pipeline['variables']), ...variables });
   }
 
   const expressions = (base: string) => ({
@@ -182,18 +194,19 @@ describe('GitOps recipes', function () {
   };
 
   it('are workflows and pipelines of the syntax that is documented', () => {
-    for (const file of ['github/pull-request.yaml', 'github/merge.yaml', 'github/rollout.yaml']) {
+    for (const file of ['github/pull-request.yaml', 'github/merge.yaml', 'github/rollout.yaml', 'github/store.yaml']) {
       expect(workflow.safeParse(readYaml(file)).error, file).to.equal(undefined);
       // A value of the event reaches a script as a variable, never as a part of its text.
       for (const [, line] of readFileSync(join(recipes, file), 'utf8').matchAll(/run: (.*)/g)) expect(line).not.to.include('${{');
     }
-    expect(gitlab.safeParse(readYaml('gitlab/.gitlab-ci.yml')).error).to.equal(undefined);
+    for (const file of ['gitlab/.gitlab-ci.yml', 'gitlab/store.gitlab-ci.yml'])
+      expect(gitlab.safeParse(readYaml(file)).error, file).to.equal(undefined);
   });
 
-  it('review a pull request that changes nothing for anyone: 0', () => {
+  it('review a pull request that changes nothing for anyone: 0', async () => {
     const base = git('rev-parse', 'HEAD');
     commit('A comment', { 'policy.csv': (text) => `# Nothing else.\n${text}` });
-    const { code, output } = runGithub('github/pull-request.yaml', 'review', expressions(base));
+    const { code, output } = await runGithub('github/pull-request.yaml', 'review', expressions(base));
     expect(code, output).to.equal(0);
     expect(output).to.include('The review ended with 0.');
     expect(comment()).to.include('Nothing changes for anyone.');
@@ -204,11 +217,11 @@ describe('GitOps recipes', function () {
   it('review one that gives something: 10; merge it, and roll it back', async () => {
     const base = git('rev-parse', 'HEAD');
     commit('Members see the roles', givingMembers);
-    const github = runGithub('github/pull-request.yaml', 'review', expressions(base));
+    const github = await runGithub('github/pull-request.yaml', 'review', expressions(base));
     expect(github.code, github.output).to.equal(0);
     expect(github.output).to.include('The review ended with 10.');
     expect(comment()).to.match(/gains or loses something[\s\S]*role:list/);
-    const gitlabReview = runGitlab('policy-review', {
+    const gitlabReview = await runGitlab('policy-review', {
       PLAN_DATABASE_URL: tenet.databaseUrl,
       CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
       COMMENT_TOKEN: 'secret-of-the-comment',
@@ -223,17 +236,17 @@ describe('GitOps recipes', function () {
     );
     expect(await mayListRoles()).to.equal(false);
 
-    const merged = runGithub('github/merge.yaml', 'apply', expressions(base));
+    const merged = await runGithub('github/merge.yaml', 'apply', expressions(base));
     expect(merged.code, merged.output).to.equal(0);
     expect(await mayListRoles()).to.equal(true);
 
-    const back = runGithub('github/merge.yaml', 'rollback', { ...expressions(base), 'inputs.revision': base });
+    const back = await runGithub('github/merge.yaml', 'rollback', { ...expressions(base), 'inputs.revision': base });
     expect(back.code, back.output).to.equal(0);
     expect(await mayListRoles()).to.equal(false);
   });
 
   it('take back what a failing check says of a merge', async () => {
-    const { code, output } = runGitlab('policy-apply', {
+    const { code, output } = await runGitlab('policy-apply', {
       APPLY_DATABASE_URL: tenet.databaseUrl,
       CI_COMMIT_BEFORE_SHA: git('rev-parse', 'HEAD~1'),
       POLICY_CHECK: 'exit 1',
@@ -241,14 +254,14 @@ describe('GitOps recipes', function () {
     expect(code, output).to.equal(1);
     expect(output).to.include('The check failed');
     expect(await mayListRoles()).to.equal(false);
-    const again = runGitlab('policy-apply', {
+    const again = await runGitlab('policy-apply', {
       APPLY_DATABASE_URL: tenet.databaseUrl,
       CI_COMMIT_BEFORE_SHA: git('rev-parse', 'HEAD~1'),
       POLICY_CHECK: 'exit 0',
     });
     expect(again.code, again.output).to.equal(0);
     expect(await mayListRoles()).to.equal(true);
-    const back = runGitlab('policy-rollback', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLBACK: 'HEAD~1' });
+    const back = await runGitlab('policy-rollback', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLBACK: 'HEAD~1' });
     expect(back.code, back.output).to.equal(0);
     expect(await mayListRoles()).to.equal(false);
   });
@@ -259,14 +272,14 @@ describe('GitOps recipes', function () {
       'vars.POLICY_STAGE': 'shadow',
       'vars.POLICY_GATE': 'decisions=1,unplanned=9',
     };
-    const begun = runGithub('github/merge.yaml', 'apply', staged);
+    const begun = await runGithub('github/merge.yaml', 'apply', staged);
     expect(begun.code, begun.output).to.equal(0);
     expect(begun.output).to.match(/^blueprint\.integrations: rollout roll_\w+ of revision \d+: shadow$/m);
     expect(await mayListRoles()).to.equal(false);
-    const early = runGithub('github/rollout.yaml', 'rollout', { ...staged, 'inputs.stage': 'cancel' });
+    const early = await runGithub('github/rollout.yaml', 'rollout', { ...staged, 'inputs.stage': 'cancel' });
     expect(early.code, early.output).to.equal(0);
 
-    const again = runGitlab('policy-apply', {
+    const again = await runGitlab('policy-apply', {
       APPLY_DATABASE_URL: tenet.databaseUrl,
       CI_COMMIT_BEFORE_SHA: git('rev-parse', 'HEAD~1'),
       POLICY_STAGE: `orgs=${organizationId}`,
@@ -274,45 +287,45 @@ describe('GitOps recipes', function () {
     });
     expect(again.code, again.output).to.equal(0);
     expect(await mayListRoles()).to.equal(true);
-    const everywhere = runGitlab('policy-rollout', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLOUT: 'all' });
+    const everywhere = await runGitlab('policy-rollout', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLOUT: 'all' });
     expect(everywhere.code, everywhere.output).to.equal(0);
     expect(await mayListRoles()).to.equal(true);
-    const none = runGitlab('policy-rollout', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLOUT: 'all' });
+    const none = await runGitlab('policy-rollout', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLOUT: 'all' });
     expect([none.code, none.output]).to.deep.equal([1, 'Nothing is in a stage.\n']);
-    const back = runGitlab('policy-rollback', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLBACK: 'HEAD~1' });
+    const back = await runGitlab('policy-rollback', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLBACK: 'HEAD~1' });
     expect(back.code, back.output).to.equal(0);
   });
 
-  it('apply nothing where a rail blocks the plan: 20', () => {
+  it('apply nothing where a rail blocks the plan: 20', async () => {
     const base = git('rev-parse', 'HEAD');
     commit('Frozen', lockingOut);
-    const review = runGithub('github/pull-request.yaml', 'review', expressions(base));
+    const review = await runGithub('github/pull-request.yaml', 'review', expressions(base));
     expect(review.code, review.output).to.equal(1);
     expect(review.output).to.include('The review ended with 20.');
     expect(comment()).to.include('**Blocked**');
-    const merged = runGithub('github/merge.yaml', 'apply', expressions(base));
+    const merged = await runGithub('github/merge.yaml', 'apply', expressions(base));
     expect(merged.code, merged.output).to.equal(20);
     expect(merged.output).to.include('The plan ended with 20, so nothing is applied.');
     git('revert', '--no-edit', 'HEAD');
   });
 
-  it('fail a review of rules that lint refuses, with the line', () => {
+  it('fail a review of rules that lint refuses, with the line', async () => {
     const before = git('rev-parse', 'HEAD');
     commit('A slip', { 'policy.csv': (text) => `${text}p, integrations/org.membre, org, role, list, allow\n` });
-    const refused = runGithub('github/pull-request.yaml', 'review', expressions(before));
+    const refused = await runGithub('github/pull-request.yaml', 'review', expressions(before));
     expect(refused.code, refused.output).to.equal(1);
     expect(refused.output).to.match(/::error file=policies\/blueprints\/integrations\/policy\.csv,line=\d+/);
     expect(comment()).to.include('**Failed**');
     git('revert', '--no-edit', 'HEAD');
   });
 
-  it('let no name in a pull request be markup of the comment or a command of the log', () => {
+  it('let no name in a pull request be markup of the comment or a command of the log', async () => {
     const base = git('rev-parse', 'HEAD');
     const name = 'x```\n::error::forged\n<!-- y';
     cpSync(files, join(repository, 'policies/blueprints', name), { recursive: true });
     git('add', '-A', 'policies');
     git('commit', '-q', '-m', 'A folder');
-    const { code, output } = runGithub('github/pull-request.yaml', 'review', expressions(base));
+    const { code, output } = await runGithub('github/pull-request.yaml', 'review', expressions(base));
     expect(code, output).to.equal(1);
     expect(output).to.match(/^::error::forged$/m);
     expect(output.replaceAll(/^::stop-commands::(\d+)\n[\s\S]*?^::\1::\n/gm, '')).not.to.match(/^::error::forged/m);
@@ -321,8 +334,81 @@ describe('GitOps recipes', function () {
     git('revert', '--no-edit', 'HEAD');
   });
 
-  it('take no option for a revision', () => {
-    const { code, output } = runGitlab('policy-rollback', { APPLY_DATABASE_URL: tenet.databaseUrl, POLICY_ROLLBACK: '--output=taken' });
+  it('review and apply the files of a policy store of an application', async () => {
+    const owner = await tenet.as('owner@example.com');
+    const projectId = await foundProject(owner, organizationId);
+    const store = `${organizationId}/${projectId}/Records`;
+    const place = { organizationId, projectId };
+    const keyOf = async (role: string): Promise<string> => {
+      const owned = { type: 'SERVICE_ACCOUNT', id: await makeAccount(owner, place, role) };
+      return (await makeKey(owner, place, { owner: owned })).secret;
+    };
+    const reader = await keyOf('project.manager');
+    const applier = await keyOf('project.admin');
+    const at = {
+      'vars.TENET_URL': tenet.url,
+      'vars.STORE': store,
+      'secrets.STORE_READ_KEY': reader,
+      'secrets.STORE_APPLY_KEY': applier,
+    };
+    const asked = { TENET_URL: tenet.url, TENET_TOKEN: owner.token };
+    cpSync('examples/policy-stores/records', join(repository, 'store'), { recursive: true });
+    const { code: made, output: why } = await runLines(
+      [
+        `$TENET policy-store create Records --in ${organizationId}/${projectId}`,
+        `$TENET policy-store entities import ${store} store/entities.json`,
+        'git add -A store && git -c user.name=Test -c user.email=test@example.com commit -q -m "The first rules"',
+      ],
+      asked,
+    );
+    expect(made, why).to.equal(0);
+    const review = await runGithub('github/store.yaml', 'review', { ...expressions('-'), ...at });
+    expect(review.code, review.output).to.equal(0);
+    expect(review.output).to.include('The review ended with 10.');
+    expect(comment()).to.match(/gains or loses something[\s\S]*Who gains or loses what/);
+    const withTheReader = await runGithub('github/store.yaml', 'apply', { ...at, 'secrets.STORE_APPLY_KEY': reader });
+    expect(withTheReader.code, withTheReader.output).to.equal(1);
+    expect(withTheReader.output).to.include('policy-store:activate');
+    const merged = await runGithub('github/store.yaml', 'apply', at);
+    expect(merged.code, merged.output).to.equal(0);
+    expect(merged.output).to.include('revision 1 is in force');
+    const gitlabFile = 'gitlab/store.gitlab-ci.yml';
+    const variables = { TENET_URL: tenet.url, STORE: store, STORE_READ_KEY: reader, STORE_APPLY_KEY: applier, COMMENT_TOKEN: 'c' };
+    const again = await runGitlab(
+      'store-review',
+      { ...variables, CI_API_V4_URL: '-', CI_PROJECT_ID: '3', CI_MERGE_REQUEST_IID: '7' },
+      gitlabFile,
+    );
+    expect(again.code, again.output).to.equal(0);
+    expect(comment()).to.include('Nothing changes for anyone.');
+    writeFileSync(join(repository, 'store/policy.csv'), 'p, *, record:*, export, r.res.departement ==, allow\n');
+    const broken = await runGitlab(
+      'store-review',
+      { ...variables, CI_API_V4_URL: '-', CI_PROJECT_ID: '3', CI_MERGE_REQUEST_IID: '7' },
+      gitlabFile,
+    );
+    expect(broken.code, broken.output).to.equal(1);
+    expect(comment()).to.include('**Failed**');
+    git('checkout', '-q', '--', 'store');
+  });
+
+  it('plan against a snapshot, without the database', async () => {
+    const base = git('rev-parse', 'HEAD');
+    const taken = await runLines(['./ci/policy.sh snapshot policy.snapshot'], { ...encryption, DATABASE_URL: tenet.databaseUrl });
+    expect(taken.code, taken.output).to.equal(0);
+    expect(readFileSync(join(repository, 'policy.snapshot')).includes(member.id)).to.equal(false);
+    commit('Members see the roles once more', givingMembers);
+    const { code, output } = await runLines([`./ci/policy.sh review ${base}`, './ci/policy.sh check'], { AGAINST: 'policy.snapshot' });
+    expect(code, output).to.equal(10);
+    expect(comment()).to.match(/gains or loses something[\s\S]*role:list/);
+    git('revert', '--no-edit', 'HEAD');
+  });
+
+  it('take no option for a revision', async () => {
+    const { code, output } = await runGitlab('policy-rollback', {
+      APPLY_DATABASE_URL: tenet.databaseUrl,
+      POLICY_ROLLBACK: '--output=taken',
+    });
     expect(code, output).to.equal(128);
     expect(output).to.include('single revision');
   });
