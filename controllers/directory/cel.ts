@@ -6,6 +6,7 @@ import { hasTextForm, isName } from '../../core/base/text.ts';
 // biome-ignore lint/suspicious/noExplicitAny: CEL's own values are of any type; the schema has checked them.
 export type CelRule = (self: any, oldSelf: any) => boolean;
 
+const settingPattern = /^[a-z][a-z0-9-]{0,62}$/;
 const slugPattern = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
 /** Whether the year in UTC has four digits. Text that is no time is the business of the schema. */
@@ -40,6 +41,8 @@ export const celRules: Readonly<Record<string, CelRule>> = {
     (self) => hasTextForm(self),
   [String.raw`self.all(key, size(key) <= 317 && key.matches('^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$') && !key.matches('^([^/]*\\.)?tenet\\.dev/'))`]:
     (self) => Object.keys(self).every(isLabelKey),
+  "self.all(key, size(key) <= 63 && key.matches('^[a-z][a-z0-9-]*$'))": (self) =>
+    Object.keys(self).every((key) => settingPattern.test(key)),
   'self.all(role, self.exists_one(other, other == role))': (self) => new Set(self).size === self.length,
   "(self.from == 'Selector') == has(self.selector)": (self) => (self.from === 'Selector') === (self.selector !== undefined),
 };

@@ -10,6 +10,7 @@ export interface Schema {
   readonly items?: Schema;
   readonly default?: unknown;
   readonly nullable?: boolean;
+  readonly 'x-kubernetes-preserve-unknown-fields'?: true;
   readonly 'x-kubernetes-list-type'?: 'atomic' | 'map' | 'set';
   readonly 'x-kubernetes-list-map-keys'?: readonly string[];
   readonly 'x-kubernetes-validations'?: readonly Rule[];
@@ -98,6 +99,7 @@ function unknownFields(schema: Schema, value: unknown, path: Path): Fault[] {
     const { items } = schema;
     return items ? value.flatMap((item, index) => unknownFields(items, item, [...path, index])) : [];
   }
+  if (schema['x-kubernetes-preserve-unknown-fields']) return [];
   // The metadata of an object is Kubernetes' own and is checked apart.
   if (!isObject(value) || (path.length === 1 && path[0] === 'metadata')) return [];
   return Object.entries(value).flatMap(([name, field]) => {

@@ -31,6 +31,7 @@ export function desiredOrganization({ metadata, spec }: { metadata: Metadata; sp
     members: desiredMembers(spec.members),
     membersPolicy: spec.membersPolicy,
     serviceAccounts: desiredServiceAccounts(spec.serviceAccounts),
+    settingValues: spec.settings ?? {},
     adopt: metadata.annotations?.[adoptAnnotation],
     manage: spec.managementPolicy === 'Full',
   };
@@ -51,6 +52,7 @@ export function desiredProject({
     members: desiredMembers(spec.members),
     membersPolicy: spec.membersPolicy,
     serviceAccounts: desiredServiceAccounts(spec.serviceAccounts),
+    settingValues: spec.settings ?? {},
     adopt: metadata.annotations?.[adoptAnnotation],
     manage: spec.managementPolicy === 'Full',
   };

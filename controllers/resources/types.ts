@@ -46,6 +46,13 @@ export interface ServiceAccountSpec {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** The value of a setting as a manifest says it. Which values it takes is said by the kind of organization. */
+export interface SettingSpec {
+  readonly value: boolean | number | string;
+  /** In an Organization only. */
+  readonly locked?: boolean;
+}
+
 /** A role of the organization's own as a manifest lists it. */
 export interface RoleSpec {
   readonly name: string;
@@ -64,6 +71,7 @@ interface CommonSpec {
   readonly members?: readonly MemberSpec[];
   readonly membersPolicy: 'Additive' | 'Exact';
   readonly serviceAccounts?: readonly ServiceAccountSpec[];
+  readonly settings?: Readonly<Record<string, SettingSpec>>;
   readonly deletionPolicy: 'Retain' | 'Archive' | 'Delete';
   readonly managementPolicy: 'Full' | 'ObserveOnly';
 }

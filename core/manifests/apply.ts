@@ -11,6 +11,7 @@ import type { ManagedBy, ManifestIdentity } from '../organizations/managed-by.ts
 import { isRefusal, type RefusedEntries, refusalSentence } from './entries.ts';
 import type { DesiredMember } from './member-status.ts';
 import type { DesiredServiceAccount } from './service-accounts.ts';
+import type { DesiredSettings } from './setting-values.ts';
 
 /** Which manifest, and which state of it. `uid` is the identity: the same name with another uid is another manifest. */
 export interface ManifestRef extends ManifestIdentity {
@@ -30,6 +31,8 @@ export interface Manifest {
   readonly membersPolicy: 'Additive' | 'Exact';
   /** Those of the organization itself, or of the project. One that is not listed any more is deleted. */
   readonly serviceAccounts?: readonly DesiredServiceAccount[];
+  /** Of the organization, or of the project. One that it does not say any more is cleared. */
+  readonly settingValues?: DesiredSettings;
   /** The id of what exists already and the manifest takes over. */
   readonly adopt?: string | undefined;
   /** False: only look. */

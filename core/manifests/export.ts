@@ -14,6 +14,7 @@ import type { OrganizationRow } from '../organizations/organizations.ts';
 import { profileOf } from '../organizations/profile.ts';
 import type { StoredRef } from './apply.ts';
 import { type ExportedRole, exportRoles } from './export-roles.ts';
+import { type ExportedSettings, exportSettings } from './export-settings.ts';
 import { inManifest } from './settings.ts';
 
 /** An object as a file of manifests has it. */
@@ -64,9 +65,10 @@ export async function exportOrganization(db: Db, organizationId: string, { names
   const roles = await exportRoles(db, org_id);
   const nameOf = (role: string): string => roles.find(({ id }) => id === role)?.name ?? role;
   const name = row.managed_by?.name ?? row.slug;
+  const settings = await exportSettings(db, { org_id, blueprint, leave });
   const projects: ProjectRow[] = await db('projects').where({ org_id, state: 'ACTIVE' }).orderBy('id');
   const exported: ExportedManifest[] = [];
-  for (const project of projects) exported.push(await exportProject(db, { project, org_id, name, namespace, nameOf, leave }));
+  for (const project of projects) exported.push(await exportProject(db, { project, org_id, name, namespace, settings, nameOf, leave }));
   const spec = {
     displayName: row.name,
     ...(row.slug !== name && { slug: row.slug }),
@@ -75,6 +77,7 @@ export async function exportOrganization(db: Db, organizationId: string, { names
     ...labelsOf(row.labels, row.manifest_labels),
     ...(row.language !== null && { language: row.language }),
     ...switches(row, blueprint),
+    ...settings.of(null),
     ...listOf('roles', roles.map(toSpec)),
     ...listOf('members', await readMembers(db, org_id, { nameOf, leave })),
     ...listOf('serviceAccounts', await readAccounts(db, org_id, null, { nameOf, leave })),
@@ -97,7 +100,9 @@ select 'API keys', count(*)::int from api_keys where org_id = :org and state = '
 union all
 select 'invitation links', count(*)::int from invitation_links where org_id = :org and revoked_at is null and expires_at > now()
 union all
-select 'role templates', count(*)::int from role_templates where org_id = :org`;
+select 'role templates', count(*)::int from role_templates where org_id = :org
+union all
+select 'settings that members have chosen for themselves', count(*)::int from setting_values where org_id = :org and user_id is not null`;
 
 /** What no manifest has a field for, where there is any of it. */
 async function readUnsayable(db: Db, org_id: string): Promise<string[]> {
@@ -147,7 +152,7 @@ interface Naming {
 
 async function exportProject(
   db: Db,
-  input: { project: ProjectRow; org_id: string; name: string; namespace: string } & Naming,
+  input: { project: ProjectRow; org_id: string; name: string; namespace: string; settings: ExportedSettings } & Naming,
 ): Promise<ExportedManifest> {
   const { project, org_id, nameOf } = input;
   const name = project.managed_by?.name ?? project.slug;
@@ -165,6 +170,7 @@ async function exportProject(
       ...(project.slug !== name && { slug: project.slug }),
       organizationRef: { name: input.name },
       ...labelsOf(project.labels, project.manifest_labels),
+      ...input.settings.of(project.id),
       ...listOf('members', await readHolders(db, org_id, project.id, { nameOf, leave })),
       ...listOf('serviceAccounts', await readAccounts(db, org_id, project.id, { nameOf, leave })),
     },

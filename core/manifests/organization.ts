@@ -47,6 +47,7 @@ import { planMembers } from './members.ts';
 import type { DesiredRole } from './role-definitions.ts';
 import { type NamedRoles, planRoles, type RoleStatus, resolveRoles } from './roles.ts';
 import { entryOf, planServiceAccounts, type ServiceAccountStatus } from './service-accounts.ts';
+import { planSettingValues, releaseSettings } from './setting-values.ts';
 import { planSettings, type Settings, settingsSaid } from './settings.ts';
 
 /** What an Organization manifest says. */
@@ -121,14 +122,15 @@ async function plan(
     return { steps: [...fields, ...own.steps], result: { ...nothing, ...shown } };
   const { people, accounts } = await planHolders(db, actor, context, { row, blueprint, roles, own, manifest }, attempt);
   const settings = planSettings(db, actor, { row, blueprint, settings: manifest.settings ?? {} }, attempt.refused);
-  const steps = [...fields, ...own.steps, ...settings.steps, ...people.steps, ...accounts.steps];
+  const values = await planSettingValues(db, actor, { ...home, blueprint, wanted: manifest.settingValues ?? {} }, attempt.refused);
+  const steps = [...fields, ...own.steps, ...settings.steps, ...values.steps, ...people.steps, ...accounts.steps];
   return {
     steps: manage ? steps : [],
     result: {
       ...{ ...shown, ...(await counts(db, row.id)) },
       ...{ members: people.statuses, serviceAccounts: accounts.statuses, roles: own.statuses },
-      problems: [...settings.problems, ...own.problems, ...people.problems, ...accounts.problems],
-      refusals: [...settings.refusals, ...own.refusals, ...accounts.refusals],
+      problems: [...settings.problems, ...values.problems, ...own.problems, ...people.problems, ...accounts.problems],
+      refusals: [...settings.refusals, ...values.refusals, ...own.refusals, ...accounts.refusals],
       differences: manage ? [] : differencesOf(steps),
     },
   };
@@ -216,7 +218,18 @@ async function findArchived(db: Db, { ref, slug }: OrganizationManifest): Promis
 
 /** The step that gives the manifest its row: a new one, the one that it archived, or the one that it adopts. */
 async function appear(db: Db, actor: Actor, context: ManifestContext, manifest: OrganizationManifest): Promise<Plan<AppliedOrganization>> {
-  const { ref, adopt, slug, displayName, profile = {}, labels, settings = {}, serviceAccounts = [], roles = [] } = manifest;
+  const {
+    ref,
+    adopt,
+    slug,
+    displayName,
+    profile = {},
+    labels,
+    settings = {},
+    settingValues = {},
+    serviceAccounts = [],
+    roles = [],
+  } = manifest;
   const archived = await findArchived(db, manifest);
   if (archived) return { steps: [resumeStep(db, actor, archived, ref)], result: nothing };
   if (adopt !== undefined) return { steps: [{ does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, adopt) }], result: nothing };
@@ -252,7 +265,8 @@ async function appear(db: Db, actor: Actor, context: ManifestContext, manifest: 
       await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: toOrganization(row) });
     },
   };
-  const isAlone = manifest.members.length + serviceAccounts.length + roles.length === 0 && settingsSaid(settings).length === 0;
+  const listed = manifest.members.length + serviceAccounts.length + roles.length + Object.keys(settingValues).length;
+  const isAlone = listed === 0 && settingsSaid(settings).length === 0;
   return { steps: [step], result: nothing, ...(isAlone && { settled: () => ({ ...nothing, id, slug, blueprint }) }) };
 }
 
@@ -305,6 +319,7 @@ export async function reassign(db: Db, org_id: string, { uid }: Pick<StoredRef, 
       .whereRaw("managed_by ->> 'uid' = ?", [uid])
       .update({ managed_by, ...(isUnnamed && { manifest_name: null }) });
   }
+  if (to === null) await releaseSettings(db, { organizationId: toId('organization', org_id) });
 }
 
 function fieldSteps(db: Db, actor: Actor, row: Row, manifest: OrganizationManifest): Step[] {

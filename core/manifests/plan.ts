@@ -165,7 +165,7 @@ function createRehearsal(db: Db, planning: ManifestContext, before: string | und
       return;
     }
     const { result, done } = applied;
-    const steps = isManaged ? done.filter((step) => !step.startsWith('note generation ')) : result.differences;
+    const steps = isManaged ? done.filter((step) => !step.startsWith('note ')) : result.differences;
     const outcome = outcomeOf({ isManaged, isNew, isSame: steps.length === 0 });
     manifests.push({ kind, namespace, name, outcome, steps, changes: await newChanges(), problems: problemsOf(result) });
   }

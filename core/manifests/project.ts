@@ -38,6 +38,7 @@ import { findByManifest as findOrganization } from './organization.ts';
 import { planGrants } from './project-members.ts';
 import { readNamedRoles, resolveRoles } from './roles.ts';
 import { planServiceAccounts, type ServiceAccountStatus } from './service-accounts.ts';
+import { planSettingValues, releaseSettings } from './setting-values.ts';
 
 /** What a Project manifest says. */
 export interface ProjectManifest extends Manifest {
@@ -88,13 +89,20 @@ async function plan(db: Db, actor: Actor, manifest: ProjectManifest, attempt: At
   const members = await planGrants(db, actor, { row, organizationId, externals }, { ...manifest, members: named }, known);
   const wanted = resolveRoles(serviceAccounts, ({ name }) => name, own).entries;
   const accounts = await planServiceAccounts(db, actor, { home, roles, ref, wanted }, attempt);
-  const steps = [...fieldSteps(db, actor, row, manifest), ...members.steps, ...accounts.steps];
+  const values = await planSettingValues(
+    db,
+    actor,
+    { ...home, blueprint: roles.blueprint!, wanted: manifest.settingValues ?? {} },
+    attempt.refused,
+  );
+  const steps = [...fieldSteps(db, actor, row, manifest), ...values.steps, ...members.steps, ...accounts.steps];
   return {
     steps: manifest.manage ? steps : [],
     result: {
       ...{ id: toId('project', row.id), organizationId, slug: row.slug, memberCount: members.count },
-      ...{ members: members.statuses, serviceAccounts: accounts.statuses, problems: [...problems, ...accounts.problems] },
-      ...{ refusals: accounts.refusals, differences: manifest.manage ? [] : differencesOf(steps) },
+      ...{ members: members.statuses, serviceAccounts: accounts.statuses },
+      problems: [...values.problems, ...problems, ...accounts.problems],
+      ...{ refusals: [...values.refusals, ...accounts.refusals], differences: manifest.manage ? [] : differencesOf(steps) },
     },
   };
 }
@@ -177,7 +185,8 @@ async function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizat
       await record(db, actor, { organizationId, action: 'project.create', target: id, after: toProject(row) });
     },
   };
-  const isAlone = manifest.members.length + (manifest.serviceAccounts?.length ?? 0) === 0;
+  const { members, serviceAccounts = [], settingValues = {} } = manifest;
+  const isAlone = members.length + serviceAccounts.length + Object.keys(settingValues).length === 0;
   return { steps: [step], result, ...(isAlone && { settled: () => ({ ...result, id, slug }) }) };
 }
 
@@ -293,6 +302,7 @@ export async function releaseProject(context: ManifestContext, ref: ManifestRef,
       .where({ org_id: row.org_id, project_id: row.id })
       .whereRaw("managed_by ->> 'uid' = ?", [ref.uid])
       .update({ managed_by: null });
+    await releaseSettings(db, place);
     await db('projects').where(key).update({ managed_by: null });
     await record(db, actor, {
       organizationId: place.organizationId,

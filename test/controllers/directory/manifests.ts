@@ -66,6 +66,11 @@ export const badManifests: readonly BadManifest[] = [
   { title: 'a second factor that is neither', manifest: organization({ mfa: 'REQUIRED' }) },
   { title: 'externals in the words of the API', manifest: organization({ externals: 'AUTO_ADD' }) },
   { title: 'externals of a project', manifest: project({ externals: 'Allow' }) },
+  { title: 'a setting whose key has capitals', manifest: organization({ settings: { Idle: { value: true } } }) },
+  { title: 'a setting whose key is too long', manifest: project({ settings: { ['a'.repeat(64)]: { value: true } } }) },
+  { title: 'a setting without a value', manifest: organization({ settings: { idle: { locked: true } } }) },
+  { title: 'a setting that is a text', manifest: organization({ settings: { idle: 'PT1H' } }) },
+  { title: 'a lock in a project', manifest: project({ settings: { idle: { value: 1, locked: true } } }) },
   { title: 'an unknown management policy', manifest: project({ managementPolicy: 'None' }) },
   { title: 'members that are no list', manifest: organization({ members: ada }) },
   { title: 'a member that is a text', manifest: members('ada@acme.example') },
@@ -184,6 +189,10 @@ export const goodManifests: readonly { readonly title: string; readonly manifest
   {
     title: 'nulls, which count as left out',
     manifest: organization({ slug: null, members: null, membersPolicy: null, allowedProjects: null }),
+  },
+  {
+    title: 'settings, whose values are of any type',
+    manifest: organization({ settings: { a: { value: true, locked: true }, 'b-1': { value: 7 }, c: { value: { d: [1] } } } }),
   },
   { title: 'labels', manifest: organization({ labels: { env: '', 'example.com/team': 'a-b', 'mytenet.dev/x': 'y' } }) },
   { title: 'an Organization with a namespace, which it has not', manifest: organization({}, { namespace: 'somewhere' }) },

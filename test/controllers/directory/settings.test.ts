@@ -23,4 +23,26 @@ describe('the switches in a directory of manifests', () => {
     await tests.isReady('Organization.strict', 2);
     expect(await switches('strict')).to.deep.equal({ mfa: 'REQUIRED', externals: 'AUTO_ADD', settings: null });
   });
+
+  it('settings of the kind of organization are set, and one that it does not take is Stalled by its place', async () => {
+    const values = () => tests.rows('select key, value, is_locked, is_managed from setting_values');
+    const workspace = (value: unknown) =>
+      organization('stopping', { blueprint: 'app-workspace', settings: { 'idle-stop-after': { value } } });
+    tests.write('a.yaml', workspace('P1D'));
+    await tests.start();
+    await tests.isReady('Organization.stopping');
+    const set = [{ key: 'idle-stop-after', value: 'P1D', is_locked: false, is_managed: true }];
+    expect(await values()).to.deep.equal(set);
+    tests.write('a.yaml', workspace(true));
+    await eventually(() =>
+      expect(tests.condition('Organization.stopping', 'Stalled')).to.include({ status: 'True', reason: 'InvalidSpec' }),
+    );
+    expect(tests.condition('Organization.stopping', 'Accepted')!.message).to.match(
+      /^spec\.settings\.idle-stop-after\.value: The setting does not/,
+    );
+    expect(await values()).to.deep.equal(set);
+    tests.write('a.yaml', organization('stopping', { blueprint: 'app-workspace' }));
+    await tests.isReady('Organization.stopping', 3);
+    expect(await values()).to.deep.equal([]);
+  });
 });

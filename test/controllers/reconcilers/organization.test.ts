@@ -46,6 +46,19 @@ describe('an Organization manifest', () => {
     await eventually(async () => expect(await operator.events('acme')).to.include('Created: create the organization acme'));
   });
 
+  it('says settings of its kind, which are cleared when it does not say them any more', async () => {
+    const spec = (settings?: object) => organization('set', { blueprint: 'app-workspace', ...(settings && { settings }) });
+    await kube.apply(spec({ 'idle-stop-after': { value: 'P1D', locked: true } }));
+    const { status } = await operator.isReady('organizations/set');
+    const values = () => operator.sql('select value, is_locked, is_managed from setting_values where org_id = $1', [uuidOf(status!.id!)]);
+    expect(await values()).to.deep.equal([{ value: 'P1D', is_locked: true, is_managed: true }]);
+    await kube.apply(spec({ 'idle-stop-after': { value: 7 } }));
+    await operator.has('organizations/set', 'Stalled', { status: 'True', reason: 'InvalidSpec' });
+    await kube.apply(spec());
+    await operator.has('organizations/set', 'Ready', { status: 'True' });
+    await eventually(async () => expect(await values()).to.deep.equal([]));
+  });
+
   it('says its switches and service accounts, which have their ids in the status', async () => {
     const spec = {
       blueprint: 'integrations',

@@ -39,10 +39,12 @@ describe('planning manifests', () => {
       own: {
         ...{ blueprint: 'app-workspace', slug: name, displayName: chance.one(['One', 'Two']), roles, members },
         membersPolicy: chance.one(['Exact', 'Additive']),
+        settingValues: chance.below(2) === 0 ? {} : { 'idle-stop-after': { value: 'P1D', locked: chance.below(2) === 0 } },
         serviceAccounts: some(['ci', 'cd']).map((account) => ({ name: account, roles: given() })),
       },
       project: {
         slug: 'app',
+        settingValues: chance.below(2) === 0 ? {} : { 'idle-stop-after': { value: chance.one(['PT1H', 'PT2H']) } },
         members: some(members.slice(1)).map(({ email }) => ({ email, roles: ['project.user'] })),
       },
     };
