@@ -4,6 +4,8 @@ import { join as joinPath } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { parseAllDocuments, stringify } from 'yaml';
+import { blueprintScope } from '../../../core/authorization/policy/scopes.ts';
+import { insertRevision, listHeads, loadContent, moveHead } from '../../../core/authorization/store/revisions.ts';
 import { toId } from '../../../core/base/ids.ts';
 import { exportable, exportOrganization } from '../../../core/manifests/export.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -18,13 +20,23 @@ describe('tenet export', () => {
   const exported = (id: string) => tests.tenet.database.read('platform', (db) => exportOrganization(db, id, { namespace: 'default' }));
 
   // In this kind a project is an installed application, which no person makes by hand.
-  before(() =>
-    allowAlso(
+  before(async () => {
+    await allowAlso(
       tests.tenet,
       ['app-workspace/org.admin', 'org', 'project', 'create', 'allow'],
       ['app-workspace/org.admin', 'project', 'project', 'hand-over', 'allow'],
-    ),
-  );
+    );
+    await tests.tenet.database.write('platform', async (db) => {
+      const [head] = await listHeads(db, [blueprintScope('app-workspace')]);
+      const { tests: _, blueprint, ...content } = await loadContent(db, head!.scope, head!.revision);
+      const { projects } = blueprint!;
+      if (projects === 'none') throw new Error('it has projects');
+      const { createdBy: _by, ...byHand } = projects;
+      const changed = { ...content, blueprint: { ...blueprint!, projects: byHand } };
+      const { revision } = await insertRevision(db, changed, { author: 'test', reason: 'projects are made by hand' });
+      await moveHead(db, head!.scope, { revision, how: 'PROPOSAL', by: 'test' });
+    });
+  });
 
   /** Everything that manifests can say, as the database has it, without whose it is. */
   const state = async () => {
@@ -35,6 +47,7 @@ describe('tenet export', () => {
       'select id, title, description, tier, permissions from roles order by id',
       'select id, name, description, labels, state from service_accounts order by id',
       'select id, user_id, service_account_id, subject_role, role, project_id, until, revoked_at from grants order by id',
+      'select key, project_id, value, is_locked from setting_values order by project_id, key',
       "select id, email, state, until from invitations where state = 'PENDING' order by id",
     ];
     const found: object[] = [];
@@ -77,8 +90,14 @@ describe('tenet export', () => {
     });
     expect(invited.response.status).to.equal(201);
 
+    const setting = { settingKey: 'idle-stop-after' };
+    const written = { header: { 'If-Match': '*' } };
+    const inOrganization = { params: { path: { ...path, ...setting }, ...written }, body: { value: 'P1D', isLocked: false } };
+    expect((await admin.client.PUT(`${organizationPath}/settings/{settingKey}`, inOrganization)).response.status).to.equal(200);
+
     const { manifests, leftOut } = await exported(organizationId);
     expect(leftOut).to.deep.equal([]);
+    expect(manifests[0]!.spec['settings']).to.deep.equal({ 'idle-stop-after': { value: 'P1D' } });
     const [organization, project] = manifests;
     expect(organization!.metadata.annotations).to.deep.equal({ 'tenet.dev/adopt': organizationId });
     expect(organization!.spec).to.deep.include({ language: 'de', labels: { env: 'prod' } });
