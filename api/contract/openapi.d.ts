@@ -7485,10 +7485,10 @@ export interface components {
          */
         AlertId: string;
         /**
-         * @description THRESHOLD: the usage of a day or month (UTC) reaches `quantity`. SPIKE: the usage of a day (UTC) is above `factor` times the median of the same weekday in the eight weeks before, of the days with usage, of which there must be three; below `minimum` it is none.
+         * @description THRESHOLD: the usage of a day or month (UTC) reaches `quantity`. SPIKE: the usage of a day (UTC) is above `factor` times the median of the same weekday in the eight weeks before, of the days with usage, of which there must be three; below `minimum` it is none. LIMIT: so many percent (`at`) of a limit are in use, of `limitName` or of every limit that the organization has; once in a month (UTC) for each.
          * @enum {string}
          */
-        AlertOn: "THRESHOLD" | "SPIKE";
+        AlertOn: "THRESHOLD" | "SPIKE" | "LIMIT";
         /**
          * @description A meter of the blueprint.
          * @example tokens
@@ -7510,10 +7510,15 @@ export interface components {
          * @enum {string}
          */
         AlertPeriod: "DAY" | "MONTH";
-        /** @description When it fires. A THRESHOLD has `quantity` and `period`, a SPIKE has `factor` and `minimum`. */
+        /**
+         * @description What is limited: projects, members, service-accounts, api-keys, `resource.` and a type of resource, or `meter.` and a meter. What is used by a meter is counted anew each month (UTC), the rest is what there is.
+         * @example projects
+         */
+        LimitId: string;
+        /** @description When it fires. A THRESHOLD has `meter`, `quantity` and `period`, a SPIKE has `meter`, `factor` and `minimum`, a LIMIT has `at`. */
         AlertCondition: {
             on: components["schemas"]["AlertOn"];
-            meter: components["schemas"]["MeterName"];
+            meter?: components["schemas"]["MeterName"];
             measure?: components["schemas"]["AlertMeasure"];
             quantity?: components["schemas"]["AlertQuantity"];
             period?: components["schemas"]["AlertPeriod"];
@@ -7524,6 +7529,9 @@ export interface components {
              */
             factor?: number;
             minimum?: components["schemas"]["AlertQuantity"];
+            limitName?: components["schemas"]["LimitId"];
+            /** @description Percent of the limit. */
+            at?: number[];
             projectId?: components["schemas"]["ProjectId"];
         };
         /**
@@ -7588,7 +7596,11 @@ export interface components {
             /** @description That of the alert. */
             title: string;
             on: components["schemas"]["AlertOn"];
-            meter: components["schemas"]["MeterName"];
+            /**
+             * @description The meter, or the name of the limit.
+             * @example tokens
+             */
+            meter: string;
             measure: components["schemas"]["AlertMeasure"];
             /**
              * @description Of the quantity, or the currency of the cost.
@@ -8434,11 +8446,6 @@ export interface components {
         EntitlementName: string;
         /** @description What it includes. */
         PlanEntitlements: components["schemas"]["EntitlementName"][];
-        /**
-         * @description What is limited: projects, members, service-accounts, api-keys, `resource.` and a type of resource, or `meter.` and a meter. What is used by a meter is counted anew each month (UTC), the rest is what there is.
-         * @example projects
-         */
-        LimitId: string;
         /**
          * Format: int64
          * @description How much.
@@ -11631,7 +11638,11 @@ export interface components {
             /** @description That of the alert. */
             title: string;
             on: components["schemas"]["AlertOn"];
-            meter: components["schemas"]["MeterName"];
+            /**
+             * @description The meter, or the name of the limit.
+             * @example tokens
+             */
+            meter: string;
             measure: components["schemas"]["AlertMeasure"];
             /**
              * @description Of the quantity, or the currency of the cost.

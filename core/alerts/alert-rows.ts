@@ -24,7 +24,17 @@ export interface Spike extends Measured {
   readonly minimum: number;
 }
 
-export type Condition = Threshold | Spike;
+/** A limit, or any limit, of which so many percent are in use. */
+export interface LimitReached {
+  readonly on: 'LIMIT';
+  /** Without it every limit that the organization has. */
+  readonly limitName?: string;
+  readonly at: number[];
+}
+
+/** What is about usage. */
+export type UsageCondition = Threshold | Spike;
+export type Condition = UsageCondition | LimitReached;
 
 /** Whom mails go to. */
 export interface Recipients {
@@ -81,6 +91,7 @@ export function toAlert(row: AlertRow): Alert {
 export interface FiringFacts {
   readonly title: string;
   readonly on: Condition['on'];
+  /** The meter, or the name of the limit. */
   readonly meter: string;
   readonly measure: Measure;
   /** Of the quantity, or the currency of the cost. */

@@ -131,7 +131,9 @@ async function checkWish(db: Db, actor: Actor, organizationId: string, { conditi
   if (errors.length > 0) throw new InvalidInput('There can be no such alert in this organization.', errors);
 }
 
-function faultsOfCondition(blueprint: Blueprint, { meter: name, measure, projectId }: Condition): InputError[] {
+function faultsOfCondition(blueprint: Blueprint, condition: Condition): InputError[] {
+  if (condition.on === 'LIMIT') return [];
+  const { meter: name, measure, projectId } = condition;
   const meter = findMeter(blueprint, name);
   if (!meter) {
     const names = (blueprint.meters ?? []).map((each) => each.name);
@@ -147,7 +149,7 @@ function faultsOfCondition(blueprint: Blueprint, { meter: name, measure, project
 
 async function missing(db: Db, org_id: string, blueprint: Blueprint, wish: Pick<Wish, 'condition' | 'recipients'>): Promise<InputError[]> {
   const { roles = [], memberIds = [] } = wish.recipients;
-  const { projectId } = wish.condition;
+  const projectId = wish.condition.on === 'LIMIT' ? undefined : wish.condition.projectId;
   const own: string[] = await db('roles').where({ org_id }).pluck('id');
   const known = new Set([...blueprint.roles.filter(({ level }) => level === 'org').map(({ id }) => id), ...own.map((id) => `role:${id}`)]);
   const isKnown = (role: string) => known.has(customRole.test(role) ? `role:${uuidOfRole(role)}` : role);

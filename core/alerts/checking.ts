@@ -6,10 +6,11 @@ import { blueprintScope } from '../authorization/policy/scopes.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { listHeads } from '../authorization/store/revisions.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
+import { listLimits } from '../billing/limits.ts';
 import type { Database, Db } from '../database/database.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
-import type { AlertRow, Condition, Recipients } from './alert-rows.ts';
-import { type Found, found, type Sums, wantedSums } from './conditions.ts';
+import type { AlertRow, Condition, FiringFacts, Recipients, UsageCondition } from './alert-rows.ts';
+import { type Found, found, limitsReached, type Sums, wantedSums } from './conditions.ts';
 
 /** An alert, defined or of the blueprint. */
 export interface Watched {
@@ -23,7 +24,8 @@ export interface Watched {
 
 const dueSql = `
 select o.id, o.blueprint from organizations o
-where o.state <> 'DELETED' and (exists (select from alerts a where a.org_id = o.id and a.is_active) or exists (select from usage_heads h where h.org_id = o.id))
+where o.state <> 'DELETED' and (exists (select from alerts a where a.org_id = o.id and a.is_active) or exists (select from usage_heads h where h.org_id = o.id)
+  or exists (select from subscriptions s where s.org_id = o.id) or exists (select from limit_overrides l where l.org_id = o.id))
 order by o.id`;
 
 /**
@@ -51,17 +53,52 @@ export async function checkAlerts(
 
 async function checkOne(db: Db, org_id: string, blueprint: Blueprint, now: Date): Promise<void> {
   const rows: AlertRow[] = await db('alerts').where({ org_id, is_active: true });
-  const watched = [...(blueprint.alerts ?? []).map(ofBlueprint), ...rows.map(defined)].filter(({ condition }) =>
-    findMeter(blueprint, condition.meter),
-  );
-  if (watched.length === 0) return;
+  const all = [...(blueprint.alerts ?? []).map(ofBlueprint), ...rows.map(defined)];
+  const fired = [...(await foundInUsage(db, org_id, blueprint, all, now)), ...(await foundInLimits(db, org_id, blueprint, all, now))];
+  for (const one of fired) await fire(db, org_id, one);
+}
+
+/** What an alert says when it fires. */
+interface Fired {
+  readonly alert: Watched;
+  readonly one: Found;
+  readonly facts: Pick<FiringFacts, 'meter' | 'measure' | 'unit' | 'projectId'>;
+}
+
+async function foundInUsage(db: Db, org_id: string, blueprint: Blueprint, all: readonly Watched[], now: Date): Promise<Fired[]> {
+  const watched = all.flatMap((alert) => {
+    const { condition } = alert;
+    return condition.on !== 'LIMIT' && findMeter(blueprint, condition.meter) ? [{ ...alert, condition }] : [];
+  });
+  if (watched.length === 0) return [];
   const sums = await readSums(db, org_id, watched, now);
-  const fired = watched.flatMap((alert) =>
-    found(alert.condition, alert.key, sums, now)
+  return watched.flatMap((alert) => {
+    const { meter: name, measure, projectId } = alert.condition;
+    const meter = findMeter(blueprint, name)!;
+    const unit = measure === 'COST' ? (meter.currency ?? '') : meter.unit;
+    const facts = { meter: name, measure, unit, ...(projectId !== undefined && { projectId }) };
+    return found(alert.condition, alert.key, sums, now)
       .filter(isNewEnough(alert))
-      .map((one) => ({ alert, one })),
+      .map((one) => ({ alert, one, facts }));
+  });
+}
+
+async function foundInLimits(db: Db, org_id: string, blueprint: Blueprint, all: readonly Watched[], now: Date): Promise<Fired[]> {
+  const watched = all.flatMap((alert) => (alert.condition.on === 'LIMIT' ? [{ alert, condition: alert.condition }] : []));
+  if (watched.length === 0) return [];
+  const { items } = await listLimits(db, { organizationId: toId('organization', org_id) });
+  return watched.flatMap(({ alert, condition }) =>
+    limitsReached(condition, items, now).map(({ name, ...one }) => ({
+      alert,
+      one,
+      facts: { meter: name, measure: 'QUANTITY' as const, unit: unitOfLimit(blueprint, name) },
+    })),
   );
-  for (const { alert, one } of fired) await fire(db, org_id, blueprint, alert, one);
+}
+
+/** That of the meter; other limits count things. */
+function unitOfLimit(blueprint: Blueprint, name: string): string {
+  return name.startsWith('meter.') ? (findMeter(blueprint, name.slice('meter.'.length))?.unit ?? '') : '';
 }
 
 const isNewEnough =
@@ -74,7 +111,11 @@ function defined({ id, title, condition, recipients, created_at }: AlertRow): Wa
 }
 
 function ofBlueprint(alert: BlueprintAlert): Watched {
-  const { meter, to } = alert;
+  const { to } = alert;
+  if (alert.on === 'limit') {
+    return { key: blueprintAlertKey(alert), title: 'Limits', condition: { on: 'LIMIT', at: alert.at }, recipients: { roles: [to] } };
+  }
+  const { meter } = alert;
   const condition: Condition =
     alert.on === 'spike'
       ? { on: 'SPIKE', meter, measure: 'QUANTITY', factor: alert.factor, minimum: alert.minimum }
@@ -89,7 +130,7 @@ from jsonb_to_recordset(?::jsonb) as w (key text, slot int, meter text, project 
     and (w.project is null or d.project_id = w.project)
 group by w.key, w.slot`;
 
-async function readSums(db: Db, org_id: string, watched: readonly Watched[], now: Date): Promise<Sums> {
+async function readSums(db: Db, org_id: string, watched: readonly (Watched & { condition: UsageCondition })[], now: Date): Promise<Sums> {
   const wanted = watched.flatMap(({ key, condition }) =>
     wantedSums(condition, now).map((slot) => ({
       ...{ key, meter: condition.meter, measure: condition.measure, ...slot },
@@ -102,14 +143,8 @@ async function readSums(db: Db, org_id: string, watched: readonly Watched[], now
   return new Map(rows.map(({ key, slot, any, total }) => [`${key} ${slot}`, any ? total : undefined]));
 }
 
-async function fire(db: Db, org_id: string, blueprint: Blueprint, alert: Watched, one: Found): Promise<void> {
-  const { meter: name, measure, projectId } = alert.condition;
-  const meter = findMeter(blueprint, name)!;
-  const facts = {
-    ...{ title: alert.title, on: alert.condition.on, meter: name, measure, unit: measure === 'COST' ? (meter.currency ?? '') : meter.unit },
-    ...(projectId !== undefined && { projectId }),
-    ...{ quantity: one.quantity, limit: one.limit },
-  };
+async function fire(db: Db, org_id: string, { alert, one, facts: about }: Fired): Promise<void> {
+  const facts: FiringFacts = { title: alert.title, on: alert.condition.on, ...about, quantity: one.quantity, limit: one.limit };
   const id = newId('alertFiring');
   const made: unknown[] = await db('alert_firings')
     .insert({

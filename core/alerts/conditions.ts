@@ -1,4 +1,4 @@
-import type { Condition, Spike, Threshold } from './alert-rows.ts';
+import type { LimitReached, Spike, Threshold, UsageCondition } from './alert-rows.ts';
 
 /** Weeks that a spike is compared with, and days with usage among them below which nothing is called a spike. */
 const weeks = 8;
@@ -48,14 +48,14 @@ function periodsOf({ period }: Pick<Threshold, 'period'>, now: Date): Period[] {
 const slotOf = (slot: number, { from, to }: Period): Slot => ({ slot, from: dayText(from), to: dayText(to) });
 
 /** The times whose usage a condition needs. */
-export function wantedSums(condition: Condition, now: Date): Slot[] {
+export function wantedSums(condition: UsageCondition, now: Date): Slot[] {
   if (condition.on === 'THRESHOLD') return periodsOf(condition, now).map((period, index) => slotOf(index, period));
   // Of each of two days, the day itself and the same weekday before: slots 0 to 8, and 100 to 108.
   return [0, 1].flatMap((back) => Array.from({ length: weeks + 1 }, (_, week) => slotOf(back * 100 + week, dayOf(now, back + 7 * week))));
 }
 
 /** Where a condition is met. */
-export function found(condition: Condition, key: string, sums: Sums, now: Date): Found[] {
+export function found(condition: UsageCondition, key: string, sums: Sums, now: Date): Found[] {
   return condition.on === 'THRESHOLD' ? reached(condition, key, sums, now) : spikes(condition, key, sums, now);
 }
 
@@ -77,6 +77,21 @@ function spikes({ factor, minimum }: Spike, key: string, sums: Sums, now: Date):
     const limit = factor * median(before);
     const { from, to } = dayOf(now, back);
     return quantity > limit ? [{ period: dayText(from), until: to, threshold: `SPIKE ${factor}`, quantity, limit }] : [];
+  });
+}
+
+/** Where a limit is reached so far: of its hard number, or of the soft one where it has no hard one. In one month (UTC) once for each share. */
+export function limitsReached(
+  { limitName, at }: LimitReached,
+  limits: readonly { name: string; soft?: number; hard?: number; used: number }[],
+  now: Date,
+): (Found & { name: string })[] {
+  const { from, to } = monthOf(now, 0);
+  return limits.flatMap(({ name, soft, hard, used }) => {
+    const limit = hard ?? soft;
+    if (limit === undefined || used <= 0 || (limitName !== undefined && limitName !== name)) return [];
+    const about = { name, period: dayText(from), until: to, quantity: used, limit };
+    return at.filter((percent) => used * 100 >= percent * limit).map((percent) => ({ ...about, threshold: `LIMIT ${name} ${percent}` }));
   });
 }
 

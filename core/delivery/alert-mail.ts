@@ -16,6 +16,8 @@ import type { Mail } from './templates/message.ts';
 import { render } from './templates/render.ts';
 import { plainWording } from './templates/words.ts';
 
+const sentences = { SPIKE: 'spike', THRESHOLD: 'reached', LIMIT: 'limit' } as const;
+
 /** People whom one alert goes to at most. */
 const most = 50;
 
@@ -64,11 +66,7 @@ export function alertMail(
     {
       ...{ id, to: email, mail: 'alert' },
       values: { title, organization, meter, unit, period, quantity: shown(quantity), limit: shown(limit) },
-      blocks: (words, { api }) => [
-        { sentence: on === 'SPIKE' ? words.spike : words.reached },
-        { sentence: words.what },
-        { link: `${publicUrl}/docs`, label: api },
-      ],
+      blocks: (words, { api }) => [{ sentence: words[sentences[on]] }, { sentence: words.what }, { link: `${publicUrl}/docs`, label: api }],
     },
     language,
     wording,

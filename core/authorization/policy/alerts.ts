@@ -9,6 +9,12 @@ const amount = z.number().positive().max(1e15);
 /** An alert that every organization of a kind has: what of, from when on, and to the holders of which role. */
 const alertSchema = z.discriminatedUnion('on', [
   z.strictObject({
+    on: z.literal('limit'),
+    /** Percent of a limit that are in use; of every limit that an organization has. */
+    at: z.array(z.number().int().min(1).max(100)).min(1).max(5),
+    to: roleId,
+  }),
+  z.strictObject({
     on: z.literal('threshold'),
     meter: word,
     quantity: amount,
@@ -43,7 +49,8 @@ export function reportAlerts({ alerts = [], meters = [], roles }: Alerted, conte
     context.addIssue({ code: 'custom', path: ['alerts', index, member], message });
   const seen = new Set<string>();
   for (const [index, alert] of alerts.entries()) {
-    if (!meters.some(({ name }) => name === alert.meter)) issue(index, 'meter', `must be a meter of this file, and ${alert.meter} is none`);
+    if (alert.on !== 'limit' && !meters.some(({ name }) => name === alert.meter))
+      issue(index, 'meter', `must be a meter of this file, and ${alert.meter} is none`);
     if (!roles.some(({ id, level }) => id === alert.to && level === 'org'))
       issue(index, 'to', 'must be a role of this file in the organization');
     if (seen.size === seen.add(blueprintAlertKey(alert)).size) issue(index, 'on', 'is there twice: one of each kind for a meter is enough');
@@ -51,6 +58,6 @@ export function reportAlerts({ alerts = [], meters = [], roles }: Alerted, conte
 }
 
 /** What an alert of a blueprint is known by. */
-export function blueprintAlertKey({ on, meter }: BlueprintAlert): string {
-  return `blueprint/${on}/${meter}`;
+export function blueprintAlertKey(alert: BlueprintAlert): string {
+  return alert.on === 'limit' ? 'blueprint/limit' : `blueprint/${alert.on}/${alert.meter}`;
 }

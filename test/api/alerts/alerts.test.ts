@@ -4,7 +4,16 @@ import { median } from '../../../core/alerts/conditions.ts';
 import { createLivePolicies, type LivePolicies } from '../../../core/authorization/store/live-policies.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import { eventually } from '../../helpers/eventually.ts';
-import { auditTrail, foundOrganization, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
+import {
+  auditTrail,
+  foundOrganization,
+  foundProject,
+  givePlatformRoles,
+  inDatabase,
+  join,
+  type Person,
+  signIn,
+} from '../../helpers/people.ts';
 import { startSmtp, type TestSmtp } from '../../helpers/smtp.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -111,6 +120,42 @@ describe('alerts', function () {
     await eventually(() => expect(mails()).to.deep.equal(['admin@example.com']));
   });
 
+  it('PUL-35: admins are told when 80 and when 95 percent of a limit are in use, once in a month for each', async () => {
+    await givePlatformRoles(tenet, 'operator@example.com', 'platform/operator');
+    const operator = await tenet.as('operator@example.com');
+    const organizationId = await foundOrganization(admin, 'Limited', 'ai-spaces');
+    const limit = (limitName: string, hard: number) =>
+      operator.client.PUT('/v1/organizations/{organizationId}/limits/{limitName}', {
+        params: { path: { organizationId, limitName } },
+        body: { hard },
+      });
+    expect((await limit('projects', 10)).response.status).to.equal(200);
+    expect((await limit('meter.tokens', 1000)).response.status).to.equal(200);
+    for (let made = 0; made < 7; made += 1) await foundProject(admin, organizationId, `Space ${made}`);
+    await check(new Date());
+    expect(await firings(organizationId)).to.deep.equal([]);
+    await foundProject(admin, organizationId, 'Space 8');
+    await Promise.all([check(new Date()), check(new Date())]);
+    const of = async () =>
+      (await firings(organizationId)).map(({ on, meter, unit, quantity, limit }) => ({ on, meter, unit, quantity, limit }));
+    const projects = { on: 'LIMIT', meter: 'projects', unit: '', quantity: 8, limit: 10 };
+    expect(await of()).to.deep.equal([projects]);
+    const meterUse = "insert into limit_uses (org_id, name, period, used) values (?, 'meter.tokens', limit_period(now()), 960)";
+    await inDatabase(tenet, organizationId, meterUse, [toUuid('organization', organizationId)]);
+    await check(new Date());
+    await check(new Date());
+    const tokens = { on: 'LIMIT', meter: 'meter.tokens', unit: 'token', quantity: 960, limit: 1000 };
+    expect(await of()).to.deep.equal([tokens, tokens, projects]);
+    expect(await auditTrail(admin, organizationId, 'alert.fire')).to.have.length(3);
+    const admins = Array.from({ length: 3 }, () => 'admin@example.com');
+    await eventually(() => expect(mails()).to.deep.equal(admins));
+    const own = await create(organizationId, { condition: { on: 'LIMIT', limitName: 'projects', at: [95, 50] } });
+    expect(own.data!.condition).to.deep.equal({ on: 'LIMIT', limitName: 'projects', at: [50, 95] });
+    await check(new Date());
+    expect((await firings(organizationId))[0]).to.include({ alertId: own.data!.id, meter: 'projects' });
+    expect(await of()).to.have.length(4);
+  });
+
   it('the middle of an even count is the mean of two', () => {
     expect([median([3, 1, 2]), median([4, 1, 2, 3])]).to.deep.equal([2, 2.5]);
   });
@@ -121,6 +166,7 @@ describe('alerts', function () {
       [{ condition: { ...daily, meter: 'token' } }, ['#/condition/meter']],
       [{ condition: { on: 'THRESHOLD', meter: 'tokens' } }, ['#/condition/quantity', '#/condition/period']],
       [{ condition: { ...daily, factor: 2 } }, ['#/condition/factor']],
+      [{ condition: { on: 'LIMIT', meter: 'tokens' } }, ['#/condition/at', '#/condition/meter']],
       [{ condition: { ...daily, projectId: newId('project') } }, ['#/condition/projectId']],
       [{ condition: { ...daily, meter: 'errors', measure: 'COST' } }, ['#/condition/measure']],
       [
