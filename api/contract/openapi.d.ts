@@ -4555,7 +4555,7 @@ export interface paths {
         head?: never;
         /**
          * Change a webhook
-         * @description A JSON merge patch (RFC 7396). With another URL, other types or another state, what waits is tried at once, also where it failed before. With the state ACTIVE one that was disabled goes on behind the last event that it is done with, at most 100,000 events back. Asks for what is sent too: `audit-event:list` and `audit-event:export`.
+         * @description A JSON merge patch (RFC 7396). With another URL, other types or another state, what waits is tried at once, also where it failed before. With the state ACTIVE one that was disabled goes on behind the last event that it is done with, at most 90,000 events back. Asks for what is sent too: `audit-event:list` and `audit-event:export`.
          */
         patch: operations["updateWebhook"];
         trace?: never;
@@ -7885,25 +7885,16 @@ export interface components {
             updatedAt: components["schemas"]["Timestamp"];
             etag: components["schemas"]["Etag"];
         };
-        /** @description As SecretReference, or null. */
-        SecretReferencePatch: {
-            resourceId: components["schemas"]["ResourceId"];
-            /**
-             * @description The name of the field.
-             * @example value
-             */
-            field: string;
-        } | null;
         /** @description What changes. */
         UpdateInstance: {
             name?: components["schemas"]["Name"];
-            /** @description A merge patch of values; null takes a variable away. */
+            /** @description A merge patch of values; null takes a variable away, whether it is a text or a secret. */
             environment?: {
                 [key: string]: string | null;
             };
-            /** @description A merge patch of secrets; null takes a variable away. */
+            /** @description The secrets of these variables; others stay. A null in `environment` takes one away. */
             secrets?: {
-                [key: string]: components["schemas"]["SecretReferencePatch"];
+                [key: string]: components["schemas"]["SecretReference"];
             };
             priceKind?: components["schemas"]["PriceKind"];
         };
@@ -8387,7 +8378,7 @@ export interface components {
             updatedAt?: components["schemas"]["Timestamp"];
             etag: components["schemas"]["Etag"];
         };
-        /** @description What changes of the address; what is absent stays. */
+        /** @description What changes of the address; what is absent stays. With a null for `country` there is no address any more. */
         PostalAddressPatch: {
             /** @description Street, house, floor; replaced as a whole. */
             lines?: components["schemas"]["AddressLine"][];
@@ -8406,8 +8397,9 @@ export interface components {
              * @description One line of an address.
              */
             region?: string | null;
-            country?: components["schemas"]["CountryCode"];
-        } | null;
+            /** @description A country by ISO 3166-1. */
+            country?: string | null;
+        };
         /** @description What changes; what is absent stays. */
         UpdateBillingProfile: {
             /**
@@ -8593,10 +8585,11 @@ export interface components {
             reason?: components["schemas"]["Reason"];
             etag?: components["schemas"]["Etag"];
         };
-        /** @description All limits of an organization. */
+        /** @description Limits of an organization. */
         LimitList: {
             /** @description Sorted by name. */
             items: components["schemas"]["Limit"][];
+            nextPageToken?: components["schemas"]["PageToken"];
         };
         /** @description What limits this organization from now on. A number that is absent does not. */
         ReplaceLimit: {
@@ -15663,6 +15656,8 @@ export interface operations {
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -15696,6 +15691,7 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
@@ -15708,6 +15704,8 @@ export interface operations {
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -15741,6 +15739,7 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
@@ -15753,6 +15752,8 @@ export interface operations {
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
             header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description The ETag of what you read; another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -15784,7 +15785,9 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Failure"];
@@ -16900,7 +16903,12 @@ export interface operations {
     };
     listLimits: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most. */
+                pageSize?: components["parameters"]["PageSize"];
+                /** @description nextPageToken of the page before, with the same filters. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
             header?: never;
             path: {
                 /** @description The organization. */

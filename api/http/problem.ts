@@ -51,7 +51,7 @@ export const problems = {
     status: 409,
     title: 'Something has to be settled before the erasure',
     description:
-      'Others depend on what you hold: an organization that you own or are the last at the top of, an ownership that is offered to you, a manifest that names you, or the administration of the installation. The member erasureBlockers lists each with what to do. Nothing was erased; settle them, and send the request again.',
+      'Others depend on what you hold. The member erasureBlockers lists each, such as an organization that you own, with what to do. Nothing was erased; settle them, and send the request again.',
   },
   'expectation-failed': {
     status: 417,

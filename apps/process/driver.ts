@@ -12,7 +12,7 @@ const startWithin = 60_000;
 /** Every so many milliseconds logs are looked at. */
 const logsEvery = 5_000;
 /** By this variable the processes of an instance are found again, whichever group they are in. */
-const mark = 'TENET_INSTANCE_DIRECTORY';
+const mark = 'INSTANCE_DIRECTORY';
 
 export interface ProcessDriverOptions {
   /** Where instances have their data and logs. */

@@ -57,7 +57,7 @@ function columnsOf({ name, category, description, prices, trialDays, environment
 
 /** Variables by which a tenant would choose what runs, or that the driver sets itself. */
 const reservedVariable =
-  /^(PORT|DATA_DIRECTORY|PATH|HOME|TMPDIR|SHELL|ENV|BASH_ENV|IFS|LD_.*|DYLD_.*|NODE_.*|PYTHON.*|RUBY.*|PERL5?.*|JAVA_.*|JDK_.*|_JAVA_.*|GIT_.*|GLIBC_.*|MALLOC_.*)$/;
+  /^(PORT|DATA_DIRECTORY|INSTANCE_DIRECTORY|PATH|HOME|TMPDIR|SHELL|ENV|BASH_ENV|IFS|LD_.*|DYLD_.*|NODE_.*|PYTHON.*|RUBY.*|PERL5?.*|JAVA_.*|JDK_.*|_JAVA_.*|GIT_.*|GLIBC_.*|MALLOC_.*)$/;
 
 /** What the contract cannot say. */
 function checkContent({ prices = [], environment = [], program }: Change): void {

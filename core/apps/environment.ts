@@ -13,10 +13,10 @@ export interface Environment {
   readonly secrets: Readonly<Record<string, SecretReference>>;
 }
 
-/** A merge patch of them. */
+/** A merge patch of them: null among the texts takes a variable away, whichever it is. */
 export interface EnvironmentPatch {
   readonly environment?: Readonly<Record<string, string | null>> | undefined;
-  readonly secrets?: Readonly<Record<string, SecretReference | null>> | undefined;
+  readonly secrets?: Readonly<Record<string, SecretReference>> | undefined;
 }
 
 /** Where the variables are: the instance is in this project of the organization. */
@@ -27,7 +27,8 @@ export interface EnvironmentPlace {
 
 /** The variables after a patch. */
 export function patchEnvironment(before: Environment, { environment = {}, secrets = {} }: EnvironmentPatch): Environment {
-  return { env: merge(before.env, environment), secrets: merge(before.secrets, secrets) };
+  const removed = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, null] => entry[1] === null));
+  return { env: merge(before.env, environment), secrets: merge(before.secrets, { ...removed, ...secrets }) };
 }
 
 function merge<T>(before: Readonly<Record<string, T>>, patch: Readonly<Record<string, T | null>>): Record<string, T> {
@@ -48,7 +49,6 @@ export async function checkEnvironment(
   const errors = [...faultsOf(variables, after)];
   const { blueprint } = await actor.engine({ organizationId: place.organizationId });
   for (const [name, reference] of Object.entries(asked ?? {})) {
-    if (reference === null) continue;
     const detail = await faultOfReference(db, actor, blueprint!, place, reference);
     if (detail !== undefined) errors.push({ pointer: `#/secrets/${name}`, detail });
   }

@@ -2,6 +2,7 @@ import { recordInBoth } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { InvalidInput, NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
+import { type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
@@ -59,10 +60,16 @@ function toLimit(row: Row): Limit {
   };
 }
 
-/** Every limit of an organization, by name. */
-export async function listLimits(db: Db, { organizationId }: { organizationId: string }): Promise<{ items: Limit[] }> {
-  const { rows } = (await db.raw(`${limitsSql} order by n.name`, { org: toUuid('organization', organizationId) })) as { rows: Row[] };
-  return { items: rows.map(toLimit) };
+const nameKey = /^[a-z][A-Za-z0-9.-]{0,140}$/;
+
+/** The limits of an organization, by name. */
+export async function listLimits(db: Db, input: { organizationId: string } & PageQuery): Promise<Page<Limit>> {
+  const list = `limits of ${input.organizationId}`;
+  const page = readPage(input, list, nameKey);
+  const values = { org: toUuid('organization', input.organizationId), after: page.after ?? '', limit: page.limit + 1 };
+  const sql = `${limitsSql} where n.name collate "C" > :after order by n.name collate "C" limit :limit`;
+  const { rows } = (await db.raw(sql, values)) as { rows: Row[] };
+  return toPage(rows, page, list, ({ name }) => name, toLimit);
 }
 
 /** Undefined where nothing limits it, neither its plan nor an operator. */

@@ -108,7 +108,7 @@ export async function updateBillingProfile(
     organizationId: string;
     legalName?: string | null | undefined;
     taxId?: string | null | undefined;
-    address?: Patch<PostalAddress> | null | undefined;
+    address?: Patch<PostalAddress> | undefined;
     emails?: readonly BillingEmail[] | undefined;
     preconditions?: Preconditions | undefined;
   },
@@ -142,9 +142,9 @@ function refuseForeignName({ profile }: Blueprint): void {
   throw new InvalidInput('The name in law is changed with the organization.', [{ pointer: '#/legalName', detail }]);
 }
 
-function nextAddress(before: PostalAddress | null, patch: Patch<PostalAddress> | null | undefined): PostalAddress | null {
+function nextAddress(before: PostalAddress | null, patch: Patch<PostalAddress> | undefined): PostalAddress | null {
   if (patch === undefined) return before;
-  if (patch === null) return null;
+  if (patch.country === null) return null;
   const merged = Object.entries({ ...before, ...patch }).filter(([, value]) => value !== null && value !== undefined);
   const address = Object.fromEntries(merged) as Partial<PostalAddress>;
   if (address.country === undefined) {

@@ -64,7 +64,7 @@ describe('applications that are processes of this machine', function () {
       expect(data!.state, data!.failure).to.equal(state);
       return data!;
     }, 60_000);
-  const marks = () => [...findMarked((entry) => entry.startsWith(`TENET_INSTANCE_DIRECTORY=${directory}`)).values()].flat();
+  const marks = () => [...findMarked((entry) => entry.startsWith(`INSTANCE_DIRECTORY=${directory}`)).values()].flat();
 
   async function ask(path = '/'): Promise<string> {
     const reached = await inOrganization((db) => reachInstance(db, place()));
@@ -75,7 +75,7 @@ describe('applications that are processes of this machine', function () {
     expect(await becomes('RUNNING')).to.include({ health: 'HEALTHY' });
     expect(await ask()).to.equal('1');
     expect((await ask('/env')).split(' ')).to.have.members([
-      ...['DATA_DIRECTORY', 'HOME', 'HOST', 'LANG', 'PATH', 'PORT', 'TEAM_NAME', 'TENET_INSTANCE_DIRECTORY'],
+      ...['DATA_DIRECTORY', 'HOME', 'HOST', 'LANG', 'PATH', 'PORT', 'TEAM_NAME', 'INSTANCE_DIRECTORY'],
     ]);
     expect(await applications.logs(instanceId, { lines: 10 })).to.deep.equal(['counting from 0 for Payments']);
   });

@@ -56,7 +56,7 @@ describe('kill -9 of the server that runs applications', function () {
     return JSON.parse(text);
   }
 
-  const marks = () => [...findMarked((entry) => entry.startsWith(`TENET_INSTANCE_DIRECTORY=${directory}`)).values()].flat();
+  const marks = () => [...findMarked((entry) => entry.startsWith(`INSTANCE_DIRECTORY=${directory}`)).values()].flat();
 
   it('leaves the program running, which the next server takes over; it ends with that one', async () => {
     const me = await send('/v1/me');

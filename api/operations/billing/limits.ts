@@ -5,7 +5,7 @@ import { withEtag } from '../replies.ts';
 /** Tag Limits. */
 export function limits(): Pick<Handlers, 'listLimits' | 'replaceLimit' | 'resetLimit'> {
   return {
-    listLimits: async ({ db, params }) => ({ status: 200, body: await core.listLimits(db, params) }),
+    listLimits: async ({ db, params, query }) => ({ status: 200, body: await core.listLimits(db, { ...params, ...query }) }),
     replaceLimit: async ({ db, actor, params, body, preconditions }) =>
       withEtag(await core.replaceLimit(db, actor, { ...body, ...params, preconditions })),
     async resetLimit({ db, actor, params, preconditions }) {

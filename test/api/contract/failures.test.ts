@@ -60,7 +60,7 @@ const otherKinds: readonly (readonly [pattern: RegExp, kind: string])[] = [
   [/^(create|replace|delete)Role$|^changeSubscription$/, 'app-workspace'],
   [/Instance/, 'app-workspace'],
   [/RoleTemplate$/, 'ai-spaces'],
-  [/Support/, 'api-hub'],
+  [/Support|Alert/, 'api-hub'],
   [/Restriction|Usage/, 'ai-spaces'],
   [/^\w+My\w*Setting$/, 'app-workspace'],
   [/Setting/, 'ai-spaces'],

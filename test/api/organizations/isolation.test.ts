@@ -29,7 +29,7 @@ const askers = ['org.owner', 'org.admin', 'org.manager', 'org.member', 'project.
 const otherKinds: readonly (readonly [operations: RegExp, kind: string, askers: readonly string[]])[] = [
   [/^\w+My\w*Settings?$/, 'app-workspace', ['org.admin', 'org.member', 'no role']],
   [/Instance/, 'app-workspace', ['org.admin', 'org.member', 'project.user', 'no role']],
-  [/Setting|Restriction/, 'ai-spaces', ['org.admin', 'org.viewer', 'no role']],
+  [/Setting|Restriction|Alert/, 'ai-spaces', ['org.admin', 'org.viewer', 'no role']],
 ];
 
 const idsOf = ({ path }: ContractOperation) => Object.keys(idKinds).filter((name) => path.includes(`{${name}}`));
@@ -72,7 +72,7 @@ describe('what belongs to others', function () {
 
   before(async () => {
     tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
-    for (const kind of ['integrations', ...otherKinds.map(([, name]) => name)]) lands.set(kind, await createLand(tenet, kind));
+    for (const kind of new Set(['integrations', ...otherKinds.map(([, name]) => name)])) lands.set(kind, await createLand(tenet, kind));
     ({ world, own, foreign } = lands.get('integrations')!);
   });
   after(() => tenet?.stop());

@@ -127,7 +127,15 @@ describe('database', () => {
       for (const { name, walled, forced, owned, qual } of rows) {
         // Requests write who is an operator and what is in the catalogue, and read plans and rollouts about all organizations, in the scope of the
         // platform alone; so do rotations, and what removes programs.
-        const ofPlatform = ['platform_grants', 'access_plans', 'data_key_rotations', 'catalog_items', 'instance_remains', 'plans'];
+        const ofPlatform = [
+          'platform_grants',
+          'access_plans',
+          'data_key_rotations',
+          'catalog_items',
+          'instance_remains',
+          'plans',
+          'person_keys',
+        ];
         const isWalled = owned || ofPlatform.includes(name) || name.startsWith('policy_rollout');
         expect([walled, forced], name).to.deep.equal([isWalled, isWalled]);
         if (owned) expect(qual, name).to.match(/^in_scope\((org_id|id)\)$|^tenet\.in_scope\((org_id|id)\)$/);
