@@ -29,7 +29,7 @@ import { migrate } from '../core/database/migrate.ts';
 import { checkSessions } from '../core/database/session.ts';
 import { unboundUser } from '../core/database/user.ts';
 import { checkKeyring } from '../core/delivery/encryption-keys.ts';
-import { readContent } from '../core/delivery/exports.ts';
+import { sendContent } from '../core/delivery/exports.ts';
 import { createGuardedFetch } from '../core/delivery/guarded-fetch.ts';
 import { createMailer } from '../core/delivery/mail.ts';
 import { readWording } from '../core/delivery/templates/words.ts';
@@ -206,10 +206,11 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     stops.push(() => storePlanner.stop());
     const document = await readFile(contractFile, 'utf8');
     const pseudonyms = installationPseudonyms(keyring);
+    const signingKeys = await createSigningKeys(keyring);
     const services: Services = {
       config,
       keyring,
-      signingKeys: await createSigningKeys(keyring),
+      signingKeys,
       policies,
       reviewer,
       planner,
@@ -219,7 +220,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       compiledStores: createCompiledStores(storeShadow.observe),
       publicUrl: () => url,
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),
-      exportContent: (content) => readContent(database, content),
+      exportContent: (content) => sendContent(database, content, (claims) => signingKeys.sign({ iss: url, ...claims })),
       instanceLogs: logsOf(options),
       pseudonyms,
       policySnapshot: () => sendSnapshot(database, pseudonyms),

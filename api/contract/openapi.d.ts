@@ -2010,8 +2010,8 @@ export interface paths {
         get: operations["listExports"];
         put?: never;
         /**
-         * Export audit events, the access report or usage
-         * @description A job makes the file. Ask getExport until its state is READY, then downloadExport. Asks for what is exported too: `audit-event:list` and `audit-event:export`, `access-report:read`, or `usage:read`; the job asks again with each part that it writes, and fails once the requester has lost one of them. An organization has 20 exports at most, and each is deleted after 7 days.
+         * Export audit events, the access report, usage or the whole organization
+         * @description A job makes the file. Ask getExport until its state is READY, then downloadExport. Asks for what is exported too: `audit-event:list` and `audit-event:export`, `access-report:read`, or `usage:read`, and for ORGANIZATION `organization:read`. Each part of it, each resource type and each setting, and what is in projects, is in it where the caller may read that, in every project, and named in the manifest as `leftOut` where not. The job asks again with each part that it writes, and fails once the requester has lost one of them. An organization has 20 exports at most, and each is deleted after 7 days.
          */
         post: operations["createExport"];
         delete?: never;
@@ -8818,16 +8818,16 @@ export interface components {
          */
         ExportId: string;
         /**
-         * @description What is exported.
+         * @description What is exported. ORGANIZATION: everything of the organization but secrets and sensitive values, as a zip with a file for each part and a signed manifest.
          * @enum {string}
          */
-        ExportKind: "AUDIT_EVENTS" | "ACCESS_REPORT" | "USAGE";
+        ExportKind: "AUDIT_EVENTS" | "ACCESS_REPORT" | "USAGE" | "ORGANIZATION";
         /**
          * @description NDJSON: as the API shows it, a JSON object in each line. CSV: for spreadsheets.
          * @enum {string}
          */
         ExportFormat: "NDJSON" | "CSV";
-        /** @description What is exported, as the parameters of listAuditEvents say it; all of it when nothing is said. The access report takes `projectId` alone; usage takes `projectId`, and `since` and `before`, each the begin of a day (UTC). */
+        /** @description What is exported, as the parameters of listAuditEvents say it; all of it when nothing is said. The access report takes `projectId` alone; usage takes `projectId`, and `since` and `before`, each the begin of a day (UTC); ORGANIZATION takes none. */
         ExportFilters: {
             actor?: components["schemas"]["ActorName"];
             action?: components["schemas"]["ActionName"];
@@ -18288,6 +18288,7 @@ export interface operations {
                     /** @example {"sequence":1,"action":"organization.create"} */
                     "application/x-ndjson": string;
                     "text/csv": string;
+                    "application/zip": string;
                 };
             };
             400: components["responses"]["BadRequest"];

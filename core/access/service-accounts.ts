@@ -57,7 +57,8 @@ interface AccountPlace {
 /** How many an organization has at most, and how many are made in a day (docs/limits.md). */
 const most = 1_000;
 
-function toServiceAccount(row: ServiceAccountRow): ServiceAccount {
+/** The row of a service account as the API shows it. */
+export function toServiceAccount(row: ServiceAccountRow): ServiceAccount {
   return {
     id: toId('serviceAccount', row.id),
     organizationId: toId('organization', row.org_id),

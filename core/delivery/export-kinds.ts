@@ -4,9 +4,10 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { beginUsageExport, usageRows } from '../usage/usage-export.ts';
+import { organizationKind } from './organization-export.ts';
 
 /** Names of what can be exported. */
-export type ExportKindName = 'AUDIT_EVENTS' | 'ACCESS_REPORT' | 'USAGE';
+export type ExportKindName = 'AUDIT_EVENTS' | 'ACCESS_REPORT' | 'USAGE' | 'ORGANIZATION';
 
 /** What an export is narrowed down by. */
 export type ExportFilters = { readonly [Name in keyof EventFilters]?: Exclude<EventFilters[Name], undefined> };
@@ -19,23 +20,43 @@ export interface ExportSlice {
   readonly isEnd: boolean;
 }
 
-/** Something that can be exported. A further one is an entry of the table below and a value of ExportKind in the contract. */
-export interface ExportKind {
-  /** What is asked for besides the export itself, when it is begun, with each chunk and at each download. */
-  readonly permissions: readonly (readonly [resource: string, action: string])[];
+/** Rows of one sort. */
+export interface ExportRows {
   /** The columns of CSV: members of a row, or members of members by `a.b`. */
   readonly columns: readonly string[];
-  /** The filters that it takes. */
-  readonly filters: readonly (keyof ExportFilters)[];
-  /** What is known only while the caller is there: kept with the export, as JSON. */
-  begin(db: Db, actor: Actor, about: { organizationId: string; filters: ExportFilters }): Promise<object>;
   /** The rows behind a position, at most `limit`. */
   rows(db: Db, about: ExportPart): Promise<ExportSlice>;
 }
 
+interface KindBase {
+  /** What is asked for besides the export itself, when it is begun, with each chunk and at each download. */
+  readonly permissions: readonly (readonly [resource: string, action: string])[];
+  /** The filters that it takes. */
+  readonly filters: readonly (keyof ExportFilters)[];
+  /** What is known only while the caller is there: kept with the export, as JSON. */
+  begin(db: Db, actor: Actor, about: { organizationId: string; filters: ExportFilters }): Promise<object>;
+}
+
+/** One file of rows. */
+export interface FileKind extends KindBase, ExportRows {}
+
+/** A file for each part, in one archive. */
+export interface ArchiveKind extends KindBase {
+  parts(context: object): Readonly<Record<string, ExportRows>>;
+  /** What was not exported, because who asked for it may not read it. */
+  leftOut(context: object): readonly string[];
+  /** Something that was exported and that this caller may not read; asked with each chunk and at each download too. */
+  lost(db: Db, actor: Actor, about: { organizationId: string; context: object }): Promise<string | undefined>;
+}
+
+/** Something that can be exported. A further one is an entry of the table below and a value of ExportKind in the contract. */
+export type ExportKind = FileKind | ArchiveKind;
+
 /** Which rows are wanted next. */
-interface ExportPart {
+export interface ExportPart {
   readonly org: string;
+  /** Who has asked for them, as they are now. */
+  readonly actor: Actor;
   readonly filters: ExportFilters;
   /** What `begin` has returned. */
   readonly context: object;
@@ -43,8 +64,7 @@ interface ExportPart {
   readonly limit: number;
 }
 
-/** Everything that can be exported. */
-export const exportKinds: Readonly<Record<ExportKindName, ExportKind>> = {
+const files: Readonly<Record<'AUDIT_EVENTS' | 'ACCESS_REPORT' | 'USAGE', FileKind>> = {
   AUDIT_EVENTS: {
     permissions: [
       ['audit-event', 'list'],
@@ -93,3 +113,6 @@ export const exportKinds: Readonly<Record<ExportKindName, ExportKind>> = {
     rows: usageRows,
   },
 };
+
+/** Everything that can be exported. */
+export const exportKinds: Readonly<Record<ExportKindName, ExportKind>> = { ...files, ORGANIZATION: organizationKind(files) };

@@ -1,14 +1,13 @@
-import { decide } from '../authorization/decisions/decide.ts';
-import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
+import { type Actor, createActor } from '../authorization/decisions/actor.ts';
 import { subjectNamed } from '../authorization/decisions/subjects.ts';
-import { domainOf } from '../authorization/policy/domain.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
-import { toId, toUuid } from '../base/ids.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { enqueueAll, type Jobs } from '../jobs/jobs.ts';
+import { type ArchivePosition, readArchivePosition } from './archive.ts';
 import { csvLine } from './csv.ts';
-import { type ExportKind, exportKinds } from './export-kinds.ts';
+import { exportKinds } from './export-kinds.ts';
 import type { ExportRow } from './exports.ts';
 
 /** Rows of one chunk, and bytes of one export (docs/limits.md). */
@@ -47,17 +46,17 @@ interface Key {
 async function writeChunk(db: Db, policies: LivePolicies, key: Key, { rows, limit }: { rows: number; limit: number }): Promise<boolean> {
   const row: ExportRow | undefined = await db('exports').where(key).forUpdate().first();
   if (!row || row.state === 'READY' || row.state === 'FAILED') return false;
-  const lost = await lostPermission(db, policies, row);
+  const principal = { subject: subjectNamed(row.created_by), issuedAt: Number.POSITIVE_INFINITY };
+  const actor = createActor({ db, policies, principal, name: row.created_by, requestId: newId('request'), lock: false });
+  const lost = await lostPermission(db, actor, row);
   if (lost !== undefined)
     return fail(
       db,
       key,
       `Who asked for it, ${row.created_by}, lacks ${lost} by now. A caller who has the permission can ask for a new one.`,
     );
-  const kind = exportKinds[row.kind];
-  const { filters, context, position } = row;
-  const slice = await kind.rows(db, { org: row.org_id, filters, context, position, limit: rows });
-  const content = Buffer.from(textOf(kind, row, slice.rows));
+  const slice = await nextSlice(db, actor, row, rows);
+  const content = Buffer.from(slice.text);
   const bytes = Number(row.bytes) + content.length;
   if (bytes > limit)
     return fail(db, key, `It has more than ${limit} bytes. Narrow it down, for example by since and before, and export it in parts.`);
@@ -68,8 +67,8 @@ async function writeChunk(db: Db, policies: LivePolicies, key: Key, { rows, limi
     .where(key)
     .update({
       state: slice.isEnd ? 'READY' : 'RUNNING',
-      position: slice.position ?? position,
-      rows: Number(row.rows) + slice.rows.length,
+      position: slice.position,
+      rows: Number(row.rows) + slice.rows,
       bytes,
       chunks: row.chunks + (content.length > 0 ? 1 : 0),
       ...nextVersion(db),
@@ -78,14 +77,45 @@ async function writeChunk(db: Db, policies: LivePolicies, key: Key, { rows, limi
 }
 
 /** What the requester may not do any more of what createExport has asked for: the first such permission. */
-async function lostPermission(db: Db, policies: LivePolicies, { org_id, kind, created_by }: ExportRow): Promise<string | undefined> {
-  const place = { organizationId: toId('organization', org_id) };
-  const snapshot = await takeSnapshot(db, subjectNamed(created_by), domainOf(place), place);
-  for (const [resource, action] of [['export', 'create'] as const, ...exportKinds[kind].permissions]) {
-    const decision = await decide(policies, snapshot, resource, action);
+async function lostPermission(db: Db, actor: Actor, { org_id, kind: name, context }: ExportRow): Promise<string | undefined> {
+  const organizationId = toId('organization', org_id);
+  const kind = exportKinds[name];
+  for (const [resource, action] of [['export', 'create'] as const, ...kind.permissions]) {
+    const decision = await actor.may(resource, action, { organizationId });
     if (!decision.allowed) return decision.permission;
   }
-  return undefined;
+  return 'parts' in kind ? kind.lost(db, actor, { organizationId, context }) : undefined;
+}
+
+/** What comes next, as text, and where it ends. */
+interface NextSlice {
+  readonly text: string;
+  readonly rows: number;
+  readonly position: string | null;
+  readonly isEnd: boolean;
+}
+
+async function nextSlice(db: Db, actor: Actor, row: ExportRow, limit: number): Promise<NextSlice> {
+  const kind = exportKinds[row.kind];
+  const about = { org: row.org_id, actor, filters: row.filters, context: row.context, limit };
+  if (!('parts' in kind)) {
+    const { rows, position, isEnd } = await kind.rows(db, { ...about, position: row.position });
+    const text = textOf(kind.columns, row.format, rows, row.chunks === 0);
+    return { text, rows: rows.length, position: position ?? row.position, isEnd };
+  }
+  const parts = Object.entries(kind.parts(row.context));
+  const { behind, files } = readArchivePosition(row.position);
+  const done = files.slice(0, -1);
+  const file = files.at(-1) ?? { rows: 0, bytes: 0, chunks: 0 };
+  const [name, part] = parts[done.length]!;
+  const { rows, position, isEnd } = await part.rows(db, { ...about, position: behind });
+  const text = textOf(part.columns, row.format, rows, file.chunks === 0);
+  const bytes = Buffer.byteLength(text);
+  const written = { name, rows: file.rows + rows.length, bytes: file.bytes + bytes, chunks: file.chunks + (bytes > 0 ? 1 : 0) };
+  const isLast = done.length + 1 === parts.length;
+  const further = isEnd && !isLast ? [{ name: parts[done.length + 1]![0], rows: 0, bytes: 0, chunks: 0 }] : [];
+  const place: ArchivePosition = { behind: isEnd ? null : (position ?? behind), files: [...done, written, ...further] };
+  return { text, rows: rows.length, position: JSON.stringify(place), isEnd: isEnd && isLast };
 }
 
 /** Ends it without a file; nothing more is to do. */
@@ -97,9 +127,9 @@ async function fail(db: Db, key: Key, failure: string): Promise<false> {
   return false;
 }
 
-function textOf({ columns }: ExportKind, { format, chunks }: ExportRow, rows: readonly object[]): string {
+function textOf(columns: readonly string[], format: ExportRow['format'], rows: readonly object[], isFirst: boolean): string {
   if (format === 'NDJSON') return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-  const head = chunks === 0 ? csvLine(columns) : '';
+  const head = isFirst ? csvLine(columns) : '';
   return head + rows.map((row) => csvLine(columns.map((column) => memberOf(row, column)))).join('');
 }
 

@@ -9,6 +9,7 @@ import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import type { Database, Db } from '../database/database.ts';
 import { enqueueAll } from '../jobs/jobs.ts';
+import { type Archive, readArchivePosition, zipOf } from './archive.ts';
 import { type ExportFilters, type ExportKindName, exportKinds } from './export-kinds.ts';
 
 /** Something of an organization as a file, made by a job. */
@@ -175,12 +176,15 @@ export interface ExportContent {
   readonly format: Export['format'];
   /** `access-report-exp_....csv`. */
   readonly fileName: string;
+  /** What the chunks are put together to, where they are more than one file. */
+  readonly archive?: Archive;
 }
 
 /** Records that the content is taken out, and says what it is. Asks anew for what is exported. Throws NotFound, FailedPrecondition. */
 export async function downloadExport(db: Db, actor: Actor, input: ExportPlace): Promise<ExportContent> {
   const row = await findExport(db, input);
   await requireContent(actor, input.organizationId, row.kind);
+  await requireParts(db, actor, row);
   if (row.state !== 'READY') {
     const why = row.state === 'FAILED' ? row.failure! : 'It is being made. Ask for the export again until its state is READY.';
     throw new FailedPrecondition('failed-precondition', why);
@@ -189,12 +193,48 @@ export async function downloadExport(db: Db, actor: Actor, input: ExportPlace): 
   const { kind, format, chunks } = row;
   const [rows, bytes] = [Number(row.rows), Number(row.bytes)];
   await record(db, actor, { organizationId, action: 'export.download', target: exportId, after: { kind, format, rows, bytes } });
-  const fileName = `${kind.toLowerCase().replaceAll('_', '-')}-${exportId}.${format.toLowerCase()}`;
-  return { organizationId, exportId, chunks, bytes, format, fileName };
+  const extension = format.toLowerCase();
+  const archive = archiveOf(row, extension);
+  const fileName = `${kind.toLowerCase().replaceAll('_', '-')}-${exportId}.${archive ? 'zip' : extension}`;
+  return { organizationId, exportId, chunks, bytes, format, fileName, ...(archive && { archive }) };
+}
+
+/** An archive holds what its requester may read: who takes it out must be able to read all of that. Throws FailedPrecondition. */
+async function requireParts(db: Db, actor: Actor, { org_id, kind: name, context }: ExportRow): Promise<void> {
+  const kind = exportKinds[name];
+  const lost = 'parts' in kind ? await kind.lost(db, actor, { organizationId: toId('organization', org_id), context }) : undefined;
+  if (lost === undefined) return;
+  const why = `The archive has something in it for which you lack ${lost}. Make one of your own: it has what you may read.`;
+  throw new FailedPrecondition('failed-precondition', why);
+}
+
+function archiveOf(row: ExportRow, extension: string): Archive | undefined {
+  const kind = exportKinds[row.kind];
+  if (!('parts' in kind)) return undefined;
+  const about = {
+    exportId: toId('export', row.id),
+    organizationId: toId('organization', row.org_id),
+    format: row.format,
+    requestedBy: row.created_by,
+    requestedAt: row.created_at.toISOString(),
+    finishedAt: row.updated_at.toISOString(),
+    leftOut: kind.leftOut(row.context),
+  };
+  return { about, extension, files: readArchivePosition(row.position).files };
+}
+
+/** The file, piece by piece: the content, or the archive that is put together from it, with a manifest that `sign` makes a JWT of. */
+export function sendContent(
+  database: Database,
+  content: ExportContent,
+  sign: (claims: Readonly<Record<string, unknown>>) => Promise<string>,
+): AsyncGenerator<Buffer> {
+  const chunks = readContent(database, content);
+  return content.archive ? zipOf(content.archive, chunks, sign) : chunks;
 }
 
 /** The content, one chunk in memory at a time. Throws where the export is deleted meanwhile. */
-export async function* readContent(database: Database, { organizationId, exportId, chunks }: ExportContent): AsyncGenerator<Buffer> {
+async function* readContent(database: Database, { organizationId, exportId, chunks }: ExportContent): AsyncGenerator<Buffer> {
   const org_id = toUuid('organization', organizationId);
   const export_id = toUuid('export', exportId);
   for (let number = 0; number < chunks; number++) {

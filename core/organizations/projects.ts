@@ -157,25 +157,34 @@ export async function readableProjects(
   organizationId: string,
   [resource, action]: readonly [resource: string, action: string] = ['project', 'read'],
 ): Promise<{ everywhere: boolean; except: string[] }> {
+  return (await projectReach(db, actor, organizationId))(resource, action);
+}
+
+/** As readableProjects, for many questions at one moment. */
+export async function projectReach(
+  db: Db,
+  actor: Actor,
+  organizationId: string,
+): Promise<(resource: string, action: string) => { everywhere: boolean; except: string[] }> {
   const place = { organizationId };
   const [{ roles: held, scopes, subject, organization }, engine] = await Promise.all([actor.snapshot(place), actor.engine(place)]);
-  const mayRead = (roles: readonly string[], domain = anyProjectOf(place)) =>
-    allows(engine, { roles, ...(scopes && { scopes }), domain }, resource, action);
-  const everywhere = mayRead(held);
-  const holder = authorityOf(subject);
-  if (!holder) return { everywhere, except: [] };
-
   const inProjects = new Map<string, string[]>();
-  for (const { role, projectId } of await heldRoles(db, toUuid('organization', organizationId), holder)) {
+  const holder = authorityOf(subject);
+  for (const { role, projectId } of holder ? await heldRoles(db, toUuid('organization', organizationId), holder) : []) {
     if (projectId !== undefined) inProjects.set(projectId, [...(inProjects.get(projectId) ?? []), role]);
   }
-  const except = [...inProjects]
-    .filter(([projectId, also]) => {
-      const names = [...held, ...roleNames(organization!.blueprint, also)];
-      return mayRead(names, domainOf({ organizationId, projectId })) !== everywhere;
-    })
-    .map(([projectId]) => toUuid('project', projectId));
-  return { everywhere, except };
+  return (resource, action) => {
+    const may = (roles: readonly string[], domain = anyProjectOf(place)) =>
+      allows(engine, { roles, ...(scopes && { scopes }), domain }, resource, action);
+    const everywhere = may(held);
+    const except = [...inProjects]
+      .filter(([projectId, also]) => {
+        const names = [...held, ...roleNames(organization!.blueprint, also)];
+        return may(names, domainOf({ organizationId, projectId })) !== everywhere;
+      })
+      .map(([projectId]) => toUuid('project', projectId));
+    return { everywhere, except };
+  };
 }
 
 /** One project. Throws NotFound. */

@@ -84,12 +84,11 @@ export async function startTenet(
     anonymous: () => caller(tenet.url, undefined, ''),
     async stop() {
       await tenet.stop();
-      const deviations = await auditDeviations(copy.url).finally(async () => {
+      const deviations = await (options.inventsEvents ? Promise.resolve([]) : auditDeviations(copy.url)).finally(async () => {
         await copy.drop();
         rmSync(dataDir, { recursive: true, force: true });
       });
-      if (deviations.length > 0 && !options.inventsEvents)
-        throw new Error(`Audit events do not fit openapi/audit-changes.yaml:\n${deviations.join('\n')}`);
+      if (deviations.length > 0) throw new Error(`Audit events do not fit openapi/audit-changes.yaml:\n${deviations.join('\n')}`);
     },
   };
 }

@@ -28,8 +28,9 @@ export function exports({ exportContent }: Pick<Services, 'exportContent'>): Pic
       const content = await core.downloadExport(db, actor, params);
       return {
         status: 200,
-        stream: { bytes: content.bytes, chunks: () => exportContent(content) },
-        contentType: types[content.format],
+        // A zip is put together while it is sent, so its length is not known before.
+        stream: { ...(!content.archive && { bytes: content.bytes }), chunks: () => exportContent(content) },
+        contentType: content.archive ? 'application/zip' : types[content.format],
         headers: { 'content-disposition': `attachment; filename="${content.fileName}"` },
       };
     },

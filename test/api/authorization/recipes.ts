@@ -41,6 +41,7 @@ const projectHandOver = async (cell: Asker): Promise<Ask> => {
   return { params: { projectId } };
 };
 
+const ofEverything = ['organization:read'];
 const another = async (cell: Asker): Promise<Ask> => ({ params: { organizationId: (await cell.anotherSite()).organizationId } });
 const elsewhere = async ({ world }: Asker): Promise<Ask> => ({ params: { organizationId: (await world.makeSite([])).organizationId } });
 const deleted = async ({ world }: Asker): Promise<Ask> => ({
@@ -272,11 +273,18 @@ export const recipes: readonly Recipe[] = [
     further: () => ['usage:read'],
     ask: async (cell) => ({ ...(await another(cell)), body: { kind: 'USAGE', format: 'CSV' } }),
   },
+  {
+    operationId: 'createExport',
+    title: 'of everything',
+    further: () => ofEverything,
+    ask: async (cell) => ({ ...(await another(cell)), body: { kind: 'ORGANIZATION', format: 'NDJSON' } }),
+  },
   { operationId: 'getExport', ask: exported('AUDIT_EVENTS') },
   { operationId: 'deleteExport', ask: exported('AUDIT_EVENTS') },
   { operationId: 'downloadExport', further: () => ['audit-event:list', 'audit-event:export'], ask: exported('AUDIT_EVENTS') },
   { operationId: 'downloadExport', title: 'of the access report', further: () => ['access-report:read'], ask: exported('ACCESS_REPORT') },
   { operationId: 'downloadExport', title: 'of usage', further: () => ['usage:read'], ask: exported('USAGE') },
+  { operationId: 'downloadExport', title: 'of everything', further: () => ofEverything, ask: exported('ORGANIZATION') },
 
   ...billingRecipes,
   ...grantRecipes,
