@@ -21,6 +21,19 @@ export async function refuseErasedIdentity(db: Db, hashes: readonly Buffer[], is
   if (rows.length > 0) throw new Unauthenticated('revoked');
 }
 
+/**
+ * Has a new account (uuid) of an identity that was erased refuse the tokens from before the erasure, as long as it is there. Throws as
+ * refuseErasedIdentity.
+ */
+export async function bindErasedIdentity(db: Db, userUuid: string, hashes: readonly Buffer[], issuedAt: number): Promise<void> {
+  await refuseErasedIdentity(db, hashes, issuedAt);
+  const sql = `
+update users set not_before = erased.since
+from (select max(coalesce(not_before, erased_at)) as since from users where erased_identity && ?::bytea[]) as erased
+where id = ? and erased.since is not null`;
+  await db.raw(sql, [[...hashes], userUuid]);
+}
+
 /** Forgets the hashes that no token needs any more. */
 export async function forgetErasedIdentities(db: Db): Promise<void> {
   await db('users')

@@ -2,13 +2,13 @@ import { type Recorder, record } from '../audit/record.ts';
 import type { Actor, Principal } from '../authorization/decisions/actor.ts';
 import type { SignIn } from '../authorization/decisions/subjects.ts';
 import { type EmailClaim, emailAfter, noAddress } from '../base/email-claim.ts';
-import { FailedPrecondition, NotFound } from '../base/errors.ts';
+import { FailedPrecondition, NotFound, Unauthenticated } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { refuseErasedIdentity } from './erased-identities.ts';
+import { bindErasedIdentity, refuseErasedIdentity } from './erased-identities.ts';
 
 /** A person, known by issuer and subject of an identity provider. */
 export interface User {
@@ -68,13 +68,12 @@ export async function provisionUser(
   const lacks = known && (await lacksSomething(database, known.id, welcome));
   if (!known && welcome.erasedAs)
     await database.read('platform', (db) => refuseErasedIdentity(db, welcome.erasedAs!(identity), identity.issuedAt));
-  if (!known || lacks || changeOf(known, identity))
-    await database.write('platform', async (db) => {
-      const id = await keepProfile(db, identity, request, welcome.entitlements);
-      await welcome.bring?.(db, toPrincipal(id, identity));
-    });
-  const { id } = known ?? (await database.read('platform', (db) => findProfile(db, identity)))!;
-  return toPrincipal(id, identity);
+  if (known && !lacks && !changeOf(known, identity)) return toPrincipal(known.id, identity);
+  return database.write('platform', async (db) => {
+    const principal = toPrincipal(await keepProfile(db, identity, request, welcome), identity);
+    await welcome.bring?.(db, principal);
+    return principal;
+  });
 }
 
 /** What an account comes with. */
@@ -127,12 +126,16 @@ async function keepProfile(
   db: Db,
   identity: Identity,
   request: Pick<Recorder, 'requestId' | 'clientRequestId'>,
-  entitlements: readonly string[] = [],
+  { entitlements = [], erasedAs }: Welcome,
 ): Promise<string> {
   const { issuer, subject } = identity;
   const fresh = { id: toUuid('user', newId('user')), issuer, subject, entitlements: [...entitlements], ...changeOf(nothingSaid, identity) };
-  await db('users').insert(fresh).onConflict(['issuer', 'subject']).ignore();
-  const profile = (await findProfile(db, identity, true))!;
+  const made = await db('users').insert(fresh).onConflict(['issuer', 'subject']).ignore().returning('id');
+  // After the insert, which has waited for an erasure of the same identity.
+  if (made.length > 0 && erasedAs) await bindErasedIdentity(db, fresh.id, erasedAs(identity), identity.issuedAt);
+  const profile = await findProfile(db, identity, true);
+  // Erased meanwhile.
+  if (!profile) throw new Unauthenticated('revoked');
   const change = changeOf(profile, identity);
   // A user who was just made has nothing to change.
   if (!change) return profile.id;

@@ -117,6 +117,12 @@ describe('the erasure of a person', function () {
     const fresh = await tenet.as(person.email);
     expect(await fresh.userId()).to.not.equal(person.id);
     expect((await fresh.client.GET('/v1/me/organizations')).data!.items.map(({ kind }) => kind)).to.deep.equal(['PERSONAL']);
+    // The new account is no way back for them.
+    for (const token of [person.token, unseen]) {
+      expect(await statusOf(tenet, token)).to.equal(401);
+      expect(await statusOf(replica, token)).to.equal(401);
+    }
+    expect(await statusOf(replica, fresh.token)).to.equal(200);
   });
 
   it('takes the personal organization with it, and shows all of that ahead without doing it', async () => {
