@@ -10,8 +10,8 @@ import { stateUnder } from './suspensions.ts';
 
 /**
  * Brings a deleted organization back with everything that was in it, under the slug that it had or under another one; one that was
- * suspended is suspended again. Throws NotFound when it is purged, FailedPrecondition when it is not deleted, and AlreadyExists when the slug
- * is taken by now.
+ * suspended is suspended again. Throws NotFound when it is purged, FailedPrecondition when it is not deleted or nobody is left who controls it, and
+ * AlreadyExists when the slug is taken by now.
  */
 export async function restoreOrganization(
   db: Db,
@@ -20,6 +20,7 @@ export async function restoreOrganization(
 ): Promise<Organization> {
   const before = await findDeleted(db, toUuid('organization', organizationId));
   if (before.purging_since) throw new FailedPrecondition('failed-precondition', 'The organization is being purged: a part of it is gone.');
+  await refuseUncontrolled(db, before.id);
   const slug = wanted ?? before.deleted_slug!;
   if (wanted !== undefined) refuseReserved(wanted);
   const state = stateUnder(before.suspensions);
@@ -30,6 +31,22 @@ export async function restoreOrganization(
   const event = { action: 'organization.restore', organizationId, target: organizationId };
   await recordInBoth(db, actor, { ...event, before: { state: before.state }, after: { state, slug } });
   return toOrganization(after);
+}
+
+const controlledSql = `
+select (o.owner_id is null or may_own(o.id, o.owner_id)) and exists (
+  select from grants g where g.org_id = o.id and g.user_id is not null and g.project_id is null and g.role = o.top_role
+    and g.revoked_at is null and may_own(o.id, g.user_id)
+) as controlled from organizations o where o.id = ?`;
+
+/** What keep_top_role and keep_owner demand of a living organization: of a deleted one its owner, and the last at its top, may be erased. */
+async function refuseUncontrolled(db: Db, id: string): Promise<void> {
+  const [row] = (await db.raw(controlledSql, [id])).rows as [{ controlled: boolean }];
+  if (row.controlled) return;
+  throw new FailedPrecondition(
+    'failed-precondition',
+    'Nobody would control the organization: its owner, or everybody at its top level, has left or is erased. It cannot be restored.',
+  );
 }
 
 /** Forgets a deleted organization for good, but for its audit log. Throws FailedPrecondition when it is not deleted. */

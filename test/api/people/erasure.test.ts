@@ -125,6 +125,19 @@ describe('the erasure of a person', function () {
     expect(await statusOf(replica, fresh.token)).to.equal(200);
   });
 
+  it('leaves no deleted organization to restore that nobody would control', async () => {
+    const person = await tenet.as('deleter@example.com');
+    const id = await foundOrganization(person, 'Left behind');
+    const path = { params: { path: { organizationId: id } } };
+    await person.client.POST('/v1/organizations/{organizationId}/delete', { ...path, body: {} });
+    expect((await erase(person)).response.status).to.equal(204);
+    await givePlatformRoles(tenet, 'restorer@example.com', 'platform/operator');
+    const operator = await tenet.as('restorer@example.com');
+    const { error } = await operator.client.POST('/v1/organizations/{organizationId}/restore', { ...path, body: {} });
+    expect(error).to.include({ code: 'failed-precondition' });
+    expect(error!.detail).to.include('Nobody would control the organization');
+  });
+
   it('takes the personal organization with it, and shows all of that ahead without doing it', async () => {
     const person = await join(tenet, { organizationId }, 'planner@example.com', 'org.member');
     const plan = (await (await person.raw('/v1/me?validateOnly=true', { method: 'DELETE' })).json()) as {
