@@ -1,10 +1,12 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { toUuid } from '../../core/base/ids.ts';
 import { makeAccount, makeKey } from '../helpers/keys.ts';
 import { foundOrganization, foundProject, join as joinAs, type Person } from '../helpers/people.ts';
 import { startTenet, type TestTenet } from '../helpers/tenet.ts';
@@ -30,8 +32,13 @@ const workflow = z.strictObject({
         ),
       })
       .optional(),
+    schedule: z.array(z.strictObject({ cron: z.string().regex(/^\d+ [\d*]+ \* \* \*$/) })).optional(),
   }),
-  permissions: z.strictObject({ contents: z.literal('read'), 'pull-requests': z.literal('write').optional() }),
+  permissions: z.strictObject({
+    contents: z.literal('read'),
+    actions: z.literal('read').optional(),
+    'pull-requests': z.literal('write').optional(),
+  }),
   concurrency: z.strictObject({ group: z.string(), 'cancel-in-progress': z.boolean().optional() }),
   jobs: z.record(
     z.string(),
@@ -47,15 +54,18 @@ const workflow = z.strictObject({
   ),
 });
 const gitlabJob = z.strictObject({
-  stage: z.enum(['review', 'apply']),
-  tags: z.array(z.string()),
+  stage: z.enum(['review', 'apply', 'snapshot']),
+  tags: z.array(z.string()).optional(),
+  image: z.literal('node:20').optional(),
   timeout: z.string(),
   environment: z.string().optional(),
   resource_group: z.string().optional(),
   rules: z.array(z.strictObject({ if: z.string(), changes: z.array(z.string()).optional() })),
   script: z.array(z.string()).min(1),
   allow_failure: z.strictObject({ exit_codes: z.array(z.number()) }).optional(),
-  artifacts: z.strictObject({ when: z.enum(['always', 'on_success', 'on_failure']), paths: z.array(z.string()) }).optional(),
+  artifacts: z
+    .strictObject({ when: z.enum(['always', 'on_success', 'on_failure']), paths: z.array(z.string()), expire_in: z.string().optional() })
+    .optional(),
 });
 /** The same for GitLab. */
 const gitlab = z.object({ stages: z.array(z.string()), variables: environment }).catchall(gitlabJob);
@@ -67,6 +77,7 @@ describe('GitOps recipes', function () {
   const directory = mkdtempSync(join(tmpdir(), 'tenet-gitops-'));
   const repository = join(directory, 'repository');
   const calls = join(directory, 'calls');
+  const artifact = join(calls, 'policy.snapshot');
   let tenet: TestTenet;
   let member: Person;
   let organizationId: string;
@@ -85,9 +96,10 @@ describe('GitOps recipes', function () {
     cpSync('policies', join(repository, 'policies'), { recursive: true });
     cpSync(join(recipes, 'policy.sh'), join(repository, 'ci/policy.sh'));
     mkdirSync(calls);
-    // What posts the comment, in both services: it keeps what it was called with.
-    for (const name of ['gh', 'curl']) {
-      writeFileSync(join(calls, name), `#!/usr/bin/env bash\nprintf '%s\\n' "$@" >"${calls}/$(basename "$0").called"\n`);
+    // What posts the comment and brings artifacts, in both services: it keeps what it was called with. And npm, which has nothing to install here.
+    const bring = `case "$*" in 'run list '*) echo 42 ;; 'run download 42 '* | *'/jobs/artifacts/main/raw/'*) cp ${artifact} . ;; esac`;
+    for (const name of ['gh', 'curl', 'npm']) {
+      writeFileSync(join(calls, name), `#!/usr/bin/env bash\nprintf '%s\\n' "$@" >"${calls}/$(basename "$0").called"\n${bring}\n`);
       chmodSync(join(calls, name), 0o755);
     }
     git('init', '-q', '-b', 'main');
@@ -194,12 +206,19 @@ describe('GitOps recipes', function () {
   };
 
   it('are workflows and pipelines of the syntax that is documented', () => {
-    for (const file of ['github/pull-request.yaml', 'github/merge.yaml', 'github/rollout.yaml', 'github/store.yaml']) {
+    for (const file of [
+      'github/pull-request.yaml',
+      'github/merge.yaml',
+      'github/rollout.yaml',
+      'github/store.yaml',
+      'github/snapshot.yaml',
+      'github/pull-request-snapshot.yaml',
+    ]) {
       expect(workflow.safeParse(readYaml(file)).error, file).to.equal(undefined);
       // A value of the event reaches a script as a variable, never as a part of its text.
       for (const [, line] of readFileSync(join(recipes, file), 'utf8').matchAll(/run: (.*)/g)) expect(line).not.to.include('${{');
     }
-    for (const file of ['gitlab/.gitlab-ci.yml', 'gitlab/store.gitlab-ci.yml'])
+    for (const file of ['gitlab/.gitlab-ci.yml', 'gitlab/store.gitlab-ci.yml', 'gitlab/snapshot.gitlab-ci.yml'])
       expect(gitlab.safeParse(readYaml(file)).error, file).to.equal(undefined);
   });
 
@@ -212,6 +231,44 @@ describe('GitOps recipes', function () {
     expect(comment()).to.include('Nothing changes for anyone.');
     const posted = 'pr\ncomment\n7\n--body-file\npolicy-review/comment.md\n--edit-last\n--create-if-none\n';
     expect(readFileSync(join(calls, 'gh.called'), 'utf8')).to.equal(posted);
+  });
+
+  it('take a snapshot by a schedule, and plan a pull request against it without the database', async () => {
+    const base = git('rev-parse', 'HEAD');
+    const taken = await runGithub('github/snapshot.yaml', 'snapshot', { 'secrets.SNAPSHOT_DATABASE_URL': tenet.databaseUrl });
+    expect(taken.code, taken.output).to.equal(0);
+    // The artifact: `gh` and `curl` bring it.
+    renameSync(join(repository, 'policy.snapshot'), artifact);
+    const text = gunzipSync(readFileSync(artifact)).toString();
+    expect(text).to.include('integrations/org.member');
+    for (const known of [toUuid('user', member.id), toUuid('organization', organizationId), 'member@example.com'])
+      expect(text).not.to.include(known);
+    commit('Members see the roles once more', givingMembers);
+    const { 'github.token': token, 'github.event.pull_request.number': number } = expressions(base);
+    const review = await runGithub('github/pull-request-snapshot.yaml', 'review', {
+      'github.token': token,
+      'github.event.pull_request.number': number,
+      'github.event.pull_request.base.sha': base,
+    });
+    expect(review.code, review.output).to.equal(0);
+    expect(review.output).to.include('The review ended with 10.');
+    expect(comment()).to.match(/gains or loses something[\s\S]*role:list/);
+    expect(comment()).not.to.include(organizationId);
+    git('revert', '--no-edit', 'HEAD');
+    const again = await runGitlab(
+      'policy-review',
+      {
+        COMMENT_TOKEN: 'c',
+        CI_API_V4_URL: '-',
+        CI_PROJECT_ID: '3',
+        CI_DEFAULT_BRANCH: 'main',
+        CI_MERGE_REQUEST_IID: '7',
+        CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
+      },
+      'gitlab/snapshot.gitlab-ci.yml',
+    );
+    expect(again.code, again.output).to.equal(0);
+    expect(comment()).to.include('Nothing changes for anyone.');
   });
 
   it('review one that gives something: 10; merge it, and roll it back', async () => {
@@ -390,18 +447,6 @@ describe('GitOps recipes', function () {
     expect(broken.code, broken.output).to.equal(1);
     expect(comment()).to.include('**Failed**');
     git('checkout', '-q', '--', 'store');
-  });
-
-  it('plan against a snapshot, without the database', async () => {
-    const base = git('rev-parse', 'HEAD');
-    const taken = await runLines(['./ci/policy.sh snapshot policy.snapshot'], { ...encryption, DATABASE_URL: tenet.databaseUrl });
-    expect(taken.code, taken.output).to.equal(0);
-    expect(readFileSync(join(repository, 'policy.snapshot')).includes(member.id)).to.equal(false);
-    commit('Members see the roles once more', givingMembers);
-    const { code, output } = await runLines([`./ci/policy.sh review ${base}`, './ci/policy.sh check'], { AGAINST: 'policy.snapshot' });
-    expect(code, output).to.equal(10);
-    expect(comment()).to.match(/gains or loses something[\s\S]*role:list/);
-    git('revert', '--no-edit', 'HEAD');
   });
 
   it('take no option for a revision', async () => {
