@@ -119,6 +119,8 @@ describe('a page token that was forged', function () {
   /** Where there is something to switch off. */
   let spaces: string;
   let space: string;
+  /** Where applications are installed. */
+  let workspace: string;
 
   before(async () => {
     tenet = await startTenet();
@@ -159,6 +161,7 @@ describe('a page token that was forged', function () {
     }
     spaces = await foundOrganization(owner, 'Spaces', 'ai-spaces');
     space = await foundProject(owner, spaces);
+    workspace = await foundOrganization(owner, 'Workspace', 'app-workspace');
     const store = await post(`/projects/${projectId}/policy-stores`, { name: 'A store' });
     const plan = await post('', { targets: [{ scope: 'platform', revision: 1 }] }, '/v1/access-plans');
     const webhook = await post('/webhooks', { name: 'Receiver', url: 'https://receiver.example/events' });
@@ -177,8 +180,9 @@ describe('a page token that was forged', function () {
   for (const { operationId, path } of lists) {
     it(`is 400 for ${operationId}, whatever it holds`, async () => {
       const caller = operationId === 'listMyInvitations' ? await tenet.as('guest@example.com') : owner;
-      const isOfSpaces = operationId === 'listRestrictions' || operationId in queries;
-      const named = isOfSpaces ? { ...places, organizationId: spaces, projectId: space } : places;
+      const isOfSpaces = /Restrictions|Alert/.test(operationId) || operationId in queries;
+      const elsewhere = operationId === 'listInstances' ? { organizationId: workspace } : {};
+      const named = isOfSpaces ? { ...places, organizationId: spaces, projectId: space } : { ...places, ...elsewhere };
       const url = path.replace(/\{(\w+)\}/g, (_, name: string) => named[name]!);
       const asked = queries[operationId] ?? '';
       const ask = (pageToken: string) => caller.raw(`${url}?pageSize=1&pageToken=${encodeURIComponent(pageToken)}${asked}`);

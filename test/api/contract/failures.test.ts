@@ -185,6 +185,7 @@ function differing({ operationId }: ContractOperation, body: string): string {
     createProjectResource: { name: 'Another' },
     applySettingToExisting: { includeOwn: true },
     createRestriction: { reason: 'Another reason' },
+    createAlert: { title: 'Another' },
     createUsageEvents: { events: [{ id: 'another', meter: 'tokens', at: new Date().toISOString() }] },
     createInvitationLink: { maxUses: 7 },
     createProjectInvitationLink: { maxUses: 7 },

@@ -29,7 +29,7 @@ const askers = ['org.owner', 'org.admin', 'org.manager', 'org.member', 'project.
 const otherKinds: readonly (readonly [operations: RegExp, kind: string, askers: readonly string[]])[] = [
   [/^\w+My\w*Settings?$/, 'app-workspace', ['org.admin', 'org.member', 'no role']],
   [/Instance/, 'app-workspace', ['org.admin', 'org.member', 'project.user', 'no role']],
-  [/Setting|Restriction|Alert/, 'ai-spaces', ['org.admin', 'org.viewer', 'no role']],
+  [/Setting|Restriction|Alert|Usage/, 'ai-spaces', ['org.admin', 'org.viewer', 'no role']],
 ];
 
 const idsOf = ({ path }: ContractOperation) => Object.keys(idKinds).filter((name) => path.includes(`{${name}}`));
