@@ -17,6 +17,11 @@ const blueprints = readdirSync(new URL('../../policies/blueprints', import.meta.
 const provedElsewhere: Readonly<Record<string, readonly string[]>> = {
   listOrganizations: ['organization:list-all', 'organization:read'],
   listProjects: ['project:restore'],
+  // A part is absent for those who may not list it: test/api/organizations/summary.test.ts.
+  getSummary: [
+    ...['member:list', 'mfa:read', 'invitation:list', 'project:list', 'service-account:list', 'api-key:list', 'webhook:list'],
+    ...['instance:list', 'audit-event:list'],
+  ],
   // Of each project that one names: test/api/organizations/restrictions.test.ts.
   createRestriction: ['project:read'],
   listOwnershipTransfers: ['ownership:transfer'],

@@ -181,8 +181,10 @@ describe('a page token that was forged', function () {
     it(`is 400 for ${operationId}, whatever it holds`, async () => {
       const caller = operationId === 'listMyInvitations' ? await tenet.as('guest@example.com') : owner;
       const isOfSpaces = /Restrictions|Alert/.test(operationId) || operationId in queries;
-      const elsewhere = operationId === 'listInstances' ? { organizationId: workspace } : {};
-      const named = isOfSpaces ? { ...places, organizationId: spaces, projectId: space } : { ...places, ...elsewhere };
+      const elsewhere: Record<string, string> = operationId === 'listInstances' ? { organizationId: workspace } : {};
+      const named: Record<string, string> = isOfSpaces
+        ? { ...places, organizationId: spaces, projectId: space }
+        : { ...places, ...elsewhere };
       const url = path.replace(/\{(\w+)\}/g, (_, name: string) => named[name]!);
       const asked = queries[operationId] ?? '';
       const ask = (pageToken: string) => caller.raw(`${url}?pageSize=1&pageToken=${encodeURIComponent(pageToken)}${asked}`);

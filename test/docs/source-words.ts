@@ -5,14 +5,14 @@ import { root } from './checkout.ts';
 import { filesOf } from './files.ts';
 
 /**
- * Every string that the server and the controllers hold in code, and every quoted word inside of one, as SQL has them. What stands in a
+ * Every string that the server, the controllers and what runs applications hold in code, and every quoted word inside of one, as SQL has them. What stands in a
  * type, or as the name of a member, is not said; nor is what a class hands to `super` that nothing makes.
  */
 export function readSourceWords(): ReadonlySet<string> {
   const words = new Set<string>();
   const made = new Set<string>();
   const bySuper: { word: string; className: string }[] = [];
-  for (const path of filesOf(/^(api|core|controllers)\/.*\.ts$/)) {
+  for (const path of filesOf(/^(api|apps|core|controllers)\/.*\.ts$/)) {
     if (path.endsWith('.d.ts') || path === 'api/contract/pattern-messages.ts') continue;
     visit(ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.Latest), '');
   }

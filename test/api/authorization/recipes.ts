@@ -1,4 +1,5 @@
 import { newId } from '../../../core/base/ids.ts';
+import { slugOfDeleted } from '../../../core/base/slugs.ts';
 import { appRecipes } from './app-recipes.ts';
 import { billingRecipes } from './billing-recipes.ts';
 import { grantRecipes } from './grant-recipes.ts';
@@ -95,8 +96,21 @@ export const recipes: readonly Recipe[] = [
     operationId: 'eraseMe',
     // Others depend on them.
     excludes: ({ isOwner, orgRole, platformRoles }, { blueprint }) => isOwner || orgRole === blueprint.topRole || platformRoles.length > 0,
-    // Other cells need the person.
-    ask: async () => ({ query: { validateOnly: 'true' } }),
+    // Other cells need the person, and have left organizations and offers to them.
+    ask: async ({ world, persona }) => {
+      await world.tenet.database.write('platform', async (db) => {
+        await db('ownership_transfers').where({ recipient_id: persona.uuid, state: 'OFFERED' }).update({ state: 'CANCELLED' });
+        const own = db('members').where({ user_id: persona.uuid }).select('org_id');
+        const rows: { id: string; slug: string }[] = await db('organizations')
+          .where({ name: 'Throwaway', state: 'ACTIVE' })
+          .whereIn('id', own);
+        for (const { id, slug } of rows) {
+          const deleted = { state: 'DELETED', slug: slugOfDeleted(id), deleted_slug: slug, deleted_at: db.fn.now() };
+          await db('organizations').where({ id }).update(deleted);
+        }
+      });
+      return { query: { validateOnly: 'true' } };
+    },
   },
   { operationId: 'listMyOrganizations', ask: nothing },
   { operationId: 'listMyInvitations', ask: nothing },

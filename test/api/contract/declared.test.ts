@@ -30,6 +30,7 @@ const computed: Readonly<Record<string, string>> = {
   ),
   ExportKind: 'the keys of the table of kinds',
   ExportFormat: 'the two forms of a file, of which one is the other case',
+  InstanceState: 'where a new one begins is the default of its column, and where it ends is said by a trigger',
   ExportState: 'where a new export begins is the default of its column',
 };
 

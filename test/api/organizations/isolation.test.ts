@@ -95,7 +95,8 @@ describe('what belongs to others', function () {
 
   async function send(operation: ContractOperation, persona: Persona, params: Readonly<Record<string, string>>, ask: Ask): Promise<Shown> {
     const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name]!));
-    const response = await fetch(tenet.url + path, {
+    const query = ask.query === undefined ? '' : `?${new URLSearchParams(ask.query)}`;
+    const response = await fetch(tenet.url + path + query, {
       method: operation.method,
       headers: {
         authorization: `Bearer ${persona.token}`,
