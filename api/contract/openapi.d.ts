@@ -2010,7 +2010,7 @@ export interface paths {
         get: operations["listExports"];
         put?: never;
         /**
-         * Export audit events, the access report, usage or the whole organization
+         * Export what an organization has, or a part of it
          * @description A job makes the file. Ask getExport until its state is READY, then downloadExport. Asks for what is exported too: `audit-event:list` and `audit-event:export`, `access-report:read`, or `usage:read`, and for ORGANIZATION `organization:read`. Each part of it, each resource type and each setting, and what is in projects, is in it where the caller may read that, in every project, and named in the manifest as `leftOut` where not. The job asks again with each part that it writes, and fails once the requester has lost one of them. An organization has 20 exports at most, and each is deleted after 7 days.
          */
         post: operations["createExport"];

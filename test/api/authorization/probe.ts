@@ -88,7 +88,7 @@ export function createProbe(policies: Parameters<typeof recordQuestions>[0]): Pr
       headers: { ...init.headers, 'x-request-id': requestId },
     });
     const answer = { status: response.status, headers: response.headers, text: await response.text() };
-    const asked = questions.take().filter(({ domain }) => !withJobs.has(domain));
+    const asked = questions.take().filter(({ domain }) => !withJobs.has(domain.split('/')[0]!));
     if (operation.operationId === 'createExport') withJobs.add(params['organizationId']!);
     await cell.recipe.undo?.(persona, kind.world);
 
@@ -97,7 +97,9 @@ export function createProbe(policies: Parameters<typeof recordQuestions>[0]): Pr
       // Only denials of people who are something in the place are recorded, so that others cannot fill its records.
       denied.push({ requestId, recorded: operation.mutates && outcome.roles.length > 0 });
     }
-    const wrong = wrongAnswer(cell, outcome, answer) ?? wrongQuestions(cell, outcome, asked, params);
+    const wrong =
+      wrongAnswer(cell, outcome, { ...answer, isPlan: query.includes('validateOnly=true') }) ??
+      wrongQuestions(cell, outcome, asked, params);
     if (wrong === undefined) return undefined;
     const who = scenario.credential === 'none' ? '' : ` as ${persona.name}`;
     return `${operation.operationId}${who} ${scenario.title}: ${wrong} ${answer.status >= 400 ? answer.text : ''}`;
@@ -137,10 +139,15 @@ export async function requestOf(
   };
 }
 
-function wrongAnswer({ operation }: Cell, { answer: wanted }: Outcome, { status, headers, text }: Answer): string | undefined {
+function wrongAnswer(
+  { operation }: Cell,
+  { answer: wanted }: Outcome,
+  { status, headers, text, isPlan }: Answer & { readonly isPlan: boolean },
+): string | undefined {
   const problem: { code?: string; requiredPermission?: string; decisionId?: string } = status >= 400 ? JSON.parse(text) : {};
   switch (wanted.answer) {
     case 'allowed':
+      if (isPlan) return status === 200 ? undefined : `expected a plan, got ${status}`;
       return operation.successes.includes(status) ? undefined : `expected ${operation.successes.join(' or ')}, got ${status}`;
     case 'unauthenticated':
       if (status !== 401) return `expected 401, got ${status}`;

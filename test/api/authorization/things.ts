@@ -223,7 +223,8 @@ export function createThings({ write, keeper, blueprint, orgRole, projectRole }:
 
     async makeExport(site, kind) {
       const { id, uuid } = fresh('export');
-      const row = { org_id: toUuid('organization', site.organizationId), id: uuid, kind, format: 'NDJSON', state: 'READY' };
+      const context = kind === 'ORGANIZATION' ? { included: [], leftOut: [], kinds: {} } : {};
+      const row = { org_id: toUuid('organization', site.organizationId), id: uuid, kind, format: 'NDJSON', state: 'READY', context };
       await write((db) => db('exports').insert({ ...row, created_by: keeper.id, expires_at: db.raw("now() + interval '1 day'") }));
       return id;
     },
