@@ -26,7 +26,7 @@ export const appRecipes: readonly Recipe[] = [
   { operationId: 'updateInstance', ask: async (cell) => ({ ...(await instance(cell)), body: { priceKind: 'MONTHLY' } }) },
   { operationId: 'deleteInstance', ask: another },
   { operationId: 'restartInstance', ask: another },
-  { operationId: 'startInstance', ask: instance },
+  { operationId: 'startInstance', ask: another },
   { operationId: 'stopInstance', ask: another },
   { operationId: 'getInstanceLogs', ask: instance },
 ];
