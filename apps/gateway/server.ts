@@ -118,7 +118,13 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
   }
 
   async function passTo(access: Access, response: ServerResponse, admitted: Admitted): Promise<void> {
-    const end = passages.begin({ ...passageOf(access, admitted), kind: 'request', cut: () => response.destroy() });
+    const cut = (): void => {
+      response.destroy();
+      end();
+    };
+    // Who has gone meanwhile would never end it: nothing is awaited in between.
+    access.gone.throwIfAborted();
+    const end = passages.begin({ ...passageOf(access, admitted), kind: 'request', cut });
     try {
       await proxy.web(access.message, response, wayOf(access, admitted));
     } finally {
@@ -146,7 +152,9 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
       const cut = (): void => {
         socket.destroy();
         upstream?.destroy();
+        end();
       };
+      access.gone.throwIfAborted();
       const end = passages.begin({ ...passageOf(access, admitted), kind: 'websocket', cut });
       socket.once('close', () => {
         end();

@@ -238,6 +238,17 @@ describe('the gateway of applications', function () {
     await running();
   });
 
+  it('keeps no place for callers that leave before they are let in', async () => {
+    for (let round = 0; round < 30; round++) {
+      const connection = await openConnection(gateway.url);
+      connection.send(`${[...head('/endless'), ...(round % 2 ? upgradeLines : [])].join('\r\n')}\r\n\r\n`);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      connection.socket.resetAndDestroy();
+    }
+    expect((await open(user)).status).to.equal(200);
+    await eventually(async () => expect(await gauge()).to.contain('{kind="request"} 0').and.to.contain('{kind="websocket"} 0'));
+  });
+
   it('carries WebSockets both ways, counts them as use, and closes them when the right is gone', async () => {
     const connection = await openConnection(gateway.url);
     connection.send(`${[...head('/socket'), ...upgradeLines].join('\r\n')}\r\n\r\n`);
