@@ -42,7 +42,8 @@ interface Room {
 /** What is to be done about an access: the address to pass it on to, or undefined to wait. Throws where no waiting helps. */
 export function verdictOn(reachable: Reachable | undefined): Address | undefined {
   if (reachable === undefined) throw new NotFound();
-  const { isWanted, state, address } = reachable;
+  const { isWanted, isTrialOver, state, address } = reachable;
+  if (isTrialOver) throw trialOver();
   if (!isWanted) {
     throw new FailedPrecondition('failed-precondition', 'This application is stopped. Someone who may start it has to do so first.');
   }
@@ -50,6 +51,10 @@ export function verdictOn(reachable: Reachable | undefined): Address | undefined
     throw new Unavailable('This application could not be started. Its logs say more to those who may read them.');
   }
   return address;
+}
+
+function trialOver(): FailedPrecondition {
+  return new FailedPrecondition('failed-precondition', 'The trial of this application is over.');
 }
 
 /** Whether nothing will start it unless it is asked for: it has stopped for want of traffic, or is about to. */
@@ -91,8 +96,8 @@ export function createWaiting({ look, wake, limits, everyMs }: WaitingOptions): 
     const address = verdictOn(reachable);
     if (!sleeps(reachable!)) return address;
     const woken = await wake(place);
-    // Its trial is over: it stays as it was.
-    if (woken?.state === 'IDLE_STOPPED') throw new FailedPrecondition('failed-precondition', 'The trial of this application is over.');
+    // The database says so a moment before us: it stays as it was.
+    if (woken?.state === 'IDLE_STOPPED') throw trialOver();
     return verdictOn(woken);
   }
 

@@ -1,5 +1,6 @@
 import type { Db } from '../database/database.ts';
 import type { Address } from './driver.ts';
+import { isTrialOver } from './instance-actions.ts';
 import { type InstancePlace, type InstanceRow, type InstanceState, instanceKey } from './instance-rows.ts';
 
 /** What a gateway has to know of an instance. */
@@ -9,15 +10,18 @@ export interface Reachable {
   readonly address?: Address;
   /** Whether it shall run now, or will once it is woken. STOPPED on purpose, or after its trial, it does not. */
   readonly isWanted: boolean;
+  /** Its trial is over and no price was chosen: it takes no requests, and is not woken. */
+  readonly isTrialOver: boolean;
   readonly failure?: string;
 }
 
-type ReachableRow = Pick<InstanceRow, 'state' | 'desired' | 'host' | 'port' | 'failure'>;
-const columns = ['state', 'desired', 'host', 'port', 'failure'] as const;
+type ReachableRow = Pick<InstanceRow, 'state' | 'desired' | 'host' | 'port' | 'failure' | 'price_kind' | 'trial_ends_at'>;
+const columns = ['state', 'desired', 'host', 'port', 'failure', 'price_kind', 'trial_ends_at'] as const;
 
-function toReachable({ state, desired, host, port, failure }: ReachableRow): Reachable {
+function toReachable({ state, desired, host, port, failure, ...trial }: ReachableRow): Reachable {
   return {
     state,
+    isTrialOver: isTrialOver(trial),
     ...(state === 'RUNNING' && desired === 'RUNNING' && host !== null && port !== null && { address: { host, port } }),
     isWanted: desired === 'RUNNING' || desired === 'IDLE_STOPPED',
     ...(failure !== null && { failure }),

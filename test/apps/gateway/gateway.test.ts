@@ -223,7 +223,7 @@ describe('the gateway of applications', function () {
     expect(await (await open(undefined, '/', { headers: { accept: 'text/html' } })).text()).to.contain('<h1>');
   });
 
-  it('leaves stopped what an admin stopped, says what has failed, and 503 where the program is just gone', async () => {
+  it('leaves stopped what an admin stopped, says what has failed and that a trial is over, and 503 where the program is just gone', async () => {
     await set({ desired: 'STOPPED', state: 'STOPPED', host: null, port: null });
     const stopped = await open(user);
     expect(stopped.status).to.equal(409);
@@ -233,7 +233,12 @@ describe('the gateway of applications', function () {
     await set({ desired: 'RUNNING', state: 'RUNNING', host: '127.0.0.1', port: 1 });
     expect((await open(user)).status).to.equal(503);
     expect((await open(user, '/', { method: 'POST', body: 'x' })).status).to.equal(503);
-    await set({ desired: 'REMOVED', state: 'UNINSTALLING', host: null, port: null });
+    const trial = { trial_ends_at: new Date(0), host: null, port: null };
+    for (const state of ['RUNNING', 'IDLE_STOPPED', 'STOPPED']) {
+      await set({ ...trial, desired: state === 'STOPPED' ? 'RUNNING' : state, state });
+      expect(await (await open(user)).json(), state).to.include({ status: 409, detail: 'The trial of this application is over.' });
+    }
+    await set({ desired: 'REMOVED', state: 'UNINSTALLING', trial_ends_at: null });
     expect((await open(user)).status).to.equal(404);
     await running();
   });
@@ -246,7 +251,11 @@ describe('the gateway of applications', function () {
       connection.socket.resetAndDestroy();
     }
     expect((await open(user)).status).to.equal(200);
-    await eventually(async () => expect(await gauge()).to.contain('{kind="request"} 0').and.to.contain('{kind="websocket"} 0'));
+    await eventually(async () =>
+      expect(await gauge())
+        .to.contain('{kind="request"} 0')
+        .and.to.contain('{kind="websocket"} 0'),
+    );
   });
 
   it('carries WebSockets both ways, counts them as use, and closes them when the right is gone', async () => {
