@@ -1,10 +1,12 @@
 /** What callers can make the gateway do, in one process. */
 export const gatewayLimits = {
-  /** Requests and WebSockets that are open at one time, to all instances and to one. */
+  /** Requests and WebSockets that are open at one time: to all instances, to those of an organization, and to one. */
   open: 4_000,
+  openOfOrganization: 1_000,
   openOfOne: 256,
   /** Requests that are held while an instance starts. */
   held: 512,
+  heldOfOrganization: 128,
   heldOfOne: 64,
   heldMs: 60_000,
   /** Bytes of the body of a request. */

@@ -1,10 +1,12 @@
 import { Unavailable } from '../../core/base/errors.ts';
 import { groupedBy } from '../../core/base/grouped.ts';
+import type { Limits } from './limits.ts';
 
 /** A request that is with its program, or a WebSocket. */
 export interface Passage {
   /** A uuid. */
   readonly instance: string;
+  readonly organizationId: string;
   /** Passages of the same credential to the same instance are asked about together. */
   readonly visitor: string;
   readonly kind: 'request' | 'websocket';
@@ -16,7 +18,7 @@ export interface Passage {
 
 /** What keeping track takes. */
 export interface PassagesOptions {
-  readonly limits: { readonly open: number; readonly openOfOne: number; readonly askAgainMs: number; readonly touchMs: number };
+  readonly limits: Pick<Limits, 'open' | 'openOfOrganization' | 'openOfOne' | 'askAgainMs' | 'touchMs'>;
   /** Writes that instances (uuids) are in use. */
   readonly touch: (instances: readonly string[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
@@ -42,6 +44,7 @@ interface Open extends Passage {
 export function createPassages({ limits, touch, onError }: PassagesOptions): Passages {
   const open = new Set<Open>();
   const countOf = new Map<string, number>();
+  const countOfOrganization = new Map<string, number>();
   const touched = new Map<string, number>();
   const unanswered = new Map<string, number>();
   let due = new Set<string>();
@@ -105,21 +108,23 @@ export function createPassages({ limits, touch, onError }: PassagesOptions): Pas
 
   return {
     begin(passage) {
-      const count = countOf.get(passage.instance) ?? 0;
-      if (open.size >= limits.open || count >= limits.openOfOne) {
+      const { instance, organizationId } = passage;
+      const count = countOf.get(instance) ?? 0;
+      const ofOrganization = countOfOrganization.get(organizationId) ?? 0;
+      if (open.size >= limits.open || ofOrganization >= limits.openOfOrganization || count >= limits.openOfOne) {
         throw new Unavailable('Too many requests to this application are open. Try again soon.');
       }
       const one: Open = { ...passage, since: Date.now() };
       open.add(one);
-      countOf.set(passage.instance, count + 1);
-      note(passage.instance);
+      countOf.set(instance, count + 1);
+      countOfOrganization.set(organizationId, ofOrganization + 1);
+      note(instance);
       return () => {
         if (!open.delete(one)) return;
-        const left = countOf.get(passage.instance)! - 1;
-        if (left > 0) countOf.set(passage.instance, left);
-        else countOf.delete(passage.instance);
+        countDown(countOf, instance);
+        countDown(countOfOrganization, organizationId);
         // Idle time begins when the last answer has ended.
-        note(passage.instance);
+        note(instance);
       };
     },
     count: (kind) => [...open].filter((one) => one.kind === kind).length,
@@ -132,4 +137,10 @@ export function createPassages({ limits, touch, onError }: PassagesOptions): Pas
       await write();
     },
   };
+}
+
+function countDown(counts: Map<string, number>, name: string): void {
+  const left = counts.get(name)! - 1;
+  if (left > 0) counts.set(name, left);
+  else counts.delete(name);
 }

@@ -199,10 +199,10 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     return true;
   }
 
-  function passageOf({ request, target }: Access, { instance, caller }: Admitted) {
+  function passageOf({ request, target }: Access, { instance, place, caller }: Admitted) {
     const credential = [request.headers.authorization, ...keyHeaders.map((name) => request.headers[name])].join(' ');
     const askAgain = () => enter({ ...request, logFields: {} }, target.instance);
-    return { instance, visitor: `${caller.user} ${credential}`, askAgain };
+    return { instance, organizationId: place.organizationId, visitor: `${caller.user} ${credential}`, askAgain };
   }
 
   function wayOf({ message, request, target, isUpgrade }: Access, { address, caller }: Admitted): Passage {

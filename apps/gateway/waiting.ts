@@ -2,6 +2,7 @@ import type { Reachable } from '../../core/apps/access.ts';
 import type { Address } from '../../core/apps/driver.ts';
 import type { InstancePlace } from '../../core/apps/instance-rows.ts';
 import { FailedPrecondition, NotFound, Unavailable } from '../../core/base/errors.ts';
+import type { Limits } from './limits.ts';
 
 /** What waiting takes. */
 export interface WaitingOptions {
@@ -9,7 +10,7 @@ export interface WaitingOptions {
   readonly look: (place: InstancePlace) => Promise<Reachable | undefined>;
   /** Asks for an instance that time has stopped, and answers how it stands then. */
   readonly wake: (place: InstancePlace) => Promise<Reachable | undefined>;
-  readonly limits: { readonly held: number; readonly heldOfOne: number; readonly heldMs: number };
+  readonly limits: Pick<Limits, 'held' | 'heldOfOrganization' | 'heldOfOne' | 'heldMs'>;
   /** Between two looks where nothing tells of a change. */
   readonly everyMs: number;
 }
@@ -110,6 +111,10 @@ export function createWaiting({ look, wake, limits, everyMs }: WaitingOptions): 
     return room;
   }
 
+  function heldOf(organizationId: string): number {
+    return [...rooms.values()].reduce((sum, { place, held }) => sum + (place.organizationId === organizationId ? held.size : 0), 0);
+  }
+
   function leave(room: Room, one: Held): void {
     room.held.delete(one);
     total -= 1;
@@ -121,7 +126,7 @@ export function createWaiting({ look, wake, limits, everyMs }: WaitingOptions): 
   return {
     ready(place, signal) {
       const waiting = rooms.get(place.instanceId)?.held.size ?? 0;
-      if (total >= limits.held || waiting >= limits.heldOfOne) {
+      if (total >= limits.held || waiting >= limits.heldOfOne || heldOf(place.organizationId) >= limits.heldOfOrganization) {
         return Promise.reject(new Unavailable('Too many requests wait for applications that start. Try again soon.'));
       }
       const room = roomOf(place);

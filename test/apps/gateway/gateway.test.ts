@@ -24,7 +24,7 @@ describe('the gateway of applications', function () {
     gateway = await startTestGateway(
       tenet,
       { TENET_API_KEY_HEADERS: 'x-api-key' },
-      { askAgainMs: 100, touchMs: 50, heldOfOne: 3, heldMs: 100_000 },
+      { askAgainMs: 100, touchMs: 50, heldOfOne: 3, heldOfOrganization: 4, openOfOrganization: 20, heldMs: 100_000 },
     );
     admin = await signIn(tenet, 'admin@example.com');
     organizationId = await foundOrganization(admin, 'Acme', 'app-workspace');
@@ -241,6 +241,25 @@ describe('the gateway of applications', function () {
     await set({ desired: 'REMOVED', state: 'UNINSTALLING', trial_ends_at: null });
     expect((await open(user)).status).to.equal(404);
     await running();
+  });
+
+  it('bounds what one organization holds and has open, over all its applications', async () => {
+    const other = await insertInstance(tenet, organizationId, { desired: 'RUNNING', state: 'STARTING' });
+    await set({ state: 'STARTING', host: null, port: null });
+    const ended = new AbortController();
+    const { signal } = ended;
+    const held = [open(user), open(user), open(user), open(admin, '/', { signal }, other)].map((each) => each.catch(() => undefined));
+    await eventually(async () => expect(await gauge()).to.contain('{kind="held"} 4'));
+    expect((await open(admin, '/', {}, other)).status).to.equal(503);
+    ended.abort();
+    await running();
+    await Promise.all(held);
+    await setInstance(tenet, organizationId, other, { state: 'RUNNING', host: '127.0.0.1', port: program.port });
+    const endless = await Promise.all(Array.from({ length: 20 }, () => open(admin, '/endless', {}, other)));
+    expect((await open(user)).status).to.equal(503);
+    await endless[0]!.body!.cancel();
+    await eventually(async () => expect((await open(user)).status).to.equal(200));
+    for (const each of endless.slice(1)) await each.body!.cancel();
   });
 
   it('keeps no place for callers that leave before they are let in', async () => {
