@@ -16,6 +16,7 @@ import {
   secretType,
   selectorOf,
   serviceType,
+  type TypedObject,
 } from './objects.ts';
 
 /** Where applications run, and how. */
@@ -83,6 +84,20 @@ export function startKubernetesDriver(options: KubernetesDriverOptions): Started
     });
   }
 
+  async function applyOne({ env }: DesiredInstance, { type, object }: TypedObject, present: KubeObject | undefined): Promise<void> {
+    // A claim takes no other size, unless its storage class says so.
+    if (type === claimType && present) return;
+    const applied = await client.applyObject(type, namespace, object, present ? { uid: present.metadata.uid } : {});
+    if (type === secretType) await forgetOthers(applied, env);
+  }
+
+  /** Takes from a Secret what is no variable any more: earlier versions of Tenet have left it there. */
+  async function forgetOthers(secret: KubeObject, env: DesiredInstance['env']): Promise<void> {
+    const names = Object.keys((secret as { data?: object }).data ?? {}).filter((name) => !Object.hasOwn(env, name));
+    if (names.length === 0) return;
+    await client.patch(secretType, secret, { data: Object.fromEntries(names.map((name) => [name, null])) });
+  }
+
   return {
     async apply(desired: DesiredInstance) {
       if (desired.program.image === undefined) {
@@ -91,12 +106,7 @@ export function startKubernetesDriver(options: KubernetesDriverOptions): Started
       const wanted = objectsOf(desired, storage);
       // Nothing is changed where one of them is not ours.
       const present = await Promise.all(wanted.map(({ type }) => find(type, desired.id)));
-      for (const [index, { type, object }] of wanted.entries()) {
-        const uid = present[index]?.metadata.uid;
-        // A claim takes no other size, unless its storage class says so.
-        if (type === claimType && uid !== undefined) continue;
-        await client.applyObject(type, namespace, object, uid === undefined ? {} : { uid });
-      }
+      for (const [index, one] of wanted.entries()) await applyOne(desired, one, present[index]);
     },
     async observe(id) {
       const found = (await client.get(deploymentType, `${namespace}/${nameOf(id)}`).catch(undefinedIfMissing)) as Deployment | undefined;

@@ -41,7 +41,7 @@ export function isOurs(labels: Readonly<Record<string, string>> | undefined, ins
 /** An object with its type. */
 export interface TypedObject {
   readonly type: ResourceType;
-  readonly object: AppliedObject & { readonly spec?: object; readonly type?: string; readonly stringData?: object };
+  readonly object: AppliedObject & { readonly spec?: object; readonly type?: string; readonly data?: object };
 }
 
 /** Everything of an instance, in the order in which it is applied. */
@@ -51,8 +51,8 @@ export function objectsOf(desired: DesiredInstance, storage: string): TypedObjec
   const labels = { ...ourLabels, [instanceLabel]: name, 'tenet.dev/organization': organizationId };
   const metadata = { name, labels };
   return [
-    // All variables are here: which of them are secret is not told apart.
-    { type: secretType, object: { metadata, type: 'Opaque', stringData: { ...env } } },
+    // All variables are here: which of them are secret is not told apart. What is applied as stringData would stay in data once it is left out.
+    { type: secretType, object: { metadata, type: 'Opaque', data: encoded(env) } },
     ...(program.dataDirectory === undefined ? [] : [{ type: claimType, object: { metadata, spec: claimSpec(storage) } }]),
     {
       type: serviceType,
@@ -63,6 +63,10 @@ export function objectsOf(desired: DesiredInstance, storage: string): TypedObjec
     },
     { type: deploymentType, object: deploymentOf(desired, labels) },
   ];
+}
+
+function encoded(env: DesiredInstance['env']): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, Buffer.from(value).toString('base64')]));
 }
 
 function claimSpec(storage: string): object {

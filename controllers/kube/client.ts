@@ -115,6 +115,21 @@ export class KubeClient {
     });
   }
 
+  /** Changes these fields of exactly this object (JSON merge patch); null takes one away. Throws KubeError 404, or 409 where another one has its name. */
+  patch(
+    type: ResourceType,
+    { metadata: { name, namespace, uid } }: KubeObject,
+    fields: object,
+    options: CallOptions = {},
+  ): Promise<KubeObject> {
+    return this.#call('PATCH', resourcePath(type, { name, ...(namespace && { namespace }) }), {
+      ...options,
+      query: { fieldManager: this.fieldManager },
+      contentType: 'application/merge-patch+json',
+      body: { ...fields, metadata: { uid } },
+    });
+  }
+
   /** Deletes exactly this object; what depends on it goes afterwards. Throws KubeError 404, or 409 where another one has its name. */
   delete(type: ResourceType, key: string, uid: string, options: CallOptions = {}): Promise<unknown> {
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid }, propagationPolicy: 'Background' };

@@ -102,6 +102,24 @@ describe('the Kubernetes driver of applications', function () {
     expect((await read('pvc', id)).metadata.deletionTimestamp).to.be.a('string');
   });
 
+  it('takes variables away that are left out, also those that an earlier version has written', async () => {
+    const desired = desiredOf(newId('instance'), { env: { KEPT: 'a', REMOVED: 'b' } });
+    const data = async () => (await read('secret', desired.id)).data;
+    await driver.apply(desired);
+    expect(await data()).to.have.all.keys('KEPT', 'REMOVED');
+    await driver.apply({ ...desired, env: { KEPT: 'é' } });
+    expect(await data()).to.deep.equal({ KEPT: Buffer.from('é').toString('base64') });
+
+    const { name, namespace: at, labels } = (await read('secret', desired.id)).metadata;
+    const earlier = (stringData: object) =>
+      kube.applyAs('tenet', JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: at, labels }, stringData }));
+    await earlier({ OLD_TOKEN: 'secret' });
+    await earlier({});
+    expect(await data()).to.include.keys('OLD_TOKEN');
+    await driver.apply({ ...desired, env: { KEPT: 'c' } });
+    expect(await data()).to.deep.equal({ KEPT: Buffer.from('c').toString('base64') });
+  });
+
   it('touches nothing that others have made under its names', async () => {
     const desired = desiredOf(newId('instance'));
     const name = nameOf(desired.id);
