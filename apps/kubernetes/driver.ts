@@ -98,8 +98,16 @@ export function startKubernetesDriver(options: KubernetesDriverOptions): Started
     await client.patch(secretType, secret, { data: Object.fromEntries(names.map((name) => [name, null])) });
   }
 
+  /** Ends what runs, of which nothing else has to be known. */
+  async function rest(id: string): Promise<void> {
+    const found = (await find(deploymentType, id)) as Deployment | undefined;
+    if (found === undefined || found.spec!.replicas === 0) return;
+    await client.patch(deploymentType, found, { spec: { replicas: 0 } });
+  }
+
   return {
     async apply(desired: DesiredInstance) {
+      if (desired.replicas === 0) return rest(desired.id);
       if (desired.program.image === undefined) {
         throw new FailedPrecondition('failed-precondition', 'The application has no image, which it needs to run in a cluster.');
       }

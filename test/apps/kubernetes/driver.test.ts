@@ -120,6 +120,25 @@ describe('the Kubernetes driver of applications', function () {
     expect(await data()).to.deep.equal({ KEPT: Buffer.from('c').toString('base64') });
   });
 
+  it('stops what has no image any more', async () => {
+    const desired = desiredOf(newId('instance'));
+    const { image: _image, ...program } = desired.program;
+    await driver.apply(desired);
+    await setStatus(desired.id, 1);
+    await driver.apply({ ...desired, program, replicas: 0 });
+    const { spec } = await read('deployment', desired.id);
+    expect(spec).to.deep.include({ replicas: 0 });
+    expect(spec.template.spec.containers[0].image).to.equal(desired.program.image);
+    await setStatus(desired.id, 0);
+    expect(await driver.observe(desired.id)).to.deep.equal({ phase: 'STOPPED', generation: 1 });
+    expect(await driver.apply({ ...desired, program }).catch((error: Error) => error.message)).to.contain('no image');
+    await driver.apply(desired);
+    expect((await read('deployment', desired.id)).spec.replicas).to.equal(1);
+    const never = newId('instance');
+    await driver.apply({ ...desired, id: never, replicas: 0 });
+    expect(await driver.observe(never)).to.deep.equal({ phase: 'ABSENT' });
+  });
+
   it('touches nothing that others have made under its names', async () => {
     const desired = desiredOf(newId('instance'));
     const name = nameOf(desired.id);
