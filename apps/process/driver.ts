@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { DesiredInstance, Observed, StartedDriver } from '../../core/apps/driver.ts';
+import { type Listener, listenerOf } from './listeners.ts';
 import { lastLines, openLog, rotateLog } from './output.ts';
 import { deletePlace, type Kept, makePlace, type Place, placeOf, readKept, writeKept } from './place.ts';
 import { endProgram, findMarked, isAlive, type ProcessId, processOf } from './processes.ts';
@@ -31,6 +32,7 @@ export async function startProcessDriver(options: ProcessDriverOptions): Promise
   if (!existsSync('/proc/self/environ')) throw new Error('TENET_APPS_DRIVER=process needs Linux, whose /proc says which programs run.');
   mkdirSync(root, { recursive: true, mode: 0o700 });
   let listener: (id: string) => void = () => undefined;
+  const handedOut = new Set<number>();
 
   const markOf = ({ directory }: Place): string => `${mark}=${directory}`;
   const ids = (): string[] => readdirSync(root).filter((name) => /^inst_[0-9a-z]{26}$/.test(name));
@@ -44,6 +46,16 @@ export async function startProcessDriver(options: ProcessDriverOptions): Promise
     const kept = readKept(place)?.process;
     return kept !== undefined && isAlive(kept);
   };
+  const listenerAt = (place: Place, { process: program, port }: Kept): Listener =>
+    program === undefined ? 'none' : listenerOf(port, program, () => running(place));
+
+  /** A port that no instance has, also none that does not run: two programs with one port would get each other's requests. */
+  async function reservePort(): Promise<number> {
+    const port = await freePort((one) => handedOut.has(one) || ids().some((id) => readKept(placeOf(root, id))?.port === one));
+    handedOut.add(port);
+    return port;
+  }
+
   for (const place of ids().map((id) => placeOf(root, id))) if (!isUp(place)) await end(place);
 
   const timer = setInterval(() => {
@@ -89,14 +101,26 @@ export async function startProcessDriver(options: ProcessDriverOptions): Promise
     async apply(desired) {
       const place = placeOf(root, desired.id);
       const kept = readKept(place);
-      if (desired.replicas === 1 && kept?.replicas === 1 && kept.generation === desired.generation && isUp(place)) return;
+      const isSame = desired.replicas === 1 && kept?.replicas === 1 && kept.generation === desired.generation;
+      if (isSame && isUp(place) && listenerAt(place, kept) !== 'other') return;
       makePlace(place);
       await end(place);
-      if (desired.replicas === 1) begin(place, desired, await freePort());
-      else writeKept(place, { generation: desired.generation, replicas: 0, port: kept?.port ?? 0 });
+      if (desired.replicas === 0) {
+        writeKept(place, { generation: desired.generation, replicas: 0, port: kept?.port ?? 0 });
+        return;
+      }
+      const port = await reservePort();
+      try {
+        begin(place, desired, port);
+      } finally {
+        handedOut.delete(port);
+      }
     },
 
-    observe: (id) => observed(readKept(placeOf(root, id))),
+    observe: (id) => {
+      const place = placeOf(root, id);
+      return observed(readKept(place), (kept) => listenerAt(place, kept));
+    },
 
     async remove(id, { deleteData }) {
       const place = placeOf(root, id);
@@ -120,7 +144,7 @@ export async function startProcessDriver(options: ProcessDriverOptions): Promise
   };
 }
 
-async function observed(kept: Kept | undefined): Promise<Observed> {
+async function observed(kept: Kept | undefined, listenerAt: (kept: Kept) => Listener): Promise<Observed> {
   if (!kept) return { phase: 'ABSENT' };
   const { generation, port } = kept;
   if (kept.replicas === 0) return { phase: 'STOPPED', generation };
@@ -128,7 +152,11 @@ async function observed(kept: Kept | undefined): Promise<Observed> {
   if (!kept.process && kept.end === undefined) return { phase: 'ABSENT' };
   if (!kept.process || !isAlive(kept.process)) return { phase: 'FAILED', generation, message: kept.end ?? 'The program has ended.' };
   const address = { host: '127.0.0.1', port };
-  if (await takesRequests(kept)) return { phase: 'RUNNING', generation, address };
+  const takes = await takesRequests(kept);
+  const listener = listenerAt(kept);
+  if (listener === 'other')
+    return { phase: 'FAILED', generation, message: 'Another program listens on the port that the application got.' };
+  if (takes && listener === 'own') return { phase: 'RUNNING', generation, address };
   if (Date.now() - (kept.startedAt ?? 0) < startWithin) return { phase: 'STARTING', generation };
   return { phase: 'RUNNING', generation, address, message: 'The program runs, and does not answer where it should.' };
 }

@@ -28,6 +28,12 @@ function statOf(pid: number): string[] | undefined {
   }
 }
 
+/** The numbers of the processes of a group. */
+export function groupOf(group: number): number[] {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return all.map(Number).filter((pid) => statOf(pid)?.[2] === String(group));
+}
+
 /** Whether this very process still runs. */
 export function isAlive({ pid, startedAt }: ProcessId): boolean {
   return processOf(pid)?.startedAt === startedAt;

@@ -3,8 +3,15 @@ import { connect, createServer } from 'node:net';
 
 const patience = 2_000;
 
-/** A port of this machine on which nothing listens at the moment. */
-export function freePort(): Promise<number> {
+/** A port of this machine on which nothing listens at the moment, and which is not taken. */
+export async function freePort(isTaken: (port: number) => boolean): Promise<number> {
+  for (;;) {
+    const port = await openPort();
+    if (!isTaken(port)) return port;
+  }
+}
+
+function openPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -1,13 +1,17 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type Applications, startApplications } from '../../apps/main.ts';
+import { startProcessDriver } from '../../apps/process/driver.ts';
 import { findMarked } from '../../apps/process/processes.ts';
+import { freePort } from '../../apps/process/readiness.ts';
 import { reachInstance, wakeInstance } from '../../core/apps/access.ts';
+import type { DesiredInstance, StartedDriver } from '../../core/apps/driver.ts';
 import { readConfig } from '../../core/base/config.ts';
-import { toUuid } from '../../core/base/ids.ts';
+import { newId, toUuid } from '../../core/base/ids.ts';
 import { createLog } from '../../core/base/log.ts';
 import type { Db } from '../../core/database/database.ts';
 import { install, publish, signInPublisher } from '../helpers/apps.ts';
@@ -142,5 +146,64 @@ describe('applications that are processes of this machine', function () {
     });
     await tenet.database.write('platform', (db) => db.raw('select purge_project(?, ?)', key));
     await eventually(() => expect(existsSync(join(directory, instanceId))).to.equal(false), 60_000);
+  });
+});
+
+describe('the driver of processes', function () {
+  this.timeout(60_000);
+  let directory: string;
+  let driver: StartedDriver;
+
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'tenet-apps-'));
+    driver = await startProcessDriver({ directory, graceMs: 1_000 });
+  });
+
+  after(async () => {
+    await driver.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const desiredOf = (id: string, more: Partial<DesiredInstance['program']> = {}): DesiredInstance => ({
+    ...{ id, organizationId: newId('organization'), replicas: 1, generation: 1, env: {} },
+    program: { ...program, ...more },
+  });
+  const portOf = (id: string): number => JSON.parse(readFileSync(join(directory, id, 'state.json'), 'utf8')).port;
+  const listenOn = async (port: number, host: string) => {
+    const server = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(port, host, resolve));
+    return server;
+  };
+
+  it('believes nobody else on the port of a program, and hands out no port twice', async () => {
+    const desired = desiredOf(newId('instance'), { args: ['-e', 'setInterval(() => undefined, 1000)'], healthPath: undefined as never });
+    await driver.apply(desired);
+    const { phase } = await driver.observe(desired.id);
+    expect(phase).to.equal('STARTING');
+    const port = portOf(desired.id);
+    for (const host of ['127.0.0.1', '::']) {
+      const intruder = await listenOn(port, host);
+      expect(await driver.observe(desired.id), host)
+        .to.include({ phase: 'FAILED' })
+        .and.not.to.have.property('address');
+      if (host === '::') await driver.apply(desired);
+      intruder.close();
+    }
+    expect(portOf(desired.id), 'it was started anew').not.to.equal(port);
+    expect((await driver.observe(desired.id)).phase).to.equal('STARTING');
+
+    const offered: number[] = [];
+    const free = await freePort((one) => offered.push(one) < 3);
+    expect(offered).to.have.length(3);
+    expect(free).to.equal(offered[2]);
+    const ids = Array.from({ length: 4 }, () => newId('instance'));
+    await Promise.all(ids.map((id) => driver.apply(desiredOf(id))));
+    expect(new Set([desired.id, ...ids].map(portOf)).size).to.equal(5);
+    await eventually(async () => expect((await driver.observe(ids[0]!)).phase).to.equal('RUNNING'), 30_000);
+    // A program may have another one listen for it.
+    const child = `require('node:child_process').spawn(process.execPath, [${JSON.stringify(program.args[0])}], { detached: true })`;
+    const parent = desiredOf(newId('instance'), { args: ['-e', `${child}; setInterval(() => undefined, 1000)`] });
+    await driver.apply(parent);
+    await eventually(async () => expect((await driver.observe(parent.id)).phase).to.equal('RUNNING'), 30_000);
   });
 });
