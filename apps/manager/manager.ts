@@ -90,7 +90,7 @@ async function lead(options: AppsManagerOptions, driver: StartedDriver, leadersh
   async function lookOnce(uuid: string): Promise<void> {
     try {
       leadership.check();
-      const after = await look({ database, keyring, driver }, uuid);
+      const after = await look({ database, keyring, driver, log }, uuid);
       queue.forget(uuid);
       if (after !== undefined) queue.addAfter(uuid, after);
     } catch (error) {

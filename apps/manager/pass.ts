@@ -1,8 +1,9 @@
+import type { Log } from '../../controllers/runtime/log.ts';
 import { desiredInstance, SecretMissing } from '../../core/apps/desired.ts';
-import type { Observed, StartedDriver } from '../../core/apps/driver.ts';
+import type { DesiredInstance, Observed, StartedDriver } from '../../core/apps/driver.ts';
 import type { InstanceState } from '../../core/apps/instance-rows.ts';
 import { finishRemoval, forgetRemains, isRemains, readWork, replicasOf, type Seen, type Work, writeSeen } from '../../core/apps/work.ts';
-import { TenetError } from '../../core/base/errors.ts';
+import { FailedPrecondition, TenetError } from '../../core/base/errors.ts';
 import { toId } from '../../core/base/ids.ts';
 import type { Keyring } from '../../core/base/keyring.ts';
 import type { Database, Db } from '../../core/database/database.ts';
@@ -13,6 +14,7 @@ export interface PassOptions {
   readonly database: Database;
   readonly keyring: Keyring;
   readonly driver: StartedDriver;
+  readonly log: Log;
 }
 
 /** Milliseconds before the next look at what is starting. */
@@ -25,7 +27,7 @@ const maxDelay = 300_000;
  * One look at one instance, by its uuid: sees what is there, does what is missing, and writes it down. It may be repeated at any time. Returns milliseconds until the
  * next look, where one is needed before anything happens.
  */
-export async function look({ database, keyring, driver }: PassOptions, uuid: string): Promise<number | undefined> {
+export async function look({ database, keyring, driver, log }: PassOptions, uuid: string): Promise<number | undefined> {
   const id = toId('instance', uuid);
   const read = <T>(work: (db: Db) => Promise<T>): Promise<T> => database.read('platform', work);
   const write = <T>(work: (db: Db) => Promise<T>): Promise<T> => database.write('platform', work);
@@ -78,13 +80,25 @@ export async function look({ database, keyring, driver }: PassOptions, uuid: str
   /** Starts it; what it was seen as, where it cannot be started. */
   async function begin(row: Work): Promise<Seen | undefined> {
     try {
-      await driver.apply(await read((db) => desiredInstance(db, keyring, row, 1)));
+      await apply(await read((db) => desiredInstance(db, keyring, row, 1)));
       return undefined;
     } catch (error) {
       if (error instanceof SecretMissing || error instanceof TenetError) return failure({ ...row, state: 'STARTING' }, error.message);
       if (error instanceof Unreadable) return failure({ ...row, state: 'STARTING' }, 'A secret of the application does not open any more.');
       throw error;
     }
+  }
+
+  /** What a driver says beside sentences of its own may name what is not for who installed it: that is logged. */
+  async function apply(desired: DesiredInstance): Promise<void> {
+    await driver.apply(desired).catch((error: unknown) => {
+      if (error instanceof TenetError) throw error;
+      log.warn({ instance: id, error }, 'an application could not be started');
+      throw new FailedPrecondition(
+        'failed-precondition',
+        'The program could not be started. The log of the server says why, to who operates it.',
+      );
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { DesiredInstance, Observed, StartedDriver } from '../../core/apps/driver.ts';
@@ -69,15 +69,16 @@ export async function startProcessDriver(options: ProcessDriverOptions): Promise
       writeKept(place, { ...kept, end: fault });
       return;
     }
-    const log = openLog(place);
     const own = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: place.data, LANG: 'C.UTF-8', HOST: '127.0.0.1', PORT: String(port) };
-    const child = spawn(program.command!, [...(program.args ?? [])], {
-      cwd: place.data,
-      env: { ...env, ...own, DATA_DIRECTORY: place.data, [mark]: place.directory },
-      detached: true,
-      stdio: ['ignore', log, log],
-    });
-    closeSync(log);
+    const all = { ...env, ...own, DATA_DIRECTORY: place.data, [mark]: place.directory };
+    let child: ChildProcess;
+    try {
+      child = spawnInto(place, program, all);
+    } catch (error) {
+      // Not its message, which may say a variable.
+      writeKept(place, { ...kept, end: `The program cannot be started: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}.` });
+      return;
+    }
     const started = child.pid === undefined ? undefined : processOf(child.pid);
     writeKept(place, { ...kept, startedAt: Date.now(), ...(started && { process: started }) });
     const note = (said: string): void => {
@@ -159,6 +160,16 @@ async function observed(kept: Kept | undefined, listenerAt: (kept: Kept) => List
   if (takes && listener === 'own') return { phase: 'RUNNING', generation, address };
   if (Date.now() - (kept.startedAt ?? 0) < startWithin) return { phase: 'STARTING', generation };
   return { phase: 'RUNNING', generation, address, message: 'The program runs, and does not answer where it should.' };
+}
+
+/** Starts a program that writes into the log of its place. Some failures are thrown, others come as an event. */
+function spawnInto(place: Place, { command, args = [] }: DesiredInstance['program'], env: Record<string, string>): ChildProcess {
+  const log = openLog(place);
+  try {
+    return spawn(command!, [...args], { cwd: place.data, env, detached: true, stdio: ['ignore', log, log] });
+  } finally {
+    closeSync(log);
+  }
 }
 
 function faultOf(command: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +31,7 @@ describe('applications that are processes of this machine', function () {
   this.timeout(120_000);
   let tenet: TestTenet;
   let admin: Caller;
+  let publisher: Caller;
   let directory: string;
   let applications: Applications;
   let organizationId: string;
@@ -39,7 +40,7 @@ describe('applications that are processes of this machine', function () {
   before(async () => {
     tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
     directory = mkdtempSync(join(tmpdir(), 'tenet-apps-'));
-    const publisher = await signInPublisher(tenet);
+    publisher = await signInPublisher(tenet);
     admin = await tenet.as('admin@example.com');
     organizationId = await foundOrganization(admin, 'Acme', 'app-workspace');
     const itemId = await publish(publisher, { program });
@@ -120,6 +121,29 @@ describe('applications that are processes of this machine', function () {
     await eventually(() => expect(marks().map(({ pid }) => pid)).not.to.include(before!.pid).and.not.to.be.empty, 60_000);
     await becomes('RUNNING');
     expect(await ask()).to.equal('4');
+  });
+
+  it('says of what cannot be started why, and keeps nothing of it open', async () => {
+    const command = '/dev/null/notes';
+    const { id } = await install(admin, organizationId, { itemId: await publish(publisher, { program: { ...program, command } }) });
+    const path = { params: { path: { organizationId, instanceId: id } } };
+    const fails = (failure: string) =>
+      eventually(async () => expect((await admin.client.GET(at, path)).data).to.include({ state: 'FAILED', failure }), 30_000);
+    await fails('The program cannot be started: ENOTDIR.');
+    const open = readdirSync('/proc/self/fd').map((name) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${name}`);
+      } catch {
+        return '';
+      }
+    });
+    expect(open.filter((file) => file.startsWith(directory))).to.deep.equal([]);
+    const data = join(directory, id, 'data');
+    rmSync(data, { recursive: true });
+    writeFileSync(data, '');
+    expect((await admin.client.POST(`${at}/start`, path)).data).to.include({ state: 'STARTING' });
+    await fails('The program could not be started. The log of the server says why, to who operates it.');
+    expect((await admin.client.DELETE(at, path)).response.status).to.equal(204);
   });
 
   it('ends with the server, and is started by the next one; what a caller stops stays stopped', async () => {
