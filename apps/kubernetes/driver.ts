@@ -134,10 +134,12 @@ export function startKubernetesDriver(options: KubernetesDriverOptions): Started
       return (text ?? '').split('\n').filter(Boolean).slice(-lines);
     },
     onChange: (listener) => void listeners.add(listener),
-    async stop() {
+    async release() {
       ending.abort();
       await following;
     },
+    // The cluster runs them.
+    endPrograms: async () => undefined,
   };
 }
 

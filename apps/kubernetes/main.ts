@@ -20,8 +20,8 @@ export async function startConfiguredKubernetesDriver(
   });
   return {
     ...driver,
-    async stop() {
-      await driver.stop();
+    async release() {
+      await driver.release();
       await connection.close();
     },
   };

@@ -46,9 +46,11 @@ export function startAppsManager(options: AppsManagerOptions): AppsManager {
     try {
       await lead(options, driver, leadership);
     } finally {
-      // Another process leads by now, or will: what runs is its own to stop, unless this one ends on purpose.
-      if (ending.signal.aborted) await driver.stop();
+      const released = driver;
       driver = undefined;
+      await released.release();
+      // Another process leads by now, or will: what runs is its own to stop, unless this one ends on purpose.
+      if (ending.signal.aborted) await released.endPrograms();
     }
   }, ending.signal);
   return {

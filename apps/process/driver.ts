@@ -137,9 +137,12 @@ export async function startProcessDriver(options: ProcessDriverOptions): Promise
       listener = next;
     },
 
-    async stop() {
+    async release() {
       clearInterval(timer);
       listener = () => undefined;
+    },
+
+    async endPrograms() {
       await Promise.all(ids().map((id) => rest(placeOf(root, id))));
     },
   };

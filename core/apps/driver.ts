@@ -46,6 +46,8 @@ export interface Driver {
 export interface StartedDriver extends Driver {
   /** Calls back when something of an instance may have changed, so that the manager need not wait for its next look. */
   onChange(listener: (id: string) => void): void;
-  /** Ends the watching; whether programs end as well is up to the driver. */
-  stop(): Promise<void>;
+  /** Ends the watching, and nothing that runs: another process takes it over. */
+  release(): Promise<void>;
+  /** Ends the programs that cannot go on without this process, after its release. Their data stays. */
+  endPrograms(): Promise<void>;
 }

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import pg from 'pg';
 import { type Applications, startApplications } from '../../apps/main.ts';
+import { startAppsManager } from '../../apps/manager/manager.ts';
 import { startProcessDriver } from '../../apps/process/driver.ts';
 import { findMarked } from '../../apps/process/processes.ts';
 import { freePort } from '../../apps/process/readiness.ts';
@@ -171,6 +173,28 @@ describe('applications that are processes of this machine', function () {
     await tenet.database.write('platform', (db) => db.raw('select purge_project(?, ?)', key));
     await eventually(() => expect(existsSync(join(directory, instanceId))).to.equal(false), 60_000);
   });
+
+  it('lets go of its driver when another process may lead, and ends programs only when it ends itself', async () => {
+    await applications.stop();
+    const said: string[] = [];
+    const driver = await startProcessDriver({ directory });
+    const startDriver = (): StartedDriver => {
+      said.push('started');
+      return { ...driver, release: async () => void said.push('released'), endPrograms: async () => void said.push('ended') };
+    };
+    const manager = startAppsManager({ ...tenet, log: createLog('silent'), startDriver });
+    await eventually(() => expect(said).to.deep.equal(['started']));
+    const client = new pg.Client(tenet.databaseUrl);
+    await client.connect();
+    await client.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tenet-lock' and datname = current_database()",
+    );
+    await client.end();
+    await eventually(() => expect(said).to.deep.equal(['started', 'released', 'started']));
+    await manager.stop();
+    expect(said).to.deep.equal(['started', 'released', 'started', 'released', 'ended']);
+    await driver.release();
+  });
 });
 
 describe('the driver of processes', function () {
@@ -184,7 +208,8 @@ describe('the driver of processes', function () {
   });
 
   after(async () => {
-    await driver.stop();
+    await driver.release();
+    await driver.endPrograms();
     rmSync(directory, { recursive: true, force: true });
   });
 

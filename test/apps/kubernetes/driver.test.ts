@@ -30,7 +30,7 @@ describe('the Kubernetes driver of applications', function () {
   });
 
   after(async () => {
-    await driver?.stop();
+    await driver?.release();
     await connection?.close();
     await kube?.stop();
   });
