@@ -1898,9 +1898,8 @@ AS $function$
 begin
   if new.state = 'DELETED' then
     update instances set desired = 'REMOVED', state = 'UNINSTALLING', version = version + 1, updated_at = now() where org_id = new.org_id and id = new.id;
-  elsif old.state = 'DELETED' then
-    update instances set desired = 'STOPPED', state = 'STOPPED', removed_at = null, version = version + 1, updated_at = now()
-    where org_id = new.org_id and id = new.id;
+  elsif old.state = 'DELETED' or new.state = 'ARCHIVED' then
+    update instances set desired = 'STOPPED', removed_at = null, version = version + 1, updated_at = now() where org_id = new.org_id and id = new.id;
   end if;
   return null;
 end $function$;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { reachInstance, touchInstance, wakeInstance } from '../../../core/apps/access.ts';
+import { listWork } from '../../../core/apps/work.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { install, notes, publish, signInPublisher } from '../../helpers/apps.ts';
@@ -151,6 +152,28 @@ describe('installed applications', function () {
     const uuid = toUuid('project', projectId);
     await tenet.database.write('platform', (db) => db.raw('select purge_project(?, ?)', [toUuid('organization', organizationId), uuid]));
     expect(await tenet.database.read('platform', (db) => db('instance_remains').pluck('id'))).to.deep.equal([uuid]);
+  });
+
+  it('is stopped when its project is restored or archived, and looked at until that was seen', async () => {
+    const { id } = await install(admin, organizationId, { itemId });
+    const uuid = toUuid('instance', id);
+    await set(id, { state: 'RUNNING', host: '127.0.0.1', port: 4711 });
+    await admin.client.DELETE(at, pathOf(id));
+    const setProject = (state: string) => inOrganization((db) => db('projects').where({ id: uuid }).update({ state }));
+    await setProject('ACTIVE');
+    const row = () => inOrganization((db) => db('instances').where({ id: uuid }).first());
+    const work = () => tenet.database.read('platform', listWork);
+    expect(await row()).to.include({ desired: 'STOPPED', state: 'UNINSTALLING', removed_at: null });
+    await set(id, { host: null, port: null });
+    expect(await work()).to.include(uuid);
+    await set(id, { state: 'STOPPED' });
+    expect(await work()).not.to.include(uuid);
+
+    await set(id, { desired: 'RUNNING', state: 'RUNNING' });
+    await setProject('ARCHIVED');
+    expect(await row()).to.include({ desired: 'STOPPED', state: 'RUNNING' });
+    expect(await work()).to.include(uuid);
+    expect((await admin.client.POST(`${at}/start`, pathOf(id))).response.status).to.equal(404);
   });
 
   it('is reached where it runs, and woken by one of many accesses at once', async () => {
