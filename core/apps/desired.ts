@@ -1,3 +1,4 @@
+import { isRestricted, type Restricted, readRestricted } from '../authorization/decisions/restricted.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Keyring } from '../base/keyring.ts';
 import type { Db } from '../database/database.ts';
@@ -16,25 +17,37 @@ export async function desiredInstance(db: Db, keyring: Keyring, row: InstanceRow
     CatalogItemRow,
     'program' | 'environment'
   >;
+  // What the application had when it was installed it may have no more, or have as a secret by now.
+  const named = new Map(item.environment.map((variable) => [variable.name, variable]));
+  const plain = Object.entries(row.env).filter(([name]) => named.has(name) && !named.get(name)!.secret);
+  const referred = Object.entries(row.secrets).filter(([name]) => named.has(name));
   const usual = item.environment.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value] as const]));
-  const secrets = replicas === 0 ? {} : await openSecrets(db, keyring, row);
+  const secrets = replicas === 0 ? {} : await openSecrets(db, keyring, row, referred);
   return {
     id: toId('instance', row.id),
     organizationId: toId('organization', row.org_id),
     replicas,
     generation: Number(row.generation),
     program: item.program,
-    env: { ...Object.fromEntries(usual), ...row.env, ...secrets },
+    env: { ...Object.fromEntries(usual), ...Object.fromEntries(plain), ...secrets },
   };
 }
 
-async function openSecrets(db: Db, keyring: Keyring, { org_id, id, secrets }: InstanceRow): Promise<Record<string, string>> {
+async function openSecrets(
+  db: Db,
+  keyring: Keyring,
+  { org_id, id }: InstanceRow,
+  references: readonly (readonly [string, SecretReference])[],
+): Promise<Record<string, string>> {
   const opened: Record<string, string> = {};
-  for (const [name, reference] of Object.entries(secrets)) opened[name] = await openSecret(db, keyring, { org_id, id }, name, reference);
+  if (references.length === 0) return opened;
+  const restricted = await readRestricted(db, org_id, id);
+  for (const [name, reference] of references) opened[name] = await openSecret(db, keyring, { org_id, id, restricted }, name, reference);
   return opened;
 }
 
 interface SecretRow {
+  type: string;
   data: Readonly<Record<string, unknown>>;
   data_sealed: Readonly<Record<string, string>>;
 }
@@ -42,7 +55,7 @@ interface SecretRow {
 async function openSecret(
   db: Db,
   keyring: Keyring,
-  { org_id, id: instance }: Pick<InstanceRow, 'org_id' | 'id'>,
+  { org_id, id: instance, restricted }: Pick<InstanceRow, 'org_id' | 'id'> & { readonly restricted: Restricted },
   name: string,
   { resourceId, field }: SecretReference,
 ): Promise<string> {
@@ -50,9 +63,14 @@ async function openSecret(
   const row: SecretRow | undefined = await db('resources')
     .where({ org_id, id })
     .where((query) => query.whereNull('project_id').orWhere({ project_id: instance }))
-    .first('data', 'data_sealed');
+    .first('type', 'data', 'data_sealed');
   const missing = new SecretMissing(`The secret of the variable ${name} is not there any more. Give another one with updateInstance.`);
   if (!row) throw missing;
+  if (isRestricted(restricted, row.type, resourceId)) {
+    throw new SecretMissing(
+      `The organization has switched off the resource of the variable ${name}. Give another one with updateInstance.`,
+    );
+  }
   if (Object.hasOwn(row.data_sealed, field)) {
     return textOf(
       JSON.parse(await openValue(db, keyring, { orgId: org_id, context: resourceContext(id, field) }, row.data_sealed[field]!)),

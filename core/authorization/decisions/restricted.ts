@@ -1,3 +1,4 @@
+import { type Db, prepared } from '../../database/database.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The state in which a subject is asked about a resource that its organization has switched off. */
@@ -12,6 +13,13 @@ const everything = '*';
 /** The types and resources that are switched off in a place, out of restrictions `r`: `$2` is the organization, `$3` the project. */
 export const restrictedSql = `array(select r.resource_type || coalesce(' ' || r.resource_id, '') from restrictions r
     where r.org_id = $2 and r.lifted_at is null and (r.project_ids is null or ($3 = any (r.project_ids)) <> r.is_exception))`;
+
+/** What is switched off in a project; both are uuids. */
+export async function readRestricted(db: Db, organization: string, project: string): Promise<Restricted> {
+  const sql = `select ${restrictedSql} as restricted from organizations o where o.id = $1 and o.restricted`;
+  const [row] = await prepared<{ restricted: string[] }>(db, 'restricted-in-project', sql, [organization, organization, project]);
+  return new Set(row?.restricted);
+}
 
 // By the frozen role set that they add the state to, so that the longer one is looked up once as well.
 const longer = new WeakMap<readonly string[], readonly string[]>();

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { reachInstance, touchInstance, wakeInstance } from '../../../core/apps/access.ts';
-import { listWork } from '../../../core/apps/work.ts';
-import { toUuid } from '../../../core/base/ids.ts';
+import { desiredInstance, SecretMissing } from '../../../core/apps/desired.ts';
+import { listWork, readWork } from '../../../core/apps/work.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { install, notes, publish, signInPublisher } from '../../helpers/apps.ts';
 import { foundOrganization, join, type Person } from '../../helpers/people.ts';
@@ -174,6 +175,37 @@ describe('installed applications', function () {
     expect(await row()).to.include({ desired: 'STOPPED', state: 'RUNNING' });
     expect(await work()).to.include(uuid);
     expect((await admin.client.POST(`${at}/start`, pathOf(id))).response.status).to.equal(404);
+  });
+
+  it('is given what its application names alone: no variable that is secret by now, and nothing that is switched off', async () => {
+    const item = await publish(publisher, {
+      environment: [{ name: 'TEAM' }, { name: 'TOKEN', secret: true }, { name: 'LATER', secret: true }],
+    });
+    const { id } = await install(admin, organizationId, { itemId: item });
+    const [org_id, project_id] = [toUuid('organization', organizationId), toUuid('instance', id)];
+    const resourceId = newId('resource');
+    const secrets = { TOKEN: { resourceId, field: 'value' }, GONE: { resourceId: newId('resource'), field: 'value' } };
+    await set(id, { env: { TEAM: 'a', LATER: 'plain', LD_PRELOAD: '/tmp/x.so' }, secrets });
+    await inOrganization(async (db) => {
+      const resource = { org_id, id: toUuid('resource', resourceId), type: 'credential', name: 'A', data: { value: 'hidden' } };
+      await db('resources').insert({ ...resource, created_by: 'test' });
+    });
+    const desired = () =>
+      tenet.database.read('platform', async (db) => {
+        const work = await readWork(db, project_id);
+        return (await desiredInstance(db, tenet.keyring, work!, 1)).env;
+      });
+    expect(await desired()).to.deep.equal({ TEAM: 'a', TOKEN: 'hidden' });
+    const restriction = { org_id, reason: 'test', created_by: 'test' };
+    const restrict = (more: object) =>
+      inOrganization((db) => db('restrictions').insert({ ...restriction, id: toUuid('restriction', newId('restriction')), ...more }));
+    await restrict({ resource_type: 'credential', project_ids: [project_id], is_exception: true });
+    await restrict({ resource_type: 'credential', resource_id: newId('resource') });
+    expect(await desired(), 'it is off elsewhere').to.include({ TOKEN: 'hidden' });
+    await restrict({ resource_type: 'credential', resource_id: resourceId });
+    expect(await desired().catch((error: Error) => error)).to.be.instanceOf(SecretMissing);
+    await set(id, { secrets: {} });
+    expect(await desired()).to.deep.equal({ TEAM: 'a' });
   });
 
   it('is reached where it runs, and woken by one of many accesses at once', async () => {
