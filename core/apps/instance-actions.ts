@@ -32,7 +32,9 @@ export async function restartInstance(db: Db, actor: Actor, input: Asked): Promi
 export async function startInstance(db: Db, actor: Actor, input: Asked): Promise<Instance> {
   return change(db, actor, input, 'instance.start', (row) => {
     requireTrial(row);
-    if (row.desired === 'RUNNING' && row.state !== 'FAILED') return undefined;
+    // With the generation of what has failed, a look that is under way would write again that it has.
+    if (row.state === 'FAILED') return { ...running(db), state: 'STARTING', ...newStart(db) };
+    if (row.desired === 'RUNNING') return undefined;
     return { ...running(db), state: 'STARTING', failures: 0, next_attempt_at: null, failure: null };
   });
 }

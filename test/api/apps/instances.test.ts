@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { reachInstance, touchInstance, wakeInstance } from '../../../core/apps/access.ts';
 import { desiredInstance, SecretMissing } from '../../../core/apps/desired.ts';
-import { listWork, readWork } from '../../../core/apps/work.ts';
+import { listWork, readWork, writeSeen } from '../../../core/apps/work.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { install, notes, publish, signInPublisher } from '../../helpers/apps.ts';
@@ -206,6 +206,29 @@ describe('installed applications', function () {
     expect(await desired().catch((error: Error) => error)).to.be.instanceOf(SecretMissing);
     await set(id, { secrets: {} });
     expect(await desired()).to.deep.equal({ TEAM: 'a' });
+  });
+
+  it('starts anew what has failed, whatever a look says that began before', async () => {
+    const { id } = await install(admin, organizationId, { itemId });
+    await set(id, { state: 'FAILED', failure: 'It ended.', failures: 3, next_attempt_at: new Date() });
+    const uuid = toUuid('instance', id);
+    const before = await tenet.database.read('platform', (db) => readWork(db, uuid));
+    expect((await admin.client.POST(`${at}/start`, pathOf(id))).data).to.include({ state: 'STARTING' });
+    const { host, port, health, observed_generation } = before!;
+    const seen = {
+      host,
+      port,
+      health,
+      observed_generation,
+      state: 'FAILED' as const,
+      failure: 'It ended.',
+      failures: 4,
+      next_attempt_at: null,
+    };
+    expect(await tenet.database.write('platform', (db) => writeSeen(db, before!, seen))).to.equal(false);
+    expect((await get(admin, id)).data)
+      .to.include({ state: 'STARTING' })
+      .and.not.to.have.property('failure');
   });
 
   it('is reached where it runs, and woken by one of many accesses at once', async () => {
