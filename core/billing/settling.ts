@@ -43,7 +43,7 @@ async function endTrial(db: Db, policies: LivePolicies, row: SubscriptionRow, ki
   if (row.next_plan !== null) return becomeNext(db, policies, row, kind);
   const plan = (await findPlan(db, row.plan))!;
   const isFree = plan.prices.every(({ amount }) => amount === 0);
-  await write(db, row.org_id, row, { state: isFree ? 'ACTIVE' : 'SUSPENDED' });
+  await write(db, row.org_id, row, isFree ? { state: 'ACTIVE' } : { state: 'SUSPENDED', is_trial_over: true });
   if (isFree) return;
   await db('organizations')
     .where({ id: row.org_id })

@@ -34,6 +34,8 @@ export interface SubscriptionRow {
   state: State;
   billing_period: BillingPeriod;
   trial_ends_at: Date | null;
+  /** SUSPENDED because the trial is over, not by an operator. */
+  is_trial_over: boolean;
   period_starts_at: Date;
   period_ends_at: Date;
   next_plan: string | null;

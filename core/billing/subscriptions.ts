@@ -152,9 +152,8 @@ function readTrialEnd({ state, trialEndsAt }: Assignment, row: SubscriptionRow |
   return end;
 }
 
-function refuseEnded({ state, trial_ends_at }: SubscriptionRow): void {
-  const isTrialOver = state === 'SUSPENDED' && trial_ends_at !== null && trial_ends_at.getTime() <= Date.now();
-  if (isLiving(state) || isTrialOver) return;
+function refuseEnded({ state, is_trial_over }: SubscriptionRow): void {
+  if (isLiving(state) || is_trial_over) return;
   throw new FailedPrecondition(
     'failed-precondition',
     `The subscription is ${state}. Ask an operator of this installation to begin it again.`,
@@ -189,7 +188,7 @@ export async function become(db: Db, blueprint: Blueprint, org: string, row: Sub
   const from = state === 'TRIALING' && trial_ends_at ? trial_ends_at : new Date();
   const isNewPeriod = target.isNewPeriod || !isSame || (state === 'TRIALING' && row?.trial_ends_at?.getTime() !== trial_ends_at?.getTime());
   await write(db, org, row, {
-    ...{ plan: plan.name, state, billing_period, trial_ends_at: trial_ends_at ?? null },
+    ...{ plan: plan.name, state, billing_period, trial_ends_at: trial_ends_at ?? null, is_trial_over: false },
     ...(isNewPeriod && period(db, from, billing_period)),
     ...{ next_plan: null, next_billing_period: null },
   });

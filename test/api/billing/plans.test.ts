@@ -90,6 +90,10 @@ describe('plans and subscriptions', function () {
     expect((await project(org)).error).to.include({ code: 'plan-required' });
     expect((await choose({ plan: 'large' }, org)).data).to.include({ state: 'ACTIVE' });
     expect((await project(org)).response.status).to.equal(201);
+    // It had a trial; what an operator suspends is for operators all the same.
+    await assign({ plan: 'large', state: 'SUSPENDED' }, org);
+    for (const when of ['NOW', 'PERIOD_END'] as const) expect((await choose({ plan: 'large', when }, org)).response.status).to.equal(409);
+    expect(await read(org)).to.include({ state: 'SUSPENDED' });
     await assign({ plan: 'large', state: 'CANCELED' }, org);
     expect((await choose({ plan: 'large' }, org)).response.status).to.equal(409);
     expect((await project(org)).error).to.include({ code: 'plan-required' });
