@@ -8,6 +8,7 @@ import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { findOrganization } from '../organizations/organizations.ts';
+import { lockLimits } from './limits-lock.ts';
 
 /** What limits an organization, with what is in use now. */
 export interface Limit {
@@ -93,7 +94,9 @@ export async function replaceLimit(
   const { organizationId, limitName: name, soft = null, hard = null, reason = null } = input;
   if (soft !== null && hard !== null && soft > hard)
     throw new InvalidInput('The limit contradicts itself.', [{ pointer: '#/soft', detail: 'must not be more than hard' }]);
-  const { id: org_id } = await findOrganization(db, toUuid('organization', organizationId), { lock: true });
+  const org_id = toUuid('organization', organizationId);
+  await lockLimits(db, org_id);
+  await findOrganization(db, org_id);
   const before = await findLimit(db, input);
   checkPreconditions(input.preconditions ?? {}, before?.etag);
   if (before?.etag === undefined) await refuseTooMany(db, org_id);
@@ -110,12 +113,14 @@ export async function replaceLimit(
 /** What the plan says counts again. Throws NotFound where nothing was set for the organization. */
 export async function resetLimit(db: Db, actor: Actor, input: LimitKey & { preconditions?: Preconditions | undefined }): Promise<void> {
   const { organizationId, limitName: name } = input;
-  const { id: org_id } = await findOrganization(db, toUuid('organization', organizationId), { lock: true });
+  const org_id = toUuid('organization', organizationId);
+  await lockLimits(db, org_id);
+  await findOrganization(db, org_id);
   const before = await findLimit(db, input);
   if (before?.etag === undefined) throw new NotFound('No such limit was set for this organization.');
   checkPreconditions(input.preconditions ?? {}, before.etag);
   await db('limit_overrides').where({ org_id, name }).delete();
-  // While nothing limits a meter it is not counted; a limit that comes later begins with what was used.
+  // A limit that comes later begins with what was used.
   await db('limit_uses').where({ org_id, name }).delete();
   await recordInBoth(db, actor, { organizationId, action: 'limit.delete', target: name, before });
 }

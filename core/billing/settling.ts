@@ -5,6 +5,7 @@ import { listHeads } from '../authorization/store/revisions.ts';
 import { newId, toId } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { lockLimits } from './limits-lock.ts';
 import { findPlan } from './plans.ts';
 import { exceededNow, findSubscription, type SubscriptionRow, toSubscription } from './subscription-rows.ts';
 import { become, period, write } from './subscriptions.ts';
@@ -24,9 +25,8 @@ export async function settleSubscriptions(context: { readonly database: Database
 }
 
 async function settle(db: Db, policies: LivePolicies, org: string): Promise<void> {
-  const { rows } = (await db.raw('select blueprint from organizations where id = ? for no key update', [org])) as {
-    rows: { blueprint: string }[];
-  };
+  await lockLimits(db, org);
+  const { rows } = (await db.raw('select blueprint from organizations where id = ?', [org])) as { rows: { blueprint: string }[] };
   const row: SubscriptionRow | undefined = await db('subscriptions').where({ org_id: org }).whereRaw(due).first();
   if (!row || !rows[0]) return;
   const before = toSubscription(org, row, await exceededNow(db, org));

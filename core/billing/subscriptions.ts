@@ -9,6 +9,7 @@ import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { isEntitled } from '../organizations/kinds.ts';
 import { findOrganization } from '../organizations/organizations.ts';
+import { lockLimits } from './limits-lock.ts';
 import { type BillingPeriod, findPlan, type PlanRow } from './plans.ts';
 import {
   type ExceededLimit,
@@ -103,7 +104,9 @@ export async function removePlan(db: Db, actor: Actor, input: Place): Promise<vo
 }
 
 async function beginChange(db: Db, { organizationId, preconditions = {} }: Place) {
-  const { id: org, blueprint: kind } = await findOrganization(db, toUuid('organization', organizationId), { lock: true });
+  const org = toUuid('organization', organizationId);
+  await lockLimits(db, org);
+  const { blueprint: kind } = await findOrganization(db, org);
   const row = await findSubscription(db, org);
   checkPreconditions(preconditions, row && etagOf(row.version));
   return { org, kind, row, before: toSubscription(org, row, await exceededNow(db, org)) };

@@ -117,6 +117,51 @@ describe('limits of an organization', function () {
     expect(noted.map(({ threshold }) => threshold)).to.deep.equal(['SOFT']);
   });
 
+  it('on meters count on while the organization has another plan', async () => {
+    const org = await foundOrganization(admin, 'Hopper', 'ai-spaces');
+    const publish = (planName: string, limits: { name: string; hard: number }[]) =>
+      operator.client.PUT('/v1/plans/{planName}', { params: { path: { planName } }, body: { title: planName, limits } });
+    await publish('metered', [{ name: 'meter.tokens', hard: 100 }]);
+    await publish('open', []);
+    const assign = (plan: string) =>
+      operator.client.PUT(`${organizationPath}/plan`, { params: { path: { organizationId: org } }, body: { plan } });
+    const at = new Date().toISOString();
+    const report = (id: string, quantity: string) =>
+      admin.client.POST(`${organizationPath}/usage-events`, {
+        params: { path: { organizationId: org } },
+        body: { events: [{ id, meter: 'tokens', at, quantity }] },
+      });
+    await assign('metered');
+    expect((await report('a', '60')).response.status).to.equal(200);
+    await assign('open');
+    expect((await report('b', '500')).response.status).to.equal(200);
+    await assign('metered');
+    expect((await report('c', '1')).error).to.include({ code: 'limit-exceeded', current: 560 });
+    await operator.client.DELETE(`${organizationPath}/plan`, { params: { path: { organizationId: org } } });
+    expect((await report('c', '1')).response.status).to.equal(200);
+    await assign('metered');
+    expect((await report('d', '1')).error).to.include({ code: 'limit-exceeded', current: 561 });
+  });
+
+  it('hold for what is made while the first one is set', async () => {
+    const org = await foundOrganization(admin, 'Race', 'integrations');
+    const path = { organizationId: org };
+    const make = () => admin.client.POST(`${organizationPath}/projects`, { params: { path }, body: { name: 'Space' } });
+    const set = () =>
+      operator.client.PUT(`${organizationPath}/limits/{limitName}`, {
+        params: { path: { ...path, limitName: 'projects' } },
+        body: { hard: 0 },
+      });
+    const [, answer] = await Promise.all([
+      Promise.all(Array.from({ length: 10 }, make)),
+      set(),
+      Promise.all(Array.from({ length: 10 }, make)),
+    ]);
+    const { data } = await admin.client.GET(`${organizationPath}/limits`, { params: { path } });
+    expect(answer.error).to.equal(undefined);
+    expect(data!.items[0]!.used).to.equal(answer.data!.used);
+  });
+
   it('note once that they were reached, and say nothing where nothing limits', async () => {
     await limit('projects', {});
     expect((await limits())['projects']).to.not.have.any.keys('soft', 'hard');
