@@ -1,5 +1,6 @@
 import { type Recorder, record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import { eachApart } from '../base/each-apart.ts';
 import { AlreadyExists, FailedPrecondition, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
@@ -10,7 +11,6 @@ import { nextVersion } from '../database/next-version.ts';
 import { refuseManaged } from '../organizations/managed-by.ts';
 import { isRestorable, requireNoGrants } from '../organizations/project-rules.ts';
 import { applyProjectChange, findProject, type Project, type ProjectRow, toProject } from '../organizations/projects.ts';
-import { purgeEach } from '../organizations/purging.ts';
 import { allKeyRows } from './api-key-rows.ts';
 import { revokeKeys } from './api-keys.ts';
 import { endUnmetGrants } from './grants.ts';
@@ -110,7 +110,7 @@ export async function purgeProjects(database: Database, { graceDays }: { graceDa
   const keys: Pick<ProjectRow, 'org_id' | 'id'>[] = await database.read('platform', (db) =>
     due(db).orderBy('deleted_at').select('org_id', 'id'),
   );
-  return purgeEach(keys, 'deleted projects', ({ org_id, id }) =>
+  return eachApart(keys, 'deleted projects could not be purged', ({ org_id, id }) =>
     database.write('platform', async (db) => {
       const row: ProjectRow | undefined = await due(db).where({ org_id, id }).forUpdate().skipLocked().first();
       if (row) await purge(db, who, row);

@@ -5,6 +5,7 @@ import { findMeter } from '../authorization/policy/meters.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { listHeads } from '../authorization/store/revisions.ts';
+import { eachApart } from '../base/each-apart.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { listLimits } from '../billing/limits.ts';
 import type { Database, Db } from '../database/database.ts';
@@ -38,17 +39,23 @@ export async function checkAlerts(
 ): Promise<void> {
   const { database, policies } = context;
   const due = await database.read('platform', async (db) => (await db.raw(dueSql)).rows as { id: string; blueprint: string }[]);
-  const kinds = new Map<string, Blueprint>();
+  const kinds = new Map<string, Promise<Blueprint | undefined>>();
   for (const name of new Set(due.map(({ blueprint }) => blueprint))) {
-    const heads = await database.read('platform', (db) => listHeads(db, ['platform', blueprintScope(name)]));
-    const revisions = heads.map(({ scope, revision }) => `${scope}@${revision}`).sort((a) => (a.startsWith('platform@') ? -1 : 1));
-    const { blueprint } = (await policies.get(revisions)).engine;
-    if (blueprint) kinds.set(name, blueprint);
+    const read = database.read('platform', (db) => readKind(db, policies, name));
+    await read.catch(() => undefined); // It fails those organizations that are of this kind.
+    kinds.set(name, read);
   }
-  for (const { id, blueprint } of due) {
-    const kind = kinds.get(blueprint);
+  await eachApart(due, 'organizations have alerts that could not be checked', async ({ id, blueprint }) => {
+    const kind = await kinds.get(blueprint);
     if (kind) await database.write({ organization: id }, (db) => checkOne(db, id, kind, now));
-  }
+    return kind !== undefined;
+  });
+}
+
+async function readKind(db: Db, policies: LivePolicies, name: string): Promise<Blueprint | undefined> {
+  const heads = await listHeads(db, ['platform', blueprintScope(name)]);
+  const revisions = heads.map(({ scope, revision }) => `${scope}@${revision}`).sort((a) => (a.startsWith('platform@') ? -1 : 1));
+  return (await policies.get(revisions)).engine.blueprint;
 }
 
 async function checkOne(db: Db, org_id: string, blueprint: Blueprint, now: Date): Promise<void> {
@@ -125,9 +132,9 @@ function ofBlueprint(alert: BlueprintAlert): Watched {
 
 const sumsSql = `
 select w.key, w.slot, count(d.day) > 0 as any, coalesce(sum(case w.measure when 'COST' then d.cost else d.quantity end), 0)::float8 as total
-from jsonb_to_recordset(?::jsonb) as w (key text, slot int, meter text, project uuid, measure text, "from" date, "to" date)
-  left join usage_days d on d.org_id = ? and d.meter = w.meter and d.day >= w."from" and d.day < w."to"
-    and (w.project is null or d.project_id = w.project)
+from jsonb_to_recordset(?::jsonb) as w (key text, slot int, meter text, project text, measure text, "from" date, "to" date)
+  left join usage_dimension_days d on d.org_id = ? and d.meter = w.meter and d.day >= w."from" and d.day < w."to"
+    and d.dimension = case when w.project is null then '' else 'project' end and (w.project is null or d.value = w.project)
 group by w.key, w.slot`;
 
 async function readSums(db: Db, org_id: string, watched: readonly (Watched & { condition: UsageCondition })[], now: Date): Promise<Sums> {

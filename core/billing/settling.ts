@@ -2,6 +2,7 @@ import { record } from '../audit/record.ts';
 import { blueprintScope } from '../authorization/policy/scopes.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { listHeads } from '../authorization/store/revisions.ts';
+import { eachApart } from '../base/each-apart.ts';
 import { newId, toId } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
@@ -10,25 +11,23 @@ import { findPlan } from './plans.ts';
 import { exceededNow, findSubscription, type SubscriptionRow, toSubscription } from './subscription-rows.ts';
 import { become, period, write } from './subscriptions.ts';
 
-const batch = 200;
-
 const due = `state in ('TRIALING', 'ACTIVE', 'PAST_DUE')
   and least(period_ends_at, case when state = 'TRIALING' then trial_ends_at end) <= now()`;
 
 /** Ends the trials and the billing periods that are over; runs every minute, on one replica each time. */
 export async function settleSubscriptions(context: { readonly database: Database; readonly policies: LivePolicies }): Promise<void> {
   const { database } = context;
-  const found: string[] = await database.read('platform', (db) =>
-    db('subscriptions').whereRaw(due).orderBy('org_id').limit(batch).pluck('org_id'),
+  const found: string[] = await database.read('platform', (db) => db('subscriptions').whereRaw(due).orderBy('org_id').pluck('org_id'));
+  await eachApart(found, 'subscriptions could not be settled', (org) =>
+    database.write({ organization: org }, (db) => settle(db, context.policies, org)),
   );
-  for (const org of found) await database.write({ organization: org }, (db) => settle(db, context.policies, org));
 }
 
-async function settle(db: Db, policies: LivePolicies, org: string): Promise<void> {
+async function settle(db: Db, policies: LivePolicies, org: string): Promise<boolean> {
   await lockLimits(db, org);
   const { rows } = (await db.raw('select blueprint from organizations where id = ?', [org])) as { rows: { blueprint: string }[] };
   const row: SubscriptionRow | undefined = await db('subscriptions').where({ org_id: org }).whereRaw(due).first();
-  if (!row || !rows[0]) return;
+  if (!row || !rows[0]) return false;
   const before = toSubscription(org, row, await exceededNow(db, org));
   const end = row.state === 'TRIALING' ? endTrial : endPeriod;
   await end(db, policies, row, rows[0].blueprint);
@@ -36,6 +35,7 @@ async function settle(db: Db, policies: LivePolicies, org: string): Promise<void
   const organizationId = toId('organization', org);
   const who = { name: 'tenet', requestId: newId('request') };
   await record(db, who, { organizationId, action: 'subscription.update', target: organizationId, before, after });
+  return true;
 }
 
 /** What was chosen for then, or what is free, goes on; what costs something ends until somebody chooses it. */

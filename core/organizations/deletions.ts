@@ -1,11 +1,11 @@
 import { type Recorder, recordInBoth } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
+import { eachApart } from '../base/each-apart.ts';
 import { AlreadyExists, FailedPrecondition, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { refuseReserved, slugOfDeleted } from '../base/slugs.ts';
 import type { Database, Db } from '../database/database.ts';
 import { applyChange, type Organization, type OrganizationRow, toOrganization } from './organizations.ts';
-import { purgeEach } from './purging.ts';
 import { stateUnder } from './suspensions.ts';
 
 /**
@@ -77,7 +77,7 @@ export async function purgeDeleted(database: Database, { graceDays, rows = part 
   const due = (db: Db) =>
     db('organizations').where({ state: 'DELETED' }).whereRaw("deleted_at < now() - ? * interval '1 day'", [graceDays]);
   const ids: string[] = await database.read('platform', (db) => due(db).orderBy('deleted_at').pluck('id'));
-  return purgeEach(ids, 'deleted organizations', async (id) => {
+  return eachApart(ids, 'deleted organizations could not be purged', async (id) => {
     const isBegun = await database.write('platform', async (db) => {
       const taken = due(db).where({ id }).select('id').forUpdate().skipLocked();
       return db('organizations').whereIn('id', taken).update({ purging_since: db.fn.now() });

@@ -1,8 +1,9 @@
+import { eachApart } from '../base/each-apart.ts';
 import { toUuid } from '../base/ids.ts';
 import { prepared } from '../database/connection.ts';
 import type { Database, Db } from '../database/database.ts';
 
-/** Batches that one transaction adds up, of 1,000 events at most each. */
+/** Batches that one transaction adds up at most, of 1,000 events at most each. */
 const atOnce = 100;
 
 const waitingSql = `
@@ -60,17 +61,36 @@ function andMore(row: string): string {
 export async function rollUpUsage(database: Database, { organizationId }: { organizationId?: string } = {}): Promise<void> {
   const waiting = () => database.read('platform', async (db) => (await db.raw(waitingSql)).rows as { org_id: string }[]);
   const orgs = organizationId === undefined ? (await waiting()).map(({ org_id }) => org_id) : [toUuid('organization', organizationId)];
-  for (const org of orgs) {
-    while (await database.write({ organization: org }, (db) => rollUp(db, org)));
+  await eachApart(orgs, 'organizations have usage that could not be added up', (org) => rollUpAll(database, org));
+}
+
+/** Adds up what waits of one organization: as many batches at once as the time of a statement is enough for. */
+async function rollUpAll(database: Database, org: string): Promise<boolean> {
+  let batches = atOnce;
+  for (;;) {
+    const isMore = await database
+      .write({ organization: org }, (db) => rollUp(db, org, batches))
+      .catch((error: unknown) => {
+        if (batches === 1 || !isTooSlow(error)) throw error;
+        batches = Math.floor(batches / 2);
+        return true;
+      });
+    if (!isMore) return true;
   }
 }
 
-/** Adds up the next batches; whether there are more. */
-async function rollUp(db: Db, org: string): Promise<boolean> {
+/** Whether the database gave a statement up because it took too long, which may be the cause of what was thrown. */
+function isTooSlow(error: unknown): boolean {
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  return code === '57014' || (cause instanceof Error && isTooSlow(cause));
+}
+
+/** Adds up the next batches, so many at most; whether there are more. */
+async function rollUp(db: Db, org: string, batches: number): Promise<boolean> {
   await db.raw('insert into usage_rollups (org_id) values (?) on conflict do nothing', [org]);
   const [state] = await prepared<{ batch: string }>(db, 'usage-rollup', lockSql, [org]);
   if (!state) return false;
-  const [head] = await prepared<{ until: string; last: string }>(db, 'usage-head', headSql, [org, state.batch, atOnce]);
+  const [head] = await prepared<{ until: string; last: string }>(db, 'usage-head', headSql, [org, state.batch, batches]);
   if (!head || Number(head.until) <= Number(state.batch)) return false;
   await db.raw(addSql, { org, since: state.batch, until: head.until });
   await db.raw('update usage_rollups set batch = ? where org_id = ?', [head.until, org]);

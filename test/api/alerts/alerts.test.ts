@@ -57,8 +57,9 @@ describe('alerts', function () {
     inDatabase(
       tenet,
       organizationId,
-      `insert into usage_days (org_id, meter, day, cell, resources, quantity, cost, events, last_at)
-       values (?, ?, ?, gen_random_uuid(), '{}', ?::numeric, ?::numeric, 1, now())`,
+      `insert into usage_dimension_days as d (org_id, meter, dimension, day, value, quantity, cost, events, last_at)
+       values (?, ?, '', ?, '', ?::numeric, ?::numeric, 1, now())
+       on conflict (org_id, meter, dimension, day, value) do update set quantity = d.quantity + excluded.quantity`,
       [toUuid('organization', organizationId), meter, day, String(quantity), String(cost)],
     );
 
@@ -154,6 +155,26 @@ describe('alerts', function () {
     await check(new Date());
     expect((await firings(organizationId))[0]).to.include({ alertId: own.data!.id, meter: 'projects' });
     expect(await of()).to.have.length(4);
+  });
+
+  it('of one organization that cannot be checked keep no other from its own', async () => {
+    const [broken, behind] = [await foundOrganization(admin, 'Broken', 'ai-spaces'), await foundOrganization(admin, 'Behind', 'ai-spaces')];
+    for (const organizationId of [broken, behind]) {
+      await create(organizationId, { condition: daily });
+      await used(organizationId, 'tokens', tomorrow, 1000);
+    }
+    const project = (value: string) => inDatabase(tenet, broken, `update alerts set condition = condition ${value}`, []);
+    await project(`|| '{"projectId": "none"}'`);
+    const failed = await check(noon(tomorrow)).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    expect(failed).to.be.instanceOf(AggregateError);
+    expect(await firings(broken)).to.deep.equal([]);
+    expect(await firings(behind)).to.have.length(1);
+    await project("- 'projectId'");
+    await check(noon(tomorrow));
+    expect(await firings(broken)).to.have.length(1);
   });
 
   it('the middle of an even count is the mean of two', () => {

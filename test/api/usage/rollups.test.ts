@@ -58,6 +58,41 @@ describe('the sums of usage', () => {
     expect((await total('tokens')) + (await total('api-calls'))).to.equal(made);
   });
 
+  it('are made of every organization, also behind one that fails, and in smaller parts where a statement takes too long', async () => {
+    const other = await foundOrganization(admin, 'Behind', 'ai-spaces');
+    const at = new Date().toISOString();
+    await report([{ id: 'whole', meter: 'errors', at }]);
+    for (const id of ['one', 'two']) await sendIn(admin, 'POST', `${other}/usage-events`, { events: [{ id, meter: 'errors', at }] });
+    const client = new pg.Client({ connectionString: tenet.databaseUrl, options: '-c tenet.scope=platform -c search_path=tenet' });
+    await client.connect();
+    try {
+      const broken = `update usage_events set resources = $1 where id = 'whole'`;
+      await client.query(broken, ['[]']);
+      let writes = 0;
+      const database: typeof tenet.database = {
+        ...tenet.database,
+        write: (scope, work) => {
+          writes += 1;
+          const tooLong = Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' });
+          return writes % 3 === 1 ? Promise.reject(new Error('Unavailable', { cause: tooLong })) : tenet.database.write(scope, work);
+        },
+      };
+      const failed = await rollUpUsage(database).then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      expect(failed).to.be.instanceOf(AggregateError).with.property('message').that.includes('1 of 2 organizations');
+      const sums = async () =>
+        (await client.query("select sum(events)::int as events from usage_days where meter = 'errors'")).rows[0].events;
+      expect(await sums()).to.equal(2);
+      await client.query(broken, ['{}']);
+      await rollUpUsage(tenet.database);
+      expect(await sums()).to.equal(3);
+    } finally {
+      await client.end();
+    }
+  });
+
   it('MIN-03, PUL-31: leave as CSV for a billing system, of whole days', async () => {
     const other = await foundOrganization(admin, 'Billed', 'ai-spaces');
     const at = (days: number) => new Date(today + days * day + 1_000).toISOString();
