@@ -7,7 +7,8 @@ import { closeDenials } from '../core/audit/denials.ts';
 import { keepDecisionLog } from '../core/authorization/decision-log/writing.ts';
 import type { LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { settleSubscriptions } from '../core/billing/settling.ts';
-import { sendAlert } from '../core/delivery/alert-mail.ts';
+import type { AlertMailLimits } from '../core/delivery/alert-budgets.ts';
+import { sendAlert, sendAlertMail } from '../core/delivery/alert-mail.ts';
 import { makeExport } from '../core/delivery/export-making.ts';
 import type { GuardedFetch } from '../core/delivery/guarded-fetch.ts';
 import { sendInvitation } from '../core/delivery/invitation-mail.ts';
@@ -29,6 +30,7 @@ export function createTasks(
     WebhookContext & {
       readonly graceDays: number;
       readonly logDays: number;
+      readonly mails: AlertMailLimits;
       readonly policies: LivePolicies;
       readonly fetch: GuardedFetch;
       readonly planner: Pick<Planner, 'make'>;
@@ -40,6 +42,7 @@ export function createTasks(
     'send-key-notice': (job) => sendKeyNotice(context, job),
     'check-alerts': () => checkAlerts(context),
     'send-alert': (job) => sendAlert(context, job),
+    'send-alert-mail': (job) => sendAlertMail(context, job),
     'notice-key-ends': () => noticeKeyEnds(context.database),
     'send-support-request': (job) => sendSupportRequest(context, job),
     'make-export': (job) => makeExport(context, job),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { isIPv4 } from 'node:net';
 import { revokeLeakedKey } from '../core/access/api-keys.ts';
+import { mailLimitsOf } from '../core/access/invitation-budgets.ts';
 import { createKeyLookup } from '../core/access/key-lookup.ts';
 import { createKeyRates } from '../core/access/key-rates.ts';
 import { createKeyUsage } from '../core/access/key-usage.ts';
@@ -322,8 +323,18 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const { TENET_DELETION_GRACE_DAYS: graceDays, TENET_DECISION_LOG_DAYS: logDays } = config;
     const fetch = createGuardedFetch({ allowed: config.TENET_FETCH_ALLOWED_NETWORKS });
     const webhooks = { mayBePlain: config.TENET_WEBHOOK_HTTP, retries: config.TENET_WEBHOOK_RETRIES };
-    const mails = { keyring, mailer, publicUrl: () => url, wording };
-    const tasks = createTasks({ database, policies, fetch, planner, ...mails, graceDays, logDays, webhooks });
+    const sending = { keyring, mailer, publicUrl: () => url, wording };
+    const tasks = createTasks({
+      database,
+      policies,
+      fetch,
+      planner,
+      ...sending,
+      mails: mailLimitsOf(config),
+      graceDays,
+      logDays,
+      webhooks,
+    });
     const outbox = await startOutbox({ url: databaseUrl, tasks, log, metrics });
     stops.push(() => outbox.stop());
     const metricsUrl = await serveMetrics(config, metrics, stops);

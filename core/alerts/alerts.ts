@@ -10,6 +10,7 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { findOrganization } from '../organizations/organizations.ts';
 import {
   type Alert,
   type AlertFiring,
@@ -78,7 +79,7 @@ export async function createAlert(
 ): Promise<Alert> {
   const { organizationId, title, condition, recipients = {} } = input;
   await checkWish(db, actor, organizationId, { title, condition, recipients });
-  const org_id = toUuid('organization', organizationId);
+  const { id: org_id } = await findOrganization(db, toUuid('organization', organizationId), { lock: true });
   const [{ count }] = (await db('alerts').where({ org_id }).count('* as count')) as [{ count: string }];
   if (Number(count) >= most) throw new LimitExceeded(`An organization has ${most} alerts at most. Delete one first.`, most, Number(count));
   const id = newId('alert');

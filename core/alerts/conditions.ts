@@ -19,6 +19,7 @@ export type Sums = ReadonlyMap<string, number | undefined>;
 export interface Found {
   readonly period: string;
   readonly until: Date;
+  /** An alert fires once in a period for each; a number that is changed makes no other one. */
   readonly threshold: string;
   readonly quantity: number;
   readonly limit: number;
@@ -63,7 +64,7 @@ function reached(condition: Threshold, key: string, sums: Sums, now: Date): Foun
   const { quantity: limit } = condition;
   return periodsOf(condition, now).flatMap(({ from, to }, index) => {
     const quantity = sums.get(`${key} ${index}`) ?? 0;
-    return quantity >= limit ? [{ period: dayText(from), until: to, threshold: `${condition.period} ${limit}`, quantity, limit }] : [];
+    return quantity >= limit ? [{ period: dayText(from), until: to, threshold: condition.period, quantity, limit }] : [];
   });
 }
 
@@ -76,7 +77,7 @@ function spikes({ factor, minimum }: Spike, key: string, sums: Sums, now: Date):
     if (before.length < leastDays || quantity < minimum) return [];
     const limit = factor * median(before);
     const { from, to } = dayOf(now, back);
-    return quantity > limit ? [{ period: dayText(from), until: to, threshold: `SPIKE ${factor}`, quantity, limit }] : [];
+    return quantity > limit ? [{ period: dayText(from), until: to, threshold: 'SPIKE', quantity, limit }] : [];
   });
 }
 

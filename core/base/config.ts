@@ -141,7 +141,7 @@ export const variables = {
   TENET_MAILS_PER_ADDRESS: {
     schema: whole(1, 1_000_000).default(20),
     must: aBudget,
-    text: 'Invitation mails to one address in a day (UTC), from all organizations together.',
+    text: 'Mails of invitations and alerts to one address in a day (UTC), from all organizations together.',
   },
   TENET_MAILS_PER_INVITER: {
     schema: whole(1, 1_000_000).default(500),
@@ -151,7 +151,7 @@ export const variables = {
   TENET_MAILS_PER_ORGANIZATION: {
     schema: whole(1, 1_000_000).default(1_000),
     must: aBudget,
-    text: 'Invitation mails of one organization in a day (UTC), those that its manifest asks for included.',
+    text: 'Invitation mails of one organization in a day (UTC), those that its manifest asks for included. Its alerts may send as many.',
   },
   TENET_RESEND_COOLDOWN: {
     schema: whole(0, 86_400).default(60),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type FiringFacts, type FiringRow, firingColumns, type Recipients } from '../alerts/alert-rows.ts';
 import { livingGrant } from '../authorization/decisions/held-roles.ts';
 import { takeSnapshot } from '../authorization/decisions/snapshot.ts';
@@ -8,8 +9,9 @@ import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { foldEmail } from '../base/email-address.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
-import type { Jobs } from '../jobs/jobs.ts';
+import { enqueueAll, type Jobs } from '../jobs/jobs.ts';
 import { billingEmails } from '../organizations/billing-profile.ts';
+import { type AlertMailLimits, spendAlertMails } from './alert-budgets.ts';
 import { type MailContext, reachableUrl, senderOf } from './mail-context.ts';
 import { wantsNotice } from './notices.ts';
 import type { Mail } from './templates/message.ts';
@@ -21,30 +23,54 @@ const sentences = { SPIKE: 'spike', THRESHOLD: 'reached', LIMIT: 'limit' } as co
 /** People whom one alert goes to at most. */
 const most = 50;
 
-/**
- * Mails what an alert found to its recipients, but for members who have chosen to go without. It may be sent twice, with the same Message-ID.
- */
+/** Puts a mail to each recipient into the outbox, but for members who have chosen to go without, and within the budgets of the day. */
 export async function sendAlert(
-  context: Omit<MailContext, 'keyring'> & { readonly policies: LivePolicies },
+  context: Pick<MailContext, 'database'> & { readonly policies: LivePolicies; readonly mails: AlertMailLimits },
   job: Jobs['send-alert'],
+): Promise<void> {
+  const { database, policies, mails } = context;
+  const { organizationId } = job;
+  const organization = toUuid('organization', organizationId);
+  const all = await database.read({ organization }, async (db) => {
+    const row = (await senderOf(db, organization)) && (await findFiring(db, job));
+    return row ? recipientsOf(db, policies, organizationId, row.recipients) : [];
+  });
+  if (all.length === 0) return;
+  await database.write({ organization }, async (db) => {
+    const to = await spendAlertMails(db, mails, { organizationId, to: all });
+    const ofOne = ({ key: recipient }: Recipient) => ({
+      payload: { ...job, recipient },
+      jobKey: `send-alert-mail/${job.alertFiringId}/${recipient}`,
+    });
+    await enqueueAll(db, 'send-alert-mail', to.map(ofOne));
+  });
+}
+
+/** Mails what an alert found to one recipient, if it still is one. It may be sent twice, with the same Message-ID. */
+export async function sendAlertMail(
+  context: Omit<MailContext, 'keyring'> & { readonly policies: LivePolicies },
+  job: Jobs['send-alert-mail'],
 ): Promise<void> {
   const { database, mailer, policies, wording } = context;
   const publicUrl = reachableUrl(context);
   const organization = toUuid('organization', job.organizationId);
   const ready = await database.read({ organization }, async (db) => {
     const sender = await senderOf(db, organization);
-    const row = (await db('alert_firings')
-      .where({ org_id: organization, id: toUuid('alertFiring', job.alertFiringId) })
-      .first(db.raw(firingColumns))) as FiringRow | undefined;
+    const row = await findFiring(db, job);
     if (!sender || !row) return undefined;
-    return { sender, row, to: await addressesOf(db, policies, job.organizationId, row.recipients) };
+    const [to] = await recipientsOf(db, policies, job.organizationId, row.recipients, job.recipient);
+    return to && { sender, row, to };
   });
   if (!ready) return;
   const { sender, row, to } = ready;
-  for (const [index, email] of to.entries()) {
-    const about = { id: `${job.alertFiringId}-${index}`, email, facts: row.facts, periodStart: row.period, publicUrl };
-    await mailer.send(alertMail({ ...about, ...sender }, wording));
-  }
+  const about = { id: `${job.alertFiringId}-${to.key}`, email: to.email, facts: row.facts, periodStart: row.period, publicUrl };
+  await mailer.send(alertMail({ ...about, ...sender }, wording));
+}
+
+function findFiring(db: Db, { organizationId, alertFiringId }: Jobs['send-alert']): Promise<FiringRow | undefined> {
+  return db('alert_firings')
+    .where({ org_id: toUuid('organization', organizationId), id: toUuid('alertFiring', alertFiringId) })
+    .first(db.raw(firingColumns));
 }
 
 /** The mail of an alert that fired: the numbers, and what to do. */
@@ -75,8 +101,20 @@ export function alertMail(
 
 const shown = (amount: number): string => String(Number(amount.toPrecision(12)));
 
-/** The addresses of the recipients, each once, in a fixed order. */
-async function addressesOf(db: Db, policies: LivePolicies, organizationId: string, recipients: Recipients): Promise<string[]> {
+/** One to whom a mail goes; the key tells it apart without its address. */
+interface Recipient {
+  readonly key: string;
+  readonly email: string;
+}
+
+/** The recipients, each address once, in a fixed order; or the one that is wanted alone, if it is one. */
+async function recipientsOf(
+  db: Db,
+  policies: LivePolicies,
+  organizationId: string,
+  recipients: Recipients,
+  wanted?: string,
+): Promise<Recipient[]> {
   const org = toUuid('organization', organizationId);
   const { roles = [], memberIds = [], billingEmails: toBilling = false } = recipients;
   const sql = `select u.id, u.email from users u join members m on m.org_id = :org and m.user_id = u.id and m.state = 'ACTIVE'
@@ -85,12 +123,22 @@ async function addressesOf(db: Db, policies: LivePolicies, organizationId: strin
     order by u.id limit ${most}`;
   const ids = memberIds.map((id) => toUuid('user', id));
   const { rows } = (await db.raw(sql, { org, ids, roles })) as { rows: { id: string; email: string }[] };
-  const wanting: string[] = [];
-  for (const { id, email } of rows) {
-    if (await wantsNotice(db, policies, { organizationId, userId: toId('user', id) }, 'alert')) wanting.push(email);
+  const isWanted = ({ key }: Recipient) => wanted === undefined || key === wanted;
+  const found: Recipient[] = [];
+  for (const one of rows.map(({ id, email }) => ({ key: toId('user', id), email })).filter(isWanted)) {
+    if (await wantsNotice(db, policies, { organizationId, userId: one.key }, 'alert')) found.push(one);
   }
-  if (toBilling) wanting.push(...(await billingEmails(db, await blueprintOf(db, policies, organizationId), org, 'ALERTS')));
-  return [...new Map(wanting.map((email) => [foldEmail(email), email])).values()];
+  if (toBilling) {
+    const emails = await billingEmails(db, await blueprintOf(db, policies, organizationId), org, 'ALERTS');
+    found.push(...emails.map((email) => ({ key: digestOf(email), email })).filter(isWanted));
+  }
+  const first = new Map<string, Recipient>();
+  for (const one of found) if (!first.has(foldEmail(one.email))) first.set(foldEmail(one.email), one);
+  return [...first.values()];
+}
+
+function digestOf(email: string): string {
+  return createHash('sha256').update(foldEmail(email)).digest('hex').slice(0, 32);
 }
 
 async function blueprintOf(db: Db, policies: LivePolicies, organizationId: string): Promise<Blueprint> {

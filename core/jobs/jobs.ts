@@ -13,6 +13,8 @@ export interface Jobs {
   'send-key-notice': { readonly organizationId: string; readonly apiKeyId: string; readonly days: number };
   'check-alerts': Record<string, never>;
   'send-alert': { readonly organizationId: string; readonly alertFiringId: string };
+  /** To one recipient: a member by id, or an address of the billing profile by its digest. */
+  'send-alert-mail': { readonly organizationId: string; readonly alertFiringId: string; readonly recipient: string };
   'notice-key-ends': Record<string, never>;
   /** To one of those who may approve it, or to the operator to whom it is offered. */
   'send-support-request': { readonly organizationId: string; readonly supportAccessId: string; readonly userId: string };

@@ -18,6 +18,8 @@ export interface TestSmtp {
   readonly received: ReceivedMail[];
   /** While it is true, messages are refused with a temporary error (RFC 5321 section 4.2.1). */
   busy: boolean;
+  /** Addresses for which no message is taken. */
+  readonly refused: Set<string>;
   stop(): Promise<void>;
 }
 
@@ -29,6 +31,9 @@ export async function startSmtp(onPort = 0): Promise<TestSmtp> {
     disableReverseLookup: true,
     closeTimeout: 200,
     disabledCommands: ['STARTTLS'],
+    onRcptTo({ address }, _session, done) {
+      done(smtp.refused.has(address) ? Object.assign(new Error('No such mailbox'), { responseCode: 550 }) : null);
+    },
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -49,6 +54,7 @@ export async function startSmtp(onPort = 0): Promise<TestSmtp> {
     url: `smtp://127.0.0.1:${port}`,
     received,
     busy: false,
+    refused: new Set(),
     stop: () => new Promise((resolve) => server.close(resolve)),
   };
   return smtp;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import pg from 'pg';
 import { checkAlerts } from '../../../core/alerts/checking.ts';
 import { median } from '../../../core/alerts/conditions.ts';
 import { createLivePolicies, type LivePolicies } from '../../../core/authorization/store/live-policies.ts';
@@ -175,6 +176,64 @@ describe('alerts', function () {
     await project("- 'projectId'");
     await check(noon(tomorrow));
     expect(await firings(broken)).to.have.length(1);
+  });
+
+  it('mail each recipient apart, within budgets of the day, and do not fire anew with another number', async () => {
+    const organizationId = await foundOrganization(admin, 'Cannon', 'ai-spaces');
+    const people = ['gone@example.com', 'spent@example.com', 'last@example.com'];
+    const memberIds: string[] = [];
+    for (const email of people) memberIds.push((await join(tenet, { organizationId }, email, 'org.viewer')).id);
+    smtp.received.length = 0;
+    smtp.refused.add('gone@example.com');
+    const jobs = new pg.Client({ connectionString: tenet.databaseUrl });
+    await jobs.connect();
+    const spent = (kind: string, subject: string, count: number) =>
+      inDatabase(
+        tenet,
+        organizationId,
+        `insert into budgets (kind, subject, since, used) values (?, ?, date_trunc('day', now(), 'UTC'), ?::bigint)
+         on conflict (kind, subject, since) do update set used = excluded.used`,
+        [kind, subject, String(count)],
+      );
+    await spent('alert-mails-to-address-in-organization', `${organizationId} spent@example.com`, 20);
+    const made = (await create(organizationId, { condition: daily, recipients: { memberIds } })).data!;
+    await used(organizationId, 'tokens', tomorrow, 5000);
+    await check(noon(tomorrow));
+    const waiting = async () => (await jobs.query("select from graphile_worker.jobs where task_identifier like 'send-alert%'")).rowCount;
+    await eventually(async () => expect(mails()).to.deep.equal(['last@example.com']));
+    const change = (quantity: number) =>
+      admin.client.PATCH(alertPath, {
+        params: { path: { organizationId, alertId: made.id } },
+        body: { condition: { ...daily, quantity } as never },
+      });
+    for (const quantity of [1001, 1002]) {
+      expect((await change(quantity)).response.status).to.equal(200);
+      await check(noon(tomorrow));
+    }
+    expect(await firings(organizationId)).to.have.length(1);
+    await spent('alert-mails-of-organization', organizationId, 1000);
+    await create(organizationId, { condition: { ...daily, quantity: 4000 }, recipients: { memberIds } });
+    await check(noon(tomorrow));
+    expect(await firings(organizationId)).to.have.length(2);
+    await eventually(async () => expect(await waiting()).to.equal(1));
+    expect(mails()).to.deep.equal(['last@example.com']);
+    smtp.refused.clear();
+    await jobs.end();
+  });
+
+  it('are fifty at most, also when many are made at once', async () => {
+    const organizationId = await foundOrganization(admin, 'Many', 'ai-spaces');
+    await inDatabase(
+      tenet,
+      organizationId,
+      `insert into alerts (org_id, id, title, condition, created_by) select ?, gen_random_uuid(), 'Much', ?::jsonb, 'test' from generate_series(1, 48)`,
+      [toUuid('organization', organizationId), JSON.stringify(daily)],
+    );
+    const answers = await Promise.all(Array.from({ length: 8 }, () => create(organizationId, { condition: daily })));
+    expect(answers.filter(({ response }) => response.status === 201)).to.have.length(2);
+    expect(new Set(answers.flatMap(({ error }) => (error ? [(error as { code: string }).code] : [])))).to.deep.equal(
+      new Set(['limit-exceeded']),
+    );
   });
 
   it('the middle of an even count is the mean of two', () => {

@@ -71,6 +71,7 @@ describe('outbox', () => {
         mailer,
         graceDays: 30,
         logDays: 14,
+        mails: { perAddress: 20, perOrganization: 1_000 },
         fetch: createGuardedFetch(),
         planner: { make: async () => undefined },
         webhooks: { mayBePlain: false, retries: [] },

@@ -1,0 +1,56 @@
+import type { MailLimits } from '../access/invitation-budgets.ts';
+import { foldEmail } from '../base/email-address.ts';
+import { isTooMuch, readUsed, type Spending, spend } from '../database/budgets.ts';
+import type { Db } from '../database/database.ts';
+
+/** How many mails alerts may cause in a day (UTC). */
+export type AlertMailLimits = Pick<MailLimits, 'perAddress' | 'perOrganization'>;
+
+/** Mails of alerts of one organization to one address in a day (UTC) at most (docs/limits.md). */
+const perAddressInOrganization = 20;
+
+/**
+ * Counts a mail to each of these, and returns those to whom one may still go today: an address that has its own from elsewhere, and the organization that
+ * has sent all of its own, get no more. What fired is in the list of firings all the same.
+ */
+export async function spendAlertMails<T extends { readonly email: string }>(
+  db: Db,
+  limits: AlertMailLimits,
+  { organizationId, to }: { readonly organizationId: string; readonly to: readonly T[] },
+): Promise<T[]> {
+  const each = to.map((one) => ({ one, spendings: toAddress(limits, organizationId, one.email) }));
+  const used = await readUsed(db, [...each.flatMap(({ spendings }) => spendings), ofOrganization(limits, organizationId, 1)]);
+  const within: typeof each = [];
+  for (const next of each) {
+    const all = [...next.spendings, ofOrganization(limits, organizationId, within.length + 1)];
+    if (!all.some((spending) => isTooMuch(spending, used))) within.push(next);
+  }
+  if (within.length === 0) return [];
+  await spend(db, [...within.flatMap(({ spendings }) => spendings), ofOrganization(limits, organizationId, within.length)]);
+  return within.map(({ one }) => one);
+}
+
+const refusal = 'No more mails of alerts can be sent today; from midnight (UTC) on it is possible again.';
+
+/** One mail to an address, invitations to it included. The first one of an organization always goes, so that no other organization keeps it from its people. */
+function toAddress({ perAddress }: AlertMailLimits, organizationId: string, email: string): Spending[] {
+  const address = foldEmail(email);
+  const about = { amount: 1, refusal };
+  const inOrganization: Spending = {
+    ...{ kind: 'alert-mails-to-address-in-organization', subject: `${organizationId} ${address}` },
+    ...{ ...about, limit: perAddressInOrganization },
+  };
+  const inAll: Spending = {
+    kind: 'mails-to-address',
+    subject: address,
+    ...about,
+    limit: perAddress,
+    isShared: true,
+    unlessFirst: inOrganization,
+  };
+  return [inOrganization, inAll];
+}
+
+function ofOrganization({ perOrganization }: AlertMailLimits, organizationId: string, amount: number): Spending {
+  return { kind: 'alert-mails-of-organization', subject: organizationId, amount, limit: perOrganization, refusal };
+}
