@@ -63,10 +63,9 @@ export async function getAlert(db: Db, input: AlertPlace): Promise<Alert> {
   return toAlert(await findRow(db, input));
 }
 
-async function findRow(db: Db, { organizationId, alertId }: AlertPlace): Promise<AlertRow> {
-  const row: AlertRow | undefined = await db('alerts')
-    .where({ org_id: toUuid('organization', organizationId), id: toUuid('alert', alertId) })
-    .first();
+async function findRow(db: Db, { organizationId, alertId }: AlertPlace, { lock = false } = {}): Promise<AlertRow> {
+  const query = db('alerts').where({ org_id: toUuid('organization', organizationId), id: toUuid('alert', alertId) });
+  const row: AlertRow | undefined = await (lock ? query.forUpdate() : query).first();
   if (!row) throw new NotFound();
   return row;
 }
@@ -103,7 +102,7 @@ export async function updateAlert(
     preconditions?: Preconditions | undefined;
   },
 ): Promise<Alert> {
-  const before = await findRow(db, input);
+  const before = await findRow(db, input, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
   const { title = before.title, condition = before.condition, recipients = before.recipients, isActive = before.is_active } = input;
   if (input.condition || input.recipients) await checkWish(db, actor, input.organizationId, { title, condition, recipients });
@@ -118,7 +117,7 @@ export async function updateAlert(
 
 /** Deletes an alert; what it fired stays in the list. Throws NotFound. */
 export async function deleteAlert(db: Db, actor: Actor, input: AlertPlace & { preconditions?: Preconditions | undefined }): Promise<void> {
-  const row = await findRow(db, input);
+  const row = await findRow(db, input, { lock: true });
   checkPreconditions(input.preconditions ?? {}, etagOf(row.version));
   await db('alerts').where({ org_id: row.org_id, id: row.id }).delete();
   const { organizationId, alertId: target } = input;

@@ -266,6 +266,10 @@ describe('alerts', function () {
     await used(organizationId, 'tokens', tomorrow, 5000);
     await check(noon(tomorrow));
     expect(await firings(organizationId)).to.deep.equal([]);
+    const rename = (title: string) =>
+      admin.client.PATCH(alertPath, { params: { path, header: { 'If-Match': paused.data!.etag } }, body: { title } });
+    const renamed = await Promise.all(['One', 'Two', 'Three', 'Four'].map(rename));
+    expect(renamed.map(({ response }) => response.status).sort()).to.deep.equal([200, 412, 412, 412]);
     const late = await admin.client.DELETE(alertPath, { params: { path, header: { 'If-Match': made.etag } } });
     expect(late.response.status).to.equal(412);
     const viewer = await join(tenet, { organizationId }, 'reader@example.com', 'org.viewer');
