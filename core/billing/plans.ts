@@ -32,6 +32,8 @@ export interface Plan {
   readonly limits: PlanLimit[];
   readonly prices: Price[];
   readonly trialDays: number;
+  /** Whether an organization may choose it itself. */
+  readonly selfService: boolean;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly etag: string;
@@ -46,6 +48,7 @@ export interface PlanRow {
   limits: Readonly<Record<string, Omit<PlanLimit, 'name'>>>;
   prices: Price[];
   trial_days: number;
+  self_service: boolean;
   version: string;
   created_at: Date;
   updated_at: Date;
@@ -66,6 +69,7 @@ function toPlan(row: PlanRow): Plan {
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     prices: row.prices,
     trialDays: row.trial_days,
+    selfService: row.self_service,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     etag: etagOf(row.version),
@@ -106,6 +110,7 @@ interface Wish {
   readonly limits?: readonly { name: string; soft?: number | undefined; hard?: number | undefined }[] | undefined;
   readonly prices?: readonly Price[] | undefined;
   readonly trialDays?: number | undefined;
+  readonly selfService?: boolean | undefined;
 }
 
 /**
@@ -131,7 +136,17 @@ export async function replacePlan(db: Db, actor: Actor, input: Wish & { precondi
   return plan;
 }
 
-function rowOf({ planName, title, description, blueprints, entitlements = [], limits = [], prices = [], trialDays = 0 }: Wish) {
+function rowOf({
+  planName,
+  title,
+  description,
+  blueprints,
+  entitlements = [],
+  limits = [],
+  prices = [],
+  trialDays = 0,
+  selfService = true,
+}: Wish) {
   return {
     ...{ name: planName, title, description: description ?? null },
     blueprints: blueprints ? [...blueprints].sort() : null,
@@ -139,6 +154,7 @@ function rowOf({ planName, title, description, blueprints, entitlements = [], li
     limits: JSON.stringify(Object.fromEntries(limits.map(({ name, ...numbers }) => [name, numbers]))),
     prices: JSON.stringify(prices),
     trial_days: trialDays,
+    self_service: selfService,
   };
 }
 

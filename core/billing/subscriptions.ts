@@ -61,7 +61,9 @@ export async function changeSubscription(
   const plan = await readPlan(db, blueprint!, input.plan);
   const billing_period = readPeriod(plan, input.billingPeriod, row);
   if (row) refuseEnded(row);
+  refuseGiven(plan, row);
   if (when === 'PERIOD_END' && row) {
+    refuseNoPeriod(row);
     await write(db, org, row, { next_plan: plan.name, next_billing_period: billing_period });
   } else {
     refuseExceeded(plan, plan.name === row?.plan ? [] : await exceededUnder(db, org, plan));
@@ -163,6 +165,20 @@ function refuseEnded({ state, is_trial_over }: SubscriptionRow): void {
   );
 }
 
+/** The plan that it has may be chosen: that takes back what was to come. */
+function refuseGiven({ name, self_service }: PlanRow, row: SubscriptionRow | undefined): void {
+  if (self_service || (row?.plan === name && isLiving(row.state))) return;
+  throw new FailedPrecondition(
+    'failed-precondition',
+    'Operators of this installation give this plan. Ask one of them, or choose another plan.',
+  );
+}
+
+function refuseNoPeriod({ state }: SubscriptionRow): void {
+  if (isLiving(state)) return;
+  throw new FailedPrecondition('failed-precondition', 'The trial is over, so no period is left that could end. Choose the plan NOW.');
+}
+
 function refuseExceeded({ title }: PlanRow, exceeded: readonly ExceededLimit[]): void {
   if (exceeded.length === 0) return;
   const list = exceeded.map(({ name, hard, used }) => `${name}: ${used} of ${hard}`).join(', ');
@@ -186,7 +202,7 @@ interface Target {
 export async function become(db: Db, blueprint: Blueprint, org: string, row: SubscriptionRow | undefined, target: Target): Promise<void> {
   const { plan, billing_period } = target;
   const trial_ends_at = target.trial_ends_at ?? trialEnd(plan, row, target.state);
-  const state = target.state ?? stateAfter(row, trial_ends_at);
+  const state = target.state ?? stateAfter(plan, row, trial_ends_at);
   const isSame = row?.plan === plan.name && row.billing_period === billing_period && isLiving(row.state);
   const from = state === 'TRIALING' && trial_ends_at ? trial_ends_at : new Date();
   const isNewPeriod = target.isNewPeriod || !isSame || (state === 'TRIALING' && row?.trial_ends_at?.getTime() !== trial_ends_at?.getTime());
@@ -216,8 +232,14 @@ function trialEnd(
   return isTrial && days > 0 ? new Date(Date.now() + days * 86_400_000) : undefined;
 }
 
-function stateAfter(row: SubscriptionRow | undefined, trialEndsAt: Date | undefined): SubscriptionRow['state'] {
-  if (trialEndsAt && trialEndsAt.getTime() > Date.now() && (!row || row.state === 'TRIALING')) return 'TRIALING';
+/** A trial goes on with another plan that has one or costs nothing; a plan with a price and no trial is not had for nothing. */
+function stateAfter(
+  { trial_days, prices }: PlanRow,
+  row: SubscriptionRow | undefined,
+  trialEndsAt: Date | undefined,
+): SubscriptionRow['state'] {
+  const mayTry = trial_days > 0 || prices.every(({ amount }) => amount === 0);
+  if (mayTry && trialEndsAt && trialEndsAt.getTime() > Date.now() && (!row || row.state === 'TRIALING')) return 'TRIALING';
   return row?.state === 'PAST_DUE' ? 'PAST_DUE' : 'ACTIVE';
 }
 

@@ -102,6 +102,32 @@ describe('plans and subscriptions', function () {
     expect((await project(org)).response.status).to.equal(201);
   });
 
+  it('the trial of one plan is none of a plan with a price and no trial, nor does its end bring what nobody waits for', async () => {
+    const price = (amount: number) => [{ period: 'MONTHLY' as const, amount, currency: 'EUR' }];
+    await publish('plain', { title: 'Plain', prices: price(50_000) });
+    await publish('given', { title: 'Given', selfService: false });
+    const org = await foundOrganization(admin, 'Sly', 'ai-spaces');
+    expect((await choose({ plan: 'large' }, org)).data).to.include({ state: 'TRIALING' });
+    for (const when of ['NOW', 'PERIOD_END'] as const) {
+      const { response, error } = await choose({ plan: 'given', when }, org);
+      expect(response.status).to.equal(409);
+      expect((error as { detail: string }).detail).to.include('Operators');
+    }
+    expect((await choose({ plan: 'plain' }, org)).data).to.include({ state: 'ACTIVE' });
+    expect((await choose({ plan: 'large' }, org)).data).to.include({ state: 'ACTIVE' });
+    const trying = await foundOrganization(admin, 'Ended', 'ai-spaces');
+    await choose({ plan: 'large' }, trying);
+    await inDatabase(tenet, trying, "update subscriptions set trial_ends_at = now() - interval '1 second'");
+    await settleSubscriptions(tenet);
+    expect((await choose({ plan: 'plain', when: 'PERIOD_END' }, trying)).response.status).to.equal(409);
+    expect((await choose({ plan: 'plain' }, trying)).data).to.include({ plan: 'plain', state: 'ACTIVE' });
+    expect((await assign({ plan: 'given' }, trying)).data).to.include({ plan: 'given' });
+    expect((await choose({ plan: 'plain', when: 'PERIOD_END' }, trying)).data).to.have.property('next');
+    expect((await choose({ plan: 'given' }, trying)).data)
+      .to.include({ plan: 'given' })
+      .and.not.to.have.property('next');
+  });
+
   it('PUL-33: whether an organization chooses its plan itself is a switch; without it operators do', async () => {
     const hub = await foundOrganization(admin, 'Hub', 'integrations');
     expect((await choose({ plan: 'large' }, hub)).response.status).to.equal(403);
