@@ -1,3 +1,4 @@
+import { eachApart } from '../base/each-apart.ts';
 import type { Database } from '../database/database.ts';
 
 /** Months that usage is kept: each event, what it adds up to by hour, and by day (docs/limits.md). */
@@ -5,11 +6,28 @@ const months = { events: 4, hours: 13, days: 37 };
 /** Rows that one statement deletes. */
 const deleted = 1_000;
 
-/** The daily work: makes room for the months to come, and forgets what is older than it is kept. */
+/** The sums, each with the column of its time, and the months that they are kept. */
+const sums = [
+  ['usage_hours', 'hour', months.hours],
+  ['usage_days', 'day', months.days],
+  ['usage_dimension_days', 'day', months.days],
+] as const;
+
+/** The daily work: makes room for the months to come, and forgets what is older than it is kept, of each table whatever becomes of the others. */
 export async function keepUsage(database: Database): Promise<void> {
-  await database.write('platform', (db) => db.raw('select make_usage_partitions(), drop_usage_partitions(?)', [months.events]));
-  await deleteAll(database, 'usage_hours', 'hour', months.hours);
-  for (const table of ['usage_days', 'usage_dimension_days']) await deleteAll(database, table, 'day', months.days);
+  const works = [
+    () => database.write('platform', (db) => db.raw('select make_usage_partitions()')),
+    () => database.write('platform', (db) => db.raw('select drop_usage_partitions(?)', [months.events])),
+    ...sums.map(
+      ([table, column, kept]) =>
+        () =>
+          deleteAll(database, table, column, kept),
+    ),
+  ];
+  await eachApart(works, 'kinds of usage could not be kept as long as they are', async (work) => {
+    await work();
+    return true;
+  });
 }
 
 /** Deletes what is older, a batch in each transaction. */

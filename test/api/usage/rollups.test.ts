@@ -50,8 +50,11 @@ describe('the sums of usage', () => {
       const accepted = answers.slice(0, 8).reduce((sum, answer) => sum + (answer as { body: { accepted: number } }).body.accepted, 0);
       expect(accepted).to.equal(batches.flat().length);
     }
-    await rollUpUsage(tenet.database);
-    expect(await differencesOf(tenet.databaseUrl)).to.equal(0);
+    // The job of the server may be at it, which this one leaves the organization to.
+    await eventually(async () => {
+      await rollUpUsage(tenet.database);
+      expect(await differencesOf(tenet.databaseUrl)).to.equal(0);
+    });
     const asked = { meter: 'tokens', from: new Date(today - 35 * day).toISOString(), to: new Date(today + day).toISOString() };
     const total = async (meter: string) =>
       Number((await sendIn(admin, 'GET', `${organizationId}/usage?${new URLSearchParams({ ...asked, meter })}`)).body.items[0].events);
@@ -144,6 +147,14 @@ describe('the sums of usage', () => {
            select gen_random_uuid(), 'tokens', now() - interval '38 months', gen_random_uuid(), '{}', 1, 0, 1, now()`,
         );
       await client.query("create table usage_events_202001 partition of usage_events for values from ('2020-01-01') to ('2020-02-01')");
+      await client.query('alter table usage_hours rename column hour to "time"');
+      const failed = await keepUsage(tenet.database).then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      expect(failed).to.be.instanceOf(AggregateError).with.property('errors').that.has.length(1);
+      await client.query('alter table usage_hours rename column "time" to hour');
+      expect(await counts()).to.include({ days: before.days });
       await keepUsage(tenet.database);
       expect(await counts()).to.deep.equal(before);
       const { rows } = await client.query("select to_regclass('usage_events_202001') as old");
