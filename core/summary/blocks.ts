@@ -7,7 +7,8 @@ export const mostEvents = 10;
 
 /**
  * A part of the summary: what the caller must be allowed to list, and one column of the one statement. `:org` is the organization, `:wide` says whether
- * what is in projects is counted too, `:types` are the types of resources that are counted, `:everywhere` and `:except` which projects are.
+ * what is in projects is counted too, `:types` are the types of resources that are counted, `:everywhere` and `:except` which projects are, and
+ * those with `instances_` in front which installed applications.
  */
 export interface Block {
   readonly permission: readonly [resource: string, action: string];
@@ -58,7 +59,8 @@ export const blocks = {
   },
   instances: {
     permission: ['instance', 'list'],
-    sql: `select coalesce(jsonb_object_agg(state, many), '{}') from (select state, count(*) as many from instances where org_id = :org group by state) i`,
+    sql: `select coalesce(jsonb_object_agg(state, many), '{}') from (select state, count(*) as many from instances
+        where org_id = :org and (:instances_everywhere::boolean <> (id = any(:instances_except::uuid[]))) group by state) i`,
   },
   resources: {
     permission: ['summary', 'read'],

@@ -7,7 +7,7 @@ import { canonical } from '../base/canonical.ts';
 import { toUuid } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import type { Organization } from '../organizations/organizations.ts';
-import { readableProjects } from '../organizations/projects.ts';
+import { projectReach } from '../organizations/projects.ts';
 import { type Attention, attentionIn } from './attention.ts';
 import { type BlockName, type BlockValues, blocks, summarySql } from './blocks.ts';
 
@@ -46,7 +46,10 @@ export async function getSummary(db: Db, actor: Actor, { organizationId }: { org
   const names = (Object.keys(blocks) as BlockName[]).filter((name) => may(blocks[name].permission[0], blocks[name].permission[1]));
   const types = (engine.blueprint?.resourceTypes ?? []).map(({ name }) => name);
   const kept = (level: 'org' | 'project') => types.filter((name) => keptType(engine.blueprint, name, level));
-  const projects = names.includes('projects') ? await readableProjects(db, actor, organizationId) : { everywhere: false, except: [] };
+  const reach = names.includes('projects') || names.includes('instances') ? await projectReach(db, actor, organizationId) : undefined;
+  const nowhere = { everywhere: false, except: [] };
+  const projects = reach?.('project', 'read') ?? nowhere;
+  const instances = reach?.('instance', 'list') ?? nowhere;
   const { rows } = await db.raw(summarySql(names), {
     org: toUuid('organization', organizationId),
     wide_accounts: mayInProjects('service-account'),
@@ -54,6 +57,8 @@ export async function getSummary(db: Db, actor: Actor, { organizationId }: { org
     types: kept('org').filter((type) => may(type, 'list')),
     wide_types: kept('project').filter(mayInProjects),
     ...projects,
+    instances_everywhere: instances.everywhere,
+    instances_except: instances.except,
   });
   const { state, ...shown } = (rows as [{ state: Organization['state'] } & Partial<BlockValues>])[0];
   const summary = {

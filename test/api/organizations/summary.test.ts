@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { install, publish, signInPublisher } from '../../helpers/apps.ts';
 import { foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -11,7 +12,7 @@ describe('the summary of an organization', function () {
   let organizationId: string;
 
   before(async () => {
-    tenet = await startTenet();
+    tenet = await startTenet({ TENET_APPS_DRIVER: 'process' });
     admin = await signIn(tenet, 'admin@example.com');
     organizationId = await foundOrganization(admin, 'Work', 'app-workspace');
   });
@@ -59,6 +60,14 @@ describe('the summary of an organization', function () {
     const member = await join(tenet, { organizationId }, 'member@example.com', 'org.member');
     expect((await get(member)).response.status).to.equal(403);
     expect((await get(await tenet.as('stranger@example.com'))).response.status).to.equal(404);
+  });
+
+  it('applications are counted that the caller may list', async () => {
+    const work = await foundOrganization(admin, 'Apps', 'app-workspace');
+    await install(admin, work, { itemId: await publish(await signInPublisher(tenet)) });
+    const { data } = await admin.client.GET('/v1/organizations/{organizationId}/instances', { params: { path: { organizationId: work } } });
+    expect(data!.items).to.have.length(1);
+    expect((await get(admin, work)).data!.instances).to.deep.equal({ [data!.items[0]!.state]: 1 });
   });
 
   it('keys that end soon and keys of people who left need attention; other organizations are not counted', async () => {
