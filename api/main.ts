@@ -323,18 +323,9 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
     const { TENET_DELETION_GRACE_DAYS: graceDays, TENET_DECISION_LOG_DAYS: logDays } = config;
     const fetch = createGuardedFetch({ allowed: config.TENET_FETCH_ALLOWED_NETWORKS });
     const webhooks = { mayBePlain: config.TENET_WEBHOOK_HTTP, retries: config.TENET_WEBHOOK_RETRIES };
-    const sending = { keyring, mailer, publicUrl: () => url, wording };
-    const tasks = createTasks({
-      database,
-      policies,
-      fetch,
-      planner,
-      ...sending,
-      mails: mailLimitsOf(config),
-      graceDays,
-      logDays,
-      webhooks,
-    });
+    const mails = mailLimitsOf(config);
+    const sending = { keyring, mailer, publicUrl: () => url, wording, mails };
+    const tasks = createTasks({ database, policies, fetch, planner, ...sending, graceDays, logDays, webhooks });
     const outbox = await startOutbox({ url: databaseUrl, tasks, log, metrics });
     stops.push(() => outbox.stop());
     const metricsUrl = await serveMetrics(config, metrics, stops);
