@@ -930,6 +930,7 @@ create table plans (
   version bigint not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  self_service boolean not null default true,
   constraint plans_pkey PRIMARY KEY (name),
   constraint plans_description_check CHECK (((char_length(description) >= 1) AND (char_length(description) <= 1000))),
   constraint plans_limits_check CHECK ((jsonb_typeof(limits) = 'object'::text)),
@@ -1311,6 +1312,7 @@ create table resources (
 );
 CREATE INDEX resources_by_name ON tenet.resources USING btree (org_id, project_id, type, lower(name) COLLATE "C", id);
 CREATE INDEX resources_in_place ON tenet.resources USING btree (org_id, project_id, type, id);
+CREATE INDEX resources_of_type ON tenet.resources USING btree (org_id, type);
 CREATE TRIGGER resources_keep_limit AFTER INSERT ON tenet.resources FOR EACH ROW EXECUTE FUNCTION keep_limit('resource');
 alter table resources enable row level security;
 alter table resources force row level security;
@@ -1467,6 +1469,7 @@ create table subscriptions (
   version bigint not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  is_trial_over boolean not null default false,
   constraint subscriptions_pkey PRIMARY KEY (org_id),
   constraint subscriptions_billing_period_check CHECK ((billing_period = ANY (ARRAY['MONTHLY'::text, 'ANNUAL'::text]))),
   constraint subscriptions_check CHECK ((period_ends_at > period_starts_at)),
@@ -1476,7 +1479,8 @@ create table subscriptions (
   constraint subscriptions_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint subscriptions_plan_fkey FOREIGN KEY (plan) REFERENCES plans(name),
   constraint subscriptions_state_check CHECK ((state = ANY (ARRAY['TRIALING'::text, 'ACTIVE'::text, 'PAST_DUE'::text, 'SUSPENDED'::text, 'CANCELED'::text]))),
-  constraint subscriptions_trial CHECK (((state <> 'TRIALING'::text) OR (trial_ends_at IS NOT NULL)))
+  constraint subscriptions_trial CHECK (((state <> 'TRIALING'::text) OR (trial_ends_at IS NOT NULL))),
+  constraint subscriptions_trial_over CHECK (((NOT is_trial_over) OR (state = 'SUSPENDED'::text)))
 );
 CREATE INDEX subscriptions_by_end ON tenet.subscriptions USING btree (LEAST(period_ends_at,
 CASE
@@ -1537,6 +1541,7 @@ create table usage_days (
   last_at timestamp with time zone not null,
   constraint usage_days_pkey PRIMARY KEY (org_id, meter, day, cell)
 );
+CREATE INDEX usage_days_by_age ON tenet.usage_days USING btree (day);
 alter table usage_days enable row level security;
 alter table usage_days force row level security;
 create policy in_scope on usage_days as permissive for all to public using in_scope(org_id);
@@ -1553,6 +1558,7 @@ create table usage_dimension_days (
   last_at timestamp with time zone not null,
   constraint usage_dimension_days_pkey PRIMARY KEY (org_id, meter, dimension, day, value)
 );
+CREATE INDEX usage_dimension_days_by_age ON tenet.usage_dimension_days USING btree (day);
 alter table usage_dimension_days enable row level security;
 alter table usage_dimension_days force row level security;
 create policy in_scope on usage_dimension_days as permissive for all to public using in_scope(org_id);
@@ -1605,6 +1611,7 @@ create table usage_hours (
   last_at timestamp with time zone not null,
   constraint usage_hours_pkey PRIMARY KEY (org_id, meter, hour, cell)
 );
+CREATE INDEX usage_hours_by_age ON tenet.usage_hours USING btree (hour);
 alter table usage_hours enable row level security;
 alter table usage_hours force row level security;
 create policy in_scope on usage_hours as permissive for all to public using in_scope(org_id);
@@ -2023,7 +2030,19 @@ begin
     return null;
   end if;
   perform from organizations where id = new.org_id for no key update;
-  used := limit_used(new.org_id, limit_name);
+  -- Again, behind who has changed it meanwhile.
+  select * into present from limit_of(new.org_id, limit_name);
+  if present.soft is null and present.hard is null then
+    return null;
+  end if;
+  if tg_argv[0] = 'resource' then
+    -- As far as it matters: there may be many.
+    select count(*) into used from (
+      select from resources where org_id = new.org_id and type = substr(limit_name, 10) limit coalesce(present.hard, present.soft) + 1
+    ) counted;
+  else
+    used := limit_used(new.org_id, limit_name);
+  end if;
   if used > present.hard then
     perform raise_limit(limit_name, present.hard, used - 1);
   end if;
@@ -2497,20 +2516,23 @@ declare
   one record;
   present record;
   total numeric;
+  is_counted boolean;
 begin
   if not in_scope(org) then
     raise exception 'out of scope' using errcode = 'insufficient_privilege';
   end if;
-  if not exists (select from subscriptions s where s.org_id = org) and not exists (select from limit_overrides o where o.org_id = org) then
+  if not exists (select from subscriptions s where s.org_id = org) and not exists (select from limit_overrides o where o.org_id = org)
+    and not exists (select from limit_uses u where u.org_id = org) then
     return;
   end if;
   for one in
     select 'meter.' || a.meter as name, a.meter, a.month, a.amount from jsonb_to_recordset(amounts) as a (meter text, month date, amount numeric) order by 1, 3
   loop
+    update limit_uses u set used = u.used + one.amount where u.org_id = org and u.name = one.name and u.period = one.month returning u.used into total;
+    is_counted := found;
     select * into present from limit_of(org, one.name);
     continue when not found;
-    update limit_uses u set used = u.used + one.amount where u.org_id = org and u.name = one.name and u.period = one.month returning u.used into total;
-    if not found then
+    if not is_counted then
       total := metered(org, one.meter, one.month);
       insert into limit_uses (org_id, name, period, used) values (org, one.name, one.month, total);
     end if;
@@ -2526,7 +2548,8 @@ CREATE OR REPLACE FUNCTION tenet.usage_cell(project_id uuid, user_id uuid, api_k
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select md5(concat_ws('/', coalesce(project_id::text, '-'), coalesce(user_id::text, '-'), coalesce(api_key_id::text, '-'), resources::text))::uuid
+  select encode(substring(sha256(convert_to(
+    concat_ws('/', coalesce(project_id::text, '-'), coalesce(user_id::text, '-'), coalesce(api_key_id::text, '-'), resources::text), 'UTF8')) for 16), 'hex')::uuid
 $function$;
 
 CREATE OR REPLACE FUNCTION tenet.wake_forgotten_webhooks()

@@ -1614,7 +1614,7 @@ export interface paths {
         get: operations["getSubscription"];
         /**
          * Change the plan
-         * @description For organizations that choose their plan themselves; where the installation or the kind of organization leaves that to operators it is 409. NOW: the plan is another one at once, which is 409 where the organization has more of something than a hard limit of the new plan allows; `exceeded` names them. PERIOD_END: at the end of the billing period, whatever it has by then: nothing is taken away, and nothing is added until it fits. The present plan with NOW takes back what was to come at the end of the period. An organization has one trial.
+         * @description For organizations that choose their plan themselves; where the installation, the kind of organization or the plan leaves that to operators it is 409. NOW: the plan is another one at once, which is 409 where the organization has more of something than a hard limit of the new plan allows; `exceeded` names them. PERIOD_END: at the end of the billing period, whatever it has by then: nothing is taken away, and nothing is added until it fits; once the trial is over there is no such end, which is 409. The present plan with NOW takes back what was to come at the end of the period. An organization has one trial; during it, a plan with a price and no trial of its own is ACTIVE at once.
          */
         put: operations["changeSubscription"];
         post?: never;
@@ -8479,6 +8479,11 @@ export interface components {
          * @description How many days an organization has it before it is paid.
          */
         PlanTrialDays: number;
+        /**
+         * @description Whether an organization may choose it itself, where organizations of its kind choose at all. False: operators give it. True when it is absent.
+         * @example true
+         */
+        PlanSelfService: boolean;
         /** @description What operators offer to organizations. */
         BillingPlan: {
             name: components["schemas"]["PlanId"];
@@ -8489,6 +8494,7 @@ export interface components {
             limits: components["schemas"]["PlanLimits"];
             prices: components["schemas"]["PlanPrices"];
             trialDays: components["schemas"]["PlanTrialDays"];
+            selfService: components["schemas"]["PlanSelfService"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
             etag: components["schemas"]["Etag"];
@@ -8508,6 +8514,7 @@ export interface components {
             limits?: components["schemas"]["PlanLimits"];
             prices?: components["schemas"]["PlanPrices"];
             trialDays?: components["schemas"]["PlanTrialDays"];
+            selfService?: components["schemas"]["PlanSelfService"];
         };
         /**
          * @description NONE: no plan. TRIALING: until the trial ends. ACTIVE. PAST_DUE: a payment is missing, and nothing changes yet. SUSPENDED: the trial ended without a choice, or an operator says so. CANCELED: over. In the last two the organization has no entitlements.
