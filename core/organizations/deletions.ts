@@ -80,10 +80,12 @@ export async function purgeDeleted(database: Database, { graceDays, rows = part 
   return eachApart(ids, 'deleted organizations could not be purged', async (id) => {
     const isBegun = await database.write('platform', async (db) => {
       const taken = due(db).where({ id }).select('id').forUpdate().skipLocked();
-      return db('organizations').whereIn('id', taken).update({ purging_since: db.fn.now() });
+      // Without its owner every membership may go alone.
+      return db('organizations').whereIn('id', taken).update({ purging_since: db.fn.now(), owner_id: null });
     });
     if (!isBegun) return false;
-    while ((await database.write('platform', (db) => purgePart(db, id, rows))) >= rows);
+    // A part may be small while the next one is not: what others refer to goes after them.
+    while ((await database.write('platform', (db) => purgePart(db, id, rows))) > 0);
     return database.write('platform', async (db) => {
       const row: OrganizationRow | undefined = await db('organizations').where({ id }).forUpdate().skipLocked().first();
       if (row) await purge(db, who, row);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { verifyChain } from '../../../core/audit/verify.ts';
 import { toUuid } from '../../../core/base/ids.ts';
+import type { Database, Db } from '../../../core/database/database.ts';
 import { purgeDeleted } from '../../../core/organizations/deletions.ts';
 import { apiHubProfile, auditTrail, foundOrganization, foundProject, givePlatformRoles, inDatabase, join } from '../../helpers/people.ts';
 import { sendIn } from '../../helpers/resources.ts';
@@ -253,6 +254,25 @@ describe('the life of an organization', () => {
       expect(await purgeDeleted(tenet.database, { graceDays: 30, rows: 2 })).to.equal(1);
       expect((await restore(id)).response.status).to.equal(404);
       expect((await tenet.database.read('platform', (db) => db('resources').where({ org_id: org }))).length).to.equal(0);
+    });
+
+    it('is purged by its parts alone, with the membership of its owner and whatever refers to what', async () => {
+      const id = await foundOrganization(owner, 'Parted');
+      const org = toUuid('organization', id);
+      for (const name of ['One', 'Two', 'Three']) await foundProject(owner, id, name);
+      await remove(id);
+      await inDatabase(tenet, id, "update organizations set deleted_at = now() - interval '31 days' where id = ?", [org]);
+      const left: string[][] = [];
+      const tables = ['members', 'grants', 'projects'];
+      const full = (db: Db) => Promise.all(tables.map(async (table) => ((await db(table).where({ org_id: org }).first()) ? [table] : [])));
+      const write: Database['write'] = async (scope, work) => {
+        left.push((await tenet.database.read('platform', full)).flat());
+        return tenet.database.write(scope, work);
+      };
+      await purgeDeleted({ ...tenet.database, write }, { graceDays: 30, rows: 4 });
+      expect(left[0]).to.deep.equal(tables);
+      // Nothing of them is left to the last transaction, which takes all that there is.
+      expect(left.at(-1)).to.deep.equal([]);
     });
 
     it('and purged at once with being restored is one or the other', async () => {
