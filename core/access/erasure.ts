@@ -8,9 +8,9 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { purgePersonalOrganization } from '../organizations/deletions.ts';
+import { deletePersonalOrganization } from '../organizations/deletions.ts';
 import { endPlatformRoles } from '../people/operators.ts';
-import { lockHolders } from '../people/platform-roles.ts';
+import { type Holder, lockHolders } from '../people/platform-roles.ts';
 import { lockBelongings, refuseBlocked } from './erasure-blockers.ts';
 import { declineAllInvitations } from './invitation-answers.ts';
 import { endMembershipOf } from './members.ts';
@@ -18,6 +18,9 @@ import { endSupportAccessesOf } from './support-accesses.ts';
 
 /** What stands where an address was: invitations need one. */
 const noAddress = 'erased@erased.invalid';
+
+const heldSql = `
+select exists (select from members where user_id = :id and state <> 'REMOVED') or exists (select from platform_grants where user_id = :id) as held`;
 
 interface PersonRow {
   id: string;
@@ -28,7 +31,7 @@ interface PersonRow {
 }
 
 /**
- * Erases the caller for good: ends everything that they hold as leaving does, with the personal organization, and takes away what says who they
+ * Erases the caller for good: ends everything that they hold as leaving does, deletes the personal organization, and takes away what says who they
  * are; the row stays without it, because grants and events name its id. What they made for an organization stays in it. Throws erasure-blocked
  * with what has to be settled first. Returns the milliseconds until a sign-in makes a new account.
  */
@@ -40,23 +43,33 @@ export async function eraseMe(
   const { subject } = actor.principal;
   if (subject.type !== 'user') throw new NotFound();
   const { uuid } = subject;
-  const holders = await lockHolders(db, uuid);
+  const holders = await lockPerson(db, uuid);
   const person: PersonRow = await db('users').where({ id: uuid }).first();
   checkPreconditions(input.preconditions ?? {}, etagOf(person.version));
   const belongings = await lockBelongings(db, uuid);
   await refuseBlocked(actor, { userUuid: uuid, belongings, holders });
   for (const { org_id } of belongings)
     await endMembershipOf(db, actor, { organizationId: toId('organization', org_id), userId: subject.id });
+  await deletePersonalOrganization(db, actor, uuid);
   await db('grants').where({ user_id: uuid, revoked_at: null }).update({ revoked_at: db.fn.now(), revoked_by: actor.name });
   if (holders.some(({ id }) => id === uuid)) await endPlatformRoles(db, actor, subject.id);
   await endSupportAccessesOf(db, actor, uuid);
-  await purgePersonalOrganization(db, actor, uuid);
   const invitations = await forgetInvitations(db, actor, person);
   await forgetMember(db, subject.id, uuid);
   await record(db, actor, { action: 'user.erase', target: subject.id, after: { organizations: belongings.length } });
   const wait = await forgetUser(db, person, input.hashesOf(person));
   await destroyPersonKeys(db, [subject.id, ...invitations]);
   return { wait };
+}
+
+/**
+ * Locks the account, and those of all who hold a role of the platform only for one of them: no other person can make operators wait. Returns
+ * those who hold one.
+ */
+async function lockPerson(db: Db, uuid: string): Promise<readonly Holder[]> {
+  if (await db('platform_grants').where({ user_id: uuid }).first('role')) return lockHolders(db, uuid);
+  await db('users').where({ id: uuid }).forNoKeyUpdate().select('id');
+  return [];
 }
 
 /** Declines what is offered to the address, and takes the address out of all invitations to it, and out of how many mails it got today. Returns the ids of those. */
@@ -105,7 +118,7 @@ async function forgetUser(db: Db, { id, email }: PersonRow, hashes: readonly Buf
     })
     .returning([db.raw('extract(epoch from not_before - clock_timestamp())::float8 * 1000 as wait')]);
   // The update has waited for those who gave the person something meanwhile.
-  const [{ held }] = (await db.raw("select exists (select from members where user_id = ? and state <> 'REMOVED') as held", [id])).rows;
+  const [{ held }] = (await db.raw(heldSql, { id })).rows;
   if (!row || held) throw new FailedPrecondition('failed-precondition', 'Your account has changed meanwhile. Send the request again.');
   return Math.min(Math.max(Math.ceil(row.wait), 0), 1000);
 }

@@ -1,10 +1,11 @@
-import { type Recorder, recordInBoth } from '../audit/record.ts';
+import { type Recorder, record, recordInBoth } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { eachApart } from '../base/each-apart.ts';
 import { AlreadyExists, FailedPrecondition, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { refuseReserved, slugOfDeleted } from '../base/slugs.ts';
 import type { Database, Db } from '../database/database.ts';
+import { enqueueAll } from '../jobs/jobs.ts';
 import { applyChange, type Organization, type OrganizationRow, toOrganization } from './organizations.ts';
 import { stateUnder } from './suspensions.ts';
 
@@ -55,27 +56,38 @@ export async function purgeOrganization(db: Db, actor: Actor, { organizationId }
   await purge(db, actor, before);
 }
 
-/** Forgets the personal organization of a person who is erased, at once and with everything in it but its audit log. */
-export async function purgePersonalOrganization(db: Db, actor: Actor, userUuid: string): Promise<void> {
+/**
+ * Deletes the personal organization of a person who is erased, for good: it is not restored, operators do not see it in their lists, and a job
+ * purges it at once, in parts.
+ */
+export async function deletePersonalOrganization(db: Db, actor: Actor, userUuid: string): Promise<void> {
   const row: OrganizationRow | undefined = await db('organizations').where({ personal_of: userUuid }).forUpdate().first();
   if (!row) return;
+  const isDeleted = row.state === 'DELETED';
+  const gone = { state: 'DELETED', deleted_at: db.fn.now(), slug: slugOfDeleted(row.id), deleted_slug: row.slug };
   await db('organizations')
     .where({ id: row.id })
-    .update({ state: 'DELETED', deleted_at: db.fn.now(), slug: slugOfDeleted(row.id), deleted_slug: row.slug });
-  await purge(db, actor, { ...row, deleted_slug: row.deleted_slug ?? row.slug });
+    .update({ ...(!isDeleted && gone), purging_since: db.fn.now() });
+  await db('members').where({ org_id: row.id, user_id: userUuid }).update({ state: 'REMOVED' });
+  const organizationId = toId('organization', row.id);
+  if (!isDeleted)
+    await record(db, actor, { organizationId, action: 'organization.delete', target: organizationId, before: toOrganization(row) });
+  await enqueueAll(db, 'purge-organizations', [{ payload: {}, jobKey: 'purge-organizations', queue: 'purges' }]);
 }
 
 /** Rows that one transaction of the daily work forgets, so that none lasts long. */
 const part = 20_000;
 
 /**
- * The daily work: forgets what was deleted longer ago than the grace, each organization in transactions of its own; what was restored meanwhile
+ * The daily work: forgets what was deleted longer ago than the grace, and what is being purged already, each organization in transactions of its own; what was restored meanwhile
  * stays. One that cannot be forgotten keeps no other from it; the error is thrown at the end.
  */
 export async function purgeDeleted(database: Database, { graceDays, rows = part }: { graceDays: number; rows?: number }): Promise<number> {
   const who = { name: 'tenet', requestId: newId('request') };
   const due = (db: Db) =>
-    db('organizations').where({ state: 'DELETED' }).whereRaw("deleted_at < now() - ? * interval '1 day'", [graceDays]);
+    db('organizations')
+      .where({ state: 'DELETED' })
+      .whereRaw("(purging_since is not null or deleted_at < now() - ? * interval '1 day')", [graceDays]);
   const ids: string[] = await database.read('platform', (db) => due(db).orderBy('deleted_at').pluck('id'));
   return eachApart(ids, 'deleted organizations could not be purged', async (id) => {
     const isBegun = await database.write('platform', async (db) => {

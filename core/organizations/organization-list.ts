@@ -18,6 +18,8 @@ export interface OrganizationFilter {
 export function filterOrganizations(query: Knex.QueryBuilder, { slug, kind, state, labelSelector }: OrganizationFilter): Knex.QueryBuilder {
   if (state === undefined) query.whereNot('o.state', 'DELETED');
   else query.where('o.state', state);
+  // Of an erased person: nothing but the purge is left of it.
+  if (state === 'DELETED') query.whereRaw('(o.personal_of is null or o.purging_since is null)');
   if (slug !== undefined) query.where('o.slug', slug);
   if (kind === 'PERSONAL') query.whereNotNull('o.personal_of');
   if (kind === 'SHARED') query.whereNull('o.personal_of');

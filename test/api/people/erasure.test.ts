@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { tokenIssuedAt } from '../../helpers/dated-tokens.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { auditTrail, foundOrganization, givePlatformRoles, join } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -143,17 +144,20 @@ describe('the erasure of a person', function () {
     const plan = (await (await person.raw('/v1/me?validateOnly=true', { method: 'DELETE' })).json()) as {
       changes: { items: { action: string }[] };
     };
-    expect(plan.changes.items.map(({ action }) => action)).to.include.members(['member.leave', 'organization.purge', 'user.erase']);
+    expect(plan.changes.items.map(({ action }) => action)).to.include.members(['member.leave', 'organization.delete', 'user.erase']);
     expect(await statusOf(tenet, person.token)).to.equal(200);
     const { data } = await person.client.GET('/v1/me/organizations', { params: { query: { kind: 'PERSONAL' } } });
     const personal = data!.items[0]!.id;
     const wrong = await person.client.DELETE('/v1/me', { params: { header: { 'If-Match': '"77"' } } });
     expect(wrong.response.status).to.equal(412);
     await erase(person);
-    const left = await tenet.database.read('platform', (db) =>
-      db('organizations').whereIn('personal_of', db('users').whereNotNull('erased_at').select('id')),
-    );
-    expect(left).to.deep.equal([]);
+    const left = () =>
+      tenet.database.read('platform', (db) =>
+        db('organizations').whereIn('personal_of', db('users').whereNotNull('erased_at').select('id')).select('state', 'purging_since'),
+      );
+    for (const row of await left()) expect(row).to.include({ state: 'DELETED' }).and.to.not.include({ purging_since: null });
+    // By the job, however long the grace is.
+    await eventually(async () => expect(await left()).to.deep.equal([]), 30_000);
     await givePlatformRoles(tenet, 'operator@example.com', 'platform/operator', 'platform/auditor', 'platform/policy-admin');
     const operator = await tenet.as('operator@example.com');
     const { data: log } = await operator.client.GET('/v1/audit-events', { params: { query: { organizationId: personal } } });
@@ -181,6 +185,16 @@ describe('the erasure of a person', function () {
       ['LAST_OPERATOR', undefined],
     ]);
     expect((await boss.client.GET('/v1/me')).data).to.include({ email: 'boss@example.com' });
+  });
+
+  it('waits for no operator when the person is none, and operators do not wait for it', async () => {
+    const person = await tenet.as('bystander@example.com');
+    await person.userId();
+    await givePlatformRoles(tenet, 'busy@example.com', 'platform/operator');
+    await tenet.database.write('platform', async (db) => {
+      await db('users').where({ email: 'busy@example.com' }).forNoKeyUpdate().select('id');
+      expect((await erase(person)).response.status).to.equal(204);
+    });
   });
 
   it('gives nothing to a person who is erased at the same moment', async () => {
