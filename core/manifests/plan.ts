@@ -1,6 +1,7 @@
 import { readTouched } from '../access/touched.ts';
 import { readWholeAccessChange, watchAccess } from '../access-plans/access-change.ts';
 import type { AccessChange } from '../access-plans/change-report.ts';
+import { openEntry, type PersonKeys, personKeysOf } from '../audit/person-keys.ts';
 import { newUuid, toId, toUuid } from '../base/ids.ts';
 import { type Database, type Db, prepared } from '../database/database.ts';
 import { lockOrganization, type ManifestContext } from './apply.ts';
@@ -151,7 +152,8 @@ function createRehearsal(db: Db, planning: ManifestContext, before: string | und
     if (organizationId === undefined) return [];
     const rows = await prepared<EventRow>(db, 'plan-events', eventsSql, [toUuid('organization', organizationId), seen ?? 0]);
     seen = rows.at(-1)?.seq ?? seen ?? 0;
-    return rows.map(({ event }) => changeOf(event));
+    const keys = await personKeysOf(db, rows);
+    return rows.map(({ event }) => changeOf(keys, event));
   }
 
   async function apply(rehearsed: Rehearsed, isManaged: boolean, work: Work): Promise<void> {
@@ -211,10 +213,11 @@ function problemsOf({ problems, refusals, members }: AppliedOrganization | Appli
 
 interface EventRow {
   readonly seq: number;
+  readonly target: string;
   readonly event: string;
 }
 
-const eventsSql = 'select seq::int, event from audit_events where org_id = $1 and seq > $2 order by seq';
+const eventsSql = 'select seq::int, target, event from audit_events where org_id = $1 and seq > $2 order by seq';
 
 async function lastEvent(db: Db, organizationId: string): Promise<number> {
   const sql = 'select seq::int from audit_heads where org_id = $1';
@@ -222,8 +225,10 @@ async function lastEvent(db: Db, organizationId: string): Promise<number> {
   return row?.seq ?? 0;
 }
 
-function changeOf(event: string): ManifestChange {
-  const { action, target, projectId, before, after } = JSON.parse(event) as ManifestChange;
+/** What is sealed of people is open: who plans is told what would be changed, and the same at each run. */
+function changeOf(keys: PersonKeys, event: string): ManifestChange {
+  const sealed = JSON.parse(event) as ManifestChange;
+  const { action, target, projectId, before, after } = openEntry(keys, sealed, sealed);
   return {
     action,
     target,

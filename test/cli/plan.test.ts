@@ -80,6 +80,9 @@ describe('tenet plan', function () {
     const { organizations } = JSON.parse((await run(less, { output: 'json' })).text) as { organizations: OrganizationPlan[] };
     const [{ manifests, access }] = organizations as [OrganizationPlan];
     expect(manifests[0]!.changes.map(({ action }) => action)).to.include.members(['grant.revoke', 'grant.create', 'invitation.revoke']);
+    // What is sealed of people in the log is open here, so a plan says the same at each run.
+    const revoked = manifests[0]!.changes.find(({ action }) => action === 'invitation.revoke')!;
+    expect(revoked.before).to.include({ email: 'new@files.example' });
     expect(access!.items.every(({ kind }) => kind === 'LOSS')).to.equal(true);
     const none = await run([write('none.yaml', acme(manager))]);
     expect(none.code).to.equal(20);
