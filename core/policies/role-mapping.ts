@@ -194,7 +194,7 @@ export class PendingMapping {
       return role === undefined ? [] : [[role, plain(to)] as const];
     });
     const drop = this.#mapping.drop.flatMap((name) => roleOf(name) ?? []);
-    return rename.length + drop.length === 0 ? undefined : { rename: Object.fromEntries(rename), drop };
+    return rename.length + drop.length === 0 ? undefined : { rename: eachOnce(rename), drop };
   }
 
   /** Throws InvalidInput for what no scope has taken. */
@@ -210,11 +210,19 @@ function plainRole({ blueprint }: PolicyContent): (name: string) => string {
   return (name) => (kind !== undefined && name.startsWith(kind) ? name.slice(kind.length) : name);
 }
 
+/** Throws InvalidInput for a role that is named with its kind and without it: one of its two new names would be lost. */
+function eachOnce(renames: readonly (readonly [string, string])[]): Record<string, string> {
+  const names = renames.map(([from]) => from);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) refuse(`${twice} is named twice. Name it once.`);
+  return Object.fromEntries(renames);
+}
+
 /** A mapping of one scope by the names that roles have there. */
 export function withoutKind({ rename, drop }: RoleMapping, content: PolicyContent): RoleMapping {
   const plain = plainRole(content);
   return {
-    ...(rename && { rename: Object.fromEntries(Object.entries(rename).map(([from, to]) => [plain(from), plain(to)])) }),
+    ...(rename && { rename: eachOnce(Object.entries(rename).map(([from, to]) => [plain(from), plain(to)])) }),
     ...(drop && { drop: drop.map(plain) }),
   };
 }

@@ -108,6 +108,8 @@ describe('a policy that lacks a role which is in use', function () {
       'different levels',
     );
     expect((await activate(revision, undefined, { rename: { 'org.admin': 'org.steward' } })).error!.detail).to.include('still a role');
+    const twice = { rename: { 'integrations/org.manager': 'org.steward', 'org.manager': 'org.member' } };
+    expect((await activate(revision, undefined, twice)).error!.detail).to.include('org.manager is named twice');
     expect(await rolesOf('manager@example.com')).to.deep.equal(['org.manager']);
     const renamedHead = await activate(revision, undefined, { rename: { 'org.manager': 'org.steward' } });
     expect(renamedHead.response.status).to.equal(200);
