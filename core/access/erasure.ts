@@ -72,17 +72,26 @@ async function lockPerson(db: Db, uuid: string): Promise<readonly Holder[]> {
   return [];
 }
 
+/** Whether the address is that of another account as well: what is sent to it stays theirs. */
+async function isShared(db: Db, id: string, email: string): Promise<boolean> {
+  const others = db('users')
+    .where({ folded_email: foldEmail(email) })
+    .whereNot({ id })
+    .whereNull('erased_at');
+  return (await others.first('id')) !== undefined;
+}
+
 /** Declines what is offered to the address, and takes the address out of all invitations to it, and out of how many mails it got today. Returns the ids of those. */
 async function forgetInvitations(db: Db, actor: Actor, { id, email }: PersonRow): Promise<string[]> {
+  const address = email === null || (await isShared(db, id, email)) ? undefined : foldEmail(email);
   const mine = () => {
     const query = db('invitations').where({ accepted_by: id });
-    return email === null ? query : query.orWhere({ folded_email: foldEmail(email) });
+    return address === undefined ? query : query.orWhere({ folded_email: address, accepted_by: null });
   };
-  if (email !== null) await declineAllInvitations(db, actor, email);
-  if (email !== null)
-    await db('budgets')
-      .whereRaw("right(' ' || subject, length(?) + 1) = ' ' || ?", [foldEmail(email), foldEmail(email)])
-      .delete();
+  if (address !== undefined) {
+    await declineAllInvitations(db, actor, address);
+    await db('budgets').whereRaw("right(' ' || subject, length(?) + 1) = ' ' || ?", [address, address]).delete();
+  }
   const ids: string[] = await mine().pluck('id');
   await mine().update({ email: noAddress, name: null });
   return ids.map((each) => toId('invitation', each));

@@ -197,6 +197,30 @@ describe('the erasure of a person', function () {
     });
   });
 
+  it('leaves the invitations of another account that has the same address to that account', async () => {
+    const email = 'shared@example.com';
+    const [one, other] = [await tenet.as(email), await tenet.as(email, { subject: 'shared-again' })];
+    await one.userId();
+    await other.userId();
+    await owner.client.POST('/v1/organizations/{organizationId}/invitations', {
+      params: { path: { organizationId } },
+      body: { invitees: [{ email }], roles: ['org.member'] },
+    });
+    expect((await erase(one)).response.status).to.equal(204);
+    const { data } = await other.client.GET('/v1/me/invitations');
+    expect(data!.items.map((each) => each.email)).to.deep.equal([email]);
+    const invitationId = data!.items[0]!.id;
+    await other.client.POST('/v1/me/invitations/{invitationId}/accept', { params: { path: { invitationId } } });
+    // A third account of the address, which never was invited, takes nothing of what the second one has accepted.
+    const third = await tenet.as(email, { subject: 'shared-thrice' });
+    await third.userId();
+    expect((await erase(third)).response.status).to.equal(204);
+    const { data: kept } = await owner.client.GET('/v1/organizations/{organizationId}/invitations/{invitationId}', {
+      params: { path: { organizationId, invitationId } },
+    });
+    expect(kept).to.include({ email, state: 'ACCEPTED' });
+  });
+
   it('gives nothing to a person who is erased at the same moment', async () => {
     const person = await join(tenet, { organizationId }, 'racer@example.com', 'org.member');
     const elsewhere = await foundOrganization(owner, 'Racing');
