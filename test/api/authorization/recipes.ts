@@ -109,7 +109,7 @@ export const recipes: readonly Recipe[] = [
           await db('organizations').where({ id }).update(deleted);
         }
       });
-      return { query: { validateOnly: 'true' } };
+      return { query: { validateOnly: 'true' }, headers: { 'if-match': '*' } };
     },
   },
   { operationId: 'listMyOrganizations', ask: nothing },

@@ -27,7 +27,10 @@ describe('the erasure of a person', function () {
     await tenet?.stop();
   });
 
-  const erase = (caller: Caller) => caller.client.DELETE('/v1/me');
+  const erase = async (caller: Caller) => {
+    const { data } = await caller.client.GET('/v1/me');
+    return caller.client.DELETE('/v1/me', { params: { header: { 'If-Match': data?.etag ?? '"0"' } } });
+  };
   const statusOf = async (from: TestTenet, token: string) => (await from.bearing(token).raw('/v1/me')).status;
 
   /** Every row of every table as text, jobs included: what a dump of the database would show. */
@@ -141,7 +144,9 @@ describe('the erasure of a person', function () {
 
   it('takes the personal organization with it, and shows all of that ahead without doing it', async () => {
     const person = await join(tenet, { organizationId }, 'planner@example.com', 'org.member');
-    const plan = (await (await person.raw('/v1/me?validateOnly=true', { method: 'DELETE' })).json()) as {
+    expect((await person.raw('/v1/me', { method: 'DELETE' })).status).to.equal(428);
+    const asked = { method: 'DELETE', headers: { 'if-match': '*' } };
+    const plan = (await (await person.raw('/v1/me?validateOnly=true', asked)).json()) as {
       changes: { items: { action: string }[] };
     };
     expect(plan.changes.items.map(({ action }) => action)).to.include.members(['member.leave', 'organization.delete', 'user.erase']);
