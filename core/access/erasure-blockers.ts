@@ -7,7 +7,7 @@ import { type Holder, refuseLast } from '../people/platform-roles.ts';
 
 /** Why a person cannot be erased yet, and what they can do. */
 export interface ErasureBlocker {
-  readonly reason: 'OWNER' | 'LAST_AT_TOP' | 'OFFERED_OWNERSHIP' | 'MANAGED' | 'LAST_OPERATOR';
+  readonly reason: 'OWNER' | 'LAST_AT_TOP' | 'OFFERED_OWNERSHIP' | 'MANAGED' | 'LAST_OPERATOR' | 'SUSPENDED';
   readonly organizationId?: string;
   readonly detail: string;
 }
@@ -47,10 +47,15 @@ export async function lockBelongings(db: Db, userUuid: string): Promise<Belongin
 
 /** Throws erasure-blocked with everything that the person has to settle first. */
 export async function refuseBlocked(
+  db: Db,
   actor: Actor,
   { userUuid, belongings, holders }: { userUuid: string; belongings: readonly Belonging[]; holders: readonly Holder[] },
 ): Promise<void> {
-  const blockers = [...belongings.flatMap(blockersIn), ...(await operatorBlockers(actor, userUuid, holders))];
+  const blockers = [
+    ...belongings.flatMap(blockersIn),
+    ...(await operatorBlockers(actor, userUuid, holders)),
+    ...(await suspensionBlockers(db, userUuid)),
+  ];
   if (blockers.length === 0) return;
   const [first] = blockers;
   const more = blockers.length === 1 ? '' : ` The member erasureBlockers lists all ${blockers.length} of them.`;
@@ -90,6 +95,15 @@ function blockersIn({ org_id, name, state, managed_by, is_owner, is_last, is_off
       ),
     );
   return found;
+}
+
+/** A new account would have a personal organization that nobody suspended. */
+async function suspensionBlockers(db: Db, userUuid: string): Promise<ErasureBlocker[]> {
+  const own = db('organizations').where({ personal_of: userUuid }).whereNot({ state: 'DELETED' });
+  const row: { id: string } | undefined = await own.whereRaw("jsonb_exists(suspensions, 'OPERATOR')").forNoKeyUpdate().first('id');
+  if (!row) return [];
+  const detail = 'An operator of this installation has suspended your personal organization. Ask them to resume it first.';
+  return [{ reason: 'SUSPENDED', organizationId: toId('organization', row.id), detail }];
 }
 
 async function operatorBlockers(actor: Actor, userUuid: string, holders: readonly Holder[]): Promise<ErasureBlocker[]> {

@@ -47,7 +47,7 @@ export async function eraseMe(
   const person: PersonRow = await db('users').where({ id: uuid }).first();
   checkPreconditions(input.preconditions ?? {}, etagOf(person.version));
   const belongings = await lockBelongings(db, uuid);
-  await refuseBlocked(actor, { userUuid: uuid, belongings, holders });
+  await refuseBlocked(db, actor, { userUuid: uuid, belongings, holders });
   for (const { org_id } of belongings)
     await endMembershipOf(db, actor, { organizationId: toId('organization', org_id), userId: subject.id });
   await deletePersonalOrganization(db, actor, uuid);
@@ -113,7 +113,6 @@ async function forgetUser(db: Db, { id, email }: PersonRow, hashes: readonly Buf
     email_said_at: null,
     name_said_at: null,
     suspension: null,
-    entitlements: '{}',
   };
   const [row] = await db('users')
     .where({ id })

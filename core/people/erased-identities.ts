@@ -22,15 +22,19 @@ export async function refuseErasedIdentity(db: Db, hashes: readonly Buffer[], is
 }
 
 /**
- * Has a new account (uuid) of an identity that was erased refuse the tokens from before the erasure, as long as it is there. Throws as
- * refuseErasedIdentity.
+ * Has a new account (uuid) of an identity that was erased refuse the tokens from before the erasure, as long as it is there, and gives it no
+ * entitlement that was taken from the erased one. Throws as refuseErasedIdentity.
  */
 export async function bindErasedIdentity(db: Db, userUuid: string, hashes: readonly Buffer[], issuedAt: number): Promise<void> {
   await refuseErasedIdentity(db, hashes, issuedAt);
   const sql = `
-update users set not_before = erased.since
-from (select max(coalesce(not_before, erased_at)) as since from users where erased_identity && ?::bytea[]) as erased
-where id = ? and erased.since is not null`;
+update users set not_before = erased.since,
+  entitlements = array(select e from unnest(users.entitlements) with ordinality as own (e, place) where e = any (erased.kept) order by place)
+from (
+  select coalesce(not_before, erased_at) as since, entitlements as kept from users where erased_identity && ?::bytea[]
+  order by erased_at desc limit 1
+) as erased
+where id = ?`;
   await db.raw(sql, [[...hashes], userUuid]);
 }
 

@@ -226,6 +226,24 @@ describe('the erasure of a person', function () {
     expect(kept).to.include({ email, state: 'ACCEPTED' });
   });
 
+  it('undoes nothing that operators decided: a suspension blocks it, and a new account gets no entitlement back', async () => {
+    const person = await tenet.as('limited@example.com');
+    const { data } = await person.client.GET('/v1/me/organizations', { params: { query: { kind: 'PERSONAL' } } });
+    const path = { params: { path: { organizationId: data!.items[0]!.id } } };
+    await givePlatformRoles(tenet, 'limiter@example.com', 'platform/operator');
+    const operator = await tenet.as('limiter@example.com');
+    await operator.client.POST('/v1/organizations/{organizationId}/suspend', { ...path, body: { reason: 'Abuse.' } });
+    expect((await erase(person)).error!.erasureBlockers!.map(({ reason }) => reason)).to.deep.equal(['SUSPENDED']);
+    await operator.client.POST('/v1/organizations/{organizationId}/resume', path);
+    const entitlementsOf = (email: string) =>
+      tenet.database.read('platform', (db) => db('users').where({ email }).pluck<string[][]>('entitlements'));
+    expect((await entitlementsOf(person.email))[0]).to.not.deep.equal([]);
+    await tenet.database.write('platform', (db) => db('users').where({ email: person.email }).update({ entitlements: '{}' }));
+    expect((await erase(person)).response.status).to.equal(204);
+    await (await tenet.as(person.email)).userId();
+    expect(await entitlementsOf(person.email)).to.deep.equal([[]]);
+  });
+
   it('gives nothing to a person who is erased at the same moment', async () => {
     const person = await join(tenet, { organizationId }, 'racer@example.com', 'org.member');
     const elsewhere = await foundOrganization(owner, 'Racing');
