@@ -50,7 +50,7 @@ export async function eraseMe(
   await refuseBlocked(db, actor, { userUuid: uuid, belongings, holders });
   for (const { org_id } of belongings)
     await endMembershipOf(db, actor, { organizationId: toId('organization', org_id), userId: subject.id });
-  await deletePersonalOrganization(db, actor, uuid);
+  const personal = await deletePersonalOrganization(db, actor, uuid);
   await db('grants').where({ user_id: uuid, revoked_at: null }).update({ revoked_at: db.fn.now(), revoked_by: actor.name });
   if (holders.some(({ id }) => id === uuid)) await endPlatformRoles(db, actor, subject.id);
   await endSupportAccessesOf(db, actor, uuid);
@@ -58,7 +58,7 @@ export async function eraseMe(
   await forgetMember(db, subject.id, uuid);
   await record(db, actor, { action: 'user.erase', target: subject.id, after: { organizations: belongings.length } });
   const wait = await forgetUser(db, person, input.hashesOf(person));
-  await destroyPersonKeys(db, [subject.id, ...invitations]);
+  await destroyPersonKeys(db, [subject.id, ...invitations, ...(personal === undefined ? [] : [personal])]);
   return { wait };
 }
 

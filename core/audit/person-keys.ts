@@ -1,21 +1,27 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
 
 // What an event says of a person is sealed by a key of that person, and the hash of the event covers what is sealed. Without the key the chain
 // holds as before, and nobody reads the name any more. The key is no protection from those who have the database: the present name and address
 // of a person who is there stand in `users` beside it.
 
+const profile = ['legalName', 'taxId', 'address', 'emails', 'alertingEmail', 'invoicingEmail'];
+
 /** By the noun of an action, the members of `before` and `after` that are about the person whom the target names. */
 const personal: Readonly<Record<string, readonly string[]>> = {
   user: ['email', 'name', 'displayName'],
   member: ['email', 'displayName', 'labels'],
   invitation: ['email', 'name'],
+  // Of personal organizations alone, each by a key of its own.
+  organization: profile,
+  'billing-profile': profile,
 };
 
 /** What readers see in the place of what was said of a person who was erased. */
 export const erasedPerson = 'erased person';
 
-/** Keys by the id of the user or of the invitation; null for those who are erased. */
+/** Keys by the id of the user, of the invitation or of the personal organization; null for those who are erased. */
 export type PersonKeys = ReadonlyMap<string, Buffer | null>;
 
 /** The name of the only member of a sealed value. */
@@ -37,12 +43,22 @@ const sides = ['before', 'after'] as const;
 export async function sealEntries<E extends Entry>(db: Db, action: string, entries: readonly E[]): Promise<readonly E[]> {
   const names = fieldsOf(action);
   const says = (entry: E) => sides.some((side) => names.some((name) => isSaid((entry[side] as Fields | undefined)?.[name])));
-  const subjects = [...new Set(entries.filter(says).map(({ target }) => target))].sort();
+  const said = [...new Set(entries.filter(says).map(({ target }) => target))].sort();
+  const subjects = names === profile ? await personalOf(db, said) : said;
   if (subjects.length === 0) return entries;
   const keys = await takeKeys(db, subjects);
   return entries.map((entry) =>
     keys.has(entry.target) ? mapSides(entry, names, (name, value) => seal(keys, entry.target, name, value)) : entry,
   );
+}
+
+/** Those of these organizations that are personal ones. */
+async function personalOf(db: Db, organizationIds: readonly string[]): Promise<string[]> {
+  if (organizationIds.length === 0) return [];
+  const text = 'select id from organizations where id = any($1::uuid[]) and personal_of is not null order by id';
+  const uuids = organizationIds.map((id) => toUuid('organization', id));
+  const rows = await prepared<{ id: string }>(db, 'personal-organizations', text, [uuids]);
+  return rows.map(({ id }) => toId('organization', id));
 }
 
 const isSaid = (value: unknown): boolean => value !== undefined && value !== null;

@@ -58,11 +58,11 @@ export async function purgeOrganization(db: Db, actor: Actor, { organizationId }
 
 /**
  * Deletes the personal organization of a person who is erased, for good: it is not restored, operators do not see it in their lists, and a job
- * purges it at once, in parts.
+ * purges it at once, in parts. Returns its id.
  */
-export async function deletePersonalOrganization(db: Db, actor: Actor, userUuid: string): Promise<void> {
+export async function deletePersonalOrganization(db: Db, actor: Actor, userUuid: string): Promise<string | undefined> {
   const row: OrganizationRow | undefined = await db('organizations').where({ personal_of: userUuid }).forUpdate().first();
-  if (!row) return;
+  if (!row) return undefined;
   const isDeleted = row.state === 'DELETED';
   const gone = { state: 'DELETED', deleted_at: db.fn.now(), slug: slugOfDeleted(row.id), deleted_slug: row.slug };
   await db('organizations')
@@ -73,6 +73,7 @@ export async function deletePersonalOrganization(db: Db, actor: Actor, userUuid:
   if (!isDeleted)
     await record(db, actor, { organizationId, action: 'organization.delete', target: organizationId, before: toOrganization(row) });
   await enqueueAll(db, 'purge-organizations', [{ payload: {}, jobKey: 'purge-organizations', queue: 'purges' }]);
+  return organizationId;
 }
 
 /** Rows that one transaction of the daily work forgets, so that none lasts long. */

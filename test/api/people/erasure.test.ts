@@ -77,6 +77,17 @@ describe('the erasure of a person', function () {
       params: { path: { organizationId } },
       body: { name: 'laptop', type: 'personal' },
     } as never);
+    const { data: places } = await person.client.GET('/v1/me/organizations', { params: { query: { kind: 'PERSONAL' } } });
+    const personal = { params: { path: { organizationId: places!.items[0]!.id } } };
+    const profile = await person.client.PATCH('/v1/organizations/{organizationId}/billing-profile', {
+      ...personal,
+      body: { legalName: 'Marked Personname', emails: [{ purpose: 'INVOICES', email: 'marked-bills@example.com' }] },
+    });
+    expect(profile.error).to.equal(undefined);
+    const { data: shown } = await person.client.GET('/v1/organizations/{organizationId}/audit-events', {
+      params: { ...personal.params, query: { action: 'billing-profile.update' } },
+    });
+    expect(shown!.items[0]!.after).to.include({ legalName: 'Marked Personname' });
     const before = await dump();
     for (const mark of [email, name, 'marked-subject', 'marked-desk']) expect(before.join('\n'), mark).to.include(mark);
     const eventsOf = async (target: string) =>
@@ -87,15 +98,20 @@ describe('the erasure of a person', function () {
       ).data!.items;
     expect((await eventsOf(id)).find(({ action }) => action === 'member.update')!.after).to.include({ displayName: `${name} here` });
     // The log has not said it in the clear, not even before.
-    const logged = await tenet.database.read('platform', (db) => db('audit_events').where({ target: id }).pluck<string[]>('event'));
+    const logged = await tenet.database.read('platform', (db) =>
+      db('audit_events').whereIn('target', [id, personal.params.path.organizationId]).pluck<string[]>('event'),
+    );
     expect(logged.join('\n')).to.not.match(/[Mm]arked/);
 
     const { response } = await erase(person);
     expect(response.status).to.equal(204);
 
-    const after = await dump();
-    for (const mark of [email, name, 'marked-subject', 'marked-desk'])
-      expect(after.filter((line) => line.includes(mark))).to.deep.equal([]);
+    // With the job that purges the personal organization.
+    await eventually(async () => {
+      const after = await dump();
+      for (const mark of [email, name, 'marked-subject', 'marked-desk', 'marked-bills'])
+        expect(after.filter((line) => line.includes(mark))).to.deep.equal([]);
+    }, 30_000);
     const told = await eventsOf(id);
     expect(told.find(({ action }) => action === 'member.update')!.after).to.include({ displayName: 'erased person', state: 'ACTIVE' });
     expect(told.map(({ action }) => action)).to.include('member.leave');
