@@ -7,7 +7,7 @@ import { type Holder, refuseLast } from '../people/platform-roles.ts';
 
 /** Why a person cannot be erased yet, and what they can do. */
 export interface ErasureBlocker {
-  readonly reason: 'OWNER' | 'LAST_AT_TOP' | 'OFFERED_OWNERSHIP' | 'MANAGED' | 'LAST_OPERATOR' | 'SUSPENDED';
+  readonly reason: 'OWNER' | 'LAST_AT_TOP' | 'OFFERED_OWNERSHIP' | 'MANAGED' | 'LAST_OPERATOR';
   readonly organizationId?: string;
   readonly detail: string;
 }
@@ -51,11 +51,8 @@ export async function refuseBlocked(
   actor: Actor,
   { userUuid, belongings, holders }: { userUuid: string; belongings: readonly Belonging[]; holders: readonly Holder[] },
 ): Promise<void> {
-  const blockers = [
-    ...belongings.flatMap(blockersIn),
-    ...(await operatorBlockers(actor, userUuid, holders)),
-    ...(await suspensionBlockers(db, userUuid)),
-  ];
+  await refuseSuspended(db, userUuid);
+  const blockers = [...belongings.flatMap(blockersIn), ...(await operatorBlockers(actor, userUuid, holders))];
   if (blockers.length === 0) return;
   const [first] = blockers;
   const more = blockers.length === 1 ? '' : ` The member erasureBlockers lists all ${blockers.length} of them.`;
@@ -98,12 +95,12 @@ function blockersIn({ org_id, name, state, managed_by, is_owner, is_last, is_off
 }
 
 /** A new account would have a personal organization that nobody suspended. */
-async function suspensionBlockers(db: Db, userUuid: string): Promise<ErasureBlocker[]> {
+async function refuseSuspended(db: Db, userUuid: string): Promise<void> {
   const own = db('organizations').where({ personal_of: userUuid }).whereNot({ state: 'DELETED' });
   const row: { id: string } | undefined = await own.whereRaw("jsonb_exists(suspensions, 'OPERATOR')").forNoKeyUpdate().first('id');
-  if (!row) return [];
+  if (!row) return;
   const detail = 'An operator of this installation has suspended your personal organization. Ask them to resume it first.';
-  return [{ reason: 'SUSPENDED', organizationId: toId('organization', row.id), detail }];
+  throw new FailedPrecondition('failed-precondition', detail);
 }
 
 async function operatorBlockers(actor: Actor, userUuid: string, holders: readonly Holder[]): Promise<ErasureBlocker[]> {
