@@ -2548,7 +2548,7 @@ export interface paths {
         post?: never;
         /**
          * Erase yourself
-         * @description Your account ends for good, and what says who you are is destroyed: name, address and identity, also in audit logs and old invitations. Your memberships, roles and API keys end as if you left each organization, and your personal organization is purged at once. What you made for an organization stays in it, under an id that leads to nobody; to decide about it, leave with a `disposition` first. Where others depend on what you hold the answer is 409 `erasure-blocked` and nothing is erased; `validateOnly` shows the same ahead. It cannot be undone: send the ETag of `getMe`. The answer comes when a new sign-in makes a new account.
+         * @description Your account ends for good, and what says who you are is destroyed: name, address and identity, also in audit logs and old invitations. Your memberships, roles and API keys end as if you left each organization, and your personal organization is deleted for good. What you made for an organization stays in it, under an id that leads to nobody; to decide about it, leave with a `disposition` first. Where others depend on what you hold the answer is 409 `erasure-blocked` and nothing is erased; `validateOnly` shows the same ahead. It cannot be undone, so the ETag of `getMe` is demanded, of a plan too. The answer comes when a new sign-in makes a new account.
          */
         delete: operations["eraseMe"];
         options?: never;
@@ -19823,9 +19823,9 @@ export interface operations {
                 /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
                 validateOnly?: components["parameters"]["ValidateOnly"];
             };
-            header?: {
-                /** @description The ETag of what you read; another version is refused with 412. */
-                "If-Match"?: components["parameters"]["IfMatch"];
+            header: {
+                /** @description The ETag of what you read. Without it the answer is 428; another version is refused with 412. */
+                "If-Match": components["parameters"]["RequiredIfMatch"];
             };
             path?: never;
             cookie?: never;
@@ -19846,6 +19846,7 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["PlanOrFailure"];
