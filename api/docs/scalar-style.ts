@@ -13,5 +13,5 @@ body.dark-mode { background: #0f0f0f; color: #e7e7e7; }
 .noscript { padding: 1.25rem; }
 .other a, .noscript a { color: inherit; }
 body.light-mode, .light-mode .scalar-app { --scalar-color-2: #565656; --scalar-color-3: #666666; --scalar-color-green: #05704b; --scalar-color-red: #c40005; --scalar-color-yellow: #7a5b00; --scalar-color-blue: #0062a3; --scalar-color-orange: #b03c00; --scalar-color-purple: #5203d1; --scalar-color-accent: #0062a3; }
-body.dark-mode, .dark-mode .scalar-app { --scalar-color-2: #b4b4b4; --scalar-color-3: #a0a0a0; }
+body.dark-mode, .dark-mode .scalar-app { --scalar-color-2: #b4b4b4; --scalar-color-3: #a0a0a0; --scalar-color-red: #ff8a8a; }
 `;
