@@ -1,10 +1,9 @@
 import { idleStopAfter } from '../../core/apps/idle-stop.ts';
 import { listQuiet, stopQuiet } from '../../core/apps/work.ts';
 import type { Blueprint } from '../../core/authorization/policy/blueprint.ts';
-import { blueprintScope } from '../../core/authorization/policy/scopes.ts';
 import { secondsOfDuration } from '../../core/authorization/policy/settings.ts';
 import type { LivePolicies } from '../../core/authorization/store/live-policies.ts';
-import { listHeads } from '../../core/authorization/store/revisions.ts';
+import { revisionsOfKind } from '../../core/authorization/store/revisions.ts';
 import { toId } from '../../core/base/ids.ts';
 import type { Database, Db } from '../../core/database/database.ts';
 
@@ -30,7 +29,6 @@ export async function stopIdle(database: Database, policies: LivePolicies): Prom
 }
 
 async function blueprintOf(db: Db, policies: LivePolicies, name: string): Promise<Blueprint | undefined> {
-  const heads = await listHeads(db, ['platform', blueprintScope(name)]);
-  const revisions = heads.map(({ scope, revision }) => `${scope}@${revision}`).sort((a) => (a.startsWith('platform@') ? -1 : 1));
+  const revisions = await revisionsOfKind(db, name);
   return revisions.length < 2 ? undefined : (await policies.get(revisions)).engine.blueprint;
 }

@@ -2,9 +2,8 @@ import { record } from '../audit/record.ts';
 import { type BlueprintAlert, blueprintAlertKey } from '../authorization/policy/alerts.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { findMeter } from '../authorization/policy/meters.ts';
-import { blueprintScope } from '../authorization/policy/scopes.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
-import { listHeads } from '../authorization/store/revisions.ts';
+import { revisionsOfKind } from '../authorization/store/revisions.ts';
 import { eachApart } from '../base/each-apart.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { listLimits } from '../billing/limits.ts';
@@ -19,7 +18,7 @@ export interface Watched {
   readonly title: string;
   readonly condition: Condition;
   readonly recipients: Recipients;
-  /** What ended before is not told of. */
+  /** The alert does not fire for a period that ended before. */
   readonly since?: Date;
 }
 
@@ -53,8 +52,7 @@ export async function checkAlerts(
 }
 
 async function readKind(db: Db, policies: LivePolicies, name: string): Promise<Blueprint | undefined> {
-  const heads = await listHeads(db, ['platform', blueprintScope(name)]);
-  const revisions = heads.map(({ scope, revision }) => `${scope}@${revision}`).sort((a) => (a.startsWith('platform@') ? -1 : 1));
+  const revisions = await revisionsOfKind(db, name);
   return (await policies.get(revisions)).engine.blueprint;
 }
 
@@ -93,7 +91,8 @@ async function foundInUsage(db: Db, org_id: string, blueprint: Blueprint, all: r
 async function foundInLimits(db: Db, org_id: string, blueprint: Blueprint, all: readonly Watched[], now: Date): Promise<Fired[]> {
   const watched = all.flatMap((alert) => (alert.condition.on === 'LIMIT' ? [{ alert, condition: alert.condition }] : []));
   if (watched.length === 0) return [];
-  const { items } = await listLimits(db, { organizationId: toId('organization', org_id) });
+  // All: 100 of a plan and 100 of an operator at most (docs/limits.md).
+  const { items } = await listLimits(db, { organizationId: toId('organization', org_id), pageSize: 200 });
   return watched.flatMap(({ alert, condition }) =>
     limitsReached(condition, items, now).map(({ name, ...one }) => ({
       alert,

@@ -1,15 +1,13 @@
-import { record } from '../audit/record.ts';
-import { blueprintScope } from '../authorization/policy/scopes.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
-import { listHeads } from '../authorization/store/revisions.ts';
+import { revisionsOfKind } from '../authorization/store/revisions.ts';
 import { eachApart } from '../base/each-apart.ts';
-import { newId, toId } from '../base/ids.ts';
+import { newId } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { lockLimits } from './limits-lock.ts';
 import { findPlan } from './plans.ts';
-import { exceededNow, findSubscription, type SubscriptionRow, toSubscription } from './subscription-rows.ts';
-import { become, period, write } from './subscriptions.ts';
+import { exceededNow, type SubscriptionRow, toSubscription } from './subscription-rows.ts';
+import { become, finish, period, write } from './subscriptions.ts';
 
 const due = `state in ('TRIALING', 'ACTIVE', 'PAST_DUE')
   and least(period_ends_at, case when state = 'TRIALING' then trial_ends_at end) <= now()`;
@@ -31,14 +29,11 @@ async function settle(db: Db, policies: LivePolicies, org: string): Promise<bool
   const before = toSubscription(org, row, await exceededNow(db, org));
   const end = row.state === 'TRIALING' ? endTrial : endPeriod;
   await end(db, policies, row, rows[0].blueprint);
-  const after = toSubscription(org, await findSubscription(db, org), await exceededNow(db, org));
-  const organizationId = toId('organization', org);
-  const who = { name: 'tenet', requestId: newId('request') };
-  await record(db, who, { organizationId, action: 'subscription.update', target: organizationId, before, after });
+  await finish(db, { name: 'tenet', requestId: newId('request') }, before, { isOfPlatform: false });
   return true;
 }
 
-/** What was chosen for then, or what is free, goes on; what costs something ends until somebody chooses it. */
+/** What was chosen for then, or what is free, goes on; a plan that costs something is suspended until the organization chooses a plan. */
 async function endTrial(db: Db, policies: LivePolicies, row: SubscriptionRow, kind: string): Promise<void> {
   if (row.next_plan !== null) return becomeNext(db, policies, row, kind);
   const plan = (await findPlan(db, row.plan))!;
@@ -56,8 +51,7 @@ async function endPeriod(db: Db, policies: LivePolicies, row: SubscriptionRow, k
 }
 
 async function becomeNext(db: Db, policies: LivePolicies, row: SubscriptionRow, kind: string): Promise<void> {
-  const heads = await listHeads(db, ['platform', blueprintScope(kind)]);
-  const revisions = heads.map(({ scope, revision }) => `${scope}@${revision}`).sort((a) => (a.startsWith('platform@') ? -1 : 1));
+  const revisions = await revisionsOfKind(db, kind);
   const { blueprint } = (await policies.get(revisions)).engine;
   const plan = (await findPlan(db, row.next_plan!))!;
   const state = row.state === 'PAST_DUE' ? 'PAST_DUE' : 'ACTIVE';

@@ -114,7 +114,13 @@ async function beginChange(db: Db, { organizationId, preconditions = {} }: Place
   return { org, kind, row, before: toSubscription(org, row, await exceededNow(db, org)) };
 }
 
-async function finish(db: Db, actor: Recorder, before: Subscription, { isOfPlatform }: { isOfPlatform: boolean }): Promise<Subscription> {
+/** Records what changed, and returns the subscription as it is now. */
+export async function finish(
+  db: Db,
+  actor: Recorder,
+  before: Subscription,
+  { isOfPlatform }: { isOfPlatform: boolean },
+): Promise<Subscription> {
   const { organizationId } = before;
   const after = await shown(db, toUuid('organization', organizationId));
   if (after.etag !== before.etag) {

@@ -1,7 +1,6 @@
 import { record } from '../audit/record.ts';
-import { blueprintScope } from '../authorization/policy/scopes.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
-import { listHeads } from '../authorization/store/revisions.ts';
+import { revisionsOfKind } from '../authorization/store/revisions.ts';
 import { newId, toUuid } from '../base/ids.ts';
 import type { Database, Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
@@ -48,8 +47,7 @@ export async function checkLogo({ database, policies, fetch }: LogoContext, { or
 }
 
 async function ruleOf(db: Db, policies: LivePolicies, blueprint: string): Promise<Rule | undefined> {
-  const heads = await listHeads(db, ['platform', blueprintScope(blueprint)]);
-  const revisions = heads.map(({ scope, revision }) => `${scope}@${revision}`).sort((a) => (a.startsWith('platform@') ? -1 : 1));
+  const revisions = await revisionsOfKind(db, blueprint);
   return logoRuleOf((await policies.get(revisions)).engine.blueprint!);
 }
 

@@ -3,9 +3,8 @@ import { InvalidInput, type TenetError } from '../../base/errors.ts';
 import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
-import { blueprintScope } from '../policy/scopes.ts';
 import type { LivePolicies } from '../store/live-policies.ts';
-import { listHeads, listHeadsOfFiles } from '../store/revisions.ts';
+import { listHeadsOfFiles, revisionsOfKind } from '../store/revisions.ts';
 import { type Decision, decide } from './decide.ts';
 import { refusalOf } from './refusal.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -141,8 +140,7 @@ export function createActor(options: {
     snapshot,
     engine: async (place) => (await policies.get((await snapshot(place)).revisions)).engine,
     engineOf: async (blueprint) => {
-      const heads = await listHeads(db, ['platform', blueprintScope(blueprint)]);
-      const revisions = heads.map(({ scope, revision }) => `${scope}@${revision}`).sort((a) => (a.startsWith('platform@') ? -1 : 1));
+      const revisions = await revisionsOfKind(db, blueprint);
       if (revisions.length < 2) throw await unknownBlueprint(db, blueprint);
       return (await policies.get(revisions)).engine;
     },

@@ -7,7 +7,7 @@ import { etagOf } from '../../base/versions.ts';
 import { type Db, prepared, queryUnder } from '../../database/database.ts';
 import { digest, type PolicyContent, type Row, type RowSource } from '../policy/content.ts';
 import { PolicyError } from '../policy/findings.ts';
-import { scopeName } from '../policy/scopes.ts';
+import { blueprintScope, scopeName } from '../policy/scopes.ts';
 import type { ActivationWay } from './activations.ts';
 
 /** An immutable version of the policy of one scope, without its content. */
@@ -140,6 +140,12 @@ join policy_revisions r on r.scope = h.scope and r.revision = h.revision where h
 /** The heads of all scopes that have one, or of those named. */
 export async function listHeads(db: Db, scopes?: readonly string[]): Promise<Head[]> {
   return (await prepared<HeadRow>(db, 'heads', headsSql, [scopes ?? null])).map(toHead);
+}
+
+/** The revisions in force for organizations of a kind, the platform's first; where that is the only one, there is no such blueprint. */
+export async function revisionsOfKind(db: Db, blueprint: string): Promise<string[]> {
+  const heads = await listHeads(db, ['platform', blueprintScope(blueprint)]);
+  return heads.map(({ scope, revision }) => `${scope}@${revision}`).sort((a) => (a.startsWith('platform@') ? -1 : 1));
 }
 
 const headsOfFilesSql = `select ${headColumns} from policy_heads
