@@ -155,8 +155,7 @@ export async function createContract(options: ContractOptions): Promise<Contract
 
   async function admitHead(request: ContractRequest): Promise<Admission> {
     refuseMalformedEscapes(request.path);
-    if (table.candidates(request.path).length === 0) request.path = options.hooks.expandPath?.(request.path) ?? request.path;
-    const operation = match(request.method, request.path);
+    const operation = match(request.method, request.path) ?? matchExpanded(request);
     if (!operation) return { operation, isAdmitted: false };
     options.hooks.onOperation?.(operation, request);
     if (operation.isPublic) return { operation, isAdmitted: true };
@@ -184,6 +183,13 @@ export async function createContract(options: ContractOptions): Promise<Contract
     const wanted = method.toLowerCase();
     const route = table.match(wanted, path) ?? (wanted === 'head' ? table.match('get', path) : undefined);
     return route && operations.get(route.operationId);
+  }
+
+  /** The operation of the path that this one stands for, where the contract does not have it; the request has that path from now on. */
+  function matchExpanded(request: ContractRequest): Operation | undefined {
+    if (table.candidates(request.path).length > 0) return undefined;
+    request.path = options.hooks.expandPath?.(request.path) ?? request.path;
+    return match(request.method, request.path);
   }
 
   return {

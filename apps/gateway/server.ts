@@ -86,8 +86,9 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     response.once('close', () => account(request, response.headersSent ? response.statusCode : 499, began, failure));
     try {
       const access = readAccess(message, request, goneWith(response), false);
-      if (isPage && (await isStarting(access))) send(message, response, startingReply(), requestId);
-      else await pass(access, response);
+      const first = isPage ? await enter(request, access.target.instance) : undefined;
+      if (first && isStarting(first, access.gone)) send(message, response, startingReply(), requestId);
+      else await pass(access, response, first);
     } catch (error) {
       failure = error;
       if (!response.destroyed) send(message, response, problemReply(error, { requestId, base: problemBase }, isPage), requestId);
@@ -95,12 +96,14 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
   }
 
   /** Passes a request on; once more where its program stopped in between and the request has no body that has left already. */
-  async function pass(access: Access, response: ServerResponse): Promise<void> {
+  async function pass(access: Access, response: ServerResponse, first?: Entry): Promise<void> {
     const { 'content-length': length, 'transfer-encoding': encoding, expect } = access.message.headers;
     if (Number(length) > limits.bodyBytes) throw bodyTooLarge(limits.bodyBytes);
     const mayRepeat = length === undefined && encoding === undefined;
+    let entry = first;
     for (let left = mayRepeat ? maxEntries : 1; left > 0; left--) {
-      const admitted = await admit(access);
+      const admitted = await admit(access, entry);
+      entry = undefined;
       if (expect !== undefined) response.writeContinue();
       if (await isPassed(access, response, admitted, left === 1)) return;
     }
@@ -180,10 +183,10 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     return { message, request, target: targetOf(message.url ?? '/', message.headers.host ?? '', domain), gone, isUpgrade };
   }
 
-  /** Lets it in when its instance runs, whose state and whose policy are asked again after it was held. */
-  async function admit({ request, target, gone }: Access): Promise<Admitted> {
+  /** Lets it in when its instance runs, whose state and whose policy are asked, unless they just were, and again after it was held. */
+  async function admit({ request, target, gone }: Access, first?: Entry): Promise<Admitted> {
     for (let entries = 1; entries <= maxEntries; entries++) {
-      const entry = await enter(request, target.instance);
+      const entry = (entries === 1 && first) || (await enter(request, target.instance));
       const address = verdictOn(entry.reachable);
       if (address) return { ...entry, address };
       await waiting.ready(entry.place, gone);
@@ -192,8 +195,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
   }
 
   /** Whether a person has to wait: then the instance is asked for, and a page waits with them. */
-  async function isStarting({ request, target, gone }: Access): Promise<boolean> {
-    const { reachable, place } = await enter(request, target.instance);
+  function isStarting({ reachable, place }: Entry, gone: AbortSignal): boolean {
     if (verdictOn(reachable)) return false;
     waiting.ready(place, AbortSignal.any([gone, AbortSignal.timeout(pageWakesMs)])).catch(() => undefined);
     return true;

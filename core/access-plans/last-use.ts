@@ -46,9 +46,10 @@ interface Uses extends Pick<LossUses, 'days' | 'log'> {
 /** Reads what the log has of permissions, where it has no more decisions than may be read. */
 async function readUses(db: Db, permissions: readonly string[], mostDecisions: number): Promise<Uses> {
   const none = { days: 0, uses: [], isWhole: false, log: 'NONE' } as const;
+  if (permissions.length === 0) return none;
   const [window] = await prepared<{ since: Date | null; until: Date; decisions: number }>(db, 'plan-log-window', windowSql, []);
   const { since, until, decisions } = window!;
-  if (permissions.length === 0 || since === null || decisions === 0) return none;
+  if (since === null || decisions === 0) return none;
   const days = Math.ceil((until.getTime() - since.getTime()) / 86_400_000);
   if (decisions > mostDecisions) return { ...none, days, log: 'TOO_LARGE' };
   const coverage = await coverageOf(db, { since, until });

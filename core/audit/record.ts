@@ -36,9 +36,10 @@ export async function record(db: Db, actor: Recorder, entry: AuditEntry): Promis
   const at = new Date().toISOString();
   const [sealed] = await sealEntries(db, action, [entry]);
   const chain = chainOf(entry);
-  const values = [chain, at, actor.name, action, target, outcome, textOf(actor, at, sealed!)];
+  const event = textOf(actor, at, sealed!);
+  const values = [chain, at, actor.name, action, target, outcome, event];
   await prepared(db, 'audit-event', 'select append_audit_event($1, $2, $3, $4, $5, $6, $7)', values);
-  actor.effects?.events.push({ organizationId: entry.organizationId, event: textOf(actor, at, entry) });
+  actor.effects?.events.push({ organizationId: entry.organizationId, event: sealed === entry ? event : textOf(actor, at, entry) });
   const { supportAccessId } = actor;
   if (supportAccessId === undefined || entry.organizationId === undefined) return;
   await recordForPlatform(db, actor, { ...sealed!, organizationId: entry.organizationId, supportAccessId, at });
@@ -88,7 +89,8 @@ export async function recordAll(
   const values = [chainOf(kind), at, actor.name, kind.action, targets, 'SUCCEEDED', events];
   await prepared(db, 'audit-events', 'select append_audit_events($1, $2, $3, $4, $5, $6, $7)', values);
   const { organizationId } = kind;
-  actor.effects?.events.push(...entries.map((entry) => ({ organizationId, event: textOf(actor, at, { ...kind, ...entry }) })));
+  const plain = sealed === entries ? events : entries.map((entry) => textOf(actor, at, { ...kind, ...entry }));
+  actor.effects?.events.push(...plain.map((event) => ({ organizationId, event })));
   const { supportAccessId } = actor;
   if (supportAccessId === undefined || organizationId === undefined) return;
   for (const entry of sealed) await recordForPlatform(db, actor, { ...kind, ...entry, organizationId, supportAccessId, at });
