@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSyn
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import pg from 'pg';
 import { type Applications, startApplications } from '../../apps/main.ts';
@@ -16,19 +15,12 @@ import { readConfig } from '../../core/base/config.ts';
 import { newId, toUuid } from '../../core/base/ids.ts';
 import { createLog } from '../../core/base/log.ts';
 import type { Db } from '../../core/database/database.ts';
-import { install, publish, signInPublisher } from '../helpers/apps.ts';
+import { install, counter as program, publish, signInPublisher } from '../helpers/apps.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { foundOrganization } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 const at = '/v1/organizations/{organizationId}/instances/{instanceId}';
-const program = {
-  command: process.execPath,
-  args: [fileURLToPath(new URL('fixtures/counter.js', import.meta.url))],
-  port: 8080,
-  healthPath: '/healthz',
-};
-
 describe('applications that are processes of this machine', function () {
   this.timeout(120_000);
   let tenet: TestTenet;

@@ -1,21 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import pg from 'pg';
 import { loadDevIssuer } from '../../api/authentication/dev-issuer.ts';
 import { findMarked } from '../../apps/process/processes.ts';
+import { counter as program } from '../helpers/apps.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createDatabase } from '../helpers/postgres.ts';
 import { type Running, readyUrl, serverOn, spawnTenet } from '../helpers/tenet-process.ts';
-
-const program = {
-  command: process.execPath,
-  args: [fileURLToPath(new URL('../apps/fixtures/counter.js', import.meta.url))],
-  port: 8080,
-  healthPath: '/healthz',
-};
 
 describe('kill -9 of the server that runs applications', function () {
   this.timeout(300_000);

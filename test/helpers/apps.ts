@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { givePlatformRoles } from './people.ts';
 import type { Caller, TestTenet } from './tenet.ts';
 
@@ -15,7 +16,15 @@ export const notes = {
   program: { command: process.execPath, port: 8080 },
 };
 
-/** Signs in somebody who publishes applications. */
+/** A program that counts its visits in a file. */
+export const counter = {
+  command: process.execPath,
+  args: [fileURLToPath(new URL('../apps/fixtures/counter.js', import.meta.url))],
+  port: 8080,
+  healthPath: '/healthz',
+};
+
+/** Signs in an operator who publishes applications. */
 export async function signInPublisher(tenet: TestTenet): Promise<Caller> {
   await givePlatformRoles(tenet, 'publisher@example.com', 'platform/operator');
   return tenet.as('publisher@example.com');

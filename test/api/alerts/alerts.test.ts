@@ -5,6 +5,7 @@ import { median } from '../../../core/alerts/conditions.ts';
 import { createLivePolicies, type LivePolicies } from '../../../core/authorization/store/live-policies.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { failure } from '../../helpers/failure.ts';
 import {
   auditTrail,
   foundOrganization,
@@ -166,10 +167,7 @@ describe('alerts', function () {
     }
     const project = (value: string) => inDatabase(tenet, broken, `update alerts set condition = condition ${value}`, []);
     await project(`|| '{"projectId": "none"}'`);
-    const failed = await check(noon(tomorrow)).then(
-      () => undefined,
-      (error: Error) => error,
-    );
+    const failed = await failure(check(noon(tomorrow)));
     expect(failed).to.be.instanceOf(AggregateError);
     expect(await firings(broken)).to.deep.equal([]);
     expect(await firings(behind)).to.have.length(1);

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { keepUsage } from '../../../core/usage/keeping.ts';
 import { rollUpUsage } from '../../../core/usage/rollups.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { failure } from '../../helpers/failure.ts';
 import { send } from '../../helpers/keys.ts';
 import { foundOrganization, foundProject, type Person, signIn } from '../../helpers/people.ts';
 import { sendIn } from '../../helpers/resources.ts';
@@ -80,10 +81,7 @@ describe('the sums of usage', () => {
           return writes % 3 === 1 ? Promise.reject(new Error('Unavailable', { cause: tooLong })) : tenet.database.write(scope, work);
         },
       };
-      const failed = await rollUpUsage(database).then(
-        () => undefined,
-        (error: Error) => error,
-      );
+      const failed = await failure(rollUpUsage(database));
       expect(failed).to.be.instanceOf(AggregateError).with.property('message').that.includes('1 of 2 organizations');
       const sums = async () =>
         (await client.query("select sum(events)::int as events from usage_days where meter = 'errors'")).rows[0].events;
@@ -148,10 +146,7 @@ describe('the sums of usage', () => {
         );
       await client.query("create table usage_events_202001 partition of usage_events for values from ('2020-01-01') to ('2020-02-01')");
       await client.query('alter table usage_hours rename column hour to "time"');
-      const failed = await keepUsage(tenet.database).then(
-        () => undefined,
-        (error: Error) => error,
-      );
+      const failed = await failure(keepUsage(tenet.database));
       expect(failed).to.be.instanceOf(AggregateError).with.property('errors').that.has.length(1);
       await client.query('alter table usage_hours rename column "time" to hour');
       expect(await counts()).to.include({ days: before.days });

@@ -1,22 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Gateway } from '../../../apps/gateway/main.ts';
 import { type Applications, startApplications } from '../../../apps/main.ts';
 import { readConfig } from '../../../core/base/config.ts';
 import { toUuid } from '../../../core/base/ids.ts';
 import { createLog } from '../../../core/base/log.ts';
-import { install, publish, signInPublisher } from '../../helpers/apps.ts';
+import { install, counter as program, publish, signInPublisher } from '../../helpers/apps.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { startTestGateway } from '../../helpers/gateway.ts';
 import { foundOrganization } from '../../helpers/people.ts';
 import { rounds } from '../../helpers/rounds.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
-
-const counter = fileURLToPath(new URL('../fixtures/counter.js', import.meta.url));
-const program = { command: process.execPath, args: [counter], port: 8080, healthPath: '/healthz' };
 
 describe('an application that nobody uses', function () {
   this.timeout(240_000);
