@@ -95,7 +95,7 @@ function checkCount({ found, foreign }: JudgedDirectory): void {
 }
 
 /** Plans manifests as they were found in files. */
-export function planIn(
+function planIn(
   database: Database,
   found: readonly FoundManifest[],
   options: Pick<Parameters<typeof planManifests>[0], 'mails' | 'defaultBlueprint' | 'cluster'>,

@@ -19,8 +19,10 @@ interface HistoryOptions {
 export async function history(scope: string | undefined, options: HistoryOptions, out: Out = console.log): Promise<void> {
   const wanted = scope === undefined ? undefined : readScope(scope);
   const entries = await readDatabase(async (db): Promise<Activation[]> => {
-    if (wanted !== undefined) await demandScope(db, wanted);
-    if (wanted !== undefined) return listActivations(db, wanted, { limit: options.limit });
+    if (wanted !== undefined) {
+      await demandScope(db, wanted);
+      return listActivations(db, wanted, { limit: options.limit });
+    }
     const scopes = (await listHeadsOfFiles(db)).map((head) => head.scope);
     return latestActivations(db, scopes, options.limit);
   });

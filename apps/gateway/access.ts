@@ -13,7 +13,7 @@ import { toId, toUuid } from '../../core/base/ids.ts';
 import type { Database } from '../../core/database/database.ts';
 import type { CallerHeaders } from './headers.ts';
 
-/** Somebody whom the policy lets into an instance. */
+/** A caller whom the policy lets into an instance. */
 export interface Entry {
   readonly place: InstancePlace;
   /** Its uuid. */

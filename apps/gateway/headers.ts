@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { TenetError } from '../../core/base/errors.ts';
 
-/** Who calls, as the program is told. */
+/** The caller, as the headers for the program name them. */
 export interface CallerHeaders {
   readonly user: string;
   readonly organization: string;

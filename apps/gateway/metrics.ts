@@ -5,7 +5,7 @@ export interface GatewayMetrics {
   readonly accesses: Counter<'status'>;
 }
 
-/** Adds it to the registry of the server; the functions are asked when somebody scrapes. */
+/** Adds it to the registry of the server, which calls the functions at each scrape. */
 export function createGatewayMetrics(
   registry: Registry,
   now: { held(): number; requests(): number; websockets(): number },

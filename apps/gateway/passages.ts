@@ -10,7 +10,7 @@ export interface Passage {
   /** Passages of the same credential to the same instance are asked about together. */
   readonly visitor: string;
   readonly kind: 'request' | 'websocket';
-  /** Rejects where whoever opened it may not any more. */
+  /** Rejects once the caller who opened it may not use it any more. */
   askAgain(): Promise<unknown>;
   /** Ends it on both sides. */
   cut(): void;

@@ -1,5 +1,5 @@
 import { TenetError } from '../../core/base/errors.ts';
-import { prefixes, toId, toUuid } from '../../core/base/ids.ts';
+import { prefixes, toUuid } from '../../core/base/ids.ts';
 
 /** Which instance a request is for, and what it asks of it. */
 export interface Target {
@@ -18,11 +18,6 @@ export function targetOf(url: string, host: string, domain: string | undefined):
   if (domain !== undefined) return { instance: instanceAt(labelBelow(host, domain)), path };
   const [, name, rest = ''] = /^\/([^/?]*)(.*)$/s.exec(path) ?? [];
   return { instance: instanceAt(name), path: rest.startsWith('/') ? rest : `/${rest}` };
-}
-
-/** The label of a host name that stands for an instance: an underscore is not allowed there. */
-export function labelOf(instance: string): string {
-  return toId('instance', instance).replace('_', '-');
 }
 
 /** The target in its origin form. A proxy's form names the host as well (RFC 9112 section 3.2.2). */

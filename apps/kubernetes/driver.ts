@@ -170,7 +170,7 @@ function isBroken({ type, status, reason }: Condition): boolean {
   return type === 'Progressing' && status === 'False' && reason === 'ProgressDeadlineExceeded';
 }
 
-/** Tells of each change of a Deployment of ours, for ever: after whatever went wrong it lists again, and tells of all of them. */
+/** Tells of each change of a Deployment of ours, for ever: after any error it lists again, and tells of all of them. */
 async function follow(options: KubernetesDriverOptions, signal: AbortSignal, tell: (id: string) => void): Promise<void> {
   const { client, namespace, idleMs = 330_000, onError } = options;
   const selection = { namespace, labelSelector: selectorOf() };

@@ -51,7 +51,7 @@ export function objectsOf(desired: DesiredInstance, storage: string): TypedObjec
   const labels = { ...ourLabels, [instanceLabel]: name, 'tenet.dev/organization': organizationId };
   const metadata = { name, labels };
   return [
-    // All variables are here: which of them are secret is not told apart. What is applied as stringData would stay in data once it is left out.
+    // All variables are here, secret or not. What is applied as stringData would stay in data once it is left out.
     { type: secretType, object: { metadata, type: 'Opaque', data: encoded(env) } },
     ...(program.dataDirectory === undefined ? [] : [{ type: claimType, object: { metadata, spec: claimSpec(storage) } }]),
     {

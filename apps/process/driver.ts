@@ -56,7 +56,8 @@ export async function startProcessDriver(options: ProcessDriverOptions): Promise
     return port;
   }
 
-  for (const place of ids().map((id) => placeOf(root, id))) if (!isUp(place)) await end(place);
+  const left = findMarked((entry) => entry.startsWith(`${mark}=`));
+  for (const place of ids().map((id) => placeOf(root, id))) if (left.has(markOf(place)) && !isUp(place)) await end(place);
 
   const timer = setInterval(() => {
     for (const id of ids()) rotateLog(placeOf(root, id));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { groupOf, type ProcessId } from './processes.ts';
 
-/** Who takes connections to a port: nobody, the program, or also another one. */
+/** Which programs take connections to a port: none, the program itself, or also another one. */
 export type Listener = 'none' | 'own' | 'other';
 
 /**

@@ -98,7 +98,7 @@ function settingsOf({ mfa, externals, language }: OrganizationSpec): Settings {
   };
 }
 
-/** Whether the owners of an organization let Projects of a namespace with these labels in; nobody joins without their consent. */
+/** Whether the owners of an organization let Projects of a namespace with these labels in; no Project joins without their consent. */
 export function admits({ allowedProjects }: OrganizationSpec, labels: Readonly<Record<string, string>>): boolean {
   const { namespaces } = allowedProjects ?? {};
   if (!namespaces || namespaces.from === 'None') return false;

@@ -115,7 +115,7 @@ export async function readAccessChange(
   return report.finish({ isPartial });
 }
 
-/** The same of one organization for who has the database itself, who is told everything. The change is undone. */
+/** As readAccessChange, of one organization, for the command line, which has the database and sees everything. The change is undone. */
 export async function readWholeAccessChange(watch: AccessWatch, touched: Touched, db: Db, policies: LivePolicies): Promise<AccessChange> {
   const { compared, offered, isPartial } = await watch.undo(touched);
   const principal = { subject: controllerSample.subject, issuedAt: Number.POSITIVE_INFINITY };

@@ -92,7 +92,7 @@ interface Audience {
   readonly policies: LivePolicies;
   readonly principal: Principal;
   readonly requestId: string;
-  /** For who has the database itself: nothing is withheld. */
+  /** For the command line, which has the database: nothing is withheld. */
   readonly isToldAll?: boolean;
 }
 
@@ -267,7 +267,7 @@ function createProjectBound() {
 
 type AskingCaller = ReturnType<typeof createCaller>;
 
-/** A reader who may be told everything, and who is none of the subjects. */
+/** The command line as a reader: it may see everything, and is none of the subjects. */
 const everythingOf = ({ before, after }: Compared): AskingCaller => ({
   isSelf: () => false,
   mayAskAboutPeople: async () => true,

@@ -1,4 +1,4 @@
-import { isRestricted, type Restricted, resourceDisabled } from '../authorization/decisions/restricted.ts';
+import { onResource, type Restricted, resourceDisabled } from '../authorization/decisions/restricted.ts';
 import type { Engine, Verdict } from '../authorization/engine/engine.ts';
 import { type Domain, domainOf, isConcreteDomain } from '../authorization/policy/domain.ts';
 import { verdictOf } from '../authorization/review/policy-change.ts';
@@ -279,6 +279,5 @@ function verdict(engine: Engine | undefined, asked: Asked, domain: Domain, pair:
 
 /** What is held where it is asked about the type, or one resource: with the state of what is switched off. */
 function namesOf({ holding, off }: Asked, { resource }: Pair, resourceId?: string): string[] {
-  const names = [...holding.keys()];
-  return names.length > 0 && isRestricted(off, resource, resourceId) ? [...names, resourceDisabled] : names;
+  return onResource({ roles: [...holding.keys()], restricted: off }, resource, resourceId).roles;
 }

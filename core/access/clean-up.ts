@@ -1,14 +1,13 @@
 import { isPlanOfRollout } from '../authorization/store/rollouts.ts';
 import { newId } from '../base/ids.ts';
 import type { Database } from '../database/database.ts';
+import { deleteAll } from '../database/delete-all.ts';
 import { expireTransfers } from '../organizations/ownership-transfers.ts';
 import { forgetErasedIdentities } from '../people/erased-identities.ts';
 import { expireOverdue } from './invitation-rows.ts';
 import { expireSupportAccesses } from './support-accesses.ts';
 
 const batch = 200;
-/** Rows that one statement deletes. */
-const deleted = 1_000;
 
 /**
  * The daily work: marks invitations, ownership transfers and support accesses whose time is over, forgets idempotency keys after 24 hours, kept
@@ -34,13 +33,4 @@ export async function cleanUp(database: Database): Promise<void> {
   await deleteAll(database, 'access_plans', `expires_at < now() and not ${isPlanOfRollout}`);
   await database.write('platform', forgetErasedIdentities);
   await deleteAll(database, 'budgets', "since < now() - interval '2 days'");
-}
-
-/** Deletes what matches, a batch in each transaction. */
-async function deleteAll(database: Database, table: string, condition: string): Promise<void> {
-  const sql = `delete from ${table} where ctid = any(array(select ctid from ${table} where ${condition} limit ${deleted}))`;
-  for (;;) {
-    const { rowCount } = await database.write('platform', (db) => db.raw(sql));
-    if (rowCount < deleted) return;
-  }
 }

@@ -65,7 +65,7 @@ export async function refuseBlocked(
 const most = 100;
 
 function blockersIn({ org_id, name, state, managed_by, is_owner, is_last, is_offered }: Belonging): ErasureBlocker[] {
-  // Nobody needs an owner where everything is over.
+  // A deleted organization needs no owner.
   if (state === 'DELETED') return [];
   const blocked = (reason: ErasureBlocker['reason'], detail: string): ErasureBlocker => ({
     reason,
@@ -94,7 +94,7 @@ function blockersIn({ org_id, name, state, managed_by, is_owner, is_last, is_off
   return found;
 }
 
-/** A new account would have a personal organization that nobody suspended. */
+/** Otherwise the person signs in again and has a personal organization that is not suspended. */
 async function refuseSuspended(db: Db, userUuid: string): Promise<void> {
   const own = db('organizations').where({ personal_of: userUuid }).whereNot({ state: 'DELETED' });
   const row: { id: string } | undefined = await own.whereRaw("jsonb_exists(suspensions, 'OPERATOR')").forNoKeyUpdate().first('id');

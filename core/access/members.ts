@@ -279,13 +279,13 @@ export async function leaveOrganization(
   const isIt = (typed: string) => isSameName(typed, name);
   await checkConfirmation(actor, { organizationId, permission: 'member:leave', typed: confirmation, isIt });
   await disposeOfWork(db, actor, { organizationId, userId: subject.id }, disposition);
-  await endMembership(db, actor, before, await heldRoles(db, before.org_id, before.user_id, { resting: true }), 'member.leave');
+  await leave(db, actor, before);
 }
 
 /** Ends the membership of a person who is erased, as if they left; the caller of this function has seen that nothing keeps them. */
 export async function endMembershipOf(db: Db, actor: Actor, member: { organizationId: string; userId: string }): Promise<void> {
   const before = await findMember(db, member);
-  await endMembership(db, actor, before, await heldRoles(db, before.org_id, before.user_id, { resting: true }), 'member.leave');
+  await leave(db, actor, before);
 }
 
 /** Signs a member out of the organization. Asks for `unassign` on every role that they hold. Throws NotFound for a person who is no member. */
@@ -293,6 +293,10 @@ export async function signOutMember(db: Db, actor: Actor, input: { organizationI
   const { org_id, user_id } = await findMember(db, input);
   await requireUnassignAll(actor, input.organizationId, await heldRoles(db, org_id, user_id, { resting: true }));
   return signOut(db, actor, input);
+}
+
+async function leave(db: Db, actor: Actor, before: MemberRow): Promise<void> {
+  await endMembership(db, actor, before, await heldRoles(db, before.org_id, before.user_id, { resting: true }), 'member.leave');
 }
 
 /** Ends everything that a person has as a member, and records what that was. */

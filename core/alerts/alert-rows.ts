@@ -44,7 +44,7 @@ export interface Recipients {
   readonly billingEmails?: boolean;
 }
 
-/** What an organization wants to be told. */
+/** A condition that an organization watches, and the people who get a mail when it is met. */
 export interface Alert {
   readonly id: string;
   readonly organizationId: string;

@@ -4,7 +4,7 @@ import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { didYouMean } from '../authorization/policy/findings.ts';
 import { findMeter } from '../authorization/policy/meters.ts';
 import { type InputError, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
-import { newId, toUuid } from '../base/ids.ts';
+import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
@@ -151,8 +151,10 @@ async function missing(db: Db, org_id: string, blueprint: Blueprint, wish: Pick<
   const { roles = [], memberIds = [] } = wish.recipients;
   const projectId = wish.condition.on === 'LIMIT' ? undefined : wish.condition.projectId;
   const own: string[] = await db('roles').where({ org_id }).pluck('id');
-  const known = new Set([...blueprint.roles.filter(({ level }) => level === 'org').map(({ id }) => id), ...own.map((id) => `role:${id}`)]);
-  const isKnown = (role: string) => known.has(customRole.test(role) ? `role:${uuidOfRole(role)}` : role);
+  const known = new Set([
+    ...blueprint.roles.filter(({ level }) => level === 'org').map(({ id }) => id),
+    ...own.map((id) => toId('role', id)),
+  ]);
   const users = memberIds.map((id) => toUuid('user', id));
   const members: string[] = await db('members').where({ org_id, state: 'ACTIVE' }).whereIn('user_id', users).pluck('user_id');
   const project =
@@ -164,14 +166,10 @@ async function missing(db: Db, org_id: string, blueprint: Blueprint, wish: Pick<
   return [
     ...(projectId !== undefined && !project ? [{ pointer: '#/condition/projectId', detail: 'is no project of this organization' }] : []),
     ...roles.flatMap((role, index) =>
-      isKnown(role) ? [] : [{ pointer: `#/recipients/roles/${index}`, detail: 'is no role in this organization' }],
+      known.has(role) ? [] : [{ pointer: `#/recipients/roles/${index}`, detail: 'is no role in this organization' }],
     ),
     ...users.flatMap((id, index) =>
       members.includes(id) ? [] : [{ pointer: `#/recipients/memberIds/${index}`, detail: 'is no active member of this organization' }],
     ),
   ];
 }
-
-/** The id of a role that the organization has defined. */
-const customRole = /^role_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
-const uuidOfRole = (role: string): string => toUuid('role', role);

@@ -1,4 +1,5 @@
 import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
 import type { Address } from './driver.ts';
 import { isTrialOver } from './instance-actions.ts';
 import { type InstancePlace, type InstanceRow, type InstanceState, instanceKey } from './instance-rows.ts';
@@ -12,19 +13,17 @@ export interface Reachable {
   readonly isWanted: boolean;
   /** Its trial is over and no price was chosen: it takes no requests, and is not woken. */
   readonly isTrialOver: boolean;
-  readonly failure?: string;
 }
 
-type ReachableRow = Pick<InstanceRow, 'state' | 'desired' | 'host' | 'port' | 'failure' | 'price_kind' | 'trial_ends_at'>;
-const columns = ['state', 'desired', 'host', 'port', 'failure', 'price_kind', 'trial_ends_at'] as const;
+type ReachableRow = Pick<InstanceRow, 'state' | 'desired' | 'host' | 'port' | 'price_kind' | 'trial_ends_at'>;
+const columns = ['state', 'desired', 'host', 'port', 'price_kind', 'trial_ends_at'] as const;
 
-function toReachable({ state, desired, host, port, failure, ...trial }: ReachableRow): Reachable {
+function toReachable({ state, desired, host, port, ...trial }: ReachableRow): Reachable {
   return {
     state,
     isTrialOver: isTrialOver(trial),
     ...(state === 'RUNNING' && desired === 'RUNNING' && host !== null && port !== null && { address: { host, port } }),
     isWanted: desired === 'RUNNING' || desired === 'IDLE_STOPPED',
-    ...(failure !== null && { failure }),
   };
 }
 
@@ -46,7 +45,8 @@ export async function wakeInstance(db: Db, place: InstancePlace): Promise<Reacha
     .whereRaw('(price_kind is not null or trial_ends_at is null or trial_ends_at > now())')
     .update({
       ...{ desired: 'RUNNING', state: 'STARTING', failures: 0, next_attempt_at: null },
-      ...{ last_active_at: db.fn.now(), updated_at: db.fn.now(), version: db.raw('version + 1') },
+      last_active_at: db.fn.now(),
+      ...nextVersion(db),
     })
     .returning([...columns]);
   return woken ? toReachable(woken) : reachInstance(db, place);

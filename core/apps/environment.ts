@@ -82,7 +82,7 @@ function unknown(known: ReadonlyMap<string, unknown>): string {
 
 const noSecret = 'must be a field of a resource of the organization, or of the project of the instance, that you may use';
 
-/** The program is shown the value, so that whoever gives it must be allowed to be shown it, or to write it where no operation shows it. */
+/** The program is shown the value, so a caller who gives it must be allowed to see it, or to write it where no operation shows it. */
 async function faultOfReference(
   db: Db,
   actor: Actor,

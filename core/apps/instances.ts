@@ -9,7 +9,7 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
-import { applyProjectChange, insertProject, readableProjects, toProject } from '../organizations/projects.ts';
+import { applyProjectChange, insertProject, projectReach, toProject } from '../organizations/projects.ts';
 import { copySettings } from '../organizations/setting-values.ts';
 import { type CatalogItemRow, findCatalogItem } from './catalog-rows.ts';
 import { checkEnvironment, type EnvironmentPatch, patchEnvironment } from './environment.ts';
@@ -151,7 +151,7 @@ export async function listInstances(
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('i.id', '>', page.after);
   if (state !== undefined) query.where({ 'i.state': state });
-  const { everywhere, except } = await readableProjects(db, actor, organizationId, ['instance', 'list']);
+  const { everywhere, except } = (await projectReach(db, actor, organizationId))('instance', 'list');
   if (everywhere) query.whereNotIn('i.id', except);
   else query.whereIn('i.id', except);
   return toPage((await query) as NamedInstance[], page, list, ({ id }) => id, toSummary);

@@ -6,7 +6,7 @@ import { type Db, prepared } from '../database/database.ts';
 import { type Reachable, reachInstance } from './access.ts';
 import type { InstancePlace } from './instance-rows.ts';
 
-/** Where the instance with this uuid is, whoever asks; undefined where there is none. */
+/** Where the instance with this uuid is, for any caller; undefined where there is none. */
 export async function placeOfInstance(db: Db, instance: string): Promise<InstancePlace | undefined> {
   const sql = 'select org_id from instances where id = $1';
   const [row] = await prepared<{ org_id: string }>(db, 'place-of-instance', sql, [instance]);
@@ -17,7 +17,7 @@ export async function placeOfInstance(db: Db, instance: string): Promise<Instanc
 export async function openInstance(db: Db, actor: Actor, place: InstancePlace & { readonly projectId: string }): Promise<Reachable> {
   const { organizationId, projectId } = place;
   await actor.require('instance', 'open', { organizationId, projectId });
-  // Whatever else the policy lets it do, a key that is bound to a policy store opens nothing.
+  // A key that is bound to a policy store opens nothing, also where the policy allows it.
   if (storeOf(actor.principal.subject)) throw new NotFound();
   const reachable = await reachInstance(db, place);
   if (reachable === undefined) throw new NotFound();

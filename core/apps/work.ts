@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Db } from '../database/database.ts';
+import { nextVersion } from '../database/next-version.ts';
 import { isTrialOver } from './instance-actions.ts';
 import type { Instance, InstanceRow, InstanceState } from './instance-rows.ts';
 
@@ -96,6 +97,6 @@ export async function stopQuiet(db: Db, { org_id, id }: Pick<InstanceRow, 'org_i
   const stopped = await db('instances')
     .where({ org_id, id, desired: 'RUNNING', state: 'RUNNING' })
     .whereRaw("last_active_at < now() - ? * interval '1 second'", [seconds])
-    .update({ desired: 'IDLE_STOPPED', updated_at: db.fn.now(), version: db.raw('version + 1') });
+    .update({ desired: 'IDLE_STOPPED', ...nextVersion(db) });
   return stopped === 1;
 }

@@ -3,7 +3,7 @@ import { toId, toUuid } from '../base/ids.ts';
 import { type Db, prepared } from '../database/database.ts';
 
 // What an event says of a person is sealed by a key of that person, and the hash of the event covers what is sealed. Without the key the chain
-// holds as before, and nobody reads the name any more. The key is no protection from those who have the database: the present name and address
+// holds as before, and the name cannot be read any more. The key is no protection from those who have the database: the present name and address
 // of a person who is there stand in `users` beside it.
 
 const profile = ['legalName', 'taxId', 'address', 'emails', 'alertingEmail', 'invoicingEmail'];

@@ -30,7 +30,7 @@ export async function loadKeyring(config: Pick<Config, 'encryptionKeys' | 'TENET
 
 /**
  * Puts a new key in front of those of `<dataDir>/encryption-keys`; returns its kid. The file is replaced at once, so that a reader finds the old
- * keys or all of them. Its owner stays, whoever runs the command.
+ * keys or all of them. The new file has the owner of the old one.
  */
 export async function addKeyToFile(dataDir: string): Promise<string> {
   const path = join(dataDir, fileName);

@@ -1,4 +1,12 @@
+import { createHash } from 'node:crypto';
+import { canonical } from './canonical.ts';
+
 /** The strong ETag of a row version (RFC 9110 section 8.8.3): `"7"`. */
 export function etagOf(version: string | number): string {
   return `"${version}"`;
+}
+
+/** The strong ETag of an answer that comes of several rows: of what it says. */
+export function etagOfContent(content: object): string {
+  return `"${createHash('sha256').update(canonical(content)).digest('base64url').slice(0, 22)}"`;
 }

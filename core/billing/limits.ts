@@ -41,12 +41,13 @@ interface LimitKey {
 /** Limits that are set for one organization at most (docs/limits.md). */
 const most = 100;
 
+/** The names of all limits of an organization (`:org`). */
+export const limitNamesSql = `select name from limit_overrides where org_id = :org
+  union select jsonb_object_keys(p.limits) from subscriptions s join plans p on p.name = s.plan where s.org_id = :org`;
+
 const limitsSql = `
 select n.name, l.soft::float8 as soft, l.hard::float8 as hard, l.is_override, o.reason, o.version, limit_used(:org, n.name)::float8 as used
-from (
-  select name from limit_overrides where org_id = :org
-  union select jsonb_object_keys(p.limits) from subscriptions s join plans p on p.name = s.plan where s.org_id = :org
-) n cross join lateral limit_of(:org, n.name) l left join limit_overrides o on o.org_id = :org and o.name = n.name`;
+from (${limitNamesSql}) n cross join lateral limit_of(:org, n.name) l left join limit_overrides o on o.org_id = :org and o.name = n.name`;
 
 function toLimit(row: Row): Limit {
   return {

@@ -95,7 +95,7 @@ export async function getPlan(db: Db, { planName }: { planName: string }): Promi
   return toPlan(row);
 }
 
-/** The row of a plan, if there is one, locked when it is to be changed: then nobody gets it, for that locks it too. */
+/** The row of a plan, if there is one, locked when it is to be changed: until then no organization gets it, because its subscription locks the row too (foreign key). */
 export function findPlan(db: Db, name: string, { lock = false } = {}): Promise<PlanRow | undefined> {
   const query = db('plans').where({ name });
   return lock ? query.forUpdate().first() : query.first();
@@ -189,7 +189,7 @@ async function isInUse(db: Db, plan: string): Promise<boolean> {
   return (await db('subscriptions').where({ plan }).orWhere({ next_plan: plan }).first('org_id')) !== undefined;
 }
 
-/** Deletes a plan that nobody has. Throws NotFound and FailedPrecondition. */
+/** Deletes a plan that no organization has. Throws NotFound and FailedPrecondition. */
 export async function deletePlan(
   db: Db,
   actor: Actor,

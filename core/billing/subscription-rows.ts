@@ -1,6 +1,7 @@
 import { toId } from '../base/ids.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
+import { limitNamesSql } from './limits.ts';
 import type { BillingPeriod, PlanRow } from './plans.ts';
 
 type State = 'TRIALING' | 'ACTIVE' | 'PAST_DUE' | 'SUSPENDED' | 'CANCELED';
@@ -72,9 +73,7 @@ export function isLiving(state: State): boolean {
 
 /** The hard limits of which an organization (uuid) has more than they allow now. */
 export async function exceededNow(db: Db, org: string): Promise<ExceededLimit[]> {
-  const names = `select name from limit_overrides where org_id = :org
-    union select jsonb_object_keys(p.limits) from subscriptions s join plans p on p.name = s.plan where s.org_id = :org`;
-  return exceededOf(db, `select n.name, l.hard from (${names}) n cross join lateral limit_of(:org, n.name) l`, { org });
+  return exceededOf(db, `select n.name, l.hard from (${limitNamesSql}) n cross join lateral limit_of(:org, n.name) l`, { org });
 }
 
 /** Those of which it would have more with this plan; what an operator has set for it alone stays. */

@@ -142,7 +142,7 @@ function digestOf(email: string): string {
 }
 
 async function blueprintOf(db: Db, policies: LivePolicies, organizationId: string): Promise<Blueprint> {
-  const nobody = userOf(toId('user', '00000000-0000-0000-0000-000000000000'));
-  const { revisions } = await takeSnapshot(db, nobody, domainOf({ organizationId }), { organizationId });
+  const noUser = userOf(toId('user', '00000000-0000-0000-0000-000000000000'));
+  const { revisions } = await takeSnapshot(db, noUser, domainOf({ organizationId }), { organizationId });
   return (await policies.get(revisions)).engine.blueprint!;
 }

@@ -49,6 +49,9 @@ export interface ArchiveKind extends KindBase {
   lost(db: Db, actor: Actor, about: { organizationId: string; context: object }): Promise<string | undefined>;
 }
 
+/** The kinds of one file each. */
+export type FileKinds = Readonly<Record<'AUDIT_EVENTS' | 'ACCESS_REPORT' | 'USAGE', FileKind>>;
+
 /** Something that can be exported. A further one is an entry of the table below and a value of ExportKind in the contract. */
 export type ExportKind = FileKind | ArchiveKind;
 
@@ -64,7 +67,7 @@ export interface ExportPart {
   readonly limit: number;
 }
 
-const files: Readonly<Record<'AUDIT_EVENTS' | 'ACCESS_REPORT' | 'USAGE', FileKind>> = {
+const files: FileKinds = {
   AUDIT_EVENTS: {
     permissions: [
       ['audit-event', 'list'],

@@ -3,7 +3,7 @@ import { allows } from '../authorization/decisions/decide.ts';
 import { settingObject } from '../authorization/policy/settings.ts';
 import type { Db } from '../database/database.ts';
 import { projectReach } from '../organizations/projects.ts';
-import type { ArchiveKind, FileKind } from './export-kinds.ts';
+import type { ArchiveKind, FileKinds } from './export-kinds.ts';
 import { keptByRows, partsOf } from './organization-parts.ts';
 
 /** What is kept with an archive of an organization. */
@@ -15,7 +15,7 @@ export interface OrganizationContext {
   readonly kinds: Readonly<Record<string, object>>;
 }
 
-/** What is asked for each part. A kind of organization without service accounts, for example, has nobody who may list them, and no such part. */
+/** What is asked for each part. In a kind of organization without service accounts, for example, no role may list them, and there is no such part. */
 const neededBy: Readonly<Record<string, readonly string[]>> = {
   members: ['member:list'],
   roles: ['role:list'],
@@ -30,11 +30,9 @@ const neededBy: Readonly<Record<string, readonly string[]>> = {
   usage: ['usage:read'],
 };
 
-type Files = Readonly<Record<'AUDIT_EVENTS' | 'ACCESS_REPORT' | 'USAGE', FileKind>>;
-
 /** Everything of an organization. Each part is asked for by itself, and left out where the answer is no. */
-export function organizationKind(kinds: Files): ArchiveKind {
-  const names = Object.keys(kinds) as (keyof Files)[];
+export function organizationKind(kinds: FileKinds): ArchiveKind {
+  const names = Object.keys(kinds) as (keyof FileKinds)[];
   const parts = partsOf(kinds);
   return {
     permissions: [['organization', 'read']],

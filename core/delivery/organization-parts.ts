@@ -17,14 +17,13 @@ import { type ProjectRow, toProject } from '../organizations/projects.ts';
 import { listRestrictions } from '../organizations/restrictions.ts';
 import { settingsAt } from '../organizations/setting-values.ts';
 import { type ResourceRow, toResource } from '../resources/resource-rows.ts';
-import type { ExportPart, ExportRows, ExportSlice, FileKind } from './export-kinds.ts';
+import type { ExportPart, ExportRows, ExportSlice, FileKinds } from './export-kinds.ts';
 import type { OrganizationContext } from './organization-export.ts';
 
-type Files = Readonly<Record<'AUDIT_EVENTS' | 'ACCESS_REPORT' | 'USAGE', FileKind>>;
 type Level = 'org' | 'project';
 
 /** The parts of an archive of an organization, in their order. */
-export function partsOf(kinds: Files): Readonly<Record<string, ExportRows>> {
+export function partsOf(kinds: FileKinds): Readonly<Record<string, ExportRows>> {
   return {
     organization: {
       columns: ['id', 'slug', 'name', 'blueprint', 'state', 'labels', 'createdAt', 'updatedAt'],
@@ -132,7 +131,7 @@ export function keptByRows(blueprint: Blueprint) {
   return { types, settings };
 }
 
-function within(name: keyof Files, kinds: Files): ExportRows {
+function within(name: keyof FileKinds, kinds: FileKinds): ExportRows {
   const { columns, rows } = kinds[name];
   return { columns, rows: (db, about) => rows(db, { ...about, context: (about.context as OrganizationContext).kinds[name]! }) };
 }
@@ -177,10 +176,8 @@ const resourcesAtOnce = 50;
 /** The resources of the types that may be read, without what is sensitive. */
 async function resourceRows(db: Db, about: ExportPart): Promise<ExportSlice> {
   const blueprint = await blueprintOf(about.actor, about.org);
-  const named = (level: string) =>
-    keptByRows(blueprint)
-      .types.map(({ name }) => name)
-      .filter((name) => includes(about, `${level}:${name}:read`));
+  const { types } = keptByRows(blueprint);
+  const named = (level: string) => types.map(({ name }) => name).filter((name) => includes(about, `${level}:${name}:read`));
   const query = db('resources')
     .where({ org_id: about.org })
     .whereRaw('type = any(case when project_id is null then ?::text[] else ?::text[] end)', [named('ORG'), named('PROJECTS')]);

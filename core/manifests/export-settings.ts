@@ -13,7 +13,7 @@ export interface ExportedSettings {
 
 /**
  * Reads what has been chosen in an organization and its projects (uuids). What a project has taken over when it was made is not said: it is
- * taken over again where the project is made again. `leave` is told of values that the kind of organization does not admit any more.
+ * taken over again where the project is made again. `leave` gets the values that the kind of organization does not admit any more.
  */
 export async function exportSettings(
   db: Db,
@@ -25,8 +25,11 @@ export async function exportSettings(
     const setting = settingsAt(blueprint, projectOf(row)).find(({ key }) => key === row.key);
     return setting !== undefined && valueFault(setting, row.value) === undefined;
   };
-  for (const row of chosen) if (!isAdmitted(row)) leave(`the setting ${row.key}, whose value its kind does not admit any more`);
-  const said = chosen.filter(isAdmitted);
+  const said: SettingRow[] = [];
+  for (const row of chosen) {
+    if (isAdmitted(row)) said.push(row);
+    else leave(`the setting ${row.key}, whose value its kind does not admit any more`);
+  }
   return {
     of(project) {
       const own = said.filter(({ project_id }) => project_id === project);

@@ -225,7 +225,7 @@ async function lastEvent(db: Db, organizationId: string): Promise<number> {
   return row?.seq ?? 0;
 }
 
-/** What is sealed of people is open: who plans is told what would be changed, and the same at each run. */
+/** What is sealed of people is opened: the plan says what would change, and says the same at each run. */
 function changeOf(keys: PersonKeys, event: string): ManifestChange {
   const sealed = JSON.parse(event) as ManifestChange;
   const { action, target, projectId, before, after } = openEntry(keys, sealed, sealed);

@@ -56,7 +56,7 @@ export async function planSettingValues(
   if (known.length === 0) return { steps: [], problems, refusals: [] };
   const keys = known.map(({ key }) => key);
   const rows = await readSettingRows(db, place, keys);
-  const isLeft = ({ key }: SettingDefinition): boolean => problems.some(({ path }) => `${path}.`.startsWith(`${pathOf(key)}.`));
+  const isLeft = ({ key }: SettingDefinition): boolean => problems.some(({ path }) => path === `${pathOf(key)}.value`);
   const planned = known
     .filter((setting) => !isLeft(setting))
     .flatMap((setting) =>

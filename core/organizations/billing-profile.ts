@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
@@ -7,6 +6,7 @@ import { foldEmail } from '../base/email-address.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOfContent } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { findOrganization, type OrganizationRow } from './organizations.ts';
 
@@ -81,7 +81,7 @@ function toBillingProfile(organizationId: string, blueprint: Blueprint, organiza
     ...(row.updated_at && { updatedAt: row.updated_at.toISOString() }),
   };
   // Fields of the organization are part of the answer, so their change is another version too.
-  return { ...shown, etag: `"${createHash('sha256').update(canonical(shown)).digest('base64url').slice(0, 22)}"` };
+  return { ...shown, etag: etagOfContent(shown) };
 }
 
 async function find(db: Db, actor: Actor, organizationId: string, options: { lock?: boolean } = {}) {

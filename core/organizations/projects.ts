@@ -142,25 +142,13 @@ export async function listProjects(
     await actor.require('project', 'restore', { organizationId });
     return toPage(await query.whereNotNull('deleted_slug'), page, list, (row: ProjectRow) => row.id, toProject);
   }
-  const { everywhere, except } = await readableProjects(db, actor, organizationId);
+  const { everywhere, except } = (await projectReach(db, actor, organizationId))('project', 'read');
   if (everywhere) query.whereNotIn('id', except);
   else query.whereIn('id', except);
   return toPage(await query, page, list, (row: ProjectRow) => row.id, toProject);
 }
 
-/**
- * Whether the caller may read projects, or what is in each of them, as a rule, and the projects (uuids) for which their roles there say otherwise.
- */
-export async function readableProjects(
-  db: Db,
-  actor: Actor,
-  organizationId: string,
-  [resource, action]: readonly [resource: string, action: string] = ['project', 'read'],
-): Promise<{ everywhere: boolean; except: string[] }> {
-  return (await projectReach(db, actor, organizationId))(resource, action);
-}
-
-/** As readableProjects, for many questions at one moment. */
+/** Whether the caller may do something in projects as a rule, and the projects (uuids) for which their roles there say otherwise; for many questions at one moment. */
 export async function projectReach(
   db: Db,
   actor: Actor,

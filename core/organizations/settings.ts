@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
 import { record, recordAll } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { allows } from '../authorization/decisions/decide.ts';
 import { authorityOf } from '../authorization/decisions/subjects.ts';
 import { type SettingDefinition, type SettingValue, settingObject, valueFault } from '../authorization/policy/settings.ts';
-import { canonical } from '../base/canonical.ts';
 import { FailedPrecondition, InvalidInput, NotFound } from '../base/errors.ts';
 import { toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
+import { etagOfContent } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
 import { mayBeResource } from './named-resource.ts';
@@ -100,7 +99,7 @@ function toSetting(setting: SettingDefinition, { counting, others, own }: Resolv
     ...managedBy(own?.is_managed ? manager : null),
   };
   // What stands above is part of the answer, so its change is another version too.
-  return { ...shown, etag: `"${createHash('sha256').update(canonical(shown)).digest('base64url').slice(0, 22)}"` };
+  return { ...shown, etag: etagOfContent(shown) };
 }
 
 async function managerOf(db: Db, place: SettingPlace): Promise<ManagedBy | null> {

@@ -6,7 +6,7 @@ import type { Db } from '../database/database.ts';
 /** Days for which the keyed hash of an erased identity is kept: no token lives as long. */
 const keptFor = 30;
 
-/** What is kept of an identity that is erased, for each root key: without the keyring it tells nobody who that was. */
+/** What is kept of an identity that is erased, for each root key: without the keyring it does not identify the person. */
 export function identityHashes(keyring: Keyring, { issuer, subject }: { readonly issuer: string; readonly subject: string }): Buffer[] {
   const text = JSON.stringify([issuer, subject]);
   return keyring.kids.map((kid) => createHmac('sha256', keyring.derive('erased-identities', kid)!).update(text).digest());

@@ -1,6 +1,6 @@
 import type { BlockValues } from './blocks.ts';
 
-/** What somebody should look at. */
+/** What needs attention. */
 export type AttentionKind =
   | 'ORGANIZATION_SUSPENDED'
   | 'API_KEYS_OF_LEAVERS'

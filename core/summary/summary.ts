@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { allows } from '../authorization/decisions/decide.ts';
 import { anyProjectOf } from '../authorization/policy/domain.ts';
 import { keptType } from '../authorization/policy/resource-types.ts';
-import { canonical } from '../base/canonical.ts';
 import { toUuid } from '../base/ids.ts';
+import { etagOfContent } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import type { Organization } from '../organizations/organizations.ts';
 import { projectReach } from '../organizations/projects.ts';
@@ -67,5 +66,5 @@ export async function getSummary(db: Db, actor: Actor, { organizationId }: { org
     attention: attentionIn(state, shown),
     quickActions: quickActions.filter(([resource, action]) => may(resource, action)).map((permission) => permission.join(':')),
   };
-  return { ...summary, etag: `"${createHash('sha256').update(canonical(summary)).digest('base64url').slice(0, 22)}"` };
+  return { ...summary, etag: etagOfContent(summary) };
 }

@@ -4,6 +4,7 @@ import { findMeter, type Meter } from '../authorization/policy/meters.ts';
 import { type InputError, InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { parseInstant } from '../base/instants.ts';
+import { escapeToken } from '../base/json-pointer.ts';
 
 /** Something that was used, as a client reports it. */
 export interface UsageEvent {
@@ -102,18 +103,13 @@ function faultsOf(meter: Meter, event: UsageEvent): Fault[] {
     ['projectId', 'project', event.projectId],
     ['memberId', 'member', event.memberId],
     ['apiKeyId', 'api-key', event.apiKeyId],
-    ...Object.entries(event.resources ?? {}).map(([type, id]) => [`resources/${pointed(type)}`, `resource:${type}`, id] as const),
+    ...Object.entries(event.resources ?? {}).map(([type, id]) => [`resources/${escapeToken(type)}`, `resource:${type}`, id] as const),
   ] as const;
   const strange = used.filter(([, dimension, value]) => value !== undefined && !dimensions.includes(dimension));
   return [
     ...strange.map(([member]): Fault => [member, `must be left out: ${name} is told apart by ${dimensions.join(', ') || 'nothing'}`]),
     ...(event.cost !== undefined && currency === undefined ? [['cost', `must be left out: ${name} has no currency`] as const] : []),
   ];
-}
-
-/** A name as a part of an RFC 6901 pointer. */
-function pointed(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function toChecked(meter: Meter, event: UsageEvent, place: number): CheckedEvent {

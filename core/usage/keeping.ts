@@ -1,10 +1,9 @@
 import { eachApart } from '../base/each-apart.ts';
 import type { Database } from '../database/database.ts';
+import { deleteAll } from '../database/delete-all.ts';
 
 /** Months that usage is kept: each event, what it adds up to by hour, and by day (docs/limits.md). */
 const months = { events: 4, hours: 13, days: 37 };
-/** Rows that one statement deletes. */
-const deleted = 1_000;
 
 /** The sums, each with the column of its time, and the months that they are kept. */
 const sums = [
@@ -21,20 +20,11 @@ export async function keepUsage(database: Database): Promise<void> {
     ...sums.map(
       ([table, column, kept]) =>
         () =>
-          deleteAll(database, table, column, kept),
+          deleteAll(database, table, `${column} < now() - make_interval(months => ${kept})`),
     ),
   ];
   await eachApart(works, 'kinds of usage could not be kept as long as they are', async (work) => {
     await work();
     return true;
   });
-}
-
-/** Deletes what is older, a batch in each transaction. */
-async function deleteAll(database: Database, table: string, column: string, kept: number): Promise<void> {
-  const old = `select ctid from ${table} where ${column} < now() - make_interval(months => ?) limit ${deleted}`;
-  for (;;) {
-    const { rowCount } = await database.write('platform', (db) => db.raw(`delete from ${table} where ctid = any(array(${old}))`, [kept]));
-    if (rowCount < deleted) return;
-  }
 }

@@ -73,7 +73,7 @@ function beginOf({ time, from }: Question, after: string[] | undefined): Date {
   return reached > from ? reached : from;
 }
 
-/** The text by which a group is sorted and told in page tokens. */
+/** The text by which a group is sorted, and which page tokens hold. */
 function keySql(group: string, name: string): string {
   const text = ['hour', 'day', 'month'].includes(group) ? `to_char(${name}, '${timeForm}')` : `coalesce(${name}::text, '')`;
   return `${text} collate "C"`;

@@ -88,7 +88,7 @@ export async function explainKept(db: Db, actor: Actor, input: { organizationId:
   return withoutUnknown(actor, { ...explained, ...circumstancesOf(kept) });
 }
 
-/** The explanation without the owner of a key of whom the actor may not be told. */
+/** The explanation, without the owner of the key where the actor may not list them. */
 export async function withoutUnknown(actor: Actor, { owner, ...rest }: Explanation): Promise<Explanation> {
   if (owner === undefined) return rest;
   const type = owner.startsWith('user_') ? 'user' : 'service-account';

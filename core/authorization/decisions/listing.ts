@@ -12,7 +12,7 @@ const listing = {
 } as const satisfies Record<ListedType, readonly string[]>;
 
 /** Whether the actor may list the subjects of a type in a place. An answer about who may do something names no others than they could list. */
-export async function mayList(actor: Actor, type: ListedType, { organizationId, projectId }: Place): Promise<boolean> {
+async function mayList(actor: Actor, type: ListedType, { organizationId, projectId }: Place): Promise<boolean> {
   const places = projectId === undefined ? [{ organizationId }] : [{ organizationId, projectId }, { organizationId }];
   for (const place of places) {
     for (const permission of listing[type]) {
@@ -23,13 +23,13 @@ export async function mayList(actor: Actor, type: ListedType, { organizationId, 
   return false;
 }
 
-/** Whom the actor may be told of among the subjects of a type in a place: all that they may list, and themselves. */
+/** Which subjects of a type an answer may name to the actor in a place: those that they may list, and themselves. */
 export async function knownTo(actor: Actor, type: ListedType, place: Place): Promise<(subject: Pick<Subject, 'id'>) => boolean> {
   const isListed = await mayList(actor, type, place);
   return ({ id }) => isListed || id === actor.principal.subject.id;
 }
 
-/** Something that was found about a subject of whom the asker may not be told: it counts, and is not shown. */
+/** Stands for a subject that was found and that the asker may not list: it counts, and is not shown. */
 export const withheld = Symbol('withheld');
 
 /** What may be shown, and how many more there are. */

@@ -41,7 +41,7 @@ export interface ActionSearch extends Search {
 export interface Found<T> {
   readonly results: T[];
   readonly nextToken?: string;
-  /** How many more were found of whom the caller may not be told. */
+  /** How many more were found that the caller may not list. */
   readonly withheld?: number;
 }
 

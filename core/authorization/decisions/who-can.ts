@@ -41,11 +41,11 @@ export interface Oracle {
   readonly policies: LivePolicies;
   /** The policy in force in the place. */
   readonly engine: Engine;
-  /** Whom the asker may be told of. */
+  /** Whether the asker may list the subject. */
   isKnown(subject: Subject): boolean;
 }
 
-/** A page of those who may, and how many on it the asker may not be told of. */
+/** A page of those who may, and how many more on it the asker may not list. */
 export interface AblePage extends Page<Able> {
   readonly withheld: number;
 }

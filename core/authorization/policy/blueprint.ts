@@ -138,8 +138,8 @@ export const blueprintSchema = z
     /** What the plan of an account has to include before it may create an organization of this kind. */
     entitlement: word.optional(),
     /**
-     * Who changes the plan of an organization: whoever its roles allow to (`organization`), or these only where the installation says so (`platform`,
-     * TENET_PLAN_SELF_SERVICE). Operators always may; where it is absent, nobody else does.
+     * Who changes the plan of an organization: members whose roles allow it (`organization`), or these only where the installation says so (`platform`,
+     * TENET_PLAN_SELF_SERVICE). Operators always may; where it is absent, only they do.
      */
     plans: z.strictObject({ selfService: z.enum(['organization', 'platform']) }).optional(),
     /** Whether a member may hold several roles at once: in the organization itself, and in one project. */

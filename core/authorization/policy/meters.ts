@@ -14,7 +14,7 @@ const priceSchema = z.strictObject({
 });
 
 /** Something that organizations of a kind use, and that is counted. */
-export const meterSchema = z
+const meterSchema = z
   .strictObject({
     name: word,
     title,
