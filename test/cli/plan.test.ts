@@ -7,21 +7,21 @@ import { planFiles } from '../../cli/plan.ts';
 import type { OrganizationPlan } from '../../core/manifests/plan.ts';
 import { organization, project } from '../controllers/directory/directory.ts';
 import { manifestTests } from '../core/manifests/manifests.ts';
+import { commandsOn } from '../helpers/environment.ts';
 
 describe('tenet plan', function () {
   this.timeout(60_000);
   const tests = manifestTests();
   const folder = mkdtempSync(join(tmpdir(), 'tenet-plan-'));
   const [ada, bob] = ['ada@files.example', 'bob@files.example'];
-  const kept = { ...process.env };
+  let takeBack: () => void;
 
   before(async () => {
-    process.env['DATABASE_URL'] = tests.tenet.databaseUrl;
-    process.env['TENET_ENCRYPTION_KEYS'] = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
+    takeBack = commandsOn(tests.tenet);
     for (const email of [ada, bob]) await (await tests.tenet.as(email)).userId();
   });
   after(() => {
-    process.env = kept;
+    takeBack?.();
     rmSync(folder, { recursive: true, force: true });
   });
 

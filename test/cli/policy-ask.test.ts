@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import { explainQuestion, listWhatCan, listWhoCan } from '../../cli/policy-ask.ts';
 import { newId } from '../../core/base/ids.ts';
+import { commandsOn } from '../helpers/environment.ts';
 import { failure } from '../helpers/failure.ts';
 import { foundOrganization, foundProject, join, type Person, signIn } from '../helpers/people.ts';
 import { startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 describe('tenet policy explain, who-can and what-can', function () {
   this.timeout(60_000);
-  const variables = { ...process.env };
+  let takeBack: () => void;
   let tenet: TestTenet;
   let owner: Person;
   let manager: Person;
@@ -18,8 +19,7 @@ describe('tenet policy explain, who-can and what-can', function () {
 
   before(async () => {
     tenet = await startTenet();
-    process.env['DATABASE_URL'] = tenet.databaseUrl;
-    process.env['TENET_ENCRYPTION_KEYS'] = `test:${Buffer.alloc(32, 7).toString('base64')}`;
+    takeBack = commandsOn(tenet);
     owner = await signIn(tenet, 'owner@example.com');
     organizationId = await foundOrganization(owner);
     projectId = await foundProject(owner, organizationId);
@@ -29,10 +29,7 @@ describe('tenet policy explain, who-can and what-can', function () {
     lines = [];
   });
   after(async () => {
-    for (const name of ['DATABASE_URL', 'TENET_ENCRYPTION_KEYS']) {
-      if (variables[name] === undefined) delete process.env[name];
-      else process.env[name] = variables[name];
-    }
+    takeBack?.();
     await tenet?.stop();
   });
 

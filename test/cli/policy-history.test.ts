@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { history, rollback, show } from '../../cli/policy-history.ts';
 import { insertRevision, loadContent, moveHead } from '../../core/authorization/store/revisions.ts';
+import { commandsOn } from '../helpers/environment.ts';
 import { failure } from '../helpers/failure.ts';
 import { startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 describe('tenet policy history and show', function () {
   this.timeout(60_000);
-  const variables = { ...process.env };
+  let takeBack: () => void;
   let tenet: TestTenet;
   let lines: string[];
   const out = (line: string) => lines.push(line);
@@ -14,8 +15,7 @@ describe('tenet policy history and show', function () {
 
   before(async () => {
     tenet = await startTenet();
-    process.env['DATABASE_URL'] = tenet.databaseUrl;
-    process.env['TENET_ENCRYPTION_KEYS'] = `test:${Buffer.alloc(32, 7).toString('base64')}`;
+    takeBack = commandsOn(tenet);
     await tenet.database.write('platform', async (db) => {
       const content = await loadContent(db, scope, 1);
       const blueprint = { ...content.blueprint!, description: 'Said anew.' };
@@ -27,10 +27,7 @@ describe('tenet policy history and show', function () {
     lines = [];
   });
   after(async () => {
-    for (const name of ['DATABASE_URL', 'TENET_ENCRYPTION_KEYS']) {
-      if (variables[name] === undefined) delete process.env[name];
-      else process.env[name] = variables[name];
-    }
+    takeBack?.();
     await tenet?.stop();
   });
 

@@ -4,26 +4,23 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { propose } from '../../cli/policy-propose.ts';
 import { listHeads, listRevisions } from '../../core/authorization/store/revisions.ts';
+import { commandsOn } from '../helpers/environment.ts';
 import { startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 describe('tenet policy propose', () => {
-  const variables = { ...process.env };
+  let takeBack: () => void;
   let tenet: TestTenet;
   let folder: string;
 
   before(async () => {
     tenet = await startTenet();
-    process.env['DATABASE_URL'] = tenet.databaseUrl;
-    process.env['TENET_ENCRYPTION_KEYS'] = `test:${Buffer.alloc(32, 7).toString('base64')}`;
+    takeBack = commandsOn(tenet);
     folder = mkdtempSync(join(tmpdir(), 'tenet-propose-'));
     cpSync('policies', folder, { recursive: true });
   });
   after(async () => {
     rmSync(folder, { recursive: true, force: true });
-    for (const name of ['DATABASE_URL', 'TENET_ENCRYPTION_KEYS']) {
-      if (variables[name] === undefined) delete process.env[name];
-      else process.env[name] = variables[name];
-    }
+    takeBack?.();
     await tenet?.stop();
   });
 

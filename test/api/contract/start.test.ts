@@ -15,7 +15,10 @@ describe('createContract refuses to start on', () => {
     return document;
   };
 
-  async function refusal(edit: (me: Raw, paths: Record<string, Item>) => void, handlers = ['getMe', 'updateMe', 'livez']): Promise<string> {
+  async function refusal(
+    edit: (me: Raw, paths: Record<string, Item>) => void,
+    handlers = ['getMe', 'updateMe', 'eraseMe', 'livez'],
+  ): Promise<string> {
     const document = small();
     edit(document.paths['/v1/me']!['get']!, document.paths);
     const hooks = { authenticate: async () => undefined, dispatch: async () => ({ status: 200 }) };
@@ -78,11 +81,11 @@ describe('createContract refuses to start on', () => {
   }
 
   it('an operation without a handler', async () => {
-    expect(await refusal(() => undefined, ['getMe', 'livez'])).to.contain('updateMe has no handler');
+    expect(await refusal(() => undefined, ['getMe', 'eraseMe', 'livez'])).to.contain('updateMe has no handler');
   });
 
   it('a handler without an operation', async () => {
-    expect(await refusal(() => undefined, ['getMe', 'updateMe', 'livez', 'getYou'])).to.contain(
+    expect(await refusal(() => undefined, ['getMe', 'updateMe', 'eraseMe', 'livez', 'getYou'])).to.contain(
       'there is a handler getYou, but no such operation',
     );
   });
@@ -94,7 +97,7 @@ describe('createContract refuses to start on', () => {
     const contract = await createContract({
       document: stringify(document),
       hooks: { authenticate: async () => ({}), dispatch: async () => ({ status: 200 }) },
-      handlers: handlersOf(['getMe', 'updateMe', 'livez']),
+      handlers: handlersOf(['getMe', 'updateMe', 'eraseMe', 'livez']),
       validateResponses: false,
     });
     expect(contract.bodyErrors('updateMe', { surprise: 1 })).to.have.lengthOf(1);
