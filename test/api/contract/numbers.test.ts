@@ -12,6 +12,7 @@ interface Schema {
   readonly type?: string;
   readonly pattern?: string;
   readonly example?: unknown;
+  readonly nullable?: boolean;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
 }
@@ -19,6 +20,7 @@ interface Schema {
 interface Parameter {
   readonly name: string;
   readonly in: string;
+  readonly required?: boolean;
   readonly schema: Schema;
 }
 
@@ -28,8 +30,8 @@ interface RawOperation {
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
 }
 
-/** A place for a whole number: a parameter, or a member of a body by its steps. */
-type Place = { readonly operationId: string } & (
+/** A place for a number: a parameter, or a member of a body by its steps. */
+type Place = { readonly operationId: string; readonly schema: Schema } & (
   | { readonly parameter: string; readonly in: string }
   | { readonly steps: readonly (string | number)[] }
 );
@@ -45,9 +47,14 @@ function resolve<T>(value: object): T {
   return steps.reduce<unknown>((node, step) => (node as Record<string, unknown>)[step], document) as T;
 }
 
-function numbersOf(given: Schema, steps: readonly (string | number)[] = []): (readonly (string | number)[])[] {
+interface Found {
+  readonly steps: readonly (string | number)[];
+  readonly schema: Schema;
+}
+
+function numbersOf(given: Schema, steps: readonly (string | number)[] = []): Found[] {
   const schema = resolve<Schema>(given);
-  if (schema.type === 'integer' || schema.type === 'number') return [steps];
+  if (schema.type === 'integer' || schema.type === 'number') return [{ steps, schema }];
   return [
     ...Object.entries(schema.properties ?? {}).flatMap(([name, member]) => numbersOf(member, [...steps, name])),
     ...(schema.items ? numbersOf(schema.items, [...steps, 0]) : []),
@@ -62,8 +69,8 @@ const places = raw.flatMap((operation): Place[] => {
   return [
     ...parametersOf(operation)
       .filter(({ schema }) => ['integer', 'number'].includes(resolve<Schema>(schema).type ?? ''))
-      .map((parameter) => ({ operationId, parameter: parameter.name, in: parameter.in })),
-    ...body.map((steps) => ({ operationId, steps })),
+      .map(({ name, in: place, schema }) => ({ operationId, parameter: name, in: place, schema: resolve<Schema>(schema) })),
+    ...body.map((found) => ({ operationId, ...found })),
   ];
 });
 
@@ -106,20 +113,37 @@ const written = fc.oneof(
     .map((parts) => parts.join('')),
 );
 
-/** Whether the text, as JSON writes numbers, means exactly this number. */
-function isExactly(value: unknown, number: string): boolean {
+/** Digits, and the power of ten that they count, of a text as JSON writes numbers. */
+interface Decimal {
+  readonly digits: bigint;
+  readonly shift: bigint;
+}
+
+function decimalOf(number: string): Decimal | undefined {
   const [, sign, whole, fraction = '', exponent = '0'] = /^\s*(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?\s*$/.exec(number) ?? [];
-  if (whole === undefined || typeof value !== 'number' || !Number.isInteger(value)) return false;
-  const shift = BigInt(exponent) - BigInt(fraction.length);
-  const digits = BigInt(`${sign}${whole}${fraction}`);
-  return shift >= 0n ? digits * 10n ** shift === BigInt(value) : digits === BigInt(value) * 10n ** -shift;
+  if (whole === undefined) return undefined;
+  return { digits: BigInt(`${sign}${whole}${fraction}`), shift: BigInt(exponent) - BigInt(fraction.length) };
+}
+
+/** Whether the text, as JSON writes numbers, means exactly this number: a whole one, where the schema does not allow fractions. */
+function isExactly(value: unknown, number: string, { type, nullable }: Schema): boolean {
+  if (value === null) return nullable === true && number.trim() === 'null';
+  const decimal = decimalOf(number);
+  if (decimal === undefined || typeof value !== 'number') return false;
+  if (Number.isInteger(value)) return isSame(decimal, { digits: BigInt(value), shift: 0n });
+  return type === 'number' && isSame(decimal, decimalOf(String(value))!);
+}
+
+function isSame(one: Decimal, other: Decimal): boolean {
+  const least = one.shift < other.shift ? one.shift : other.shift;
+  return one.digits * 10n ** (one.shift - least) === other.digits * 10n ** (other.shift - least);
 }
 
 for (const [mode, validateResponses] of [
   ['production', false],
   ['development', true],
 ] as const) {
-  describe(`a whole number in ${mode}`, () => {
+  describe(`a number in ${mode}`, () => {
     let contract: Contract;
     let admitted: OperationInput | undefined;
 
@@ -147,6 +171,8 @@ for (const [mode, validateResponses] of [
       it(`${name} of ${place.operationId} is taken as what was written, or refused by name`, async () => {
         await fc.assert(
           fc.asyncProperty(written, async (number) => {
+            // In a list a comma makes two of one, and nothing is none.
+            if ('steps' in place && typeof place.steps.at(-1) === 'number' && /^\s*$|,/.test(number)) return;
             const { value, error } = await send(place, number);
             const told = (error.fields['errors'] ?? []) as { pointer?: string; parameter?: string }[];
             const isNamed = told.some(({ pointer, parameter }) => (pointer ?? parameter)?.startsWith(name));
@@ -154,7 +180,10 @@ for (const [mode, validateResponses] of [
             if (isNamed) return;
             if (code === 'malformed-json') expect(isJson(number)).to.equal(false);
             else if (code === 'not-found') expect(number, 'an empty step of a path').to.equal('');
-            else expect(isExactly(value, number), `${JSON.stringify(number)} was taken as ${JSON.stringify(value)}`).to.equal(true);
+            else
+              expect(isExactly(value, number, place.schema), `${JSON.stringify(number)} was taken as ${JSON.stringify(value)}`).to.equal(
+                true,
+              );
           }),
           runs(200, 20_000),
         );
@@ -171,7 +200,7 @@ for (const [mode, validateResponses] of [
       const request: ContractRequest = {
         method: operation.method,
         path,
-        query: 'parameter' in place && place.in === 'query' ? `${place.parameter}=${encodeURIComponent(number)}` : '',
+        query: 'parameter' in place && place.in === 'query' ? queryOf(known, place.parameter, number) : '',
         headers: 'steps' in place ? { 'content-type': 'application/json' } : {},
         body: undefined,
         ...('steps' in place && { bytes: Buffer.from(bodyOf(place.steps, number)) }),
@@ -207,6 +236,14 @@ function bodyOf(steps: readonly (string | number)[], number: string): string {
   return steps
     .toReversed()
     .reduce<string>((inner, step) => (typeof step === 'number' ? `[${inner}]` : `{${JSON.stringify(step)}:${inner}}`), number);
+}
+
+/** A query with the number, and with what the operation demands besides. */
+function queryOf(known: readonly Parameter[], name: string, number: string): string {
+  const demanded = known.filter((one) => one.in === 'query' && one.required && one.name !== name);
+  return [...demanded.map((one) => [one.name, exampleOf(one)]), [name, number]]
+    .map(([key, value]) => `${key}=${encodeURIComponent(value!)}`)
+    .join('&');
 }
 
 function exampleOf({ schema: given }: Parameter): string {
