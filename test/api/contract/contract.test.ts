@@ -19,7 +19,7 @@ describe('the contract', () => {
     it('answers 405 with Allow for a method that the path does not have', async () => {
       const { status, headers } = await failure('PUT', '/v1/me');
       expect(status).to.equal(405);
-      expect(headers['Allow']).to.equal('GET, HEAD, PATCH');
+      expect(headers['Allow']).to.equal('DELETE, GET, HEAD, PATCH');
       expect(await failure('OPTIONS', '/v1/organizations')).to.include({ status: 405 });
     });
 

@@ -135,8 +135,8 @@ function isExactly(value: unknown, number: string, { type, nullable }: Schema): 
 }
 
 function isSame(one: Decimal, other: Decimal): boolean {
-  const least = one.shift < other.shift ? one.shift : other.shift;
-  return one.digits * 10n ** (one.shift - least) === other.digits * 10n ** (other.shift - least);
+  const apart = one.shift - other.shift;
+  return apart < 0n ? one.digits === other.digits * 10n ** -apart : one.digits * 10n ** apart === other.digits;
 }
 
 for (const [mode, validateResponses] of [

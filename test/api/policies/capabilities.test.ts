@@ -90,6 +90,7 @@ describe('capabilities', () => {
       mfa: ['read'],
       plan: ['read'],
       'billing-profile': ['read', 'update'],
+      limit: ['read'],
       usage: ['read'],
       export: ['list', 'read'],
       summary: ['read'],

@@ -16,18 +16,19 @@ export async function installPolicies(kube: Kube): Promise<void> {
   await kube.kubectl('wait', '--for=condition=Established', 'crd/policyrevisions.tenet.dev', '--timeout=30s');
 }
 
-/** A file of the policy directory, changed. */
-export function policyFile(file: string, change: (text: string) => string = (text) => text): string {
+/** A file of the policy directory, changed where a change is given: it must find what it changes. */
+export function policyFile(file: string, change?: (text: string) => string): string {
   const text = readFileSync(new URL(`../../../policies/${file}`, import.meta.url), 'utf8');
-  return change(text);
+  if (!change) return text;
+  const changed = change(text);
+  if (changed === text) throw new Error(`the change finds nothing in ${file}`);
+  return changed;
 }
 
 /** The files of the kind of organization `teams`, some of them changed. */
 export function teamsFiles(changes: Readonly<Record<string, (text: string) => string>> = {}): Record<string, string> {
   const names = ['policy.csv', 'tests.yaml', 'blueprint.yaml'];
-  return Object.fromEntries(
-    names.map((name) => [`blueprints/teams/${name}`, policyFile(`blueprints/teams/${name}`, changes[name] ?? ((text) => text))]),
-  );
+  return Object.fromEntries(names.map((name) => [`blueprints/teams/${name}`, policyFile(`blueprints/teams/${name}`, changes[name])]));
 }
 
 /** Rows that say the same some lines further down: another revision by which nothing changes for anyone. */
@@ -37,7 +38,7 @@ export const moved = (lines: number): Record<string, string> => teamsFiles({ 'po
 export const withoutUsage = (): Record<string, string> =>
   teamsFiles({
     'policy.csv': (text) => text.replace('p, teams/org.admin, org, usage, read, allow\n', ''),
-    'tests.yaml': (text) => text.replaceAll('        usage: [read]\n', ''),
+    'tests.yaml': (text) => text.replaceAll('usage: [create, read]', 'usage: [create]'),
   });
 
 /** A PolicyRevision manifest for the kind `teams`. */
