@@ -30,7 +30,6 @@ import { migrate } from '../core/database/migrate.ts';
 import { checkSessions } from '../core/database/session.ts';
 import { unboundUser } from '../core/database/user.ts';
 import { checkKeyring } from '../core/delivery/encryption-keys.ts';
-import { sendContent } from '../core/delivery/exports.ts';
 import { createGuardedFetch } from '../core/delivery/guarded-fetch.ts';
 import { createMailer } from '../core/delivery/mail.ts';
 import { readWording } from '../core/delivery/templates/words.ts';
@@ -60,6 +59,7 @@ import { createDecisionRoutes } from './decision-routes.ts';
 import { createDispatch } from './dispatch.ts';
 import { createReference, type Page } from './docs/reference.ts';
 import { createEvaluator } from './evaluation.ts';
+import { createExportServices } from './export-services.ts';
 import { close } from './http/close.ts';
 import type { TenetRequest } from './http/message.ts';
 import { createHttpServer } from './http/server.ts';
@@ -221,7 +221,7 @@ export async function startTenet(config: Config, options: StartOptions = {}): Pr
       compiledStores: createCompiledStores(storeShadow.observe),
       publicUrl: () => url,
       revokeLeaked: (leak) => revokeLeakedKey(database, leak),
-      exportContent: (content) => sendContent(database, content, (claims) => signingKeys.sign({ iss: url, ...claims })),
+      ...createExportServices({ database, policies, signingKeys, publicUrl: () => url }),
       instanceLogs: logsOf(options),
       pseudonyms,
       policySnapshot: () => sendSnapshot(database, pseudonyms),

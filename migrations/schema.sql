@@ -404,6 +404,26 @@ alter table export_chunks enable row level security;
 alter table export_chunks force row level security;
 create policy in_scope on export_chunks as permissive for all to public using in_scope(org_id);
 
+create table export_links (
+  org_id uuid not null,
+  id uuid not null,
+  export_id uuid not null,
+  token_hash bytea not null,
+  created_by text not null,
+  uses integer not null default 0,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  constraint export_links_pkey PRIMARY KEY (org_id, id),
+  constraint export_links_org_id_export_id_fkey FOREIGN KEY (org_id, export_id) REFERENCES exports(org_id, id) ON DELETE CASCADE,
+  constraint export_links_token_hash_check CHECK ((length(token_hash) = 32)),
+  constraint export_links_token_hash_key UNIQUE (token_hash)
+);
+CREATE INDEX export_links_expired ON tenet.export_links USING btree (expires_at);
+CREATE INDEX export_links_of_export ON tenet.export_links USING btree (org_id, export_id);
+alter table export_links enable row level security;
+alter table export_links force row level security;
+create policy in_scope on export_links as permissive for all to public using in_scope(org_id);
+
 create table exports (
   org_id uuid not null,
   id uuid not null,
@@ -2629,6 +2649,7 @@ grant delete, insert, select on decisions to tenet_app;
 grant delete, insert, select, update on denials to tenet_app;
 grant insert, select on encryption_keys to tenet_app;
 grant delete, insert, select on export_chunks to tenet_app;
+grant delete, insert, select, update on export_links to tenet_app;
 grant delete, insert, select, update on exports to tenet_app;
 grant insert, select, update on fences to tenet_app;
 grant execute on function append_audit_event(uuid,timestamp with time zone,text,text,text,text,text) to tenet_app;

@@ -78,6 +78,7 @@ type ContentType<T> = T extends 'application/json' ? { contentType?: T } : { con
 
 /** Operations that are x-public: no caller is authenticated, and no transaction is open. */
 export type PublicOperationId =
+  | 'downloadExportByLink'
   | 'getAuthzenConfiguration'
   | 'getSigningKeys'
   | 'getDocs'

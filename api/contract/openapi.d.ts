@@ -2064,6 +2064,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organizationId}/exports/{exportId}/download-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link that downloads an export
+         * @description For a browser or a program that has no access token: whoever has the link downloads the export, until it ends. Asks for what downloadExport asks for, and at each download the policy is asked again whether the author may still have it. It ends with its time, with the export, when the author signs out everywhere or loses one of the permissions, and after 20 downloads. The link is in this answer and in no other, a replayed one included. An export has 20 links at most. A key that is bound to networks makes none.
+         */
+        post: operations["createExportLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/export-downloads/{downloadToken}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an export by a link
+         * @description The file, as downloadExport sends it, for those who have the link that createExportLink has made. Each download is recorded, by the name of its author and with `linkId`. A link that does not open answers 404, whatever the reason.
+         */
+        get: operations["downloadExportByLink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations": {
         parameters: {
             query?: never;
@@ -4825,6 +4865,18 @@ export interface components {
                     format: components["schemas"]["ExportFormat"];
                     rows: components["schemas"]["AuditCount"];
                     bytes: components["schemas"]["AuditCount"];
+                    linkId?: components["schemas"]["ExportLinkId"];
+                };
+            };
+            /** @description A link was made that downloads an export for some minutes. */
+            "export.link"?: {
+                target: components["schemas"]["ExportId"];
+                /** @description To what, and until when. */
+                after: {
+                    linkId: components["schemas"]["ExportLinkId"];
+                    kind: components["schemas"]["ExportKind"];
+                    format: components["schemas"]["ExportFormat"];
+                    expiresAt: components["schemas"]["Timestamp"];
                 };
             };
             /** @description A role was given. */
@@ -8888,6 +8940,31 @@ export interface components {
             format: components["schemas"]["ExportFormat"];
             filters?: components["schemas"]["ExportFilters"];
         };
+        /** @description For how long the link works. */
+        CreateExportLink: {
+            /**
+             * Format: int32
+             * @description Seconds, 300 when absent. It ends with the export at the latest.
+             */
+            expiresInSeconds?: number;
+        };
+        /**
+         * @description The id of a link to an export (TypeID).
+         * @example exl_01h455vb4pex5vsknk084sn02q
+         */
+        ExportLinkId: string;
+        /** @description A link that downloads an export. */
+        ExportLink: {
+            id: components["schemas"]["ExportLinkId"];
+            exportId: components["schemas"]["ExportId"];
+            /**
+             * Format: uri
+             * @description What to open: it needs no access token. Shown this once.
+             */
+            url?: string;
+            createdAt: components["schemas"]["Timestamp"];
+            expiresAt: components["schemas"]["Timestamp"];
+        };
         /**
          * @description SHARED; PERSONAL: of one person alone, made with their account.
          * @enum {string}
@@ -12365,6 +12442,8 @@ export interface components {
         RequiredIfMatch: components["schemas"]["IfMatch"];
         /** @description The export. */
         ExportId: components["schemas"]["ExportId"];
+        /** @description The token at the end of the link. */
+        DownloadToken: string;
         /** @description Only the one with this slug. */
         SlugFilter: components["schemas"]["Slug"];
         /** @description Only organizations of this kind. */
@@ -18305,6 +18384,87 @@ export interface operations {
             409: components["responses"]["Conflict"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createExportLink: {
+        parameters: {
+            query?: {
+                /** @description With `true` nothing is changed: the request goes through everything that it would go through, is undone, and the answer is a Plan of what it would have done (200, `application/vnd.tenet.plan+json`). A refusal is the same problem as without it, and a denial is recorded as always. An Idempotency-Key is not looked at. */
+                validateOnly?: components["parameters"]["ValidateOnly"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: the same key and body get the same answer for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The organization. */
+                organizationId: components["parameters"]["OrganizationId"];
+                /** @description The export. */
+                exportId: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateExportLink"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportLink"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["PlanOrFailure"];
+        };
+    };
+    downloadExportByLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token at the end of the link. */
+                downloadToken: components["parameters"]["DownloadToken"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"sequence":1,"action":"organization.create"} */
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/zip": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Failure"];
         };
     };

@@ -52,6 +52,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^apl_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an access plan: apl_ and 26 characters",
   "^dec_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a decision: dec_ and 26 characters",
   "^evt_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a delivery: evt_ and 26 characters",
+  "^exl_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a link to an export: exl_ and 26 characters",
   "^exp_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of an export: exp_ and 26 characters",
   "^grant_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a grant: grant_ and 26 characters",
   "^https://[a-zA-Z0-9.-]+(:[0-9]{1,5})?(/[!#-;=?-\\[\\]_a-z~]*)?$": "an https URL without user and password",

@@ -34,6 +34,8 @@ export interface Services {
   readonly revokeLeaked: (leak: { credential: string; requestId: string }) => Promise<void>;
   /** The content of an export, piece by piece, behind the transaction that allows it. */
   readonly exportContent: (content: ExportContent) => AsyncIterable<Buffer>;
+  /** Records a download by a link and says what its content is, by the token alone. Throws NotFound. */
+  readonly openExportLink: (link: { token: string; requestId: string }) => Promise<ExportContent>;
   /** The last lines that an installed application has written. Throws FailedPrecondition where this server runs none. */
   readonly instanceLogs: (instanceId: string, options: { lines: number }) => Promise<string[]>;
   /** The pseudonyms of the snapshots of this installation. */

@@ -22,6 +22,7 @@ export const prefixes = {
   catalogItem: 'item',
   instance: 'inst',
   export: 'exp',
+  exportLink: 'exl',
   webhook: 'whk',
   event: 'evt',
   restriction: 'rst',

@@ -135,7 +135,8 @@ export async function listExports(db: Db, _actor: Actor, input: { organizationId
   return toPage(await query, page, list, (row: ExportRow) => row.id, toExport);
 }
 
-interface ExportPlace {
+/** Which export. */
+export interface ExportPlace {
   readonly organizationId: string;
   readonly exportId: string;
 }
@@ -180,23 +181,31 @@ export interface ExportContent {
   readonly archive?: Archive;
 }
 
-/** Records that the content is taken out, and says what it is. Asks anew for what is exported. Throws NotFound, FailedPrecondition. */
-export async function downloadExport(db: Db, actor: Actor, input: ExportPlace): Promise<ExportContent> {
-  const row = await findExport(db, input);
-  await requireContent(actor, input.organizationId, row.kind);
-  await requireParts(db, actor, row);
-  if (row.state !== 'READY') {
-    const why = row.state === 'FAILED' ? row.failure! : 'It is being made. Ask for the export again until its state is READY.';
-    throw new FailedPrecondition('failed-precondition', why);
-  }
-  const { organizationId, exportId } = input;
+/**
+ * Records that the content is taken out, and says what it is. Asks anew for what is exported. `linkId` is the link by which it is taken. Throws NotFound,
+ * FailedPrecondition.
+ */
+export async function downloadExport(db: Db, actor: Actor, input: ExportPlace & { linkId?: string }): Promise<ExportContent> {
+  const row = await requireDownload(db, actor, input);
+  const { organizationId, exportId, linkId } = input;
   const { kind, format, chunks } = row;
   const [rows, bytes] = [Number(row.rows), Number(row.bytes)];
-  await record(db, actor, { organizationId, action: 'export.download', target: exportId, after: { kind, format, rows, bytes } });
+  const after = { kind, format, rows, bytes, ...(linkId !== undefined && { linkId }) };
+  await record(db, actor, { organizationId, action: 'export.download', target: exportId, after });
   const extension = format.toLowerCase();
   const archive = archiveOf(row, extension);
   const fileName = `${kind.toLowerCase().replaceAll('_', '-')}-${exportId}.${archive ? 'zip' : extension}`;
   return { organizationId, exportId, chunks, bytes, format, fileName, ...(archive && { archive }) };
+}
+
+/** An export that is READY, and of which the actor may have everything that is in it. Throws NotFound, PermissionDenied, FailedPrecondition. */
+export async function requireDownload(db: Db, actor: Actor, input: ExportPlace): Promise<ExportRow> {
+  const row = await findExport(db, input);
+  await requireContent(actor, input.organizationId, row.kind);
+  await requireParts(db, actor, row);
+  if (row.state === 'READY') return row;
+  const why = row.state === 'FAILED' ? row.failure! : 'It is being made. Ask for the export again until its state is READY.';
+  throw new FailedPrecondition('failed-precondition', why);
 }
 
 /** An archive holds what its requester may read: who takes it out must be able to read all of that. Throws FailedPrecondition. */

@@ -39,6 +39,8 @@ const asksMore: Readonly<Record<string, string>> = {
   getProjectAccessReport: 'what roles in the organization allow in projects',
   createExport: 'what roles in the organization allow in projects, for the access report and for an archive',
   downloadExport: 'what is in an archive',
+  createExportLink: 'what is in an archive',
+  downloadExportByLink: 'whether the author of the link may still do so',
   listMyOrganizations: 'what is shown of each organization',
   listProjects: 'which projects are shown',
   listInstances: 'which of them are shown',

@@ -9,6 +9,10 @@ export const publicRecipes: readonly Recipe[] = [
   { operationId: 'getOrganizationAuthzenConfiguration', ask: nothing },
   { operationId: 'getStoreAuthzenConfiguration', ask: async () => ({ params: { policyStoreId: newId('policyStore') } }) },
   { operationId: 'reportLeakedCredential', ask: async () => ({ body: { credential: 'tnts_none' } }) },
+  {
+    operationId: 'downloadExportByLink',
+    ask: async ({ world, site }) => ({ params: { downloadToken: await world.makeExportLink(site) } }),
+  },
   { operationId: 'livez', ask: nothing },
   { operationId: 'readyz', ask: nothing },
   { operationId: 'getRoot', ask: nothing },

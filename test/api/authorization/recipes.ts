@@ -81,6 +81,10 @@ const exported =
   (kind: string) =>
   async ({ world, site }: Asker): Promise<Ask> => ({ params: { exportId: await world.makeExport(site, kind) } });
 
+const linkedTo =
+  (kind: string) =>
+  async (cell: Asker): Promise<Ask> => ({ ...(await exported(kind)(cell)), body: {} });
+
 /** Recipes for every operation; one that is missing fails the test by name. */
 export const recipes: readonly Recipe[] = [
   // Me
@@ -299,6 +303,10 @@ export const recipes: readonly Recipe[] = [
   { operationId: 'downloadExport', title: 'of the access report', further: () => ['access-report:read'], ask: exported('ACCESS_REPORT') },
   { operationId: 'downloadExport', title: 'of usage', further: () => ['usage:read'], ask: exported('USAGE') },
   { operationId: 'downloadExport', title: 'of everything', further: () => ofEverything, ask: exported('ORGANIZATION') },
+  { operationId: 'createExportLink', further: () => ['audit-event:list', 'audit-event:export'], ask: linkedTo('AUDIT_EVENTS') },
+  { operationId: 'createExportLink', title: 'to the access report', further: () => ['access-report:read'], ask: linkedTo('ACCESS_REPORT') },
+  { operationId: 'createExportLink', title: 'to usage', further: () => ['usage:read'], ask: linkedTo('USAGE') },
+  { operationId: 'createExportLink', title: 'to everything', further: () => ofEverything, ask: linkedTo('ORGANIZATION') },
 
   ...billingRecipes,
   ...grantRecipes,

@@ -2,7 +2,7 @@ import { linkPrefix } from '../../../core/access/invitation-links.ts';
 import { instanceOfProject } from '../../../core/apps/instance-rows.ts';
 import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
 import { type IdKind, newId, toUuid } from '../../../core/base/ids.ts';
-import { newKeySecret } from '../../../core/base/key-secret.ts';
+import { keySecretHash, newKeySecret } from '../../../core/base/key-secret.ts';
 import { createKeyring, invitationToken, tokenHash } from '../../../core/base/keyring.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { storeFiles } from '../../helpers/policy-stores.ts';
@@ -38,6 +38,8 @@ export interface Things {
   makeAlert(site: Site): Promise<string>;
   /** An export that is ready, and empty. */
   makeExport(site: Site, kind: string): Promise<string>;
+  /** The token of a link of the keeper to such an export. */
+  makeExportLink(site: Site): Promise<string>;
   /** A webhook that is disabled, and a delivery that failed. */
   makeWebhook(site: Site): Promise<{ webhookId: string; deliveryId: string }>;
   /** A policy store with a revision that is not in force, and with an entity `record/1`. */
@@ -227,6 +229,16 @@ export function createThings({ write, keeper, blueprint, orgRole, projectRole }:
       const row = { org_id: toUuid('organization', site.organizationId), id: uuid, kind, format: 'NDJSON', state: 'READY', context };
       await write((db) => db('exports').insert({ ...row, created_by: keeper.id, expires_at: db.raw("now() + interval '1 day'") }));
       return id;
+    },
+
+    async makeExportLink(site) {
+      const export_id = toUuid('export', await this.makeExport(site, 'AUDIT_EVENTS'));
+      const token = newKeySecret('tntd_');
+      const row = { org_id: toUuid('organization', site.organizationId), id: fresh('exportLink').uuid, export_id, created_by: keeper.id };
+      await write((db) =>
+        db('export_links').insert({ ...row, token_hash: keySecretHash(token), expires_at: db.raw("now() + interval '5 minutes'") }),
+      );
+      return token;
     },
 
     async makeResource(site, type, projectId, data) {

@@ -42,6 +42,7 @@ const nowhere: Readonly<Record<string, () => string>> = {
   planName: () => 'nowhere',
   slug: () => 'nowhere',
   asset: () => 'nowhere',
+  downloadToken: () => 'nowhere',
 };
 
 /** For each status, how a request that would succeed is made to fail with it. */
@@ -187,6 +188,7 @@ function differing({ operationId }: ContractOperation, body: string): string {
     createRestriction: { reason: 'Another reason' },
     createAlert: { title: 'Another' },
     createUsageEvents: { events: [{ id: 'another', meter: 'tokens', at: new Date().toISOString() }] },
+    createExportLink: { expiresInSeconds: 60 },
     createInvitationLink: { maxUses: 7 },
     createProjectInvitationLink: { maxUses: 7 },
   };

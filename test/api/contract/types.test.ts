@@ -28,6 +28,7 @@ const organization = {
 } as const;
 
 const publicOperations = {
+  downloadExportByLink: true,
   getAuthzenConfiguration: true,
   getSigningKeys: true,
   getDocs: true,
