@@ -1352,6 +1352,7 @@ create table restrictions (
   lifted_by text,
   version bigint not null default 1,
   updated_at timestamp with time zone not null default now(),
+  is_managed boolean not null default false,
   constraint restrictions_pkey PRIMARY KEY (org_id, id),
   constraint restrictions_check CHECK (((NOT is_exception) OR (project_ids IS NOT NULL))),
   constraint restrictions_check1 CHECK (((lifted_at IS NULL) = (lifted_by IS NULL))),

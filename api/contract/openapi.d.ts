@@ -3928,7 +3928,7 @@ export interface paths {
         post?: never;
         /**
          * Switch it on again
-         * @description Lifts the restriction. What another one switches off stays so.
+         * @description Lifts the restriction. What another one switches off stays so. One that a manifest says is lifted there, and refused here with `managed-by`.
          */
         delete: operations["deleteRestriction"];
         options?: never;
@@ -11132,6 +11132,7 @@ export interface components {
             reason: components["schemas"]["Reason"];
             createdBy: components["schemas"]["ActorName"];
             createdAt: components["schemas"]["Timestamp"];
+            managedBy?: components["schemas"]["ManagedBy"];
             etag: components["schemas"]["Etag"];
         };
         /** @description One page of restrictions. */
@@ -23559,6 +23560,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];

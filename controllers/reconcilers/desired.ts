@@ -28,6 +28,7 @@ export function desiredOrganization({ metadata, spec }: { metadata: Metadata; sp
     labels: spec.labels,
     settings: settingsOf(spec),
     roles: desiredRoles(spec.roles),
+    restrictions: spec.restrictions ?? [],
     members: desiredMembers(spec.members),
     membersPolicy: spec.membersPolicy,
     serviceAccounts: desiredServiceAccounts(spec.serviceAccounts),

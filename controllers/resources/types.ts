@@ -53,6 +53,16 @@ export interface SettingSpec {
   readonly locked?: boolean;
 }
 
+/** A type of resource, or one resource, that a manifest switches off. */
+export interface RestrictionSpec {
+  readonly resourceType: string;
+  readonly resourceId?: string;
+  /** Slugs of projects. */
+  readonly projects?: readonly string[];
+  readonly exceptProjects?: readonly string[];
+  readonly reason: string;
+}
+
 /** A role of the organization's own as a manifest lists it. */
 export interface RoleSpec {
   readonly name: string;
@@ -87,6 +97,7 @@ export interface OrganizationSpec extends CommonSpec {
   readonly language?: string;
   readonly externals?: 'Forbid' | 'AutoAdd' | 'Allow';
   readonly roles?: readonly RoleSpec[];
+  readonly restrictions?: readonly RestrictionSpec[];
   readonly allowedProjects: {
     readonly namespaces?: {
       readonly from: 'None' | 'All' | 'Selector';

@@ -13,6 +13,7 @@ import { type Mfa, mfaChoices } from '../organizations/mfa-requirement.ts';
 import type { OrganizationRow } from '../organizations/organizations.ts';
 import { profileOf } from '../organizations/profile.ts';
 import type { StoredRef } from './apply.ts';
+import { exportRestrictions } from './export-restrictions.ts';
 import { type ExportedRole, exportRoles } from './export-roles.ts';
 import { type ExportedSettings, exportSettings } from './export-settings.ts';
 import { inManifest } from './settings.ts';
@@ -78,6 +79,7 @@ export async function exportOrganization(db: Db, organizationId: string, { names
     ...(row.language !== null && { language: row.language }),
     ...switches(row, blueprint),
     ...settings.of(null),
+    ...listOf('restrictions', await exportRestrictions(db, { organizationId, blueprint, leave })),
     ...listOf('roles', roles.map(toSpec)),
     ...listOf('members', await readMembers(db, org_id, { nameOf, leave })),
     ...listOf('serviceAccounts', await readAccounts(db, org_id, null, { nameOf, leave })),

@@ -44,11 +44,12 @@ import {
 import { entryProblems, type SpecProblem } from './entries.ts';
 import type { MemberStatus } from './member-status.ts';
 import { planMembers } from './members.ts';
+import { planContents, releaseContents, saysContents } from './organization-contents.ts';
+import type { DesiredRestriction } from './restrictions.ts';
 import type { DesiredRole } from './role-definitions.ts';
 import { type NamedRoles, planRoles, type RoleStatus, resolveRoles } from './roles.ts';
 import { entryOf, planServiceAccounts, type ServiceAccountStatus } from './service-accounts.ts';
-import { planSettingValues, releaseSettings } from './setting-values.ts';
-import { planSettings, type Settings, settingsSaid } from './settings.ts';
+import { type Settings, settingsSaid } from './settings.ts';
 
 /** What an Organization manifest says. */
 export interface OrganizationManifest extends Manifest {
@@ -59,6 +60,8 @@ export interface OrganizationManifest extends Manifest {
   readonly settings?: Settings;
   /** Of the organization's own. One that is not listed any more is deleted, unless it is in use. */
   readonly roles?: readonly DesiredRole[];
+  /** What it switches off. One that it does not say any more is lifted. */
+  readonly restrictions?: readonly DesiredRestriction[];
 }
 
 /** What became of it. */
@@ -121,16 +124,15 @@ async function plan(
   if (manage && own.steps.some(({ changesPolicy }) => changesPolicy))
     return { steps: [...fields, ...own.steps], result: { ...nothing, ...shown } };
   const { people, accounts } = await planHolders(db, actor, context, { row, blueprint, roles, own, manifest }, attempt);
-  const settings = planSettings(db, actor, { row, blueprint, settings: manifest.settings ?? {} }, attempt.refused);
-  const values = await planSettingValues(db, actor, { ...home, blueprint, wanted: manifest.settingValues ?? {} }, attempt.refused);
-  const steps = [...fields, ...own.steps, ...settings.steps, ...values.steps, ...people.steps, ...accounts.steps];
+  const said = await planContents(db, actor, { row, blueprint, manifest }, attempt.refused);
+  const steps = [...fields, ...own.steps, ...said.steps, ...people.steps, ...accounts.steps];
   return {
     steps: manage ? steps : [],
     result: {
       ...{ ...shown, ...(await counts(db, row.id)) },
       ...{ members: people.statuses, serviceAccounts: accounts.statuses, roles: own.statuses },
-      problems: [...settings.problems, ...values.problems, ...own.problems, ...people.problems, ...accounts.problems],
-      refusals: [...settings.refusals, ...values.refusals, ...own.refusals, ...accounts.refusals],
+      problems: [...said.problems, ...own.problems, ...people.problems, ...accounts.problems],
+      refusals: [...said.refusals, ...own.refusals, ...accounts.refusals],
       differences: manage ? [] : differencesOf(steps),
     },
   };
@@ -218,18 +220,7 @@ async function findArchived(db: Db, { ref, slug }: OrganizationManifest): Promis
 
 /** The step that gives the manifest its row: a new one, the one that it archived, or the one that it adopts. */
 async function appear(db: Db, actor: Actor, context: ManifestContext, manifest: OrganizationManifest): Promise<Plan<AppliedOrganization>> {
-  const {
-    ref,
-    adopt,
-    slug,
-    displayName,
-    profile = {},
-    labels,
-    settings = {},
-    settingValues = {},
-    serviceAccounts = [],
-    roles = [],
-  } = manifest;
+  const { ref, adopt, slug, displayName, profile = {}, labels, serviceAccounts = [], roles = [] } = manifest;
   const archived = await findArchived(db, manifest);
   if (archived) return { steps: [resumeStep(db, actor, archived, ref)], result: nothing };
   if (adopt !== undefined) return { steps: [{ does: `adopt ${adopt}`, run: () => adoptRow(db, actor, ref, adopt) }], result: nothing };
@@ -265,8 +256,7 @@ async function appear(db: Db, actor: Actor, context: ManifestContext, manifest: 
       await record(db, actor, { organizationId: id, action: 'organization.create', target: id, after: toOrganization(row) });
     },
   };
-  const listed = manifest.members.length + serviceAccounts.length + roles.length + Object.keys(settingValues).length;
-  const isAlone = listed === 0 && settingsSaid(settings).length === 0;
+  const isAlone = manifest.members.length + serviceAccounts.length + roles.length === 0 && !saysContents(manifest);
   return { steps: [step], result: nothing, ...(isAlone && { settled: () => ({ ...nothing, id, slug, blueprint }) }) };
 }
 
@@ -319,7 +309,7 @@ export async function reassign(db: Db, org_id: string, { uid }: Pick<StoredRef, 
       .whereRaw("managed_by ->> 'uid' = ?", [uid])
       .update({ managed_by, ...(isUnnamed && { manifest_name: null }) });
   }
-  if (to === null) await releaseSettings(db, { organizationId: toId('organization', org_id) });
+  if (to === null) await releaseContents(db, org_id);
 }
 
 function fieldSteps(db: Db, actor: Actor, row: Row, manifest: OrganizationManifest): Step[] {

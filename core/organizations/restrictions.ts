@@ -11,6 +11,7 @@ import { etagOf } from '../base/versions.ts';
 import { spend } from '../database/budgets.ts';
 import { breaches, type Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { type ManagedBy, managedBy, refuseManaged } from './managed-by.ts';
 import { checkResource } from './named-resource.ts';
 
 /** A type of resource, or one resource, that an organization has switched off. What that denies is said by rows of the policy. */
@@ -26,10 +27,12 @@ export interface Restriction {
   readonly reason: string;
   readonly createdBy: string;
   readonly createdAt: string;
+  readonly managedBy?: ManagedBy;
   readonly etag: string;
 }
 
-interface Row {
+/** One as it is stored. */
+export interface RestrictionRow {
   org_id: string;
   id: string;
   resource_type: string;
@@ -39,7 +42,10 @@ interface Row {
   reason: string;
   created_by: string;
   created_at: Date;
+  is_managed: boolean;
   version: string;
+  /** The manifest of the organization, where it says this. */
+  manager: ManagedBy | null;
 }
 
 interface RestrictionPlace {
@@ -51,7 +57,7 @@ interface RestrictionPlace {
 const most = 200;
 const mostInDay = 500;
 
-function toRestriction(row: Row): Restriction {
+function toRestriction(row: RestrictionRow): Restriction {
   const projects = row.project_ids?.map((id) => toId('project', id));
   return {
     id: toId('restriction', row.id),
@@ -62,6 +68,7 @@ function toRestriction(row: Row): Restriction {
     reason: row.reason,
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
+    ...managedBy(row.manager),
     etag: etagOf(row.version),
   };
 }
@@ -73,15 +80,23 @@ function inForce(db: Db, organizationId: string) {
     .whereNull('lifted_at');
 }
 
+const managerSql = 'case when is_managed then (select o.managed_by from organizations o where o.id = restrictions.org_id) end as manager';
+
+/** All of them, oldest first; there are never many. */
+export async function readRestrictions(db: Db, organizationId: string): Promise<RestrictionRow[]> {
+  return inForce(db, organizationId).select('restrictions.*', db.raw(managerSql)).orderBy('id');
+}
+
 /** The restrictions of an organization that are in force, oldest first. */
 export async function listRestrictions(db: Db, input: { organizationId: string } & PageQuery): Promise<Page<Restriction>> {
   const list = `restrictions of ${input.organizationId}`;
   const page = readPage(input, list, uuidKey);
   const query = inForce(db, input.organizationId)
+    .select('restrictions.*', db.raw(managerSql))
     .orderBy('id')
     .limit(page.limit + 1);
   if (page.after !== undefined) query.where('id', '>', page.after);
-  return toPage(await query, page, list, (row: Row) => row.id, toRestriction);
+  return toPage(await query, page, list, (row: RestrictionRow) => row.id, toRestriction);
 }
 
 /** One restriction that is in force. Throws NotFound. */
@@ -89,16 +104,16 @@ export async function getRestriction(db: Db, input: RestrictionPlace): Promise<R
   return toRestriction(await findRow(db, input));
 }
 
-async function findRow(db: Db, { organizationId, restrictionId }: RestrictionPlace): Promise<Row> {
-  const row: Row | undefined = await inForce(db, organizationId)
+async function findRow(db: Db, { organizationId, restrictionId }: RestrictionPlace): Promise<RestrictionRow> {
+  const row: RestrictionRow | undefined = await inForce(db, organizationId)
     .where({ id: toUuid('restriction', restrictionId) })
-    .first();
+    .first('restrictions.*', db.raw(managerSql));
   if (!row) throw new NotFound();
   return row;
 }
 
 /** What to switch off, and where. */
-interface Wish {
+export interface RestrictionWish {
   readonly organizationId: string;
   readonly resourceType: string;
   readonly resourceId?: string | undefined;
@@ -111,9 +126,9 @@ interface Wish {
  * Switches a type or one resource off. The decisions of the organization are other ones from the commit on. Throws InvalidInput for a type that cannot be
  * switched off and for projects that are not there, AlreadyExists where the same is off in the same place, LimitExceeded and RateLimited.
  */
-export async function createRestriction(db: Db, actor: Actor, input: Wish): Promise<Restriction> {
+export async function createRestriction(db: Db, actor: Actor, input: RestrictionWish): Promise<Restriction> {
   const { organizationId, resourceType, resourceId, exceptProjectIds, reason } = input;
-  const fault = faultOf((await actor.engine({ organizationId })).blueprint!, input);
+  const fault = restrictionFault((await actor.engine({ organizationId })).blueprint!, input);
   if (fault) throw new InvalidInput('That cannot be switched off.', [fault]);
   await checkResource(db, { organizationId, type: resourceType, resourceId });
   const projects = await checkProjects(db, actor, input);
@@ -125,6 +140,7 @@ export async function createRestriction(db: Db, actor: Actor, input: Wish): Prom
   const row = {
     ...{ org_id, id: toUuid('restriction', id), resource_type: resourceType, resource_id: resourceId ?? null },
     ...{ project_ids: projects, is_exception: exceptProjectIds !== undefined, reason, created_by: actor.name },
+    is_managed: actor.principal.subject.type === 'controller',
   };
   await once(() => db('restrictions').insert(row));
   const made = await getRestriction(db, { organizationId, restrictionId: id });
@@ -132,7 +148,7 @@ export async function createRestriction(db: Db, actor: Actor, input: Wish): Prom
   return made;
 }
 
-/** Lifts a restriction: what it has switched off is on again where no other one switches it off. Throws NotFound. */
+/** Lifts a restriction: what it has switched off is on again where no other one switches it off. Throws NotFound, and managed-by when a manifest says it. */
 export async function deleteRestriction(
   db: Db,
   actor: Actor,
@@ -140,6 +156,7 @@ export async function deleteRestriction(
 ): Promise<void> {
   const row = await findRow(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(row.version));
+  refuseManaged(row.manager, actor);
   await db('restrictions')
     .where({ org_id: row.org_id, id: row.id })
     .update({ lifted_at: db.fn.now(), lifted_by: actor.name, ...nextVersion(db) });
@@ -148,7 +165,10 @@ export async function deleteRestriction(
 }
 
 /** What is wrong with a type that this kind of organization does not have or cannot switch off, or not in that place. */
-function faultOf({ title, resourceTypes }: Blueprint, { resourceType, projectIds, exceptProjectIds }: Wish): InputError | undefined {
+export function restrictionFault(
+  { title, resourceTypes }: Blueprint,
+  { resourceType, projectIds, exceptProjectIds }: RestrictionWish,
+): InputError | undefined {
   if (projectIds && exceptProjectIds)
     return { pointer: '#/exceptProjectIds', detail: 'must be left out where projectIds says where it is off' };
   const able = resourceTypes.filter(({ restrictable }) => restrictable);
@@ -168,7 +188,11 @@ function faultOf({ title, resourceTypes }: Blueprint, { resourceType, projectIds
 }
 
 /** The listed projects in order, null for everywhere. One that the actor may not read is answered like one that is not there. */
-async function checkProjects(db: Db, actor: Actor, { organizationId, projectIds, exceptProjectIds }: Wish): Promise<string[] | null> {
+async function checkProjects(
+  db: Db,
+  actor: Actor,
+  { organizationId, projectIds, exceptProjectIds }: RestrictionWish,
+): Promise<string[] | null> {
   const listed = projectIds ?? exceptProjectIds;
   if (!listed) return null;
   const ids = listed.map((id) => toUuid('project', id));

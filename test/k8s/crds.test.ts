@@ -103,6 +103,7 @@ describe('the CRDs', () => {
         language: 'maybe',
         externals: 'maybe',
         roles: 'maybe',
+        restrictions: 'maybe',
         allowedProjects: 'always',
       } satisfies Presence<OrganizationSpec>,
       status: { ...commonStatus, blueprint: 'maybe', projectCount: 'maybe', roles: 'maybe' } satisfies Presence<OrganizationStatus>,

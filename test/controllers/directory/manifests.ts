@@ -71,6 +71,12 @@ export const badManifests: readonly BadManifest[] = [
   { title: 'a setting without a value', manifest: organization({ settings: { idle: { locked: true } } }) },
   { title: 'a setting that is a text', manifest: organization({ settings: { idle: 'PT1H' } }) },
   { title: 'a lock in a project', manifest: project({ settings: { idle: { value: 1, locked: true } } }) },
+  { title: 'a restriction without a reason', manifest: organization({ restrictions: [{ resourceType: 'model' }] }) },
+  {
+    title: 'a restriction in a project that is no slug',
+    manifest: organization({ restrictions: [{ resourceType: 'model', projects: ['A b'], reason: 'x' }] }),
+  },
+  { title: 'restrictions of a project', manifest: project({ restrictions: [{ resourceType: 'model', reason: 'x' }] }) },
   { title: 'an unknown management policy', manifest: project({ managementPolicy: 'None' }) },
   { title: 'members that are no list', manifest: organization({ members: ada }) },
   { title: 'a member that is a text', manifest: members('ada@acme.example') },
@@ -193,6 +199,15 @@ export const goodManifests: readonly { readonly title: string; readonly manifest
   {
     title: 'settings, whose values are of any type',
     manifest: organization({ settings: { a: { value: true, locked: true }, 'b-1': { value: 7 }, c: { value: { d: [1] } } } }),
+  },
+  {
+    title: 'restrictions',
+    manifest: organization({
+      restrictions: [
+        { resourceType: 'model', resourceId: 'gpt-x', projects: ['web', 'api'], reason: 'Not approved' },
+        { resourceType: 'tool', exceptProjects: ['web'], reason: 'Not approved' },
+      ],
+    }),
   },
   { title: 'labels', manifest: organization({ labels: { env: '', 'example.com/team': 'a-b', 'mytenet.dev/x': 'y' } }) },
   { title: 'an Organization with a namespace, which it has not', manifest: organization({}, { namespace: 'somewhere' }) },

@@ -42,6 +42,7 @@ describe('tenet serve --manifests', function () {
       await eventually(() => {
         expect(readyIn(status('Organization.initech'))).to.include({ status: 'True' });
         expect(readyIn(status('Organization.hooli'))).to.include({ status: 'True' });
+        expect(readyIn(status('Organization.vandelay'))).to.include({ status: 'True' });
         expect(readyIn(status('Project.default.website'))).to.include({ status: 'True' });
       }, 60_000);
       const readiness = await fetch(`${await readyUrl(server)}/readyz`);
@@ -51,7 +52,7 @@ describe('tenet serve --manifests', function () {
       server.child.kill('SIGTERM');
     }
     const { code, stderr } = await server.ended;
-    expect(stderr).to.match(/^Manifests: reconciling the 3 Organizations and Projects of .*examples\/manifests; their status is in /m);
+    expect(stderr).to.match(/^Manifests: reconciling the 4 Organizations and Projects of .*examples\/manifests; their status is in /m);
     expect(code).to.equal(0);
   });
 

@@ -59,6 +59,21 @@ describe('an Organization manifest', () => {
     await eventually(async () => expect(await values()).to.deep.equal([]));
   });
 
+  it('says what is switched off, which is on again when it is not said any more', async () => {
+    const spec = (...restrictions: object[]) => organization('off', { blueprint: 'ai-spaces', restrictions });
+    await kube.apply(spec({ resourceType: 'model', resourceId: 'gpt-x', reason: 'Not approved' }));
+    const { status } = await operator.isReady('organizations/off');
+    const sql = 'select resource_id, is_managed from restrictions where org_id = $1 and lifted_at is null';
+    const off = () => operator.sql(sql, [uuidOf(status!.id!)]);
+    expect(await off()).to.deep.equal([{ resource_id: 'gpt-x', is_managed: true }]);
+    await kube.apply(spec({ resourceType: 'model', resourceId: 'gpt-x', projects: ['none'], reason: 'Not approved' }));
+    await operator.has('organizations/off', 'Stalled', { status: 'True', reason: 'EntriesRefused' });
+    expect(await off(), 'nothing is on again by a mistake').to.have.length(1);
+    await kube.apply(spec());
+    await operator.has('organizations/off', 'Ready', { status: 'True' });
+    await eventually(async () => expect(await off()).to.deep.equal([]));
+  });
+
   it('says its switches and service accounts, which have their ids in the status', async () => {
     const spec = {
       blueprint: 'integrations',

@@ -1,0 +1,55 @@
+import type { Actor } from '../authorization/decisions/actor.ts';
+import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { toId } from '../base/ids.ts';
+import type { Db } from '../database/database.ts';
+import type { Step } from './apply.ts';
+import type { RefusedEntries, SpecProblem } from './entries.ts';
+import type { OrganizationManifest, Row } from './organization.ts';
+import { planRestrictions, releaseRestrictions } from './restrictions.ts';
+import { planSettingValues, releaseSettings } from './setting-values.ts';
+import { planSettings, settingsSaid } from './settings.ts';
+
+/** The steps for a part of a manifest, what its kind of organization does not have, and what was refused. */
+export interface PlannedPart {
+  readonly steps: readonly Step[];
+  readonly problems: readonly SpecProblem[];
+  readonly refusals: readonly SpecProblem[];
+}
+
+interface Input {
+  readonly row: Row;
+  readonly blueprint: Blueprint;
+  readonly manifest: OrganizationManifest;
+}
+
+/** Plans what an organization has besides its fields and who holds roles in it: switches, settings and restrictions. */
+export async function planContents(
+  db: Db,
+  actor: Actor,
+  { row, blueprint, manifest }: Input,
+  refused: RefusedEntries,
+): Promise<PlannedPart> {
+  const { settings = {}, settingValues = {}, restrictions = [] } = manifest;
+  const home = { organizationId: toId('organization', row.id), blueprint };
+  const parts: PlannedPart[] = [
+    await planRestrictions(db, actor, { ...home, wanted: restrictions }, refused),
+    planSettings(db, actor, { row, blueprint, settings }, refused),
+    await planSettingValues(db, actor, { ...home, wanted: settingValues }, refused),
+  ];
+  return {
+    steps: parts.flatMap(({ steps }) => steps),
+    problems: parts.flatMap(({ problems }) => problems),
+    refusals: parts.flatMap(({ refusals }) => refusals),
+  };
+}
+
+/** Whether a manifest says any of it. */
+export function saysContents({ settings = {}, settingValues = {}, restrictions = [] }: OrganizationManifest): boolean {
+  return settingsSaid(settings).length + Object.keys(settingValues).length + restrictions.length > 0;
+}
+
+/** What a manifest manages of it in an organization (uuid) is the API's from now on. */
+export async function releaseContents(db: Db, org_id: string): Promise<void> {
+  await releaseSettings(db, { organizationId: toId('organization', org_id) });
+  await releaseRestrictions(db, org_id);
+}
