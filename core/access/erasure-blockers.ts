@@ -37,9 +37,13 @@ from members m join organizations o on o.id = m.org_id
 where m.user_id = :user and m.state <> 'REMOVED' and o.personal_of is null
 order by o.id`;
 
-/** The organizations that a user belongs to, but for the personal one, locked in the order of their ids. */
+/** The organizations that a user belongs to, but for the personal one. They are locked in the order of their ids, with those in which the user holds roles without being a member. */
 export async function lockBelongings(db: Db, userUuid: string): Promise<Belonging[]> {
-  const mine = db('members').where({ user_id: userUuid }).whereNot('state', 'REMOVED').select('org_id');
+  const mine = db('members')
+    .where({ user_id: userUuid })
+    .whereNot('state', 'REMOVED')
+    .select('org_id')
+    .union(db('grants').where({ user_id: userUuid, revoked_at: null }).select('org_id'));
   await db('organizations').whereIn('id', mine).orderBy('id').forNoKeyUpdate().select('id');
   // A statement of its own, which sees what the lock waited for.
   return (await db.raw(belongingsSql, { user: userUuid })).rows;
@@ -94,12 +98,17 @@ function blockersIn({ org_id, name, state, managed_by, is_owner, is_last, is_off
   return found;
 }
 
-/** Otherwise the person signs in again and has a personal organization that is not suspended. */
+/** What an operator has decided about the personal organization; that a trial is over, or the plan cancelled, is the person's own affair. */
+const heldBackSql = `jsonb_exists(o.suspensions, 'OPERATOR') or (not o.entitled and not exists (
+  select from subscriptions s where s.org_id = o.id and (s.is_trial_over or s.state = 'CANCELED')))`;
+
+/** Otherwise the person signs in again and has a personal organization of which nothing is held back. */
 async function refuseSuspended(db: Db, userUuid: string): Promise<void> {
-  const own = db('organizations').where({ personal_of: userUuid }).whereNot({ state: 'DELETED' });
-  const row: { id: string } | undefined = await own.whereRaw("jsonb_exists(suspensions, 'OPERATOR')").forNoKeyUpdate().first('id');
+  const own = db('organizations as o').where({ 'o.personal_of': userUuid }).whereNot({ 'o.state': 'DELETED' });
+  const row: { id: string } | undefined = await own.whereRaw(`(${heldBackSql})`).forNoKeyUpdate().first('o.id');
   if (!row) return;
-  const detail = 'An operator of this installation has suspended your personal organization. Ask them to resume it first.';
+  const detail =
+    'An operator of this installation has suspended your personal organization, or what its plan includes. Ask them to give it back first.';
   throw new FailedPrecondition('failed-precondition', detail);
 }
 

@@ -3,7 +3,7 @@ import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import { foldEmail } from '../base/email-address.ts';
 import { FailedPrecondition, NotFound } from '../base/errors.ts';
-import { toId } from '../base/ids.ts';
+import { toId, toUuid } from '../base/ids.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
@@ -12,6 +12,7 @@ import { deletePersonalOrganization } from '../organizations/deletions.ts';
 import { endPlatformRoles } from '../people/operators.ts';
 import { type Holder, lockHolders } from '../people/platform-roles.ts';
 import { lockBelongings, refuseBlocked } from './erasure-blockers.ts';
+import { endGrantsOf } from './grants.ts';
 import { declineAllInvitations } from './invitation-answers.ts';
 import { endMembershipOf } from './members.ts';
 import { endSupportAccessesOf } from './support-accesses.ts';
@@ -20,7 +21,8 @@ import { endSupportAccessesOf } from './support-accesses.ts';
 const noAddress = 'erased@erased.invalid';
 
 const heldSql = `
-select exists (select from members where user_id = :id and state <> 'REMOVED') or exists (select from platform_grants where user_id = :id) as held`;
+select exists (select from members where user_id = :id and state <> 'REMOVED') or exists (select from platform_grants where user_id = :id)
+  or exists (select from grants where user_id = :id and revoked_at is null) as held`;
 
 interface PersonRow {
   id: string;
@@ -51,7 +53,7 @@ export async function eraseMe(
   for (const { org_id } of belongings)
     await endMembershipOf(db, actor, { organizationId: toId('organization', org_id), userId: subject.id });
   const personal = await deletePersonalOrganization(db, actor, uuid);
-  await db('grants').where({ user_id: uuid, revoked_at: null }).update({ revoked_at: db.fn.now(), revoked_by: actor.name });
+  await endGrants(db, actor, uuid, personal);
   if (holders.some(({ id }) => id === uuid)) await endPlatformRoles(db, actor, subject.id);
   await endSupportAccessesOf(db, actor, uuid);
   const invitations = await forgetInvitations(db, actor, person);
@@ -70,6 +72,18 @@ async function lockPerson(db: Db, uuid: string): Promise<readonly Holder[]> {
   if (await db('platform_grants').where({ user_id: uuid }).first('role')) return lockHolders(db, uuid);
   await db('users').where({ id: uuid }).forNoKeyUpdate().select('id');
   return [];
+}
+
+/** What is left to hold: roles in the personal organization, which goes as a whole, and in organizations of which the person is no member. */
+async function endGrants(db: Db, actor: Actor, userUuid: string, personal: string | undefined): Promise<void> {
+  const left = db('grants').where({ user_id: userUuid, revoked_at: null });
+  if (personal !== undefined)
+    await left
+      .clone()
+      .where({ org_id: toUuid('organization', personal) })
+      .update({ revoked_at: db.fn.now(), revoked_by: actor.name });
+  const orgs: string[] = await left.distinct('org_id').orderBy('org_id').pluck('org_id');
+  for (const org of orgs) await endGrantsOf(db, actor, { organizationId: toId('organization', org), userUuid });
 }
 
 /** Whether the address is that of another account as well: what is sent to it stays theirs. */

@@ -335,6 +335,16 @@ export async function endUnmetGrants(db: Db, actor: Actor, { organizationId, pro
   for (const row of inIt) await end(db, actor, { ...row, member_manager: null, project_manager: null, account_manager: null });
 }
 
+/** Ends what a person (uuid) who is erased holds in an organization of which they are no member. */
+export async function endGrantsOf(
+  db: Db,
+  actor: Actor,
+  { organizationId, userUuid }: { organizationId: string; userUuid: string },
+): Promise<void> {
+  const rows: GrantRow[] = await grantRows(db, organizationId).where({ 'g.user_id': userUuid }).orderBy('g.id');
+  for (const row of rows) await end(db, actor, row);
+}
+
 async function end(db: Db, actor: Actor, row: GrantRow): Promise<void> {
   await db('grants').where({ org_id: row.org_id, id: row.id }).update({ revoked_at: db.fn.now(), revoked_by: actor.name });
   if (hasEnded(row)) return;

@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 import pg from 'pg';
+import { insertGrant } from '../../../core/access/grants.ts';
+import { userOf } from '../../../core/authorization/decisions/subjects.ts';
+import { toUuid } from '../../../core/base/ids.ts';
 import { tokenIssuedAt } from '../../helpers/dated-tokens.ts';
 import { eventually } from '../../helpers/eventually.ts';
-import { auditTrail, foundOrganization, givePlatformRoles, join } from '../../helpers/people.ts';
+import { auditTrail, foundOrganization, foundProject, givePlatformRoles, inDatabase, join, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 describe('the erasure of a person', function () {
@@ -258,6 +261,46 @@ describe('the erasure of a person', function () {
     expect((await erase(person)).response.status).to.equal(204);
     await (await tenet.as(person.email)).userId();
     expect(await entitlementsOf(person.email)).to.deep.equal([[]]);
+  });
+
+  it('is not the way to a personal organization of which nothing is held back', async () => {
+    const person = await tenet.as('held-back@example.com');
+    const { data } = await person.client.GET('/v1/me/organizations', { params: { query: { kind: 'PERSONAL' } } });
+    const personal = data!.items[0]!.id;
+    const entitle = (entitled: boolean) =>
+      inDatabase(tenet, personal, `update organizations set entitled = ${entitled} where personal_of is not null`);
+    await entitle(false);
+    expect((await erase(person)).error!).to.include({ code: 'failed-precondition', status: 409 });
+    // That the trial is over has been decided by nobody.
+    await tenet.database.write('platform', (db) => db('plans').insert({ name: 'tried', title: 'Tried' }));
+    await inDatabase(
+      tenet,
+      personal,
+      `insert into subscriptions (org_id, plan, state, billing_period, period_starts_at, period_ends_at, is_trial_over)
+       values (?, 'tried', 'SUSPENDED', 'MONTHLY', now(), now() + interval '1 month', true)`,
+      [toUuid('organization', personal)],
+    );
+    await entitle(false);
+    expect((await erase(person)).response.status).to.equal(204);
+  });
+
+  it('ends roles in projects of organizations of which the person is no member, each with its event', async () => {
+    const projectId = await foundProject(owner, organizationId, 'Outside');
+    const person = await signIn(tenet, 'outside@example.com');
+    await inDatabase(tenet, organizationId, "update organizations set externals = 'ALLOW'");
+    const setUp = { name: 'test', principal: { subject: userOf(person.id), issuedAt: 0 } };
+    const given = { organizationId, projectId, user_id: toUuid('user', person.id), role: 'project.member' };
+    await tenet.database.write({ organization: toUuid('organization', organizationId) }, (db) => insertGrant(db, setUp, given));
+    const { data } = await owner.client.GET('/v1/organizations/{organizationId}/projects/{projectId}/grants', {
+      params: { path: { organizationId, projectId } },
+    });
+    const { etag: _, ...grant } = data!.items.find(({ subject }) => subject.id === person.id)! as { id: string; etag?: string };
+    expect((await erase(person)).response.status).to.equal(204);
+    const { data: events } = await owner.client.GET('/v1/organizations/{organizationId}/audit-events', {
+      params: { path: { organizationId }, query: { target: grant.id } },
+    });
+    const [event] = events!.items;
+    expect([event!.action, event!.actor, event!.before]).to.deep.equal(['grant.revoke', person.id, grant]);
   });
 
   it('gives nothing to a person who is erased at the same moment', async () => {
