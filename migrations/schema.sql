@@ -1322,6 +1322,7 @@ create table resources (
   version bigint not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  managed_by jsonb,
   constraint resources_pkey PRIMARY KEY (org_id, id),
   constraint resources_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
   constraint resources_data_sealed_check CHECK ((jsonb_typeof(data_sealed) = 'object'::text)),

@@ -5445,6 +5445,7 @@ export interface components {
                     createdBy: components["schemas"]["ActorName"];
                     createdAt: components["schemas"]["Timestamp"];
                     updatedAt: components["schemas"]["Timestamp"];
+                    managedBy?: components["schemas"]["ManagedBy"];
                     etag: components["schemas"]["Etag"];
                     /** @description Fields, by their names. */
                     changedFields: string[];
@@ -11060,6 +11061,7 @@ export interface components {
             createdBy: components["schemas"]["ActorName"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
+            managedBy?: components["schemas"]["ManagedBy"];
             etag: components["schemas"]["Etag"];
         };
         /** @description One page of resources. */
@@ -11089,6 +11091,7 @@ export interface components {
             createdBy: components["schemas"]["ActorName"];
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
+            managedBy?: components["schemas"]["ManagedBy"];
             etag: components["schemas"]["Etag"];
         };
         /** @description What is to be changed. */
@@ -23000,6 +23003,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
@@ -23290,6 +23294,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];

@@ -33,6 +33,7 @@ export function desiredOrganization({ metadata, spec }: { metadata: Metadata; sp
     membersPolicy: spec.membersPolicy,
     serviceAccounts: desiredServiceAccounts(spec.serviceAccounts),
     settingValues: spec.settings ?? {},
+    resources: spec.resources ?? [],
     adopt: metadata.annotations?.[adoptAnnotation],
     manage: spec.managementPolicy === 'Full',
   };
@@ -54,6 +55,7 @@ export function desiredProject({
     membersPolicy: spec.membersPolicy,
     serviceAccounts: desiredServiceAccounts(spec.serviceAccounts),
     settingValues: spec.settings ?? {},
+    resources: spec.resources ?? [],
     adopt: metadata.annotations?.[adoptAnnotation],
     manage: spec.managementPolicy === 'Full',
   };

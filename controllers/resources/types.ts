@@ -53,6 +53,13 @@ export interface SettingSpec {
   readonly locked?: boolean;
 }
 
+/** A resource as a manifest lists it. Which fields it has is said by the kind of organization. */
+export interface ResourceSpec {
+  readonly type: string;
+  readonly name: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
 /** A type of resource, or one resource, that a manifest switches off. */
 export interface RestrictionSpec {
   readonly resourceType: string;
@@ -82,6 +89,7 @@ interface CommonSpec {
   readonly membersPolicy: 'Additive' | 'Exact';
   readonly serviceAccounts?: readonly ServiceAccountSpec[];
   readonly settings?: Readonly<Record<string, SettingSpec>>;
+  readonly resources?: readonly ResourceSpec[];
   readonly deletionPolicy: 'Retain' | 'Archive' | 'Delete';
   readonly managementPolicy: 'Full' | 'ObserveOnly';
 }

@@ -10,6 +10,7 @@ import type { HandOverMode } from '../organizations/hand-overs.ts';
 import type { ManagedBy, ManifestIdentity } from '../organizations/managed-by.ts';
 import { isRefusal, type RefusedEntries, refusalSentence } from './entries.ts';
 import type { DesiredMember } from './member-status.ts';
+import type { DesiredResource } from './resources.ts';
 import type { DesiredServiceAccount } from './service-accounts.ts';
 import type { DesiredSettings } from './setting-values.ts';
 
@@ -33,6 +34,8 @@ export interface Manifest {
   readonly serviceAccounts?: readonly DesiredServiceAccount[];
   /** Of the organization, or of the project. One that it does not say any more is cleared. */
   readonly settingValues?: DesiredSettings;
+  /** Of the organization itself, or of the project. One that is not listed any more is deleted. */
+  readonly resources?: readonly DesiredResource[];
   /** The id of what exists already and the manifest takes over. */
   readonly adopt?: string | undefined;
   /** False: only look. */

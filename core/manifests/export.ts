@@ -13,6 +13,7 @@ import { type Mfa, mfaChoices } from '../organizations/mfa-requirement.ts';
 import type { OrganizationRow } from '../organizations/organizations.ts';
 import { profileOf } from '../organizations/profile.ts';
 import type { StoredRef } from './apply.ts';
+import { type ExportedResources, exportResources } from './export-resources.ts';
 import { exportRestrictions } from './export-restrictions.ts';
 import { type ExportedRole, exportRoles } from './export-roles.ts';
 import { type ExportedSettings, exportSettings } from './export-settings.ts';
@@ -62,14 +63,17 @@ export async function exportOrganization(db: Db, organizationId: string, { names
   if (!row) throw new NotFound();
   const leftOut: string[] = [];
   const leave = (what: string): void => void leftOut.push(`${row.slug}: ${what}`);
-  const blueprint = await readBlueprint(db, row.blueprint);
+  const content = await readContent(db, row.blueprint);
+  const blueprint = content.blueprint!;
   const roles = await exportRoles(db, org_id);
   const nameOf = (role: string): string => roles.find(({ id }) => id === role)?.name ?? role;
   const name = row.managed_by?.name ?? row.slug;
   const settings = await exportSettings(db, { org_id, blueprint, leave });
+  const resources = await exportResources(db, { org_id, content, leave });
   const projects: ProjectRow[] = await db('projects').where({ org_id, state: 'ACTIVE' }).orderBy('id');
   const exported: ExportedManifest[] = [];
-  for (const project of projects) exported.push(await exportProject(db, { project, org_id, name, namespace, settings, nameOf, leave }));
+  for (const project of projects)
+    exported.push(await exportProject(db, { project, org_id, name, namespace, settings, resources, nameOf, leave }));
   const spec = {
     displayName: row.name,
     ...(row.slug !== name && { slug: row.slug }),
@@ -79,6 +83,7 @@ export async function exportOrganization(db: Db, organizationId: string, { names
     ...(row.language !== null && { language: row.language }),
     ...switches(row, blueprint),
     ...settings.of(null),
+    ...listOf('resources', resources.of(null)),
     ...listOf('restrictions', await exportRestrictions(db, { organizationId, blueprint, leave })),
     ...listOf('roles', roles.map(toSpec)),
     ...listOf('members', await readMembers(db, org_id, { nameOf, leave })),
@@ -114,9 +119,9 @@ async function readUnsayable(db: Db, org_id: string): Promise<string[]> {
   );
 }
 
-async function readBlueprint(db: Db, name: string): Promise<Blueprint> {
+async function readContent(db: Db, name: string) {
   const [head] = await listHeads(db, [blueprintScope(name)]);
-  return (await loadContent(db, head!.scope, head!.revision)).blueprint!;
+  return loadContent(db, head!.scope, head!.revision);
 }
 
 const adoption = (manager: StoredRef | null, id: string) => (manager === null ? { annotations: { 'tenet.dev/adopt': id } } : {});
@@ -154,7 +159,14 @@ interface Naming {
 
 async function exportProject(
   db: Db,
-  input: { project: ProjectRow; org_id: string; name: string; namespace: string; settings: ExportedSettings } & Naming,
+  input: {
+    project: ProjectRow;
+    org_id: string;
+    name: string;
+    namespace: string;
+    settings: ExportedSettings;
+    resources: ExportedResources;
+  } & Naming,
 ): Promise<ExportedManifest> {
   const { project, org_id, nameOf } = input;
   const name = project.managed_by?.name ?? project.slug;
@@ -173,6 +185,7 @@ async function exportProject(
       organizationRef: { name: input.name },
       ...labelsOf(project.labels, project.manifest_labels),
       ...input.settings.of(project.id),
+      ...listOf('resources', input.resources.of(project.id)),
       ...listOf('members', await readHolders(db, org_id, project.id, { nameOf, leave })),
       ...listOf('serviceAccounts', await readAccounts(db, org_id, project.id, { nameOf, leave })),
     },

@@ -2,9 +2,10 @@ import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
 import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
-import type { Step } from './apply.ts';
+import type { ManifestContext, Step } from './apply.ts';
 import type { RefusedEntries, SpecProblem } from './entries.ts';
 import type { OrganizationManifest, Row } from './organization.ts';
+import { planResources } from './resources.ts';
 import { planRestrictions, releaseRestrictions } from './restrictions.ts';
 import { planSettingValues, releaseSettings } from './setting-values.ts';
 import { planSettings, settingsSaid } from './settings.ts';
@@ -22,16 +23,18 @@ interface Input {
   readonly manifest: OrganizationManifest;
 }
 
-/** Plans what an organization has besides its fields and who holds roles in it: switches, settings and restrictions. */
+/** Plans what an organization has besides its fields and who holds roles in it: resources, switches, settings and restrictions. */
 export async function planContents(
   db: Db,
   actor: Actor,
+  { keyring }: Pick<ManifestContext, 'keyring'>,
   { row, blueprint, manifest }: Input,
   refused: RefusedEntries,
 ): Promise<PlannedPart> {
-  const { settings = {}, settingValues = {}, restrictions = [] } = manifest;
+  const { settings = {}, settingValues = {}, restrictions = [], resources = [], ref } = manifest;
   const home = { organizationId: toId('organization', row.id), blueprint };
   const parts: PlannedPart[] = [
+    await planResources(db, actor, keyring, { ...home, ref, wanted: resources }, refused),
     await planRestrictions(db, actor, { ...home, wanted: restrictions }, refused),
     planSettings(db, actor, { row, blueprint, settings }, refused),
     await planSettingValues(db, actor, { ...home, wanted: settingValues }, refused),
@@ -44,8 +47,8 @@ export async function planContents(
 }
 
 /** Whether a manifest says any of it. */
-export function saysContents({ settings = {}, settingValues = {}, restrictions = [] }: OrganizationManifest): boolean {
-  return settingsSaid(settings).length + Object.keys(settingValues).length + restrictions.length > 0;
+export function saysContents({ settings = {}, settingValues = {}, restrictions = [], resources = [] }: OrganizationManifest): boolean {
+  return settingsSaid(settings).length + Object.keys(settingValues).length + restrictions.length + resources.length > 0;
 }
 
 /** What a manifest manages of it in an organization (uuid) is the API's from now on. */

@@ -124,7 +124,7 @@ async function plan(
   if (manage && own.steps.some(({ changesPolicy }) => changesPolicy))
     return { steps: [...fields, ...own.steps], result: { ...nothing, ...shown } };
   const { people, accounts } = await planHolders(db, actor, context, { row, blueprint, roles, own, manifest }, attempt);
-  const said = await planContents(db, actor, { row, blueprint, manifest }, attempt.refused);
+  const said = await planContents(db, actor, context, { row, blueprint, manifest }, attempt.refused);
   const steps = [...fields, ...own.steps, ...said.steps, ...people.steps, ...accounts.steps];
   return {
     steps: manage ? steps : [],
@@ -302,7 +302,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, organizationId: 
 /** What a manifest manages in an organization (uuid) is managed by another one from now on, or by none. */
 export async function reassign(db: Db, org_id: string, { uid }: Pick<StoredRef, 'uid'>, to: StoredRef | null): Promise<void> {
   const managed_by = to && JSON.stringify(storedRef(to));
-  for (const table of ['members', 'invitations', 'service_accounts', 'roles']) {
+  for (const table of ['members', 'invitations', 'service_accounts', 'roles', 'resources']) {
     const isUnnamed = table === 'roles' && to === null;
     await db(table)
       .where({ org_id })

@@ -36,6 +36,7 @@ import { entryProblems, type SpecProblem } from './entries.ts';
 import type { MemberStatus } from './member-status.ts';
 import { findByManifest as findOrganization } from './organization.ts';
 import { planGrants } from './project-members.ts';
+import { planResources } from './resources.ts';
 import { readNamedRoles, resolveRoles } from './roles.ts';
 import { planServiceAccounts, type ServiceAccountStatus } from './service-accounts.ts';
 import { planSettingValues, releaseSettings } from './setting-values.ts';
@@ -66,10 +67,16 @@ type Row = ProjectRow & { managed_by: StoredRef | null; state: ProjectRow['state
 
 /** Brings a project to what its manifest says. Throws like applyOrganization. */
 export function applyProject(context: ManifestContext, manifest: ProjectManifest): Promise<{ result: AppliedProject; done: string[] }> {
-  return apply(context, manifest, manifest.organization.uid, (db, actor, attempt) => plan(db, actor, manifest, attempt));
+  return apply(context, manifest, manifest.organization.uid, (db, actor, attempt) => plan(db, actor, context, manifest, attempt));
 }
 
-async function plan(db: Db, actor: Actor, manifest: ProjectManifest, attempt: Attempt): Promise<Plan<AppliedProject>> {
+async function plan(
+  db: Db,
+  actor: Actor,
+  { keyring }: ManifestContext,
+  manifest: ProjectManifest,
+  attempt: Attempt,
+): Promise<Plan<AppliedProject>> {
   const [organization, owned] = await Promise.all([findOrganization(db, manifest.organization), findByManifest(db, manifest.ref)]);
   if (!organization) return { steps: [], result: empty };
   const organizationId = toId('organization', organization.id);
@@ -95,14 +102,24 @@ async function plan(db: Db, actor: Actor, manifest: ProjectManifest, attempt: At
     { ...home, blueprint: roles.blueprint!, wanted: manifest.settingValues ?? {} },
     attempt.refused,
   );
-  const steps = [...fieldSteps(db, actor, row, manifest), ...values.steps, ...members.steps, ...accounts.steps];
+  const resources = await planResources(
+    db,
+    actor,
+    keyring,
+    { ...home, blueprint: roles.blueprint!, ref, wanted: manifest.resources ?? [] },
+    attempt.refused,
+  );
+  const steps = [...fieldSteps(db, actor, row, manifest), ...resources.steps, ...values.steps, ...members.steps, ...accounts.steps];
   return {
     steps: manifest.manage ? steps : [],
     result: {
       ...{ id: toId('project', row.id), organizationId, slug: row.slug, memberCount: members.count },
       ...{ members: members.statuses, serviceAccounts: accounts.statuses },
-      problems: [...values.problems, ...problems, ...accounts.problems],
-      ...{ refusals: [...values.refusals, ...accounts.refusals], differences: manifest.manage ? [] : differencesOf(steps) },
+      problems: [...resources.problems, ...values.problems, ...problems, ...accounts.problems],
+      ...{
+        refusals: [...resources.refusals, ...values.refusals, ...accounts.refusals],
+        differences: manifest.manage ? [] : differencesOf(steps),
+      },
     },
   };
 }
@@ -185,8 +202,8 @@ async function appear(db: Db, actor: Actor, manifest: ProjectManifest, organizat
       await record(db, actor, { organizationId, action: 'project.create', target: id, after: toProject(row) });
     },
   };
-  const { members, serviceAccounts = [], settingValues = {} } = manifest;
-  const isAlone = members.length + serviceAccounts.length + Object.keys(settingValues).length === 0;
+  const { members, serviceAccounts = [], settingValues = {}, resources = [] } = manifest;
+  const isAlone = members.length + serviceAccounts.length + resources.length + Object.keys(settingValues).length === 0;
   return { steps: [step], result, ...(isAlone && { settled: () => ({ ...result, id, slug }) }) };
 }
 
@@ -231,10 +248,7 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organiz
     .where(key)
     .update({ managed_by: ownerRef(ref), ...nextVersion(db) });
   if (row.managed_by) {
-    await db('service_accounts')
-      .where({ org_id: key.org_id, project_id: key.id })
-      .whereRaw("managed_by ->> 'uid' = ?", [row.managed_by.uid])
-      .update({ managed_by: JSON.stringify(storedRef(ref)) });
+    await reassignIn(db, { org_id: key.org_id, project_id: key.id }, row.managed_by, ref);
   }
   await record(db, actor, {
     organizationId: place.organizationId,
@@ -243,6 +257,20 @@ async function adoptRow(db: Db, actor: Actor, ref: ManifestRef, place: { organiz
     ...(row.managed_by && { before: { managedBy: storedRef(row.managed_by) } }),
     after: { managedBy: storedRef(ref) },
   });
+}
+
+/** What a manifest manages in a project is managed by another one from now on, or by none. */
+async function reassignIn(
+  db: Db,
+  where: { org_id: string; project_id: string },
+  { uid }: Pick<StoredRef, 'uid'>,
+  to: StoredRef | null,
+): Promise<void> {
+  for (const table of ['service_accounts', 'resources'])
+    await db(table)
+      .where(where)
+      .whereRaw("managed_by ->> 'uid' = ?", [uid])
+      .update({ managed_by: to && JSON.stringify(storedRef(to)) });
 }
 
 function fieldSteps(db: Db, actor: Actor, row: Row, { ref, displayName, slug, labels }: ProjectManifest): Step[] {
@@ -298,10 +326,7 @@ export async function releaseProject(context: ManifestContext, ref: ManifestRef,
     if (exists && policy === 'Archive') await db('projects').where(key).update(archived);
     // Grants that the manifest made go on as grants that the API may change.
     await db('grants').where({ org_id: row.org_id, project_id: row.id, source: 'MANIFEST', revoked_at: null }).update({ source: 'DIRECT' });
-    await db('service_accounts')
-      .where({ org_id: row.org_id, project_id: row.id })
-      .whereRaw("managed_by ->> 'uid' = ?", [ref.uid])
-      .update({ managed_by: null });
+    await reassignIn(db, { org_id: row.org_id, project_id: row.id }, ref, null);
     await releaseSettings(db, place);
     await db('projects').where(key).update({ managed_by: null });
     await record(db, actor, {

@@ -16,7 +16,7 @@ export interface ResourceQuery extends PageQuery {
 
 type ListedRow = Omit<ResourceRow, 'data_sealed'> & { sort_name: string };
 
-const columns = ['org_id', 'id', 'project_id', 'type', 'name', 'labels', 'created_by', 'version', 'created_at', 'updated_at'];
+const columns = ['org_id', 'id', 'project_id', 'type', 'name', 'labels', 'created_by', 'managed_by', 'version', 'created_at', 'updated_at'];
 /** Details do not leave the database. */
 const summarySql =
   "coalesce((select jsonb_object_agg(key, value) from jsonb_each(resources.data) where key = any(?::text[])), '{}') as data";

@@ -6,6 +6,7 @@ import { toId, toUuid } from '../base/ids.ts';
 import type { Labels } from '../base/labels.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
+import { type ManagedBy, managedBy } from '../organizations/managed-by.ts';
 import type { Data } from './field-schema.ts';
 
 /** A resource as lists show it: `data` is its summary. */
@@ -20,6 +21,7 @@ export interface ResourceSummary {
   readonly createdBy: string;
   readonly createdAt: string;
   readonly updatedAt: string;
+  readonly managedBy?: ManagedBy;
   readonly etag: string;
 }
 
@@ -50,6 +52,7 @@ export interface ResourceRow {
   data: Data;
   data_sealed: Readonly<Record<string, string>>;
   created_by: string;
+  managed_by: ManagedBy | null;
   version: string;
   created_at: Date;
   updated_at: Date;
@@ -120,6 +123,7 @@ export function toSummary(type: KeptType, row: Omit<ResourceRow, 'data_sealed'>)
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
+    ...managedBy(row.managed_by),
     etag: etagOf(row.version),
   };
 }

@@ -9,6 +9,7 @@ import { checkPreconditions, type Preconditions } from '../base/preconditions.ts
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { type ManagedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { checkData, type Data } from './field-schema.ts';
 import { patchFields } from './resource-patch.ts';
 import {
@@ -39,7 +40,7 @@ export async function createResource(
   db: Db,
   keyring: Keyring,
   actor: Actor,
-  input: TypePlace & { name: string; labels?: Labels | undefined; data?: Data | undefined },
+  input: TypePlace & { name: string; labels?: Labels | undefined; data?: Data | undefined; managedBy?: ManagedBy },
 ): Promise<ResourceSummary> {
   const { organizationId, name, data = {} } = input;
   const type = await findType(actor, input);
@@ -59,6 +60,7 @@ export async function createResource(
       data: JSON.stringify(pick(data, fieldsOf(type, 'summary', 'detail'))),
       data_sealed: JSON.stringify(sealed),
       created_by: actor.name,
+      ...(input.managedBy && { managed_by: JSON.stringify(input.managedBy) }),
     })
     .returning('*');
   const made = toSummary(type, row!);
@@ -74,7 +76,7 @@ export async function getResource(db: Db, actor: Actor, key: ResourceKey): Promi
 
 /**
  * Changes name, labels or fields, and answers what lists show of it. What the type does not know any more goes. Throws NotFound, and InvalidInput when
- * the fields as they would be then do not fit the type.
+ * the fields as they would be then do not fit the type, and managed-by when a manifest says it and more than labels change.
  */
 export async function updateResource(
   db: Db,
@@ -85,6 +87,7 @@ export async function updateResource(
   const type = await findType(actor, input);
   const before = await lockResource(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
+  if (input.name !== undefined || input.data !== undefined) refuseManaged(before.managed_by, actor);
   const change = await changeOf(db, keyring, { type, before, patch: input });
   if (!change) return toSummary(type, before);
   const { org_id, id } = before;
@@ -127,7 +130,7 @@ async function changeOf(
   return Object.keys(columns).length === 0 ? undefined : { columns, changedFields: fields?.changed ?? [] };
 }
 
-/** Deletes a resource for good. Throws NotFound. */
+/** Deletes a resource for good. Throws NotFound, and managed-by when a manifest says it. */
 export async function deleteResource(
   db: Db,
   actor: Actor,
@@ -136,6 +139,7 @@ export async function deleteResource(
   const type = await findType(actor, input);
   const row = await lockResource(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(row.version));
+  refuseManaged(row.managed_by, actor);
   await db('resources').where({ org_id: row.org_id, id: row.id }).delete();
   const { organizationId, resourceId: target } = input;
   await record(db, actor, { organizationId, action: 'resource.delete', target, before: toSummary(type, row) });

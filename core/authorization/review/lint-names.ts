@@ -139,13 +139,14 @@ function reportSubjectAndDomain([sub, dom, obj, act, eft]: Row, names: Names, ki
   const { content, blueprint, declared, roles, hint, ownObjects, ofMembers, offers } = names;
   // Which of its roles a manifest may give, and which settings it may say, is said by each kind of organization itself.
   const isGiver = kind === 'blueprint' && sub.startsWith('platform/') && /^(role|setting):/.test(obj) && ownObjects.includes(obj);
+  const isKeeper = kind === 'blueprint' && sub === controllerRole && isKept(content.blueprint, obj) && /^(create|update|delete)$/.test(act);
   // What each member has for themselves is a kind's own to open.
   const isOwn = kind === 'blueprint' && sub === 'member/self' && ofMembers.has(obj);
   // And what else a manifest may not do there: a row that denies gives nothing.
   const isTaker = kind === 'blueprint' && sub === controllerRole && eft === 'deny';
   // And what it can put into roles of an organization's own, because an author holds what is in a role.
   const isAuthor = kind === 'blueprint' && sub === controllerRole && offers.get(`${obj}:${act}`)?.level === dom;
-  if (!isGiver && !isOwn && !isTaker && !isAuthor && !mayName(names, kind, sub)) {
+  if (!isGiver && !isKeeper && !isOwn && !isTaker && !isAuthor && !mayName(names, kind, sub)) {
     report('subject-prefix', `${sub} does not belong into ${scopeName(content.scope)}: ${prefixesOf(kind, blueprint)}`);
   } else if (!declared.has(sub)) {
     report('unknown-role', `${sub} is no role, state or scope that is declared${hint(sub, roles)}`);
@@ -179,6 +180,11 @@ function reportEffect([sub, , obj, act, eft]: Row, { content, kind, ownObjects }
   if (eft === 'allow' && isWide) report('wildcard-grant', `${sub} is allowed what does not exist yet: name the actions`);
 }
 
+/** Whether Tenet keeps resources of the type, so that a manifest may say them where the kind lets it. */
+function isKept(blueprint: LintedContent['content']['blueprint'], name: string): boolean {
+  return blueprint?.resourceTypes.some((type) => type.name === name && type.fields !== undefined) ?? false;
+}
+
 function mayName({ vocabulary, blueprint }: Names, kind: 'platform' | 'blueprint', sub: string): boolean {
   const prefix = sub.slice(0, sub.indexOf('/') + 1);
   if (kind === 'platform') return ['platform/', 'member/', 'state/', 'scope/'].includes(prefix);
@@ -189,7 +195,7 @@ function mayName({ vocabulary, blueprint }: Names, kind: 'platform' | 'blueprint
 function prefixesOf(kind: 'platform' | 'blueprint', blueprint: string | undefined): string {
   return kind === 'platform'
     ? 'platform/, member/, state/ and scope/ are accepted'
-    : `${blueprint}/, scope/ and state/ are accepted, platform/ for giving and taking its roles and for its settings, member/self for the settings that members have, and for ${controllerRole} what is denied and what roles of an organization may hold, where they hold it`;
+    : `${blueprint}/, scope/ and state/ are accepted, platform/ for giving and taking its roles and for its settings, member/self for the settings that members have, and for ${controllerRole} what is denied, create, update and delete of resources that are kept, and what roles of an organization may hold, where they hold it`;
 }
 
 type Hint = (word: string, candidates: Iterable<string>) => string;

@@ -76,6 +76,12 @@ export const badManifests: readonly BadManifest[] = [
     title: 'a restriction in a project that is no slug',
     manifest: organization({ restrictions: [{ resourceType: 'model', projects: ['A b'], reason: 'x' }] }),
   },
+  { title: 'a resource without a name', manifest: organization({ resources: [{ type: 'connection' }] }) },
+  { title: 'a resource whose fields are a list', manifest: project({ resources: [{ type: 'connection', name: 'a', data: [] }] }) },
+  {
+    title: 'a resource twice',
+    manifest: project({ resources: ['a', 'a'].map((name) => ({ type: 'connection', name })) }),
+  },
   { title: 'restrictions of a project', manifest: project({ restrictions: [{ resourceType: 'model', reason: 'x' }] }) },
   { title: 'an unknown management policy', manifest: project({ managementPolicy: 'None' }) },
   { title: 'members that are no list', manifest: organization({ members: ada }) },
@@ -199,6 +205,15 @@ export const goodManifests: readonly { readonly title: string; readonly manifest
   {
     title: 'settings, whose values are of any type',
     manifest: organization({ settings: { a: { value: true, locked: true }, 'b-1': { value: 7 }, c: { value: { d: [1] } } } }),
+  },
+  {
+    title: 'resources, whose fields are of any type',
+    manifest: project({
+      resources: [
+        { type: 'connection', name: 'Code', data: { platform: 'github', settings: { a: [1] } } },
+        { type: 'secret', name: 'Code' },
+      ],
+    }),
   },
   {
     title: 'restrictions',

@@ -59,6 +59,22 @@ describe('an Organization manifest', () => {
     await eventually(async () => expect(await values()).to.deep.equal([]));
   });
 
+  it('says resources, which go when they are not said any more', async () => {
+    const spec = (...resources: object[]) => organization('keeps', { blueprint: 'integrations', resources });
+    await kube.apply(spec({ type: 'connection', name: 'Code', data: { platform: 'github', settings: { a: [1, { b: true }] } } }));
+    const { status } = await operator.isReady('organizations/keeps');
+    const kept = () => operator.sql('select type, name, data from resources where org_id = $1', [uuidOf(status!.id!)]);
+    expect(await kept()).to.deep.equal([
+      { type: 'connection', name: 'Code', data: { platform: 'github', settings: { a: [1, { b: true }] } } },
+    ]);
+    await kube.apply(spec({ type: 'connection', name: 'Code', data: { platform: 7 } }));
+    await operator.has('organizations/keeps', 'Stalled', { status: 'True', reason: 'InvalidSpec' });
+    expect(await kept()).to.have.length(1);
+    await kube.apply(spec());
+    await operator.has('organizations/keeps', 'Ready', { status: 'True' });
+    await eventually(async () => expect(await kept()).to.deep.equal([]));
+  });
+
   it('says what is switched off, which is on again when it is not said any more', async () => {
     const spec = (...restrictions: object[]) => organization('off', { blueprint: 'ai-spaces', restrictions });
     await kube.apply(spec({ resourceType: 'model', resourceId: 'gpt-x', reason: 'Not approved' }));

@@ -1,0 +1,128 @@
+import { expect } from 'chai';
+import { exportOrganization } from '../../../core/manifests/export.ts';
+import type { DesiredResource } from '../../../core/manifests/resources.ts';
+import { auditTrail, changePolicy, join } from '../../helpers/people.ts';
+import type { Caller } from '../../helpers/tenet.ts';
+import { manifestTests } from './manifests.ts';
+
+const listPath = '/v1/organizations/{organizationId}/resources/{resourceType}';
+const onePath = '/v1/organizations/{organizationId}/resources/{resourceType}/{resourceId}';
+
+describe('the resources that a manifest says', () => {
+  const tests = manifestTests();
+  const connection = (name: string, data: DesiredResource['data'] = { platform: 'github' }): DesiredResource => ({
+    ...{ type: 'connection', name },
+    data,
+  });
+  const changes = (done: readonly string[]): string[] => done.filter((step) => !step.startsWith('note'));
+  const apply = async (name: string, ...resources: DesiredResource[]) => {
+    const { result, done } = await tests.applyOrganization(name, { resources });
+    return { ...result, done: changes(done) };
+  };
+  const adminOf = (organizationId: string): Promise<Caller> => join(tests.tenet, { organizationId }, 'admin@example.com', 'org.admin');
+  const list = async (by: Caller, organizationId: string, resourceType = 'connection') =>
+    (await by.client.GET(listPath, { params: { path: { organizationId, resourceType } } })).data!.items;
+  const create = async (by: Caller, organizationId: string, resourceType: string, name: string, data: Record<string, unknown>) =>
+    (await by.client.POST(listPath, { params: { path: { organizationId, resourceType } }, body: { name, data } })).data!;
+  const at = (organizationId: string, resourceType: string, resourceId: string) => ({
+    params: { path: { organizationId, resourceType, resourceId }, header: { 'If-Match': '*' } },
+  });
+  const exported = (id: string) => tests.tenet.database.read('platform', (db) => exportOrganization(db, id, { namespace: 'team-a' }));
+
+  it('are made, changed as a whole and deleted when they are not listed any more; the API changes their labels alone', async () => {
+    const settings = { repository: 'acme/site', branches: { main: true } };
+    const { id = '', done } = await apply('acme', connection('Code', { platform: 'github', settings }), connection('Board'));
+    expect(done).to.deep.equal(['create the organization acme', 'create the connection Code', 'create the connection Board']);
+    const admin = await adminOf(id);
+    const [code] = await list(admin, id);
+    const managedBy = { kind: 'Organization', name: 'acme' };
+    expect(code).to.deep.include({ name: 'Code', createdBy: 'manifest:Organization/acme@1', managedBy });
+    const here = at(id, 'connection', code!.id);
+    for (const body of [{ name: 'Mine' }, { data: { platform: 'gitlab' } }])
+      expect((await admin.client.PATCH(onePath, { ...here, body })).error).to.include({ code: 'managed-by' });
+    expect((await admin.client.DELETE(onePath, here)).error).to.include({ code: 'managed-by' });
+    expect((await admin.client.PATCH(onePath, { ...here, body: { labels: { team: 'web' } } })).response.status).to.equal(200);
+    expect((await apply('acme', connection('Code', { platform: 'github', settings }), connection('Board'))).done).to.deep.equal([]);
+    const other = { platform: 'gitlab', settings: { branches: { next: true, main: null } } };
+    expect((await apply('acme', connection('Code', other))).done).to.deep.equal([
+      'set platform, settings of the connection Code',
+      'delete the connection Board',
+    ]);
+    const { data } = await admin.client.GET(onePath, { params: { path: here.params.path } });
+    expect(data).to.deep.include({ data: { platform: 'gitlab', settings: { branches: { next: true } } }, labels: { team: 'web' } });
+    expect((await auditTrail(admin, id, 'resource.delete')).map(({ outcome }) => outcome)).to.deep.equal(['SUCCEEDED']);
+    await tests.releaseOrganization('acme', 'Retain');
+    expect((await admin.client.DELETE(onePath, here)).response.status).to.equal(204);
+  });
+
+  it("take over one of the API's, whose sensitive fields stay, and are exported without them", async () => {
+    const { id = '' } = await apply('taken');
+    const admin = await adminOf(id);
+    const secret = await create(admin, id, 'secret', 'Deploy', { usage: 'Builds', value: 's3cret' });
+    for (const name of ['Twin', 'Twin', 'Mine']) await create(admin, id, 'connection', name, { platform: 'x' });
+    const deploy = { type: 'secret', name: 'Deploy', data: { usage: 'Releases' } };
+    const { done, refusals } = await apply('taken', deploy, connection('Twin'));
+    expect(done).to.deep.equal(['set usage of the secret Deploy']);
+    expect(refusals).to.deep.equal([
+      {
+        path: 'spec.resources[1]',
+        detail: 'There are 2 of this type and name here. Rename all of them but one by the API, or choose another name.',
+      },
+    ]);
+    const revealed = await admin.client.POST(`${onePath}/reveal`, { params: { path: at(id, 'secret', secret.id).params.path } });
+    expect(revealed.data!.data).to.deep.equal({ value: 's3cret' });
+    const { manifests, leftOut } = await exported(id);
+    expect(manifests[0]!.spec['resources']).to.deep.equal([deploy, connection('Mine', { platform: 'x' })]);
+    expect(leftOut).to.deep.equal([
+      'taken: the connection Twin, whose name others have too',
+      'taken: the connection Twin, whose name others have too',
+      'taken: value of the secret Deploy, which no manifest shows',
+    ]);
+    expect(JSON.stringify({ manifests, leftOut })).not.to.include('s3cret');
+    expect((await apply('taken')).done, 'what it has taken over goes with its entry, and nothing else').to.deep.equal([
+      'delete the secret Deploy',
+    ]);
+  });
+
+  it('that do not fit their type are named by their place without the value, and keep what there is', async () => {
+    await apply('wrong', connection('Code'));
+    const { done, problems } = await apply(
+      'wrong',
+      connection('Code', { platform: 7, color: 'red' }),
+      { type: 'conection', name: 'X' },
+      { type: 'secret', name: 'S', data: { value: 'plain-s3cret' } },
+      { type: 'secret', name: 'T' },
+      connection('Board'),
+      connection('Board'),
+    );
+    expect(done).to.deep.equal(['create the connection Board']);
+    expect(problems.map(({ path }) => path)).to.have.members([
+      'spec.resources[0].data.platform',
+      'spec.resources[0].data.color',
+      'spec.resources[1].type',
+      'spec.resources[2].data.value',
+      'spec.resources[3].data.value',
+      'spec.resources[5]',
+    ]);
+    expect(JSON.stringify(problems)).not.to.include('plain-s3cret');
+    const wide = await tests.applyOrganization('wide', { blueprint: 'app-workspace', resources: [connection('Code')] });
+    expect(wide.result.problems[0]).to.include({
+      path: 'spec.resources[0].type',
+      detail: 'No resources of this type are kept here; there are none here.',
+    });
+  });
+
+  it('are those of a Project too, and refused where the policy does not let manifests make them', async () => {
+    const { id = '' } = await apply('home', connection('Code'));
+    const { done } = await tests.applyProject('site', 'home', { resources: [connection('Code')] });
+    expect(changes(done)).to.deep.equal(['create the project site', 'create the connection Code']);
+    const { manifests } = await exported(id);
+    expect(manifests.map(({ spec }) => spec['resources'])).to.deep.equal([[connection('Code')], [connection('Code')]]);
+    expect(changes((await tests.applyProject('site', 'home')).done)).to.deep.equal(['delete the connection Code']);
+    await changePolicy(tests.tenet, [], ([sub, , obj]) => sub !== 'platform/controller' || obj !== 'connection');
+    const refused = await tests.applyProject('site', 'home', { resources: [connection('Code')] });
+    expect(refused.result.refusals).to.deep.equal([
+      { path: 'spec.resources[0]', detail: 'The policy does not let manifests do this (connection:create).' },
+    ]);
+  });
+});
