@@ -7,6 +7,8 @@ import type { Engine } from '../core/authorization/engine/engine.ts';
 import { createLivePolicies, type LivePolicies } from '../core/authorization/store/live-policies.ts';
 import { InvalidInput } from '../core/base/errors.ts';
 import { newId } from '../core/base/ids.ts';
+import { createKeyring, newRootKey } from '../core/base/keyring.ts';
+import { sealedPages } from '../core/base/sealed-pages.ts';
 import type { Db } from '../core/database/database.ts';
 import { findPlace } from '../core/organizations/find-place.ts';
 import { checkResource } from '../core/organizations/named-resource.ts';
@@ -60,13 +62,15 @@ export async function explainQuestion(subject: string, permission: string, optio
 export async function listWhoCan(permission: string, options: WhoCanOptions, out: Out = console.log): Promise<void> {
   const subjectType = options.type.toUpperCase().replace('-', '_') as AskedType;
   const question = { ...readPermission(permission), subjectType, resourceId: options.resourceId };
+  // Its pages are read in this run alone.
+  const pages = sealedPages(createKeyring([newRootKey([])]));
   const { found, isMore } = await askIn(options.in, async (asked) => {
     await checkNamed(asked.db, asked.place, question.resource, question.resourceId);
     const found: Able[] = [];
     let pageToken: string | undefined;
     do {
       const pageSize = Math.min(options.limit - found.length, 200);
-      const page = await whoCan({ ...asked, isKnown: () => true }, { ...question, place: asked.place, pageSize, pageToken });
+      const page = await whoCan({ ...asked, pages, isKnown: () => true }, { ...question, place: asked.place, pageSize, pageToken });
       found.push(...page.items);
       pageToken = page.nextPageToken;
     } while (pageToken !== undefined && found.length < options.limit);

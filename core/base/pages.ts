@@ -33,13 +33,18 @@ export interface Page<T> {
  * where the caller has put it.
  */
 export function readPage(query: PageQuery, list: string, key: RegExp, at = inQuery): PageRequest {
-  const limit = query.pageSize ?? 50;
+  const limit = limitOf(query);
   if (query.pageToken === undefined) return { limit };
   const [mark, after, ...rest] = Buffer.from(query.pageToken, 'base64url').toString('utf8').split('\n');
   if (mark !== markOf(list) || !after || rest.length > 0 || !key.test(after) || nextPage(list, after) !== query.pageToken) {
     throw foreignToken(at);
   }
   return { limit, after };
+}
+
+/** How many items a page holds at most. */
+export function limitOf({ pageSize = 50 }: PageQuery): number {
+  return pageSize;
 }
 
 const inQuery: InputError = { parameter: 'pageToken', detail: 'must be the nextPageToken of an answer to the same request' };

@@ -1,7 +1,7 @@
 import { type Found, pageOf, tokenInBody } from '../authorization/decisions/search.ts';
 import type { StoreEntity, StoreFilter, StoreQuestion } from '../authorization/policy-stores/types.ts';
 import { toUuid } from '../base/ids.ts';
-import { nextPage } from '../base/pages.ts';
+import type { SealedPages } from '../base/sealed-pages.ts';
 import { filterInTurns } from '../base/turns.ts';
 import type { Db } from '../database/database.ts';
 import type { CompiledStores } from './compiled-stores.ts';
@@ -40,6 +40,7 @@ export interface StoreSearcher {
   readonly db: Db;
   readonly compiled: CompiledStores;
   readonly key: StoreKey;
+  readonly pages: SealedPages;
 }
 
 interface FoundEntity {
@@ -103,7 +104,12 @@ interface Wanted {
 /** What the filter lets through is decided once more: a filter can make a search longer or shorter, and never wrong. */
 async function find(searcher: StoreSearcher, { policy }: OpenStore, wanted: Wanted): Promise<Found<FoundEntity>> {
   const { page: asked, ...about } = wanted.search;
-  const { page, list } = pageOf(asked, ['store search', searcher.key.policyStoreId, JSON.stringify(about)], entityKey);
+  const { page, list, pages } = pageOf(
+    searcher.pages,
+    asked,
+    ['store search', searcher.key.policyStoreId, JSON.stringify(about)],
+    entityKey,
+  );
   const filter = policy && wanted.filter(policy);
   if (!filter || filter.kind === 'none') return { results: [] };
   const isFound = (entity: StoreEntity) => policy.decide(wanted.question(entity)).decision;
@@ -121,7 +127,7 @@ async function find(searcher: StoreSearcher, { policy }: OpenStore, wanted: Want
     if (isEnd) return { results };
     if (isFull) break;
   }
-  return { results, nextToken: nextPage(list, keyOfEntity({ id: after! })) };
+  return { results, nextToken: pages.next(list, keyOfEntity({ id: after! })) };
 }
 
 // What the condition needs is looked up; the condition itself is asked of what is found.

@@ -17,6 +17,7 @@ import {
   inquiriesOf,
 } from '../../../core/authorization/decisions/evaluations.ts';
 import { type Found, type Searcher, searchActions, searchResources, searchSubjects } from '../../../core/authorization/decisions/search.ts';
+import { sealedPages } from '../../../core/base/sealed-pages.ts';
 import type { Db } from '../../../core/database/database.ts';
 import type { Handlers } from '../../contract/handler.ts';
 import { misfit } from '../../contract/input-errors.ts';
@@ -79,11 +80,12 @@ export function authzen(services: Services): Pick<Handlers, Operations> {
     for (const { decision } of evaluations) if (decision) services.onDecision(decision, requestId, 'fully_consistent');
   }
 
+  const pages = sealedPages(services.keyring);
   const search =
     <B extends { resource: Pick<EvaluationResource, 'properties'> }, T>(run: (searcher: Searcher, body: B) => Promise<Found<T>>) =>
     async ({ db, actor, params, body }: Request) => {
       const asked = boundTo(params, body as B & { page?: object });
-      return foundReply(await run({ db, actor, policies: services.policies }, asked), asked);
+      return foundReply(await run({ db, actor, policies: services.policies, pages }, asked), asked);
     };
 
   // Section 9: what is signed are all other members, with the base URL as the party that attests to them.

@@ -6,6 +6,7 @@ import { knownTo } from '../../../core/authorization/decisions/listing.ts';
 import type { Snapshot } from '../../../core/authorization/decisions/snapshot.ts';
 import { askedTypes, whoCan } from '../../../core/authorization/decisions/who-can.ts';
 import { InvalidInput } from '../../../core/base/errors.ts';
+import { sealedPages } from '../../../core/base/sealed-pages.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { checkResource } from '../../../core/organizations/named-resource.ts';
 import type { Handlers } from '../../contract/handler.ts';
@@ -15,6 +16,7 @@ type Operations = 'explainDecision' | 'getDecision' | 'whoCan' | 'whatCan';
 
 /** Tag Decisions. */
 export function decisions(services: Services): Pick<Handlers, Operations> {
+  const pages = sealedPages(services.keyring);
   return {
     async explainDecision({ db, actor, params, body }) {
       const place = { organizationId: params.organizationId, projectId: body.projectId };
@@ -37,7 +39,7 @@ export function decisions(services: Services): Pick<Handlers, Operations> {
       await snapshotIn(db, actor, place);
       await checkResource(db, { ...params, projectId, type: question.resource, resourceId: question.resourceId });
       const isKnown = await knownTo(actor, askedTypes[question.subjectType ?? 'USER'], place);
-      const oracle = { db, policies: services.policies, engine: await actor.engine(place), isKnown };
+      const oracle = { db, pages, policies: services.policies, engine: await actor.engine(place), isKnown };
       return { status: 200, body: (await whoCan(oracle, { place, ...question })) as never };
     },
 

@@ -1,5 +1,6 @@
 import { batchOf, type EvaluationsBody } from '../../../core/authorization/decisions/evaluations.ts';
 import type { Found } from '../../../core/authorization/decisions/search.ts';
+import { sealedPages } from '../../../core/base/sealed-pages.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { type AskedQuestion, evaluateInStore, type StoreAnswer } from '../../../core/policy-stores/questions.ts';
 import {
@@ -32,7 +33,8 @@ interface Request {
 
 /** Tag StoreDecisions: questions to policy stores, in the words of AuthZEN. */
 export function storeDecisions(services: Services): Pick<Handlers, Operations> {
-  const { compiledStores: compiled } = services;
+  const { compiledStores: compiled, keyring } = services;
+  const pages = sealedPages(keyring);
   const errorsOf = (question: object) => services.bodyErrors('evaluateInStore', question);
 
   async function one({ db, params, body }: Request) {
@@ -57,7 +59,7 @@ export function storeDecisions(services: Services): Pick<Handlers, Operations> {
   const search =
     <B extends { readonly page?: object }, T>(run: (searcher: StoreSearcher, body: B) => Promise<Found<T>>) =>
     async ({ db, params, body }: Request) =>
-      foundReply(await run({ db, compiled, key: params }, body as B), body as B);
+      foundReply(await run({ db, compiled, key: params, pages }, body as B), body as B);
 
   return {
     evaluateInStore: one,

@@ -1,4 +1,5 @@
-import { nextPage, type PageRequest, readPage } from '../../base/pages.ts';
+import type { PageRequest } from '../../base/pages.ts';
+import type { SealedPages } from '../../base/sealed-pages.ts';
 import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
@@ -56,6 +57,7 @@ export interface Searcher {
   readonly db: Db;
   readonly actor: Actor;
   readonly policies: LivePolicies;
+  readonly pages: SealedPages;
 }
 
 /** So many candidates are looked at for one page; a page may hold fewer results than was asked for, or none, and go on. */
@@ -79,7 +81,7 @@ export async function searchSubjects(
   const candidates = subjectsAfter(db, subject.type, site.place, namesThatAllow(engine, site.domain, resource.type, action.name));
   if (candidates === undefined) return nothing;
   const about = ['subjects', subject.type, action.name, resource.type, resource.id, site.domain.dom];
-  const asked = pageOf(page, about, candidates.key);
+  const asked = pageOf(searcher.pages, page, about, candidates.key);
   const isKnown = await knownTo(actor, subject.type as ListedType, site.place);
   const { results, ...more } = await scan(asked, candidates, async (found) => {
     const held = await takeSnapshot(db, found, site.domain, site.place);
@@ -100,7 +102,7 @@ export async function searchResources(searcher: Searcher, { subject, action, res
   const asked = await askedAbout(searcher, subject, site, resource);
   if (site === undefined || asked === undefined) return nothing;
   const candidates = placesAfter(db, asked, site.place);
-  const wanted = pageOf(page, ['resources', asked.id, action.name, resource.type, site.domain.dom], candidates.key);
+  const wanted = pageOf(searcher.pages, page, ['resources', asked.id, action.name, resource.type, site.domain.dom], candidates.key);
   return scan(wanted, candidates, async (place): Promise<FoundResource | undefined> => {
     const held = await snapshotIn(searcher, asked, place);
     if (asked === actor.principal.subject && isSignedOut(actor.principal, held)) return undefined;
@@ -166,16 +168,23 @@ export function namesThatAllow(engine: Engine, domain: Domain, resource: string,
 /** Where the token of a search stands, and what it must be. */
 export const tokenInBody = { pointer: '#/page/token', detail: 'must be the next_token of an answer to the same question' };
 
+/** A part of a search, and by what the token of the next one is made: it may end at what was looked at and not found, or is withheld. */
+export interface SearchedPage {
+  readonly page: PageRequest;
+  readonly list: string;
+  readonly pages: SealedPages;
+}
+
 /** Which part of a search is wanted; its token is good for the same question alone. */
-export function pageOf(page: Search['page'], about: readonly string[], key: RegExp): { page: PageRequest; list: string } {
+export function pageOf(pages: SealedPages, page: Search['page'], about: readonly string[], key: RegExp): SearchedPage {
   const list = JSON.stringify(about);
   const pageSize = Math.min(page?.limit ?? usualLimit, maxLimit);
-  return { page: readPage({ pageSize, ...(page?.token && { pageToken: page.token }) }, list, key, tokenInBody), list };
+  return { page: pages.read({ pageSize, ...(page?.token && { pageToken: page.token }) }, list, key, tokenInBody), list, pages };
 }
 
 /** Asks about candidates until a page is full, they end, or enough were looked at. */
 export async function scan<C, T>(
-  { page, list }: { page: PageRequest; list: string },
+  { page, list, pages }: SearchedPage,
   { read, keyOf }: Candidates<C>,
   ask: (candidate: C) => Promise<T | undefined>,
 ): Promise<Found<T>> {
@@ -188,9 +197,9 @@ export async function scan<C, T>(
       if (answer !== undefined) results.push(answer);
       after = keyOf(candidates[index]!);
       const isLast = index === candidates.length - 1 && candidates.length < chunk;
-      if (results.length === page.limit && !isLast) return { results, nextToken: nextPage(list, after) };
+      if (results.length === page.limit && !isLast) return { results, nextToken: pages.next(list, after) };
     }
     if (candidates.length < chunk) return { results };
   }
-  return { results, nextToken: nextPage(list, after!) };
+  return { results, nextToken: pages.next(list, after!) };
 }

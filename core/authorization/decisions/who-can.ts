@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../base/errors.ts';
-import { type Page, readPage } from '../../base/pages.ts';
+import type { Page } from '../../base/pages.ts';
+import type { SealedPages } from '../../base/sealed-pages.ts';
 import type { Db } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Domain, domainOf } from '../policy/domain.ts';
@@ -38,6 +39,7 @@ export interface WhoCan {
 /** What questions are answered from. */
 export interface Oracle {
   readonly db: Db;
+  readonly pages: SealedPages;
   readonly policies: LivePolicies;
   /** The policy in force in the place. */
   readonly engine: Engine;
@@ -61,21 +63,25 @@ const inBody = { pointer: '#/pageToken', detail: 'must be the nextPageToken of a
  * The subjects of a type that may do it in the place, by id, each asked about by itself; of whom the asker may not be told is counted. A page may hold
  * fewer than was asked for, or none, and go on. Throws InvalidInput for what cannot be asked there.
  */
-export async function whoCan({ db, policies, engine, isKnown }: Oracle, question: WhoCan): Promise<AblePage> {
+export async function whoCan({ db, pages, policies, engine, isKnown }: Oracle, question: WhoCan): Promise<AblePage> {
   const { place, resource, action, resourceId, subjectType = 'USER', pageSize, pageToken } = question;
   const domain = domainOf(place);
   demandPermission(engine, domain, resource, action);
   const candidates = subjectsAfter(db, askedTypes[subjectType], place, namesThatAllow(engine, domain, resource, action))!;
   const list = JSON.stringify(['who-can', subjectType, resource, action, domain.dom, ...(resourceId === undefined ? [] : [resourceId])]);
-  const page = readPage({ pageSize, pageToken }, list, candidates.key, inBody);
-  const { results, nextToken } = await scan({ page, list }, candidates, async (found): Promise<Able | typeof withheld | undefined> => {
-    const held = await takeSnapshot(db, found, domain, place);
-    if (!held.exists) return undefined;
-    const { allowed, held: verdict } = await decide(policies, held, resource, action, resourceId);
-    // Of a key that is what its owner may do; its scopes narrow it.
-    if (!allowed) return undefined;
-    return isKnown(found) ? { subject: found.id, ...decidingRule(verdict) } : withheld;
-  });
+  const page = pages.read({ pageSize, pageToken }, list, candidates.key, inBody);
+  const { results, nextToken } = await scan(
+    { page, list, pages },
+    candidates,
+    async (found): Promise<Able | typeof withheld | undefined> => {
+      const held = await takeSnapshot(db, found, domain, place);
+      if (!held.exists) return undefined;
+      const { allowed, held: verdict } = await decide(policies, held, resource, action, resourceId);
+      // Of a key that is what its owner may do; its scopes narrow it.
+      if (!allowed) return undefined;
+      return isKnown(found) ? { subject: found.id, ...decidingRule(verdict) } : withheld;
+    },
+  );
   const { shown, withheld: hidden } = partOf(results);
   return { items: shown, withheld: hidden, ...(nextToken !== undefined && { nextPageToken: nextToken }) };
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { components } from '../../../api/contract/openapi.d.ts';
-import { newId } from '../../../core/base/ids.ts';
+import { newId, toUuid } from '../../../core/base/ids.ts';
+import { nextPage } from '../../../core/base/pages.ts';
 import { allowAlso, foundOrganization, foundProject, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
@@ -8,6 +9,9 @@ type Question = components['schemas']['WhoCan'];
 
 const whoCanPath = '/v1/organizations/{organizationId}/decisions/who-can';
 const whatCanPath = '/v1/organizations/{organizationId}/decisions/what-can';
+
+/** Whether a token holds the id of a person in the open. */
+const isIn = (token: string, id: string): boolean => Buffer.from(token, 'base64url').includes(toUuid('user', id));
 
 describe('who can do something, and what a subject can do', function () {
   this.timeout(60_000);
@@ -177,6 +181,8 @@ describe('who can do something, and what a subject can do', function () {
     const { data } = await whoCan(question, member);
     expect(data!.items.map(({ subject }) => subject)).to.deep.equal([member.id]);
     expect(data!.withheld).to.equal(all.items.length - 1);
+    const people = [owner, manager, member, inProject];
+    const tokens: string[] = [];
     let [seen, hidden] = [0, 0];
     let pageToken: string | undefined;
     do {
@@ -185,8 +191,15 @@ describe('who can do something, and what a subject can do', function () {
       hidden += page!.withheld;
       expect(page!.items.length + page!.withheld).to.be.at.most(1);
       pageToken = page!.nextPageToken;
+      if (pageToken !== undefined) tokens.push(pageToken);
     } while (pageToken !== undefined);
     expect([seen, hidden]).to.deep.equal([1, all.items.length - 1]);
+    // No token names the one that a page ended at, and a caller who writes a place of their own is refused.
+    expect(tokens).not.to.deep.equal([]);
+    for (const token of tokens) expect(token).to.satisfy((text: string) => !people.some(({ id }) => isIn(text, id)));
+    const list = JSON.stringify(['who-can', 'USER', question.resource, question.action, organizationId]);
+    const forged = nextPage(list, toUuid('user', owner.id));
+    expect((await whoCan({ ...question, pageToken: forged }, member)).response.status).to.equal(400);
     for (const subjectType of ['SERVICE_ACCOUNT', 'API_KEY'] as const) {
       const known = await whoCan({ ...question, subjectType });
       const { data: unknown } = await whoCan({ ...question, subjectType }, member);
@@ -195,9 +208,10 @@ describe('who can do something, and what a subject can do', function () {
   });
 
   it('is so in AuthZEN searches of subjects, and for the owner of a key that is explained', async () => {
-    const search = (caller: Caller) =>
+    const search = (caller: Caller, page?: { limit: number; token?: string }) =>
       caller.client.POST('/access/v1/search/subject', {
         body: {
+          ...(page && { page }),
           subject: { type: 'user' },
           action: { name: 'read' },
           resource: { type: 'organization', id: organizationId, properties: { organizationId } },
@@ -207,6 +221,11 @@ describe('who can do something, and what a subject can do', function () {
     expect(all).not.to.have.property('context');
     const { data: own } = await search(member);
     expect(own).to.deep.equal({ context: { withheld: all!.results.length - 1 }, results: [{ type: 'user', id: member.id }] });
+    const { data: first } = await search(member, { limit: 1 });
+    const token = first!.page!.next_token;
+    expect(token).not.to.equal('');
+    expect([owner, manager, member, inProject].filter(({ id }) => isIn(token, id))).to.deep.equal([]);
+    expect((await search(member, { limit: 100, token })).response.status).to.equal(200);
     const { data: keys } = await whoCan({ resource: 'organization', action: 'read', subjectType: 'API_KEY' });
     const asked = {
       params: { path: { organizationId } },
