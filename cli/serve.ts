@@ -30,22 +30,22 @@ async function start(config: Config, say: (line: string) => void): Promise<() =>
     `Tenet is ready after ${(performance.now() / 1000).toFixed(1)} s at ${tenet.url} (documentation ${tenet.url}/docs, metrics ${tenet.metricsUrl})`,
   );
   if (config.issuers.length === 0) await greet(tenet.url, config.TENET_DATA_DIR, say);
-  const gateway = await startAppsGateway(tenet, config, say).catch(async (error: unknown) => {
-    await tenet.stop();
-    throw error;
-  });
+  let gateway: Gateway | undefined;
   const stop = async (): Promise<void> => {
     await gateway?.stop();
     for (const one of controllers) await one.stop();
     await applications?.stop();
     await tenet.stop();
   };
-  // What runs programs is loaded where it is asked for alone.
-  if (config.TENET_APPS_DRIVER !== 'off') applications = (await import('../apps/main.ts')).startApplications(config, tenet);
-  await startControllers(tenet, config, say, controllers).catch(async (error: unknown) => {
+  try {
+    gateway = await startAppsGateway(tenet, config, say);
+    // What runs programs is loaded where it is asked for alone.
+    if (config.TENET_APPS_DRIVER !== 'off') applications = (await import('../apps/main.ts')).startApplications(config, tenet);
+    await startControllers(tenet, config, say, controllers);
+  } catch (error) {
     await stop();
     throw error;
-  });
+  }
   return stop;
 }
 

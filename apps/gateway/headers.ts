@@ -106,10 +106,7 @@ export function requestHeaders({ headers }: Pick<IncomingMessage, 'headers'>, fo
 /** Takes from the headers of an answer what is of the connection to the program, and cookies for other hosts than the one of the instance. */
 export function cleanAnswer(headers: IncomingHttpHeaders, { isUpgrade = false } = {}): void {
   const named = listed(headers.connection);
-  const kept = isUpgrade ? ['connection', 'upgrade'] : [];
-  for (const name of [...ofConnection, ...named]) {
-    if (!kept.includes(name) && !neverOfConnection.slice(0, 2).includes(name)) delete headers[name];
-  }
+  for (const name of [...ofConnection, ...named]) if (!neverOfConnection.slice(0, 2).includes(name)) delete headers[name];
   for (const name of Object.keys(headers)) if (plainName(name).startsWith('x-tenet-')) delete headers[name];
   const cookies = headers['set-cookie'];
   if (cookies) headers['set-cookie'] = cookies.map((cookie) => cookie.replace(/;\s*domain\s*=[^;]*/gi, ''));

@@ -1,8 +1,7 @@
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
-import { didYouMean } from '../authorization/policy/findings.ts';
-import { findMeter } from '../authorization/policy/meters.ts';
+import { findMeter, noMeter } from '../authorization/policy/meters.ts';
 import { type InputError, InvalidInput, LimitExceeded, NotFound } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -135,10 +134,7 @@ function faultsOfCondition(blueprint: Blueprint, condition: Condition): InputErr
   if (condition.on === 'LIMIT') return [];
   const { meter: name, measure, projectId } = condition;
   const meter = findMeter(blueprint, name);
-  if (!meter) {
-    const names = (blueprint.meters ?? []).map((each) => each.name);
-    return [{ pointer: '#/condition/meter', detail: `must be a meter of the blueprint${didYouMean(name, names)}` }];
-  }
+  if (!meter) return [{ pointer: '#/condition/meter', detail: noMeter(blueprint, name) }];
   const noCost = measure === 'COST' && meter.currency === undefined;
   const apart = projectId === undefined || meter.dimensions.includes('project');
   return [

@@ -51,8 +51,3 @@ export async function wakeInstance(db: Db, place: InstancePlace): Promise<Reacha
     .returning([...columns]);
   return woken ? toReachable(woken) : reachInstance(db, place);
 }
-
-/** Notes that there was traffic at this time. An earlier time than the one that is known changes nothing. */
-export async function touchInstance(db: Db, place: InstancePlace, at = new Date()): Promise<void> {
-  await db('instances').where(instanceKey(place)).where('last_active_at', '<', at).update({ last_active_at: at });
-}

@@ -85,11 +85,6 @@ export function projectOfInstance(instanceId: string): string {
   return toId('project', toUuid('instance', instanceId));
 }
 
-/** The instance of this project, if one is installed there. */
-export function instanceOfProject(projectId: string): string {
-  return toId('instance', toUuid('project', projectId));
-}
-
 /** The key of its row. */
 export function instanceKey({ organizationId, instanceId }: InstancePlace): Pick<InstanceRow, 'org_id' | 'id'> {
   return { org_id: toUuid('organization', organizationId), id: toUuid('instance', instanceId) };

@@ -1,6 +1,5 @@
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
-import { didYouMean } from '../authorization/policy/findings.ts';
-import { findMeter, type Meter } from '../authorization/policy/meters.ts';
+import { findMeter, type Meter, noMeter, notToldApart } from '../authorization/policy/meters.ts';
 import { type InputError, InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { parseInstant } from '../base/instants.ts';
@@ -65,7 +64,7 @@ export function checkEvents(blueprint: Blueprint, events: readonly UsageEvent[])
     const report = ([member, detail]: Fault) => errors.push({ pointer: `#/events/${place}/${member}`, detail });
     const meter = findMeter(blueprint, event.meter);
     if (!meter) {
-      report(['meter', unknownMeter(blueprint, event.meter)]);
+      report(['meter', noMeter(blueprint, event.meter)]);
       continue;
     }
     for (const fault of [...faultsOfTime(event, now), ...faultsOf(meter, event)]) report(fault);
@@ -81,13 +80,6 @@ export function checkEvents(blueprint: Blueprint, events: readonly UsageEvent[])
 /** Throws InvalidInput with the first hundred of the errors; returns when there are none. */
 export function refuseEvents(errors: readonly InputError[]): void {
   if (errors.length > 0) throw new InvalidInput('Some of these events cannot be counted. Nothing was counted.', errors.slice(0, 100));
-}
-
-function unknownMeter({ meters = [] }: Blueprint, name: string): string {
-  const names = meters.map((meter) => meter.name);
-  return names.length === 0
-    ? 'must be a meter, and this kind of organization has none'
-    : `must be a meter of the blueprint${didYouMean(name, names)}`;
 }
 
 function faultsOfTime({ at: text }: UsageEvent, now: number): Fault[] {
@@ -107,7 +99,7 @@ function faultsOf(meter: Meter, event: UsageEvent): Fault[] {
   ] as const;
   const strange = used.filter(([, dimension, value]) => value !== undefined && !dimensions.includes(dimension));
   return [
-    ...strange.map(([member]): Fault => [member, `must be left out: ${name} is told apart by ${dimensions.join(', ') || 'nothing'}`]),
+    ...strange.map(([member]): Fault => [member, notToldApart(meter)]),
     ...(event.cost !== undefined && currency === undefined ? [['cost', `must be left out: ${name} has no currency`] as const] : []),
   ];
 }

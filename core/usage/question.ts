@@ -1,6 +1,5 @@
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
-import { didYouMean } from '../authorization/policy/findings.ts';
-import { findMeter, type Meter } from '../authorization/policy/meters.ts';
+import { findMeter, type Meter, noMeter, notToldApart } from '../authorization/policy/meters.ts';
 import { type InputError, InvalidInput } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { readInstant } from '../base/instants.ts';
@@ -49,12 +48,7 @@ const mostDaysByHour = 31;
 /** Reads a question. Throws InvalidInput, which names the parameters, for what this kind of organization does not count. */
 export function readQuestion(blueprint: Blueprint, input: UsageQuestion): Question {
   const meter = findMeter(blueprint, input.meter);
-  if (!meter) {
-    const names = (blueprint.meters ?? []).map(({ name }) => name);
-    throw new InvalidInput('There is no such meter.', [
-      { parameter: 'meter', detail: `must be a meter of the blueprint${didYouMean(input.meter, names)}` },
-    ]);
-  }
+  if (!meter) throw new InvalidInput('There is no such meter.', [{ parameter: 'meter', detail: noMeter(blueprint, input.meter) }]);
   const groups = input.groupBy?.split(',') ?? [];
   const period = { from: readInstant(input.from, { parameter: 'from' }), to: readInstant(input.to, { parameter: 'to' }) };
   const isByHour = groups.includes('hour') || [period.from, period.to].some((moment) => moment.getTime() % day !== 0);
@@ -92,7 +86,7 @@ function faultsOfGroups({ dimensions }: Meter, groups: readonly string[]): Input
     : [];
 }
 
-function faultsOfFilters({ name, dimensions }: Meter, input: UsageQuestion): InputError[] {
+function faultsOfFilters(meter: Meter, input: UsageQuestion): InputError[] {
   const used = [
     ['projectId', 'project', input.projectId],
     ['memberId', 'member', input.memberId],
@@ -100,9 +94,7 @@ function faultsOfFilters({ name, dimensions }: Meter, input: UsageQuestion): Inp
     ['resource', `resource:${input.resource?.split(':')[0]}`, input.resource],
   ] as const;
   return used.flatMap(([parameter, dimension, value]): InputError[] =>
-    value === undefined || dimensions.includes(dimension)
-      ? []
-      : [{ parameter, detail: `must be left out: ${name} is told apart by ${dimensions.join(', ') || 'nothing'}` }],
+    value === undefined || meter.dimensions.includes(dimension) ? [] : [{ parameter, detail: notToldApart(meter) }],
   );
 }
 

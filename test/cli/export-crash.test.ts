@@ -1,13 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import pg from 'pg';
-import { loadDevIssuer } from '../../api/authentication/dev-issuer.ts';
 import { toUuid } from '../../core/base/ids.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { createDatabase } from '../helpers/postgres.ts';
-import { type Running, readyUrl, serverOn, spawnTenet } from '../helpers/tenet-process.ts';
+import { type KillableServer, startKillableServer } from '../helpers/killable-server.ts';
 
 /** What a job waits for, in the midst of writing a chunk. */
 const gate = 4711;
@@ -15,49 +9,19 @@ const events = 1_600;
 
 describe('kill -9 of the server while it writes an export', function () {
   this.timeout(300_000);
-  let directory: string;
-  let copy: { url: string; drop(): Promise<void> };
-  let client: pg.Client;
-  let token: string;
-  let server: Running | undefined;
-  let url: string;
+  let server: KillableServer;
   let organizationId: string;
   let exportId: string;
 
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'tenet-export-crash-'));
-    copy = await createDatabase();
-    client = new pg.Client(copy.url);
-    await client.connect();
-    token = await (await loadDevIssuer(directory)).sign({ subject: 'alice', email: 'alice@example.com', lifetimeSeconds: 3_600 });
-    await start();
+    server = await startKillableServer();
   });
+  after(() => server?.remove());
 
-  after(async () => {
-    server?.child.kill('SIGTERM');
-    await server?.ended;
-    await client.end();
-    await copy.drop();
-    rmSync(directory, { recursive: true, force: true });
-  });
-
-  async function start(): Promise<void> {
-    server = spawnTenet(['serve'], { ...serverOn(copy.url, directory), TENET_LOG_LEVEL: 'silent' });
-    url = await readyUrl(server);
-  }
-
-  async function call(method: string, path: string, body?: object): Promise<Response> {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    return fetch(`${url}/v1/organizations${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
-  }
-  const made = async (path: string, body: object): Promise<string> => {
-    const response = await call('POST', path, body);
-    expect(response.status).to.equal(201);
-    return ((await response.json()) as { id: string }).id;
-  };
-  const state = async () =>
-    (await (await call('GET', `/${organizationId}/exports/${exportId}`)).json()) as { state: string; rows: number; bytes: number };
-  const query = async <T>(sql: string, values: readonly unknown[] = []): Promise<T[]> => (await client.query(sql, [...values])).rows;
+  const call = (path: string) => server.call('GET', `/v1/organizations/${organizationId}/exports/${exportId}${path}`);
+  const made = async (path: string, body: object): Promise<string> => (await server.send(`/v1/organizations${path}`, body)).id;
+  const state = async () => (await (await call('')).json()) as { state: string; rows: number; bytes: number };
+  const query = async <T>(sql: string, values: readonly unknown[] = []): Promise<T[]> => (await server.client.query(sql, [...values])).rows;
   const chunks = async (): Promise<number[]> =>
     (await query<{ number: number }>('select number from tenet.export_chunks order by number')).map(({ number }) => number);
 
@@ -74,8 +38,7 @@ describe('kill -9 of the server while it writes an export', function () {
     await eventually(async () =>
       expect(await query("select from pg_locks where locktype = 'advisory' and objid = $1 and not granted", [gate])).to.have.length(1),
     );
-    server!.child.kill('SIGKILL');
-    expect((await server!.ended).signal).to.equal('SIGKILL');
+    await server.kill('SIGKILL');
     await query('select pg_advisory_unlock($1)', [gate]);
     // Its transactions end when the database notices that the server is gone.
     await eventually(async () =>
@@ -112,9 +75,9 @@ describe('kill -9 of the server while it writes an export', function () {
       if (number === killed[0]) exportId = await made(`/${organizationId}/exports`, { kind: 'AUDIT_EVENTS', format: 'NDJSON' });
       else await passTime();
       await killAt(number);
-      await start();
+      await server.start();
       expect((await state()).state).to.equal('RUNNING');
-      expect((await call('GET', `/${organizationId}/exports/${exportId}/content`)).status).to.equal(409);
+      expect((await call('/content')).status).to.equal(409);
     }
     await passTime();
     const ready = await eventually(async () => {
@@ -122,7 +85,7 @@ describe('kill -9 of the server while it writes an export', function () {
       expect(found.state).to.equal('READY');
       return found;
     });
-    const text = await (await call('GET', `/${organizationId}/exports/${exportId}/content`)).text();
+    const text = await (await call('/content')).text();
     const lines = text.trimEnd().split('\n');
     const sequences = lines.map((line) => (JSON.parse(line) as { sequence: number }).sequence);
     expect(sequences).to.deep.equal(sequences.map((_, index) => index + 1));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { title, word } from './blueprint-words.ts';
+import { didYouMean } from './findings.ts';
 import { limits } from './limits.ts';
 
 /** What usage may be told apart by: where, by whom, with which key, and of which resource of a type of this blueprint. */
@@ -74,4 +75,17 @@ export function resourceTypeOf(dimension: string): string | undefined {
 /** The meter of this name; undefined where this kind of organization has none. */
 export function findMeter(blueprint: Pick<Metered, 'meters'> | undefined, name: string): Meter | undefined {
   return blueprint?.meters?.find((meter) => meter.name === name);
+}
+
+/** What is wrong with a name that is no meter here. */
+export function noMeter({ meters = [] }: Pick<Metered, 'meters'>, name: string): string {
+  const names = meters.map((meter) => meter.name);
+  return names.length === 0
+    ? 'must be a meter, and this kind of organization has none'
+    : `must be a meter of the blueprint${didYouMean(name, names)}`;
+}
+
+/** What is wrong with a value of a dimension by which this meter is not told apart. */
+export function notToldApart({ name, dimensions }: Pick<Meter, 'name' | 'dimensions'>): string {
+  return `must be left out: ${name} is told apart by ${dimensions.join(', ') || 'nothing'}`;
 }

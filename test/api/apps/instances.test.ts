@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { reachInstance, touchInstance, wakeInstance } from '../../../core/apps/access.ts';
+import { reachInstance, wakeInstance } from '../../../core/apps/access.ts';
 import { desiredInstance, SecretMissing } from '../../../core/apps/desired.ts';
 import { listWork, readWork, writeSeen } from '../../../core/apps/work.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
@@ -242,10 +242,6 @@ describe('installed applications', function () {
     const woken = await Promise.all(Array.from({ length: 5 }, () => inOrganization((db) => wakeInstance(db, place))));
     expect(woken.map((each) => each!.state)).to.deep.equal(Array(5).fill('STARTING'));
     expect(Number((await get(admin, instanceId)).data!.etag.slice(1, -1))).to.equal(Number(before.slice(1, -1)) + 1);
-    const later = new Date(Date.now() + 1_000);
-    await inOrganization((db) => touchInstance(db, place, later));
-    await inOrganization((db) => touchInstance(db, place, new Date(0)));
-    expect((await get(admin, instanceId)).data!.lastActiveAt).to.equal(later.toISOString());
   });
 
   it('is refused where the installation runs none, and where the kind of organization installs none', async () => {

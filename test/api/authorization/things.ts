@@ -1,7 +1,6 @@
 import { linkPrefix } from '../../../core/access/invitation-links.ts';
-import { instanceOfProject } from '../../../core/apps/instance-rows.ts';
 import type { Blueprint } from '../../../core/authorization/policy/blueprint.ts';
-import { type IdKind, newId, toUuid } from '../../../core/base/ids.ts';
+import { type IdKind, newId, toId, toUuid } from '../../../core/base/ids.ts';
 import { keySecretHash, newKeySecret } from '../../../core/base/key-secret.ts';
 import { createKeyring, invitationToken, tokenHash } from '../../../core/base/keyring.ts';
 import type { Db } from '../../../core/database/database.ts';
@@ -265,7 +264,7 @@ export function createThings({ write, keeper, blueprint, orgRole, projectRole }:
           .onConflict(['org_id', 'id'])
           .ignore();
       });
-      return instanceOfProject(projectId);
+      return toId('instance', key.id);
     },
 
     async makeWebhook(site) {
