@@ -3161,7 +3161,7 @@ export interface paths {
         };
         /**
          * Get a decision
-         * @description The explanation of a denial, found by the `decisionId` of its 403 for 30 days, and of any other decision that is in the decision log, for as long as the log is kept. Where an installation keeps no log (TENET_DECISION_LOG_SHARE), ask explainDecision the question of an answer of evaluate again.
+         * @description The explanation of a denial, found by the `decisionId` of its 403 for 30 days, and of any other decision that is in the decision log, for as long as the log is kept. Where an installation keeps no log (TENET_DECISION_LOG_SHARE), ask explainDecision the question of an answer of evaluate again. `subject` is there for yourself and whom you may list there, as in whoCan.
          */
         get: operations["getDecision"];
         put?: never;
@@ -9937,7 +9937,7 @@ export interface components {
             /** @description Whether it is allowed. */
             decision: boolean;
             reason: components["schemas"]["DecisionReason"];
-            subject: components["schemas"]["ActorName"];
+            subject?: components["schemas"]["ActorName"];
             organizationId: components["schemas"]["OrganizationId"];
             projectId?: components["schemas"]["ProjectId"];
             resource: components["schemas"]["ResourceType"];

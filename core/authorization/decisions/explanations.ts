@@ -51,6 +51,9 @@ export interface Explanation {
   readonly createdAt: string;
 }
 
+/** The explanation of a decision that was kept: its subject is not for callers who may not list them. */
+export type KeptExplanation = Omit<Explanation, 'subject'> & Partial<Pick<Explanation, 'subject'>>;
+
 /** The policy row that decided. */
 export interface DecidingRule {
   readonly scope: string;
@@ -78,14 +81,21 @@ export async function explain(db: Db, decision: Decision, engine: Engine): Promi
 }
 
 /** Explains a decision of an organization that was kept: verdict, rule and roles as they were, the nearest roles as the policy is now. Throws NotFound. */
-export async function explainKept(db: Db, actor: Actor, input: { organizationId: string; decisionId: string }): Promise<Explanation> {
+export async function explainKept(db: Db, actor: Actor, input: { organizationId: string; decisionId: string }): Promise<KeptExplanation> {
   const kept = await findDecision(db, input.organizationId, input.decisionId);
   const explained = await explainRecord(
     db,
     { id: input.decisionId, ...kept },
     await actor.engine({ organizationId: input.organizationId }),
   );
-  return withoutUnknown(actor, { ...explained, ...circumstancesOf(kept) });
+  const { subject, ...told } = await withoutUnknown(actor, { ...explained, ...circumstancesOf(kept) });
+  return (await isKnownTo(actor, subject, told)) ? { subject, ...told } : told;
+}
+
+/** Whether the actor may know of the subject of a decision. Controllers are no secret. */
+async function isKnownTo(actor: Actor, name: string, place: Place): Promise<boolean> {
+  const subject = subjectNamed(name);
+  return subject.type === 'controller' || (await knownTo(actor, subject.type, place))(subject);
 }
 
 /** The explanation, without the owner of the key where the actor may not list them. */

@@ -230,5 +230,20 @@ describe('explanations', () => {
       });
       expect(foreign.status).to.equal(404);
     });
+
+    it('does not name whom it was refused to callers who may not list them; they see themselves', async () => {
+      const member = await join(tenet, { organizationId }, 'member@example.com', 'org.member');
+      await allowAlso(tenet, ['integrations/org.member', '*', 'decision', 'explain', 'allow']);
+      const renamed = async (caller: Caller) => {
+        const response = await caller.raw(base(), { method: 'PATCH', headers: json, body: '{"name":"Mine"}' });
+        return ((await response.json()) as { decisionId: string }).decisionId;
+      };
+      const [own, ofManager] = [await renamed(member), await renamed(manager)];
+      const { data: named } = await look(ofManager);
+      expect(named).to.include({ decision: false, subject: manager.id });
+      const { subject: _, ...others } = named!;
+      expect((await look(ofManager, member)).data).to.deep.equal(others);
+      expect((await look(own, member)).data).to.include({ decision: false, subject: member.id });
+    });
   });
 });
