@@ -1927,7 +1927,10 @@ AS $function$
 begin
   if new.state = 'DELETED' then
     update instances set desired = 'REMOVED', state = 'UNINSTALLING', version = version + 1, updated_at = now() where org_id = new.org_id and id = new.id;
-  elsif old.state = 'DELETED' or new.state = 'ARCHIVED' then
+  elsif old.state = 'DELETED' then
+    update instances set desired = 'STOPPED', deletes_data = false, removed_at = null, version = version + 1, updated_at = now()
+    where org_id = new.org_id and id = new.id;
+  elsif new.state = 'ARCHIVED' then
     update instances set desired = 'STOPPED', removed_at = null, version = version + 1, updated_at = now() where org_id = new.org_id and id = new.id;
   end if;
   return null;

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { linger } from '../../api/http/connections.ts';
 import type { Reply } from '../../api/http/message.ts';
 import { safeHeaders } from '../../api/http/outgoing.ts';
 import { toProblem } from '../../api/http/problem.ts';
@@ -66,6 +67,8 @@ export function sendToSocket(socket: Socket, reply: Reply, requestId: string): v
   const headers = [...headersOf(reply, requestId), ['content-length', Buffer.byteLength(text)], ['connection', 'close']];
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status]}\r\n${lines.join('')}\r\n${text}`);
+  // A client that keeps its side open holds nothing of ours.
+  linger(socket);
 }
 
 function headersOf({ headers = {}, contentType }: Reply, requestId: string): (readonly [string, string])[] {

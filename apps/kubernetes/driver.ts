@@ -60,14 +60,17 @@ type Deployment = KubeObject<DeploymentSpec, DeploymentStatus>;
 export function startKubernetesDriver(options: KubernetesDriverOptions): StartedDriver {
   const { client, namespace, storage } = options;
   const ending = new AbortController();
-  const listeners = new Set<(id: string) => void>();
-  const following = follow(options, ending.signal, (id) => {
-    for (const listener of listeners) listener(id);
-  });
+  let listener: (id: string) => void = () => undefined;
+  const following = follow(options, ending.signal, (id) => listener(id));
+
+  /** The object of this type that has the name of an instance, whoever has made it; undefined where there is none. */
+  function lookUp(type: ResourceType, id: string): Promise<KubeObject | undefined> {
+    return client.get(type, `${namespace}/${nameOf(id)}`).catch(undefinedIfMissing);
+  }
 
   /** The object of an instance with this type; undefined where there is none. Throws where something else has its name. */
   async function find(type: ResourceType, id: string): Promise<KubeObject | undefined> {
-    const found = await client.get(type, `${namespace}/${nameOf(id)}`).catch(undefinedIfMissing);
+    const found = await lookUp(type, id);
     if (found && !isOurs(found.metadata.labels, id)) throw new FailedPrecondition('failed-precondition', foreignSentence(type, id));
     return found;
   }
@@ -77,7 +80,7 @@ export function startKubernetesDriver(options: KubernetesDriverOptions): Started
   }
 
   async function takeAway(type: ResourceType, id: string): Promise<void> {
-    const found = await client.get(type, `${namespace}/${nameOf(id)}`).catch(undefinedIfMissing);
+    const found = await lookUp(type, id);
     if (!found || !isOurs(found.metadata.labels, id) || found.metadata.deletionTimestamp !== undefined) return;
     await client.delete(type, `${namespace}/${nameOf(id)}`, found.metadata.uid).catch((error: unknown) => {
       if (!isMissing(error) && !isConflict(error)) throw error;
@@ -117,7 +120,7 @@ export function startKubernetesDriver(options: KubernetesDriverOptions): Started
       for (const [index, one] of wanted.entries()) await applyOne(desired, one, present[index]);
     },
     async observe(id) {
-      const found = (await client.get(deploymentType, `${namespace}/${nameOf(id)}`).catch(undefinedIfMissing)) as Deployment | undefined;
+      const found = (await lookUp(deploymentType, id)) as Deployment | undefined;
       if (!found) return { phase: 'ABSENT' };
       if (!isOurs(found.metadata.labels, id)) return { phase: 'FAILED', message: foreignSentence(deploymentType, id) };
       return phaseOf(found, `${nameOf(id)}.${namespace}.svc`);
@@ -133,7 +136,9 @@ export function startKubernetesDriver(options: KubernetesDriverOptions): Started
       const text = await client.logs(`${namespace}/${newest.metadata.name}`, lines).catch(undefinedIfMissing);
       return (text ?? '').split('\n').filter(Boolean).slice(-lines);
     },
-    onChange: (listener) => void listeners.add(listener),
+    onChange(next) {
+      listener = next;
+    },
     async release() {
       ending.abort();
       await following;

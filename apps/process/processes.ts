@@ -53,7 +53,7 @@ export function findMarked(isMark: (entry: string) => boolean): Map<string, Proc
 
 function environmentOf(pid: string): string[] {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
   } catch {
     return []; // Of another user, or gone.
   }

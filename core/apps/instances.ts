@@ -2,6 +2,7 @@ import { deleteProject } from '../access/project-deletions.ts';
 import { record } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
 import type { Blueprint } from '../authorization/policy/blueprint.ts';
+import { canonical } from '../base/canonical.ts';
 import { FailedPrecondition, InvalidInput, LimitExceeded } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage, uuidKey } from '../base/pages.ts';
@@ -185,7 +186,7 @@ export async function updateInstance(
   const { blueprint } = await actor.engine({ organizationId });
   if (priceKind !== undefined) priceOf(blueprint!, item, priceKind);
   const after = patchEnvironment(before, input);
-  const isOther = JSON.stringify([sorted(before.env), sorted(before.secrets)]) !== JSON.stringify([after.env, after.secrets]);
+  const isOther = canonical([before.env, before.secrets]) !== canonical([after.env, after.secrets]);
   if (isOther) {
     const place = { organizationId, projectId: projectOfInstance(instanceId) };
     await checkEnvironment(db, actor, place, { variables: item.environment, after, asked: input.secrets });
@@ -208,8 +209,6 @@ export async function updateInstance(
   });
   return shown(db, actor, row);
 }
-
-const sorted = (record: object) => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Another generation, which is started at once although the one before may have failed. */
 export function newStart(db: Db): object {

@@ -195,7 +195,7 @@ describe('the driver of processes', function () {
   let driver: StartedDriver;
 
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'tenet-apps-'));
+    directory = mkdtempSync(join(tmpdir(), 'tenet-äpps-日-'));
     driver = await startProcessDriver({ directory, graceMs: 1_000 });
   });
 
@@ -215,6 +215,18 @@ describe('the driver of processes', function () {
     await new Promise<void>((resolve) => server.listen(port, host, resolve));
     return server;
   };
+
+  it('finds a program again by its directory, whatever letters are in its name', async () => {
+    const desired = desiredOf(newId('instance'));
+    await driver.apply(desired);
+    const mark = `INSTANCE_DIRECTORY=${join(directory, desired.id)}`;
+    const found = () => findMarked((entry) => entry === mark).get(mark) ?? [];
+    await eventually(() => expect(found()).to.have.length(1));
+    // An earlier server was killed before it had noted what it had started.
+    rmSync(join(directory, desired.id, 'state.json'));
+    await driver.remove(desired.id, { deleteData: true });
+    expect(found()).to.deep.equal([]);
+  });
 
   it('believes nobody else on the port of a program, and hands out no port twice', async () => {
     const desired = desiredOf(newId('instance'), { args: ['-e', 'setInterval(() => undefined, 1000)'], healthPath: undefined as never });

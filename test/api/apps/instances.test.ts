@@ -170,6 +170,12 @@ describe('installed applications', function () {
     await set(id, { state: 'STOPPED' });
     expect(await work()).not.to.include(uuid);
 
+    await set(id, { deletes_data: true });
+    await setProject('DELETED');
+    expect(await row()).to.include({ desired: 'REMOVED', deletes_data: true });
+    await setProject('ACTIVE');
+    expect(await row(), 'what was said of its data has ended').to.include({ desired: 'STOPPED', deletes_data: false });
+
     await set(id, { desired: 'RUNNING', state: 'RUNNING' });
     await setProject('ARCHIVED');
     expect(await row()).to.include({ desired: 'STOPPED', state: 'RUNNING' });
@@ -202,6 +208,11 @@ describe('installed applications', function () {
     await restrict({ resource_type: 'credential', project_ids: [project_id], is_exception: true });
     await restrict({ resource_type: 'credential', resource_id: newId('resource') });
     expect(await desired(), 'it is off elsewhere').to.include({ TOKEN: 'hidden' });
+    const { generation } = await inOrganization((db) => db('instances').where({ id: project_id }).first('generation'));
+    const again = { TOKEN: { field: 'value', resourceId }, GONE: { field: 'value', resourceId: secrets.GONE.resourceId } };
+    expect((await admin.client.PATCH(at, { ...pathOf(id), body: { secrets: again } })).response.status).to.equal(200);
+    const after = await inOrganization((db) => db('instances').where({ id: project_id }).first('generation'));
+    expect(after, 'the same reference is no other start, however its members are ordered').to.deep.equal({ generation });
     await restrict({ resource_type: 'credential', resource_id: resourceId });
     expect(await desired().catch((error: Error) => error)).to.be.instanceOf(SecretMissing);
     await set(id, { secrets: {} });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect } from 'chai';
 import type { Gateway } from '../../../apps/gateway/main.ts';
 import { toId, toUuid } from '../../../core/base/ids.ts';
@@ -294,6 +296,16 @@ describe('the gateway of applications', function () {
     });
     expect(await gauge()).to.contain('{kind="websocket"} 1');
     expect((await raw([...head('/refused'), ...upgradeLines]))!.status).to.equal(403);
+    // What is refused ends, also where the caller keeps its side open.
+    const refused = connect({ port: Number(new URL(gateway.url).port), host: '127.0.0.1', allowHalfOpen: true });
+    refused.resume().on('error', () => undefined);
+    refused.write(`${[`GET /${instanceId}/ HTTP/1.1`, 'Host: gateway', ...upgradeLines].join('\r\n')}\r\n\r\n`);
+    // It is reset meanwhile, which is an error of its own.
+    const closed = new Promise((resolve) => refused.once('close', resolve));
+    await once(refused, 'end');
+    const noise = setInterval(() => refused.write('x'), 200);
+    await closed;
+    clearInterval(noise);
     const endless = await open(user, '/endless');
     await tenet.database.write({ organization: toUuid('organization', organizationId) }, (db) =>
       db('grants')
