@@ -4109,7 +4109,7 @@ export interface paths {
         };
         /**
          * Get the numbers of a dashboard
-         * @description Members, invitations, projects, service accounts, API keys, webhooks, installed applications, resources, what happened last, what needs attention, and what you may do next. A part that you may not list is absent. Of API keys, service accounts and resources, those in projects are counted where your roles in the organization let you list them in projects. Cheap enough to ask again and again with If-None-Match.
+         * @description Members, invitations, projects, service accounts, API keys, webhooks, installed applications, resources, usage, cost, limits, what happened last, what needs attention, and what you may do next. A part that you may not list is absent. Of API keys, service accounts and resources, those in projects are counted where your roles in the organization let you list them in projects. Usage is what was added up by day (UTC), once in a few minutes. Cheap enough to ask again and again with If-None-Match.
          */
         get: operations["getSummary"];
         put?: never;
@@ -11339,6 +11339,70 @@ export interface components {
             resourceType: string;
             count: components["schemas"]["SummaryCount"];
         };
+        /**
+         * @description A decimal number, exactly.
+         * @example 1250.5
+         */
+        UsageAmount: string;
+        /**
+         * Format: date
+         * @description The day (UTC).
+         * @example 2026-11-21
+         */
+        DayOfUsage: string;
+        /** @description What was used on a day. */
+        UsageOfDay: {
+            day: components["schemas"]["DayOfUsage"];
+            quantity: components["schemas"]["UsageAmount"];
+        };
+        /** @description What was used by a meter since the month began (UTC). `previous` is the month before until the same day, `days` are those of the last 30 with usage. */
+        UsageNumbers: {
+            meter: components["schemas"]["MeterName"];
+            /**
+             * @description What one of it is.
+             * @example token
+             */
+            unit: string;
+            quantity: components["schemas"]["UsageAmount"];
+            previous: components["schemas"]["UsageAmount"];
+            /** @description The oldest first. */
+            days: components["schemas"]["UsageOfDay"][];
+        };
+        /** @description What the usage of a day cost. */
+        CostOfDay: {
+            day: components["schemas"]["DayOfUsage"];
+            cost: components["schemas"]["UsageAmount"];
+        };
+        /** @description What all usage has cost in a currency since the month began (UTC). `previous` is the month before until the same day, `days` are those of the last 30 with usage. */
+        CostNumbers: {
+            /**
+             * @description ISO 4217.
+             * @example USD
+             */
+            currency: string;
+            amount: components["schemas"]["UsageAmount"];
+            previous: components["schemas"]["UsageAmount"];
+            /** @description The oldest first. */
+            days: components["schemas"]["CostOfDay"][];
+        };
+        /**
+         * @description EXHAUSTED: the hard limit is reached. NEAR: the soft limit is, or 80 percent of the hard one.
+         * @enum {string}
+         */
+        LimitState: "FREE" | "NEAR" | "EXHAUSTED";
+        /** @description A limit, and how much of it is in use. */
+        LimitNumbers: {
+            name: components["schemas"]["LimitId"];
+            soft?: components["schemas"]["LimitNumber"];
+            hard?: components["schemas"]["LimitNumber"];
+            /**
+             * Format: double
+             * @description What is in use.
+             * @example 42
+             */
+            used: number;
+            state: components["schemas"]["LimitState"];
+        };
         /** @description The head of an event of the audit log. */
         RecentEvent: {
             /**
@@ -11361,7 +11425,7 @@ export interface components {
          * @description What it is about. SECOND_FACTOR_MISSING: members whose grace is over. API_KEYS_OF_LEAVERS: keys whose owners are no active members.
          * @enum {string}
          */
-        AttentionKind: "ORGANIZATION_SUSPENDED" | "API_KEYS_OF_LEAVERS" | "INSTANCES_FAILED" | "SECOND_FACTOR_MISSING" | "WEBHOOKS_DISABLED" | "API_KEYS_ENDING" | "INVITATIONS_ENDING";
+        AttentionKind: "ORGANIZATION_SUSPENDED" | "API_KEYS_OF_LEAVERS" | "LIMITS_EXHAUSTED" | "INSTANCES_FAILED" | "SECOND_FACTOR_MISSING" | "WEBHOOKS_DISABLED" | "LIMITS_NEAR" | "API_KEYS_ENDING" | "INVITATIONS_ENDING";
         /** @description Something to look at. */
         Attention: {
             kind: components["schemas"]["AttentionKind"];
@@ -11381,6 +11445,12 @@ export interface components {
             instances?: components["schemas"]["InstanceNumbers"];
             /** @description Resources by type, of the types that the caller may list. */
             resources?: components["schemas"]["ResourceNumber"][];
+            /** @description Usage of this month by meter. */
+            usage?: components["schemas"]["UsageNumbers"][];
+            /** @description Cost of this month by currency. */
+            cost?: components["schemas"]["CostNumbers"][];
+            /** @description Limits of the organization, by name. */
+            limits?: components["schemas"]["LimitNumbers"][];
             /** @description The last ten events of the audit log, newest first. */
             recentActivity?: components["schemas"]["RecentEvent"][];
             /** @description What needs attention, the most urgent first. */

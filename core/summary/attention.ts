@@ -8,7 +8,9 @@ export type AttentionKind =
   | 'INVITATIONS_ENDING'
   | 'SECOND_FACTOR_MISSING'
   | 'WEBHOOKS_DISABLED'
-  | 'INSTANCES_FAILED';
+  | 'INSTANCES_FAILED'
+  | 'LIMITS_EXHAUSTED'
+  | 'LIMITS_NEAR';
 
 /** A matter, and how many things it is about. */
 export interface Attention {
@@ -18,12 +20,15 @@ export interface Attention {
 
 /** What needs attention among what is shown, the most urgent first. */
 export function attentionIn(state: string, shown: Partial<BlockValues>): Attention[] {
+  const limitsIn = (which: string) => shown.limits?.filter((limit) => limit.state === which).length;
   const counts: readonly (readonly [AttentionKind, number | undefined])[] = [
     ['ORGANIZATION_SUSPENDED', state === 'SUSPENDED' ? 1 : 0],
     ['API_KEYS_OF_LEAVERS', shown.apiKeys?.ofLeavers],
+    ['LIMITS_EXHAUSTED', limitsIn('EXHAUSTED')],
     ['INSTANCES_FAILED', shown.instances?.['FAILED']],
     ['SECOND_FACTOR_MISSING', shown.secondFactor?.missing],
     ['WEBHOOKS_DISABLED', shown.webhooks?.disabled],
+    ['LIMITS_NEAR', limitsIn('NEAR')],
     ['API_KEYS_ENDING', shown.apiKeys?.endingSoon],
     ['INVITATIONS_ENDING', shown.invitations?.endingSoon],
   ];

@@ -1,13 +1,18 @@
 import { coverageSql } from '../access/mfa-coverage.ts';
+import { limitNamesSql } from '../billing/limits.ts';
 
 /** Days before the end of a key, hours before the end of an invitation, from which it needs attention. */
 const soon = { keyDays: 14, invitationHours: 48 };
+/** Days of the trend, with today. */
+const trendDays = 30;
+/** Percent of a hard limit, in use, from which it needs attention. */
+const nearPercent = 80;
 /** Events that are shown. */
 export const mostEvents = 10;
 
 /**
  * A part of the summary: what the caller must be allowed to list, and one column of the one statement. `:org` is the organization, `:wide` says whether
- * what is in projects is counted too, `:types` are the types of resources that are counted, `:everywhere` and `:except` which projects are, and
+ * what is in projects is counted too, `:meters` those of its kind, `:types` are the types of resources that are counted, `:everywhere` and `:except` which projects are, and
  * those with `instances_` in front which installed applications.
  */
 export interface Block {
@@ -16,6 +21,20 @@ export interface Block {
 }
 
 const inPlace = (table: string, wide: string) => `${table}.org_id = :org and (${table}.project_id is null or :${wide}::boolean)`;
+
+// What is added up by day: this month (UTC), the one before until the same day, and the last days for a chart.
+const dailySql = `
+select m.meter, m.unit, m.currency, d.day, coalesce(d.quantity, 0) as quantity, coalesce(d.cost, 0) as cost,
+  d.day >= p.month as is_now, d.day >= p.before and d.day < least(p.before + (p.today - p.month) + 1, p.month) as is_before, d.day > p.today - ${trendDays} as is_shown
+from jsonb_to_recordset(:meters::jsonb) as m (meter text, unit text, currency text)
+  cross join (select t.today, date_trunc('month', t.today::timestamp)::date as month, (date_trunc('month', t.today::timestamp) - interval '1 month')::date as before
+    from (select (now() at time zone 'UTC')::date as today) t) p
+  left join usage_dimension_days d on d.org_id = :org and d.meter = m.meter and d.dimension = '' and d.value = ''
+    and d.day >= least(p.before, p.today - ${trendDays - 1}) and d.day <= p.today`;
+
+const sumOf = (column: string, when: string) => `trim_scale(coalesce(sum(${column}) filter (where ${when}), 0))::text`;
+const daysOf = (column: string) =>
+  `coalesce(jsonb_agg(jsonb_build_object('day', day, '${column}', trim_scale(${column})::text) order by day) filter (where is_shown), '[]')`;
 
 /** The parts, by their names in the answer. Each is answered from an index that begins with the organization. */
 export const blocks = {
@@ -68,6 +87,26 @@ export const blocks = {
         select type, count(*) as many from resources r
         where org_id = :org and (project_id is null and type = any(:types::text[]) or project_id is not null and type = any(:wide_types::text[])) group by type) r`,
   },
+  usage: {
+    permission: ['usage', 'read'],
+    sql: `select coalesce(jsonb_agg(jsonb_build_object('meter', meter, 'unit', unit, 'quantity', quantity, 'previous', previous, 'days', days) order by meter), '[]')
+      from (select meter, unit, ${sumOf('quantity', 'is_now')} as quantity, ${sumOf('quantity', 'is_before')} as previous, ${daysOf('quantity')} as days
+        from (${dailySql}) u group by meter, unit) u`,
+  },
+  cost: {
+    permission: ['usage', 'read'],
+    sql: `select coalesce(jsonb_agg(jsonb_build_object('currency', currency, 'amount', amount, 'previous', previous, 'days', days) order by currency), '[]')
+      from (select currency, ${sumOf('cost', 'is_now')} as amount, ${sumOf('cost', 'is_before')} as previous, ${daysOf('cost')} as days
+        from (select currency, day, sum(cost) as cost, is_now, is_before, is_shown from (${dailySql}) u
+          where currency is not null group by currency, day, is_now, is_before, is_shown) u group by currency) u`,
+  },
+  limits: {
+    permission: ['limit', 'read'],
+    sql: `select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', name, 'soft', soft, 'hard', hard, 'used', used,
+        'state', case when used >= hard then 'EXHAUSTED' when used >= soft or used * 100 >= hard * ${nearPercent} then 'NEAR' else 'FREE' end)) order by name), '[]')
+      from (select n.name, l.soft, l.hard, limit_used(:org, n.name) as used
+        from (${limitNamesSql}) n cross join lateral limit_of(:org, n.name) l where coalesce(l.soft, l.hard) is not null) l`,
+  },
   recentActivity: {
     permission: ['audit-event', 'list'],
     sql: `select coalesce(jsonb_agg(e), '[]') from (
@@ -89,6 +128,26 @@ export interface BlockValues {
   readonly webhooks: { readonly active: number; readonly disabled: number };
   readonly instances: Readonly<Record<string, number>>;
   readonly resources: { readonly resourceType: string; readonly count: number }[];
+  readonly usage: {
+    readonly meter: string;
+    readonly unit: string;
+    readonly quantity: string;
+    readonly previous: string;
+    readonly days: { readonly day: string; readonly quantity: string }[];
+  }[];
+  readonly cost: {
+    readonly currency: string;
+    readonly amount: string;
+    readonly previous: string;
+    readonly days: { readonly day: string; readonly cost: string }[];
+  }[];
+  readonly limits: {
+    readonly name: string;
+    readonly soft?: number;
+    readonly hard?: number;
+    readonly used: number;
+    readonly state: 'FREE' | 'NEAR' | 'EXHAUSTED';
+  }[];
   readonly recentActivity: {
     readonly sequence: number;
     readonly at: string;

@@ -44,6 +44,7 @@ export async function getSummary(db: Db, actor: Actor, { organizationId }: { org
 
   const names = (Object.keys(blocks) as BlockName[]).filter((name) => may(blocks[name].permission[0], blocks[name].permission[1]));
   const types = (engine.blueprint?.resourceTypes ?? []).map(({ name }) => name);
+  const meters = (engine.blueprint?.meters ?? []).map(({ name, unit, currency }) => ({ meter: name, unit, currency }));
   const kept = (level: 'org' | 'project') => types.filter((name) => keptType(engine.blueprint, name, level));
   const reach = names.includes('projects') || names.includes('instances') ? await projectReach(db, actor, organizationId) : undefined;
   const nowhere = { everywhere: false, except: [] };
@@ -51,6 +52,7 @@ export async function getSummary(db: Db, actor: Actor, { organizationId }: { org
   const instances = reach?.('instance', 'list') ?? nowhere;
   const { rows } = await db.raw(summarySql(names), {
     org: toUuid('organization', organizationId),
+    meters: JSON.stringify(meters),
     wide_accounts: mayInProjects('service-account'),
     wide_keys: mayInProjects('api-key'),
     types: kept('org').filter((type) => may(type, 'list')),

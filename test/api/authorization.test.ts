@@ -20,7 +20,7 @@ const provedElsewhere: Readonly<Record<string, readonly string[]>> = {
   // A part is absent for those who may not list it: test/api/organizations/summary.test.ts.
   getSummary: [
     ...['member:list', 'mfa:read', 'invitation:list', 'project:list', 'service-account:list', 'api-key:list', 'webhook:list'],
-    ...['instance:list', 'audit-event:list'],
+    ...['instance:list', 'audit-event:list', 'usage:read', 'limit:read'],
   ],
   // Of each project that one names: test/api/organizations/restrictions.test.ts.
   createRestriction: ['project:read'],

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { toUuid } from '../../../core/base/ids.ts';
 import { install, publish, signInPublisher } from '../../helpers/apps.ts';
 import { foundOrganization, foundProject, inDatabase, join, type Person, signIn } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
@@ -100,5 +101,49 @@ describe('the summary of an organization', function () {
     await inDatabase(tenet, spaces, `update projects set state = 'ARCHIVED' where id in (select id from projects limit 1)`);
     expect((await get(admin, spaces)).data!.projects).to.deep.equal({ active: 0, archived: 1 });
     expect((await get(admin)).data!.apiKeys).to.deep.equal({ active: 0, endingSoon: 0, ofLeavers: 0 });
+  });
+
+  it('S003-02: it has usage and cost of this month with their trend, and the limits that are near or exhausted', async () => {
+    const work = await foundOrganization(admin, 'Usage', 'app-workspace');
+    const today = new Date().toISOString().slice(0, 10);
+    const month = new Date(Date.UTC(Number(today.slice(0, 4)), Number(today.slice(5, 7)) - 2)).toISOString().slice(0, 10);
+    const use = (day: string, quantity: number, cost: number) =>
+      inDatabase(
+        tenet,
+        work,
+        `insert into usage_dimension_days (org_id, meter, dimension, day, value, quantity, cost, events, last_at)
+         values ('${toUuid('organization', work)}', 'app-hours', '', '${day}', '', ${quantity}, ${cost}, 1, now())`,
+      );
+    const limit = (name: string, soft: number, hard: number) =>
+      inDatabase(
+        tenet,
+        work,
+        `insert into limit_overrides (org_id, name, soft, hard, set_by) values ('${toUuid('organization', work)}', '${name}', ${soft}, ${hard}, 'test')`,
+      );
+    const empty = (await get(admin, work)).data!;
+    expect(empty.usage).to.deep.equal([{ meter: 'app-hours', unit: 'hour', quantity: '0', previous: '0', days: [] }]);
+    expect(empty.cost).to.deep.equal([{ currency: 'USD', amount: '0', previous: '0', days: [] }]);
+    expect(empty.limits).to.deep.equal([]);
+    await use(today, 12.5, 2.25);
+    await use(month, 4, 0.5);
+    await limit('members', 1, 10);
+    await limit('projects', 8, 10);
+    await limit('meter.app-hours', 5, 10);
+    const shown = (await get(admin, work, empty.etag)).data!;
+    expect(shown.usage![0]).to.include({ quantity: '12.5', previous: '4' });
+    expect(shown.usage![0]!.days.at(-1)).to.deep.equal({ day: today, quantity: '12.5' });
+    expect(shown.cost![0]).to.include({ currency: 'USD', amount: '2.25', previous: '0.5' });
+    expect(shown.cost![0]!.days.at(-1)).to.deep.equal({ day: today, cost: '2.25' });
+    expect(shown.limits).to.deep.equal([
+      { name: 'members', soft: 1, hard: 10, used: 1, state: 'NEAR' },
+      { name: 'meter.app-hours', soft: 5, hard: 10, used: 12.5, state: 'EXHAUSTED' },
+      { name: 'projects', soft: 8, hard: 10, used: 0, state: 'FREE' },
+    ]);
+    expect(shown.attention).to.deep.equal([
+      { kind: 'LIMITS_EXHAUSTED', count: 1 },
+      { kind: 'LIMITS_NEAR', count: 1 },
+    ]);
+    const manager = await join(tenet, { organizationId: work }, 'hours@example.com', 'org.manager');
+    expect((await get(manager, work)).data!).to.not.have.any.keys('limits');
   });
 });
