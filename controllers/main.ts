@@ -27,8 +27,17 @@ import { organizationReconciler } from './reconcilers/organization.ts';
 import type { ConfigMap, ReadConfigMap } from './reconcilers/policy-files.ts';
 import { type PolicyNamespace, policyRevisionReconciler } from './reconcilers/policy-revision.ts';
 import { projectReconciler } from './reconcilers/project.ts';
+import type { Secret, Secrets } from './reconcilers/secrets.ts';
 import type { KubeObject } from './resources/resource.ts';
-import { configMapType, namespaceType, organizationType, type ProjectObject, policyRevisionType, projectType } from './resources/types.ts';
+import {
+  configMapType,
+  namespaceType,
+  organizationType,
+  type ProjectObject,
+  policyRevisionType,
+  projectType,
+  secretType,
+} from './resources/types.ts';
 import type { Leadership } from './runtime/leadership.ts';
 import type { Log } from './runtime/log.ts';
 import { type Elector, runManager } from './runtime/manager.ts';
@@ -53,6 +62,8 @@ export interface ControllersOptions {
   /** The namespace whose PolicyRevisions count, and what brings them into force. Without it this kind is not followed. */
   readonly policyRevisions?: PolicyRevisionOptions | undefined;
   readonly resyncMs?: number;
+  /** Milliseconds until Secrets that manifests name are looked at again. */
+  readonly secretsMs?: number;
   /** How long a leader that says nothing is still taken for one. */
   readonly lease?: Pick<ElectorOptions, 'leaseMs' | 'renewMs' | 'retryMs'>;
 }
@@ -143,7 +154,8 @@ export async function startKubernetesControllers(options: ControllersOptions): P
     return uid;
   };
   const context = terms(options, { source: 'kubernetes', cluster }, office);
-  const stop = run(options, source, inOffice(elector, office), context, metrics, { more: ofPolicies(options, client, source, context) });
+  const more = ofPolicies(options, client, source, context);
+  const stop = run(options, source, inOffice(elector, office), context, metrics, { more, secrets: secretsOf(client, options) });
   return {
     check: () => clusterCheck(source, office.leads === true),
     async stop() {
@@ -206,10 +218,14 @@ export function run(
   elector: Elector,
   context: Terms,
   metrics: ReturnType<typeof createMetrics>,
-  { prefix = '', more = [] }: { readonly prefix?: string; readonly more?: readonly Reconciler[] } = {},
+  { prefix = '', more = [], secrets }: { readonly prefix?: string; readonly more?: readonly Reconciler[]; readonly secrets?: Secrets } = {},
 ): () => Promise<void> {
   const ending = new AbortController();
-  const reconcilers = [organizationReconciler(source, context), projectReconciler(source, context), ...more] as unknown as Reconciler[];
+  const reconcilers = [
+    organizationReconciler(source, context),
+    projectReconciler(source, context, secrets),
+    ...more,
+  ] as unknown as Reconciler[];
   const controller = { workers: 8, ...(options.resyncMs === undefined ? { resyncMs: 600_000 } : { resyncMs: options.resyncMs }) };
   const running = runManager({ source, elector, reconcilers, prefix, log: options.log, metrics, controller }, ending.signal);
   running.catch((err: unknown) => options.log.error({ err }, 'the controllers ended'));
@@ -230,6 +246,19 @@ function ofPolicies({ policyRevisions, say }: ControllersOptions, client: KubeCl
     });
   say(`Kubernetes: PolicyRevisions of the namespace ${namespace} say what is in force.`);
   return [policyRevisionReconciler(source, context, { namespace, readConfigMap }, services) as unknown as Reconciler];
+}
+
+/** Secrets are read one by one: no others than those that manifests name, where their namespaces let the controller. */
+function secretsOf(client: KubeClient, { secretsMs = 60_000 }: ControllersOptions): Secrets {
+  return {
+    lookAgain: secretsMs,
+    read: (where, name, signal) =>
+      client.get<Secret>(secretType, `${where}/${name}`, { signal, timeoutMs: 10_000 }).catch((error: unknown) => {
+        if (error instanceof KubeError && error.status === 404) return 'missing' as const;
+        if (error instanceof KubeError && error.status === 403) return 'forbidden' as const;
+        throw error;
+      }),
+  };
 }
 
 type Terms = (fence: number) => Promise<ManifestContext>;

@@ -33,7 +33,7 @@ export function desiredOrganization({ metadata, spec }: { metadata: Metadata; sp
     membersPolicy: spec.membersPolicy,
     serviceAccounts: desiredServiceAccounts(spec.serviceAccounts),
     settingValues: spec.settings ?? {},
-    resources: spec.resources ?? [],
+    resources: (spec.resources ?? []).map(({ type, name, data }) => ({ type, name, data })),
     adopt: metadata.annotations?.[adoptAnnotation],
     manage: spec.managementPolicy === 'Full',
   };
@@ -55,7 +55,11 @@ export function desiredProject({
     membersPolicy: spec.membersPolicy,
     serviceAccounts: desiredServiceAccounts(spec.serviceAccounts),
     settingValues: spec.settings ?? {},
-    resources: spec.resources ?? [],
+    // What the Secrets say is not known here.
+    resources: (spec.resources ?? []).map(({ secrets = [], ...resource }) => ({
+      ...resource,
+      secrets: secrets.map(({ field }) => ({ field })),
+    })),
     adopt: metadata.annotations?.[adoptAnnotation],
     manage: spec.managementPolicy === 'Full',
   };

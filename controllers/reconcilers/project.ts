@@ -16,9 +16,14 @@ import type { Source } from '../runtime/source.ts';
 import { admits, desiredProject, notAdmitted } from './desired.ts';
 import { deletionOf, refOf } from './organization.ts';
 import { news, nothingToObserve, outcomeOf, refusal } from './report.ts';
+import { namesSecrets, resourcesOf, type Secrets } from './secrets.ts';
 
 /** Makes the database like the Project objects of a source. `context` is that of the present term. */
-export function projectReconciler(source: Source, context: (fence: number) => Promise<ManifestContext>): Reconciler<ProjectObject> {
+export function projectReconciler(
+  source: Source,
+  context: (fence: number) => Promise<ManifestContext>,
+  secrets?: Secrets,
+): Reconciler<ProjectObject> {
   return {
     type: projectType,
     finalizer,
@@ -55,7 +60,7 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
     if (!admits(organization.spec!, source.get(namespaceType, namespace)?.metadata.labels ?? {}))
       return waiting(object, 'Accepted', 'NotAllowedByOrganization', notAdmitted(name, namespace));
     await firstPassOf(name, signal);
-    const desired = desiredProject({ metadata: object.metadata, spec });
+    const desired = { ...desiredProject({ metadata: object.metadata, spec }), resources: await resourcesOf(object, secrets, signal) };
     const manifests = await context(fence);
     const ref = refOf(object, manifests);
     const { result, done } = await applyProject(manifests, {
@@ -86,7 +91,10 @@ export function projectReconciler(source: Source, context: (fence: number) => Pr
       reason: 'ResolvedRefs',
       message: `The Organization ${name} was found.`,
     };
-    return { ...outcome, conditions: [resolved, ...outcome.conditions] };
+    // No event tells of a Secret: following them would need the right to read them all.
+    const looksAgain = secrets !== undefined && namesSecrets(object);
+    const requeueAfter = looksAgain ? Math.min(outcome.requeueAfter ?? secrets.lookAgain, secrets.lookAgain) : outcome.requeueAfter;
+    return { ...outcome, conditions: [resolved, ...outcome.conditions], ...(requeueAfter !== undefined && { requeueAfter }) };
   }
 
   /**

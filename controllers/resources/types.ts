@@ -25,6 +25,9 @@ export const policyRevisionType: ResourceType = {
 /** Core ConfigMaps, which hold files of policies. */
 export const configMapType: ResourceType = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
 
+/** Core Secrets, which hold sensitive fields of resources. */
+export const secretType: ResourceType = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
+
 /** Core namespaces, whose labels an Organization may select. */
 export const namespaceType: ResourceType = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 
@@ -58,6 +61,8 @@ export interface ResourceSpec {
   readonly type: string;
   readonly name: string;
   readonly data?: Readonly<Record<string, unknown>>;
+  /** In a Project only: sensitive fields, from Secrets of its namespace. */
+  readonly secrets?: readonly { readonly field: string; readonly secretRef: { readonly name: string; readonly key: string } }[];
 }
 
 /** A type of resource, or one resource, that a manifest switches off. */

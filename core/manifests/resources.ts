@@ -16,12 +16,14 @@ import { createResource, deleteResource, updateResource } from '../resources/res
 import { type ManifestRef, type Step, type StoredRef, storedRef } from './apply.ts';
 import { type RefusedEntries, type SpecProblem, withinDay } from './entries.ts';
 import type { PlannedPart } from './organization-contents.ts';
+import { changedSecrets, type DesiredSecret, readSecrets } from './resource-secrets.ts';
 
-/** A resource that a manifest says, with its fields but for the sensitive ones. */
+/** A resource that a manifest says: its fields, and where the sensitive ones come from. */
 export interface DesiredResource {
   readonly type: string;
   readonly name: string;
   readonly data?: Data | undefined;
+  readonly secrets?: readonly DesiredSecret[] | undefined;
 }
 
 interface Home {
@@ -41,7 +43,8 @@ const list = 'spec.resources';
 
 /**
  * Plans the resources of an organization or a project by the core functions of the API, each by itself. One that the manifest has made or taken over, and does
- * not list any more, is deleted; an entry that cannot be carried out keeps what there is. Sensitive fields stay as they are.
+ * not list any more, is deleted; an entry that cannot be carried out keeps what there is. Sensitive fields
+ * that it does not say stay as they are.
  */
 export async function planResources(
   db: Db,
@@ -52,28 +55,52 @@ export async function planResources(
 ): Promise<PlannedPart> {
   const rows = await readRows(db, home, ref, wanted);
   const does = resourceSteps(db, actor, keyring, home, ref);
-  const steps: Step[] = [];
-  const problems: SpecProblem[] = [];
-  const refusals: SpecProblem[] = [];
   const listed = new Set<string>();
-  for (const [index, { data, ...entry }] of wanted.entries()) {
+  const parts: PlannedPart[] = [];
+  for (const [index, desired] of wanted.entries()) {
     const path = `${list}[${index}]`;
-    // A null counts as left out.
-    const desired = { ...entry, data: mergePatch({}, data ?? {}) as Data };
-    const key = keyOf(desired);
-    const { row, ambiguous } = rowOf(rows, desired, ref);
-    const type = keptType(blueprint, desired.type, home.projectId === undefined ? 'org' : 'project');
-    const found = type ? entryProblems(type, desired, row, path) : [noSuchType(blueprint, home, desired.type, path)];
-    if (listed.has(key)) found.push({ path, detail: `The ${desired.type} ${desired.name} is listed already.` });
-    listed.add(key);
-    const why = ambiguous ?? refused.get(path);
-    if (found.length > 0) problems.push(...found);
-    else if (why !== undefined) refusals.push({ path, detail: why });
-    else steps.push(...stepsOf(does, type!, desired, row, ref).map((step) => ({ ...step, entries: [path] })));
+    const isTwice = listed.size === listed.add(keyOf(desired)).size;
+    const twice = { path, detail: `The ${desired.type} ${desired.name} is listed already.` };
+    parts.push(
+      isTwice
+        ? { steps: [], problems: [twice], refusals: [] }
+        : await planEntry(db, keyring, { blueprint, home, ref, rows, does }, desired, path, refused),
+    );
   }
-  if (refused.has(list)) refusals.push({ path: list, detail: refused.get(list)! });
-  const gone = rows.filter((row) => isOf(row, ref) && !listed.has(keyOf(row)) && !refused.has(list));
-  return { steps: [...steps, ...gone.map((row) => ({ ...does.remove(row), entries: [list] }))], problems, refusals };
+  const why = refused.get(list);
+  const gone = why === undefined ? rows.filter((row) => isOf(row, ref) && !listed.has(keyOf(row))) : [];
+  return {
+    steps: [...parts.flatMap(({ steps }) => steps), ...gone.map((row) => ({ ...does.remove(row), entries: [list] }))],
+    problems: parts.flatMap(({ problems }) => problems),
+    refusals: [...parts.flatMap(({ refusals }) => refusals), ...(why === undefined ? [] : [{ path: list, detail: why }])],
+  };
+}
+
+interface Known extends Pick<Wanted, 'blueprint' | 'ref'> {
+  readonly home: Home;
+  readonly rows: readonly Row[];
+  readonly does: ReturnType<typeof resourceSteps>;
+}
+
+async function planEntry(
+  db: Db,
+  keyring: Keyring,
+  { blueprint, home, ref, rows, does }: Known,
+  desired: DesiredResource,
+  path: string,
+  refused: RefusedEntries,
+): Promise<PlannedPart> {
+  const type = keptType(blueprint, desired.type, home.projectId === undefined ? 'org' : 'project');
+  if (!type) return { steps: [], problems: [noSuchType(blueprint, home, desired.type, path)], refusals: [] };
+  const { row, ambiguous } = rowOf(rows, desired, ref);
+  const entry = readEntry(type, desired, row, path);
+  const why = ambiguous ?? refused.get(path);
+  const refusal = why === undefined ? entry.refusal : { path, detail: why };
+  const { problems } = entry;
+  if (problems.length > 0 || refusal) return { steps: [], problems, refusals: problems.length === 0 && refusal ? [refusal] : [] };
+  const secret = row ? await changedSecrets(db, keyring, row, entry.secret) : entry.secret;
+  const steps = stepsOf(does, { ...entry, secret }, row, ref).map((step) => ({ ...step, entries: [path] }));
+  return { steps, problems: [], refusals: [] };
 }
 
 const keyOf = ({ type, name }: { readonly type: string; readonly name: string }): string => `${type} ${name}`;
@@ -114,68 +141,108 @@ function noSuchType({ resourceTypes }: Blueprint, { projectId }: Home, type: str
   return { path: `${path}.type`, detail: `No resources of this type are kept here${didYouMean(type, names)}; ${others}.` };
 }
 
+/** An entry with its values. */
+interface Entry {
+  readonly type: KeptType;
+  readonly desired: DesiredResource;
+  /** The fields that are not sensitive, and those that are, as far as they are said. */
+  readonly data: Data;
+  readonly secret: Data;
+  /** The names of the sensitive fields that it says. */
+  readonly fields: readonly string[];
+  readonly problems: readonly SpecProblem[];
+  readonly refusal: SpecProblem | undefined;
+}
+
+function readEntry(type: KeptType, desired: DesiredResource, row: Row | undefined, path: string): Entry {
+  // A null counts as left out.
+  const data = mergePatch({}, desired.data ?? {}) as Data;
+  const { secrets = [] } = desired;
+  const { data: secret, problems, refusal } = readSecrets(type, desired, row, path);
+  const fields = secrets.map(({ field }) => field).sort();
+  const wrong = problems.length > 0 || refusal ? problems : entryProblems(type, { data, secret, fields }, row, path);
+  return { type, desired, data, secret, fields, problems: wrong, refusal };
+}
+
 /** What is wrong with an entry whatever else the database holds. What it says of a value is not the value. */
-function entryProblems(type: KeptType, { data = {} }: DesiredResource, row: Row | undefined, path: string): SpecProblem[] {
+function entryProblems(
+  type: KeptType,
+  { data, secret: values, fields }: Pick<Entry, 'data' | 'secret' | 'fields'>,
+  row: Row | undefined,
+  path: string,
+): SpecProblem[] {
   const secret = fieldsOf(type, 'sensitive').filter((name) => Object.hasOwn(data, name));
   if (secret.length > 0) {
-    const detail = 'The field is sensitive, and stands in no manifest: take it out, change it, and set it by the API.';
+    const detail =
+      'The field is sensitive, and stands in no manifest: take it out, and change it. A Project takes it from a Secret by `secrets`, else the API sets it.';
     return secret.map((name) => ({ path: `${path}.data.${name}`, detail }));
   }
   try {
-    checkData(type, data, Object.keys(row?.data_sealed ?? {}));
+    checkData(type, { ...data, ...values }, Object.keys(row?.data_sealed ?? {}));
     return [];
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     const { errors } = error.fields as { errors: readonly InputError[] };
     return errors.map(({ pointer = '#/data', detail }) => ({
-      path: `${path}.${pointer.slice(2).replaceAll('/', '.')}`,
+      path: placeOf(pointer, fields, path),
       detail: `${error.message.replace(/\.$/, '')}: it ${detail}.`,
     }));
   }
 }
 
+/** The place in the manifest: of a field that it takes from elsewhere, where it says so. */
+function placeOf(pointer: string, fields: readonly string[], path: string): string {
+  const [, , field = ''] = pointer.split('/');
+  return fields.includes(field) ? `${path}.secrets` : `${path}.${pointer.slice(2).replaceAll('/', '.')}`;
+}
+
 function stepsOf(
   does: ReturnType<typeof resourceSteps>,
-  type: KeptType,
-  desired: DesiredResource,
+  { type, desired, data, secret, fields }: Entry,
   row: Row | undefined,
   ref: ManifestRef,
 ): Step[] {
-  if (!row) return [does.create(desired)];
+  if (!row) return [does.create(desired, { ...data, ...secret }, fields)];
   const before = pick(row.data, fieldsOf(type, 'summary', 'detail'));
-  const isSame = canonical(before) === canonical(desired.data ?? {});
-  return [...(isOf(row, ref) ? [] : [does.takeOver(row)]), ...(isSame ? [] : [does.update(row, replacing(before, desired.data ?? {}))])];
+  const patch = { ...replacing(before, data), ...secret };
+  const isNoted = isOf(row, ref) && (row.managed_by!.fields ?? []).join() === fields.join();
+  return [...(isNoted ? [] : [does.takeOver(row, fields)]), ...(Object.keys(patch).length === 0 ? [] : [does.update(row, patch)])];
 }
 
 /** The merge patch that makes one object of another. */
 function replacing(before: Data, after: Data): Data {
   const gone = Object.keys(before).filter((name) => !Object.hasOwn(after, name));
-  const changed = Object.entries(after).map(([name, value]) => {
-    const was = Object.hasOwn(before, name) ? before[name] : undefined;
-    return [name, isObject(was) && isObject(value) ? replacing(was as Data, value as Data) : value] as const;
-  });
+  const differs = ([name, value]: [string, unknown]): boolean =>
+    !Object.hasOwn(before, name) || canonical(before[name]) !== canonical(value);
+  const changed = Object.entries(after)
+    .filter(differs)
+    .map(([name, value]) => {
+      const was = Object.hasOwn(before, name) ? before[name] : undefined;
+      return [name, isObject(was) && isObject(value) ? replacing(was as Data, value as Data) : value] as const;
+    });
   return Object.fromEntries([...gone.map((name) => [name, null] as const), ...changed]);
 }
 
 /** The steps themselves: the same core functions as the API's, and the same questions to the policy. */
 function resourceSteps(db: Db, actor: Actor, keyring: Keyring, home: Home, ref: ManifestRef) {
   const key = ({ type, id }: Row) => ({ ...home, resourceType: type, resourceId: toId('resource', id) });
+  const noted = (fields: readonly string[]) => ({ ...storedRef(ref), ...(fields.length > 0 && { fields }) });
   return {
-    create: ({ type, name, data }: DesiredResource): Step => ({
+    create: ({ type, name }: DesiredResource, data: Data, fields: readonly string[]): Step => ({
       does: `create the ${type} ${name}`,
       async run() {
         await actor.require(type, 'create', home);
-        await withinDay(createResource(db, keyring, actor, { ...home, resourceType: type, name, data, managedBy: storedRef(ref) }));
+        await withinDay(createResource(db, keyring, actor, { ...home, resourceType: type, name, data, managedBy: noted(fields) }));
       },
     }),
-    takeOver: (row: Row): Step => ({
+    takeOver: (row: Row, fields: readonly string[]): Step => ({
       does: `note that the ${row.type} ${row.name} is said`,
       isNote: true,
       async run() {
         await actor.require(row.type, 'update', home);
         await db('resources')
           .where({ org_id: row.org_id, id: row.id })
-          .update({ managed_by: JSON.stringify(storedRef(ref)), ...nextVersion(db) });
+          .update({ managed_by: JSON.stringify(noted(fields)), ...nextVersion(db) });
       },
     }),
     update: (row: Row, data: Data): Step => ({

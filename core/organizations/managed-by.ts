@@ -8,6 +8,8 @@ export interface ManagedBy {
   readonly name: string;
   /** The settings that it says, where the row has some that it may leave to the API. */
   readonly settings?: readonly string[];
+  /** Of a resource: the sensitive fields that it says. */
+  readonly fields?: readonly string[];
 }
 
 /** A manifest wherever it is: the same name on another cluster is another manifest. */

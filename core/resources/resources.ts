@@ -76,7 +76,7 @@ export async function getResource(db: Db, actor: Actor, key: ResourceKey): Promi
 
 /**
  * Changes name, labels or fields, and answers what lists show of it. What the type does not know any more goes. Throws NotFound, and InvalidInput when
- * the fields as they would be then do not fit the type, and managed-by when a manifest says it and more than labels change.
+ * the fields as they would be then do not fit the type, and managed-by when a manifest says what changes.
  */
 export async function updateResource(
   db: Db,
@@ -87,7 +87,7 @@ export async function updateResource(
   const type = await findType(actor, input);
   const before = await lockResource(db, input);
   checkPreconditions(input.preconditions ?? {}, etagOf(before.version));
-  if (input.name !== undefined || input.data !== undefined) refuseManaged(before.managed_by, actor);
+  refuseChange(type, before, input, actor);
   const change = await changeOf(db, keyring, { type, before, patch: input });
   if (!change) return toSummary(type, before);
   const { org_id, id } = before;
@@ -103,6 +103,12 @@ export async function updateResource(
     after: { ...toSummary(type, after!), changedFields: change.changedFields },
   });
   return toSummary(type, after!);
+}
+
+/** What a manifest leaves to the API of a resource: labels, and sensitive fields that it does not say. */
+function refuseChange({ fields }: KeptType, { managed_by }: ResourceRow, { name, data = {} }: Change, actor: Actor): void {
+  const isLeft = (field: string): boolean => fields[field]?.class === 'sensitive' && !managed_by?.fields?.includes(field);
+  if (name !== undefined || !Object.keys(data).every(isLeft)) refuseManaged(managed_by, actor);
 }
 
 interface Change {

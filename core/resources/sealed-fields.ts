@@ -40,7 +40,13 @@ export async function revealResource(db: Db, keyring: Keyring, actor: Actor, key
   return { id, data };
 }
 
-async function openFields(db: Db, keyring: Keyring, { org_id, id, data_sealed }: ResourceRow, names: readonly string[]): Promise<Data> {
+/** The sensitive fields of these names, as far as they are there. */
+export async function openFields(
+  db: Db,
+  keyring: Keyring,
+  { org_id, id, data_sealed }: ResourceRow,
+  names: readonly string[],
+): Promise<Data> {
   const opened: Record<string, unknown> = {};
   for (const name of names.filter((name) => Object.hasOwn(data_sealed, name))) {
     opened[name] = JSON.parse(await openValue(db, keyring, { orgId: org_id, context: resourceContext(id, name) }, data_sealed[name]!));

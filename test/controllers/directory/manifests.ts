@@ -82,6 +82,16 @@ export const badManifests: readonly BadManifest[] = [
     title: 'a resource twice',
     manifest: project({ resources: ['a', 'a'].map((name) => ({ type: 'connection', name })) }),
   },
+  {
+    title: 'a Secret in an Organization, which has no namespace',
+    manifest: organization({ resources: [{ type: 'a', name: 'a', secrets: [{ field: 'a', secretRef: { name: 'a', key: 'a' } }] }] }),
+  },
+  {
+    title: 'a Secret of another namespace',
+    manifest: project({
+      resources: [{ type: 'a', name: 'a', secrets: [{ field: 'a', secretRef: { name: 'a', key: 'a', namespace: 'b' } }] }],
+    }),
+  },
   { title: 'restrictions of a project', manifest: project({ restrictions: [{ resourceType: 'model', reason: 'x' }] }) },
   { title: 'an unknown management policy', manifest: project({ managementPolicy: 'None' }) },
   { title: 'members that are no list', manifest: organization({ members: ada }) },

@@ -7,12 +7,14 @@ import { installTenet, type Operator, openToAll, operatorOn, organization, proje
 describe('a Project manifest', () => {
   let kube: Kube;
   let operator: Operator;
+  const bind = ['rolebinding', 'tenet-controller-secrets', '-n', 'default'];
 
   before(async function () {
     needsKube(this);
     kube = await sharedKube();
     await installTenet(kube);
-    operator = await operatorOn(kube);
+    await kube.kubectl('create', ...bind, '--clusterrole=tenet-controller-secrets', '--serviceaccount=tenet-system:tenet-controller');
+    operator = await operatorOn(kube, { secretsMs: 500 });
     await operator.start();
     await operator.tenet.as('ada@shop.example').then((ada) => ada.userId());
     await operator.tenet.as('bob@shop.example').then((bob) => bob.userId());
@@ -26,6 +28,7 @@ describe('a Project manifest', () => {
   after(async function () {
     this.timeout(60_000);
     await operator?.end();
+    await kube?.kubectl('delete', ...bind);
   });
 
   const holders = async (projectId: string): Promise<string[]> => {
@@ -38,6 +41,35 @@ describe('a Project manifest', () => {
   };
   const stateOf = async (projectId: string) =>
     (await operator.sql<{ state: string }>('select state from projects where id = $1', [uuidOf(projectId)]))[0]?.state;
+
+  it('takes sensitive fields from Secrets that name it, where the namespace lets it, and follows their changes', async () => {
+    const secret = (value: string, label = 'vault') => ({
+      ...{ apiVersion: 'v1', kind: 'Secret', stringData: { token: value } },
+      metadata: { name: 'deploy', namespace: 'default', labels: { 'tenet.dev/project': label } },
+    });
+    const secretRef = { name: 'deploy', key: 'token' };
+    const named = { type: 'secret', name: 'Deploy', secrets: [{ field: 'value', secretRef }] };
+    const stalled = async () => (await operator.condition('projects/default/vault', 'Stalled'))?.message;
+    await kube.apply(project('vault', 'shop', { resources: [named] }));
+    await eventually(async () => expect(await stalled()).to.match(/resources\[0\]\.secrets\[0\]: There is no Secret deploy in default/));
+    await kube.apply(secret('first-value', 'another'));
+    await eventually(async () => expect(await stalled()).to.match(/not for this Project\. Give it the label tenet\.dev\/project: vault/));
+    await kube.apply(secret('first-value'));
+    await operator.has('projects/default/vault', 'Ready', { status: 'True' });
+    const { status } = await operator.read('projects/default/vault');
+    const ada = await operator.tenet.as('ada@shop.example');
+    const { id: projectId, organizationID: organizationId } = status as { id: string; organizationID: string };
+    const path = { organizationId, projectId, resourceType: 'secret' };
+    const list = '/v1/organizations/{organizationId}/projects/{projectId}/resources/{resourceType}' as const;
+    const resourceId = (await ada.client.GET(list, { params: { path } })).data!.items[0]!.id;
+    const value = async () =>
+      (await ada.client.POST(`${list}/{resourceId}/reveal`, { params: { path: { ...path, resourceId } } })).data!.data['value'];
+    expect(await value()).to.equal('first-value');
+    await kube.apply(secret('second-value'));
+    await eventually(async () => expect(await value()).to.equal('second-value'));
+    const told = JSON.stringify([await operator.read('projects/default/vault'), await operator.events('vault'), operator.log]);
+    expect(told).not.to.match(/first-value|second-value/);
+  });
 
   it('makes the project in its organization, gives roles to members of it, and says who is no member', async () => {
     const members = [

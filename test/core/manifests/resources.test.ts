@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { exportOrganization } from '../../../core/manifests/export.ts';
+import type { DesiredSecret } from '../../../core/manifests/resource-secrets.ts';
 import type { DesiredResource } from '../../../core/manifests/resources.ts';
 import { auditTrail, changePolicy, join } from '../../helpers/people.ts';
 import type { Caller } from '../../helpers/tenet.ts';
@@ -112,15 +113,58 @@ describe('the resources that a manifest says', () => {
     });
   });
 
+  it('take sensitive fields from elsewhere, follow a change, and say no value; what cannot be had keeps what there is', async () => {
+    const { result: organization } = await tests.applyOrganization('kept');
+    const id = organization.id!;
+    const admin = await adminOf(id);
+    const deploy = (...secrets: DesiredSecret[]) => ({
+      resources: [{ type: 'secret', name: 'Deploy', data: { usage: 'Builds' }, secrets }],
+    });
+    const bring = async (...secrets: DesiredSecret[]) => {
+      const { result, done } = await tests.applyProject('site', 'kept', deploy(...secrets));
+      expect(JSON.stringify({ result, done })).not.to.match(/first-value|second-value/);
+      return { ...result, done: changes(done) };
+    };
+    const { id: projectId = '', done } = await bring({ field: 'value', value: 'first-value' });
+    expect(done).to.deep.equal(['create the project site', 'create the secret Deploy']);
+    const inProject = '/v1/organizations/{organizationId}/projects/{projectId}/resources/{resourceType}' as const;
+    const place = { organizationId: id, projectId, resourceType: 'secret' };
+    const { data: found } = await admin.client.GET(inProject, { params: { path: place } });
+    const path = { ...place, resourceId: found!.items[0]!.id };
+    const value = async () => (await admin.client.POST(`${inProject}/{resourceId}/reveal`, { params: { path } })).data!.data['value'];
+    expect(await value()).to.equal('first-value');
+    expect((await bring({ field: 'value', value: 'first-value' })).done).to.deep.equal([]);
+    const patch = (body: { data: Record<string, unknown> }) =>
+      admin.client.PATCH(`${inProject}/{resourceId}`, { params: { path, header: { 'If-Match': '*' } }, body });
+    expect((await patch({ data: { value: 'mine' } })).error).to.include({ code: 'managed-by' });
+    expect((await bring({ field: 'value', value: 'second-value' })).done).to.deep.equal(['set value of the secret Deploy']);
+    expect(await value()).to.equal('second-value');
+    // A plan does not know the value, and one that is there is taken for the same.
+    expect((await bring({ field: 'value' })).done).to.deep.equal([]);
+    const gone = await bring({ field: 'value', problem: 'There is no Secret.' });
+    expect(gone).to.deep.include({ done: [], refusals: [{ path: 'spec.resources[0].secrets[0]', detail: 'There is no Secret.' }] });
+    const wrong = await bring({ field: 'usage', value: 'second-value' }, { field: 'value', value: 'x'.repeat(20_001) });
+    expect(wrong.problems.map(({ path: at }) => at)).to.deep.equal(['spec.resources[0].secrets[0].field']);
+    const long = await bring({ field: 'value', value: 'second-value'.repeat(2_000) });
+    expect(long.problems.map(({ path: at }) => at)).to.deep.equal(['spec.resources[0].secrets']);
+    expect(await value()).to.equal('second-value');
+    // What the manifest does not say any more stays, and is the API's.
+    expect((await bring()).done).to.deep.equal([]);
+    expect((await patch({ data: { value: 'mine' } })).response.status).to.equal(200);
+    expect((await patch({ data: { usage: 'mine' } })).error).to.include({ code: 'managed-by' });
+    const events = await tests.tenet.database.read('platform', (db) => db('audit_events').select('event'));
+    expect(JSON.stringify([events, await exported(id)])).not.to.match(/first-value|second-value/);
+  });
+
   it('are those of a Project too, and refused where the policy does not let manifests make them', async () => {
     const { id = '' } = await apply('home', connection('Code'));
-    const { done } = await tests.applyProject('site', 'home', { resources: [connection('Code')] });
-    expect(changes(done)).to.deep.equal(['create the project site', 'create the connection Code']);
+    const { done } = await tests.applyProject('page', 'home', { resources: [connection('Code')] });
+    expect(changes(done)).to.deep.equal(['create the project page', 'create the connection Code']);
     const { manifests } = await exported(id);
     expect(manifests.map(({ spec }) => spec['resources'])).to.deep.equal([[connection('Code')], [connection('Code')]]);
-    expect(changes((await tests.applyProject('site', 'home')).done)).to.deep.equal(['delete the connection Code']);
+    expect(changes((await tests.applyProject('page', 'home')).done)).to.deep.equal(['delete the connection Code']);
     await changePolicy(tests.tenet, [], ([sub, , obj]) => sub !== 'platform/controller' || obj !== 'connection');
-    const refused = await tests.applyProject('site', 'home', { resources: [connection('Code')] });
+    const refused = await tests.applyProject('page', 'home', { resources: [connection('Code')] });
     expect(refused.result.refusals).to.deep.equal([
       { path: 'spec.resources[0]', detail: 'The policy does not let manifests do this (connection:create).' },
     ]);
