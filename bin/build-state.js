@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 /** The folders that the command consists of: those of tsconfig.json without tests and benches. */
 export const rooms = ['api', 'apps', 'core', 'embedded-postgres', 'controllers', 'cli'];
@@ -37,3 +37,17 @@ export function sourceState(root) {
 
 /** Where a build keeps the record of what it was made from. */
 export const recordPath = (root) => join(root, 'dist/made-from.json');
+
+/** Whether the build in dist/ is of the sources as they are now. */
+export function buildIsFresh(root) {
+  const record = recordPath(root);
+  return existsSync(record) && readFileSync(record, 'utf8') === JSON.stringify(sourceState(root));
+}
+
+/** The built file of a source, a path, while the build is fresh; `undefined` where the source has to run as it is. */
+export function builtFile(root, path) {
+  const inside = relative(root, path);
+  if (!rooms.includes(inside.split(sep)[0]) || !buildIsFresh(root)) return undefined;
+  const built = join(root, 'dist', inside.replace(/\.ts$/, '.js'));
+  return existsSync(built) ? built : undefined;
+}

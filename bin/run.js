@@ -1,15 +1,13 @@
 // An image or a package holds only the build in dist/. In a checkout it runs while nothing has changed since `npm run build`, because it starts
 // three times as fast; otherwise the TypeScript sources run as they are.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const source = new URL('../cli/main.ts', import.meta.url);
 
 async function buildIsFresh() {
-  const { recordPath, sourceState } = await import('./build-state.js');
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const record = recordPath(root);
-  return existsSync(record) && readFileSync(record, 'utf8') === JSON.stringify(sourceState(root));
+  const state = await import('./build-state.js');
+  return state.buildIsFresh(fileURLToPath(new URL('..', import.meta.url)));
 }
 
 if (existsSync(source) && !(await buildIsFresh())) {

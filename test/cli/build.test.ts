@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { type Checkout, copyCheckout } from '../docs/checkout.ts';
@@ -64,6 +65,22 @@ describe('the build of the command in a checkout', function () {
   it('stays fresh when what it was made with gets another link, as package managers make', async () => {
     linkSync(join(checkout.path, 'tsconfig.json'), join(checkout.path, 'linked.json'));
     expect(await tenetVersion()).to.equal('from the build');
+  });
+
+  it('runs in threads too, and the sources do once one has changed', async () => {
+    const thread = 'core/policies/replay-thread';
+    const says = (what: string): string => `import { parentPort } from 'node:worker_threads';\nparentPort.postMessage('${what}');\n`;
+    const begun = async (): Promise<string> => {
+      const entry = pathToFileURL(join(checkout.path, `${thread}.ts`)).href;
+      const worker = `new Worker('./bin/thread.js', { workerData: { entry: '${entry}' } })`;
+      const script = `const { Worker } = require('node:worker_threads'); ${worker}.once('message', (said) => console.log(said))`;
+      const { output, errors } = await checkout.run(`node -e "${script}"`);
+      return output.trim() + errors;
+    };
+    writeFileSync(join(checkout.path, `dist/${thread}.js`), says('from the build'));
+    expect(await begun()).to.equal('from the build');
+    writeFileSync(join(checkout.path, `${thread}.ts`), says('from the source'));
+    expect(await begun()).to.equal('from the source');
   });
 
   it('does not run when it was not finished', async () => {
