@@ -17,6 +17,7 @@ for (const name of [
   'usage',
   'rollback',
   'admin',
+  'summary',
   'hostile',
   'start',
 ]) {
