@@ -129,6 +129,7 @@ describe('the summary of an organization', function () {
     await limit('members', 1, 10);
     await limit('projects', 8, 10);
     await limit('meter.app-hours', 5, 10);
+    await limit('service-accounts', 0, 0);
     const shown = (await get(admin, work, empty.etag)).data!;
     expect(shown.usage![0]).to.include({ quantity: '12.5', previous: '4' });
     expect(shown.usage![0]!.days.at(-1)).to.deep.equal({ day: today, quantity: '12.5' });
@@ -138,6 +139,7 @@ describe('the summary of an organization', function () {
       { name: 'members', soft: 1, hard: 10, used: 1, state: 'NEAR' },
       { name: 'meter.app-hours', soft: 5, hard: 10, used: 12.5, state: 'EXHAUSTED' },
       { name: 'projects', soft: 8, hard: 10, used: 0, state: 'FREE' },
+      { name: 'service-accounts', soft: 0, hard: 0, used: 0, state: 'EXHAUSTED' },
     ]);
     expect(shown.attention).to.deep.equal([
       { kind: 'LIMITS_EXHAUSTED', count: 1 },
