@@ -4909,6 +4909,18 @@ export interface components {
                 target: components["schemas"]["InstanceId"];
                 before: components["schemas"]["RecordedInstance"];
             };
+            /** @description An application has failed three times in a row, although it was started again each time. Recorded once, until it has run for a minute or is asked to start anew; the starts go on. */
+            "instance.fail"?: {
+                target: components["schemas"]["InstanceId"];
+                /** @description Why it does not run. */
+                after: {
+                    projectId: components["schemas"]["ProjectId"];
+                    /** @description As the instance says it. */
+                    failure: string;
+                    /** @description How often in a row. */
+                    failures: number;
+                };
+            };
             /** @description An application was asked to start anew. */
             "instance.restart"?: {
                 target: components["schemas"]["InstanceId"];

@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import { record } from '../audit/record.ts';
+import { newId, toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
 import { isTrialOver } from './instance-actions.ts';
@@ -42,19 +44,38 @@ export function replicasOf(work: Work): 0 | 1 {
   return work.desired === 'RUNNING' && work.organization_state === 'ACTIVE' && !isTrialOver(work) ? 1 : 0;
 }
 
+/** After so many failures in a row, of which each was followed by a start, people are told. */
+const failuresUntilTold = 3;
+
 /**
- * Writes what was seen, unless it is known already. False where something else is asked for by now: then it has to be looked at again.
+ * Writes what was seen, unless it is known already. False where something else is asked for or was seen by now: then it has to be looked at again. What has failed
+ * for so many times is recorded once, until it has run for a while or is asked to start anew.
  */
 export async function writeSeen(db: Db, work: Work, seen: Seen): Promise<boolean> {
   const isKnown = (Object.keys(seen) as (keyof Seen)[]).every((key) => String(seen[key]) === String(work[key]));
   if (isKnown) return true;
   const isVisible = (['state', 'health', 'failure'] as const).some((key) => seen[key] !== work[key]);
-  const written = await asked(db, work).update({
-    ...seen,
-    updated_at: db.fn.now(),
-    ...(isVisible && { version: db.raw('version + 1') }),
-  });
-  return written === 1;
+  const written = await asked(db, work)
+    .where({ failures: work.failures })
+    .update({
+      ...seen,
+      updated_at: db.fn.now(),
+      ...(isVisible && { version: db.raw('version + 1') }),
+    });
+  if (written === 0) return false;
+  if (work.failures < failuresUntilTold && seen.failures >= failuresUntilTold) await recordFailure(db, work, seen);
+  return true;
+}
+
+async function recordFailure(db: Db, { org_id, id }: Work, { failure, failures }: Seen): Promise<void> {
+  const projectId = toId('project', id);
+  const after = { projectId, failure, failures };
+  const organizationId = toId('organization', org_id);
+  await record(
+    db,
+    { name: 'tenet', requestId: newId('request') },
+    { organizationId, action: 'instance.fail', target: toId('instance', id), after },
+  );
 }
 
 /** The row, as long as the same is asked for. */

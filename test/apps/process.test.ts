@@ -17,7 +17,7 @@ import { createLog } from '../../core/base/log.ts';
 import type { Db } from '../../core/database/database.ts';
 import { install, counter as program, publish, signInPublisher } from '../helpers/apps.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { foundOrganization } from '../helpers/people.ts';
+import { auditTrail, foundOrganization } from '../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../helpers/tenet.ts';
 
 const at = '/v1/organizations/{organizationId}/instances/{instanceId}';
@@ -132,6 +132,8 @@ describe('applications that are processes of this machine', function () {
       }
     });
     expect(open.filter((file) => file.startsWith(directory))).to.deep.equal([]);
+    const told = [{ action: 'instance.fail', target: id, outcome: 'SUCCEEDED' }];
+    await eventually(async () => expect(await auditTrail(admin, organizationId, 'instance.fail')).to.deep.equal(told), 30_000);
     const data = join(directory, id, 'data');
     rmSync(data, { recursive: true });
     writeFileSync(data, '');

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { reachInstance, wakeInstance } from '../../../core/apps/access.ts';
 import { desiredInstance, SecretMissing } from '../../../core/apps/desired.ts';
-import { listWork, readWork, writeSeen } from '../../../core/apps/work.ts';
+import { listWork, readWork, type Work, writeSeen } from '../../../core/apps/work.ts';
 import { newId, toUuid } from '../../../core/base/ids.ts';
 import type { Db } from '../../../core/database/database.ts';
 import { install, notes, publish, signInPublisher } from '../../helpers/apps.ts';
-import { foundOrganization, join, type Person } from '../../helpers/people.ts';
+import { auditTrail, foundOrganization, join, type Person } from '../../helpers/people.ts';
 import { type Caller, startTenet, type TestTenet } from '../../helpers/tenet.ts';
 
 const at = '/v1/organizations/{organizationId}/instances/{instanceId}';
@@ -240,6 +240,22 @@ describe('installed applications', function () {
     expect((await get(admin, id)).data)
       .to.include({ state: 'STARTING' })
       .and.not.to.have.property('failure');
+
+    // Who runs the organization is told at the third failure in a row, once, whichever looks there are.
+    const told = async () => (await auditTrail(admin, organizationId, 'instance.fail')).filter(({ target }) => target === id).length;
+    const work = async () => (await tenet.database.read('platform', (db) => readWork(db, uuid)))!;
+    const write = (row: Work, failures: number) =>
+      tenet.database.write('platform', (db) => writeSeen(db, row, { ...seen, failure: `It ended: ${failures}.`, failures }));
+    for (const failures of [1, 2]) expect(await write(await work(), failures)).to.equal(true);
+    expect(await told()).to.equal(0);
+    const row = await work();
+    const looks = await Promise.all(Array.from({ length: 4 }, () => write(row, 3)));
+    expect(looks.filter(Boolean)).to.have.length(1);
+    for (const failures of [4, 5]) expect(await write(await work(), failures)).to.equal(true);
+    expect(await told()).to.equal(1);
+    expect((await admin.client.POST(`${at}/start`, pathOf(id))).data).to.include({ state: 'STARTING' });
+    for (const failures of [1, 2, 3]) expect(await write(await work(), failures)).to.equal(true);
+    expect(await told(), 'another start that fails is another failure').to.equal(2);
   });
 
   it('is reached where it runs, and woken by one of many accesses at once', async () => {
