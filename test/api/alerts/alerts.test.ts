@@ -157,6 +157,19 @@ describe('alerts', function () {
     await check(new Date());
     expect((await firings(organizationId))[0]).to.include({ alertId: own.data!.id, meter: 'projects' });
     expect(await of()).to.have.length(4);
+    // Another list of levels: one that fired in this month does not fire again, a new one does, and one that is taken back for a while stays fired.
+    for (const [at, fired] of [
+      [[95], 4],
+      [[50, 60, 95], 5],
+      [[50, 60], 5],
+    ] as const) {
+      await admin.client.PATCH(alertPath, {
+        params: { path: { organizationId, alertId: own.data!.id } },
+        body: { condition: { on: 'LIMIT', limitName: 'projects', at: [...at] } },
+      });
+      await check(new Date());
+      expect(await of(), at.join()).to.have.length(fired);
+    }
   });
 
   it('of one organization that cannot be checked keep no other from its own', async () => {
