@@ -579,6 +579,8 @@ create table instances (
 );
 CREATE UNIQUE INDEX instances_id ON tenet.instances USING btree (id);
 CREATE INDEX instances_of_item ON tenet.instances USING btree (item_id);
+CREATE TRIGGER instances_keep_limit AFTER INSERT ON tenet.instances FOR EACH ROW WHEN ((new.desired <> 'REMOVED'::text)) EXECUTE FUNCTION keep_limit('instances');
+CREATE TRIGGER instances_keep_limit_again AFTER UPDATE OF desired ON tenet.instances FOR EACH ROW WHEN (((old.desired = 'REMOVED'::text) AND (new.desired <> 'REMOVED'::text))) EXECUTE FUNCTION keep_limit('instances');
 CREATE TRIGGER instances_notify AFTER UPDATE ON tenet.instances FOR EACH ROW WHEN ((((((old.desired IS DISTINCT FROM new.desired) OR (old.generation IS DISTINCT FROM new.generation)) OR (old.state IS DISTINCT FROM new.state)) OR (old.host IS DISTINCT FROM new.host)) OR (old.port IS DISTINCT FROM new.port))) EXECUTE FUNCTION notify_instance();
 CREATE TRIGGER instances_notify_insert AFTER INSERT ON tenet.instances FOR EACH ROW EXECUTE FUNCTION notify_instance();
 CREATE TRIGGER instances_remains AFTER DELETE ON tenet.instances FOR EACH ROW EXECUTE FUNCTION note_instance_remains();
@@ -2210,6 +2212,8 @@ begin
       return (select count(*) from service_accounts where org_id = org and state = 'ACTIVE');
     when limit_name = 'api-keys' then
       return (select count(*) from api_keys where org_id = org and state = 'ACTIVE' and (expires_at is null or expires_at > now()));
+    when limit_name = 'instances' then
+      return (select count(*) from instances where org_id = org and desired <> 'REMOVED');
     when limit_name like 'resource.%' then
       return (select count(*) from resources where org_id = org and type = substr(limit_name, 10));
     else

@@ -7576,7 +7576,7 @@ export interface components {
          */
         AlertPeriod: "DAY" | "MONTH";
         /**
-         * @description What is limited: projects, members, service-accounts, api-keys, `resource.` and a type of resource, or `meter.` and a meter. What is used by a meter is counted anew each month (UTC), the rest is what there is.
+         * @description What is limited: projects, members, service-accounts, api-keys, instances, `resource.` and a type of resource, or `meter.` and a meter. What is used by a meter is counted anew each month (UTC), the rest is what there is.
          * @example projects
          */
         LimitId: string;

@@ -11,7 +11,7 @@ export const patternMessages: Readonly<Record<string, string>> = {
   "^(\\*|[A-Za-z0-9_.:/@-]{1,128})$": "* alone, or 1 to 128 letters, digits and the characters _ . : / @ -",
   "^(hour|day|month|project|member|api-key|resource:[a-z][a-z0-9-]{0,62})(,(hour|day|month|project|member|api-key|resource:[a-z][a-z0-9-]{0,62})){0,2}$": "one to three of hour, day, month, project, member, api-key and resource:<type>, joined by commas",
   "^(platform|blueprint\\.[a-z][a-z0-9-]{0,62}|org_[0-7][0-9a-hjkmnp-tv-z]{25})$": "platform, blueprint. and the name of a blueprint, or the id of an organization",
-  "^(projects|members|service-accounts|api-keys|(resource|meter)\\.[a-z][a-z0-9-]{0,62})$": "projects, members, service-accounts, api-keys, resource.<type> or meter.<meter>",
+  "^(projects|members|service-accounts|api-keys|instances|(resource|meter)\\.[a-z][a-z0-9-]{0,62})$": "projects, members, service-accounts, api-keys, instances, resource.<type> or meter.<meter>",
   "^(user|svc)_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a user or of a service account: user_ or svc_ and 26 characters",
   "^(user|svc|key)_[0-7][0-9a-hjkmnp-tv-z]{25}$": "the id of a user, a service account or an API key: user_, svc_ or key_ and 26 characters",
   "^/[A-Za-z0-9._/-]+$": "a path that begins with /",

@@ -7,6 +7,7 @@ const words: Readonly<Record<string, readonly [things: string, room: string]>> =
   members: ['members', 'Remove or deactivate one'],
   'service-accounts': ['service accounts', 'Delete one'],
   'api-keys': ['API keys', 'Revoke one'],
+  instances: ['installed applications', 'Uninstall one'],
 };
 
 /** A failure of the database as LimitExceeded, where it is a limit of an organization that is reached; else the failure itself. */
