@@ -16,6 +16,7 @@ for (const name of [
   'keys',
   'usage',
   'rollback',
+  'gateway',
   'admin',
   'summary',
   'hostile',
