@@ -413,6 +413,7 @@ create table export_links (
   uses integer not null default 0,
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone not null default now(),
+  second_factor_until double precision,
   constraint export_links_pkey PRIMARY KEY (org_id, id),
   constraint export_links_org_id_export_id_fkey FOREIGN KEY (org_id, export_id) REFERENCES exports(org_id, id) ON DELETE CASCADE,
   constraint export_links_token_hash_check CHECK ((length(token_hash) = 32)),

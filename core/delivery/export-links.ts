@@ -1,6 +1,9 @@
+import { keepDenials } from '../audit/denials.ts';
 import { record } from '../audit/record.ts';
 import { type Actor, createActor, isSignedOut } from '../authorization/decisions/actor.ts';
-import { nameOf, subjectNamed } from '../authorization/decisions/subjects.ts';
+import type { Decision } from '../authorization/decisions/decide.ts';
+import { denialsToKeep } from '../authorization/decisions/records.ts';
+import { nameOf, type Subject, subjectNamed } from '../authorization/decisions/subjects.ts';
 import type { LivePolicies } from '../authorization/store/live-policies.ts';
 import { FailedPrecondition, LimitExceeded, NotFound, PermissionDenied, Unauthenticated } from '../base/errors.ts';
 import { newId, toId, toUuid } from '../base/ids.ts';
@@ -34,6 +37,8 @@ interface ExportLinkRow {
   uses: number;
   expires_at: Date;
   created_at: Date;
+  /** Until when the second factor counts by which its author made it, in milliseconds since 1970; null where the author had no token. */
+  second_factor_until: number | null;
 }
 
 /**
@@ -58,7 +63,13 @@ export async function createExportLink(
   const id = newId('exportLink');
   const [row]: ExportLinkRow[] = await db('export_links')
     .insert({
-      ...{ ...of, id: toUuid('exportLink', id), token_hash: keySecretHash(token), created_by: actor.name },
+      ...{
+        ...of,
+        id: toUuid('exportLink', id),
+        token_hash: keySecretHash(token),
+        created_by: actor.name,
+        second_factor_until: secondFactorOf(actor.principal.subject),
+      },
       expires_at: db.raw("least(now() + ? * interval '1 second', ?::timestamptz)", [expiresInSeconds, expires_at]),
     })
     .returning('*');
@@ -93,9 +104,17 @@ export async function openExportLink(
     db('export_links').where({ token_hash }).whereRaw(isOpen).first('org_id'),
   );
   if (!found) throw new NotFound();
+  const scope = { organization: found.org_id };
+  let denials: readonly Decision[] = [];
   try {
-    return await database.write({ organization: found.org_id }, (db) => useLink(db, policies, { token_hash, ...found }, input.requestId));
+    return await database.write(scope, async (db) => {
+      const [actor, link] = await findLink(db, policies, { token_hash, ...found }, input.requestId);
+      denials = actor.denials;
+      return useLink(db, actor, link);
+    });
   } catch (error) {
+    const kept = denialsToKeep(denials);
+    if (kept.length > 0) await database.write(scope, (db) => keepDenials(db, kept, error));
     // Whoever has the link learns no more than that it does not open.
     const isRefusal = error instanceof PermissionDenied || error instanceof FailedPrecondition || error instanceof Unauthenticated;
     throw isRefusal ? new NotFound() : error;
@@ -104,33 +123,41 @@ export async function openExportLink(
 
 const isOpen = `expires_at > now() and uses < ${mostUses}`;
 
-async function useLink(
+/** The link, and who made it as they are now. Throws NotFound where it is not open, or they have signed out since or do not act under that name any more. */
+async function findLink(
   db: Db,
   policies: LivePolicies,
   { token_hash, org_id }: { token_hash: Buffer; org_id: string },
   requestId: string,
-): Promise<ExportContent> {
-  const organizationId = toId('organization', org_id);
+): Promise<[Actor, ExportLinkRow]> {
   await db.raw('select from organizations where id = ? for no key update', [org_id]);
   const row: ExportLinkRow | undefined = await db('export_links').where({ token_hash }).whereRaw(isOpen).forUpdate().first();
   if (!row) throw new NotFound();
-  const actor = await makerOf(db, policies, row, requestId);
-  await actor.require('export', 'read', { organizationId });
-  await db('export_links')
-    .where({ org_id, id: row.id })
-    .update({ uses: row.uses + 1 });
-  return downloadExport(db, actor, { organizationId, exportId: toId('export', row.export_id), linkId: toId('exportLink', row.id) });
+  const subject = makerOf(row);
+  // A key ends by itself.
+  const issuedAt = subject.type === 'api-key' ? Number.POSITIVE_INFINITY : row.created_at.getTime() / 1_000;
+  const principal = { subject, issuedAt };
+  const actor = createActor({ db, policies, principal, name: row.created_by, requestId, lock: true });
+  const snapshot = await actor.snapshot({ organizationId: toId('organization', org_id) });
+  if (isSignedOut(principal, snapshot) || nameOf(snapshot.subject, snapshot.supportAccessId) !== row.created_by) throw new NotFound();
+  if (subject.type === 'api-key') await refuseBoundKey(db, actor);
+  return [actor, row];
 }
 
-/** Who made the link, as they are now. Throws NotFound where they have signed out since, or do not act under that name any more. */
-async function makerOf(db: Db, policies: LivePolicies, { org_id, created_by: name, created_at }: ExportLinkRow, requestId: string) {
-  const subject = subjectNamed(name);
-  // A key ends by itself.
-  const issuedAt = subject.type === 'api-key' ? Number.POSITIVE_INFINITY : created_at.getTime() / 1_000;
-  const principal = { subject, issuedAt };
-  const actor = createActor({ db, policies, principal, name, requestId, lock: true });
-  const snapshot = await actor.snapshot({ organizationId: toId('organization', org_id) });
-  if (isSignedOut(principal, snapshot) || nameOf(snapshot.subject, snapshot.supportAccessId) !== name) throw new NotFound();
-  if (subject.type === 'api-key') await refuseBoundKey(db, actor);
-  return actor;
+async function useLink(db: Db, actor: Actor, { org_id, id, export_id, uses }: ExportLinkRow): Promise<ExportContent> {
+  const organizationId = toId('organization', org_id);
+  await actor.require('export', 'read', { organizationId });
+  await db('export_links')
+    .where({ org_id, id })
+    .update({ uses: uses + 1 });
+  return downloadExport(db, actor, { organizationId, exportId: toId('export', export_id), linkId: toId('exportLink', id) });
 }
+
+/** Who made the link: a second factor counts as long as it did for the token by which it was made. */
+function makerOf({ created_by, second_factor_until: until }: ExportLinkRow): Subject {
+  const subject = subjectNamed(created_by);
+  return subject.type === 'user' && until !== null ? { ...subject, signIn: { secondFactorUntil: until } } : subject;
+}
+
+const secondFactorOf = (subject: Subject): number | null =>
+  subject.type === 'user' && subject.signIn !== undefined ? subject.signIn.secondFactorUntil : null;

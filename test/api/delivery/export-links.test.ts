@@ -188,6 +188,25 @@ describe('links to exports', () => {
     expect(await statusOf(link.url)).to.equal(404);
   });
 
+  it('count a second factor as long as it counted for their author, where the organization demands one, and keep the denial', async () => {
+    const adminId = await admin.userId();
+    const strong = await tenet.as('admin@example.com', { amr: ['pwd', 'otp'] });
+    const { etag } = (await send(strong, 'GET', pathIn({ organizationId }, '/mfa-requirement'))).body as { etag: string };
+    const on = await send(strong, 'PUT', pathIn({ organizationId }, '/mfa-requirement'), { requirement: 'REQUIRED' }, { 'if-match': etag });
+    expect(on.status, on.text).to.equal(200);
+    await change("update mfa_requirements set began_at = began_at - interval '60 days'");
+    await change("update members set first_joined_at = first_joined_at - interval '60 days', second_factor_at = null");
+    expect((await makeLink(other)).status).to.equal(401);
+    const link = await linkOf(strong);
+    expect(await statusOf(link.url)).to.equal(200);
+    await change('update export_links set second_factor_until = ? where id = ?', String(Date.now() - 1_000), toUuid('exportLink', link.id));
+    expect(await statusOf(link.url)).to.equal(404);
+    const kept = await tenet.database.read({ organization: toUuid('organization', organizationId) }, (db) =>
+      db('decisions').where({ subject: adminId }).select('record'),
+    );
+    expect(kept).to.have.length(1);
+  });
+
   it('are made by those alone who may download, of what is READY, twenty of an export at a time', async () => {
     const [member, stranger] = [
       await join(tenet, { organizationId }, 'member@example.com', 'org.default'),
