@@ -740,6 +740,7 @@ create table limit_overrides (
   version bigint not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  is_managed boolean not null default false,
   constraint limit_overrides_pkey PRIMARY KEY (org_id, name),
   constraint limit_overrides_hard_check CHECK ((hard >= 0)),
   constraint limit_overrides_name_check CHECK ((length(name) <= 80)),

@@ -1682,13 +1682,13 @@ export interface paths {
         get?: never;
         /**
          * Set a limit of an organization
-         * @description For operators. Sets a limit for this organization in the place of the one of its plan. With neither number nothing limits it. Nothing is taken away where it has more.
+         * @description For operators. Sets a limit for this organization in the place of the one of its plan. With neither number nothing limits it. Nothing is taken away where it has more. One that a manifest says is changed there, and refused here with `managed-by`.
          */
         put: operations["replaceLimit"];
         post?: never;
         /**
          * Take back a limit of an organization
-         * @description For operators. What the plan of the organization says counts again.
+         * @description For operators. What the plan of the organization says counts again. One that a manifest says is refused with `managed-by`.
          */
         delete: operations["resetLimit"];
         options?: never;
@@ -8655,6 +8655,7 @@ export interface components {
             period: components["schemas"]["LimitPeriod"];
             source: components["schemas"]["LimitSource"];
             reason?: components["schemas"]["Reason"];
+            managedBy?: components["schemas"]["ManagedBy"];
             etag?: components["schemas"]["Etag"];
         };
         /** @description Limits of an organization. */
@@ -17153,6 +17154,7 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -17194,6 +17196,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["VersionMismatch"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];

@@ -29,6 +29,7 @@ export function desiredOrganization({ metadata, spec }: { metadata: Metadata; sp
     settings: settingsOf(spec),
     roles: desiredRoles(spec.roles),
     restrictions: spec.restrictions ?? [],
+    limits: spec.limits ?? [],
     members: desiredMembers(spec.members),
     membersPolicy: spec.membersPolicy,
     serviceAccounts: desiredServiceAccounts(spec.serviceAccounts),

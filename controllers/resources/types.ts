@@ -75,6 +75,14 @@ export interface RestrictionSpec {
   readonly reason: string;
 }
 
+/** A limit of an organization in the place of that of its plan. */
+export interface LimitSpec {
+  readonly name: string;
+  readonly soft?: number;
+  readonly hard?: number;
+  readonly reason?: string;
+}
+
 /** A role of the organization's own as a manifest lists it. */
 export interface RoleSpec {
   readonly name: string;
@@ -111,6 +119,7 @@ export interface OrganizationSpec extends CommonSpec {
   readonly externals?: 'Forbid' | 'AutoAdd' | 'Allow';
   readonly roles?: readonly RoleSpec[];
   readonly restrictions?: readonly RestrictionSpec[];
+  readonly limits?: readonly LimitSpec[];
   readonly allowedProjects: {
     readonly namespaces?: {
       readonly from: 'None' | 'All' | 'Selector';

@@ -1,12 +1,13 @@
 import { recordInBoth } from '../audit/record.ts';
 import type { Actor } from '../authorization/decisions/actor.ts';
-import { InvalidInput, NotFound } from '../base/errors.ts';
+import { type InputError, InvalidInput, NotFound } from '../base/errors.ts';
 import { toUuid } from '../base/ids.ts';
 import { type Page, type PageQuery, readPage, toPage } from '../base/pages.ts';
 import { checkPreconditions, type Preconditions } from '../base/preconditions.ts';
 import { etagOf } from '../base/versions.ts';
 import type { Db } from '../database/database.ts';
 import { nextVersion } from '../database/next-version.ts';
+import { type ManagedBy, managedBy, refuseManaged } from '../organizations/managed-by.ts';
 import { findOrganization } from '../organizations/organizations.ts';
 import { lockLimits } from './limits-lock.ts';
 
@@ -19,6 +20,7 @@ export interface Limit {
   readonly period: 'PRESENT' | 'MONTH';
   readonly source: 'PLAN' | 'OVERRIDE';
   readonly reason?: string;
+  readonly managedBy?: ManagedBy;
   /** Of what was set for this organization. */
   readonly etag?: string;
 }
@@ -30,6 +32,8 @@ interface Row {
   is_override: boolean;
   reason: string | null;
   version: string | null;
+  /** The manifest of the organization, where it says this. */
+  manager: ManagedBy | null;
   used: number;
 }
 
@@ -46,7 +50,8 @@ export const limitNamesSql = `select name from limit_overrides where org_id = :o
   union select jsonb_object_keys(p.limits) from subscriptions s join plans p on p.name = s.plan where s.org_id = :org`;
 
 const limitsSql = `
-select n.name, l.soft::float8 as soft, l.hard::float8 as hard, l.is_override, o.reason, o.version, limit_used(:org, n.name)::float8 as used
+select n.name, l.soft::float8 as soft, l.hard::float8 as hard, l.is_override, o.reason, o.version,
+  case when o.is_managed then (select g.managed_by from organizations g where g.id = o.org_id) end as manager, limit_used(:org, n.name)::float8 as used
 from (${limitNamesSql}) n cross join lateral limit_of(:org, n.name) l left join limit_overrides o on o.org_id = :org and o.name = n.name`;
 
 function toLimit(row: Row): Limit {
@@ -58,6 +63,7 @@ function toLimit(row: Row): Limit {
     period: row.name.startsWith('meter.') ? 'MONTH' : 'PRESENT',
     source: row.is_override ? 'OVERRIDE' : 'PLAN',
     ...(row.reason !== null && { reason: row.reason }),
+    ...managedBy(row.manager),
     ...(row.version !== null && { etag: etagOf(row.version) }),
   };
 }
@@ -81,7 +87,19 @@ async function findLimit(db: Db, { organizationId, limitName }: LimitKey): Promi
   return rows[0] && toLimit(rows[0]);
 }
 
-/** Sets a limit for one organization in the place of that of its plan. Throws InvalidInput and NotFound. */
+/** What is wrong with the two numbers of a limit. */
+export function limitFault({
+  soft,
+  hard,
+}: {
+  readonly soft?: number | undefined;
+  readonly hard?: number | undefined;
+}): InputError | undefined {
+  if (soft === undefined || hard === undefined || soft <= hard) return undefined;
+  return { pointer: '#/soft', detail: 'must not be more than hard' };
+}
+
+/** Sets a limit for one organization in the place of that of its plan. Throws InvalidInput and NotFound, and managed-by when a manifest says it. */
 export async function replaceLimit(
   db: Db,
   actor: Actor,
@@ -93,15 +111,16 @@ export async function replaceLimit(
   },
 ): Promise<Limit & { etag: string }> {
   const { organizationId, limitName: name, soft = null, hard = null, reason = null } = input;
-  if (soft !== null && hard !== null && soft > hard)
-    throw new InvalidInput('The limit contradicts itself.', [{ pointer: '#/soft', detail: 'must not be more than hard' }]);
+  const fault = limitFault(input);
+  if (fault) throw new InvalidInput('The limit contradicts itself.', [fault]);
   const org_id = toUuid('organization', organizationId);
   await lockLimits(db, org_id);
   await findOrganization(db, org_id);
   const before = await findLimit(db, input);
   checkPreconditions(input.preconditions ?? {}, before?.etag);
+  refuseManaged(before?.managedBy ?? null, actor);
   if (before?.etag === undefined) await refuseTooMany(db, org_id);
-  const row = { org_id, name, soft, hard, reason, set_by: actor.name };
+  const row = { org_id, name, soft, hard, reason, set_by: actor.name, is_managed: actor.principal.subject.type === 'controller' };
   await db('limit_overrides')
     .insert(row)
     .onConflict(['org_id', 'name'])
@@ -111,7 +130,7 @@ export async function replaceLimit(
   return after;
 }
 
-/** What the plan says counts again. Throws NotFound where nothing was set for the organization. */
+/** What the plan says counts again. Throws NotFound where nothing was set for the organization, and managed-by when a manifest says it. */
 export async function resetLimit(db: Db, actor: Actor, input: LimitKey & { preconditions?: Preconditions | undefined }): Promise<void> {
   const { organizationId, limitName: name } = input;
   const org_id = toUuid('organization', organizationId);
@@ -120,6 +139,7 @@ export async function resetLimit(db: Db, actor: Actor, input: LimitKey & { preco
   const before = await findLimit(db, input);
   if (before?.etag === undefined) throw new NotFound('No such limit was set for this organization.');
   checkPreconditions(input.preconditions ?? {}, before.etag);
+  refuseManaged(before.managedBy ?? null, actor);
   await db('limit_overrides').where({ org_id, name }).delete();
   // A limit that comes later begins with what was used.
   await db('limit_uses').where({ org_id, name }).delete();

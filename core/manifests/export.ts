@@ -17,6 +17,7 @@ import { type ExportedResources, exportResources } from './export-resources.ts';
 import { exportRestrictions } from './export-restrictions.ts';
 import { type ExportedRole, exportRoles } from './export-roles.ts';
 import { type ExportedSettings, exportSettings } from './export-settings.ts';
+import { exportLimits } from './limits.ts';
 import { inManifest } from './settings.ts';
 
 /** An object as a file of manifests has it. */
@@ -83,6 +84,7 @@ export async function exportOrganization(db: Db, organizationId: string, { names
     ...(row.language !== null && { language: row.language }),
     ...switches(row, blueprint),
     ...settings.of(null),
+    ...listOf('limits', await exportLimits(db, organizationId)),
     ...listOf('resources', resources.of(null)),
     ...listOf('restrictions', await exportRestrictions(db, { organizationId, blueprint, leave })),
     ...listOf('roles', roles.map(toSpec)),

@@ -4,6 +4,7 @@ import { toId } from '../base/ids.ts';
 import type { Db } from '../database/database.ts';
 import type { ManifestContext, Step } from './apply.ts';
 import type { RefusedEntries, SpecProblem } from './entries.ts';
+import { planLimits, releaseLimits } from './limits.ts';
 import type { OrganizationManifest, Row } from './organization.ts';
 import { planResources } from './resources.ts';
 import { planRestrictions, releaseRestrictions } from './restrictions.ts';
@@ -23,7 +24,7 @@ interface Input {
   readonly manifest: OrganizationManifest;
 }
 
-/** Plans what an organization has besides its fields and who holds roles in it: resources, switches, settings and restrictions. */
+/** Plans what an organization has besides its fields and who holds roles in it: limits, resources, switches, settings and restrictions. */
 export async function planContents(
   db: Db,
   actor: Actor,
@@ -31,9 +32,11 @@ export async function planContents(
   { row, blueprint, manifest }: Input,
   refused: RefusedEntries,
 ): Promise<PlannedPart> {
-  const { settings = {}, settingValues = {}, restrictions = [], resources = [], ref } = manifest;
+  const { settings = {}, settingValues = {}, restrictions = [], resources = [], limits = [], ref } = manifest;
   const home = { organizationId: toId('organization', row.id), blueprint };
   const parts: PlannedPart[] = [
+    // First, so that what they let in is made by the same pass.
+    await planLimits(db, actor, { ...home, wanted: limits }, refused),
     await planResources(db, actor, keyring, { ...home, ref, wanted: resources }, refused),
     await planRestrictions(db, actor, { ...home, wanted: restrictions }, refused),
     planSettings(db, actor, { row, blueprint, settings }, refused),
@@ -47,12 +50,20 @@ export async function planContents(
 }
 
 /** Whether a manifest says any of it. */
-export function saysContents({ settings = {}, settingValues = {}, restrictions = [], resources = [] }: OrganizationManifest): boolean {
-  return settingsSaid(settings).length + Object.keys(settingValues).length + restrictions.length + resources.length > 0;
+export function saysContents({
+  settings = {},
+  settingValues = {},
+  restrictions = [],
+  resources = [],
+  limits = [],
+}: OrganizationManifest): boolean {
+  const lists = [settingsSaid(settings), Object.keys(settingValues), restrictions, resources, limits];
+  return lists.some(({ length }) => length > 0);
 }
 
 /** What a manifest manages of it in an organization (uuid) is the API's from now on. */
 export async function releaseContents(db: Db, org_id: string): Promise<void> {
   await releaseSettings(db, { organizationId: toId('organization', org_id) });
   await releaseRestrictions(db, org_id);
+  await releaseLimits(db, org_id);
 }

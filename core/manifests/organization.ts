@@ -42,6 +42,7 @@ import {
   wasFormer,
 } from './apply.ts';
 import { entryProblems, type SpecProblem } from './entries.ts';
+import type { DesiredLimit } from './limits.ts';
 import type { MemberStatus } from './member-status.ts';
 import { planMembers } from './members.ts';
 import { planContents, releaseContents, saysContents } from './organization-contents.ts';
@@ -62,6 +63,8 @@ export interface OrganizationManifest extends Manifest {
   readonly roles?: readonly DesiredRole[];
   /** What it switches off. One that it does not say any more is lifted. */
   readonly restrictions?: readonly DesiredRestriction[];
+  /** In the place of those of its plan. One that it does not list any more is taken back. */
+  readonly limits?: readonly DesiredLimit[];
 }
 
 /** What became of it. */

@@ -105,6 +105,7 @@ describe('the CRDs', () => {
         externals: 'maybe',
         roles: 'maybe',
         restrictions: 'maybe',
+        limits: 'maybe',
         allowedProjects: 'always',
       } satisfies Presence<OrganizationSpec>,
       status: { ...commonStatus, blueprint: 'maybe', projectCount: 'maybe', roles: 'maybe' } satisfies Presence<OrganizationStatus>,

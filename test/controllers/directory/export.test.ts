@@ -49,6 +49,7 @@ describe('tenet export', () => {
       'select id, user_id, service_account_id, subject_role, role, project_id, until, revoked_at from grants order by id',
       'select key, project_id, value, is_locked from setting_values order by project_id, key',
       'select id, project_id, type, name, data, labels from resources order by id',
+      'select org_id, name, soft, hard, reason from limit_overrides order by name',
       'select id, resource_type, resource_id, project_ids, is_exception, reason, lifted_at from restrictions order by id',
       "select id, email, state, until from invitations where state = 'PENDING' order by id",
     ];

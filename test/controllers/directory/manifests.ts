@@ -92,6 +92,18 @@ export const badManifests: readonly BadManifest[] = [
       resources: [{ type: 'a', name: 'a', secrets: [{ field: 'a', secretRef: { name: 'a', key: 'a', namespace: 'b' } }] }],
     }),
   },
+  { title: 'a limit of nothing that is known', manifest: organization({ limits: [{ name: 'chairs', hard: 1 }] }) },
+  { title: 'a limit below nothing', manifest: organization({ limits: [{ name: 'projects', hard: -1 }] }) },
+  {
+    title: 'a limit twice',
+    manifest: organization({
+      limits: [
+        { name: 'projects', hard: 1 },
+        { name: 'projects', hard: 2 },
+      ],
+    }),
+  },
+  { title: 'limits of a project', manifest: project({ limits: [{ name: 'members', hard: 1 }] }) },
   { title: 'restrictions of a project', manifest: project({ restrictions: [{ resourceType: 'model', reason: 'x' }] }) },
   { title: 'an unknown management policy', manifest: project({ managementPolicy: 'None' }) },
   { title: 'members that are no list', manifest: organization({ members: ada }) },
@@ -222,6 +234,16 @@ export const goodManifests: readonly { readonly title: string; readonly manifest
       resources: [
         { type: 'connection', name: 'Code', data: { platform: 'github', settings: { a: [1] } } },
         { type: 'secret', name: 'Code' },
+      ],
+    }),
+  },
+  {
+    title: 'limits',
+    manifest: organization({
+      limits: [
+        { name: 'projects', soft: 0, hard: 9007199254740991, reason: 'Agreed' },
+        { name: 'meter.tokens' },
+        { name: 'resource.model', hard: 3 },
       ],
     }),
   },
