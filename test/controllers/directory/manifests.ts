@@ -243,6 +243,7 @@ export const goodManifests: readonly { readonly title: string; readonly manifest
       limits: [
         { name: 'projects', soft: 0, hard: 9007199254740991, reason: 'Agreed' },
         { name: 'meter.tokens' },
+        { name: 'instances', hard: 2 },
         { name: 'resource.model', hard: 3 },
       ],
     }),
