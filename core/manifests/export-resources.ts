@@ -20,6 +20,9 @@ interface Input {
 /** A manifest has no more. */
 const most = 100;
 
+/** Of one organization with its projects. */
+const mostRead = 10_000;
+
 const countSql = `
 select project_id, type, name from resources where org_id = :org group by project_id, type, name having count(*) > 1`;
 
@@ -36,12 +39,21 @@ export async function exportResources(db: Db, { org_id, content, leave }: Input)
     .select('type')
     .count('* as count');
   for (const { type, count } of others) leave(`resources of the type ${type}, which no manifest makes: ${count}`);
+  const sayableCount = Number(
+    (
+      await db('resources')
+        .where({ org_id })
+        .whereIn('type', [...sayable])
+        .count('* as count')
+    )[0]!['count'],
+  );
+  if (sayableCount > mostRead) leave(`resources beyond the ${mostRead} that an export reads: ${sayableCount - mostRead}`);
   // Those of manifests first: what their manifest does not list any more would be deleted.
   const found: ResourceRow[] = await db('resources')
     .where({ org_id })
     .whereIn('type', [...sayable])
     .orderByRaw('managed_by is null, id')
-    .limit(most * most);
+    .limit(mostRead);
   const twice: { project_id: string | null; type: string; name: string }[] = (await db.raw(countSql, { org: org_id })).rows;
   const isTwice = (row: ResourceRow): boolean =>
     row.managed_by === null &&

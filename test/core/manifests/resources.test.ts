@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { toUuid } from '../../../core/base/ids.ts';
 import { exportOrganization } from '../../../core/manifests/export.ts';
 import type { DesiredSecret } from '../../../core/manifests/resource-secrets.ts';
 import type { DesiredResource } from '../../../core/manifests/resources.ts';
@@ -111,6 +112,22 @@ describe('the resources that a manifest says', () => {
       path: 'spec.resources[0].type',
       detail: 'No resources of this type are kept here; there are none here.',
     });
+  });
+
+  it('beyond those that an export reads are named as left out, with their number', async () => {
+    const { result } = await tests.applyOrganization('many');
+    const leftOut = await tests.tenet.database.write('platform', async (db) => {
+      await db.raw(
+        `insert into resources (org_id, id, type, name, created_by)
+         select ?, gen_random_uuid(), 'connection', 'c' || n, 'test' from generate_series(1, 10003) n`,
+        [toUuid('organization', result.id!)],
+      );
+      return (await exportOrganization(db, result.id!, { namespace: 'team-a' })).leftOut;
+    });
+    expect(leftOut).to.include.members([
+      'many: resources beyond the 10000 that an export reads: 3',
+      'many: resources beyond the 100 that a manifest has: 9900',
+    ]);
   });
 
   it('take sensitive fields from elsewhere, follow a change, and say no value; what cannot be had keeps what there is', async () => {
