@@ -68,10 +68,17 @@ function parse({ type }: ResourceField, value: string): unknown {
   }
 }
 
-/** Those of the values that are not stored already. */
-export async function changedSecrets(db: Db, keyring: Keyring, row: ResourceRow, data: Data): Promise<Data> {
+/**
+ * Those of the values that the manifest has not stored already. A field that others have filled, all but `said`, is written anew, so that what follows does
+ * not tell whether its value was the same.
+ */
+export async function changedSecrets(db: Db, keyring: Keyring, row: ResourceRow, data: Data, said: readonly string[]): Promise<Data> {
   const changed: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(data)) {
+    if (!said.includes(name)) {
+      changed[name] = value;
+      continue;
+    }
     const stored = await openFields(db, keyring, row, [name]).catch((error: unknown) => {
       if (error instanceof Unreadable) return {};
       throw error;

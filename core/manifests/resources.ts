@@ -98,7 +98,8 @@ async function planEntry(
   const refusal = why === undefined ? entry.refusal : { path, detail: why };
   const { problems } = entry;
   if (problems.length > 0 || refusal) return { steps: [], problems, refusals: problems.length === 0 && refusal ? [refusal] : [] };
-  const secret = row ? await changedSecrets(db, keyring, row, entry.secret) : entry.secret;
+  const said = row && isOf(row, ref) ? (row.managed_by!.fields ?? []) : [];
+  const secret = row ? await changedSecrets(db, keyring, row, entry.secret, said) : entry.secret;
   const steps = stepsOf(does, { ...entry, secret }, row, ref).map((step) => ({ ...step, entries: [path] }));
   return { steps, problems: [], refusals: [] };
 }

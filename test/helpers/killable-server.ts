@@ -49,16 +49,24 @@ export async function startKillableServer(environment: Record<string, string> = 
       url = await readyUrl(running);
     },
     async kill(signal) {
-      running?.child.kill(signal);
-      await running?.ended;
+      running!.child.kill(signal);
+      // Not by itself before.
+      if (signal === 'SIGKILL') expect((await running!.ended).signal).to.equal(signal);
+      else await running!.ended;
     },
     async remove() {
-      await server.kill('SIGTERM');
+      running?.child.kill('SIGTERM');
+      await running?.ended;
       await client.end();
       await copy.drop();
       rmSync(directory, { recursive: true, force: true });
     },
   };
-  await server.start();
+  try {
+    await server.start();
+  } catch (error) {
+    await server.remove();
+    throw error;
+  }
   return server;
 }

@@ -51,7 +51,7 @@ export interface Explanation {
   readonly createdAt: string;
 }
 
-/** The explanation of a decision that was kept: its subject is not for callers who may not list them. */
+/** The explanation of a decision that was kept: its subject, and what leads to it, is not for callers who may not list them. */
 export type KeptExplanation = Omit<Explanation, 'subject'> & Partial<Pick<Explanation, 'subject'>>;
 
 /** The policy row that decided. */
@@ -89,7 +89,11 @@ export async function explainKept(db: Db, actor: Actor, input: { organizationId:
     await actor.engine({ organizationId: input.organizationId }),
   );
   const { subject, ...told } = await withoutUnknown(actor, { ...explained, ...circumstancesOf(kept) });
-  return (await isKnownTo(actor, subject, told)) ? { subject, ...told } : told;
+  const isOwn = explained.owner === actor.principal.subject.id;
+  if (isOwn || (await isKnownTo(actor, subject, told))) return { subject, ...told };
+  const { requestId, ...rest } = told;
+  // A grant and a request are listed with their subject elsewhere.
+  return { ...rest, roles: rest.roles.map(({ role, source }) => ({ role, source })) };
 }
 
 /** Whether the actor may know of the subject of a decision. Controllers are no secret. */
