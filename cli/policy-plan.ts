@@ -13,8 +13,11 @@ import type { PlanFinding } from './formats.ts';
 import { cellOf } from './markdown-cell.ts';
 import { type Format, type Out, print, table } from './output.ts';
 import { mappingOf } from './policy-apply.ts';
+import { statementsOf } from './policy-plan-report.ts';
 import { replayLine } from './policy-replay.ts';
+import { writeReport } from './reports/report.ts';
 import { withTemporaryPostgres } from './temporary-postgres.ts';
+import { version } from './version.ts';
 
 /** How often a plan finds each of what --fail-on may name. */
 const findings: Readonly<Record<PlanFinding, (summary: PlanDocument['summary']) => number>> = {
@@ -24,11 +27,14 @@ const findings: Readonly<Record<PlanFinding, (summary: PlanDocument['summary']) 
   lockout: ({ lockoutLosses }) => lockoutLosses,
 };
 
+/** The forms of a plan beside those of `-o`. */
+export type PlanForm = 'markdown' | 'github' | 'sarif' | 'junit';
+
 interface PlanCommand {
   /** `live`, or the file of a snapshot. */
   readonly against: string;
   readonly output: Format;
-  readonly format?: 'markdown';
+  readonly format?: PlanForm;
   readonly failOn: readonly PlanFinding[];
   readonly renameRole: readonly string[];
   readonly dropRole: readonly string[];
@@ -41,8 +47,14 @@ const codes = { none: 0, effects: 10, blocked: 20, failed: 1 } as const;
 export async function plan(directory: string | undefined, options: PlanCommand, out: Out = console.log): Promise<number> {
   const { made, asOf, replayed } = options.against === 'live' ? await planLive(directory, options) : await planSnapshot(directory, options);
   const document = documentOf(made);
-  if (options.format === 'markdown') for (const line of [...markdownOf(document), ...replayed]) out(line);
-  else print(options.output, out, document, () => tableOf(document));
+  const { format } = options;
+  if (format === 'markdown') for (const line of [...markdownOf(document), ...replayed]) out(line);
+  else if (format === undefined) print(options.output, out, document, () => tableOf(document));
+  else {
+    const statements = statementsOf(document, directory ?? (process.env['TENET_POLICIES'] || 'policies'));
+    const summary = document.effects.length === 0 ? 'Nothing changes for anyone.' : sentenceOf(document);
+    writeReport(format, out, { title: 'tenet policy plan', version: version(), summary, statements, value: document, lines: [] });
+  }
   const { decided, differences } = document.verification;
   console.error(`As of ${asOf}. ${decided} questions decided again by stock Casbin: ${differences.length} differences.`);
   if (differences.length > 0) return codes.failed;

@@ -164,7 +164,11 @@ export function program(): Command {
     .description('say what applying policy files would change for those who hold something')
     .option('--against <data>', 'whose grants: live for those of the database, or the file of a snapshot', 'live')
     .addOption(output())
-    .addOption(new Option('--format <form>', 'another form: markdown for a pull request').choices(['markdown']))
+    .addOption(
+      new Option('--format <form>', 'form of the report, instead of -o')
+        .choices(['markdown', 'github', 'sarif', 'junit'])
+        .conflicts('output'),
+    )
     .addOption(
       new Option('--fail-on <list>', `also end with 20 for some of ${planFindings.join(', ')}, as in gain,sensitive-gain`)
         .argParser(readFindings)
@@ -184,7 +188,7 @@ export function program(): Command {
     .addOption(output())
     .addOption(
       new Option('--format <form>', 'form of the report, instead of -o')
-        .choices(['pretty', 'json', 'markdown', 'github'])
+        .choices(['pretty', 'json', 'markdown', 'github', 'sarif', 'junit'])
         .conflicts('output'),
     )
     .action(async (directory: string | undefined, options) =>

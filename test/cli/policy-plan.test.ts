@@ -115,6 +115,23 @@ describe('tenet policy plan', function () {
     );
   });
 
+  it('is annotations, code scanning and cases of a test as well, at the rows that make the changes', async () => {
+    const folder = withoutVerify();
+    const file = join(folder, 'platform/policy.csv');
+    const say = '1 who hold platform/auditor lose audit-event:verify';
+    const { code, stdout: annotations } = await plan(folder, '--format', 'github');
+    expect(code).to.equal(10);
+    expect(annotations).to.match(
+      new RegExp(`^::warning file=[^,]*policy.csv,line=\\d+,title=loss::${say} at platform level; the row is gone$`, 'm'),
+    );
+    const { runs } = JSON.parse((await plan(folder, '--format', 'sarif')).stdout);
+    expect(runs[0].results[0]).to.include({ ruleId: 'loss', level: 'warning' });
+    expect(runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).to.contain('platform/policy.csv');
+    const { stdout: cases } = await plan(folder, '--format', 'junit');
+    expect(cases).to.contain(`name="${say}" file="${file}"`).and.to.contain('failures="0"');
+    expect((await plan(folder, '--format', 'github', '-o', 'json')).code).to.equal(2);
+  });
+
   it('ends with 20 for what --fail-on names, and says how often it is found', async () => {
     const folder = withoutVerify();
     const stopped = await plan(folder, '--fail-on', 'loss,sensitive-gain');
